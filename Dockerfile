@@ -1,0 +1,23 @@
+# Build: the locked dependencies and the collected static files.
+FROM python:3.13-slim AS build
+WORKDIR /app
+RUN python -m venv /venv
+COPY requirements.txt .
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY . .
+RUN SECRET_KEY=only-for-collecting-static-files /venv/bin/python manage.py collectstatic --noinput
+
+# Run: no compiler, no pip cache, no root, and nothing to write but /tmp and /data.
+FROM python:3.13-slim
+ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 \
+    DATABASE_URL=sqlite:////data/db.sqlite3
+RUN useradd --system --uid 10001 --home-dir /nonexistent guide && install -d -o guide /data
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+USER guide
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=3s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]
+CMD ["sh", "-c", "python manage.py migrate --verbosity 0 && python manage.py load_guide && exec gunicorn --config roleguide/gunicorn.conf.py"]

@@ -1,0 +1,70 @@
+# make run · make test · make help
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export HOST PORT
+# The newest Python that is new enough; a version given on the command line wins.
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1 && echo $$python && break; done)
+
+run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on http://HOST:PORT
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_guide
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/gunicorn --config roleguide/gunicorn.conf.py
+
+test: $(VENV)/.development .env ## Run every test that this machine can run
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+check: lint test ## What CI runs
+
+lint: $(VENV)/.development .env ## Style of Python and templates, settings, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djade --target-version 6.0 --check $$(git ls-files 'templates/**.html')
+	@$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
+	@SITE_URL=https://guia.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/.development ## Rewrite Python and templates in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/djade --target-version 6.0 $$(git ls-files 'templates/**.html')
+
+admin: $(VENV)/.runtime .env ## Create the first editor account
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py createsuperuser
+
+lock: $(VENV)/.development ## Lock the newest versions that pyproject.toml allows
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
+		--custom-compile-command "make lock" pyproject.toml --group dev \
+		--constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## Remove what make created, but never the database or .env
+	@rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .hypothesis
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed; none was found on the PATH." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@ $(VENV)/.runtime
+
+.env:
+	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@)
+
+.PHONY: run test check lint format admin lock clean help

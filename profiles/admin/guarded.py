@@ -1,0 +1,65 @@
+"""What every admin page of the guide shares: bounded search, safe lookups, clean text."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from profiles.models.fields import LinesField
+from profiles.validators import validate_visible
+
+# Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
+MAX_TERMS = 8
+MAX_TERM_LENGTH = 80
+# The documents' limits for one line of a list (``profiles.documents.schema``).
+LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300}
+
+
+class GuardedSearch:
+    """Keeps what a visitor types into an address from reaching the database as it is."""
+
+    def get_search_results(self, request, queryset, search_term):
+        terms = [term[:MAX_TERM_LENGTH] for term in search_term.split()[:MAX_TERMS]]
+        return super().get_search_results(request, queryset, " ".join(terms))
+
+    def lookup_allowed(self, lookup, value, request):
+        """Refuse patterns (a broken one is a database error) and the NUL of PostgreSQL's."""
+        if lookup.endswith(("regex", "__search")) or "\x00" in str(value):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+
+class CleanText:
+    """Asks of a form field what the documents ask, so that what is saved can be published."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is None:
+            return None
+        if isinstance(db_field, LinesField):
+            field.validators.append(lines_validator(LINE_LIMITS[db_field.name]))
+        elif isinstance(db_field, models.CharField | models.TextField) and not db_field.choices:
+            field.validators.append(validate_visible)
+        return field
+
+
+class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
+    """The base of the guide's own admin pages."""
+
+    list_per_page = 25
+    list_max_show_all = 100
+
+
+def lines_validator(limit):
+    """Return a validator for a list of lines of at most ``limit`` characters each."""
+
+    def validate_lines(lines):
+        for number, line in enumerate(lines, start=1):
+            validate_visible(line)
+            if len(line) > limit:
+                raise ValidationError(
+                    _("La línea %(number)s tiene %(length)s caracteres; van hasta %(limit)s."),
+                    params={"number": number, "length": len(line), "limit": limit},
+                )
+
+    return validate_lines

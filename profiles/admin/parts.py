@@ -1,0 +1,26 @@
+"""Inlines: the parts of a role or a profile that have a place in an order."""
+
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+
+from profiles.admin.guarded import CleanText
+
+
+class OrderedFormSet(BaseInlineFormSet):
+    """Puts a new part behind the others, unless the editor gave it a place."""
+
+    def save_new(self, form, commit=True):
+        if not form.instance.order:
+            form.instance.order = self._next_place()
+        return super().save_new(form, commit=commit)
+
+    def _next_place(self):
+        places = [form.instance.order for form in self.forms if form.instance.order is not None]
+        return max(places, default=-1) + 1 if self.initial_form_count() else max(places, default=0)
+
+
+class PartInline(CleanText, admin.TabularInline):
+    """A row per part; an empty one appears when the editor asks for it."""
+
+    extra = 0
+    formset = OrderedFormSet

@@ -1,0 +1,81 @@
+"""Roles: what belongs to a job whatever the size of the company."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from profiles.admin.guarded import CleanText, GuideAdmin
+from profiles.admin.parts import PartInline
+from profiles.admin.shelf import refuse_published
+from profiles.models import CareerStep, Edition, OccupationalCode, RelatedRole, Role, RoleAlias
+
+
+class AliasInline(PartInline):
+    model = RoleAlias
+    fields = ["name", "slug", "order"]
+    classes = ["collapse"]
+
+
+class CodeInline(CleanText, admin.TabularInline):
+    model = OccupationalCode
+    extra = 0
+    classes = ["collapse"]
+
+
+class RelatedInline(PartInline):
+    model = RelatedRole
+    fk_name = "role"
+    fields = ["related", "difference", "order"]
+    autocomplete_fields = ["related"]
+    classes = ["collapse"]
+
+
+class CareerInline(PartInline):
+    model = CareerStep
+    fields = ["title", "years", "changes", "order"]
+    classes = ["collapse"]
+
+
+@admin.register(Role)
+class RoleAdmin(GuideAdmin):
+    """A role. Its facts become public when its base profile is published."""
+
+    list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
+    list_filter = ["area", "primary_archetype"]
+    list_select_related = ["area", "primary_archetype"]
+    search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
+    autocomplete_fields = ["area", "primary_archetype", "secondary_archetype"]
+    inlines = [AliasInline, RelatedInline, CareerInline, CodeInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "description": _(
+                    "Lo que escribís acá sale con el perfil base: para que se vea, publicá ese "
+                    "perfil. La dirección es la excepción: si la cambiás, cambia en el momento y "
+                    "la anterior redirige."
+                ),
+                "fields": ["name", "slug", "area"],
+            },
+        ),
+        (
+            _("Arquetipos"),
+            {
+                "description": _("Un estilo de trabajo para conversar, no un tipo de persona."),
+                "fields": [("primary_archetype", "secondary_archetype"), "archetype_reason"],
+            },
+        ),
+    ]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else [AliasInline]
+
+    def view_on_site(self, role):
+        public = Edition.objects.published().base().filter(role=role)
+        return role.get_absolute_url() if public.exists() else None
+
+    def get_deleted_objects(self, objs, request):
+        profiles = [profile for role in objs for profile in role.profiles.all()]
+        return refuse_published(super().get_deleted_objects(objs, request), profiles)

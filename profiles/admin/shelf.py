@@ -1,0 +1,154 @@
+"""What the desk says about the shelf: what is public, what is not yet, what is missing."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from profiles.checks import Finding, Severity, check_role
+from profiles.documents.rows import canonical, digest, profile_document, role_document, role_facts
+from profiles.models import Edition, InterviewQuestion, Profile, RelatedRole, Role, TraitTarget
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """A profile on the desk: what stands against publishing, and whether the shelf differs.
+
+    ``has_changes`` is None where the profile was never published.
+    """
+
+    findings: list[Finding]
+    has_changes: bool | None
+
+
+class ReadRows(list):
+    """Rows that are in memory already, behind the query methods that ``rows`` asks for."""
+
+    def all(self, *args):
+        return self
+
+    select_related = for_document = base_first = all
+
+
+class ReadRole:
+    """A role read with ``read_roles``, for ``role_document``, without a query more."""
+
+    def __init__(self, role):
+        self._role = role
+        self.related = ReadRows(role.related.all())
+        self.profiles = ReadRows(role.profiles.all())
+
+    def __getattr__(self, name):
+        return getattr(self._role, name)
+
+
+def read_roles(role_ids):
+    """Return roles with all that their documents need, in a fixed number of queries."""
+    return (
+        Role.objects.filter(pk__in=role_ids)
+        .select_related("area", "primary_archetype", "secondary_archetype")
+        .prefetch_related(
+            "aliases",
+            "codes",
+            "career",
+            Prefetch("related", RelatedRole.objects.select_related("related")),
+            Prefetch("profiles", Profile.objects.for_document().base_first()),
+        )
+    )
+
+
+def desk_states(profiles):
+    """Return the DeskState of each profile by its key; queries do not grow with their number."""
+    asked = {profile.pk for profile in profiles}
+    editions = Edition.objects.filter(profile__in=asked).order_by("number")
+    newest = dict(editions.values_list("profile_id", "digest"))
+    states = {}
+    for role in read_roles({profile.role_id for profile in profiles}):
+        states |= _role_states(ReadRole(role), asked, newest)
+    return states
+
+
+def _role_states(role, asked, newest):
+    errors = role_errors(role)
+    return {
+        profile.pk: DeskState(
+            findings=errors_of(profile, errors),
+            has_changes=_has_changes(role, profile, newest.get(profile.pk)),
+        )
+        for profile in role.profiles
+        if profile.pk in asked
+    }
+
+
+def role_errors(role):
+    """Return what stands against publishing a role's profiles, incomplete as its desk may be."""
+    if all(profile.context_id for profile in role.profiles.all()):
+        return [Finding("", _("falta el perfil base"))]
+    try:
+        findings = check_role(role_document(role))
+    except ValidationError as error:
+        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": _first(error)})]
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
+def _first(error):
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"]) + f" ({first['msg']})"
+
+
+def errors_of(profile, errors):
+    """Return those of a role's errors that stand against this profile."""
+    if profile.context_id:
+        place = f"contexts.{profile.context.slug}."
+        return [error for error in errors if not error.path or error.path.startswith(place)]
+    return [error for error in errors if not error.path.startswith("contexts.")]
+
+
+def _has_changes(role, profile, published):
+    if published is None:
+        return None
+    facts = None if profile.context_id else canonical(role_facts(role), exclude={"slug"})
+    try:
+        return digest(profile_document(profile), facts) != published
+    except ValidationError:
+        return True
+
+
+def is_public(profile):
+    """Tell whether visitors can read an edition of ``profile`` now."""
+    return Edition.objects.published().filter(profile=profile).exists()
+
+
+def refuse_published(deleted, profiles):
+    """Return Django's ``get_deleted_objects`` answer, protecting what visitors can read."""
+    to_delete, counts, perms_needed, protected = deleted
+    public = [profile for profile in profiles if is_public(profile)]
+    reason = _("%(profile)s: está publicado; primero retiralo")
+    return (
+        to_delete,
+        counts,
+        perms_needed,
+        [*protected, *(reason % {"profile": profile} for profile in public)],
+    )
+
+
+PLACES = {
+    "codes": _("códigos ocupacionales"),
+    "aliases": _("otros nombres"),
+    "archetypes": _("arquetipos"),
+    "related": _("roles relacionados"),
+    "career": _("plan de carrera"),
+    "role": _("todo el rol"),
+    "targets": _("rangos"),
+    "rationale": TraitTarget._meta.get_field("rationale").verbose_name,
+    "sources": _("fuentes"),
+    "strengths": _("fortalezas"),
+    "red_flags": _("señales de alerta"),
+    "considerations": _("consideraciones"),
+    "consequence": _("qué implica"),
+    "questions": _("preguntas"),
+    "anchors": _("respuesta"),
+    "traits": _("rasgos que evalúa"),
+    "text": _("texto"),
+}

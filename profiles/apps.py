@@ -1,0 +1,10 @@
+"""The guide's only application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProfilesConfig(AppConfig):
+    name = "profiles"
+    verbose_name = _("Guía de Roles")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,121 @@
+"""Geometry of the guide's drawings, in viewBox units; the templates only print it. Pure.
+
+The fingerprint and the range chart share one idea: a position on the 1–5 scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from profiles.choices import TraitCode
+from profiles.documents.schema import SCALE_MAX, SCALE_MIN
+from profiles.traits import Direction, Shift, level, middle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from profiles.documents.schema import Target
+
+# The fingerprint: six bars on a scale of 24 units, 12 apart.
+BAR_STEP = 12
+BAR_WIDTH = 7
+FINGERPRINT_TOP = 2
+FINGERPRINT_HEIGHT = 24
+FINGERPRINT_FOOT = FINGERPRINT_TOP + FINGERPRINT_HEIGHT
+
+# The range chart: the scale runs from x = 8 to x = 312.
+AXIS_LEFT = 8
+AXIS_WIDTH = 304
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One vertical bar of a fingerprint."""
+
+    code: str
+    x: float
+    y: float
+    height: float
+
+    @property
+    def foot(self) -> float:
+        """Return the y where the bar ends and its stem begins."""
+        return round(self.y + self.height, 2)
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The six bars of a profile and what they say in words."""
+
+    bars: tuple[Bar, ...]
+    stems: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """A horizontal band on the range chart."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class RangeChart:
+    """The bands of one trait: the profile's own, the base's behind it, the shift between."""
+
+    code: str
+    own: Span
+    base: Span | None = None
+    arrow_from: float | None = None
+    arrow_to: float | None = None
+    arrow_head: str = ""
+
+
+def fingerprint(ranges: Mapping[str, Sequence[float]]) -> Fingerprint:
+    """Return the bars of ``ranges`` (trait code → [low, high] on the 1–5 scale)."""
+    exact = {code: tuple(Decimal(str(point)) for point in ranges[code]) for code in TraitCode}
+    bars = tuple(
+        Bar(
+            code.value,
+            x=BAR_STEP * i + (BAR_STEP - BAR_WIDTH) / 2,
+            y=_fingerprint_y(high),
+            height=round(_fingerprint_y(low) - _fingerprint_y(high), 2),
+        )
+        for i, (code, (low, high)) in enumerate(exact.items())
+    )
+    levels = [f"{code.label} {level(*span).label}" for code, span in exact.items()]
+    stems = "".join(f"M{bar.x + BAR_WIDTH / 2:g} {FINGERPRINT_FOOT}V{bar.foot:g}" for bar in bars)
+    return Fingerprint(bars, stems, ", ".join(levels))
+
+
+def range_chart(code: str, own: Target, base: Target | None, shift: Shift | None) -> RangeChart:
+    """Return the bands of one trait; base and shift only where there is a base to compare."""
+    if base is None:
+        return RangeChart(code, _span(own))
+    if shift is None or shift.direction is Direction.SAME:
+        return RangeChart(code, _span(own), _span(base))
+    start, end = (axis_x(middle(target.low, target.high)) for target in (base, own))
+    back = 4 if shift.direction is Direction.DOWN else -4
+    head = f"M{end + back:g} 1l{-back} 3l{back} 3"
+    return RangeChart(code, _span(own), _span(base), start, end, head)
+
+
+def axis_x(point: Decimal) -> float:
+    """Return the x of a point of the 1–5 scale on the range chart."""
+    return round(AXIS_LEFT + AXIS_WIDTH * _share(point), 2)
+
+
+def _span(target: Target) -> Span:
+    left, right = axis_x(target.low), axis_x(target.high)
+    return Span(left, round(right - left, 2))
+
+
+def _fingerprint_y(point: Decimal) -> float:
+    return round(FINGERPRINT_TOP + FINGERPRINT_HEIGHT * (1 - _share(point)), 2)
+
+
+def _share(point: Decimal) -> float:
+    return float((point - SCALE_MIN) / (SCALE_MAX - SCALE_MIN))

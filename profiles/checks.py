@@ -1,0 +1,314 @@
+"""The editorial rules: what a role document must be before it may be published.
+
+One place for them all: the admin, ``manage.py check_guide`` and the tests ask here. Limits are
+those of the editorial guide. Errors block publication, warnings inform.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import combinations
+
+from profiles.choices import Basis, TraitCode
+from profiles.documents.schema import (
+    BaseProfile,
+    ContextProfile,
+    ProfileDocument,
+    Question,
+    RoleDocument,
+)
+from profiles.text import fold, sentences, shingles, similarity, word_count, words
+
+BODY_WORDS = {"base": (120, 220), "context": (60, 140)}
+RATIONALE_WORDS = {"base": (25, 45), "context": (15, 45)}
+ANCHOR_WORDS = (15, 35)
+ITEMS = {
+    "base": {
+        "responsibilities": (5, 7),
+        "strengths": (5, 6),
+        "red_flags": (5, 6),
+        "questions": (6, 8),
+    },
+    "context": {
+        "considerations": (3, 4),
+        "strengths": (2, 4),
+        "red_flags": (2, 4),
+        "questions": (2, 3),
+    },
+}
+FOLLOW_UPS = 2
+CAREER_STEPS = (4, 5)
+RELATED_ROLES = (3, 5)
+MIN_MOVED_TARGETS = 2
+ALL_HIGH_FROM = Decimal("3.4")
+MAX_SIMILARITY = 0.05
+MAX_SAME_OPENING = 3
+OPENING_WORDS = 3
+# A sentence shorter than this ("Por qué importa.") may recur without being a copy.
+MIN_SENTENCE_WORDS = 5
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "aviso"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a rule found: ``path`` is the place in the document (``base.targets.O.low``)."""
+
+    path: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.path}: {self.message}"
+
+
+def check_role(role: RoleDocument) -> list[Finding]:
+    """Return everything the rules find in one role, errors first."""
+    findings = [*_role_facts(role), *_texts(role), *_openings(role), *_own_similarity(role)]
+    for path, profile in profiles_of(role):
+        findings += check_profile(profile, path)
+    for slug, profile in role.contexts.items():
+        findings += _moved_targets(role.base, profile, f"contexts.{slug}")
+    return sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
+
+
+def check_profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
+    """Yield what is missing, too short or unreal in one profile, without its neighbours."""
+    kind = "context" if isinstance(profile, ContextProfile) else "base"
+    yield from _required(profile, path, kind)
+    yield from _word_limits(profile.body, BODY_WORDS[kind], f"{path}.body")
+    for field, limits in ITEMS[kind].items():
+        yield from _item_limits(getattr(profile, field), limits, f"{path}.{field}")
+    yield from _targets(profile, path, kind)
+    for i, question in enumerate(profile.questions):
+        yield from _question(question, f"{path}.questions.{i}")
+    if isinstance(profile, ContextProfile):
+        for i, consideration in enumerate(profile.considerations):
+            if not consideration.consequence:
+                yield Finding(f"{path}.considerations.{i}.consequence", "falta la consecuencia")
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A sentence that stands in more than one place, as (role slug, path) pairs."""
+
+    sentence: str
+    places: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{slug}:{path}" for slug, path in self.places)
+        return f"la oración «{self.sentence}» está en {where}"
+
+    def crosses_roles(self) -> bool:
+        """Tell whether the sentence stands in more than one role."""
+        return len({slug for slug, _ in self.places}) > 1
+
+
+def repeated_sentences(roles: Iterable[RoleDocument]) -> list[Repeat]:
+    """Return the sentences that stand in more than one place of these roles."""
+    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for role in roles:
+        for path, text in texts_of(role):
+            for sentence in sentences(text):
+                if word_count(sentence) >= MIN_SENTENCE_WORDS:
+                    key = " ".join(fold(word) for word in words(sentence))
+                    places[key].append((role.slug, path))
+    return [Repeat(key, tuple(found)) for key, found in places.items() if len(found) > 1]
+
+
+def profiles_of(role: RoleDocument) -> list[tuple[str, ProfileDocument]]:
+    """Return (path, profile) of the base profile and of each context's."""
+    return [("base", role.base), *((f"contexts.{s}", p) for s, p in role.contexts.items())]
+
+
+def own_texts(profile: ProfileDocument, path: str) -> Iterator[tuple[str, str]]:
+    """Yield (path, text) of everything the profile itself says to a reader."""
+    yield f"{path}.summary", profile.summary
+    yield f"{path}.body", profile.body
+    for field in ("strengths", "red_flags", "responsibilities"):
+        for i, text in enumerate(getattr(profile, field, ())):
+            yield f"{path}.{field}.{i}", text
+    for code, target in profile.targets.items():
+        yield f"{path}.targets.{code}.rationale", target.rationale
+    if isinstance(profile, ContextProfile):
+        yield f"{path}.teaser", profile.teaser
+        for i, item in enumerate(profile.considerations):
+            yield f"{path}.considerations.{i}.text", item.text
+            yield f"{path}.considerations.{i}.consequence", item.consequence
+    for i, question in enumerate(profile.questions):
+        yield from question_texts(question, f"{path}.questions.{i}")
+
+
+def question_texts(question: Question, path: str) -> Iterator[tuple[str, str]]:
+    """Yield (path, text) of a question, its focus, follow-ups and anchors."""
+    yield f"{path}.text", question.text
+    yield f"{path}.focus", question.focus
+    for i, text in enumerate(question.follow_ups):
+        yield f"{path}.follow_ups.{i}", text
+    for rating, text in question.anchors.rated():
+        yield f"{path}.anchors.{rating}", text
+
+
+def texts_of(role: RoleDocument) -> Iterator[tuple[str, str]]:
+    """Yield (path, text) of every text of a role."""
+    if role.archetypes:
+        yield "archetypes.reason", role.archetypes.reason
+    for i, related in enumerate(role.related):
+        yield f"related.{i}.difference", related.difference
+    for i, step in enumerate(role.career):
+        yield f"career.{i}.changes", step.changes
+    for path, profile in profiles_of(role):
+        yield from own_texts(profile, path)
+
+
+def _required(profile: ProfileDocument, path: str, kind: str) -> Iterator[Finding]:
+    for field in ("summary", "teaser") if kind == "context" else ("summary",):
+        if not getattr(profile, field):
+            yield Finding(f"{path}.{field}", "falta")
+    if profile.reviewed_on is None:
+        yield Finding(f"{path}.reviewed_on", "falta la fecha de revisión", Severity.WARNING)
+
+
+def _word_limits(text: str, limits: tuple[int, int], path: str) -> Iterator[Finding]:
+    count, (low, high) = word_count(text), limits
+    if not text:
+        yield Finding(path, "falta")
+    elif not low <= count <= high:
+        yield Finding(path, f"tiene {count} palabras; van de {low} a {high}")
+
+
+def _item_limits(items: tuple, limits: tuple[int, int], path: str) -> Iterator[Finding]:
+    low, high = limits
+    if not low <= len(items) <= high:
+        yield Finding(path, f"tiene {len(items)}; van de {low} a {high}")
+
+
+def _targets(profile: ProfileDocument, path: str, kind: str) -> Iterator[Finding]:
+    for code, target in profile.targets.items():
+        place = f"{path}.targets.{code}"
+        yield from _word_limits(target.rationale, RATIONALE_WORDS[kind], f"{place}.rationale")
+        if target.basis == Basis.META_ANALYSIS and not target.sources:
+            yield Finding(f"{place}.sources", "un metaanálisis se cita: falta la fuente")
+    if all((t.low + t.high) / 2 >= ALL_HIGH_FROM for _, t in profile.targets.items()):
+        yield Finding(f"{path}.targets", "todos los rasgos son altos: un perfil real elige")
+
+
+def _moved_targets(base: BaseProfile, profile: ContextProfile, path: str) -> Iterator[Finding]:
+    moved = [
+        code
+        for code in TraitCode
+        if (base.targets[code].low, base.targets[code].high)
+        != (profile.targets[code].low, profile.targets[code].high)
+    ]
+    if len(moved) < MIN_MOVED_TARGETS:
+        yield Finding(
+            f"{path}.targets",
+            f"se mueven {len(moved)} rangos respecto del perfil base; van al menos "
+            f"{MIN_MOVED_TARGETS}",
+        )
+
+
+PROTECTED = re.compile(
+    r"\b(que edad|cuantos anos tenes|tus? hij[oa]s?|tener hijos|embaraz\w+|estado civil|casad[oa]"
+    r"|tu pareja|tu famili\w+|religi\w+|sindica\w+|orientacion sexual|nacionalidad|donde vivis"
+    r"|tu salud|enfermedad\w*|sueldo (actual|anterior)|cuanto (ganas|ganabas|cobras|cobrabas)"
+    r"|a quien vot\w+|partido politico)\b"
+)
+
+
+def _question(question: Question, path: str) -> Iterator[Finding]:
+    if not question.traits:
+        yield Finding(f"{path}.traits", "falta el rasgo que evalúa")
+    if not question.focus:
+        yield Finding(f"{path}.focus", "falta la conducta que evalúa")
+    if len(question.follow_ups) != FOLLOW_UPS:
+        yield Finding(
+            f"{path}.follow_ups", f"tiene {len(question.follow_ups)}; van {FOLLOW_UPS} repreguntas"
+        )
+    for rating, anchor in question.anchors.rated():
+        yield from _word_limits(anchor, ANCHOR_WORDS, f"{path}.anchors.{rating}")
+    for text in (question.text, *question.follow_ups):
+        if PROTECTED.search(fold(text)):
+            yield Finding(f"{path}.text", "pregunta por un tema que no se pregunta")
+
+
+def _role_facts(role: RoleDocument) -> Iterator[Finding]:
+    yield from _item_limits(role.career, CAREER_STEPS, "career")
+    yield from _item_limits(role.related, RELATED_ROLES, "related")
+    if not role.aliases:
+        yield Finding("aliases", "faltan los otros nombres del rol")
+    if not role.archetypes or not role.archetypes.reason:
+        yield Finding("archetypes", "falta el arquetipo o su porqué")
+    if not any(True for _ in role.codes.items()):
+        yield Finding("codes", "falta el código ocupacional")
+
+
+TUTEO = re.compile(
+    r"\b(tú|contigo|eres|tienes|puedes|quieres|debes|sabes|haces|dime|cuéntame|cuentame|describe tu"
+    r"|háblame|explícame|imagina que|piensa en|usted|ustedes tienen|vosotros)\b",
+    re.IGNORECASE,
+)
+CONTEXT_PREFIX = re.compile(
+    r"^en (una?|las?|los)? ?(startups?|pymes?|enterprises?|global|corporaci\w+|empresas? \w+)\b",
+    re.IGNORECASE,
+)
+STRAIGHT_QUOTE = re.compile(r"(?<!`)[\"'](?!`)")
+NUMBER_HYPHEN = re.compile(r"\b\d+-\d+\b")
+
+
+def _texts(role: RoleDocument) -> Iterator[Finding]:
+    for path, text in texts_of(role):
+        if found := TUTEO.search(text):
+            yield Finding(path, f"«{found[0]}»: acá se vosea")
+        if CONTEXT_PREFIX.match(text):
+            yield Finding(path, "empieza con el nombre del contexto: decí qué cambia")
+        if STRAIGHT_QUOTE.search(text):
+            yield Finding(path, "comillas rectas: van «» o “”")
+        if NUMBER_HYPHEN.search(text):
+            yield Finding(path, "un rango lleva raya corta (51–200)", Severity.WARNING)
+        if text.count("?") != text.count("¿") or text.count("!") != text.count("¡"):
+            yield Finding(path, "falta un signo de apertura o de cierre")
+    yield from _repeated_sentences(role)
+
+
+def _repeated_sentences(role: RoleDocument) -> Iterator[Finding]:
+    for repeat in repeated_sentences([role]):
+        yield Finding(repeat.places[0][1], str(repeat))
+
+
+def opening(text: str) -> str:
+    """Return the first words of a text, folded: what readers hear as the same beginning."""
+    return " ".join(fold(word) for word in words(text)[:OPENING_WORDS])
+
+
+def _openings(role: RoleDocument) -> Iterator[Finding]:
+    found = Counter(opening(text) for _, text in texts_of(role) if word_count(text) > OPENING_WORDS)
+    for phrase, count in found.items():
+        if count > MAX_SAME_OPENING:
+            yield Finding("role", f"{count} textos empiezan con «{phrase}»; van hasta 3")
+
+
+def own_similarities(role: RoleDocument) -> list[tuple[float, str, str]]:
+    """Return (similarity, context, context) of the own text of each pair, highest first."""
+    own = {
+        slug: set().union(*(shingles(text) for _, text in own_texts(profile, slug)))
+        for slug, profile in role.contexts.items()
+    }
+    pairs = [(similarity(own[a], own[b]), a, b) for a, b in combinations(own, 2)]
+    return sorted(pairs, reverse=True)
+
+
+def _own_similarity(role: RoleDocument) -> Iterator[Finding]:
+    for share, left, right in own_similarities(role):
+        if share > MAX_SIMILARITY:
+            yield Finding(
+                f"contexts.{left}", f"se parece demasiado a {right} ({share:.2f}; van hasta 0,05)"
+            )

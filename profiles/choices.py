@@ -1,0 +1,58 @@
+"""The fixed vocabularies of the guide: values are English, labels are what people read."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TraitCode(models.TextChoices):
+    """The six OCEAN+ traits, in the order in which every page shows them."""
+
+    OPENNESS = "O", _("Apertura")
+    CONSCIENTIOUSNESS = "C", _("Responsabilidad")
+    EXTRAVERSION = "E", _("Extraversión")
+    AGREEABLENESS = "A", _("Amabilidad")
+    EMOTIONAL_STABILITY = "EE", _("Estabilidad Emocional")
+    RELATIONAL_INVOLVEMENT = "ER", _("Involucramiento Relacional")
+
+
+class Level(models.TextChoices):
+    """A fifth of the 1–5 scale, from the middle of a range."""
+
+    VERY_LOW = "very-low", _("muy baja")
+    LOW = "low", _("baja")
+    MODERATE = "moderate", _("moderada")
+    HIGH = "high", _("alta")
+    VERY_HIGH = "very-high", _("muy alta")
+
+
+class Importance(models.TextChoices):
+    """How much a trait decides in a profile."""
+
+    CRITICAL = "critical", _("crítico")
+    IMPORTANT = "important", _("importante")
+    FLEXIBLE = "flexible", _("flexible")
+
+
+class Basis(models.TextChoices):
+    """What a trait target rests on."""
+
+    META_ANALYSIS = "meta-analysis", _("metaanálisis")
+    FIELD = "field", _("práctica documentada")
+    EDITORIAL = "editorial", _("criterio editorial")
+
+
+class WorkflowState(models.TextChoices):
+    """Where a profile stands on the editors' desk."""
+
+    DRAFT = "draft", _("borrador")
+    IN_REVIEW = "in-review", _("en revisión")
+    PUBLISHED = "published", _("publicado")
+    ARCHIVED = "archived", _("archivado")
+
+
+class CodeScheme(models.TextChoices):
+    """Occupational classifications that a role can point to."""
+
+    CIUO_08 = "ciuo08", _("CIUO-08")
+    ESCO = "esco", _("ESCO")
+    ONET_SOC = "onet_soc", _("O*NET-SOC")

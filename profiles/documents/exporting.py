@@ -1,0 +1,53 @@
+"""Desk → documents: the same files that loading reads."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from profiles.documents.rows import VOCABULARY, role_document, vocabulary_entry
+from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.yaml_file import DocumentError, Problem, dump
+from profiles.models import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
+
+
+def guide_text() -> str:
+    """Return ``guide.yaml`` as the desk has it."""
+    sections = {
+        section: [vocabulary_entry(row, form) for row in model.objects.all()]
+        for section, (model, form) in VOCABULARY.items()
+    }
+    return dump(GuideDocument(**sections), "guide.schema.json")
+
+
+def role_text(role: Role) -> str:
+    """Return the role's document as the desk has it.
+
+    Raises DocumentError where the desk holds what no document can (a base profile is missing).
+    """
+    try:
+        document = RoleDocument.model_validate(role_document(role).model_dump(by_alias=True))
+    except ValidationError as error:
+        problem = Problem("el escritorio está incompleto: falta el perfil base o un rasgo")
+        raise DocumentError(role.slug, [problem]) from error
+    return dump(document, "../role.schema.json")
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Yield (relative path, text) of every document of the guide."""
+    yield "guide.yaml", guide_text()
+    for role in Role.objects.order_by("slug"):
+        yield f"roles/{role.slug}.yaml", role_text(role)
+
+
+def schemas() -> Iterator[tuple[str, str]]:
+    """Yield (file name, text) of the JSON Schemas that editors complete against."""
+    for name, form in SCHEMAS.items():
+        yield name, json.dumps(form.model_json_schema(), ensure_ascii=False, indent=1) + "\n"

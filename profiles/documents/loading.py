@@ -1,0 +1,206 @@
+"""Documents → desk, all or nothing, without ever writing over an editor's change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from profiles.documents.rows import (
+    VOCABULARY,
+    Library,
+    alias_addresses,
+    digest,
+    role_document,
+    save_entry,
+    save_related,
+    save_role,
+    vocabulary_entry,
+)
+from profiles.documents.schema import Document, GuideDocument, RoleDocument
+from profiles.documents.yaml_file import DocumentError, Problem, read
+from profiles.models import LoadedDocument, Role, RoleAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+GUIDE_FILE = "guide.yaml"
+
+
+class Outcome(StrEnum):
+    """What loading did with one item."""
+
+    CREATED = "creado"
+    UPDATED = "actualizado"
+    UNCHANGED = "sin cambios"
+    KEPT = "conservado"
+
+
+@dataclass
+class Report:
+    """What loading did, item by item, and the roles whose desk changed."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    changed_roles: list[Role] = field(default_factory=list)
+
+    def counts(self) -> Counter[Outcome]:
+        return Counter(self.outcomes.values())
+
+    def kept(self) -> list[str]:
+        """Return the items that an editor changed and loading left alone."""
+        return [key for key, outcome in self.outcomes.items() if outcome is Outcome.KEPT]
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the YAML files in ``paths``, folders searched, ``guide.yaml`` first."""
+    files = []
+    for path in paths:
+        if path.is_dir():
+            files += [*sorted(path.glob("*.yaml")), *sorted(path.glob("roles/*.yaml"))]
+        else:
+            files.append(path)
+    return sorted(dict.fromkeys(files), key=lambda file: file.name != GUIDE_FILE)
+
+
+def read_files(paths: Iterable[Path]) -> tuple[dict[str, GuideDocument], dict[str, RoleDocument]]:
+    """Return the guide documents and the role documents by file name; raises DocumentError."""
+    guides, roles, problems = {}, {}, []
+    for path in find_files(paths):
+        target, form = (guides, GuideDocument) if path.name == GUIDE_FILE else (roles, RoleDocument)
+        try:
+            target[str(path)] = read(path, form)
+        except DocumentError as error:
+            problems.append(error)
+    if problems:
+        raise joined(problems)
+    return guides, roles
+
+
+def joined(errors: list[DocumentError]) -> DocumentError:
+    """Return one error that says what several say."""
+    if len(errors) == 1:
+        return errors[0]
+    combined = DocumentError(errors[0].name, errors[0].problems)
+    combined.args = ("\n".join(str(error) for error in errors),)
+    return combined
+
+
+@transaction.atomic
+def load(
+    guides: dict[str, GuideDocument], roles: dict[str, RoleDocument], *, overwrite: bool = False
+) -> Report:
+    """Write documents to the desk; raises DocumentError and then has changed nothing.
+
+    What an editor changed since the last load is kept, unless ``overwrite``.
+    """
+    report = Report()
+    for guide in guides.values():
+        _load_guide(guide, report, overwrite)
+    _refuse_duplicates(roles)
+    library = Library.from_database()
+    changed = {}
+    for name, document in roles.items():
+        outcome = _decide(
+            f"roles:{document.slug}", document, _desk_role(document.slug), overwrite=overwrite
+        )
+        report.outcomes[document.name] = outcome
+        if outcome in (Outcome.CREATED, Outcome.UPDATED):
+            changed[name] = document
+    _save_roles(changed, library, report)
+    return report
+
+
+def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
+    for section, (model, form) in VOCABULARY.items():
+        for order, entry in enumerate(getattr(guide, section)):
+            row = model.objects.filter(slug=entry.slug).first()
+            desk = vocabulary_entry(row, form) if row else None
+            outcome = _decide(f"{section}:{entry.slug}", entry, desk, overwrite=overwrite)
+            report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
+            if outcome in (Outcome.CREATED, Outcome.UPDATED):
+                row = save_entry(model, entry, order)
+                _remember(f"{section}:{entry.slug}", vocabulary_entry(row, form))
+
+
+def _desk_role(slug: str) -> RoleDocument | None:
+    """Return the desk's document of a role, found by its slug or a former one."""
+    role = Role.objects.filter(slug=slug).first()
+    if role is None:
+        alias = RoleAlias.objects.filter(slug=slug, name="").select_related("role").first()
+        role = alias.role if alias else None
+    return role_document(role) if role else None
+
+
+def _decide(key: str, document: Document, desk: Document | None, *, overwrite: bool) -> Outcome:
+    """Return what to do with one item; see the rule in the module's first line."""
+    loaded = LoadedDocument.objects.filter(key=key).values_list("digest", flat=True).first()
+    incoming = digest(document)
+    current = digest(desk) if desk else None
+    if current == incoming:
+        _remember(key, document)
+        return Outcome.UNCHANGED
+    if loaded is None and desk is None:
+        return Outcome.CREATED
+    if overwrite:
+        return Outcome.UPDATED if desk else Outcome.CREATED
+    if current == loaded:
+        return Outcome.UPDATED
+    return Outcome.KEPT if loaded != incoming else Outcome.UNCHANGED
+
+
+def _remember(key: str, document: Document) -> None:
+    LoadedDocument.objects.update_or_create(key=key, defaults={"digest": digest(document)})
+
+
+def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Report) -> None:
+    coming = {document.slug: Role(slug=document.slug) for document in documents.values()}
+    known = Library(**{**vars(library), "roles": coming | library.roles})
+    errors = [
+        DocumentError(name, problems)
+        for name, document in documents.items()
+        if (problems := [*known.problems(document), *_address_problems(document)])
+    ]
+    if errors:
+        raise joined(errors)
+    for document in documents.values():
+        library.roles[document.slug] = save_role(document, library)
+    for document in documents.values():
+        role = library.roles[document.slug]
+        save_related(role, document, library)
+        _remember(f"roles:{document.slug}", document)
+        report.changed_roles.append(role)
+
+
+def _refuse_duplicates(roles: dict[str, RoleDocument]) -> None:
+    """Raise where two documents claim one address."""
+    owners: dict[str, str] = {}
+    for name, document in roles.items():
+        for place, slug in _addresses(document):
+            if slug in owners:
+                message = f"«{slug}» ya es una dirección de {owners[slug]}"
+                raise DocumentError(name, [Problem(message, place)])
+            owners[slug] = name
+
+
+def _addresses(document: RoleDocument) -> list[tuple[tuple, str]]:
+    pairs = enumerate(alias_addresses(document))
+    aliases = [(("aliases", i), slug) for i, (_, slug) in pairs if slug]
+    former = [(("former_slugs", i), slug) for i, slug in enumerate(document.former_slugs)]
+    return [(("slug",), document.slug), *aliases, *former]
+
+
+def _address_problems(document: RoleDocument) -> list[Problem]:
+    """Return the addresses of ``document`` that already belong to another role of the desk."""
+    slugs = {slug: place for place, slug in _addresses(document)}
+    other = RoleAlias.objects.filter(slug__in=slugs).exclude(role__slug=document.slug)
+    taken = [*other.values_list("slug", flat=True)]
+    taken += (
+        Role.objects.filter(slug__in=slugs)
+        .exclude(slug=document.slug)
+        .values_list("slug", flat=True)
+    )
+    return [Problem(f"«{slug}» ya es de otro rol de la guía", slugs[slug]) for slug in taken]

@@ -1,0 +1,361 @@
+"""Rows ⇄ form: the one place that knows which column holds which part of a document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import slugify
+
+from profiles.documents import schema
+from profiles.documents.yaml_file import Problem, known
+from profiles.models import (
+    Archetype,
+    Area,
+    CareerStep,
+    Consideration,
+    Context,
+    InterviewQuestion,
+    OccupationalCode,
+    Page,
+    Profile,
+    RedFlag,
+    RelatedRole,
+    Role,
+    RoleAlias,
+    Source,
+    Strength,
+    Trait,
+    TraitTarget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db import models
+
+VOCABULARY: dict[str, tuple[type[models.Model], type[schema.Document]]] = {
+    "areas": (Area, schema.AreaEntry),
+    "contexts": (Context, schema.ContextEntry),
+    "traits": (Trait, schema.TraitEntry),
+    "archetypes": (Archetype, schema.ArchetypeEntry),
+    "sources": (Source, schema.SourceEntry),
+    "pages": (Page, schema.PageEntry),
+}
+
+
+def canonical(document: schema.Document, **options: Any) -> dict:
+    """Return ``document`` as JSON values, the form an edition stores."""
+    return document.model_dump(mode="json", **options)
+
+
+def digest(*parts: Any) -> str:
+    """Return the fingerprint of documents or JSON values: equal content, equal digest."""
+    values = [canonical(part) if isinstance(part, schema.Document) else part for part in parts]
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Library:
+    """The rows that a role document may refer to, by their slugs."""
+
+    areas: dict[str, Area]
+    contexts: dict[str, Context]
+    traits: dict[str, Trait]
+    archetypes: dict[str, Archetype]
+    sources: dict[str, Source]
+    roles: dict[str, Role]
+
+    @classmethod
+    def from_database(cls) -> Library:
+        """Read the vocabulary and the roles; a former slug leads to its role."""
+
+        def by_slug(model):
+            return {row.slug: row for row in model.objects.all()}
+
+        former = RoleAlias.objects.filter(name="").select_related("role")
+        return cls(
+            areas=by_slug(Area),
+            contexts=by_slug(Context),
+            traits={trait.code: trait for trait in Trait.objects.all()},
+            archetypes=by_slug(Archetype),
+            sources=by_slug(Source),
+            roles={alias.slug: alias.role for alias in former} | by_slug(Role),
+        )
+
+    def problems(self, document: schema.RoleDocument) -> Iterator[Problem]:
+        """Yield what ``document`` refers to and the guide does not know."""
+        checks = [(("area",), self.areas, document.area, "área desconocida")]
+        if document.archetypes:
+            for kind in ("primary", "secondary"):
+                slug = getattr(document.archetypes, kind)
+                place = ("archetypes", kind)
+                if slug:
+                    checks.append((place, self.archetypes, slug, "arquetipo desconocido"))
+        for i, related in enumerate(document.related):
+            place = ("related", i, "role")
+            checks.append((place, self.roles, related.role, "rol desconocido"))
+        for slug, profile in [(None, document.base), *document.contexts.items()]:
+            place = ("contexts", slug) if slug else ("base",)
+            if slug:
+                checks.append((place, self.contexts, slug, "contexto desconocido"))
+            for code, target in profile.targets.items():
+                for i, source in enumerate(target.sources):
+                    where = (*place, "targets", code.value, "sources", i)
+                    checks.append((where, self.sources, source, "fuente desconocida"))
+        for place, rows, slug, message in checks:
+            if slug not in rows:
+                yield Problem(f"{message} «{slug}»; se conocen: {known(list(rows))}", place)
+
+
+# --- rows → form ---
+
+
+def role_document(role: Role) -> schema.RoleDocument:
+    """Return the document of a role on the desk, with all its profiles."""
+    profiles = role.profiles.for_document().base_first()
+    forms = {p.context.slug if p.context_id else None: profile_document(p) for p in profiles}
+    base = forms.pop(None, None) or schema.BaseProfile.model_construct()
+    facts = dict(role_facts(role))
+    return schema.RoleDocument.model_construct(**facts, base=base, contexts=forms)
+
+
+def role_facts(role: Role) -> schema.RoleFacts:
+    """Return what belongs to the role itself."""
+    aliases = list(role.aliases.all())
+    archetypes = None
+    if role.primary_archetype:
+        secondary = role.secondary_archetype
+        archetypes = schema.RoleArchetypes(
+            primary=role.primary_archetype.slug,
+            secondary=secondary.slug if secondary else None,
+            reason=role.archetype_reason,
+        )
+    return schema.RoleFacts(
+        slug=role.slug,
+        name=role.name,
+        area=role.area.slug,
+        codes={
+            code.scheme: schema.Code(code=code.code, title=code.title, approximate=code.approximate)
+            for code in role.codes.all()
+        },
+        aliases=tuple(alias.name for alias in aliases if alias.name),
+        former_slugs=tuple(alias.slug for alias in aliases if not alias.name),
+        archetypes=archetypes,
+        related=tuple(
+            schema.RelatedRole(role=item.related.slug, difference=item.difference)
+            for item in role.related.select_related("related")
+        ),
+        career=tuple(
+            schema.CareerStep(title=step.title, years=step.years, changes=step.changes)
+            for step in role.career.all()
+        ),
+    )
+
+
+def profile_document(profile: Profile) -> schema.ProfileDocument:
+    """Return the document of one profile on the desk (read with ``for_document``)."""
+    common = {
+        "summary": profile.summary,
+        "body": profile.body,
+        "targets": {target.trait.code: _target(target) for target in profile.targets.all()},
+        "strengths": tuple(item.text for item in profile.strengths.all()),
+        "red_flags": tuple(item.text for item in profile.red_flags.all()),
+        "questions": tuple(_question(question) for question in profile.questions.all()),
+        "seo": schema.Seo(title=profile.seo_title, description=profile.seo_description),
+        "reviewed_on": profile.reviewed_on,
+    }
+    if profile.context_id is None:
+        return schema.BaseProfile(**common, responsibilities=tuple(profile.responsibilities))
+    considerations = tuple(
+        schema.Consideration(text=item.text, consequence=item.consequence)
+        for item in profile.considerations.all()
+    )
+    return schema.ContextProfile(**common, teaser=profile.teaser, considerations=considerations)
+
+
+def _target(target: TraitTarget) -> schema.Target:
+    return schema.Target(
+        low=target.low,
+        high=target.high,
+        importance=target.importance,
+        rationale=target.rationale,
+        basis=target.basis,
+        sources=tuple(source.slug for source in target.sources.all()),
+    )
+
+
+def _question(question: InterviewQuestion) -> schema.Question:
+    return schema.Question(
+        key=question.key,
+        text=question.text,
+        traits=tuple(trait.code for trait in question.traits.all()),
+        focus=question.focus,
+        follow_ups=tuple(question.follow_ups),
+        anchors=schema.Anchors(
+            weak=question.anchor_weak,
+            acceptable=question.anchor_acceptable,
+            excellent=question.anchor_excellent,
+        ),
+    )
+
+
+# --- form → rows ---
+
+
+def save_role(document: schema.RoleDocument, library: Library) -> Role:
+    """Write a role and its profiles; related roles wait for ``save_related``."""
+    role = library.roles.get(document.slug) or Role(slug=document.slug)
+    save_facts(role, document, library)
+    kept = [save_profile(role, None, document.base, library).pk]
+    for slug, profile in document.contexts.items():
+        kept.append(save_profile(role, library.contexts[slug], profile, library).pk)
+    role.profiles.exclude(pk__in=kept).delete()
+    return role
+
+
+def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
+    """Write what belongs to the role itself, without its related roles."""
+    archetypes = facts.archetypes or schema.RoleArchetypes.model_construct(primary=None)
+    role.name = facts.name
+    role.area = library.areas[facts.area]
+    role.primary_archetype = library.archetypes.get(archetypes.primary)
+    role.secondary_archetype = library.archetypes.get(archetypes.secondary)
+    role.archetype_reason = archetypes.reason
+    role.save()
+    aliases = [{"name": name, "slug": slug} for name, slug in alias_addresses(facts)]
+    aliases += [{"name": "", "slug": slug} for slug in facts.former_slugs]
+    _replace(role.aliases, RoleAlias, role, aliases)
+    role.codes.all().delete()
+    OccupationalCode.objects.bulk_create(
+        OccupationalCode(role=role, scheme=scheme, **dict(code))
+        for scheme, code in facts.codes.items()
+    )
+    _replace(role.career, CareerStep, role, [dict(step) for step in facts.career])
+
+
+def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:
+    """Return (name, slug) of each alias; a name whose slug the role already has gets none."""
+    taken = {facts.slug, *facts.former_slugs}
+    pairs = []
+    for name in facts.aliases:
+        slug = slugify(name)
+        pairs.append((name, None if slug in taken else slug))
+        taken.add(slug)
+    return pairs
+
+
+def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
+    """Write the related roles, once all roles of a batch exist."""
+    rows = [
+        {"related": library.roles[item.role], "difference": item.difference}
+        for item in facts.related
+    ]
+    _replace(role.related, RelatedRole, role, rows)
+
+
+def save_profile(
+    role: Role, context: Context | None, document: schema.ProfileDocument, library: Library
+) -> Profile:
+    """Write one profile and its parts over what the desk held."""
+    profile = role.profiles.filter(context=context).first() or Profile(role=role, context=context)
+    profile.summary = document.summary
+    profile.body = document.body
+    profile.seo_title = document.seo.title
+    profile.seo_description = document.seo.description
+    profile.reviewed_on = document.reviewed_on
+    profile.teaser = getattr(document, "teaser", "")
+    profile.responsibilities = list(getattr(document, "responsibilities", ()))
+    profile.save()
+    _save_targets(profile, document, library)
+    for manager, model in ((profile.strengths, Strength), (profile.red_flags, RedFlag)):
+        texts = document.strengths if model is Strength else document.red_flags
+        _replace(manager, model, profile, [{"text": text} for text in texts])
+    considerations = [dict(item) for item in getattr(document, "considerations", ())]
+    _replace(profile.considerations, Consideration, profile, considerations)
+    _save_questions(profile, document, library)
+    return profile
+
+
+def _save_targets(profile: Profile, document: schema.ProfileDocument, library: Library) -> None:
+    profile.targets.all().delete()
+    targets = TraitTarget.objects.bulk_create(
+        TraitTarget(
+            profile=profile,
+            trait=library.traits[code],
+            **{name: getattr(target, name) for name in ("low", "high", "importance")},
+            rationale=target.rationale,
+            basis=target.basis,
+        )
+        for code, target in document.targets.items()
+    )
+    link = TraitTarget.sources.through
+    link.objects.bulk_create(
+        link(traittarget=row, source=library.sources[slug])
+        for row, (_, target) in zip(targets, document.targets.items(), strict=True)
+        for slug in target.sources
+    )
+
+
+def _save_questions(profile: Profile, document: schema.ProfileDocument, library: Library) -> None:
+    rows = [
+        {
+            "key": question.key,
+            "text": question.text,
+            "focus": question.focus,
+            "follow_ups": list(question.follow_ups),
+            "anchor_weak": question.anchors.weak,
+            "anchor_acceptable": question.anchors.acceptable,
+            "anchor_excellent": question.anchors.excellent,
+        }
+        for question in document.questions
+    ]
+    questions = _replace(profile.questions, InterviewQuestion, profile, rows)
+    link = InterviewQuestion.traits.through
+    link.objects.bulk_create(
+        link(interviewquestion=row, trait=library.traits[code])
+        for row, question in zip(questions, document.questions, strict=True)
+        for code in question.traits
+    )
+
+
+def _replace(manager, model, parent, rows: list[dict]) -> list:
+    """Replace the ordered children of ``parent`` by ``rows`` and return the new ones."""
+    manager.all().delete()
+    field = manager.field.name
+    return model.objects.bulk_create(
+        model(**{field: parent}, order=order, **row) for order, row in enumerate(rows)
+    )
+
+
+# --- the shared vocabulary ---
+
+
+def vocabulary_entry(row: models.Model, form: type[schema.Document]) -> schema.Document:
+    """Return the document entry of a vocabulary row."""
+    value = {}
+    for name, field in form.model_fields.items():
+        if field.annotation is schema.Pole:
+            value[name] = {
+                part: getattr(row, f"{name}_{part}") for part in schema.Pole.model_fields
+            }
+        else:
+            value[name] = getattr(row, name)
+    return form.model_validate(value)
+
+
+def save_entry(model: type[models.Model], entry: schema.Document, order: int) -> models.Model:
+    """Write one vocabulary entry over the row with its slug."""
+    row = model.objects.filter(slug=entry.slug).first() or model()
+    row.order = order
+    for name, value in entry:
+        if isinstance(value, schema.Pole):
+            for part, text in value:
+                setattr(row, f"{name}_{part}", text)
+        else:
+            setattr(row, name, value)
+    row.save()
+    return row

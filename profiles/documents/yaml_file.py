@@ -1,0 +1,248 @@
+"""YAML files ⇄ documents, for files that people write and strangers may send.
+
+Reading is bounded (size, no aliases, no tags, UTF-8 only) and every problem names the file,
+the line and the place in the document. Writing is stable: the same document, the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from profiles.text import join_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_BYTES = 512 * 1024
+MAX_DEPTH = 20
+Place = tuple[str | int, ...]
+
+# The CSafe classes are the same ones in C; a PyYAML without libyaml only lacks the speed.
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+EXPECTED = {
+    "missing": "falta y es obligatorio",
+    "extra_forbidden": "es una clave desconocida",
+    "string_type": "debe ser un texto",
+    "string_too_short": "no puede quedar vacío",
+    "string_too_long": "tiene más de {max_length} caracteres",
+    "string_pattern_mismatch": "no tiene la forma esperada ({pattern})",
+    "decimal_type": "debe ser un número",
+    "decimal_parsing": "debe ser un número",
+    "decimal_max_places": "admite un solo decimal",
+    "greater_than_equal": "debe ser {ge} o más",
+    "less_than_equal": "debe ser {le} o menos",
+    "enum": "debe ser {expected}",
+    "literal_error": "debe ser {expected}",
+    "tuple_type": "debe ser una lista",
+    "dict_type": "debe ser un mapa de claves y valores",
+    "model_type": "debe ser un mapa de claves y valores",
+    "model_attributes_type": "debe ser un mapa de claves y valores",
+    "int_type": "debe ser un número entero",
+    "int_parsing": "debe ser un número entero",
+    "bool_type": "debe ser true o false",
+    "bool_parsing": "debe ser true o false",
+    "date_type": "debe ser una fecha AAAA-MM-DD",
+    "date_parsing": "debe ser una fecha AAAA-MM-DD",
+    "date_from_datetime_parsing": "debe ser una fecha AAAA-MM-DD",
+    "date_from_datetime_inexact": "debe ser una fecha AAAA-MM-DD",
+    "finite_number": "debe ser un número",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a file: where, and what is expected (Spanish)."""
+
+    message: str
+    place: Place = ()
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = [f"línea {self.line}"] if self.line else []
+        where += [".".join(map(str, self.place))] if self.place else []
+        return f"{', '.join(where)}: {self.message}" if where else self.message
+
+
+class DocumentError(Exception):
+    """A document that cannot be used; ``problems`` says what and where."""
+
+    def __init__(self, name: str, problems: list[Problem]):
+        self.name = name
+        self.problems = problems
+        super().__init__("\n".join(f"{name}: {problem}" for problem in problems))
+
+
+def parse[T: BaseModel](content: bytes, form: type[T], name: str) -> T:
+    """Return the document of type ``form`` in ``content`` (YAML, UTF-8, at most 512 KiB).
+
+    ``name`` is what errors call the file. Raises DocumentError and nothing else.
+    """
+    node = _compose(_decode(content, name), name)
+    lines: dict[Place, int] = {}
+    try:
+        value = _plain(node, (), lines)
+    except UnreadableNodeError as error:
+        raise DocumentError(name, error.problems) from error
+    try:
+        return form.model_validate(value)
+    except ValidationError as error:
+        problems = [_problem(item, lines) for item in error.errors(include_url=False)]
+        raise DocumentError(name, problems) from error
+
+
+def read[T: BaseModel](path: Path, form: type[T]) -> T:
+    """Return the document in the file at ``path``; raises DocumentError as ``parse`` does."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MAX_BYTES else b" " * (MAX_BYTES + 1)
+    except OSError as error:
+        problem = Problem(f"no se puede leer ({error.strerror})")
+        raise DocumentError(str(path), [problem]) from error
+    return parse(content, form, str(path))
+
+
+class UnreadableNodeError(Exception):
+    """Problems found while turning nodes into plain values."""
+
+    def __init__(self, *problems: Problem):
+        self.problems = list(problems)
+        super().__init__(*problems)
+
+
+def _decode(content: bytes, name: str) -> str:
+    if len(content) > MAX_BYTES:
+        problem = Problem(f"pesa más de {MAX_BYTES // 1024} KiB, el máximo para un documento")
+        raise DocumentError(name, [problem])
+    if b"\x00" in content:
+        raise DocumentError(name, [Problem("es un archivo binario; se espera texto YAML")])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = "no está en UTF-8 (¿se guardó en Latin-1?); guardalo como UTF-8"
+        raise DocumentError(name, [Problem(message, line=line)]) from error
+
+
+def _compose(content: str, name: str) -> yaml.Node:
+    try:
+        for event in yaml.parse(content, Loader=Loader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1
+                problem = Problem("los alias de YAML (*nombre) no se admiten", line=line)
+                raise DocumentError(name, [problem])
+        node = yaml.compose(content, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        raise DocumentError(name, [Problem(_syntax_message(content, line), line=line)]) from error
+    except yaml.YAMLError as error:
+        raise DocumentError(name, [Problem("tiene un carácter que YAML no admite")]) from error
+    if node is None:
+        raise DocumentError(name, [Problem("está vacío")])
+    return node
+
+
+def _syntax_message(content: str, line: int | None) -> str:
+    lines = content.splitlines()
+    text = lines[line - 1] if line and line <= len(lines) else ""
+    if "\t" in text[: len(text) - len(text.lstrip())]:
+        return "hay un tabulador en la sangría; YAML solo admite espacios"
+    return "no es YAML válido (revisá la sangría, los dos puntos y las comillas)"
+
+
+def _plain(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
+    """Turn a node into plain values and note the line of each place."""
+    line = lines[place] = node.start_mark.line + 1
+    if len(place) > MAX_DEPTH:
+        raise UnreadableNodeError(Problem("hay demasiados niveles", place[:4], line))
+    if isinstance(node, yaml.MappingNode):
+        return dict(_pairs(node, place, lines))
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*place, i), lines) for i, item in enumerate(node.value)]
+    return _scalar(node, place, line)
+
+
+def _pairs(
+    node: yaml.MappingNode, place: Place, lines: dict[Place, int]
+) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for key_node, value_node in node.value:
+        key = getattr(key_node, "value", None)
+        line = key_node.start_mark.line + 1
+        if not isinstance(key, str):
+            raise UnreadableNodeError(Problem("una clave debe ser un texto simple", place, line))
+        if key in seen:
+            raise UnreadableNodeError(Problem("la clave está repetida", (*place, key), line))
+        seen.add(key)
+        yield key, _plain(value_node, (*place, key), lines)
+
+
+def _scalar(node: yaml.ScalarNode, place: Place, line: int) -> Any:
+    constructor = _SCALARS.get(node.tag)
+    if constructor is None:
+        raise UnreadableNodeError(Problem(f"la etiqueta {node.tag} no se admite", place, line))
+    try:
+        return constructor(node)
+    except (ValueError, OverflowError) as error:
+        raise UnreadableNodeError(Problem("el valor no se entiende", place, line)) from error
+
+
+def _boolean(node: yaml.ScalarNode) -> bool | str:
+    """Only true and false are booleans; "no" or "sí" written in Spanish prose stay text."""
+    return {"true": True, "false": False}.get(node.value.lower(), node.value)
+
+
+_SCALARS = {
+    "tag:yaml.org,2002:str": lambda node: node.value,
+    "tag:yaml.org,2002:null": lambda node: None,
+    "tag:yaml.org,2002:bool": _boolean,
+    # Numbers and dates stay text: the form knows what each place expects and parses it exactly.
+    "tag:yaml.org,2002:int": lambda node: node.value,
+    "tag:yaml.org,2002:float": lambda node: node.value,
+    "tag:yaml.org,2002:timestamp": lambda node: node.value,
+}
+
+
+def _problem(error: dict, lines: dict[Place, int]) -> Problem:
+    place = error["loc"]
+    known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in lines)
+    template = EXPECTED.get(error["type"], error["msg"])
+    context = {**error.get("ctx", {})}
+    if error["type"] in ("enum", "literal_error"):
+        context["expected"] = str(context["expected"]).replace(" or ", " o ")
+    return Problem(template.format(**context), place, lines[known])
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style with indented lists and readable long texts."""
+
+    def increase_indent(self, flow=False, indentless=False):
+        return super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: yaml.Dumper, value: str) -> yaml.Node:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump(document: BaseModel, schema: str) -> str:
+    """Return ``document`` as YAML text; ``schema`` is the file editors complete against."""
+    value = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    header = f"# yaml-language-server: $schema={schema}\n"
+    return header + yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96, indent=2
+    )
+
+
+def known(values: list[str]) -> str:
+    """Return the list of known values that an error shows."""
+    return join_words(sorted(values)) or "ninguno"

@@ -1,0 +1,50 @@
+"""Load the guide's documents onto the desk and publish what changed."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from profiles.documents.loading import load, read_files
+from profiles.documents.yaml_file import DocumentError
+from profiles.publishing import NotPublishable, has_unpublished_changes, publish
+
+
+class Command(BaseCommand):
+    help = "Carga documentos (todo o nada) y publica lo que cambió; no pisa lo editado."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "paths", nargs="*", type=Path, metavar="RUTA", help="Archivos o carpetas; fixtures/."
+        )
+        parser.add_argument(
+            "--overwrite", action="store_true", help="Pisa también lo que se editó en el admin."
+        )
+        parser.add_argument("--no-publish", action="store_true", help="Deja todo en el escritorio.")
+
+    def handle(self, *, paths, overwrite, no_publish, **options):
+        try:
+            guides, roles = read_files(paths or [settings.BASE_DIR / "fixtures"])
+            with transaction.atomic():
+                report = load(guides, roles, overwrite=overwrite)
+                published = 0 if no_publish else self._publish(report.changed_roles)
+        except DocumentError as error:
+            raise CommandError(str(error)) from error
+        for item in report.kept():
+            self.stderr.write(f"{item}: se editó en el admin y se conserva (--overwrite lo pisa).")
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in report.counts().items())
+        self.stdout.write(f"{counts or 'nada que cargar'}; {published} ediciones publicadas.")
+
+    def _publish(self, roles):
+        published = 0
+        for role in roles:
+            for profile in role.profiles.base_first():
+                if not has_unpublished_changes(profile):
+                    continue
+                try:
+                    publish(profile, reason="Carga de documentos")
+                    published += 1
+                except NotPublishable as error:
+                    self.stderr.write(f"Queda en borrador: {error}")
+        return published

@@ -1,0 +1,30 @@
+"""What the guide stores. Each class says what one row is."""
+
+from profiles.models.edition import Edition, LoadedDocument
+from profiles.models.evidence import Source, TraitTarget
+from profiles.models.interview import InterviewQuestion
+from profiles.models.profile import Consideration, Profile, RedFlag, Strength
+from profiles.models.role import CareerStep, OccupationalCode, RelatedRole, Role, RoleAlias
+from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
+
+__all__ = [
+    "Archetype",
+    "Area",
+    "CareerStep",
+    "Consideration",
+    "Context",
+    "Edition",
+    "InterviewQuestion",
+    "LoadedDocument",
+    "OccupationalCode",
+    "Page",
+    "Profile",
+    "RedFlag",
+    "RelatedRole",
+    "Role",
+    "RoleAlias",
+    "Source",
+    "Strength",
+    "Trait",
+    "TraitTarget",
+]

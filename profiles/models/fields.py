@@ -1,0 +1,108 @@
+"""Column types that the guide's models share."""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from profiles.documents.schema import SCALE_MAX, SCALE_MIN
+from profiles.markdown import render_markdown, validate_markdown
+from profiles.validators import validate_visible
+
+
+class ScaleField(models.SmallIntegerField):
+    """A point on the 1.0–5.0 scale: Decimal in Python, whole tenths in the database.
+
+    Tenths compare and subtract exactly on every database, so constraints can rely on them.
+    """
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else Decimal(value) / 10
+
+    def to_python(self, value):
+        if value is None or isinstance(value, Decimal):
+            return value
+        try:
+            return Decimal(str(value)).quantize(Decimal("0.1"))
+        except ArithmeticError as error:
+            raise ValidationError(_("Debe ser un número de 1,0 a 5,0.")) from error
+
+    def get_prep_value(self, value):
+        value = self.to_python(value)
+        return None if value is None else int(value * 10)
+
+    def formfield(self, **kwargs):
+        defaults = {
+            "form_class": forms.DecimalField,
+            "min_value": SCALE_MIN,
+            "max_value": SCALE_MAX,
+            "max_digits": 2,
+            "decimal_places": 1,
+        }
+        return super().formfield(**{**defaults, **kwargs})
+
+    @property
+    def validators(self):
+        # The integer range checks of the parent would compare tenths with points.
+        return self._validators
+
+
+class LinesFormField(forms.CharField):
+    """A textarea whose lines are the items of a list."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+
+    def has_changed(self, initial, data):
+        return self.to_python(self.prepare_value(initial)) != self.to_python(data)
+
+
+class LinesField(models.JSONField):
+    """A short ordered list of sentences, edited as one per line."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return models.Field.formfield(self, form_class=LinesFormField, **kwargs)
+
+
+class MarkdownField(models.TextField):
+    """Markdown that keeps its rendered form in the field named ``html_field``."""
+
+    default_validators = [validate_visible, validate_markdown]
+
+    def __init__(self, *args, html_field=None, **kwargs):
+        self.html_field = html_field
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "html_field": self.html_field}
+
+    def pre_save(self, model_instance, add):
+        value = super().pre_save(model_instance, add)
+        if self.html_field:
+            setattr(model_instance, self.html_field, render_markdown(value))
+        return value
+
+
+class RenderedField(models.TextField):
+    """HTML that only ``render_markdown`` writes, so that templates may print it as it is."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(blank=True, editable=False)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value, expression, connection):
+        return value if value is None else mark_safe(value)  # noqa: S308

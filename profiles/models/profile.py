@@ -1,0 +1,172 @@
+"""The desk: a role in one company size, as editors work on it."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import WorkflowState
+from profiles.models.fields import LinesField, MarkdownField
+from profiles.models.role import Role
+from profiles.models.vocabulary import Context
+from profiles.querysets import ProfileQuerySet
+from profiles.validators import validate_visible
+
+
+class ProfileManager(models.Manager.from_queryset(ProfileQuerySet)):
+    def get_by_natural_key(self, role_slug, context_slug):
+        return self.get(role__slug=role_slug, context__slug=context_slug)
+
+
+class Profile(models.Model):
+    """A role in a context; without context it is the role's base profile."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="profiles", verbose_name=_("rol"))
+    context = models.ForeignKey(
+        Context,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="profiles",
+        verbose_name=_("contexto"),
+        help_text=_("Vacío: el perfil base del rol."),
+    )
+    summary = models.CharField(
+        _("resumen"),
+        max_length=160,
+        blank=True,
+        validators=[validate_visible],
+        help_text=_("Una oración de hasta 160 caracteres: para qué existe el rol acá."),
+    )
+    teaser = models.CharField(
+        _("adelanto"),
+        max_length=200,
+        blank=True,
+        validators=[validate_visible],
+        help_text=_("Solo contextos: lo único distinto acá, para las páginas de los otros."),
+    )
+    body = MarkdownField(
+        _("texto"),
+        max_length=6000,
+        blank=True,
+        help_text=_("Markdown. Base: 120–220 palabras. Contexto: 60–140, qué cambia y por qué."),
+    )
+    responsibilities = LinesField(
+        _("responsabilidades"), help_text=_("Solo base: 5–7, una por línea, con el verbo primero.")
+    )
+    seo_title = models.CharField(
+        _("título para buscadores"),
+        max_length=60,
+        blank=True,
+        help_text=_("Vacío: se arma con el rol y el contexto. Los buscadores cortan en 60."),
+    )
+    seo_description = models.CharField(
+        _("descripción para buscadores"),
+        max_length=170,
+        blank=True,
+        help_text=_("Vacío: el resumen. Entre 70 y 160 caracteres."),
+    )
+    state = models.CharField(
+        _("estado"), max_length=10, choices=WorkflowState, default=WorkflowState.DRAFT
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("autoría"),
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("revisión"),
+    )
+    reviewed_on = models.DateField(_("última revisión"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
+
+    objects = ProfileManager()
+
+    class Meta:
+        verbose_name = _("perfil")
+        verbose_name_plural = _("perfiles")
+        ordering = ["role__name", models.F("context__order").asc(nulls_first=True)]
+        permissions = [("publish_profile", "Puede publicar y retirar perfiles")]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_profile_per_context",
+                fields=["role", "context"],
+                condition=models.Q(context__isnull=False),
+                violation_error_message=_("Ese rol ya tiene un perfil para ese contexto."),
+            ),
+            # Unique columns take nulls as different, so the base profile needs its own rule.
+            models.UniqueConstraint(
+                name="one_base_profile",
+                fields=["role"],
+                condition=models.Q(context__isnull=True),
+                violation_error_message=_("Ese rol ya tiene un perfil base."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.role} en {self.context}" if self.context_id else f"{self.role} (base)"
+
+    def get_absolute_url(self):
+        if self.context_id is None:
+            return reverse("profiles:role_detail", args=[self.role.slug])
+        return reverse("profiles:role_in_context", args=[self.context.slug, self.role.slug])
+
+    def natural_key(self):
+        return (self.role.slug, self.context.slug if self.context_id else None)
+
+    natural_key.dependencies = ["profiles.role", "profiles.context"]
+
+
+class ProfileItem(models.Model):
+    """A sentence of a profile that has a place in an order."""
+
+    text = models.CharField(_("texto"), max_length=300, validators=[validate_visible])
+    order = models.PositiveSmallIntegerField(_("orden"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Strength(ProfileItem):
+    """A behaviour to look for, observable by two interviewers alike."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="strengths")
+
+    class Meta(ProfileItem.Meta):
+        verbose_name = _("fortaleza")
+        verbose_name_plural = _("fortalezas")
+
+
+class RedFlag(ProfileItem):
+    """A behaviour of a person that should make an interviewer ask more."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="red_flags")
+
+    class Meta(ProfileItem.Meta):
+        verbose_name = _("señal de alerta")
+        verbose_name_plural = _("señales de alerta")
+
+
+class Consideration(ProfileItem):
+    """Something the context brings, and what it means for the hire."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="considerations")
+    consequence = models.CharField(
+        _("qué implica"), max_length=300, blank=True, validators=[validate_visible]
+    )
+
+    class Meta(ProfileItem.Meta):
+        verbose_name = _("consideración")
+        verbose_name_plural = _("consideraciones")

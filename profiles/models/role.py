@@ -1,0 +1,206 @@
+"""A job role and what belongs to it in every company size."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import CodeScheme
+from profiles.models.vocabulary import Archetype, Area, SlugManager
+from profiles.validators import validate_guide_slug, validate_visible
+
+
+class Role(models.Model):
+    """A job role, such as MLOps Engineer. Its slug is its address; old slugs keep working."""
+
+    slug = models.SlugField(
+        _("dirección"),
+        max_length=60,
+        unique=True,
+        validators=[validate_guide_slug],
+        help_text=_("Si la cambiás, la anterior sigue viva y redirige a la nueva."),
+    )
+    name = models.CharField(_("nombre"), max_length=80, validators=[validate_visible])
+    area = models.ForeignKey(Area, models.PROTECT, related_name="roles", verbose_name=_("área"))
+    primary_archetype = models.ForeignKey(
+        Archetype,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="primary_roles",
+        verbose_name=_("arquetipo principal"),
+    )
+    secondary_archetype = models.ForeignKey(
+        Archetype,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="secondary_roles",
+        verbose_name=_("arquetipo secundario"),
+    )
+    archetype_reason = models.CharField(
+        _("por qué esos arquetipos"), max_length=300, blank=True, help_text=_("Una oración.")
+    )
+    updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
+
+    objects = SlugManager()
+
+    class Meta:
+        verbose_name = _("rol")
+        verbose_name_plural = _("roles")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="role_archetypes_differ",
+                condition=models.Q(secondary_archetype=None)
+                | ~models.Q(secondary_archetype=models.F("primary_archetype")),
+                violation_error_message=_("El arquetipo secundario repite el principal."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, **kwargs):
+        """Save; where the slug changed, keep the old one alive and move what is published."""
+        with transaction.atomic():
+            stored = Role.objects.filter(pk=self.pk).values_list("slug", flat=True)
+            old_slug = stored.select_for_update().first()
+            super().save(**kwargs)
+            if old_slug and old_slug != self.slug:
+                self.aliases.filter(slug=self.slug).delete()
+                self.aliases.get_or_create(slug=old_slug)
+                self.editions.update(role_slug=self.slug)
+
+    def get_absolute_url(self):
+        return reverse("profiles:role_detail", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def clean(self):
+        if RoleAlias.objects.filter(slug=self.slug).exclude(role=self.pk).exists():
+            raise ValidationError({"slug": _("Esa dirección ya es otro nombre de otro rol.")})
+
+
+class RoleAlias(models.Model):
+    """Another name of a role, or (without a name) an old slug. Its address redirects."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="aliases", verbose_name=_("rol"))
+    name = models.CharField(
+        _("otro nombre"),
+        max_length=80,
+        blank=True,
+        validators=[validate_visible],
+        help_text=_("En español o inglés, sigla o error frecuente. Vacío: una dirección anterior."),
+    )
+    slug = models.SlugField(
+        _("dirección"),
+        max_length=80,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Se completa sola; queda vacía donde el rol ya tiene esa dirección."),
+        error_messages={"unique": _("Ese nombre o dirección ya es de otro rol.")},
+    )
+    order = models.PositiveSmallIntegerField(_("orden"), default=0)
+
+    class Meta:
+        verbose_name = _("otro nombre")
+        verbose_name_plural = _("otros nombres")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name or self.slug
+
+    def clean(self):
+        self.slug = self.slug or slugify(self.name) or None
+        if not self.slug:
+            raise ValidationError(_("Escribí un nombre o una dirección."))
+        if self.name and self.slug in self._own_addresses():
+            self.slug = None
+        elif Role.objects.filter(slug=self.slug).exists():
+            raise ValidationError(_("Esa dirección ya es la de un rol."))
+
+    def _own_addresses(self):
+        others = self.role.aliases.exclude(pk=self.pk) if self.role.pk else []
+        return {self.role.slug, *(alias.slug for alias in others)}
+
+
+class OccupationalCode(models.Model):
+    """A role's entry in an occupational classification (CIUO-08, ESCO, O*NET-SOC)."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="codes", verbose_name=_("rol"))
+    scheme = models.CharField(_("clasificación"), max_length=10, choices=CodeScheme)
+    code = models.CharField(_("código"), max_length=120)
+    title = models.CharField(_("denominación oficial"), max_length=200, blank=True)
+    approximate = models.BooleanField(
+        _("aproximado"), default=False, help_text=_("La ocupación más cercana, no la misma.")
+    )
+
+    class Meta:
+        verbose_name = _("código ocupacional")
+        verbose_name_plural = _("códigos ocupacionales")
+        ordering = ["scheme"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_code_per_scheme",
+                fields=["role", "scheme"],
+                violation_error_message=_("El rol ya tiene un código de esa clasificación."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_scheme_display()} {self.code}"
+
+
+class RelatedRole(models.Model):
+    """A neighbouring role and the difference in one sentence."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="related", verbose_name=_("rol"))
+    related = models.ForeignKey(
+        Role, models.CASCADE, related_name="related_from", verbose_name=_("rol relacionado")
+    )
+    difference = models.CharField(_("en qué se diferencia"), max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField(_("orden"), default=0)
+
+    class Meta:
+        verbose_name = _("rol relacionado")
+        verbose_name_plural = _("roles relacionados")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="related_once",
+                fields=["role", "related"],
+                violation_error_message=_("Ese rol ya está entre los relacionados."),
+            ),
+            models.CheckConstraint(
+                name="related_to_another",
+                condition=~models.Q(role=models.F("related")),
+                violation_error_message=_("Un rol no se relaciona consigo mismo."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.role_id} → {self.related_id}"
+
+
+class CareerStep(models.Model):
+    """One step of a role's career plan."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="career", verbose_name=_("rol"))
+    title = models.CharField(_("puesto"), max_length=80)
+    years = models.CharField(
+        _("años"), max_length=20, blank=True, help_text=_("De experiencia: «0–2», «8+».")
+    )
+    changes = models.CharField(_("qué cambia"), max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField(_("orden"), default=0)
+
+    class Meta:
+        verbose_name = _("escalón de carrera")
+        verbose_name_plural = _("plan de carrera")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.title

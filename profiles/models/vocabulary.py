@@ -1,0 +1,174 @@
+"""The small shared vocabulary, edited live: areas, contexts, traits, archetypes, pages."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import TraitCode
+from profiles.models.fields import MarkdownField, RenderedField
+from profiles.querysets import TraitQuerySet
+from profiles.validators import validate_context_slug, validate_guide_slug, validate_visible
+
+
+class SlugManager(models.Manager):
+    """Finds a row by its slug, the natural key of the vocabulary."""
+
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class VocabularyEntry(models.Model):
+    """What every entry of the vocabulary has: an address, a name, an order."""
+
+    slug = models.SlugField(
+        _("dirección"),
+        max_length=60,
+        unique=True,
+        validators=[validate_guide_slug],
+        help_text=_("La parte de la dirección: minúsculas, números y guiones."),
+    )
+    name = models.CharField(_("nombre"), max_length=80, validators=[validate_visible])
+    summary = models.CharField(
+        _("resumen"),
+        max_length=160,
+        blank=True,
+        validators=[validate_visible],
+        help_text=_("Una oración de 70 a 160 caracteres; también es la descripción en buscadores."),
+    )
+    order = models.PositiveSmallIntegerField(_("orden"), default=0)
+    updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
+
+    objects = SlugManager()
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class Area(VocabularyEntry):
+    """A family of roles, such as Datos e IA."""
+
+    body = MarkdownField(
+        _("texto"),
+        html_field="body_html",
+        blank=True,
+        help_text=_("Markdown: qué hace la familia y cómo se reparten el trabajo sus roles."),
+    )
+    body_html = RenderedField()
+
+    class Meta(VocabularyEntry.Meta):
+        verbose_name = _("área")
+        verbose_name_plural = _("áreas")
+
+    def get_absolute_url(self):
+        return reverse("profiles:area_detail", args=[self.slug])
+
+
+class Context(VocabularyEntry):
+    """A company size, such as Startup (1–50 employees)."""
+
+    min_employees = models.PositiveIntegerField(_("personas desde"), default=1)
+    max_employees = models.PositiveIntegerField(
+        _("personas hasta"), null=True, blank=True, help_text=_("Vacío: sin límite.")
+    )
+    body = MarkdownField(
+        _("texto"),
+        html_field="body_html",
+        blank=True,
+        help_text=_("Markdown, 60–120 palabras: qué cambia este tamaño en todos los roles."),
+    )
+    body_html = RenderedField()
+
+    class Meta(VocabularyEntry.Meta):
+        verbose_name = _("contexto")
+        verbose_name_plural = _("contextos")
+        constraints = [
+            models.CheckConstraint(
+                name="context_employee_range",
+                condition=models.Q(max_employees=None)
+                | models.Q(max_employees__gte=models.F("min_employees")),
+                violation_error_message=_(
+                    "El máximo de personas no puede ser menor que el mínimo."
+                ),
+            )
+        ]
+
+    def get_absolute_url(self):
+        return reverse("profiles:context_detail", args=[self.slug])
+
+    def clean(self):
+        validate_context_slug(self.slug)
+
+    @property
+    def employee_range(self):
+        """Return "1–50", or "1001+" where there is no limit."""
+        if self.max_employees is None:
+            return f"{self.min_employees}+"
+        return f"{self.min_employees}–{self.max_employees}"
+
+
+class TraitManager(SlugManager.from_queryset(TraitQuerySet)):
+    """Traits, by slug and with their query methods."""
+
+
+class Trait(VocabularyEntry):
+    """One of the six OCEAN+ dimensions. Both of its poles have a use and a cost."""
+
+    code = models.CharField(_("código"), max_length=2, choices=TraitCode, unique=True)
+    definition = MarkdownField(_("definición"), html_field="definition_html", blank=True)
+    definition_html = RenderedField()
+    low_label = models.CharField(_("polo bajo"), max_length=80, blank=True)
+    low_use = models.CharField(_("polo bajo: cuándo sirve"), max_length=600, blank=True)
+    low_cost = models.CharField(_("polo bajo: qué cuesta"), max_length=600, blank=True)
+    high_label = models.CharField(_("polo alto"), max_length=80, blank=True)
+    high_use = models.CharField(_("polo alto: cuándo sirve"), max_length=600, blank=True)
+    high_cost = models.CharField(_("polo alto: qué cuesta"), max_length=600, blank=True)
+    observation = MarkdownField(_("cómo observarlo"), html_field="observation_html", blank=True)
+    observation_html = RenderedField()
+    caution = MarkdownField(_("cómo no usarlo"), html_field="caution_html", blank=True)
+    caution_html = RenderedField()
+
+    objects = TraitManager()
+
+    class Meta(VocabularyEntry.Meta):
+        verbose_name = _("rasgo")
+        verbose_name_plural = _("rasgos")
+
+    def get_absolute_url(self):
+        return reverse("profiles:trait_detail", args=[self.slug])
+
+    @property
+    def is_extension(self):
+        """Tell whether the trait lies outside the Big Five (only ER does)."""
+        return self.code == TraitCode.RELATIONAL_INVOLVEMENT
+
+
+class Archetype(VocabularyEntry):
+    """A work-style archetype: a language for conversation, not a type of person."""
+
+    body = MarkdownField(_("descripción"), html_field="body_html", blank=True)
+    body_html = RenderedField()
+
+    class Meta(VocabularyEntry.Meta):
+        verbose_name = _("arquetipo")
+        verbose_name_plural = _("arquetipos")
+
+    def get_absolute_url(self):
+        return reverse("profiles:archetype_detail", args=[self.slug])
+
+
+class Page(VocabularyEntry):
+    """An editorial page of the guide that is about no role, such as the method page."""
+
+    body = MarkdownField(_("texto"), html_field="body_html", blank=True)
+    body_html = RenderedField()
+
+    class Meta(VocabularyEntry.Meta):
+        verbose_name = _("página")
+        verbose_name_plural = _("páginas")

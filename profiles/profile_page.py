@@ -1,0 +1,163 @@
+"""``ProfilePage``: one profile as every renderer sees it. Pure: a renderer never queries.
+
+Page, preview and every export start from this value; it merges the base form and a context's
+form by the rule of inheritance (a context's own items first, then the base's, nothing copied).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from profiles.charts import RangeChart, range_chart
+from profiles.choices import Basis, Importance, Level, TraitCode
+from profiles.text import join_words
+from profiles.traits import Shift, level, range_words, shift
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping, Sequence
+
+    from django.utils.safestring import SafeString
+
+    from profiles.documents.schema import (
+        BaseProfile,
+        ContextProfile,
+        Question,
+        RoleFacts,
+        Target,
+    )
+    from profiles.models import Area, Context, Source, Trait
+
+
+@dataclass(frozen=True)
+class TraitRow:
+    """One row of the Perfil OCEAN+ Ideal."""
+
+    trait: Trait
+    target: Target
+    base: Target | None
+    sources: Sequence[Source]
+
+    @property
+    def level(self) -> Level:
+        return level(self.target.low, self.target.high)
+
+    @property
+    def importance(self) -> Importance:
+        return Importance(self.target.importance)
+
+    @property
+    def basis(self) -> Basis:
+        return Basis(self.target.basis)
+
+    @property
+    def range(self) -> str:
+        return range_words(self.target.low, self.target.high)
+
+    @cached_property
+    def shift(self) -> Shift | None:
+        return shift(self.base, self.target) if self.base else None
+
+    @cached_property
+    def chart(self) -> RangeChart:
+        return range_chart(self.trait.code, self.target, self.base, self.shift)
+
+    @property
+    def description(self) -> str:
+        """Say the row in words, the text alternative of its chart."""
+        words = _("%(trait)s: de %(range)s en una escala de 1 a 5") % {
+            "trait": self.trait.name,
+            "range": self.range.replace("–", " a "),
+        }
+        return f"{words}; {self.shift.words}" if self.shift else words
+
+
+@dataclass(frozen=True)
+class Inherited[Item]:
+    """Items of a section: the profile's own first, then what it inherits from the base."""
+
+    own: Sequence[Item]
+    base: Sequence[Item] = ()
+
+    @property
+    def all(self) -> list[Item]:
+        return [*self.own, *self.base]
+
+
+@dataclass(frozen=True)
+class QuestionItem:
+    """A question with the words of "Evalúa: …"."""
+
+    question: Question
+
+    @property
+    def evaluates(self) -> str:
+        """Return "Responsabilidad y Estabilidad Emocional en el monitoreo…"."""
+        traits = join_words([str(TraitCode(code).label) for code in self.question.traits])
+        return f"{traits} en {self.question.focus}"
+
+
+@dataclass(frozen=True)
+class ProfilePage:
+    """Everything a profile says, typed and in order."""
+
+    facts: RoleFacts
+    area: Area
+    document: BaseProfile | ContextProfile
+    body_html: SafeString
+    context: Context | None = None
+    base: BaseProfile | None = None
+    traits: Mapping[str, Trait] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    published_from: datetime.datetime | None = None
+    author_name: str = ""
+    reviewer_name: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Return the name of the page: "MLOps Engineer en Global", or the role's."""
+        if self.context is None:
+            return self.facts.name
+        return _("%(role)s en %(context)s") % {"role": self.facts.name, "context": self.context}
+
+    @cached_property
+    def trait_rows(self) -> list[TraitRow]:
+        return [
+            TraitRow(
+                trait=self.traits[code],
+                target=target,
+                base=self.base.targets[code] if self.base else None,
+                sources=[self.sources[slug] for slug in target.sources if slug in self.sources],
+            )
+            for code, target in self.document.targets.items()
+        ]
+
+    @property
+    def strengths(self) -> Inherited[str]:
+        return Inherited(self.document.strengths, self.base.strengths if self.base else ())
+
+    @property
+    def red_flags(self) -> Inherited[str]:
+        return Inherited(self.document.red_flags, self.base.red_flags if self.base else ())
+
+    @cached_property
+    def questions(self) -> Inherited[QuestionItem]:
+        base = self.base.questions if self.base else ()
+        return Inherited(
+            [QuestionItem(question) for question in self.document.questions],
+            [QuestionItem(question) for question in base],
+        )
+
+    @cached_property
+    def cited_sources(self) -> list[Source]:
+        """Return the sources of all targets, each once, in the order of the page."""
+        return list(dict.fromkeys(source for row in self.trait_rows for source in row.sources))
+
+    @property
+    def ranges(self) -> dict[str, tuple]:
+        """Return trait code → (low, high), what a fingerprint is drawn from."""
+        return {code: (t.low, t.high) for code, t in self.document.targets.items()}

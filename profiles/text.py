@@ -1,0 +1,59 @@
+"""Small rules about Spanish text that every layer may use."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.,]\d+)*", re.UNICODE)
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+# Bidirectional controls reorder what a reader sees; zero-width characters hide in names and slugs.
+FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the words and numbers of ``text`` in order; "e-commerce" counts as one."""
+    return WORD.findall(text)
+
+
+def word_count(text: str) -> int:
+    """Return how many words ``text`` has, the way the editorial limits count them."""
+    return len(words(text))
+
+
+def sentences(text: str) -> list[str]:
+    """Split prose into sentences, stripped, without empty ones."""
+    return [part.strip() for part in SENTENCE_END.split(text) if part.strip()]
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """Return ``text`` without accents or case ("ANALISTA DE DATÓS" → "analista de datos")."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def join_words(items: list[str]) -> str:
+    """Join in Spanish: "a", "a y b", "a, b y c"; "e" before an i sound ("A e Involucramiento")."""
+    if len(items) < 2:
+        return "".join(items)
+    conjunction = "e" if re.match(r"h?i(?!e)", fold(items[-1])) else "y"
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def shingles(text: str, size: int = 5) -> set[tuple[str, ...]]:
+    """Return the set of ``size``-word runs of ``text``, folded, for similarity."""
+    tokens = [fold(word) for word in words(text)]
+    return {tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1)}
+
+
+def similarity(left: set, right: set) -> float:
+    """Return the Jaccard similarity of two sets: 0.0 (nothing shared) to 1.0 (the same)."""
+    union = len(left | right)
+    return len(left & right) / union if union else 0.0
+
+
+def decimal_comma(number: object) -> str:
+    """Return a number as people read it in Spanish: 0.4 → "0,4"."""
+    return str(number).replace(".", ",")

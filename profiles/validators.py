@@ -1,0 +1,34 @@
+"""Validators that say in Spanish what an editor has to change."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from profiles.text import FORBIDDEN
+
+# Context slugs share a level of the address with these fixed words.
+RESERVED_CONTEXT_SLUGS = frozenset(
+    {"areas", "arquetipos", "comparar", "metodologia", "novedades", "perfiles", "rasgos", "buscar"}
+)
+
+validate_guide_slug = RegexValidator(
+    r"^[a-z0-9]+(-[a-z0-9]+)*\Z",
+    _("Usá minúsculas sin acentos, números y guiones simples: «product-owner»."),
+)
+
+
+def validate_context_slug(slug: str) -> None:
+    """Refuse a slug that is already a fixed word of the addresses."""
+    if slug in RESERVED_CONTEXT_SLUGS:
+        raise ValidationError(
+            _("«%(slug)s» es una palabra reservada de las direcciones."), params={"slug": slug}
+        )
+
+
+def validate_visible(text: str) -> None:
+    """Refuse control, bidirectional and zero-width characters, which readers cannot see."""
+    if found := FORBIDDEN.search(text):
+        raise ValidationError(
+            _("Hay un carácter invisible o de control (U+%(code)s); borralo."),
+            params={"code": f"{ord(found[0]):04X}"},
+        )

@@ -1,0 +1,20 @@
+"""Error pages: what happened, in Spanish, and where to go next."""
+
+from difflib import get_close_matches
+
+from django.shortcuts import render
+
+from profiles.models import Edition
+
+SUGGESTIONS = 4
+# Enough for every role of a guide; a larger one suggests from its first names only.
+MAX_NAMES = 2000
+
+
+def page_not_found(request, exception):
+    """Answer 404 with the roles whose address looks like the one asked for."""
+    wanted = request.path.rstrip("/").rpartition("/")[2].lower()
+    slugs = Edition.objects.published().base().values_list("role_slug", flat=True)[:MAX_NAMES]
+    close = get_close_matches(wanted, list(slugs), SUGGESTIONS, cutoff=0.5)
+    suggestions = Edition.objects.for_listing().base().filter(role_slug__in=close)
+    return render(request, "404.html", {"suggestions": suggestions}, status=404)

@@ -1,0 +1,95 @@
+"""Roles and their profiles."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from profiles.models import Archetype, Area, Edition
+from profiles.seo import page_meta, profile_meta
+from profiles.views.shelf import Gone, Moved, profile_page
+
+_SHARED_SECTIONS = (
+    ("perfil-ocean", gettext_lazy("Perfil OCEAN+ Ideal")),
+    ("fortalezas-y-alertas", gettext_lazy("Fortalezas y Señales de Alerta")),
+    ("preguntas", gettext_lazy("Preguntas de Entrevista")),
+    ("mas-sobre", gettext_lazy("Más sobre el rol")),
+    ("otros-contextos", gettext_lazy("Otros contextos")),
+)
+SECTIONS = {
+    "base": (("el-puesto", gettext_lazy("El puesto")), *_SHARED_SECTIONS),
+    "context": (("que-cambia", gettext_lazy("Qué cambia acá")), *_SHARED_SECTIONS),
+}
+
+
+@require_safe
+def role_list(request):
+    editions = Edition.objects.for_listing().base()
+    meta = page_meta(
+        _("Perfiles"),
+        reverse("profiles:role_list"),
+        _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
+        title=_("Todos los perfiles de la Guía de Roles"),
+    )
+    groups = by_area(editions)
+    return render(request, "profiles/role_list.html", {"meta": meta, "groups": groups})
+
+
+@require_safe
+def role_detail(request, role_slug):
+    return _profile(request, role_slug)
+
+
+@require_safe
+def role_in_context(request, context_slug, role_slug):
+    return _profile(request, role_slug, context_slug)
+
+
+def _profile(request, role_slug, context_slug=None):
+    try:
+        page = profile_page(role_slug, context_slug)
+    except Moved as moved:
+        return redirect(profile_url(moved.role_slug, context_slug), permanent=True)
+    except Gone:
+        return render(request, "410.html", {"meta": None}, status=410)
+    related = [item.role for item in page.facts.related]
+    listing = Edition.objects.for_listing().for_neighbours(role_slug, related)
+    siblings = [edition for edition in listing if edition.role_slug == role_slug]
+    bases = {edition.role_slug: edition for edition in listing if edition.context_id is None}
+    meta = profile_meta(page, request.path)
+    template = "profiles/role_in_context.html" if page.context else "profiles/role_detail.html"
+    values = {
+        "meta": meta,
+        "page": page,
+        "sections": SECTIONS["context" if page.context else "base"],
+        "own_title": _("Propias de %(context)s") % {"context": page.context},
+        "siblings": siblings,
+        "base_url": profile_url(role_slug),
+        "related": [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases],
+        "archetypes": _archetypes(page) if page.context is None else [],
+    }
+    return render(request, template, values)
+
+
+def _archetypes(page):
+    """Return the primary and the secondary archetype of a base profile, in this order."""
+    chosen = page.facts.archetypes
+    slugs = [slug for slug in (chosen.primary, chosen.secondary) if slug] if chosen else []
+    return sorted(Archetype.objects.filter(slug__in=slugs), key=lambda row: slugs.index(row.slug))
+
+
+def profile_url(role_slug, context_slug=None):
+    """Return the address of a profile; without context, of the base profile."""
+    if context_slug is None:
+        return reverse("profiles:role_detail", args=[role_slug])
+    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
+
+
+def by_area(editions):
+    """Return (area, editions) pairs, areas in the guide's order, empty ones left out."""
+    groups = {}
+    for edition in editions:
+        groups.setdefault(edition.area_id, []).append(edition)
+    areas = Area.objects.filter(pk__in=groups)
+    return [(area, groups[area.pk]) for area in areas]

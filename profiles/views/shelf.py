@@ -1,0 +1,73 @@
+"""Editions → ``ProfilePage``, and what answers where there is no page (any more)."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from profiles.documents.schema import BaseProfile, ContextProfile, RoleFacts
+from profiles.models import Edition, RoleAlias, Source, Trait
+from profiles.profile_page import ProfilePage
+
+
+class Moved(Exception):
+    """The page lives under another role slug; the answer is a 301."""
+
+    def __init__(self, role_slug):
+        self.role_slug = role_slug
+        super().__init__(role_slug)
+
+
+class Gone(Exception):
+    """The page was public and is not any more; the answer is a 410."""
+
+
+def profile_page(role_slug, context_slug=None):
+    """Return the ProfilePage of a published profile; raises Moved, Gone or Http404."""
+    editions = {edition.context_id: edition for edition in _editions(role_slug, context_slug)}
+    base = editions.pop(None, None)
+    own = next(iter(editions.values()), None) if context_slug else base
+    if base is None or own is None:
+        raise missing_page(role_slug, context_slug)
+    return ProfilePage(
+        facts=RoleFacts.model_validate({**base.facts, "slug": base.role_slug}),
+        area=base.area,
+        context=own.context,
+        document=_document(own),
+        body_html=own.body_html,
+        base=_document(base) if own is not base else None,
+        traits={trait.code: trait for trait in Trait.objects.for_row()},
+        sources={source.slug: source for source in Source.objects.all()},
+        published_from=max(own.published_from, base.published_from),
+        author_name=own.author_name,
+        reviewer_name=own.reviewer_name,
+    )
+
+
+def _editions(role_slug, context_slug):
+    if "\x00" in role_slug + (context_slug or ""):
+        raise BadRequest
+    return Edition.objects.for_page(role_slug, context_slug)
+
+
+def _document(edition):
+    form = ContextProfile if edition.context_id else BaseProfile
+    return form.model_validate(edition.document)
+
+
+def missing_page(role_slug, context_slug=None):
+    """Return the exception that tells why there is no such page."""
+    if role_slug != role_slug.lower():
+        return Moved(role_slug.lower())
+    alias = RoleAlias.objects.filter(slug=role_slug).select_related("role").first()
+    if alias and _is_public_name(alias):
+        return Moved(alias.role.slug)
+    past = Edition.objects.filter(role_slug=role_slug, context__slug=context_slug)
+    if past.past().exists():
+        return Gone()
+    return Http404(_("No hay un perfil publicado en esta dirección."))
+
+
+def _is_public_name(alias):
+    """Tell whether a redirect shows nothing that is not published: old slugs, public names."""
+    base = Edition.objects.published().base().filter(role=alias.role).only("facts").first()
+    return base is not None and (not alias.name or alias.name in base.facts["aliases"])

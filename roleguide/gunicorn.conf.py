@@ -1,0 +1,21 @@
+"""How gunicorn serves the guide; HOST, PORT and WEB_CONCURRENCY come from the environment."""
+
+import multiprocessing
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+wsgi_app = "roleguide.wsgi:application"
+workers = int(os.environ.get("WEB_CONCURRENCY", min(multiprocessing.cpu_count(), 4)))
+worker_class = "gthread"
+# Clearly more threads than slow clients: four were starved by eight slow connections.
+threads = 16
+timeout = 30
+graceful_timeout = 20
+max_requests = 10_000
+max_requests_jitter = 1_000
+preload_app = True
+# By default gunicorn trusts a SCRIPT_NAME header from this machine, which moves every address.
+forwarder_headers = ""
+# Nothing here uses the control socket, and a read-only file system has no place for it.
+control_socket_disable = True
+accesslog = os.environ.get("ACCESS_LOG")

@@ -1,0 +1,135 @@
+"""Complete, publishable content in one call; a test then breaks the one thing it is about."""
+
+from itertools import count, product
+from pathlib import Path
+
+from profiles.choices import TraitCode
+from profiles.documents.loading import load
+from profiles.documents.rows import Library, save_related, save_role
+from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.yaml_file import read
+from profiles.models import Role
+from profiles.publishing import publish
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+SYLLABLES = [c + v for c, v in product("bcdfglmnprstvz", "aeiou")]
+# Ranges that leave room to move and differ from trait to trait.
+BASE_LOW = {"O": 2.6, "C": 4.0, "E": 1.8, "A": 2.4, "EE": 3.4, "ER": 2.0}
+NEIGHBOURS = ("neighbour-a", "neighbour-b", "neighbour-c")
+
+
+class Prose:
+    """Spanish-looking sentences in which no word recurs, so that no text repeats another."""
+
+    def __init__(self, seed: int = 0):
+        self._numbers = count(seed)
+
+    def word(self) -> str:
+        number, letters = next(self._numbers), ""
+        for _ in range(4):
+            number, rest = divmod(number, len(SYLLABLES))
+            letters += SYLLABLES[rest]
+        return letters
+
+    def sentence(self, length: int = 8) -> str:
+        return " ".join(self.word() for _ in range(length)).capitalize() + "."
+
+
+def targets(prose: Prose, shift: float = 0.0) -> dict:
+    """Return six targets; ``shift`` moves O up and E with it, so that a context differs."""
+    moved = {code: low + (shift if code in ("O", "E") else 0) for code, low in BASE_LOW.items()}
+    return {
+        code: {
+            "low": f"{low:.1f}",
+            "high": f"{low + 0.8:.1f}",
+            "importance": "important",
+            "rationale": prose.sentence(30),
+        }
+        for code, low in moved.items()
+    }
+
+
+def question(prose: Prose, key: str) -> dict:
+    return {
+        "key": key,
+        "text": prose.sentence(),
+        "traits": ["C", "EE"],
+        "focus": prose.sentence(5).rstrip("."),
+        "follow_ups": [prose.sentence(), prose.sentence()],
+        "anchors": {rating: prose.sentence(20) for rating in ("1", "3", "5")},
+    }
+
+
+def profile(prose: Prose, prefix: str, *, body: int, items: int, questions: int, shift=0.0) -> dict:
+    return {
+        "summary": prose.sentence(10),
+        "body": prose.sentence(body),
+        "targets": targets(prose, shift),
+        "strengths": [prose.sentence() for _ in range(items)],
+        "red_flags": [prose.sentence() for _ in range(items)],
+        "questions": [question(prose, f"{prefix}-{n}") for n in range(questions)],
+        "reviewed_on": "2026-11-23",
+    }
+
+
+def context_profile(prose: Prose, slug: str) -> dict:
+    consideration = [{"text": prose.sentence(), "consequence": prose.sentence()} for _ in range(3)]
+    return {
+        **profile(prose, slug, body=80, items=2, questions=2, shift=0.3),
+        "teaser": prose.sentence(),
+        "considerations": consideration,
+    }
+
+
+def make_role_document(
+    slug="data-tester", *, name=None, area="datos-e-ia", contexts=("startup",), related=NEIGHBOURS
+) -> RoleDocument:
+    """Return a document that the editorial rules accept."""
+    prose = Prose(seed=sum(slug.encode()) * 1_000)
+    value = {
+        "slug": slug,
+        "name": name or slug.replace("-", " ").title(),
+        "area": area,
+        "codes": {"ciuo08": {"code": "2519", "title": "Desarrolladores", "approximate": True}},
+        "aliases": [f"Otro {slug}"],
+        "archetypes": {"primary": "lupa", "reason": prose.sentence()},
+        "related": [{"role": other, "difference": prose.sentence()} for other in related],
+        "career": [{"title": prose.word(), "changes": prose.sentence()} for _ in range(4)],
+        "base": {
+            **profile(prose, "base", body=150, items=5, questions=6),
+            "responsibilities": [prose.sentence() for _ in range(5)],
+        },
+        "contexts": {context: context_profile(prose, context) for context in contexts},
+    }
+    return RoleDocument.model_validate(value)
+
+
+def load_vocabulary() -> GuideDocument:
+    """Load the real areas, contexts, traits, archetypes, sources and pages."""
+    guide = read(FIXTURES / "guide.yaml", GuideDocument)
+    load({"guide.yaml": guide}, {})
+    return guide
+
+
+def make_role(slug="data-tester", *, publish=True, **options) -> Role:
+    """Return a role on the desk, by default with all its profiles published."""
+    for other in NEIGHBOURS:
+        area = Library.from_database().areas["datos-e-ia"]
+        Role.objects.get_or_create(slug=other, defaults={"name": other, "area": area})
+    document = make_role_document(slug, **options)
+    library = Library.from_database()
+    role = save_role(document, library)
+    library.roles[slug] = role
+    save_related(role, document, library)
+    if publish:
+        publish_all(role)
+    return role
+
+
+def publish_all(role: Role) -> None:
+    """Publish the base profile and then each context's."""
+    for item in role.profiles.base_first():
+        publish(item)
+
+
+assert set(BASE_LOW) == set(TraitCode.values)

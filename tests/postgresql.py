@@ -1,0 +1,77 @@
+"""A throwaway PostgreSQL server: ``python -m tests.postgresql COMMAND…`` runs COMMAND on one.
+
+The cluster lives in a temporary folder, listens on loopback only, and is gone afterwards.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SKIPPED = "PostgreSQL is not installed: its tests were skipped (Debian: apt install postgresql)."
+
+
+def binaries() -> Path | None:
+    """Return the folder of initdb and pg_ctl, the newest version first, or None."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    return versions[-1].parent if versions else None
+
+
+def _version(path: Path) -> int:
+    return int(path.parts[-3])
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Yield the DATABASE_URL of a fresh server; durability is off, it only lives for a test."""
+    folder = Path(tempfile.mkdtemp(prefix="guide-postgresql-"))
+    programs = binaries()
+    # PostgreSQL refuses to run as root; Debian's package brings this account.
+    user = {"user": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    if user:
+        shutil.chown(folder, "postgres")
+    port = free_port()
+    address = f"-c listen_addresses=127.0.0.1 -c port={port} -k {folder}"
+    options = f"{address} -c fsync=off -c full_page_writes=off"
+
+    def run(program, *arguments):
+        command = [programs / program, *arguments]
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **user)
+
+    try:
+        run("initdb", "-D", folder / "data", "-U", "guide", "-A", "trust", "-E", "UTF8")
+        run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+        try:
+            yield f"postgres://guide@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def main(command: list[str]) -> int:
+    """Run ``command`` with DATABASE_URL set; skip, and say so, where there is no PostgreSQL."""
+    if binaries() is None:
+        print(SKIPPED, file=sys.stderr)  # noqa: T201
+        return 1 if os.environ.get("REQUIRE_ALL_TESTS") else 0
+    with server() as url:
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,303 @@
+"""Public pages: what they show, in which order, and at what cost."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from profiles.models import Area, Edition, Profile
+from profiles.publishing import publish, withdraw
+from tests.factories import make_role
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+
+
+class Outline(HTMLParser):
+    """Collects headings as (level, text) in order."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.headings, self._level = [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if re.fullmatch(r"h[1-6]", tag):
+            self._level = int(tag[1])
+            self.headings.append((self._level, ""))
+
+    def handle_endtag(self, tag):
+        if re.fullmatch(r"h[1-6]", tag):
+            self._level = None
+
+    def handle_data(self, text):
+        if self._level:
+            level, before = self.headings.pop()
+            self.headings.append((level, f"{before} {text}".strip()))
+
+    def at(self, level):
+        return [text for found, text in self.headings if found == level]
+
+
+def page(client, name, *args):
+    response = client.get(reverse(f"profiles:{name}", args=args))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def role():
+    return make_role("data-tester", contexts=("startup", "pyme", "enterprise", "global"))
+
+
+def test_role_in_context_shows_its_sections_in_order(client, role):
+    html = page(client, "role_in_context", "global", "data-tester")
+    outline = Outline(html)
+    assert outline.at(1) == ["Data Tester en Global"]
+    assert outline.at(2) == [
+        "Qué cambia acá",
+        "Perfil OCEAN+ Ideal",
+        "Fortalezas y Señales de Alerta",
+        "Preguntas de Entrevista",
+        "Más sobre Data Tester",
+        "Este rol en otros contextos",
+        "Uso responsable",
+    ]
+
+
+def test_role_in_context_shows_every_part_of_its_document(client, role):
+    html = page(client, "role_in_context", "global", "data-tester")
+    document = role.profiles.get(context__slug="global").editions.get().document
+    base = role.profiles.get(context=None).editions.get().document
+    expected = [
+        "1001+",
+        document["summary"],
+        document["considerations"][0]["text"],
+        document["considerations"][0]["consequence"],
+        document["targets"]["O"]["rationale"],
+        "Sube 0,3 respecto del perfil base.",
+        "Igual que en el perfil base.",
+        document["strengths"][0],
+        document["red_flags"][0],
+        base["strengths"][0],
+        document["questions"][0]["text"],
+        "Evalúa:",
+        f"Responsabilidad y Estabilidad Emocional en {document['questions'][0]['focus']}",
+        document["questions"][0]["follow_ups"][1],
+        document["questions"][0]["anchors"]["5"],
+        base["questions"][0]["text"],
+        "Propias de Global",
+        "Del perfil base",
+        "Última revisión",
+        "23 de noviembre de 2026",
+        "Evaluá candidatos para Data Tester en Global con Talen.to",
+    ]
+    assert [text for text in expected if text not in html] == []
+
+
+def test_role_in_context_links_base_and_the_other_three(client, role):
+    html = page(client, "role_in_context", "global", "data-tester")
+    section = html.split('id="otros-contextos"')[1].split("</section>")[0]
+    assert re.findall(r'<a href="([^"]+)"', section) == [
+        "/guia-de-roles/perfiles/data-tester/",
+        "/guia-de-roles/startup/data-tester/",
+        "/guia-de-roles/pyme/data-tester/",
+        "/guia-de-roles/enterprise/data-tester/",
+    ]
+    assert section.count("Ver perfil") == 8  # the words and the accessible name of each link
+
+
+def test_own_items_come_before_inherited_ones(client, role):
+    html = page(client, "role_in_context", "global", "data-tester")
+    own = role.profiles.get(context__slug="global").strengths.first().text
+    base = role.profiles.get(context=None).strengths.first().text
+    assert html.index(own) < html.index(base)
+
+
+def test_breadcrumbs_follow_the_reference(client, role):
+    html = page(client, "role_in_context", "global", "data-tester")
+    crumbs = html.split('class="breadcrumbs"')[1].split("</nav>")[0]
+    assert re.findall(r">([^<>\n]+)</(?:a|span)>", crumbs) == [
+        "Guía de Roles",
+        "Global",
+        "Data Tester",
+    ]
+
+
+def test_role_detail_shows_what_belongs_to_the_role(client, role):
+    html = page(client, "role_detail", "data-tester")
+    facts = role.profiles.get(context=None).editions.get().facts
+    expected = [
+        "Plan de carrera",
+        facts["career"][3]["changes"],
+        "Arquetipos",
+        facts["archetypes"]["reason"],
+        "Lupa",
+        "Otro data-tester",
+        "CIUO-08 2519",
+        "la ocupación más cercana",
+    ]
+    assert [text for text in expected if text not in html] == []
+
+
+def test_related_role_without_a_public_page_is_not_linked(client, role):
+    html = page(client, "role_detail", "data-tester")
+    assert "neighbour-a" not in html
+    make_role("neighbour-b", related=("neighbour-a", "neighbour-c", "data-tester"))
+    assert "/guia-de-roles/perfiles/neighbour-b/" in page(client, "role_detail", "data-tester")
+
+
+def test_unpublished_edit_is_not_shown(client, role):
+    Profile.objects.filter(role=role).update(summary="Borrador que nadie debe ver.")
+    for name, args in (
+        ("role_detail", ["data-tester"]),
+        ("role_in_context", ["global", "data-tester"]),
+        ("role_list", []),
+        ("home", []),
+        ("context_detail", ["global"]),
+    ):
+        assert "Borrador que nadie" not in page(client, name, *args)
+
+
+def test_draft_role_has_no_page_and_is_not_listed(client):
+    make_role("hidden-role", publish=False)
+    assert client.get("/guia-de-roles/perfiles/hidden-role/").status_code == 404
+    assert "hidden-role" not in page(client, "role_list")
+
+
+def test_withdrawn_profile_is_gone(client, role):
+    withdraw(role.profiles.get(context__slug="global"))
+    assert client.get("/guia-de-roles/global/data-tester/").status_code == 410
+    assert client.get("/guia-de-roles/perfiles/data-tester/").status_code == 200
+
+
+def test_deleted_role_is_gone(client, role):
+    role.delete()
+    assert client.get("/guia-de-roles/perfiles/data-tester/").status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        ("/guia-de-roles/perfiles/otro-data-tester/", "/guia-de-roles/perfiles/data-tester/"),
+        ("/guia-de-roles/global/otro-data-tester/", "/guia-de-roles/global/data-tester/"),
+        ("/guia-de-roles/global/Data-Tester/", "/guia-de-roles/global/data-tester/"),
+        ("/guia-de-roles/global/data-tester", "/guia-de-roles/global/data-tester/"),
+    ],
+)
+def test_other_names_redirect_once_and_for_good(client, role, asked, final):
+    response = client.get(asked)
+    assert (response.status_code, response.headers["Location"]) == (301, final)
+
+
+def test_alias_on_the_desk_does_not_redirect_before_it_is_published(client, role):
+    role.aliases.create(name="Nombre nuevo", slug="nombre-nuevo")
+    assert client.get("/guia-de-roles/perfiles/nombre-nuevo/").status_code == 404
+    publish(role.profiles.get(context=None))
+    assert client.get("/guia-de-roles/perfiles/nombre-nuevo/").status_code == 301
+
+
+def test_old_slug_redirects_after_a_rename(client, role):
+    role.slug = "data-taster"
+    role.save()
+    response = client.get("/guia-de-roles/global/data-tester/")
+    assert response.headers["Location"] == "/guia-de-roles/global/data-taster/"
+    assert client.get("/guia-de-roles/global/data-taster/").status_code == 200
+
+
+def test_unknown_address_suggests_the_nearest_role(client, role):
+    response = client.get("/guia-de-roles/perfiles/data-testr/")
+    assert response.status_code == 404
+    assert "/guia-de-roles/perfiles/data-tester/" in response.content.decode()
+
+
+def test_root_leads_home(client):
+    response = client.get("/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/guia-de-roles/")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_public_pages_only_answer_to_reading(client, role, method):
+    assert getattr(client, method)("/guia-de-roles/perfiles/data-tester/").status_code == 405
+
+
+PUBLIC = [
+    ("home", []),
+    ("role_list", []),
+    ("role_detail", ["data-tester"]),
+    ("role_in_context", ["global", "data-tester"]),
+    ("context_detail", ["global"]),
+    ("area_detail", ["datos-e-ia"]),
+    ("trait_list", []),
+    ("trait_detail", ["estabilidad-emocional"]),
+    ("archetype_list", []),
+    ("archetype_detail", ["lupa"]),
+    ("method", []),
+]
+
+
+@pytest.mark.parametrize(("name", "args"), PUBLIC)
+def test_public_page_sets_no_cookie_and_has_one_h1(client, role, name, args):
+    response = client.get(reverse(f"profiles:{name}", args=args))
+    html = response.content.decode()
+    assert not response.cookies
+    assert len(Outline(html).at(1)) == 1
+    assert f'rel="canonical" href="http://127.0.0.1:8000{response.request["PATH_INFO"]}"' in html
+
+
+@pytest.mark.parametrize(("name", "args"), PUBLIC)
+def test_public_page_asks_no_other_host(client, role, name, args):
+    html = page(client, name, *args)
+    loaded = re.findall(r'<(?:script|img|iframe)[^>]+src="([^"]+)|<link[^>]+href="([^"]+)', html)
+    foreign = [url for pair in loaded for url in pair if url.startswith(("http", "//"))]
+    assert [url for url in foreign if not url.startswith("http://127.0.0.1:8000/")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "limit"),
+    [
+        ("role_in_context", ["global", "data-tester"], 4),
+        ("role_detail", ["data-tester"], 5),
+        ("role_list", [], 2),
+        ("home", [], 3),
+        ("context_detail", ["global"], 4),
+        ("area_detail", ["datos-e-ia"], 2),
+        ("trait_detail", ["apertura"], 2),
+    ],
+)
+def test_page_costs_the_same_with_many_profiles(
+    client, role, django_assert_num_queries, name, args, limit
+):
+    with django_assert_num_queries(limit):
+        page(client, name, *args)
+    contexts = ("startup", "pyme", "enterprise", "global")
+    for number in range(5):
+        make_role(f"extra-role-{number}", contexts=contexts)
+    assert Edition.objects.published().count() == 30
+    with django_assert_num_queries(limit):
+        page(client, name, *args)
+
+
+def test_home_lists_areas_in_the_order_of_the_guide(client, role):
+    make_role("people-tester", area="personas", contexts=())
+    headings = Outline(page(client, "home")).at(2)
+    names = list(Area.objects.values_list("name", flat=True))
+    assert [heading for heading in headings if heading in names] == ["Datos e IA", "Personas"]
+
+
+def test_names_are_escaped(client):
+    make_role("escape-role", name="<b>Rol</b> & «más»", contexts=())
+    html = page(client, "role_detail", "escape-role")
+    assert "<b>Rol</b>" not in html
+    assert "&lt;b&gt;Rol&lt;/b&gt; &amp; «más»" in html
+
+
+def test_server_error_page_needs_no_context():
+    client = Client(raise_request_exception=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("profiles.views.pages.by_area", lambda editions: 1 / 0)
+        response = client.get("/guia-de-roles/")
+    assert response.status_code == 500
+    assert "Algo falló de nuestro lado" in response.content.decode()
+    assert "ZeroDivisionError" not in response.content.decode()
