@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
+    from profiles.models import Role
+
 
 class NotPublishable(Exception):
     """The editorial rules stand against publication; ``findings`` says which."""
@@ -80,12 +82,15 @@ def has_unpublished_changes(profile: Profile) -> bool:
     return newest is None or newest.digest != desk_digest(profile)
 
 
-def blocking_findings(profile: Profile) -> list[Finding]:
-    """Return the editorial errors that stand against publishing ``profile``."""
+def blocking_findings(profile: Profile, found: list[Finding] | None = None) -> list[Finding]:
+    """Return the editorial errors that stand against publishing ``profile``.
+
+    ``found`` is what ``check_role`` says of its role, where the caller has just asked.
+    """
     place = f"contexts.{profile.context.slug}." if profile.context_id else ""
     return [
         finding
-        for finding in check_role(role_document(profile.role))
+        for finding in (check_role(role_document(profile.role)) if found is None else found)
         if finding.severity is Severity.ERROR
         and (finding.path.startswith(place) if place else not finding.path.startswith("contexts."))
     ]
@@ -98,15 +103,17 @@ def publish(
     by: User | None = None,
     reason: str = "",
     at: datetime.datetime | None = None,
+    found: list[Finding] | None = None,
 ) -> Edition:
     """Freeze the desk into a new edition, public from ``at`` (aware, default now).
 
-    Raises NotPublishable where an editorial rule or a missing base edition stands against it.
+    Raises NotPublishable where an editorial rule or a missing base edition stands against it;
+    ``found`` as in ``blocking_findings``.
     """
     now = timezone.now()
     start = max(at or now, now)
     profile = Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
-    findings = blocking_findings(profile)
+    findings = blocking_findings(profile, found)
     if profile.context_id and not _base_is_public(profile, start):
         findings.append(Finding("base", "primero se publica el perfil base del rol"))
     if findings:
@@ -115,6 +122,25 @@ def publish(
     edition = _freeze(profile, start, by, reason)
     Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
     return edition
+
+
+def publish_role(
+    role: Role, *, by: User | None = None, reason: str = ""
+) -> tuple[list[Edition], list[NotPublishable]]:
+    """Publish every profile of a role that has unpublished changes, the base first.
+
+    Returns the new editions and, for the profiles that stay as they were, why.
+    """
+    editions, refused = [], []
+    found = check_role(role_document(role))
+    for profile in role.profiles.base_first():
+        if not has_unpublished_changes(profile):
+            continue
+        try:
+            editions.append(publish(profile, by=by, reason=reason, found=found))
+        except NotPublishable as error:
+            refused.append(error)
+    return editions, refused
 
 
 def _base_is_public(profile: Profile, at: datetime.datetime) -> bool:

@@ -1,11 +1,27 @@
 """What every test may ask for."""
 
 import pytest
+from django.conf import settings
 
+from profiles.models import Trait
 from tests.factories import load_vocabulary
+
+
+def pytest_configure():
+    """Serve static files by their plain names: tests run without collectstatic."""
+    backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES["staticfiles"]["BACKEND"] = backend
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Load the shared vocabulary once; each test's transaction starts from it."""
+    with django_db_blocker.unblock():
+        load_vocabulary()
 
 
 @pytest.fixture
 def vocabulary(db):
     """The real shared vocabulary: areas, contexts, traits, archetypes, sources, pages."""
-    return load_vocabulary()
+    if not Trait.objects.exists():  # a transactional test before this one emptied the tables
+        load_vocabulary()

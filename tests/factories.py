@@ -8,8 +8,8 @@ from profiles.documents.loading import load
 from profiles.documents.rows import Library, save_related, save_role
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import read
-from profiles.models import Role
-from profiles.publishing import publish
+from profiles.models import Profile, Role
+from profiles.publishing import publish_role
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 SYLLABLES = [c + v for c, v in product("bcdfglmnprstvz", "aeiou")]
@@ -127,9 +127,22 @@ def make_role(slug="data-tester", *, publish=True, **options) -> Role:
 
 
 def publish_all(role: Role) -> None:
-    """Publish the base profile and then each context's."""
-    for item in role.profiles.base_first():
-        publish(item)
+    """Publish the base profile and then each context's; the content must be publishable."""
+    _, refused = publish_role(role)
+    assert refused == []
+
+
+def copy_editions(role: Role, copies: int) -> None:
+    """Add ``copies`` more roles with the same editions, for tests of what a page costs."""
+    originals = list(role.editions.all())
+    for number in range(copies):
+        slug = f"{role.slug}-{number}"
+        twin = Role.objects.create(slug=slug, name=f"{role.name} {number}", area=role.area)
+        for edition in originals:
+            profile = Profile.objects.create(role=twin, context=edition.context)
+            edition.pk, edition.role, edition.profile = None, twin, profile
+            edition.role_slug, edition.role_name = twin.slug, twin.name
+            edition.save()
 
 
 assert set(BASE_LOW) == set(TraitCode.values)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from profiles.models import Area, Edition, Profile
 from profiles.publishing import publish, withdraw
-from tests.factories import make_role
+from tests.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
@@ -271,9 +271,7 @@ def test_page_costs_the_same_with_many_profiles(
 ):
     with django_assert_num_queries(limit):
         page(client, name, *args)
-    contexts = ("startup", "pyme", "enterprise", "global")
-    for number in range(5):
-        make_role(f"extra-role-{number}", contexts=contexts)
+    copy_editions(role, 5)
     assert Edition.objects.published().count() == 30
     with django_assert_num_queries(limit):
         page(client, name, *args)

@@ -17,7 +17,7 @@ from profiles.publishing import (
     restore,
     withdraw,
 )
-from tests.factories import make_role, publish_all
+from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -125,7 +125,8 @@ def test_withdrawing_a_context_leaves_the_base():
 def test_withdrawn_profile_can_be_published_again():
     role = make_role()
     withdraw(base_of(role))
-    publish_all(role)
+    for profile in role.profiles.base_first():
+        publish(profile)
     assert Edition.objects.published().filter(role=role).count() == 2
 
 

@@ -15,8 +15,8 @@ class OrderedFormSet(BaseInlineFormSet):
         return super().save_new(form, commit=commit)
 
     def _next_place(self):
-        places = [form.instance.order for form in self.forms if form.instance.order is not None]
-        return max(places, default=-1) + 1 if self.initial_form_count() else max(places, default=0)
+        saved = [form.instance.order for form in self.forms if form.instance.pk]
+        return max(saved, default=-1) + 1
 
 
 class PartInline(CleanText, admin.TabularInline):

@@ -4,13 +4,26 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.guarded import CleanText, GuideAdmin
-from profiles.admin.parts import PartInline
+from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.admin.shelf import refuse_published
 from profiles.models import CareerStep, Edition, OccupationalCode, RelatedRole, Role, RoleAlias
 
 
+class AliasFormSet(OrderedFormSet):
+    """Leaves a name without an address where a name beside it has that address."""
+
+    def clean(self):
+        super().clean()
+        taken = set()
+        for alias in (form.instance for form in self.forms):
+            if alias.name and alias.slug in taken:
+                alias.slug = None
+            taken.add(alias.slug)
+
+
 class AliasInline(PartInline):
     model = RoleAlias
+    formset = AliasFormSet
     fields = ["name", "slug", "order"]
     classes = ["collapse"]
 
@@ -43,7 +56,6 @@ class RoleAdmin(GuideAdmin):
     list_filter = ["area", "primary_archetype"]
     list_select_related = ["area", "primary_archetype"]
     search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
-    autocomplete_fields = ["area", "primary_archetype", "secondary_archetype"]
     inlines = [AliasInline, RelatedInline, CareerInline, CodeInline]
     fieldsets = [
         (
@@ -68,9 +80,6 @@ class RoleAdmin(GuideAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
-
-    def get_inlines(self, request, obj):
-        return self.inlines if obj else [AliasInline]
 
     def view_on_site(self, role):
         public = Edition.objects.published().base().filter(role=role)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from profiles.checks import Finding, Severity, check_role
 from profiles.documents.rows import canonical, digest, profile_document, role_document, role_facts
-from profiles.models import Edition, InterviewQuestion, Profile, RelatedRole, Role, TraitTarget
+from profiles.models import Edition, Profile, RelatedRole, Role
 
 
 @dataclass(frozen=True)
@@ -131,24 +131,3 @@ def refuse_published(deleted, profiles):
         perms_needed,
         [*protected, *(reason % {"profile": profile} for profile in public)],
     )
-
-
-PLACES = {
-    "codes": _("códigos ocupacionales"),
-    "aliases": _("otros nombres"),
-    "archetypes": _("arquetipos"),
-    "related": _("roles relacionados"),
-    "career": _("plan de carrera"),
-    "role": _("todo el rol"),
-    "targets": _("rangos"),
-    "rationale": TraitTarget._meta.get_field("rationale").verbose_name,
-    "sources": _("fuentes"),
-    "strengths": _("fortalezas"),
-    "red_flags": _("señales de alerta"),
-    "considerations": _("consideraciones"),
-    "consequence": _("qué implica"),
-    "questions": _("preguntas"),
-    "anchors": _("respuesta"),
-    "traits": _("rasgos que evalúa"),
-    "text": _("texto"),
-}

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from profiles.documents.loading import load, read_files
 from profiles.documents.yaml_file import DocumentError
-from profiles.publishing import NotPublishable, has_unpublished_changes, publish
+from profiles.publishing import publish_role
 
 
 class Command(BaseCommand):
@@ -39,12 +39,8 @@ class Command(BaseCommand):
     def _publish(self, roles):
         published = 0
         for role in roles:
-            for profile in role.profiles.base_first():
-                if not has_unpublished_changes(profile):
-                    continue
-                try:
-                    publish(profile, reason="Carga de documentos")
-                    published += 1
-                except NotPublishable as error:
-                    self.stderr.write(f"Queda en borrador: {error}")
+            editions, refused = publish_role(role, reason="Carga de documentos")
+            published += len(editions)
+            for error in refused:
+                self.stderr.write(f"Queda en borrador: {error}")
         return published

@@ -1,0 +1,89 @@
+"""Editions: what was published, to read and never to change."""
+
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.admin.guarded import GuideAdmin
+from profiles.choices import TraitCode
+from profiles.models import Edition
+from profiles.publishing import edition_document
+from profiles.traits import range_words
+
+
+@admin.register(Edition)
+class EditionAdmin(GuideAdmin):
+    """The shelf. Publishing is the only way to write on it."""
+
+    list_display = [
+        "role_name",
+        "context_name",
+        "number",
+        "published_from",
+        "published_until",
+        "published_by",
+        "public",
+    ]
+    list_display_links = ["role_name", "number"]
+    list_filter = ["area", "context", "published_from"]
+    list_select_related = ["context", "published_by"]
+    search_fields = ["role_name", "role_slug", "summary", "reason"]
+    date_hierarchy = None
+    fieldsets = [
+        (
+            None,
+            {
+                "description": _(
+                    "Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."
+                ),
+                "fields": [
+                    ("role_name", "context_name", "number"),
+                    ("published_from", "published_until"),
+                    ("published_by", "reason"),
+                    ("author_name", "reviewer_name", "reviewed_on"),
+                ],
+            },
+        ),
+        (_("Contenido"), {"fields": ["readable"]}),
+    ]
+    readonly_fields = ["context_name", "readable"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("facts", "body_html", "area__body")
+
+    def view_on_site(self, edition):
+        return edition.get_absolute_url() if _is_public(edition) else None
+
+    @admin.display(description=_("contexto"), ordering="context__order")
+    def context_name(self, edition):
+        return edition.context or _("Perfil base")
+
+    @admin.display(description=_("pública"), boolean=True)
+    def public(self, edition):
+        return _is_public(edition)
+
+    @admin.display(description=_("documento"))
+    def readable(self, edition):
+        document = edition_document(edition)
+        targets = [
+            (TraitCode(code).label, range_words(target.low, target.high), target)
+            for code, target in document.targets.items()
+        ]
+        context = {"edition": edition, "document": document, "targets": targets}
+        return render_to_string("admin/profiles/edition/document.html", context)
+
+
+def _is_public(edition):
+    now = timezone.now()
+    until = edition.published_until
+    return bool(edition.role_id and edition.published_from <= now and (not until or until > now))

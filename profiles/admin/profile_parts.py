@@ -1,0 +1,176 @@
+"""The parts of a profile, edited on its page."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from profiles.admin.guarded import CleanText
+from profiles.admin.parts import OrderedFormSet, PartInline
+from profiles.models import (
+    Consideration,
+    InterviewQuestion,
+    RedFlag,
+    Strength,
+    Trait,
+    TraitTarget,
+)
+
+MAX_KEY = 40
+
+
+def complete_targets(profile):
+    """Give ``profile`` the targets it lacks, with the base's ranges where it is a context's."""
+    have = set(profile.targets.values_list("trait_id", flat=True))
+    base = TraitTarget.objects.filter(profile__role=profile.role, profile__context=None)
+    ranges = {target.trait_id: target for target in base.exclude(profile=profile)}
+    TraitTarget.objects.bulk_create(
+        _target(profile, trait, ranges.get(trait.pk))
+        for trait in Trait.objects.all()
+        if trait.pk not in have
+    )
+
+
+def _target(profile, trait, base):
+    names = ("low", "high", "importance")
+    start = {name: getattr(base, name) for name in names} if base else {}
+    return TraitTarget(profile=profile, trait=trait, **start)
+
+
+class TargetForm(forms.ModelForm):
+    """One row of the six; its fields say for whom cannot see the table which trait they are of."""
+
+    class Meta:
+        widgets = {"rationale": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.trait_id:
+            for field in self.fields.values():
+                field.widget.attrs["aria-label"] = f"{self.instance.trait}: {field.label}"
+
+
+class TargetInline(CleanText, admin.TabularInline):
+    """Exactly six rows, one per trait: none is added, none is deleted."""
+
+    model = TraitTarget
+    form = TargetForm
+    fields = ["trait", "low", "high", "importance", "rationale", "basis", "sources"]
+    readonly_fields = ["trait"]
+    autocomplete_fields = ["sources"]
+    can_delete = False
+    extra = 0
+    classes = ["targets"]
+
+    def has_add_permission(self, request, obj):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("trait").prefetch_related("sources")
+
+
+class QuestionFormSet(OrderedFormSet):
+    """Fills in the keys that editors leave empty; a key is unique within the role."""
+
+    def clean(self):
+        taken = self._keys_elsewhere()
+        kept = [form for form in self.forms if _is_kept(form)]
+        for form in kept:
+            key = form.cleaned_data.get("key")
+            if key in taken:
+                form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
+            elif key:
+                taken.add(key)
+        for form in kept:
+            if not form.cleaned_data.get("key"):
+                form.instance.key = form.cleaned_data["key"] = free_key(
+                    form.cleaned_data["text"], taken
+                )
+                taken.add(form.instance.key)
+        super().clean()
+
+    def _keys_elsewhere(self):
+        others = InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
+        return set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
+
+
+def _is_kept(form):
+    filled = getattr(form, "cleaned_data", None)
+    return bool(filled and filled.get("text") and not filled.get("DELETE"))
+
+
+def free_key(text, taken):
+    """Return a key for a question's text, of at most 40 characters and not in ``taken``."""
+    stem = slugify(text).replace("_", "-")[:MAX_KEY].strip("-") or "pregunta"
+    key, number = stem, 1
+    while key in taken:
+        number += 1
+        suffix = f"-{number}"
+        key = stem[: MAX_KEY - len(suffix)].strip("-") + suffix
+    return key
+
+
+class QuestionInline(CleanText, admin.StackedInline):
+    """A question with its follow-ups and the three anchors."""
+
+    model = InterviewQuestion
+    formset = QuestionFormSet
+    extra = 0
+    classes = ["collapse", "questions"]
+    fields = [
+        "text",
+        ("traits", "focus"),
+        "follow_ups",
+        "anchor_weak",
+        "anchor_acceptable",
+        "anchor_excellent",
+        ("key", "order"),
+    ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name.startswith("anchor_"):
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+        if db_field.name == "text":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("traits")
+
+
+class SentenceInline(PartInline):
+    """One sentence a row."""
+
+    fields = ["text", "order"]
+    classes = ["collapse", "sentences"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in ("text", "consequence"):
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class StrengthInline(SentenceInline):
+    model = Strength
+
+
+class RedFlagInline(SentenceInline):
+    model = RedFlag
+
+
+class ConsiderationInline(SentenceInline):
+    model = Consideration
+    fields = ["text", "consequence", "order"]
+
+
+def refuse_orphan(role, context):
+    """Raise where a context's profile is asked for before the role has its base profile."""
+    if context and not role.profiles.filter(context=None).exists():
+        raise ValidationError(
+            {"context": _("Primero creá el perfil base de «%(role)s».") % {"role": role}}
+        )

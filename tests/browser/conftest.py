@@ -1,0 +1,65 @@
+"""A real Chromium on a real site; skipped, and said so, where there is no Chromium."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.site import running
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The address of a running site with the shipped guide."""
+    with running(tmp_path_factory.mktemp("site")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, headless."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "Chromium is not installed (Debian: apt install chromium)."
+        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """Return a function that opens a path and collects what went wrong on the way."""
+    contexts = []
+
+    def open_path(path, *, width=1280, scheme="light", javascript=True):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            base_url=site,
+            locale="es-AR",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        page.hosts = set()
+        page.on("console", lambda message: page.problems.append(message.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on("request", lambda request: page.hosts.add(request.url.split("/")[2]))
+        page.goto(path)
+        return page
+
+    yield open_path
+    for context in contexts:
+        context.close()

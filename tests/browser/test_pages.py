@@ -1,0 +1,101 @@
+"""Every page type in a real browser: nothing overflows, nothing complains, nothing leaves."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PATHS = [
+    "/guia-de-roles/",
+    "/guia-de-roles/perfiles/",
+    "/guia-de-roles/perfiles/mlops-engineer/",
+    "/guia-de-roles/global/mlops-engineer/",
+    "/guia-de-roles/startup/account-executive/",
+    "/guia-de-roles/global/",
+    "/guia-de-roles/areas/datos-e-ia/",
+    "/guia-de-roles/rasgos/",
+    "/guia-de-roles/rasgos/involucramiento-relacional/",
+    "/guia-de-roles/arquetipos/",
+    "/guia-de-roles/arquetipos/ancla/",
+    "/guia-de-roles/metodologia/",
+]
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("path", PATHS)
+def test_page_fits_and_stays_quiet(open_page, site, path, width):
+    page = open_page(path, width=width)
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0
+    assert page.problems == []
+    assert page.hosts == {site.split("/")[2]}
+    assert page.context.cookies() == []
+
+
+def luminance(colour):
+    """Return the relative luminance (WCAG 2.2) of a CSS "rgb(…)" colour."""
+    channels = [int(part) / 255 for part in colour.strip("rgb()").split(",")[:3]]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+COLOUR = "element => getComputedStyle(element)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_marks_have_contrast(open_page, scheme):
+    page = open_page("/guia-de-roles/global/mlops-engineer/", scheme=scheme)
+    paper = page.locator("body").evaluate(f"({COLOUR})(document.body).backgroundColor")
+    for selector in ("h1", ".profile__summary", ".trait-row__basis", ".breadcrumbs a"):
+        colour = page.locator(selector).first.evaluate(f"e => ({COLOUR})(e).color")
+        assert contrast(colour, paper) >= 7, (selector, colour)
+    for mark in page.locator(".fingerprint--large rect").all():
+        colour = mark.evaluate(f"e => ({COLOUR})(e).fill")
+        assert contrast(colour, paper) >= 4.5, colour
+
+
+def test_profile_works_without_javascript(open_page):
+    page = open_page("/guia-de-roles/global/mlops-engineer/", javascript=False)
+    question = page.locator(".question").first
+    assert not question.locator(".anchors").is_visible()
+    question.locator("summary").click()
+    assert question.locator(".anchors").is_visible()
+    page.get_by_role("link", name="Startup", exact=True).click()
+    assert page.locator("h1").inner_text() == "MLOps Engineer en Startup"
+    assert page.locator(".context-switch [aria-current]").inner_text() == "Startup"
+
+
+def test_contents_follow_the_reader_on_a_phone(open_page):
+    page = open_page("/guia-de-roles/global/mlops-engineer/", width=390)
+    page.mouse.wheel(0, 3000)
+    page.wait_for_timeout(200)
+    contents = page.locator(".profile__contents summary")
+    assert contents.bounding_box()["y"] < 60
+    contents.click()
+    page.get_by_role("link", name="Preguntas de Entrevista").click()
+    page.wait_for_url("**/#preguntas")
+
+
+def test_first_tab_reaches_the_skip_link(open_page):
+    page = open_page("/guia-de-roles/global/mlops-engineer/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Ir al contenido"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#contenido")
+
+
+def test_unknown_page_is_designed(open_page):
+    page = open_page("/guia-de-roles/perfiles/mlops-enginer/", width=390)
+    assert page.locator("h1").inner_text() == "No encontramos esa página"
+    assert page.get_by_role("link", name="MLOps Engineer").count() == 1
+
+
+def test_print_shows_the_answers_and_hides_the_furniture(open_page):
+    page = open_page("/guia-de-roles/global/mlops-engineer/")
+    page.emulate_media(media="print")
+    assert page.locator(".anchors").first.is_visible()
+    assert not page.locator(".site-header__nav").is_visible()

@@ -1,0 +1,68 @@
+"""The guide as visitors get it: gunicorn, production settings, real fixtures, a free port."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.postgresql import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 20
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """Return the variables of a site whose database lies in ``folder``."""
+    return {
+        **os.environ,
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "1",
+    }
+
+
+def manage(env: dict[str, str], *arguments: str) -> None:
+    """Run a management command and raise with its words where it fails."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{arguments}: {done.stdout}{done.stderr}")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Yield the address of a freshly loaded site; it is gone afterwards."""
+    port = free_port()
+    env = environment(folder, port)
+    manage(env, "migrate", "--verbosity", "0")
+    manage(env, "load_guide")
+    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+    command = [sys.executable, "-m", "gunicorn", "--config", "roleguide/gunicorn.conf.py"]
+    with (folder / "gunicorn.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def wait_until_ready(url: str) -> None:
+    """Return when ``url`` answers 200; raises TimeoutError after START_SECONDS."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - loopback only
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(url)

@@ -1,0 +1,244 @@
+"""The admin opens, lists and searches; the pages of a profile are in test_publishing_admin."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from profiles.checks import Severity
+from profiles.models import Context, LoadedDocument, Profile, Role, Trait
+from profiles.publishing import blocking_findings, has_unpublished_changes
+from tests.factories import make_role
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+CODES = ["O", "C", "E", "A", "EE", "ER"]
+REGISTERED = [
+    model for model in admin.site._registry if model._meta.app_label in ("profiles", "auth")
+]
+
+
+@pytest.fixture
+def page(admin_client):
+    """Return the text of an admin page that must answer 200."""
+
+    def read(name, *args, **query):
+        response = admin_client.get(reverse(f"admin:{name}", args=args, query=query))
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return read
+
+
+@pytest.fixture
+def role():
+    return make_role()
+
+
+def url_name(model, view):
+    return f"{model._meta.app_label}_{model._meta.model_name}_{view}"
+
+
+def listed_state(html):
+    """Return (changes, missing) of each row of the profile list."""
+    cells = re.findall(r'<td class="field-(changes|missing)[^"]*">(.*?)</td>', html)
+    texts = [re.sub(r"<[^>]+>", "", text) for _, text in cells]
+    return list(zip(texts[::2], texts[1::2], strict=True))
+
+
+def test_every_model_has_its_place_in_the_admin():
+    pages = admin.site._registry.values()
+    inlines = {inline.model for options in pages for inline in options.inlines}
+    models = set(apps.get_app_config("profiles").get_models())
+    assert models - set(admin.site._registry) - inlines == {LoadedDocument}
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.model_name)
+def test_every_page_opens(model, admin_client, rf, admin_user, role):
+    Group.objects.create(name="Redacción")
+    request = rf.get("/")
+    request.user = admin_user
+    options, row = admin.site._registry[model], model.objects.first()
+    assert row is not None
+    expected = {
+        "changelist": True,
+        "add": options.has_add_permission(request),
+        "change": True,
+        "history": True,
+        "delete": options.has_delete_permission(request, row),
+    }
+    answers = {}
+    for view in expected:
+        args = [] if view in ("changelist", "add") else [row.pk]
+        response = admin_client.get(reverse(f"admin:{url_name(model, view)}", args=args))
+        answers[view] = {200: True, 403: False}[response.status_code]
+    assert answers == expected
+
+
+def test_front_page_speaks_spanish_and_wears_our_name(page):
+    html = page("index")
+    assert "<title>Redacción | Guía de Roles</title>" in html
+    assert "css/admin" in html
+
+
+def test_new_profile_has_the_six_targets_in_order(admin_client):
+    role = Role.objects.create(name="Nuevo", slug="nuevo", area_id=make_role().area_id)
+    admin_client.post(reverse("admin:profiles_profile_add"), {"role": role.pk})
+    targets = role.profiles.get().targets.select_related("trait")
+    assert [target.trait.code for target in targets] == CODES
+
+
+def test_context_profile_starts_from_the_base_ranges(admin_client, role):
+    pyme = Context.objects.get(slug="pyme")
+    admin_client.post(reverse("admin:profiles_profile_add"), {"role": role.pk, "context": pyme.pk})
+    base, new = (
+        list(role.profiles.get(context=c).targets.values_list("trait__code", "low", "high"))
+        for c in (None, pyme)
+    )
+    assert new == base
+    assert set(role.profiles.get(context=pyme).targets.values_list("rationale", flat=True)) == {""}
+
+
+def test_context_profile_waits_for_the_base(admin_client):
+    role = Role.objects.create(name="Nuevo", slug="nuevo", area_id=make_role().area_id)
+    pyme = Context.objects.get(slug="pyme")
+    response = admin_client.post(
+        reverse("admin:profiles_profile_add"), {"role": role.pk, "context": pyme.pk}
+    )
+    assert "Primero creá el perfil base de «Nuevo»." in response.content.decode()
+    assert not role.profiles.exists()
+
+
+def test_list_names_the_first_of_what_is_missing(page, role):
+    startup = role.profiles.get(context__slug="startup")
+    startup.strengths.all().delete()
+    assert listed_state(page("profiles_profile_changelist")) == [
+        ("no", "nada: se puede publicar"),
+        ("sí", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
+    ]
+
+
+def test_list_agrees_with_publishing(page, role):
+    startup = role.profiles.get(context__slug="startup")
+    startup.summary = "Contame «algo"
+    startup.save()
+    startup.considerations.all().delete()
+    role.career.all().delete()
+    make_role("unpublished-tester", publish=False)
+    html = page("profiles_profile_changelist")
+    profiles = Profile.objects.order_by("role__name", "context")
+    base_first = [
+        p
+        for name in ("Data Tester", "Unpublished Tester")
+        for p in profiles.filter(role__name=name).base_first()
+    ]
+    expected = []
+    for profile in base_first:
+        errors = [f for f in blocking_findings(profile) if f.severity is Severity.ERROR]
+        changed = "sí" if has_unpublished_changes(profile) else "no"
+        expected.append((changed if profile.editions.exists() else "nunca se publicó", len(errors)))
+    shown = [
+        (changes, 0 if missing.startswith("nada") else int(missing.split()[0]))
+        for changes, missing in listed_state(html)
+    ]
+    assert shown == expected
+
+
+def test_list_survives_a_desk_that_is_not_whole(page, role):
+    role.profiles.get(context=None).delete()
+    other = make_role("half-tester", publish=False)
+    other.profiles.get(context=None).targets.first().delete()
+    missing = [text for _, text in listed_state(page("profiles_profile_changelist"))]
+    assert missing[0] == "1 cosa. Falta el perfil base"
+    assert all("una parte no se puede leer" in text.lower() for text in missing[1:])
+
+
+def queries_for_list(page):
+    with CaptureQueriesContext(connection) as captured:
+        page("profiles_profile_changelist")
+    return len(captured)
+
+
+def test_list_costs_the_same_for_three_and_ten_profiles(page):
+    make_role("first", contexts=("startup", "global"))
+    page("profiles_profile_changelist")
+    three = queries_for_list(page)
+    make_role("second", contexts=("startup", "global"), publish=False)
+    make_role("third", contexts=("pyme", "startup", "global"))
+    assert Profile.objects.count() == 10
+    assert queries_for_list(page) == three
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.model_name)
+def test_search_with_1200_words_answers(model, admin_client):
+    url = reverse(f"admin:{url_name(model, 'changelist')}")
+    response = admin_client.get(url, {"q": "palabra " * 1200})
+    assert response.status_code == 200
+
+
+def test_search_finds_a_role_by_name(page, role):
+    make_role("other-tester")
+    html = page("profiles_profile_changelist", q="data tester")
+    assert re.findall(r"field-role[^>]*><a[^>]*>([^<]+)", html) == ["Data Tester"] * 2
+
+
+@pytest.mark.parametrize("lookup", ["summary__regex", "role__name__iregex", "title__regex"])
+def test_pattern_in_the_address_is_refused(lookup, admin_client, role):
+    url = reverse("admin:profiles_profile_changelist")
+    assert admin_client.get(url, {lookup: "("}).status_code == 400
+
+
+def test_list_filters_by_area_context_and_state(page, role):
+    make_role("sales-tester", area="ventas-y-clientes", publish=False)
+    query = {"role__area__id__exact": role.area_id, "context__isnull": "True"}
+    html = page("profiles_profile_changelist", **query, state__exact="published")
+    assert len(listed_state(html)) == 1
+
+
+def test_editions_are_read_only(admin_client, role):
+    edition = role.editions.first()
+    change = reverse("admin:profiles_edition_change", args=[edition.pk])
+    assert admin_client.post(change, {"role_name": "Otro"}).status_code == 403
+    delete = reverse("admin:profiles_edition_delete", args=[edition.pk])
+    assert admin_client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_edition_shows_what_was_published(page, role):
+    edition = role.editions.base().get()
+    html = page("profiles_edition_change", edition.pk)
+    assert edition.document["strengths"][0] in html
+    assert edition.document["targets"]["ER"]["rationale"] in html
+    assert "Involucramiento Relacional: 2,0–2,8" in html
+
+
+def test_traits_are_neither_added_nor_deleted(admin_client):
+    trait = Trait.objects.first()
+    assert admin_client.get(reverse("admin:profiles_trait_add")).status_code == 403
+    delete = reverse("admin:profiles_trait_delete", args=[trait.pk])
+    assert admin_client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_role_with_aliases_is_saved(admin_client, role):
+    page = admin_client.get(reverse("admin:profiles_role_add"))
+    values = {}
+    for formset in page.context["inline_admin_formsets"]:
+        prefix = formset.formset.prefix
+        values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    values |= {"name": "QA Lead", "slug": "qa-lead", "area": role.area_id, "aliases-TOTAL_FORMS": 3}
+    for number, name in enumerate(["Líder de QA", "Lider de QA", "QA Lead"]):
+        values |= {f"aliases-{number}-name": name, f"aliases-{number}-order": 0}
+    admin_client.post(reverse("admin:profiles_role_add"), values)
+    aliases = Role.objects.get(slug="qa-lead").aliases.values_list("name", "slug", "order")
+    assert list(aliases) == [
+        ("Líder de QA", "lider-de-qa", 0),
+        ("Lider de QA", None, 1),
+        ("QA Lead", None, 2),
+    ]
