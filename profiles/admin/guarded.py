@@ -1,8 +1,10 @@
 """What every admin page of the guide shares: bounded search, safe lookups, clean text."""
 
 from django.contrib import admin
+from django.contrib.admin import ActionLocation
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from profiles.models.fields import LinesField
@@ -48,6 +50,21 @@ class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
 
     list_per_page = 25
     list_max_show_all = 100
+
+    def get_action_choices(
+        self, request, default_choices=None, action_location=ActionLocation.CHANGE_LIST
+    ):
+        return super().get_action_choices(
+            request, default_choices or [("", _("Elegí una acción"))], action_location
+        )
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("empty_label", "—")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 def lines_validator(limit):

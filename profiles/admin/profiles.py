@@ -61,6 +61,12 @@ class ContextFilter(admin.RelatedFieldListFilter):
         self.empty_value_display = _("Perfil base")
 
 
+def plain_select(field):
+    """Take the admin's links to add, change and see the related row off a form field."""
+    field.widget = field.widget.widget
+    return field
+
+
 @admin.register(Profile)
 class ProfileAdmin(ProfileActions, GuideAdmin):
     """A profile on the desk, with all its parts."""
@@ -115,7 +121,12 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
     inlines = [TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline]
 
     def get_fieldsets(self, request, obj=None):
-        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+        if obj is None:
+            return self.add_fieldsets
+        (name, first), *rest = super().get_fieldsets(request, obj)
+        other_kind = "responsibilities" if obj.context_id else "teaser"
+        fields = [field for field in first["fields"] if field != other_kind]
+        return [(name, {**first, "fields": fields}), *rest]
 
     def get_inlines(self, request, obj):
         if obj is None:
@@ -139,7 +150,13 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("summary", "teaser", "seo_description"):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "reviewed_on":
+            kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("author", "reviewer"):
+            # Accounts are made on their own page, by those who may.
+            return plain_select(field)
+        return field
 
     def save_model(self, request, obj, form, change):
         obj.author = obj.author or request.user

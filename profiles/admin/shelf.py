@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from profiles.checks import Finding, Severity, check_role
-from profiles.documents.rows import canonical, digest, profile_document, role_document, role_facts
+from profiles.documents.rows import profile_document, role_document, role_facts
 from profiles.models import Edition, Profile, RelatedRole, Role
+from profiles.publishing import _digest as desk_digest
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ def errors_of(profile, errors):
 def _has_changes(role, profile, published):
     if published is None:
         return None
-    facts = None if profile.context_id else canonical(role_facts(role), exclude={"slug"})
     try:
-        return digest(profile_document(profile), facts) != published
+        facts = None if profile.context_id else role_facts(role)
+        return desk_digest(profile_document(profile), facts) != published
     except ValidationError:
         return True
 

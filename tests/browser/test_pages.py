@@ -89,7 +89,7 @@ def test_first_tab_reaches_the_skip_link(open_page):
 
 
 def test_unknown_page_is_designed(open_page):
-    page = open_page("/guia-de-roles/perfiles/mlops-enginer/", width=390)
+    page = open_page("/guia-de-roles/perfiles/mlop-enginer/", width=390)
     assert page.locator("h1").inner_text() == "No encontramos esa página"
     assert page.get_by_role("link", name="MLOps Engineer").count() == 1
 
