@@ -20,6 +20,7 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 
 test: $(VENV)/.development .env ## Run every test that this machine can run
 	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/python -m tests.postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
 
 check: lint test ## What CI runs
 
@@ -34,6 +35,9 @@ format: $(VENV)/.development ## Rewrite Python and templates in the project's st
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/djade --target-version 6.0 $$(git ls-files 'templates/**.html')
+
+audit: $(VENV)/.development .env ## Judge a running site: CHECKS="crawl html axe lighthouse" (node, java)
+	@$(BIN)/python -m tests.audit $(CHECKS)
 
 admin: $(VENV)/.runtime .env ## Create the first editor account
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -67,4 +71,4 @@ $(VENV)/.development: requirements-dev.txt | $(BIN)/python
 .env:
 	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@)
 
-.PHONY: run test check lint format admin lock clean help
+.PHONY: run test check lint format audit admin lock clean help

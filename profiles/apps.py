@@ -1,6 +1,7 @@
 """The guide's only application."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,8 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
     verbose_name = _("Guía de Roles")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from profiles.content_version import install_triggers
+
+        post_migrate.connect(install_triggers, sender=self)

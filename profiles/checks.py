@@ -217,7 +217,8 @@ def _moved_targets(base: BaseProfile, profile: ContextProfile, path: str) -> Ite
 
 
 PROTECTED = re.compile(
-    r"\b(que edad|cuantos anos tenes|tus? hij[oa]s?|tener hijos|embaraz\w+|estado civil|casad[oa]"
+    r"\b(que edad|cuantos anos tenes|(tenes|tener|cuantos|tus?) hij[oa]s?|embaraz\w+|casad[oa]"
+    r"|estado civil"
     r"|tu pareja|tu famili\w+|religi\w+|sindica\w+|orientacion sexual|nacionalidad|donde vivis"
     r"|tu salud|enfermedad\w*|sueldo (actual|anterior)|cuanto (ganas|ganabas|cobras|cobrabas)"
     r"|a quien vot\w+|partido politico)\b"

@@ -1,5 +1,7 @@
 """Markdown → sanitised HTML, in bounded time, once per change and never per request."""
 
+import re
+
 import markdown
 import nh3
 from django.core.exceptions import ValidationError
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 MARKERS = "[]()*_`<>!&\\"
 MAX_MARKERS = 400
 MAX_NESTING = 20
+MAX_LINES = 600
+# Python-Markdown calls itself once for each marker of "- - - text".
+LIST_MARKERS = re.compile(rf"(?:(?:[-+*]|\d+\.)[ \t]+){{{MAX_NESTING + 1}}}")
 
 TAGS = {
     *("p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "a", "h2", "h3", "h4"),
@@ -25,6 +30,10 @@ def validate_markdown(text: str) -> None:
         raise ValidationError(_("Hay demasiados signos de formato para un texto."))
     if any(line.count(">") > MAX_NESTING for line in text.splitlines()):
         raise ValidationError(_("Hay demasiados niveles de cita."))
+    if LIST_MARKERS.search(text):
+        raise ValidationError(_("Hay demasiados niveles de lista."))
+    if text.count("\n") > MAX_LINES:
+        raise ValidationError(_("Hay demasiadas líneas."))
 
 
 def render_markdown(text: str) -> SafeString:

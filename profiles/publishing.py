@@ -12,14 +12,15 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from profiles import search_index
 from profiles.checks import Finding, Severity, check_role
 from profiles.choices import WorkflowState
 from profiles.documents.rows import (
     Library,
     canonical,
+    desk_document,
     digest,
     profile_document,
-    role_document,
     role_facts,
     save_facts,
     save_profile,
@@ -27,14 +28,12 @@ from profiles.documents.rows import (
 )
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.markdown import render_markdown
-from profiles.models import Edition, Profile
+from profiles.models import Edition, Profile, Role
 
 if TYPE_CHECKING:
     import datetime
 
     from django.contrib.auth.models import User
-
-    from profiles.models import Role
 
 
 class NotPublishable(Exception):
@@ -56,18 +55,20 @@ class Difference:
 
 def desk_parts(profile: Profile) -> tuple[ProfileDocument, RoleFacts | None]:
     """Return the document of a profile on the desk and, for a base profile, its role's facts."""
-    full = Profile.objects.for_document().select_related("role__area").get(pk=profile.pk)
-    facts = role_facts(full.role) if full.context_id is None else None
+    full = Profile.objects.for_document().get(pk=profile.pk)
+    facts = None
+    if full.context_id is None:
+        facts = role_facts(Role.objects.for_document().get(pk=full.role_id))
     return profile_document(full), facts
 
 
 def desk_digest(profile: Profile) -> str:
     """Return the fingerprint of what publishing would freeze now."""
-    document, facts = desk_parts(profile)
-    return _digest(document, facts)
+    return parts_digest(*desk_parts(profile))
 
 
-def _digest(document: ProfileDocument, facts: RoleFacts | None) -> str:
+def parts_digest(document: ProfileDocument, facts: RoleFacts | None) -> str:
+    """Return the fingerprint of a profile's parts; see ``_frozen`` for what does not count."""
     return digest(document, _frozen(facts))
 
 
@@ -87,13 +88,22 @@ def blocking_findings(profile: Profile, found: list[Finding] | None = None) -> l
 
     ``found`` is what ``check_role`` says of its role, where the caller has just asked.
     """
-    place = f"contexts.{profile.context.slug}." if profile.context_id else ""
+    if not profile.role.profiles.filter(context=None).exists():
+        return [Finding("base", "falta el perfil base del rol")]
+    if found is None:
+        found = check_role(desk_document(profile.role))
     return [
         finding
-        for finding in (check_role(role_document(profile.role)) if found is None else found)
-        if finding.severity is Severity.ERROR
-        and (finding.path.startswith(place) if place else not finding.path.startswith("contexts."))
+        for finding in found
+        if finding.severity is Severity.ERROR and concerns(profile, finding)
     ]
+
+
+def concerns(profile: Profile, finding: Finding) -> bool:
+    """Tell whether a finding about a role stands against this one of its profiles."""
+    if profile.context_id is None:
+        return not finding.path.startswith("contexts.")
+    return f"{finding.path}.".startswith(f"contexts.{profile.context.slug}.")
 
 
 @transaction.atomic
@@ -132,7 +142,7 @@ def publish_role(
     Returns the new editions and, for the profiles that stay as they were, why.
     """
     editions, refused = [], []
-    found = check_role(role_document(role))
+    found = check_role(desk_document(role))
     for profile in role.profiles.base_first():
         if not has_unpublished_changes(profile):
             continue
@@ -152,12 +162,13 @@ def _close(profile: Profile, at: datetime.datetime) -> None:
     open_editions = profile.editions.filter(Q(published_until=None) | Q(published_until__gt=at))
     open_editions.filter(published_from__gt=at).delete()
     open_editions.update(published_until=at)
+    search_index.forget_past(profile)
 
 
 def _freeze(profile: Profile, start: datetime.datetime, by: User | None, reason: str) -> Edition:
     document, facts = desk_parts(profile)
     number = profile.editions.aggregate(last=Max("number"))["last"] or 0
-    return Edition.objects.create(
+    edition = Edition.objects.create(
         profile=profile,
         role=profile.role,
         area=profile.role.area,
@@ -171,7 +182,7 @@ def _freeze(profile: Profile, start: datetime.datetime, by: User | None, reason:
         document=canonical(document),
         facts=_frozen(facts),
         body_html=render_markdown(document.body),
-        digest=_digest(document, facts),
+        digest=parts_digest(document, facts),
         reviewed_on=document.reviewed_on,
         author_name=profile.author.get_full_name() if profile.author else "",
         reviewer_name=profile.reviewer.get_full_name() if profile.reviewer else "",
@@ -179,6 +190,8 @@ def _freeze(profile: Profile, start: datetime.datetime, by: User | None, reason:
         published_by=by,
         reason=reason,
     )
+    search_index.index([edition])
+    return edition
 
 
 @transaction.atomic
@@ -197,12 +210,15 @@ def restore(edition: Edition) -> Profile:
     library = Library.from_database()
     role = edition.role
     if edition.facts is not None:
-        addresses = {"slug": role.slug, "former_slugs": role_facts(role).former_slugs}
+        former = role.aliases.filter(name="").values_list("slug", flat=True)
+        addresses = {"slug": role.slug, "former_slugs": list(former)}
         facts = RoleFacts.model_validate({**edition.facts, **addresses})
         save_facts(role, facts, library)
         save_related(role, facts, library)
     profile = save_profile(role, edition.context, edition_document(edition), library)
-    Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.DRAFT)
+    is_public = profile.editions.published().filter(digest=edition.digest).exists()
+    profile.state = WorkflowState.PUBLISHED if is_public else WorkflowState.DRAFT
+    profile.save(update_fields=["state"])
     return profile
 
 

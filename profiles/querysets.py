@@ -1,7 +1,7 @@
 """Which rows a reader may see, and one query method per page."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
 
@@ -36,10 +36,86 @@ class EditionQuerySet(models.QuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
+    def for_places(self, places):
+        """Return the published editions of ``places`` and the base editions of their roles.
+
+        ``places`` are (role slug, context slug or None) pairs.
+        """
+        wanted = Q(context=None, role_slug__in={role for role, _context in places})
+        for role, context in places:
+            if context:
+                wanted |= Q(role_slug=role, context__slug=context)
+        editions = self.published().filter(wanted).select_related("area", "context")
+        return editions.fetch_mode(models.FETCH_RAISE)
+
+    def for_all_sizes(self, role_slug):
+        """Return all the published editions of a role, the base first, then by size."""
+        return (
+            self.published()
+            .filter(role_slug=role_slug)
+            .select_related("area", "context")
+            .order_by(F("context__order").asc(nulls_first=True))
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def for_comparing(self, role_slug, context_slug, related_slugs):
+        """Return what a profile is worth comparing with: its role's others, its neighbours.
+
+        Neighbouring roles come in the profile's own context, for a base profile as their base.
+        """
+        size = Q(context__slug=context_slug) if context_slug else Q(context=None)
+        own = Q(role_slug=role_slug)
+        related = Q(role_slug__in=related_slugs) & size
+        return self.for_listing().filter(own | related).exclude(own & size)
+
+    def for_starting_pairs(self, context_slugs):
+        """Return base editions and those of ``context_slugs``, with what a pair is named by."""
+        return (
+            self.published()
+            .filter(Q(context=None) | Q(context__slug__in=context_slugs))
+            .order_by("role_name", F("context__order").asc(nulls_first=True))
+            .values_list(
+                "role_slug", "role_name", "area_id", "context__slug", "facts__related", named=True
+            )
+        )
+
+    def role_choices(self):
+        """Return (role slug, role name) pairs of the roles with a published base profile."""
+        return self.published().base().order_by("role_name").values_list("role_slug", "role_name")
+
+    def with_bases(self, context):
+        """Keep a context's editions and all base editions, to tell what the context moves."""
+        return self.filter(Q(context=context) | Q(context=None))
+
+    def with_archetype(self, slug):
+        """Keep the base editions of roles with an archetype; ``is_primary``: in the first place."""
+        primary = Q(facts__archetypes__primary=slug)
+        return (
+            self.base()
+            .filter(primary | Q(facts__archetypes__secondary=slug))
+            .annotate(is_primary=Case(When(primary, then=True), default=False))
+        )
+
     def for_neighbours(self, role_slug, related_slugs):
         """Keep a role's editions and the base editions of its related roles."""
         related = Q(role_slug__in=related_slugs, context=None)
         return self.filter(Q(role_slug=role_slug) | related)
+
+    def for_results(self, pks):
+        """Return the published editions among ``pks``, with the text an excerpt is cut from."""
+        return (
+            self.published()
+            .filter(pk__in=pks)
+            .select_related("area", "context")
+            .defer("document", "facts", "area__body", "area__body_html")
+            .defer("context__body", "context__body_html")
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def aliases_of(self, roles):
+        """Return (role id, other names) pairs of the roles' published base editions."""
+        bases = self.published().base().filter(role__in=roles)
+        return bases.values_list("role_id", "facts__aliases")
 
     def past(self, at=None):
         """Return the editions that were public before ``at`` (default now), deleted ones too."""
@@ -60,6 +136,25 @@ class TraitQuerySet(models.QuerySet):
         """Return traits with what a row of a profile shows: no long texts."""
         return self.only("code", "slug", "name", "low_label", "high_label", "order").fetch_mode(
             models.FETCH_RAISE
+        )
+
+
+class RoleQuerySet(models.QuerySet):
+    """Roles on the desk."""
+
+    def for_document(self):
+        """Return roles with all their profiles and parts, as a document needs them."""
+        # Imported here, since the models import their querysets.
+        from profiles.models import Profile, RelatedRole
+
+        return self.select_related(
+            "area", "primary_archetype", "secondary_archetype"
+        ).prefetch_related(
+            "aliases",
+            "codes",
+            "career",
+            Prefetch("related", RelatedRole.objects.select_related("related")),
+            Prefetch("profiles", Profile.objects.for_document().base_first()),
         )
 
 

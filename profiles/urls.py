@@ -2,14 +2,29 @@
 
 from django.urls import path
 
-from profiles.views import pages, profiles
+from profiles.views import api, comparison, context_shift, documents, kit, pages, profiles, search
 
 app_name = "profiles"
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("perfiles/", profiles.role_list, name="role_list"),
+    path("perfiles/", search.role_list, name="role_list"),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),
+    path(
+        "perfiles/<slug:role_slug>/por-tamano/", context_shift.context_shift, name="context_shift"
+    ),
+    path("perfiles/<slug:role_slug>/entrevista/", kit.interview_kit, name="interview_kit"),
+    path(
+        "perfiles/<slug:role_slug>/entrevista.<str:extension>",
+        kit.interview_document,
+        name="interview_document",
+    ),
+    path(
+        "perfiles/<slug:role_slug>.<str:extension>",
+        documents.profile_document,
+        name="profile_document",
+    ),
+    path("comparar/", comparison.compare, name="compare"),
     path("areas/<slug:area_slug>/", pages.area_detail, name="area_detail"),
     path("rasgos/", pages.trait_list, name="trait_list"),
     path("rasgos/<slug:trait_slug>/", pages.trait_detail, name="trait_detail"),
@@ -18,4 +33,31 @@ urlpatterns = [
     path("metodologia/", pages.method, name="method"),
     path("<slug:context_slug>/", pages.context_detail, name="context_detail"),
     path("<slug:context_slug>/<slug:role_slug>/", profiles.role_in_context, name="role_in_context"),
+    path(
+        "<slug:context_slug>/<slug:role_slug>/entrevista/", kit.interview_kit, name="interview_kit"
+    ),
+    path(
+        "<slug:context_slug>/<slug:role_slug>/entrevista.<str:extension>",
+        kit.interview_document,
+        name="interview_document",
+    ),
+    path(
+        "<slug:context_slug>/<slug:role_slug>.<str:extension>",
+        documents.profile_document,
+        name="profile_document",
+    ),
+]
+
+# Under /api/v1/; the addresses of the guide itself are above.
+api_patterns = [
+    path("", api.start, name="start"),
+    path("openapi.json", api.openapi, name="openapi"),
+    path("roles/", api.role_list, name="role_list"),
+    path("roles/<slug:role>/", api.role_detail, name="role_detail"),
+    path("profiles/", api.profile_list, name="profile_list"),
+    path("profiles/<slug:context>/<slug:role>/", api.profile_detail, name="profile_detail"),
+    path("contexts/", api.context_list, name="context_list"),
+    path("traits/", api.trait_list, name="trait_list"),
+    path("search/", api.search, name="search"),
+    path("<path:rest>", api.not_found, name="not_found"),
 ]

@@ -29,6 +29,8 @@ CTA_BRAND = env("CTA_BRAND", default="Talen.to")
 CTA_TEXT = env("CTA_TEXT", default="Entrevistas estructuradas, con el mismo criterio para todas.")
 CTA_URL = env("CTA_URL", default="https://talen.to/")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
+# Lets `manage.py ping_indexnow` tell search engines what changed; empty, nothing is sent.
+INDEXNOW_KEY = env("INDEXNOW_KEY", default="")
 
 INSTALLED_APPS = [
     "profiles",
@@ -43,9 +45,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "profiles.http.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "profiles.http.cache_rules",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "profiles.http.final_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -112,6 +117,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStorage"},
 }
+
+# Moves whenever public content does; pages are kept for as long as it stands still.
+CONTENT_VERSION = "profiles.content_version.version_between_requests"
+# The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
+PAGE_CACHE_PARAMETERS = ("q", "area", "contexto", "rasgo", "pagina", "perfil", "pregunta")
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
 SECURE_SSL_REDIRECT = HTTPS

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.checks import Severity
-from profiles.models import Context, LoadedDocument, Profile, Role, Trait
+from profiles.models import Context, Profile, Role, Trait
 from profiles.publishing import blocking_findings, has_unpublished_changes
 from tests.factories import make_role
 
@@ -20,6 +20,8 @@ pytestmark = [
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
+# Bookkeeping that loading and publishing write; nobody edits it.
+WRITTEN_BY_THE_GUIDE = {"ContentVersion", "LoadedDocument", "SearchTerm", "SearchWord"}
 CODES = ["O", "C", "E", "A", "EE", "ER"]
 REGISTERED = [
     model for model in admin.site._registry if model._meta.app_label in ("profiles", "auth")
@@ -58,29 +60,34 @@ def test_every_model_has_its_place_in_the_admin():
     pages = admin.site._registry.values()
     inlines = {inline.model for options in pages for inline in options.inlines}
     models = set(apps.get_app_config("profiles").get_models())
-    assert models - set(admin.site._registry) - inlines == {LoadedDocument}
+    left_out = models - set(admin.site._registry) - inlines
+    assert {model.__name__ for model in left_out} <= WRITTEN_BY_THE_GUIDE
 
 
-@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.model_name)
-def test_every_page_opens(model, admin_client, rf, admin_user, role):
-    Group.objects.create(name="Redacción")
-    request = rf.get("/")
-    request.user = admin_user
-    options, row = admin.site._registry[model], model.objects.first()
-    assert row is not None
-    expected = {
+def expected_pages(options, request, row):
+    """Return whether each page of a model should open for a superuser."""
+    return {
         "changelist": True,
         "add": options.has_add_permission(request),
         "change": True,
         "history": True,
         "delete": options.has_delete_permission(request, row),
     }
-    answers = {}
-    for view in expected:
-        args = [] if view in ("changelist", "add") else [row.pk]
-        response = admin_client.get(reverse(f"admin:{url_name(model, view)}", args=args))
-        answers[view] = {200: True, 403: False}[response.status_code]
-    assert answers == expected
+
+
+def test_every_page_opens(admin_client, rf, admin_user, role):
+    Group.objects.create(name="Redacción")
+    request = rf.get("/")
+    request.user = admin_user
+    opened, expected = {}, {}
+    for model in REGISTERED:
+        row = model.objects.first()
+        for view, opens in expected_pages(admin.site._registry[model], request, row).items():
+            args = [] if view in ("changelist", "add") else [row.pk]
+            name = url_name(model, view)
+            expected[name] = 200 if opens else 403
+            opened[name] = admin_client.get(reverse(f"admin:{name}", args=args)).status_code
+    assert opened == expected
 
 
 def test_front_page_speaks_spanish_and_wears_our_name(page):
@@ -121,8 +128,8 @@ def test_list_names_the_first_of_what_is_missing(page, role):
     startup = role.profiles.get(context__slug="startup")
     startup.strengths.all().delete()
     assert listed_state(page("profiles_profile_changelist")) == [
-        ("no", "nada: se puede publicar"),
-        ("sí", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
+        ("al día", "nada: se puede publicar"),
+        ("hay cambios", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
     ]
 
 
@@ -143,7 +150,7 @@ def test_list_agrees_with_publishing(page, role):
     expected = []
     for profile in base_first:
         errors = [f for f in blocking_findings(profile) if f.severity is Severity.ERROR]
-        changed = "sí" if has_unpublished_changes(profile) else "no"
+        changed = "hay cambios" if has_unpublished_changes(profile) else "al día"
         expected.append((changed if profile.editions.exists() else "nunca se publicó", len(errors)))
     shown = [
         (changes, 0 if missing.startswith("nada") else int(missing.split()[0]))
@@ -177,11 +184,11 @@ def test_list_costs_the_same_for_three_and_ten_profiles(page):
     assert queries_for_list(page) == three
 
 
-@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.model_name)
-def test_search_with_1200_words_answers(model, admin_client):
-    url = reverse(f"admin:{url_name(model, 'changelist')}")
-    response = admin_client.get(url, {"q": "palabra " * 1200})
-    assert response.status_code == 200
+def test_search_with_1200_words_answers(admin_client):
+    words = {"q": "palabra " * 1200}
+    for model in REGISTERED:
+        url = reverse(f"admin:{url_name(model, 'changelist')}")
+        assert admin_client.get(url, words).status_code == 200
 
 
 def test_search_finds_a_role_by_name(page, role):

@@ -80,3 +80,9 @@ def lines_validator(limit):
                 )
 
     return validate_lines
+
+
+def plain_select(field):
+    """Take the admin's links to add, change and see the related row off a form field."""
+    field.widget = field.widget.widget
+    return field

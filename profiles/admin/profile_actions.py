@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.admin.shelf import errors_of, is_public, role_errors
+from profiles.admin.shelf import errors_of, is_on_shelf, is_public, role_errors
 from profiles.admin.wording import say_all
 from profiles.choices import WorkflowState
 from profiles.models import Profile
@@ -63,12 +63,12 @@ class ProfileActions:
         location=EVERYWHERE,
     )
     def withdraw_profiles(self, request, queryset):
-        # Which are public has to be known before a base takes its contexts with it.
-        public = [profile for profile in queryset if is_public(profile)]
-        for profile in public:
+        # Which are on the shelf has to be known before a base takes its contexts with it.
+        shelved = [profile for profile in queryset if is_on_shelf(profile)]
+        for profile in shelved:
             withdraw(profile)
             self._record(request, profile, _withdrawn(profile))
-        for profile in queryset.exclude(pk__in=[profile.pk for profile in public]):
+        for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
             self._tell(request, profile, _("no estaba publicado"), messages.INFO)
 
     @admin.action(

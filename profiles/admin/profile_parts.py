@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.guarded import CleanText
+from profiles.admin.guarded import CleanText, plain_select
 from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.models import (
     Consideration,
@@ -42,7 +42,9 @@ class TargetForm(forms.ModelForm):
     """One row of the six; its fields say for whom cannot see the table which trait they are of."""
 
     class Meta:
-        widgets = {"rationale": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "rationale": forms.Textarea(attrs={"rows": 3, "placeholder": _("Por qué ese rango")})
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,7 +58,7 @@ class TargetInline(CleanText, admin.TabularInline):
 
     model = TraitTarget
     form = TargetForm
-    fields = ["trait", "low", "high", "importance", "rationale", "basis", "sources"]
+    fields = ["trait", "low", "high", "importance", "basis", "sources", "rationale"]
     readonly_fields = ["trait"]
     autocomplete_fields = ["sources"]
     can_delete = False
@@ -65,6 +67,10 @@ class TargetInline(CleanText, admin.TabularInline):
 
     def has_add_permission(self, request, obj):
         return False
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return plain_select(field) if db_field.name == "sources" else field
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait").prefetch_related("sources")
@@ -131,7 +137,7 @@ class QuestionInline(CleanText, admin.StackedInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.startswith("anchor_"):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
-        if db_field.name == "text":
+        if db_field.name in ("text", "follow_ups"):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

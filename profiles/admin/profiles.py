@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from profiles.admin.guarded import GuideAdmin
+from profiles.admin.guarded import GuideAdmin, plain_select
 from profiles.admin.profile_actions import ProfileActions
 from profiles.admin.profile_parts import (
     ConsiderationInline,
@@ -59,12 +59,6 @@ class ContextFilter(admin.RelatedFieldListFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.empty_value_display = _("Perfil base")
-
-
-def plain_select(field):
-    """Take the admin's links to add, change and see the related row off a form field."""
-    field.widget = field.widget.widget
-    return field
 
 
 @admin.register(Profile)
@@ -150,6 +144,8 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("summary", "teaser", "seo_description"):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+        if db_field.name == "responsibilities":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})
         if db_field.name == "reviewed_on":
             kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -187,7 +183,7 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
     def changes(self, profile):
         if profile.desk.has_changes is None:
             return _("nunca se publicó")
-        return _("sí") if profile.desk.has_changes else _("no")
+        return _("hay cambios") if profile.desk.has_changes else _("al día")
 
     @admin.display(description=_("qué falta"))
     def missing(self, profile):

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from profiles.checks import Finding, Severity, check_role
 from profiles.documents.rows import profile_document, role_document, role_facts
-from profiles.models import Edition, Profile, RelatedRole, Role
-from profiles.publishing import _digest as desk_digest
+from profiles.models import Edition, Role
+from profiles.publishing import concerns, parts_digest
 
 
 @dataclass(frozen=True)
@@ -23,50 +22,15 @@ class DeskState:
     has_changes: bool | None
 
 
-class ReadRows(list):
-    """Rows that are in memory already, behind the query methods that ``rows`` asks for."""
-
-    def all(self, *args):
-        return self
-
-    select_related = for_document = base_first = all
-
-
-class ReadRole:
-    """A role read with ``read_roles``, for ``role_document``, without a query more."""
-
-    def __init__(self, role):
-        self._role = role
-        self.related = ReadRows(role.related.all())
-        self.profiles = ReadRows(role.profiles.all())
-
-    def __getattr__(self, name):
-        return getattr(self._role, name)
-
-
-def read_roles(role_ids):
-    """Return roles with all that their documents need, in a fixed number of queries."""
-    return (
-        Role.objects.filter(pk__in=role_ids)
-        .select_related("area", "primary_archetype", "secondary_archetype")
-        .prefetch_related(
-            "aliases",
-            "codes",
-            "career",
-            Prefetch("related", RelatedRole.objects.select_related("related")),
-            Prefetch("profiles", Profile.objects.for_document().base_first()),
-        )
-    )
-
-
 def desk_states(profiles):
     """Return the DeskState of each profile by its key; queries do not grow with their number."""
     asked = {profile.pk for profile in profiles}
     editions = Edition.objects.filter(profile__in=asked).order_by("number")
     newest = dict(editions.values_list("profile_id", "digest"))
     states = {}
-    for role in read_roles({profile.role_id for profile in profiles}):
-        states |= _role_states(ReadRole(role), asked, newest)
+    roles = Role.objects.for_document().filter(pk__in={profile.role_id for profile in profiles})
+    for role in roles:
+        states |= _role_states(role, asked, newest)
     return states
 
 
@@ -77,7 +41,7 @@ def _role_states(role, asked, newest):
             findings=errors_of(profile, errors),
             has_changes=_has_changes(role, profile, newest.get(profile.pk)),
         )
-        for profile in role.profiles
+        for profile in role.profiles.all()
         if profile.pk in asked
     }
 
@@ -100,10 +64,7 @@ def _first(error):
 
 def errors_of(profile, errors):
     """Return those of a role's errors that stand against this profile."""
-    if profile.context_id:
-        place = f"contexts.{profile.context.slug}."
-        return [error for error in errors if not error.path or error.path.startswith(place)]
-    return [error for error in errors if not error.path.startswith("contexts.")]
+    return [error for error in errors if not error.path or concerns(profile, error)]
 
 
 def _has_changes(role, profile, published):
@@ -111,7 +72,7 @@ def _has_changes(role, profile, published):
         return None
     try:
         facts = None if profile.context_id else role_facts(role)
-        return desk_digest(profile_document(profile), facts) != published
+        return parts_digest(profile_document(profile), facts) != published
     except ValidationError:
         return True
 
@@ -121,10 +82,15 @@ def is_public(profile):
     return Edition.objects.published().filter(profile=profile).exists()
 
 
+def is_on_shelf(profile):
+    """Tell whether an edition of ``profile`` is public now or scheduled."""
+    return profile.editions.exclude(pk__in=Edition.objects.past()).exists()
+
+
 def refuse_published(deleted, profiles):
-    """Return Django's ``get_deleted_objects`` answer, protecting what visitors can read."""
+    """Return Django's ``get_deleted_objects`` answer, protecting what is on the shelf."""
     to_delete, counts, perms_needed, protected = deleted
-    public = [profile for profile in profiles if is_public(profile)]
+    public = [profile for profile in profiles if is_on_shelf(profile)]
     reason = _("%(profile)s: está publicado; primero retiralo")
     return (
         to_delete,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from profiles.documents.rows import VOCABULARY, role_document, vocabulary_entry
+from profiles.documents.rows import VOCABULARY, desk_document, vocabulary_entry
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import DocumentError, Problem, dump
 from profiles.models import Role
@@ -33,7 +33,7 @@ def role_text(role: Role) -> str:
     Raises DocumentError where the desk holds what no document can (a base profile is missing).
     """
     try:
-        document = RoleDocument.model_validate(role_document(role).model_dump(by_alias=True))
+        document = RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
     except ValidationError as error:
         problem = Problem("el escritorio está incompleto: falta el perfil base o un rasgo")
         raise DocumentError(role.slug, [problem]) from error

@@ -8,13 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from pydantic import ValidationError
 
 from profiles.documents.rows import (
     VOCABULARY,
     Library,
     alias_addresses,
+    desk_document,
     digest,
-    role_document,
     save_entry,
     save_related,
     save_role,
@@ -22,13 +23,15 @@ from profiles.documents.rows import (
 )
 from profiles.documents.schema import Document, GuideDocument, RoleDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
-from profiles.models import LoadedDocument, Role, RoleAlias
+from profiles.models import LoadedDocument, Role, RoleAlias, Trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 GUIDE_FILE = "guide.yaml"
+# Stands for a desk that no document can hold; equal to nothing that was ever loaded.
+UNFINISHED = RoleDocument.model_construct(slug="")
 
 
 class Outcome(StrEnum):
@@ -104,10 +107,13 @@ def load(
     library = Library.from_database()
     changed = {}
     for name, document in roles.items():
-        outcome = _decide(
-            f"roles:{document.slug}", document, _desk_role(document.slug), overwrite=overwrite
-        )
-        report.outcomes[document.name] = outcome
+        try:
+            desk = _desk_role(document.slug)
+        except ValidationError:
+            # The desk is half-way through an edit (a range is missing): an editor's change.
+            desk = UNFINISHED
+        outcome = _decide(f"roles:{document.slug}", document, desk, overwrite=overwrite)
+        report.outcomes[f"{document.name} ({document.slug})"] = outcome
         if outcome in (Outcome.CREATED, Outcome.UPDATED):
             changed[name] = document
     _save_roles(changed, library, report)
@@ -115,15 +121,26 @@ def load(
 
 
 def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
+    _refuse_taken_codes(guide)
     for section, (model, form) in VOCABULARY.items():
         for order, entry in enumerate(getattr(guide, section)):
             row = model.objects.filter(slug=entry.slug).first()
             desk = vocabulary_entry(row, form) if row else None
             outcome = _decide(f"{section}:{entry.slug}", entry, desk, overwrite=overwrite)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
+            if outcome is Outcome.UNCHANGED and row and row.order != order:
+                model.objects.filter(pk=row.pk).update(order=order)
             if outcome in (Outcome.CREATED, Outcome.UPDATED):
                 row = save_entry(model, entry, order)
                 _remember(f"{section}:{entry.slug}", vocabulary_entry(row, form))
+
+
+def _refuse_taken_codes(guide: GuideDocument) -> None:
+    """Raise where a trait of the document has the code of another trait of the desk."""
+    for i, entry in enumerate(guide.traits):
+        if Trait.objects.filter(code=entry.code).exclude(slug=entry.slug).exists():
+            message = f"el código «{entry.code}» ya es de otro rasgo"
+            raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
 def _desk_role(slug: str) -> RoleDocument | None:
@@ -132,7 +149,7 @@ def _desk_role(slug: str) -> RoleDocument | None:
     if role is None:
         alias = RoleAlias.objects.filter(slug=slug, name="").select_related("role").first()
         role = alias.role if alias else None
-    return role_document(role) if role else None
+    return desk_document(role) if role else None
 
 
 def _decide(key: str, document: Document, desk: Document | None, *, overwrite: bool) -> Outcome:
@@ -156,13 +173,31 @@ def _remember(key: str, document: Document) -> None:
     LoadedDocument.objects.update_or_create(key=key, defaults={"digest": digest(document)})
 
 
+def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
+    """Yield the references to other rows that no database row could hold."""
+    seen = {document.slug: "un rol no se relaciona consigo mismo"}
+    for i, related in enumerate(document.related):
+        if message := seen.get(related.role):
+            yield Problem(message, ("related", i, "role"))
+        seen[related.role] = f"«{related.role}» está repetido"
+    archetypes = document.archetypes
+    if archetypes and archetypes.primary == archetypes.secondary:
+        yield Problem("repite el principal", ("archetypes", "secondary"))
+
+
 def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Report) -> None:
     coming = {document.slug: Role(slug=document.slug) for document in documents.values()}
     known = Library(**{**vars(library), "roles": coming | library.roles})
     errors = [
         DocumentError(name, problems)
         for name, document in documents.items()
-        if (problems := [*known.problems(document), *_address_problems(document)])
+        if (
+            problems := [
+                *known.problems(document),
+                *_reference_problems(document),
+                *_address_problems(document, known.roles[document.slug]),
+            ]
+        )
     ]
     if errors:
         raise joined(errors)
@@ -193,14 +228,12 @@ def _addresses(document: RoleDocument) -> list[tuple[tuple, str]]:
     return [(("slug",), document.slug), *aliases, *former]
 
 
-def _address_problems(document: RoleDocument) -> list[Problem]:
+def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
     """Return the addresses of ``document`` that already belong to another role of the desk."""
     slugs = {slug: place for place, slug in _addresses(document)}
-    other = RoleAlias.objects.filter(slug__in=slugs).exclude(role__slug=document.slug)
+    other = RoleAlias.objects.filter(slug__in=slugs).exclude(role__slug=owner.slug)
     taken = [*other.values_list("slug", flat=True)]
     taken += (
-        Role.objects.filter(slug__in=slugs)
-        .exclude(slug=document.slug)
-        .values_list("slug", flat=True)
+        Role.objects.filter(slug__in=slugs).exclude(slug=owner.slug).values_list("slug", flat=True)
     )
     return [Problem(f"«{slug}» ya es de otro rol de la guía", slugs[slug]) for slug in taken]

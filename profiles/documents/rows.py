@@ -115,44 +115,55 @@ class Library:
 
 
 def role_document(role: Role) -> schema.RoleDocument:
-    """Return the document of a role on the desk, with all its profiles."""
-    profiles = role.profiles.for_document().base_first()
-    forms = {p.context.slug if p.context_id else None: profile_document(p) for p in profiles}
+    """Return the document of a role on the desk (read with ``for_document``).
+
+    Raises pydantic's ValidationError where the desk holds what no document can.
+    """
+    forms = {
+        p.context.slug if p.context_id else None: profile_document(p) for p in role.profiles.all()
+    }
     base = forms.pop(None, None) or schema.BaseProfile.model_construct()
-    facts = dict(role_facts(role))
-    return schema.RoleDocument.model_construct(**facts, base=base, contexts=forms)
+    return schema.RoleDocument.model_construct(**dict(role_facts(role)), base=base, contexts=forms)
+
+
+def desk_document(role: Role) -> schema.RoleDocument:
+    """Return the document of a role as the desk has it now."""
+    return role_document(Role.objects.for_document().get(pk=role.pk))
 
 
 def role_facts(role: Role) -> schema.RoleFacts:
-    """Return what belongs to the role itself."""
+    """Return what belongs to the role itself (read with ``for_document``)."""
     aliases = list(role.aliases.all())
-    archetypes = None
-    if role.primary_archetype:
-        secondary = role.secondary_archetype
-        archetypes = schema.RoleArchetypes(
-            primary=role.primary_archetype.slug,
-            secondary=secondary.slug if secondary else None,
-            reason=role.archetype_reason,
-        )
     return schema.RoleFacts(
         slug=role.slug,
         name=role.name,
         area=role.area.slug,
         codes={
-            code.scheme: schema.Code(code=code.code, title=code.title, approximate=code.approximate)
-            for code in role.codes.all()
+            row.scheme: schema.Code(code=row.code, title=row.title, approximate=row.approximate)
+            for row in role.codes.all()
         },
         aliases=tuple(alias.name for alias in aliases if alias.name),
         former_slugs=tuple(alias.slug for alias in aliases if not alias.name),
-        archetypes=archetypes,
+        archetypes=_archetypes(role),
         related=tuple(
             schema.RelatedRole(role=item.related.slug, difference=item.difference)
-            for item in role.related.select_related("related")
+            for item in role.related.all()
         ),
         career=tuple(
             schema.CareerStep(title=step.title, years=step.years, changes=step.changes)
             for step in role.career.all()
         ),
+    )
+
+
+def _archetypes(role: Role) -> schema.RoleArchetypes | None:
+    if role.primary_archetype is None:
+        return None
+    secondary = role.secondary_archetype
+    return schema.RoleArchetypes(
+        primary=role.primary_archetype.slug,
+        secondary=secondary.slug if secondary else None,
+        reason=role.archetype_reason,
     )
 
 
@@ -227,7 +238,9 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     role.archetype_reason = archetypes.reason
     role.save()
     aliases = [{"name": name, "slug": slug} for name, slug in alias_addresses(facts)]
-    aliases += [{"name": "", "slug": slug} for slug in facts.former_slugs]
+    # The address that the file knows may be one that the admin has changed since.
+    former = {*facts.former_slugs, facts.slug} - {role.slug}
+    aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
     _replace(role.aliases, RoleAlias, role, aliases)
     role.codes.all().delete()
     OccupationalCode.objects.bulk_create(
@@ -243,7 +256,7 @@ def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:
     pairs = []
     for name in facts.aliases:
         slug = slugify(name)
-        pairs.append((name, None if slug in taken else slug))
+        pairs.append((name, None if slug in taken else slug or None))
         taken.add(slug)
     return pairs
 

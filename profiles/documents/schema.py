@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
+from django.core.exceptions import ValidationError
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -25,12 +26,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from profiles.choices import Basis, CodeScheme, Importance, TraitCode
+from profiles.markdown import validate_markdown
 from profiles.text import FORBIDDEN
+from profiles.validators import RESERVED_CONTEXT_SLUGS
 
 SCALE_MIN = Decimal("1.0")
 SCALE_MAX = Decimal("5.0")
 MIN_WIDTH = Decimal("0.4")
 MAX_WIDTH = Decimal("1.6")
+MAX_MARKDOWN = 6000
 
 
 def refuse_invisible(text: str) -> str:
@@ -56,7 +60,20 @@ def text(limit: int, *, required: bool = False):
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Name = text(80, required=True)
 Behaviour = text(300, required=True)
-Markdown = text(6000)
+
+
+def refuse_slow_markdown(text: str) -> str:
+    """Return ``text``; raises where rendering it could take long."""
+    try:
+        validate_markdown(text)
+    except ValidationError as error:
+        raise PydanticCustomError(
+            "slow_markdown", "{reason}", {"reason": error.messages[0]}
+        ) from error
+    return text
+
+
+Markdown = Annotated[text(MAX_MARKDOWN), AfterValidator(refuse_slow_markdown)]
 Trait = Literal[tuple(TraitCode.values)]
 TraitList = Annotated[
     tuple[Trait, ...],
@@ -268,6 +285,13 @@ class RoleDocument(RoleFacts):
         return RoleFacts(**{name: getattr(self, name) for name in RoleFacts.model_fields})
 
 
+def refuse_reserved(slug: str) -> str:
+    """Return ``slug``; raises where it is a fixed word of the addresses."""
+    if slug in RESERVED_CONTEXT_SLUGS:
+        raise PydanticCustomError("reserved", "es una palabra reservada de las direcciones")
+    return slug
+
+
 class AreaEntry(Document):
     """A family of roles."""
 
@@ -280,12 +304,20 @@ class AreaEntry(Document):
 class ContextEntry(Document):
     """A company size."""
 
-    slug: Slug
+    slug: Annotated[Slug, AfterValidator(refuse_reserved)]
     name: Name
     min_employees: Annotated[int, Field(ge=1)]
     max_employees: Annotated[int, Field(ge=1)] | None = None
     summary: text(160) = ""
     body: Markdown = ""
+
+    @model_validator(mode="after")
+    def check_employees(self) -> Self:
+        if self.max_employees is not None and self.max_employees < self.min_employees:
+            raise PydanticCustomError(
+                "employee_range", "el máximo de personas es menor que el mínimo"
+            )
+        return self
 
 
 class Pole(Document):
@@ -348,3 +380,16 @@ class GuideDocument(Document):
     archetypes: tuple[ArchetypeEntry, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
     pages: tuple[PageEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def check_repeats(self) -> Self:
+        sections = {name: [entry.slug for entry in entries] for name, entries in self}
+        sections["traits (code)"] = [trait.code for trait in self.traits]
+        for section, keys in sections.items():
+            if repeated := next((key for key in keys if keys.count(key) > 1), None):
+                raise PydanticCustomError(
+                    "duplicate_entry",
+                    "«{key}» está repetido en {section}",
+                    {"key": repeated, "section": section},
+                )
+        return self

@@ -45,6 +45,7 @@ EXPECTED = {
     "model_attributes_type": "debe ser un mapa de claves y valores",
     "int_type": "debe ser un número entero",
     "int_parsing": "debe ser un número entero",
+    "int_parsing_size": "debe ser un número entero",
     "bool_type": "debe ser true o false",
     "bool_parsing": "debe ser true o false",
     "date_type": "debe ser una fecha AAAA-MM-DD",
@@ -131,21 +132,33 @@ def _decode(content: bytes, name: str) -> str:
 
 def _compose(content: str, name: str) -> yaml.Node:
     try:
-        for event in yaml.parse(content, Loader=Loader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
-                problem = Problem("los alias de YAML (*nombre) no se admiten", line=line)
-                raise DocumentError(name, [problem])
+        _refuse_aliases_and_depth(content, name)
         node = yaml.compose(content, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
         raise DocumentError(name, [Problem(_syntax_message(content, line), line=line)]) from error
-    except yaml.YAMLError as error:
-        raise DocumentError(name, [Problem("tiene un carácter que YAML no admite")]) from error
+    except yaml.reader.ReaderError as error:
+        line = content.encode()[: error.position].count(b"\n") + 1
+        problem = Problem("tiene un carácter que YAML no admite", line=line)
+        raise DocumentError(name, [problem]) from error
     if node is None:
         raise DocumentError(name, [Problem("está vacío")])
     return node
+
+
+def _refuse_aliases_and_depth(content: str, name: str) -> None:
+    """Raise before the nodes are composed: composing calls itself once for each level."""
+    depth = 0
+    for event in yaml.parse(content, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            problem = Problem("los alias de YAML (*nombre) no se admiten", line=line)
+            raise DocumentError(name, [problem])
+        if depth > 2 * MAX_DEPTH:
+            raise DocumentError(name, [Problem("hay demasiados niveles", line=line)])
 
 
 def _syntax_message(content: str, line: int | None) -> str:
@@ -161,6 +174,8 @@ def _plain(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
     line = lines[place] = node.start_mark.line + 1
     if len(place) > MAX_DEPTH:
         raise UnreadableNodeError(Problem("hay demasiados niveles", place[:4], line))
+    if node.tag not in _TAGS:
+        raise UnreadableNodeError(Problem(f"la etiqueta {node.tag} no se admite", place, line))
     if isinstance(node, yaml.MappingNode):
         return dict(_pairs(node, place, lines))
     if isinstance(node, yaml.SequenceNode):
@@ -184,11 +199,8 @@ def _pairs(
 
 
 def _scalar(node: yaml.ScalarNode, place: Place, line: int) -> Any:
-    constructor = _SCALARS.get(node.tag)
-    if constructor is None:
-        raise UnreadableNodeError(Problem(f"la etiqueta {node.tag} no se admite", place, line))
     try:
-        return constructor(node)
+        return _SCALARS[node.tag](node)
     except (ValueError, OverflowError) as error:
         raise UnreadableNodeError(Problem("el valor no se entiende", place, line)) from error
 
@@ -207,6 +219,7 @@ _SCALARS = {
     "tag:yaml.org,2002:float": lambda node: node.value,
     "tag:yaml.org,2002:timestamp": lambda node: node.value,
 }
+_TAGS = {*_SCALARS, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
 
 def _problem(error: dict, lines: dict[Place, int]) -> Problem:

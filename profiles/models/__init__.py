@@ -1,10 +1,11 @@
 """What the guide stores. Each class says what one row is."""
 
-from profiles.models.edition import Edition, LoadedDocument
+from profiles.models.edition import ContentVersion, Edition, LoadedDocument
 from profiles.models.evidence import Source, TraitTarget
 from profiles.models.interview import InterviewQuestion
 from profiles.models.profile import Consideration, Profile, RedFlag, Strength
 from profiles.models.role import CareerStep, OccupationalCode, RelatedRole, Role, RoleAlias
+from profiles.models.search import SearchTerm, SearchWord
 from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Area",
     "CareerStep",
     "Consideration",
+    "ContentVersion",
     "Context",
     "Edition",
     "InterviewQuestion",
@@ -23,6 +25,8 @@ __all__ = [
     "RelatedRole",
     "Role",
     "RoleAlias",
+    "SearchTerm",
+    "SearchWord",
     "Source",
     "Strength",
     "Trait",

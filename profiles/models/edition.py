@@ -65,6 +65,9 @@ class Edition(models.Model):
         get_latest_by = "number"
         indexes = [
             models.Index(name="edition_page", fields=["role_slug", "published_from"]),
+            # The content version asks for the last beginning and the last end before now.
+            models.Index(name="edition_begins", fields=["published_from"]),
+            models.Index(name="edition_ends", fields=["published_until"]),
             models.Index(
                 name="edition_listing",
                 fields=["role_name", "context"],
@@ -119,3 +122,16 @@ class LoadedDocument(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class ContentVersion(models.Model):
+    """The one row whose number moves whenever public content changes; triggers write it."""
+
+    number = models.PositiveBigIntegerField(_("número"), default=0)
+
+    class Meta:
+        verbose_name = _("versión del contenido")
+        verbose_name_plural = _("versión del contenido")
+
+    def __str__(self):
+        return str(self.number)

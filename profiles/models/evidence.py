@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Basis, Importance
 from profiles.documents.schema import MAX_WIDTH, MIN_WIDTH, SCALE_MAX, SCALE_MIN
-from profiles.models.fields import ScaleField
+from profiles.models.fields import ProseField, ScaleField
 from profiles.models.profile import Profile
 from profiles.models.vocabulary import SlugManager, Trait
 from profiles.validators import validate_guide_slug, validate_visible
@@ -56,7 +56,7 @@ class TraitTarget(models.Model):
     importance = models.CharField(
         _("importancia"), max_length=10, choices=Importance, default=Importance.FLEXIBLE
     )
-    rationale = models.TextField(
+    rationale = ProseField(
         _("por qué"),
         max_length=600,
         blank=True,

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.schema import SCALE_MAX, SCALE_MIN
+from profiles.documents.schema import MAX_MARKDOWN, SCALE_MAX, SCALE_MIN
 from profiles.markdown import render_markdown, validate_markdown
 from profiles.validators import validate_visible
 
@@ -77,13 +77,23 @@ class LinesField(models.JSONField):
         return models.Field.formfield(self, form_class=LinesFormField, **kwargs)
 
 
-class MarkdownField(models.TextField):
+class ProseField(models.TextField):
+    """A longer text whose lines end the same way wherever it was typed."""
+
+    def to_python(self, value):
+        # Browsers end the lines of a textarea with CR LF.
+        value = super().to_python(value)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+class MarkdownField(ProseField):
     """Markdown that keeps its rendered form in the field named ``html_field``."""
 
     default_validators = [validate_visible, validate_markdown]
 
     def __init__(self, *args, html_field=None, **kwargs):
         self.html_field = html_field
+        kwargs.setdefault("max_length", MAX_MARKDOWN)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self):

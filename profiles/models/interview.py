@@ -9,6 +9,17 @@ from profiles.models.vocabulary import Trait
 from profiles.validators import validate_guide_slug, validate_visible
 
 
+class AnchorField(models.CharField):
+    """What an answer sounds like."""
+
+    def __init__(self, verbose_name=None, **kwargs):
+        kwargs.setdefault("max_length", 400)
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("validators", [validate_visible])
+        kwargs.setdefault("help_text", _("15–35 palabras."))
+        super().__init__(verbose_name, **kwargs)
+
+
 class InterviewQuestion(ProfileItem):
     """A question, the traits it evaluates, and what a 1, a 3 and a 5 sound like."""
 
@@ -37,15 +48,9 @@ class InterviewQuestion(ProfileItem):
         help_text=_("Se lee «Evalúa: <rasgos> en <conducta>»."),
     )
     follow_ups = LinesField(_("repreguntas"), help_text=_("Dos, una por línea."))
-    anchor_weak = models.CharField(
-        _("1: respuesta débil"), max_length=400, blank=True, help_text=_("15–35 palabras.")
-    )
-    anchor_acceptable = models.CharField(
-        _("3: respuesta aceptable"), max_length=400, blank=True, help_text=_("15–35 palabras.")
-    )
-    anchor_excellent = models.CharField(
-        _("5: respuesta excelente"), max_length=400, blank=True, help_text=_("15–35 palabras.")
-    )
+    anchor_weak = AnchorField(_("1: respuesta débil"))
+    anchor_acceptable = AnchorField(_("3: respuesta aceptable"))
+    anchor_excellent = AnchorField(_("5: respuesta excelente"))
 
     class Meta(ProfileItem.Meta):
         verbose_name = _("pregunta de entrevista")

@@ -47,7 +47,6 @@ class Profile(models.Model):
     )
     body = MarkdownField(
         _("texto"),
-        max_length=6000,
         blank=True,
         help_text=_("Markdown. Base: 120–220 palabras. Contexto: 60–140, qué cambia y por qué."),
     )
@@ -58,12 +57,14 @@ class Profile(models.Model):
         _("título para buscadores"),
         max_length=60,
         blank=True,
+        validators=[validate_visible],
         help_text=_("Vacío: se arma con el rol y el contexto. Los buscadores cortan en 60."),
     )
     seo_description = models.CharField(
         _("descripción para buscadores"),
         max_length=170,
         blank=True,
+        validators=[validate_visible],
         help_text=_("Vacío: el resumen. Entre 70 y 160 caracteres."),
     )
     state = models.CharField(

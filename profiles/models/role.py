@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import CodeScheme
 from profiles.models.vocabulary import Archetype, Area, SlugManager
+from profiles.querysets import RoleQuerySet
 from profiles.validators import validate_guide_slug, validate_visible
+
+
+class RoleManager(SlugManager.from_queryset(RoleQuerySet)):
+    """Roles, by slug and with their query methods."""
 
 
 class Role(models.Model):
@@ -40,11 +45,15 @@ class Role(models.Model):
         verbose_name=_("arquetipo secundario"),
     )
     archetype_reason = models.CharField(
-        _("por qué esos arquetipos"), max_length=300, blank=True, help_text=_("Una oración.")
+        _("por qué esos arquetipos"),
+        max_length=300,
+        blank=True,
+        validators=[validate_visible],
+        help_text=_("Una oración."),
     )
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
 
-    objects = SlugManager()
+    objects = RoleManager()
 
     class Meta:
         verbose_name = _("rol")
@@ -133,8 +142,10 @@ class OccupationalCode(models.Model):
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="codes", verbose_name=_("rol"))
     scheme = models.CharField(_("clasificación"), max_length=10, choices=CodeScheme)
-    code = models.CharField(_("código"), max_length=120)
-    title = models.CharField(_("denominación oficial"), max_length=200, blank=True)
+    code = models.CharField(_("código"), max_length=120, validators=[validate_visible])
+    title = models.CharField(
+        _("denominación oficial"), max_length=200, blank=True, validators=[validate_visible]
+    )
     approximate = models.BooleanField(
         _("aproximado"), default=False, help_text=_("La ocupación más cercana, no la misma.")
     )
@@ -162,7 +173,9 @@ class RelatedRole(models.Model):
     related = models.ForeignKey(
         Role, models.CASCADE, related_name="related_from", verbose_name=_("rol relacionado")
     )
-    difference = models.CharField(_("en qué se diferencia"), max_length=300, blank=True)
+    difference = models.CharField(
+        _("en qué se diferencia"), max_length=300, blank=True, validators=[validate_visible]
+    )
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
 
     class Meta:
@@ -190,11 +203,17 @@ class CareerStep(models.Model):
     """One step of a role's career plan."""
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="career", verbose_name=_("rol"))
-    title = models.CharField(_("puesto"), max_length=80)
+    title = models.CharField(_("puesto"), max_length=80, validators=[validate_visible])
     years = models.CharField(
-        _("años"), max_length=20, blank=True, help_text=_("De experiencia: «0–2», «8+».")
+        _("años"),
+        max_length=20,
+        blank=True,
+        validators=[validate_visible],
+        help_text=_("De experiencia: «0–2», «8+»."),
     )
-    changes = models.CharField(_("qué cambia"), max_length=300, blank=True)
+    changes = models.CharField(
+        _("qué cambia"), max_length=300, blank=True, validators=[validate_visible]
+    )
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
 
     class Meta:

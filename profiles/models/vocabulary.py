@@ -166,7 +166,7 @@ class Archetype(VocabularyEntry):
 class Page(VocabularyEntry):
     """An editorial page of the guide that is about no role, such as the method page."""
 
-    body = MarkdownField(_("texto"), html_field="body_html", blank=True)
+    body = MarkdownField(_("texto"), html_field="body_html", blank=True, max_length=20_000)
     body_html = RenderedField()
 
     class Meta(VocabularyEntry.Meta):

@@ -1,10 +1,15 @@
 """Home and the pages of the shared vocabulary."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from profiles.area_contrast import contrasts, range_cells
+from profiles.charts import band
+from profiles.choices import TraitCode
+from profiles.context_effects import context_effects
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.seo import page_meta
 from profiles.trait_ranking import most_and_least
@@ -34,23 +39,36 @@ def home(request):
 
 @require_safe
 def context_detail(request, context_slug):
-    context = get_object_or_404(Context, slug=context_slug)
-    editions = Edition.objects.for_listing().filter(context=context)
+    contexts = list(Context.objects.all())
+    context = next((row for row in contexts if row.slug == context_slug), None)
+    if context is None:
+        raise Http404(_("No hay un tamaño de empresa en esta dirección."))
+    editions = list(Edition.objects.for_listing().with_bases(context))
     name = _("Roles en %(context)s") % {"context": context.name}
     meta = page_meta(context.name, request.path, context.summary, title=f"{name} | Guía de Roles")
-    values = {"meta": meta, "context": context, "groups": by_area(editions)}
-    values["contexts"] = Context.objects.all()
+    values = {
+        "meta": meta,
+        "context": context,
+        "contexts": contexts,
+        "effects": context_effects(editions, Trait.objects.for_row()),
+        "groups": by_area([edition for edition in editions if edition.context_id]),
+    }
     return render(request, "profiles/context_detail.html", values)
 
 
 @require_safe
 def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
-    editions = Edition.objects.for_listing().base().filter(area=area)
+    editions = list(Edition.objects.for_listing().base().filter(area=area))
     meta = page_meta(area.name, request.path, area.summary, parents=(_role_list_crumb(),))
-    return render(
-        request, "profiles/area_detail.html", {"meta": meta, "area": area, "editions": editions}
-    )
+    values = {
+        "meta": meta,
+        "area": area,
+        "codes": TraitCode,
+        "rows": [(edition, range_cells(edition)) for edition in editions],
+        "contrasts": contrasts(editions),
+    }
+    return render(request, "profiles/area_detail.html", values)
 
 
 def _role_list_crumb():
@@ -74,8 +92,18 @@ def trait_detail(request, trait_slug):
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
     meta = page_meta(trait.name, request.path, trait.summary, parents=(crumb,))
     most, least = most_and_least(Edition.objects.for_listing().base(), trait.code)
-    values = {"meta": meta, "trait": trait, "most": most, "least": least}
+    values = {
+        "meta": meta,
+        "trait": trait,
+        "most": _with_bands(most, trait),
+        "least": _with_bands(least, trait),
+    }
     return render(request, "profiles/trait_detail.html", values)
+
+
+def _with_bands(ranked, trait):
+    """Return (edition, level, range, chart) for each row of a trait's ranking."""
+    return [(*row, band(trait.code, row[0].ranges[trait.code])) for row in ranked]
 
 
 @require_safe
@@ -94,14 +122,14 @@ def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
     meta = page_meta(archetype.name, request.path, archetype.summary, parents=(crumb,))
-    editions = (
-        Edition.objects.for_listing().base().filter(facts__archetypes__primary=archetype.slug)
-    )
-    return render(
-        request,
-        "profiles/archetype_detail.html",
-        {"meta": meta, "archetype": archetype, "editions": editions},
-    )
+    editions = list(Edition.objects.for_listing().with_archetype(archetype.slug))
+    values = {
+        "meta": meta,
+        "archetype": archetype,
+        "primary": [edition for edition in editions if edition.is_primary],
+        "secondary": [edition for edition in editions if not edition.is_primary],
+    }
+    return render(request, "profiles/archetype_detail.html", values)
 
 
 @require_safe

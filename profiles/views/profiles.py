@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from profiles.models import Archetype, Area, Edition
-from profiles.seo import page_meta, profile_meta
+from profiles.seo import profile_meta
 from profiles.views.shelf import Gone, Moved, profile_page
 
 _SHARED_SECTIONS = (
@@ -21,19 +21,6 @@ SECTIONS = {
     "base": (("el-puesto", gettext_lazy("El puesto")), *_SHARED_SECTIONS),
     "context": (("que-cambia", gettext_lazy("Qué cambia acá")), *_SHARED_SECTIONS),
 }
-
-
-@require_safe
-def role_list(request):
-    editions = Edition.objects.for_listing().base()
-    meta = page_meta(
-        _("Perfiles"),
-        reverse("profiles:role_list"),
-        _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
-        title=_("Todos los perfiles de la Guía de Roles"),
-    )
-    groups = by_area(editions)
-    return render(request, "profiles/role_list.html", {"meta": meta, "groups": groups})
 
 
 @require_safe

@@ -28,6 +28,28 @@ def profile_page(role_slug, context_slug=None):
     own = next(iter(editions.values()), None) if context_slug else base
     if base is None or own is None:
         raise missing_page(role_slug, context_slug)
+    traits = {trait.code: trait for trait in Trait.objects.for_row()}
+    sources = {source.slug: source for source in Source.objects.all()}
+    return _page(own, base, traits=traits, sources=sources)
+
+
+def profile_pages(editions):
+    """Return the ProfilePages of several editions in their order, without sources.
+
+    ``editions`` is one query that brings the base ones too; a context without its base has no
+    page.
+    """
+    editions = list(editions)
+    bases = {edition.role_slug: edition for edition in editions if edition.context_id is None}
+    traits = {trait.code: trait for trait in Trait.objects.for_row()} if bases else {}
+    return [
+        _page(own, bases[own.role_slug], traits=traits)
+        for own in editions
+        if own.role_slug in bases
+    ]
+
+
+def _page(own, base, **vocabulary):
     return ProfilePage(
         facts=RoleFacts.model_validate({**base.facts, "slug": base.role_slug}),
         area=base.area,
@@ -35,11 +57,10 @@ def profile_page(role_slug, context_slug=None):
         document=_document(own),
         body_html=own.body_html,
         base=_document(base) if own is not base else None,
-        traits={trait.code: trait for trait in Trait.objects.for_row()},
-        sources={source.slug: source for source in Source.objects.all()},
         published_from=max(own.published_from, base.published_from),
         author_name=own.author_name,
         reviewer_name=own.reviewer_name,
+        **vocabulary,
     )
 
 

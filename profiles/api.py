@@ -1,0 +1,308 @@
+"""The read-only API: what its answers look like, and the OpenAPI document that says so. Pure.
+
+The forms below are the contract: the answers are built from them and the document too.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import models_json_schema
+
+from profiles.documents.schema import ContextEntry, Document, RoleFacts, ScalePoint, TraitEntry
+from profiles.exports.profile_json import LICENSE, PublishedProfile
+
+if TYPE_CHECKING:
+    from profiles.models import Edition
+
+VERSION = "1.0.0"
+MAX_LIMIT = 100
+BASE = "perfiles"
+PROBLEM_TYPE = "application/problem+json"
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+Key = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
+Place = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]*$", max_length=121)]
+
+
+class Parameters(BaseModel):
+    """What a list may be asked with; other parameters change nothing."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    limit: int = Field(20, ge=1, le=MAX_LIMIT, description="Cuántos elementos: de 1 a 100.")
+
+
+class RoleParameters(Parameters):
+    """Questions to the list of roles."""
+
+    cursor: Key | None = Field(None, description="El «next» de la respuesta anterior lo trae.")
+    area: Key | None = Field(None, description="Dirección de un área: «datos-e-ia».")
+
+
+class ProfileParameters(Parameters):
+    """Questions to the list of profiles."""
+
+    cursor: Place | None = Field(None, description="El «next» de la respuesta anterior lo trae.")
+    area: Key | None = Field(None, description="Dirección de un área: «datos-e-ia».")
+    role: Key | None = Field(None, description="Dirección de un rol: «mlops-engineer».")
+    context: Key | None = Field(
+        None, description="Dirección de un contexto: «global»; «perfiles» para los perfiles base."
+    )
+
+
+class SearchParameters(Parameters):
+    """Questions to the search."""
+
+    q: str = Field(min_length=1, max_length=100, description="Lo que buscás, hasta 100 letras.")
+    context: Key | None = Field(
+        None, description="Dirección de un contexto: «global». Sin él, los perfiles base."
+    )
+    cursor: int = Field(0, ge=0, le=500, description="Cuántos resultados saltar: de 0 a 500.")
+
+
+class RoleItem(Document):
+    """A role in a list."""
+
+    slug: str
+    name: str
+    area: str
+    summary: str
+    url: str = Field(description="Página del perfil base.")
+    api_url: str
+
+
+class ProfileItem(Document):
+    """A published profile in a list."""
+
+    role: str
+    role_name: str
+    context: str | None = Field(description="Nulo en el perfil base.")
+    area: str
+    summary: str
+    teaser: str
+    ranges: dict[str, tuple[ScalePoint, ScalePoint]] = Field(
+        description="Código del rasgo → [desde, hasta] en la escala de 1 a 5."
+    )
+    published_from: datetime.datetime
+    reviewed_on: datetime.date | None
+    url: str
+    api_url: str
+
+
+class RoleDetail(Document):
+    """A role with its published profiles."""
+
+    role: RoleFacts
+    profiles: tuple[ProfileItem, ...]
+
+
+class RoleList(Document):
+    """A page of roles."""
+
+    items: tuple[RoleItem, ...]
+    next: str | None = Field(None, description="Dirección de lo que sigue; nulo al final.")
+
+
+class ProfileList(Document):
+    """A page of profiles."""
+
+    items: tuple[ProfileItem, ...]
+    next: str | None = Field(None, description="Dirección de lo que sigue; nulo al final.")
+
+
+class ContextList(Document):
+    """All the contexts, by size."""
+
+    items: tuple[ContextEntry, ...]
+
+
+class TraitList(Document):
+    """The six traits, in the guide's order."""
+
+    items: tuple[TraitEntry, ...]
+
+
+class Start(Document):
+    """Where to begin: the addresses of the lists, the license, the document."""
+
+    roles: str
+    profiles: str
+    contexts: str
+    traits: str
+    search: str
+    openapi: str
+    license: str = LICENSE
+
+
+class Problem(Document):
+    """What went wrong (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def start() -> Start:
+    names = {"search": "search", "openapi": "openapi"}
+    names |= {name: f"{name[:-1]}_list" for name in ("roles", "profiles", "contexts", "traits")}
+    return Start(**{field: address(name) for field, name in names.items()})
+
+
+def role_item(edition: Edition) -> RoleItem:
+    """Return a base edition as its role in a list."""
+    return RoleItem(
+        slug=edition.role_slug,
+        name=edition.role_name,
+        area=edition.area.slug,
+        summary=edition.summary,
+        url=settings.SITE_URL + edition.get_absolute_url(),
+        api_url=address("role_detail", edition.role_slug),
+    )
+
+
+def profile_item(edition: Edition) -> ProfileItem:
+    """Return an edition as a profile in a list."""
+    context = edition.context.slug if edition.context_id else None
+    return ProfileItem(
+        role=edition.role_slug,
+        role_name=edition.role_name,
+        context=context,
+        area=edition.area.slug,
+        summary=edition.summary,
+        teaser=edition.teaser,
+        ranges={code: [str(point) for point in ends] for code, ends in edition.ranges.items()},
+        published_from=edition.published_from,
+        reviewed_on=edition.reviewed_on,
+        url=settings.SITE_URL + edition.get_absolute_url(),
+        api_url=address("profile_detail", context or BASE, edition.role_slug),
+    )
+
+
+def address(name: str, *args: str) -> str:
+    """Return the absolute address of something in the API."""
+    return settings.SITE_URL + reverse(f"api:{name}", args=args)
+
+
+class Operation(NamedTuple):
+    """One address of the API as the OpenAPI document describes it."""
+
+    path: str
+    name: str
+    summary: str
+    answer: type[Document]
+    parameters: type[BaseModel] | None = None
+    path_parameters: tuple[tuple[str, str], ...] = ()
+
+
+ROLE_PATH = ("role", "Dirección de un rol: «mlops-engineer».")
+CONTEXT_PATH = ("context", "Un contexto («global») o «perfiles» para el perfil base.")
+OPERATIONS = (
+    Operation("/", "start", "Por dónde empezar", Start),
+    Operation("/roles/", "roles", "Roles publicados, por dirección", RoleList, RoleParameters),
+    Operation(
+        "/roles/{role}/", "role", "Un rol y sus perfiles", RoleDetail, path_parameters=(ROLE_PATH,)
+    ),
+    Operation("/profiles/", "profiles", "Perfiles publicados", ProfileList, ProfileParameters),
+    Operation(
+        "/profiles/{context}/{role}/",
+        "profile",
+        "Un perfil completo",
+        PublishedProfile,
+        path_parameters=(CONTEXT_PATH, ROLE_PATH),
+    ),
+    Operation("/contexts/", "contexts", "Tamaños de empresa", ContextList),
+    Operation("/traits/", "traits", "Los seis rasgos OCEAN+", TraitList),
+    Operation("/search/", "search", "Buscar perfiles", ProfileList, SearchParameters),
+)
+
+
+def openapi() -> dict:
+    """Return the OpenAPI 3.1 document of the API."""
+    forms = dict.fromkeys([*(operation.answer for operation in OPERATIONS), Problem])
+    _names, definitions = models_json_schema(
+        [(form, "serialization") for form in forms], ref_template="#/components/schemas/{model}"
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Guía de Roles",
+            "version": VERSION,
+            "description": _(
+                "Roles, contextos, rasgos y perfiles publicados, solo lectura y sin clave. Hasta "
+                "100 elementos por respuesta y 500 resultados por búsqueda; «next» trae lo que "
+                "sigue. Cada respuesta tiene ETag: repetila con If-None-Match y un 304 no cuesta "
+                "nada. Se puede pedir desde cualquier origen. Es una guía, no un test: no uses los "
+                "rangos para puntuar personas."
+            ),
+            "license": {"name": "CC BY 4.0", "url": LICENSE},
+        },
+        "servers": [{"url": address("start").rstrip("/")}],
+        "paths": {item.path: {"get": _operation(item)} for item in OPERATIONS},
+        "components": {"schemas": definitions["$defs"]},
+    }
+
+
+def _operation(item: Operation) -> dict:
+    found = {"200": _answer(item.answer, "Lo que pediste.", "application/json")}
+    found["304"] = {"description": "No cambió desde el ETag de If-None-Match."}
+    if item.parameters:
+        found["400"] = _answer(Problem, "Un parámetro no sirve.", PROBLEM_TYPE)
+    if item.path_parameters:
+        found["301"] = {"description": "El rol tiene otra dirección: Location la dice."}
+        found["404"] = _answer(Problem, "No hay nada publicado ahí.", PROBLEM_TYPE)
+        found["410"] = _answer(Problem, "Estuvo publicado y se retiró.", PROBLEM_TYPE)
+    return {
+        "operationId": item.name,
+        "summary": item.summary,
+        "parameters": [*_path_parameters(item), *_query_parameters(item)],
+        "responses": found,
+    }
+
+
+def _answer(form: type[Document], description: str, content_type: str) -> dict:
+    schema = {"$ref": f"#/components/schemas/{form.__name__}"}
+    headers = {"ETag": {"schema": {"type": "string"}}} if form is not Problem else {}
+    content = {content_type: {"schema": schema}}
+    return {"description": description, "headers": headers, "content": content}
+
+
+def _path_parameters(item: Operation) -> list[dict]:
+    schema = {"type": "string", "pattern": SLUG, "maxLength": 60}
+    return [
+        {"name": name, "in": "path", "required": True, "description": words, "schema": schema}
+        for name, words in item.path_parameters
+    ]
+
+
+def _query_parameters(item: Operation) -> list[dict]:
+    if item.parameters is None:
+        return []
+    form = item.parameters.model_json_schema()
+    required = form.get("required", [])
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": schema["description"],
+            "schema": _without_null(schema),
+        }
+        for name, schema in form["properties"].items()
+    ]
+
+
+def _without_null(schema: dict) -> dict:
+    """Return the schema of a parameter: absent is how a parameter says nothing."""
+    kept = {key: value for key, value in schema.items() if key not in ("title", "description")}
+    choices = [choice for choice in kept.pop("anyOf", []) if choice != {"type": "null"}]
+    if choices:
+        kept |= choices[0]
+        kept.pop("default", None)
+    return kept

@@ -1,0 +1,63 @@
+"""A published profile as JSON: the guide's own document, with where it comes from."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from pydantic import Field
+
+from profiles.documents.rows import vocabulary_entry
+from profiles.documents.schema import (
+    AreaEntry,
+    BaseProfile,
+    ContextEntry,
+    ContextProfile,
+    Document,
+    RoleFacts,
+)
+from profiles.exports.wording import RESPONSIBLE_USE
+from profiles.models import Area, Context
+from profiles.profile_page import ProfilePage
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+class PublishedProfile(Document):
+    """One published profile; a context's inherits what its base says."""
+
+    url: str = Field(description="Dirección de la página del perfil.")
+    heading: str = Field(description="Nombre del perfil: «MLOps Engineer en Global».")
+    published_from: datetime.datetime
+    license: str = LICENSE
+    responsible_use: str
+    role: RoleFacts
+    area: AreaEntry
+    context: ContextEntry | None = Field(description="Nulo en el perfil base.")
+    profile: ContextProfile | BaseProfile
+    base: BaseProfile | None = Field(description="Lo que un contexto hereda; nulo en la base.")
+
+
+def published_profile(page: ProfilePage, path: str) -> PublishedProfile:
+    """Return the typed JSON form of ``page``, which lives at ``path``."""
+    return PublishedProfile(
+        url=settings.SITE_URL + path,
+        heading=page.heading,
+        published_from=page.published_from,
+        responsible_use=str(RESPONSIBLE_USE),
+        role=page.facts,
+        area=_entry(page.area, AreaEntry),
+        context=_entry(page.context, ContextEntry) if page.context else None,
+        profile=page.document,
+        base=page.base,
+    )
+
+
+def _entry(row: Area | Context, form: type[Document]) -> Document:
+    """Return an entry of the vocabulary without its long text, which has a page of its own."""
+    return vocabulary_entry(row, form).model_copy(update={"body": ""})
+
+
+def render_json(page: ProfilePage, path: str) -> bytes:
+    """Return ``page`` as UTF-8 JSON, indented for people who open it."""
+    return published_profile(page, path).model_dump_json(indent=2).encode()

@@ -1,0 +1,99 @@
+"""A profile as Markdown: the whole page, top to bottom, for readers that are not browsers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from profiles.exports.markdown import bullets, escape, table
+from profiles.exports.wording import RESPONSIBLE_USE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiles.profile_page import Inherited, ProfilePage, QuestionItem
+
+
+def render_profile_markdown(page: ProfilePage, path: str) -> bytes:
+    """Return the profile that lives at ``path`` as UTF-8 Markdown."""
+    return "\n".join(_lines(page, settings.SITE_URL + path)).encode()
+
+
+def _lines(page: ProfilePage, url: str) -> Iterator[str]:
+    yield from [f"# {escape(page.heading)}", "", escape(page.document.summary), ""]
+    yield from _facts(page, url)
+    if page.context is not None:
+        yield from _considerations(page)
+    yield from _traits(page)
+    yield from [f"## {_('Fortalezas y Señales de Alerta')}", ""]
+    yield from _inherited(page, _("Fortalezas"), page.strengths)
+    yield from _inherited(page, _("Señales de Alerta"), page.red_flags)
+    yield from [f"## {_('Preguntas de Entrevista')}", ""]
+    for number, item in enumerate(page.questions.all, start=1):
+        yield from _question(number, item)
+    more = _("Más sobre %(role)s") % {"role": page.facts.name}
+    yield from [f"## {escape(more)}", "", page.document.body.strip(), ""]
+    yield from _ending(page)
+
+
+def _facts(page: ProfilePage, url: str) -> Iterator[str]:
+    yield f"- {_('Área')}: {escape(page.area.name)}"
+    if page.context is not None:
+        people = _("%(range)s personas") % {"range": page.context.employee_range}
+        yield f"- {_('Contexto')}: {escape(page.context.name)} ({people})"
+    if page.document.reviewed_on:
+        yield f"- {_('Última revisión')}: {page.document.reviewed_on:%d/%m/%Y}"
+    yield from [f"- {_('Dirección')}: <{url}>", ""]
+
+
+def _considerations(page: ProfilePage) -> Iterator[str]:
+    yield from [f"## {_('Qué cambia acá')}", ""]
+    yield from bullets(
+        f"{item.text} {item.consequence}".strip() for item in page.document.considerations
+    )
+
+
+def _traits(page: ProfilePage) -> Iterator[str]:
+    yield from [f"## {_('Perfil OCEAN+ Ideal')}", ""]
+    header = [_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia"), _("Base")]
+    yield from table(
+        header,
+        (
+            [row.trait.name, row.level.label, row.range, row.importance.label, row.basis.label]
+            for row in page.trait_rows
+        ),
+    )
+    for row in page.trait_rows:
+        shift = f" ({row.shift.words})" if row.shift else ""
+        yield f"- **{escape(row.trait.name)}**{escape(shift)}: {escape(row.target.rationale)}"
+    yield ""
+
+
+def _inherited(page: ProfilePage, title: str, items: Inherited[str]) -> Iterator[str]:
+    yield from [f"### {title}", ""]
+    if items.base:
+        own = _("Propias de %(context)s") % {"context": page.context}
+        yield from [f"{escape(own)}:", ""]
+    yield from bullets(items.own)
+    if items.base:
+        yield from [f"{_('Del perfil base')}:", "", *bullets(items.base)]
+
+
+def _question(number: int, item: QuestionItem) -> Iterator[str]:
+    yield from [f"### {number}. {escape(item.question.text)}", ""]
+    yield from [f"**{_('Evalúa:')}** {escape(item.evaluates)}", ""]
+    yield from bullets(item.question.follow_ups)
+    for rating, anchor in item.question.anchors.rated():
+        yield f"- **{rating}**: {escape(anchor)}"
+    yield ""
+
+
+def _ending(page: ProfilePage) -> Iterator[str]:
+    if page.cited_sources:
+        yield from [f"## {_('Fuentes')}", ""]
+        for source in page.cited_sources:
+            yield f"- {escape(source.citation)} <{source.url}>"
+        yield ""
+    yield from [f"## {_('Uso responsable')}", "", escape(RESPONSIBLE_USE), ""]

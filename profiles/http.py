@@ -1,0 +1,164 @@
+"""How public pages travel: one final address, validators, cache rules, security headers.
+
+Three small middlewares. What a view sets itself always stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, has_vary_header, set_response_etag
+from django.utils.http import http_date, parse_http_date_safe
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+PUBLIC_APPS = frozenset({"profiles", "discovery", "api"})
+# An edit shows within five minutes everywhere; a shared cache may answer at once and ask later.
+PAGE_CACHE = "public, max-age=60, s-maxage=300, stale-while-revalidate=3600, stale-if-error=86400"
+REDIRECT_CACHE = "public, max-age=3600"
+# The address holds the content, so what it answers never changes.
+FOREVER = "public, max-age=31536000, immutable"
+REPEATED_SLASHES = re.compile("/{2,}")
+
+SECURITY_HEADERS = {
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "payment",
+            "usb",
+        )
+    ),
+}
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Add the headers that Django has no setting for, to static files too."""
+
+    def middleware(request):
+        response = get_response(request)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def cache_rules(get_response: GetResponse) -> GetResponse:
+    """Say how long a public answer may be kept, and answer 304 where nothing changed."""
+
+    def middleware(request):
+        response = get_response(request)
+        _set_cache_control(request, response)
+        if request.method in SAFE_METHODS and "no-store" not in response["Cache-Control"]:
+            response = _conditional(request, response)
+        return _without_body(response) if request.method == "HEAD" else response
+
+    return middleware
+
+
+def _set_cache_control(request: HttpRequest, response: HttpResponse) -> None:
+    if response.status_code >= 400 or not _is_public(request, response):
+        rule = "no-store"
+    elif response.status_code >= 300:
+        rule = REDIRECT_CACHE
+    else:
+        rule = PAGE_CACHE
+        if response["Content-Type"].startswith("text/html"):
+            rules = reverse("discovery:speculation_rules")
+            response.headers.setdefault("Speculation-Rules", f'"{rules}"')
+    response.headers.setdefault("Cache-Control", rule)
+
+
+def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether every visitor gets this same answer."""
+    match = request.resolver_match
+    personal = response.cookies or has_vary_header(response, "Cookie")
+    return bool(match and match.app_name in PUBLIC_APPS and not personal)
+
+
+def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return 304 or 412 where the request's conditions say so; HEAD is treated as GET."""
+    if not response.has_header("ETag"):
+        set_response_etag(response)
+    modified = response.get("Last-Modified")
+    return get_conditional_response(
+        request,
+        etag=response.get("ETag"),
+        last_modified=modified and parse_http_date_safe(modified),
+        response=response,
+    )
+
+
+def _without_body(response: HttpResponse) -> HttpResponse:
+    """Keep the headers of a GET and send nothing else; gunicorn complains of each byte."""
+    if response.streaming:
+        response.close()
+        response.streaming_content = ()
+    else:
+        response.content = b""
+    return response
+
+
+def final_address(get_response: GetResponse) -> GetResponse:
+    """Answer upper case, repeated and missing slashes with one 301 to the final address.
+
+    The tidy address is asked first, inside: where it redirects itself (an alias), that redirect
+    is the answer, so that no visitor follows two.
+    """
+
+    def middleware(request):
+        tidy = _tidy(request.path_info)
+        if tidy == request.path_info or request.method not in SAFE_METHODS:
+            return get_response(request)
+        if not tidy.startswith(reverse("profiles:home")):
+            return get_response(request)
+        query = request.META.get("QUERY_STRING", "")
+        request.path = request.path_info = tidy
+        response = get_response(request)
+        if response.status_code != 200:
+            return response
+        response.close()
+        return HttpResponsePermanentRedirect(f"{tidy}?{query}" if query else tidy)
+
+    return middleware
+
+
+def _tidy(path: str) -> str:
+    """Return ``path`` in lower case, with single slashes and, unless a file, one at the end."""
+    tidy = REPEATED_SLASHES.sub("/", path.lower())
+    is_file = "." in tidy.rpartition("/")[2]
+    return tidy if is_file or tidy.endswith("/") else f"{tidy}/"
+
+
+def render_page(request: HttpRequest, template: str, values: dict) -> HttpResponse:
+    """Render a public page whose ``meta`` knows when it last changed."""
+    response = render(request, template, values)
+    set_last_modified(response, values["meta"].modified)
+    return response
+
+
+def set_last_modified(response: HttpResponse, moment: datetime.datetime | None) -> None:
+    """Date ``response``; without a moment it travels with its ETag alone."""
+    if moment:
+        response.headers["Last-Modified"] = http_date(moment.timestamp())

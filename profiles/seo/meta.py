@@ -1,0 +1,190 @@
+"""The head of a page: title, description, addresses, dates. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from profiles.seo.addresses import absolute
+from profiles.seo.social_card import SocialCard
+from profiles.seo.structured_data import breadcrumb_list, json_ld, profile_node, web_site
+from profiles.text import sentences
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator
+
+    from django.utils.safestring import SafeString
+
+    from profiles.profile_page import ProfilePage
+
+TITLE_LIMIT = 60
+# Shorter descriptions waste the place a result page gives them; longer ones are cut.
+DESCRIPTION_MINIMUM = 70
+DESCRIPTION_LIMIT = 160
+SITE_NAME = "Guía de Roles"
+
+
+class Crumb(NamedTuple):
+    """A step of the breadcrumbs; the last one is the page itself."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PageMeta:
+    """The head of one page. An empty description beats a generic one."""
+
+    title: str
+    path: str
+    description: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+    indexed: bool = True
+    # When what the page says last changed, as an aware datetime.
+    modified: datetime.datetime | None = None
+    # Structured data about the content; the breadcrumbs come by themselves.
+    entities: tuple[dict, ...] = ()
+    card: SocialCard | None = None
+    has_markdown: bool = False
+
+    @property
+    def canonical(self) -> str:
+        """Return the page's absolute address."""
+        return absolute(self.path)
+
+    @property
+    def markdown(self) -> str:
+        """Return the address of the same page as Markdown."""
+        return absolute(f"{self.path.rstrip('/')}.md")
+
+    @property
+    def is_home(self) -> bool:
+        return self.path == reverse("profiles:home")
+
+    @cached_property
+    def image(self) -> SocialCard:
+        """Return the social image: the page's own, or its name alone."""
+        return self.card or SocialCard(self.crumbs[-1].name if self.crumbs else self.title)
+
+    @property
+    def json_ld(self) -> SafeString:
+        """Return the page's structured data as a script element."""
+        if self.is_home:
+            first = web_site(SITE_NAME, self.path, self.description)
+        else:
+            first = breadcrumb_list(self.crumbs)
+        return json_ld((first, *self.entities))
+
+
+def page_meta(
+    name: str,
+    path: str,
+    description: str = "",
+    *,
+    title: str = "",
+    parents: tuple = (),
+    **more,
+) -> PageMeta:
+    """Return the head of a page called ``name``, ``parents`` between home and itself.
+
+    ``more`` are the remaining fields of PageMeta.
+    """
+    home = Crumb(SITE_NAME, reverse("profiles:home"))
+    return PageMeta(
+        title=title or titled(name),
+        path=path,
+        description=description,
+        crumbs=(home, *(Crumb(*parent) for parent in parents), Crumb(name, path)),
+        **more,
+    )
+
+
+def titled(name: str, *suffixes: str) -> str:
+    """Return ``name`` with the first suffix that keeps the title within 60 characters."""
+    return first_fitting(*(f"{name} | {suffix}" for suffix in (*suffixes, SITE_NAME)), name)
+
+
+def first_fitting(*titles: str) -> str:
+    """Return the first title within 60 characters, or the last one, cut at a word."""
+    fitting = (title for title in titles if len(title) <= TITLE_LIMIT)
+    return next(fitting, None) or Truncator(titles[-1]).chars(TITLE_LIMIT)
+
+
+def latest(rows: Iterable) -> datetime.datetime | None:
+    """Return when the newest of ``rows`` changed: editions or vocabulary entries."""
+    moments = (getattr(row, "published_from", None) or row.updated_at for row in rows)
+    return max(moments, default=None)
+
+
+def described(summary: str, more: Iterable[str]) -> str:
+    """Return ``summary``, and where it is too short for a result page, a sentence after it."""
+    if not summary or len(summary) >= DESCRIPTION_MINIMUM:
+        return summary
+    candidates = (f"{summary} {sentence}" for sentence in more)
+    lengths = range(DESCRIPTION_MINIMUM, DESCRIPTION_LIMIT + 1)
+    return next((text for text in candidates if len(text) in lengths), summary)
+
+
+def profile_meta(page: ProfilePage, path: str) -> PageMeta:
+    """Return the head of a profile; an editor's own title and description come first."""
+    if page.context is None:
+        parent = (_("Perfiles"), reverse("profiles:role_list"))
+    else:
+        parent = (page.context.name, page.context.get_absolute_url())
+    seo = page.document.seo
+    return page_meta(
+        page.facts.name,
+        path,
+        seo.description or described(page.document.summary, _more_sentences(page)),
+        title=seo.title or profile_title(page),
+        parents=(parent,),
+        modified=page.published_from,
+        entities=(profile_node(page, path),),
+        card=profile_card(page),
+        has_markdown=True,
+    )
+
+
+def profile_title(page: ProfilePage) -> str:
+    """Return what a searcher would type, as much of it as fits."""
+    words = (
+        _("perfil OCEAN+ y preguntas de entrevista"),
+        _("perfil y preguntas de entrevista"),
+        _("perfil y entrevista"),
+        _("perfil OCEAN+"),
+    )
+    # A context's title is longer by its name and shares the rest with the base profile's.
+    chosen = words[1:] if page.context else words
+    titles = (f"{page.heading}: {suffix}" for suffix in chosen)
+    return first_fitting(*titles, page.heading, _short_heading(page))
+
+
+def _short_heading(page: ProfilePage) -> str:
+    """Return the heading with the role's name cut, so that the context stays in the title."""
+    if page.context is None:
+        return page.facts.name
+    excess = max(len(page.heading) - TITLE_LIMIT, 0)
+    name = Truncator(page.facts.name).chars(len(page.facts.name) - excess)
+    return _("%(role)s en %(context)s") % {"role": name, "context": page.context}
+
+
+def profile_card(page: ProfilePage) -> SocialCard:
+    """Return the social image of a profile: role, context, fingerprint."""
+    size = ""
+    if page.context:
+        words = {"context": page.context, "range": page.context.employee_range}
+        size = _("%(context)s · %(range)s personas") % words
+    return SocialCard.of_profile(page.facts.name, size, page.ranges)
+
+
+def _more_sentences(page: ProfilePage) -> Iterator[str]:
+    yield from filter(None, [getattr(page.document, "teaser", "")])
+    yield from getattr(page.document, "responsibilities", ())
+    yield from sentences(strip_tags(page.body_html))

@@ -1,0 +1,70 @@
+"""The card of a page: what its social image shows and where that image lives.
+
+The address holds the whole content, signed: the same page gives the same address for as long as
+it says the same, drawing needs no query, and nobody can have other words drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from django.core.signing import Signer
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from profiles.charts import fingerprint
+from profiles.choices import TraitCode
+from profiles.seo.addresses import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+WIDTH, HEIGHT = 1200, 630
+# Part of the signature: raise it when the drawing changes, and every address changes with it.
+DRAWING = 1
+
+
+@dataclass(frozen=True)
+class SocialCard:
+    """What one social image shows; ``bars`` are [low, high] in the order of the traits."""
+
+    title: str
+    subtitle: str = ""
+    bars: tuple[tuple[float, float], ...] = ()
+
+    @classmethod
+    def of_profile(cls, name: str, size: str, ranges: Mapping[str, Sequence]) -> Self:
+        """Return the card of a profile; ``ranges`` is trait code → (low, high)."""
+        bars = tuple(tuple(float(point) for point in ranges[code]) for code in TraitCode)
+        return cls(name, size, bars)
+
+    @classmethod
+    def from_token(cls, token: str) -> Self:
+        """Return the card that an address names; raises BadSignature for one not of ours."""
+        title, subtitle, *points = _signer().unsign_object(token)
+        bars = zip(points[::2], points[1::2], strict=True)
+        return cls(title, subtitle, tuple((low / 10, high / 10) for low, high in bars))
+
+    @property
+    def token(self) -> str:
+        points = (round(point * 10) for bar in self.bars for point in bar)
+        return _signer().sign_object([self.title, self.subtitle, *points])
+
+    @property
+    def url(self) -> str:
+        """Return the absolute address of the image."""
+        return absolute(reverse("discovery:social_image", args=[self.token]))
+
+    @property
+    def alt(self) -> str:
+        """Say in words what the image shows."""
+        name = f"{self.title}, {self.subtitle}" if self.subtitle else self.title
+        if not self.bars:
+            return _("%(name)s, en la Guía de Roles") % {"name": name}
+        words = fingerprint(dict(zip(TraitCode, self.bars, strict=True))).description
+        return _("Huella OCEAN+ de %(name)s: %(words)s") % {"name": name, "words": words}
+
+
+def _signer() -> Signer:
+    return Signer(salt=f"profiles.social_image.{DRAWING}")

@@ -1,0 +1,149 @@
+"""JSON-LD: what a page shows, in the words of schema.org, and nothing that it does not show.
+
+Each function returns one node, a dict ready for JSON; ``json_ld`` prints them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from profiles.choices import CodeScheme
+from profiles.seo.addresses import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.safestring import SafeString
+
+    from profiles.documents.schema import RoleFacts
+    from profiles.models import Trait
+    from profiles.profile_page import ProfilePage
+
+LANGUAGE = "es-AR"
+# The schemes that schema.org's examples and Google's documentation name.
+CODE_SETS = {CodeScheme.CIUO_08: "CIUO-08", CodeScheme.ONET_SOC: "O*NET-SOC"}
+# A text between <script> tags ends at the first "</script", whatever the JSON around it says.
+SCRIPT_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def json_ld(nodes: Iterable[dict]) -> SafeString:
+    """Return the nodes as one script element, a data block that no browser runs."""
+    graph = {"@context": "https://schema.org", "@graph": list(nodes)}
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
+    escaped = mark_safe(text.translate(SCRIPT_ESCAPES))  # noqa: S308 - escaped in this line
+    return format_html('<script type="application/ld+json">{}</script>', escaped)
+
+
+def web_site(name: str, path: str, description: str) -> dict:
+    """Return the guide itself, for its home page."""
+    return {
+        "@type": "WebSite",
+        "name": name,
+        "url": absolute(path),
+        "description": description,
+        "inLanguage": LANGUAGE,
+    }
+
+
+def breadcrumb_list(crumbs: Iterable[tuple[str, str]]) -> dict:
+    """Return the (name, path) steps from home to the page."""
+    return {"@type": "BreadcrumbList", "itemListElement": _list_items(crumbs)}
+
+
+def item_list(rows: Iterable) -> dict:
+    """Return the list of pages that a page shows: editions or vocabulary entries."""
+    items = _list_items((_name(row), row.get_absolute_url()) for row in rows)
+    return {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items}
+
+
+def _name(row) -> str:
+    return getattr(row, "role_name", None) or row.name
+
+
+def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
+    return [
+        {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+        for position, (name, path) in enumerate(pages, start=1)
+    ]
+
+
+def defined_term_set(name: str, path: str, traits: Iterable[Trait]) -> dict:
+    """Return the six traits as a set of terms."""
+    terms = [{**_term(trait), "description": trait.summary} for trait in traits]
+    return {
+        "@type": "DefinedTermSet",
+        "name": name,
+        "url": absolute(path),
+        "inLanguage": LANGUAGE,
+        "hasDefinedTerm": terms,
+    }
+
+
+def _term(trait: Trait) -> dict:
+    return {
+        "@type": "DefinedTerm",
+        "name": trait.name,
+        "termCode": trait.code,
+        "url": absolute(trait.get_absolute_url()),
+    }
+
+
+def profile_node(page: ProfilePage, path: str) -> dict:
+    """Return a profile as a WebPage about an Occupation."""
+    document = page.document
+    return _filled(
+        {
+            "@type": "WebPage",
+            "name": page.heading,
+            "url": absolute(path),
+            "inLanguage": LANGUAGE,
+            "dateModified": page.published_from and page.published_from.isoformat("T", "seconds"),
+            "lastReviewed": document.reviewed_on and document.reviewed_on.isoformat(),
+            "author": _person(page.author_name),
+            "reviewedBy": _person(page.reviewer_name),
+            "mentions": [_term(row.trait) for row in page.trait_rows],
+            "mainEntity": occupation(page),
+        }
+    )
+
+
+def occupation(page: ProfilePage) -> dict:
+    """Return the role as this page describes it; codes and duties are on the base page only."""
+    return _filled(
+        {
+            "@type": "Occupation",
+            "name": page.heading,
+            "description": page.document.summary,
+            "responsibilities": " ".join(getattr(page.document, "responsibilities", ())),
+            "skills": list(page.strengths.all),
+            "occupationalCategory": [] if page.context else _categories(page.facts),
+        }
+    )
+
+
+def _categories(facts: RoleFacts) -> list[dict]:
+    return [
+        _filled(
+            {
+                "@type": "CategoryCode",
+                "codeValue": code.code,
+                "name": code.title,
+                "inCodeSet": {"@type": "CategoryCodeSet", "name": CODE_SETS[scheme]},
+            }
+        )
+        for scheme, code in facts.codes.items()
+        if scheme in CODE_SETS
+    ]
+
+
+def _person(name: str) -> dict | None:
+    return {"@type": "Person", "name": name} if name else None
+
+
+def _filled(node: dict) -> dict:
+    """Return ``node`` without what the page does not know."""
+    return {key: value for key, value in node.items() if value}

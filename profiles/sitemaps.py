@@ -1,0 +1,115 @@
+"""Sitemaps: an index and files of at most 50,000 addresses, written while they are read.
+
+Nothing here holds more than one row at a time, so a guide of any size costs the same memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from django.db.models import Max, OuterRef, Subquery
+from django.urls import reverse
+
+from profiles.models import Archetype, Area, Context, Edition, Page, Trait
+from profiles.seo import absolute
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+
+ADDRESSES_PER_FILE = 50_000
+# A base profile brings a second page: what changes with the company size.
+EDITIONS_PER_FILE = ADDRESSES_PER_FILE // 2
+CHUNK = 2_000
+START = '<?xml version="1.0" encoding="UTF-8"?>\n'
+NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def index() -> Iterator[str]:
+    """Yield the index of all sitemap files."""
+    yield f"{START}<sitemapindex {NAMESPACE}>\n"
+    yield _entry("sitemap", reverse("discovery:sitemap_pages"), newest_edition())
+    for number in range(1, file_count() + 1):
+        yield _entry("sitemap", reverse("discovery:sitemap_profiles", args=[number]))
+    yield "</sitemapindex>\n"
+
+
+def file_count() -> int:
+    """Return how many files the profiles need."""
+    return -(-Edition.objects.published().count() // EDITIONS_PER_FILE)
+
+
+def newest_edition() -> datetime.datetime | None:
+    """Return when a profile was last published."""
+    return Edition.objects.published().aggregate(newest=Max("published_from"))["newest"]
+
+
+def pages() -> Iterator[str]:
+    """Yield the sitemap of everything that is not a profile."""
+    newest = newest_edition()
+    names = ("profiles:home", "profiles:role_list", "profiles:compare", "discovery:news")
+    lists = [(reverse(name), newest) for name in names]
+    yield from _file([*lists, *_trait_and_archetype_pages(), *_area_and_context_pages()])
+
+
+def _trait_and_archetype_pages() -> Iterator[tuple]:
+    for model, list_name in ((Trait, "trait_list"), (Archetype, "archetype_list")):
+        rows = list(model.objects.only("slug", "updated_at"))
+        newest = max((row.updated_at for row in rows), default=None)
+        yield reverse(f"profiles:{list_name}"), newest
+        yield from ((row.get_absolute_url(), row.updated_at) for row in rows)
+    for page in Page.objects.only("slug", "updated_at").filter(slug="metodologia"):
+        yield reverse("profiles:method"), page.updated_at
+
+
+def _area_and_context_pages() -> Iterator[tuple]:
+    """A page that lists roles changes with its own text and with each role published there."""
+    for model, column in ((Area, "area"), (Context, "context")):
+        published = Edition.objects.published().order_by().values_list(column)
+        newest = dict(published.annotate(newest=Max("published_from")))
+        for row in model.objects.only("slug", "updated_at"):
+            yield row.get_absolute_url(), max(row.updated_at, newest.get(row.pk, row.updated_at))
+
+
+def profiles(number: int) -> Iterator[str]:
+    """Yield file ``number`` (from 1) of the published profiles."""
+    start = (number - 1) * EDITIONS_PER_FILE
+    yield from _file(_profile_addresses(start, start + EDITIONS_PER_FILE))
+
+
+def _profile_addresses(start: int, stop: int) -> Iterator[tuple]:
+    family = Edition.objects.published().filter(role=OuterRef("role")).order_by()
+    sizes = family.exclude(context=None).values("role")
+    newest = sizes.annotate(newest=Max("published_from")).values("newest")
+    base = family.base().values("published_from")[:1]
+    rows = (
+        Edition.objects.published()
+        .order_by("pk")
+        .annotate(base_from=Subquery(base), sizes_from=Subquery(newest))
+        .values_list("role_slug", "context__slug", "published_from", "base_from", "sizes_from")
+    )
+    for role, context, own, inherited, newest_size in rows[start:stop].iterator(CHUNK):
+        # A context's page also shows its base profile, so it changes with either.
+        yield profile_path(role, context), max(own, inherited or own)
+        if context is None and newest_size:
+            yield reverse("profiles:context_shift", args=[role]), max(own, newest_size)
+
+
+def profile_path(role_slug: str, context_slug: str | None) -> str:
+    """Return the path of a profile; without context, of the base profile."""
+    if context_slug is None:
+        return reverse("profiles:role_detail", args=[role_slug])
+    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
+
+
+def _file(addresses) -> Iterator[str]:
+    yield f"{START}<urlset {NAMESPACE}>\n"
+    for path, modified in addresses:
+        yield _entry("url", path, modified)
+    yield "</urlset>\n"
+
+
+def _entry(tag: str, path: str, modified: datetime.datetime | None = None) -> str:
+    date = f"<lastmod>{modified.isoformat(timespec='seconds')}</lastmod>" if modified else ""
+    return f"<{tag}><loc>{escape(absolute(path))}</loc>{date}</{tag}>\n"

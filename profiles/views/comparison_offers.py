@@ -1,0 +1,103 @@
+"""Comparisons worth opening, each one link: beside a profile, to start with, instead of a typo."""
+
+from difflib import get_close_matches
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from profiles.comparison import BASE_FOLDER, MAX_PROFILES, Place
+from profiles.models import Edition
+
+PARAMETER = "perfil"
+# The rows that starting pairs are chosen from.
+MAX_ROWS = 1500
+
+
+class Offer(NamedTuple):
+    """A comparison worth opening: what it compares, its address, why."""
+
+    name: str
+    url: str
+    note: str = ""
+
+
+def compare_url(places):
+    """Return the address that compares ``places``, in their order."""
+    query = urlencode([(PARAMETER, str(place)) for place in places], safe="/")
+    return reverse("profiles:compare") + (f"?{query}" if query else "")
+
+
+def offers_beside(page):
+    """Return what one profile is worth comparing with: its other sizes, its neighbours."""
+    own = Place.of(page)
+    notes = {item.role: item.difference for item in page.facts.related}
+    editions = Edition.objects.for_comparing(own.role_slug, own.context_slug, list(notes))
+    offers = [
+        Offer(_edition_name(e), compare_url([own, _place(e)]), notes.get(e.role_slug, ""))
+        for e in editions
+    ]
+    return [
+        (_("El mismo puesto en otro tamaño"), [offer for offer in offers if not offer.note]),
+        (_("Puestos vecinos"), [offer for offer in offers if offer.note]),
+    ]
+
+
+def _place(edition):
+    return Place(edition.context.slug if edition.context_id else BASE_FOLDER, edition.role_slug)
+
+
+def _edition_name(edition):
+    if edition.context_id is None:
+        return _("%(role)s (perfil base)") % {"role": edition.role_name}
+    return _("%(role)s en %(context)s") % {"role": edition.role_name, "context": edition.context}
+
+
+def starting_offers(contexts):
+    """Return two lists of offers: neighbouring roles, and one role in two sizes."""
+    extremes = [context.slug for context in (contexts[:1] + contexts[-1:])]
+    rows = list(Edition.objects.for_starting_pairs(extremes)[:MAX_ROWS])
+    bases = {row.role_slug: row for row in rows if row.context__slug is None}
+    sizes = {(row.role_slug, row.context__slug) for row in rows}
+    both = [r for r in bases.values() if all((r.role_slug, slug) in sizes for slug in extremes)]
+    pairs = [(row, item) for row in bases.values() for item in row.facts__related]
+    pairs = [(row, item) for row, item in pairs if item["role"] in bases]
+    return (
+        [_neighbours(row, bases[item["role"]], item) for row, item in _one_per_area(pairs)],
+        [_two_sizes(row, contexts[0], contexts[-1]) for (row,) in _one_per_area(zip(both))]
+        if len(contexts) > 1
+        else [],
+    )
+
+
+def _one_per_area(groups):
+    """Keep the first of ``groups`` (tuples whose first item is a role's row) of each area."""
+    first = {}
+    for group in groups:
+        first.setdefault(group[0].area_id, group)
+    return first.values()
+
+
+def _neighbours(row, other, item):
+    name = _("%(one)s y %(other)s") % {"one": row.role_name, "other": other.role_name}
+    places = [Place(BASE_FOLDER, each.role_slug) for each in (row, other)]
+    return Offer(name, compare_url(places), item["difference"])
+
+
+def _two_sizes(row, smallest, largest):
+    words = {"role": row.role_name, "small": smallest.name, "large": largest.name}
+    places = [Place(context.slug, row.role_slug) for context in (smallest, largest)]
+    return Offer(_("%(role)s: %(small)s y %(large)s") % words, compare_url(places))
+
+
+def close_offers(known, names, roles):
+    """Return comparisons with the roles whose address looks like the ones not found."""
+    slugs = dict(roles)
+    close = dict.fromkeys(
+        slug
+        for name in names
+        for slug in get_close_matches(name.rpartition("/")[2].lower(), slugs, cutoff=0.5)
+    )
+    room = known[: MAX_PROFILES - 1]
+    return [Offer(slugs[slug], compare_url([*room, Place(BASE_FOLDER, slug)])) for slug in close]

@@ -1,0 +1,80 @@
+"""One role over all company sizes: what changes, by how much and why."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from profiles.comparison import Place, by_size, move_words
+from profiles.models import Edition
+from profiles.seo import TITLE_LIMIT, page_meta
+from profiles.views.comparison_offers import compare_url
+from profiles.views.profiles import profile_url
+from profiles.views.shelf import Gone, Moved, missing_page, profile_pages
+
+DESCRIPTION_LIMIT = 160
+
+
+@require_safe
+def context_shift(request, role_slug):
+    pages = profile_pages(Edition.objects.for_all_sizes(role_slug))
+    if not pages:
+        return _elsewhere(request, missing_page(role_slug))
+    if len(pages) == 1:
+        raise Http404(_("Este rol tiene un solo perfil publicado."))
+    traits = by_size(pages)
+    values = {
+        "meta": _shift_meta(request.path, pages),
+        "page": pages[0],
+        "links": [(cell.column, _url(cell.column.place)) for cell in traits[0].cells],
+        "traits": traits,
+        "compare_url": compare_url([Place.of(pages[0])]),
+    }
+    return render(request, "profiles/context_shift.html", values)
+
+
+def _url(place):
+    return profile_url(place.role_slug, place.context_slug)
+
+
+def _elsewhere(request, reason):
+    if isinstance(reason, Moved):
+        return redirect("profiles:context_shift", reason.role_slug, permanent=True)
+    if isinstance(reason, Gone):
+        return render(request, "410.html", {"meta": None}, status=410)
+    raise reason
+
+
+def _shift_meta(path, pages):
+    facts = pages[0].facts
+    titles = [
+        _("%(role)s: qué cambia según el tamaño | Guía de Roles"),
+        _("%(role)s: qué cambia según el tamaño"),
+        _("%(role)s según el tamaño"),
+    ]
+    titles = [title % {"role": facts.name} for title in titles]
+    return page_meta(
+        _("Según el tamaño"),
+        path,
+        _shift_description(facts.name, pages),
+        title=next((title for title in titles if len(title) <= TITLE_LIMIT), titles[-1]),
+        parents=(
+            (_("Perfiles"), reverse("profiles:role_list")),
+            (facts.name, reverse("profiles:role_detail", args=[facts.slug])),
+        ),
+    )
+
+
+def _shift_description(name, pages):
+    """Return one sentence with the largest moves that fit in 160 characters."""
+    sentence = _("%(role)s según el tamaño de la empresa, rasgo por rasgo y con las razones")
+    text = sentence % {"role": name}
+    moves = [(page.context.name, row) for page in pages[1:] for row in page.trait_rows]
+    moves.sort(key=lambda move: -abs(move[1].shift.moved))
+    for context, row in moves[:3]:
+        longer = f"{text}; {row.trait.name} {move_words(row.shift.moved)} en {context}"
+        if not row.shift.moved or len(longer) >= DESCRIPTION_LIMIT:
+            break
+        text = longer
+    return f"{text}."

@@ -1,0 +1,187 @@
+"""What programs ask for: robots.txt, sitemaps, llms.txt, manifest, images; and the news."""
+
+import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.signing import BadSignature
+from django.db.models import F
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from profiles import sitemaps
+from profiles.feeds import news_by_day
+from profiles.http import FOREVER, render_page, set_last_modified
+from profiles.models import Context, Edition
+from profiles.seo import SITE_NAME, SocialCard, absolute, latest, page_meta
+from profiles.social_image import draw
+
+TEXT = "text/plain; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+NEWS_LENGTH = 150
+# Endless combinations of the same profiles: nothing in them that their pages do not say.
+UNCRAWLED = ("/guia-de-roles/comparar/?", "/*?*pregunta=")
+ICON_SIZES = (192, 512)
+
+
+@require_safe
+def news(request):
+    editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
+    meta = page_meta(
+        _("Novedades"),
+        request.path,
+        _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
+        title=_("Novedades: perfiles nuevos y actualizados | Guía de Roles"),
+        modified=latest(editions),
+    )
+    values = {"meta": meta, "days": news_by_day(editions)}
+    return render_page(request, "pages/news.html", values)
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in UNCRAWLED)]
+    lines += ["", f"Sitemap: {absolute(reverse('discovery:sitemap'))}"]
+    return _lines(lines)
+
+
+@require_safe
+def sitemap(request):
+    return _stream(sitemaps.index(), XML)
+
+
+@require_safe
+def sitemap_pages(request):
+    return _stream(sitemaps.pages(), XML)
+
+
+@require_safe
+def sitemap_profiles(request, number):
+    if not 1 <= number <= sitemaps.file_count():
+        raise Http404(_("No hay un mapa del sitio con ese número."))
+    return _stream(sitemaps.profiles(number), XML)
+
+
+def _stream(parts, content_type):
+    """Answer with ``parts`` as they come, dated by the newest edition."""
+    response = StreamingHttpResponse(parts, content_type=content_type)
+    set_last_modified(response, sitemaps.newest_edition())
+    return response
+
+
+@require_safe
+def llms(request):
+    """The guide for language models: what it is and where each profile's Markdown lies."""
+    return _stream(_llms_lines(), TEXT)
+
+
+def _llms_lines():
+    contexts = ", ".join(f"{c.slug} ({c.employee_range})" for c in Context.objects.all())
+    yield f"# {SITE_NAME}\n\n"
+    yield _(
+        "> Qué pide cada puesto según el tamaño de la empresa: rangos OCEAN+ en una escala de 1 a "
+        "5 con su razón, conductas observables y preguntas de entrevista con respuestas ancladas. "
+        "Es una guía para conversar, nunca un test: no evalúa personas ni da puntajes.\n\n"
+    )
+    yield _("Cada rol tiene un perfil base y uno por tamaño de empresa: %s.\n") % contexts
+    yield _("El de un tamaño está en %s.\n\n") % absolute("/guia-de-roles/<contexto>/<rol>.md")
+    method = absolute(reverse("profiles:method"))
+    yield f"## {_('Método')}\n\n- [{_('Cómo está hecha')}]({method})\n"
+    area = None
+    for name, slug, summary, group in _base_rows().iterator(chunk_size=sitemaps.CHUNK):
+        if group != area:
+            area = group
+            yield f"\n## {area}\n\n"
+        path = sitemaps.profile_path(slug, None).rstrip("/")
+        yield f"- [{name}]({absolute(path)}.md): {summary}\n"
+
+
+def _base_rows():
+    rows = Edition.objects.published().base().order_by(F("area__order"), "area__name", "role_name")
+    return rows.values_list("role_name", "role_slug", "summary", "area__name")
+
+
+@require_safe
+def security_txt(request):
+    """RFC 9116; without an address to write to there is no such file."""
+    if not settings.CONTACT_EMAIL:
+        raise Http404
+    # Always five to six months ahead, and the same for a whole month.
+    expires = timezone.now().replace(day=1) + datetime.timedelta(days=180)
+    lines = (
+        f"Contact: mailto:{settings.CONTACT_EMAIL}",
+        f"Expires: {expires:%Y-%m-%d}T00:00:00Z",
+        "Preferred-Languages: es, en",
+        f"Canonical: {absolute(request.path)}",
+    )
+    return _lines(lines)
+
+
+@require_safe
+def manifest(request):
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in ICON_SIZES
+    ]
+    maskable = {**icons[-1], "src": static("img/icon-maskable-512.png"), "purpose": "maskable"}
+    values = {
+        "name": SITE_NAME,
+        "short_name": SITE_NAME,
+        "description": _("Qué pide cada puesto según el tamaño de la empresa."),
+        "lang": "es-AR",
+        "start_url": reverse("profiles:home"),
+        "scope": reverse("profiles:home"),
+        "display": "minimal-ui",
+        "background_color": "#faf6ee",
+        "theme_color": "#0b5459",
+        "icons": [*icons, maskable],
+    }
+    return JsonResponse(values, content_type="application/manifest+json")
+
+
+@require_safe
+def favicon(request):
+    """For readers that look at the old fixed place only."""
+    return redirect(static("img/favicon.ico"))
+
+
+@require_safe
+def speculation_rules(request):
+    """Tell browsers to render the page behind a link of the guide while a hand goes to it."""
+    home = reverse("profiles:home")
+    pages = [
+        {"href_matches": f"{home}*"},
+        {"not": {"href_matches": f"{home}*.*"}},
+        {"not": {"href_matches": f"{home}*\\?*"}},
+    ]
+    rules = {"prerender": [{"where": {"and": pages}, "eagerness": "moderate"}]}
+    return JsonResponse(rules, content_type="application/speculationrules+json")
+
+
+@require_safe
+def social_image(request, token):
+    try:
+        card = SocialCard.from_token(token)
+    except (BadSignature, ValueError) as error:
+        raise Http404 from error
+    png = cache.get_or_set(f"social-image:{token[-43:]}", lambda: draw(card), timeout=None)
+    response = HttpResponse(png, content_type="image/png")
+    response.headers["Cache-Control"] = FOREVER
+    # Other sites show it: that is what it is for.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def indexnow_key(request):
+    """Prove to search engines that a ping about this site comes from this site."""
+    return HttpResponse(settings.INDEXNOW_KEY, content_type=TEXT)
+
+
+def _lines(lines):
+    return HttpResponse("\n".join([*lines, ""]), content_type=TEXT)

@@ -1,0 +1,53 @@
+"""A profile in other forms than a page: ``.md`` and ``.json`` beside its address."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from profiles.exports.profile_json import render_json
+from profiles.exports.profile_markdown import render_profile_markdown
+from profiles.views.profiles import profile_url
+from profiles.views.shelf import Gone, Moved, profile_page
+
+PROFILE_FORMATS = {
+    "md": ("text/markdown; charset=utf-8", render_profile_markdown),
+    "json": ("application/json", render_json),
+}
+
+
+def follow_shelf(view):
+    """Answer for profiles that moved (301 to the same address elsewhere) or are gone (410)."""
+
+    @wraps(view)
+    def answer(request, **kwargs):
+        try:
+            return view(request, **kwargs)
+        except Moved as moved:
+            name = request.resolver_match.view_name
+            url = reverse(name, kwargs={**kwargs, "role_slug": moved.role_slug})
+            query = request.META["QUERY_STRING"]
+            return redirect(f"{url}?{query}" if query else url, permanent=True)
+        except Gone:
+            return render(request, "410.html", {"meta": None}, status=410)
+
+    return answer
+
+
+@require_safe
+@follow_shelf
+def profile_document(request, role_slug, extension, context_slug=None):
+    if extension not in PROFILE_FORMATS:
+        raise Http404
+    content_type, write = PROFILE_FORMATS[extension]
+    path = profile_url(role_slug, context_slug)
+    content = write(profile_page(role_slug, context_slug), path)
+    return HttpResponse(content, content_type, headers=copy_headers(path))
+
+
+def copy_headers(path):
+    """Return what tells search engines that the page at ``path`` is the original."""
+    return {"Link": f'<{settings.SITE_URL}{path}>; rel="canonical"', "X-Robots-Tag": "noindex"}

@@ -1,0 +1,52 @@
+// Results while typing: the same address, fetched, and the parts that changed put in place.
+const form = document.querySelector("[data-search]");
+const PAUSE = 200;
+const PARTS = ["[data-search-filters]", "[data-search-results]"];
+let waiting;
+let running;
+
+function address() {
+  const asked = new URLSearchParams(new FormData(form));
+  const parts = [...asked].filter(([, value]) => value !== "");
+  const query = new URLSearchParams(parts).toString().replaceAll("%3A", ":");
+  return query ? `${form.action}?${query}` : form.action;
+}
+
+function replacePart(selector, fresh) {
+  const old = document.querySelector(selector);
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  old.replaceChildren(...fresh.querySelector(selector).childNodes);
+  if (focused) (document.getElementById(focused) || form.elements.q).focus();
+}
+
+async function show(url) {
+  running?.abort();
+  running = new AbortController();
+  const results = document.querySelector("[data-search-results]");
+  results.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(url, { signal: running.signal });
+    if (!response.ok && response.status !== 400) throw new Error(response.status);
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    PARTS.forEach((selector) => replacePart(selector, fresh));
+    const headline = fresh.querySelector("[data-search-headline]");
+    document.querySelector("[data-search-headline]").textContent = headline?.textContent ?? "";
+    document.title = fresh.title;
+    history.replaceState(null, "", url);
+    results.removeAttribute("aria-busy");
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(url);
+  }
+}
+
+function search(pause) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => show(address()), pause);
+}
+
+form.addEventListener("input", (event) => event.target.name === "q" && search(PAUSE));
+form.addEventListener("change", (event) => event.target.name !== "q" && search(0));
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  search(0);
+});

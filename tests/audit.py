@@ -1,0 +1,228 @@
+"""``make audit``: a running site, judged by the tools that judge it outside.
+
+The crawl of tests/crawl.py over HTTP, the Nu HTML Checker for every page, axe-core and Lighthouse
+(mobile) for one page of each type. Prints what it visited and what it found, and fails on any
+finding. ``python -m tests.audit crawl html`` runs only these two, as CI does.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.crawl import Answer, Crawl, crawl, findings
+from tests.site import ROOT, running
+
+# Exact versions: a new rule of a checker is a change of ours, not a surprise.
+PACKAGES = {"vnu-jar": "26.9.27", "lighthouse": "12.8.2", "axe-core": "4.14.1"}
+MODULES = ROOT / "node_modules"
+BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+LCP_LIMIT_MS = 1000
+FIRST_WINDOW = 14_600
+# One page of each type; the first two segments of an address do not tell them apart.
+PAGE_TYPES = (
+    "/guia-de-roles/",
+    "/guia-de-roles/perfiles/",
+    "/guia-de-roles/perfiles/mlops-engineer/",
+    "/guia-de-roles/perfiles/mlops-engineer/por-tamano/",
+    "/guia-de-roles/global/mlops-engineer/",
+    "/guia-de-roles/global/mlops-engineer/entrevista/",
+    "/guia-de-roles/global/",
+    "/guia-de-roles/areas/datos-e-ia/",
+    "/guia-de-roles/rasgos/",
+    "/guia-de-roles/rasgos/apertura/",
+    "/guia-de-roles/arquetipos/",
+    "/guia-de-roles/arquetipos/ancla/",
+    "/guia-de-roles/comparar/",
+    "/guia-de-roles/comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer",
+    "/guia-de-roles/metodologia/",
+    "/guia-de-roles/novedades/",
+)
+
+
+def fetch(url: str) -> Answer:
+    """Answer an address of the running site; an error status is an answer too."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - loopback only
+            body = response.read().decode(errors="replace")
+            return Answer(response.status, response.headers["Content-Type"], body)
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.headers["Content-Type"] or "", "")
+
+
+class Audit:
+    """One run over one site: findings by check, with how much each check looked at."""
+
+    def __init__(self, site_url: str, folder: Path):
+        self.site_url = site_url
+        self.folder = folder
+        self.found: Crawl = crawl(lambda path: fetch(site_url + path), site_url)
+        self.chromium = shutil.which("chromium")
+
+    def crawl(self) -> tuple[str, list[str]]:
+        """The rules of tests/crawl.py."""
+        found = self.found
+        seen = f"{len(found.pages)} pages, {len(found.sitemap)} in the sitemap"
+        return f"{seen}, {len(found.checked)} addresses", findings(found)
+
+    def html(self) -> tuple[str, list[str]]:
+        """Every page through the Nu HTML Checker: no error, no warning."""
+        pages = self.folder / "html"
+        pages.mkdir()
+        names = {}
+        for number, path in enumerate(self.found.pages):
+            file = pages / f"{number}.html"
+            file.write_text(fetch(self.site_url + path).body)
+            names[file.name] = path
+        jar = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+        command = ["java", "-jar", jar, "--format", "json", "--skip-non-html", pages]
+        done = subprocess.run(command, capture_output=True, text=True)
+        messages = json.loads(done.stderr)["messages"]
+        return f"{len(names)} pages", [_vnu_line(message, names) for message in messages]
+
+    def axe(self) -> tuple[str, list[str]]:
+        """WCAG 2.2 AA and best practices, light and dark, on a phone and on a desk."""
+        from playwright.sync_api import sync_playwright
+
+        source = (MODULES / "axe-core" / "axe.min.js").read_text()
+        problems, runs = [], 0
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=self.chromium, args=BROWSER_FLAGS)
+            for width, scheme in ((390, "light"), (1280, "dark")):
+                for path in PAGE_TYPES:
+                    runs += 1
+                    problems += self._axe_page(browser, source, path, width, scheme)
+            browser.close()
+        return f"{runs} runs on {len(PAGE_TYPES)} page types", problems
+
+    def _axe_page(self, browser, source, path, width, scheme) -> Iterator[str]:
+        # The strict policy keeps injected scripts out, as it should; axe is one.
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+        )
+        page = context.new_page()
+        page.goto(self.site_url + path)
+        page.add_script_tag(content=source)
+        result = page.evaluate("axe.run(document)")
+        context.close()
+        for violation in result["violations"]:
+            places = [node["target"] for node in violation["nodes"]]
+            yield f"{path} ({width} px, {scheme}): {violation['id']} at {places[:3]}"
+
+    def lighthouse(self) -> tuple[str, list[str]]:
+        """Mobile Lighthouse: 100 four times, LCP within a second, nothing moves."""
+        problems = []
+        for path in PAGE_TYPES:
+            report = self._lighthouse_report(path)
+            scores, lcp, weight = _measures(report)
+            print(f"  {path}: {scores}, LCP {lcp:.0f} ms, HTML and CSS {weight} bytes")  # noqa: T201
+            problems += [f"{path}: {problem}" for problem in _lighthouse_problems(report)]
+        return f"{len(PAGE_TYPES)} page types", problems
+
+    def _lighthouse_report(self, path: str) -> dict:
+        output = self.folder / "lighthouse.json"
+        command = [
+            MODULES / ".bin" / "lighthouse",
+            self.site_url + path,
+            "--quiet",
+            "--output=json",
+            f"--output-path={output}",
+            f"--only-categories={','.join(CATEGORIES)}",
+            f"--chrome-flags={' '.join(['--headless=new', *BROWSER_FLAGS])}",
+        ]
+        env = {**os.environ, "CHROME_PATH": self.chromium}
+        subprocess.run(command, env=env, check=True, capture_output=True, timeout=180)
+        return json.loads(output.read_text())
+
+
+def _vnu_line(message: dict, names: dict[str, str]) -> str:
+    page = names.get(message.get("url", "").rpartition("/")[2], message.get("url"))
+    kind = message.get("subType") or message["type"]
+    extract = re.sub(r"\s+", " ", message.get("extract", ""))
+    return f"{page}:{message.get('lastLine')}: {kind}: {message['message']} … {extract}"
+
+
+def _measures(report: dict) -> tuple[dict, float, int]:
+    """Return the scores out of 100, LCP in milliseconds, bytes of HTML and CSS sent."""
+    scores = {name: round(report["categories"][name]["score"] * 100) for name in CATEGORIES}
+    lcp = report["audits"]["largest-contentful-paint"]["numericValue"]
+    requests = report["audits"]["network-requests"]["details"]["items"]
+    first = (r for r in requests if r.get("resourceType") in ("Document", "Stylesheet"))
+    return scores, lcp, sum(request["transferSize"] for request in first)
+
+
+def _lighthouse_problems(report: dict) -> Iterator[str]:
+    scores, lcp, _weight = _measures(report)
+    indexed = report["audits"]["is-crawlable"]["score"] == 1
+    for name, score in scores.items():
+        # Lighthouse takes a page that asks not to be indexed as a fault of its SEO.
+        if score < 100 and (name != "seo" or indexed):
+            failed = [ref["id"] for ref in report["categories"][name]["auditRefs"] if ref["weight"]]
+            weak = [i for i in failed if (report["audits"][i]["score"] or 0) < 0.9]
+            yield f"{name} {score}: {weak}"
+    if lcp > LCP_LIMIT_MS:
+        yield f"LCP {lcp:.0f} ms"
+    if shift := report["audits"]["cumulative-layout-shift"]["numericValue"]:
+        yield f"CLS {shift}"
+
+
+CHECKS: dict[str, Callable] = {
+    "crawl": Audit.crawl,
+    "html": Audit.html,
+    "axe": Audit.axe,
+    "lighthouse": Audit.lighthouse,
+}
+NEEDS = {"html": "vnu-jar", "axe": "axe-core", "lighthouse": "lighthouse"}
+
+
+def install(checks: list[str]) -> None:
+    """Bring the checkers into node_modules, which git ignores, where they are missing."""
+    wanted = [NEEDS[check] for check in checks if check in NEEDS]
+    missing = [name for name in wanted if _installed_version(name) != PACKAGES[name]]
+    if missing:
+        specs = [f"{name}@{PACKAGES[name]}" for name in missing]
+        kept = [f"{n}@{v}" for n, v in PACKAGES.items() if _installed_version(n) == v]
+        options = [
+            "--no-save",
+            "--no-package-lock",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
+        subprocess.run(["npm", "install", *options, *kept, *specs], cwd=ROOT, check=True)
+
+
+def _installed_version(name: str) -> str | None:
+    package = MODULES / name / "package.json"
+    return json.loads(package.read_text())["version"] if package.exists() else None
+
+
+def main(checks: list[str]) -> int:
+    """Run ``checks`` (default all) and return 1 where one found something."""
+    checks = checks or list(CHECKS)
+    install(checks)
+    total = 0
+    with (
+        tempfile.TemporaryDirectory(prefix="guide-audit-") as name,
+        running(Path(name)) as site_url,
+    ):
+        audit = Audit(site_url, Path(name))
+        for check in checks:
+            looked_at, problems = CHECKS[check](audit)
+            total += len(problems)
+            lines = [f"{check}: {looked_at}, {len(problems)} findings", *problems]
+            print("\n  ".join(lines), flush=True)  # noqa: T201
+    return 1 if total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,88 @@
+"""Comparing and the views by size in a real browser, with and without JavaScript."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
+SIZES = "/guia-de-roles/perfiles/mlops-engineer/por-tamano/"
+PATHS = [
+    "/guia-de-roles/comparar/",
+    "/guia-de-roles/comparar/?perfil=global/mlops-engineer",
+    PAIR,
+    f"{PAIR}&perfil=startup/mlops-engineer&perfil=pyme/data-engineer",
+    SIZES,
+    "/guia-de-roles/areas/datos-e-ia/",
+    "/guia-de-roles/global/",
+    "/guia-de-roles/rasgos/involucramiento-relacional/",
+    "/guia-de-roles/arquetipos/lupa/",
+]
+
+
+@pytest.mark.parametrize("width", [320, 640, 1280])
+@pytest.mark.parametrize("path", PATHS)
+def test_page_fits_and_stays_quiet(open_page, path, width):
+    page = open_page(path, width=width)
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert (overflow <= 0, page.problems) == (True, [])
+
+
+@pytest.mark.parametrize("selector", [".size-matrix", ".area-table"])
+def test_tables_need_no_scrolling_on_a_phone(open_page, selector):
+    page = open_page(SIZES if "size" in selector else "/guia-de-roles/areas/datos-e-ia/", width=320)
+    table = page.locator(selector)
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    assert table.locator("tbody th").first.is_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_profile_to_comparison_and_back_to_one(open_page, javascript):
+    page = open_page("/guia-de-roles/global/mlops-engineer/", javascript=javascript, width=390)
+    page.get_by_role("link", name="Comparar", exact=True).click()
+    assert page.locator(".compare-card").count() == 1
+    page.get_by_label("Puesto").select_option(label="Data Engineer")
+    page.get_by_label("Tamaño de empresa").select_option("perfiles")
+    page.get_by_role("button", name="Agregar").click()
+    assert page.url.endswith(PAIR)
+    assert page.locator(".lane-chart").count() == 6
+    page.get_by_role("link", name="Quitar MLOps Engineer en Global de la comparación").click()
+    assert page.url.endswith("?perfil=perfiles/data-engineer")
+
+
+def test_summary_leads_to_the_trait(open_page):
+    page = open_page(PAIR)
+    page.locator(".compare-summary a").first.click()
+    anchor = page.url.rpartition("#")[2]
+    assert page.locator(f"#{anchor}").bounding_box()["y"] < 200
+
+
+def test_reasons_open_by_keyboard(open_page):
+    page = open_page(PAIR)
+    reasons = page.locator(".compare-trait details").first
+    assert not reasons.locator("dd").first.is_visible()
+    reasons.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert reasons.locator("dd").first.is_visible()
+
+
+def test_area_table_compares_the_chosen_roles(open_page):
+    page = open_page("/guia-de-roles/areas/datos-e-ia/", javascript=False, width=320)
+    page.get_by_label("Comparar MLOps Engineer").check()
+    page.get_by_label("Comparar Data Engineer").check()
+    page.get_by_role("button", name="Comparar los elegidos").click()
+    assert page.locator(".compare-card").count() == 2
+
+
+def test_bands_are_told_apart_by_lane_and_letter(open_page):
+    page = open_page(PAIR, width=320)
+    chart = page.locator(".lane-chart").first
+    tops = [lane.bounding_box() for lane in chart.locator("rect").all()]
+    assert tops[0]["y"] + tops[0]["height"] < tops[1]["y"]
+    assert chart.locator(".lane-chart__label").all_inner_texts() == ["A", "B"]
+
+
+def test_print_shows_reasons_and_hides_the_form(open_page):
+    page = open_page(PAIR)
+    page.emulate_media(media="print")
+    assert page.locator(".compare-reasons dd").first.is_visible()
+    assert not page.locator(".compare-add").is_visible()

@@ -1,0 +1,279 @@
+"""Rows ⇄ form: what a document says and what the desk holds are the same."""
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+
+from profiles.documents.exporting import files, guide_text, role_text
+from profiles.documents.loading import Outcome, load
+from profiles.documents.rows import (
+    VOCABULARY,
+    Library,
+    alias_addresses,
+    desk_document,
+    digest,
+    profile_document,
+    save_role,
+    vocabulary_entry,
+)
+from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.yaml_file import DocumentError, parse
+from profiles.models import LoadedDocument, Profile, Role, RoleAlias, TraitTarget
+from tests.factories import (
+    NEIGHBOURS,
+    Prose,
+    load_vocabulary,
+    make_role,
+    make_role_document,
+    question,
+)
+
+pytestmark = pytest.mark.usefixtures("vocabulary", "db")
+ALL = ("startup", "pyme", "enterprise", "global")
+
+
+@pytest.fixture(scope="module")
+def vocabulary(django_db_setup, django_db_blocker):
+    """The real vocabulary, loaded once for the whole file; each test rolls back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_vocabulary()
+        transaction.set_rollback(True)
+
+
+def all_rows() -> dict[str, list]:
+    """Return every row of the guide, to compare before and after."""
+    models = apps.get_app_config("profiles").get_models(include_auto_created=True)
+    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in models}
+
+
+def changed(document: RoleDocument, **changes) -> RoleDocument:
+    value = document.model_dump(mode="json", by_alias=True)
+    return RoleDocument.model_validate(value | changes)
+
+
+def rich_document() -> RoleDocument:
+    """Return a role that uses every optional part of the form."""
+    value = make_role_document(contexts=ALL).model_dump(mode="json", by_alias=True)
+    value["codes"] |= {
+        "esco": {"code": "http://data.europa.eu/esco/occupation/1", "title": "a"},
+        "onet_soc": {"code": "15-2051.00"},
+    }
+    value["archetypes"]["secondary"] = "chispa"
+    value["former_slugs"] = ["data-examiner", "data-checker"]
+    value["career"][0]["years"] = "0–2"
+    value["base"]["seo"] = {"title": "Título propio", "description": "Descripción propia"}
+    value["base"]["body"] = "Uno.\n\n- dos\n- tres"
+    value["base"]["targets"]["C"] |= {
+        "basis": "meta-analysis",
+        "sources": ["salgado-1997", "barrick-mount-1991"],
+    }
+    value["base"]["questions"][0]["traits"] = ["ER", "O", "EE"]
+    return RoleDocument.model_validate(value)
+
+
+def on_desk(slug="data-tester") -> RoleDocument:
+    return desk_document(Role.objects.get(slug=slug))
+
+
+def neighbours() -> None:
+    area = Library.from_database().areas["datos-e-ia"]
+    for slug in NEIGHBOURS:
+        Role.objects.create(slug=slug, name=slug, area=area)
+
+
+@pytest.fixture
+def desk(vocabulary, db):
+    """The rich role on the desk, loaded as a file would be."""
+    neighbours()
+    document = rich_document()
+    load({}, {"data-tester.yaml": document})
+    return document
+
+
+def test_every_part_of_a_document_reaches_the_rows_and_comes_back(desk):
+    assert on_desk() == desk
+
+
+def test_empty_draft_travels_too(vocabulary):
+    empty = make_role_document(contexts=(), related=()).model_dump(mode="json", by_alias=True)
+    for code in empty["base"]["targets"]:
+        empty["base"]["targets"][code]["rationale"] = ""
+    targets = empty["base"]["targets"]
+    empty = {"slug": "a", "name": "A", "area": "personas", "base": {"targets": targets}}
+    document = RoleDocument.model_validate(empty)
+    load({}, {"a.yaml": document})
+    assert on_desk("a") == document
+
+
+def test_order_of_lists_is_kept(desk):
+    strengths = desk.base.strengths[::-1]
+    base = desk.base.model_copy(update={"strengths": strengths})
+    load({}, {"f": desk.model_copy(update={"base": base})})
+    assert on_desk().base.strengths == strengths
+
+
+def test_context_that_left_the_document_leaves_the_desk(desk):
+    fewer = desk.model_copy(update={"contexts": {"pyme": desk.contexts["pyme"]}})
+    load({}, {"f": fewer})
+    assert on_desk() == fewer
+    assert Profile.objects.filter(role__slug="data-tester").count() == 2
+
+
+def test_profile_keeps_its_row_when_it_is_written_again(desk):
+    before = set(Profile.objects.values_list("pk", flat=True))
+    load({}, {"f": changed(desk, name="Otro Nombre")})
+    assert set(Profile.objects.values_list("pk", flat=True)) == before
+
+
+def test_form_of_a_profile_asks_the_database_a_fixed_number_of_times(
+    desk, django_assert_num_queries
+):
+    with django_assert_num_queries(9):
+        list(map(profile_document, Profile.objects.for_document()))
+
+
+def test_export_reads_back_equal_to_the_document(desk):
+    text = role_text(Role.objects.get(slug="data-tester"))
+    assert parse(text.encode(), RoleDocument, "f.yaml") == desk
+
+
+def test_load_export_load_changes_nothing(desk):
+    Role.objects.filter(slug__in=NEIGHBOURS).delete()
+    load({}, {"f": changed(desk, related=[])}, overwrite=True)
+    rows, exported = all_rows(), dict(files())
+    guide = parse(exported["guide.yaml"].encode(), GuideDocument, "guide.yaml")
+    role = parse(exported["roles/data-tester.yaml"].encode(), RoleDocument, "f.yaml")
+    report = load({"guide.yaml": guide}, {"f.yaml": role})
+    assert set(report.outcomes.values()) == {"sin cambios"}
+    assert dict(files()) == exported
+    rows.pop("LoadedDocument")
+    assert {name: found for name, found in all_rows().items() if name in rows} == rows
+
+
+def test_exported_vocabulary_is_the_one_that_was_loaded(vocabulary):
+    assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == vocabulary
+
+
+@pytest.mark.parametrize("section", VOCABULARY)
+def test_every_entry_of_the_vocabulary_comes_back(vocabulary, section):
+    model, form = VOCABULARY[section]
+    entries = getattr(vocabulary, section)
+    assert entries
+    assert tuple(vocabulary_entry(row, form) for row in model.objects.all()) == entries
+
+
+def test_entries_that_changed_places_are_exported_in_their_new_order(vocabulary):
+    turned = vocabulary.model_copy(update={"areas": vocabulary.areas[::-1]})
+    load({"guide.yaml": turned}, {})
+    assert parse(guide_text().encode(), GuideDocument, "f").areas == turned.areas
+
+
+def test_role_without_its_base_profile_cannot_be_exported(desk):
+    Profile.objects.get(role__slug="data-tester", context=None).delete()
+    with pytest.raises(DocumentError) as refused:
+        role_text(Role.objects.get(slug="data-tester"))
+    assert str(refused.value) == (
+        "data-tester: el escritorio está incompleto: falta el perfil base o un rasgo"
+    )
+
+
+def test_role_without_a_range_cannot_be_exported(desk):
+    TraitTarget.objects.filter(profile__context__slug="pyme", trait__code="O").delete()
+    with pytest.raises(DocumentError):
+        role_text(Role.objects.get(slug="data-tester"))
+
+
+def test_role_that_misses_a_range_on_the_desk_is_kept_by_loading(desk):
+    TraitTarget.objects.filter(profile__context__slug="pyme", trait__code="O").delete()
+    report = load({}, {"f": changed(desk, name="Otro Nombre")})
+    assert list(report.outcomes.values()) == [Outcome.KEPT]
+
+
+def test_equal_content_has_an_equal_digest():
+    left, right = make_role_document(), make_role_document()
+    assert digest(left) == digest(right)
+    assert digest(left) != digest(changed(left, name="Otro Nombre"))
+
+
+def test_order_of_the_contexts_in_a_file_is_no_difference():
+    left = make_role_document(contexts=ALL)
+    right = left.model_copy(update={"contexts": dict(reversed(left.contexts.items()))})
+    assert digest(left) == digest(right)
+
+
+def test_alias_gets_an_address_of_its_own_once():
+    document = changed(
+        make_role_document(),
+        aliases=["Científica", "CIENTÍFICA", "Data Tester", "Examiner"],
+        former_slugs=["examiner"],
+    )
+    assert alias_addresses(document) == [
+        ("Científica", "cientifica"),
+        ("CIENTÍFICA", None),
+        ("Data Tester", None),
+        ("Examiner", None),
+    ]
+
+
+def test_alias_without_latin_letters_has_no_address(vocabulary):
+    load(
+        {},
+        {
+            "a": changed(make_role_document("one-role", related=()), aliases=["数据", "データ"]),
+            "b": changed(make_role_document("two-role", related=()), aliases=["数据"]),
+        },
+    )
+    assert set(RoleAlias.objects.values_list("slug", flat=True)) == {None}
+
+
+def test_former_slug_leads_to_its_role(desk):
+    library = Library.from_database()
+    assert library.roles["data-examiner"].slug == "data-tester"
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "message"),
+    [
+        ({"area": "nada"}, ("area",), "área desconocida «nada»"),
+        (
+            {"archetypes": {"primary": "nada", "secondary": "lupa"}},
+            ("archetypes", "primary"),
+            "arquetipo desconocido «nada»",
+        ),
+        (
+            {"archetypes": {"primary": "lupa", "secondary": "nada"}},
+            ("archetypes", "secondary"),
+            "arquetipo desconocido «nada»",
+        ),
+        (
+            {"related": [{"role": "neighbour-a"}, {"role": "nada"}]},
+            ("related", 1, "role"),
+            "rol desconocido «nada»",
+        ),
+    ],
+)
+def test_unknown_reference_is_named_with_what_is_known(vocabulary, change, place, message):
+    neighbours()
+    document = changed(make_role_document(), **change)
+    [problem] = Library.from_database().problems(document)
+    assert problem.place == place
+    assert problem.message.startswith(f"{message}; se conocen: ")
+
+
+def test_questions_keep_the_guide_s_order_of_traits(desk):
+    assert on_desk().base.questions[0].traits == ("O", "EE", "ER")
+
+
+def test_question_key_is_unique_in_the_whole_role():
+    value = make_role_document().model_dump(mode="json", by_alias=True)
+    value["contexts"]["startup"]["questions"].append(question(Prose(), "base-0"))
+    with pytest.raises(ValueError, match="la clave de pregunta «base-0» está repetida en el rol"):
+        RoleDocument.model_validate(value)
+
+
+def test_saving_a_role_twice_gives_the_same_rows(vocabulary):
+    role = make_role(publish=False)
+    first = desk_document(role)
+    save_role(first, Library.from_database())
+    assert on_desk() == first
+    assert LoadedDocument.objects.filter(key__startswith="roles:").count() == 0

@@ -1,0 +1,117 @@
+"""The guide itself: every document that is in ``fixtures`` is fit to be published."""
+
+from collections import defaultdict
+
+import pytest
+from django.db import transaction
+
+from profiles.charts import fingerprint
+from profiles.checks import Severity, check_role, profiles_of, repeated_sentences
+from profiles.documents.exporting import guide_text, role_text, schemas
+from profiles.documents.loading import load
+from profiles.documents.rows import Library, alias_addresses
+from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.yaml_file import parse, read
+from profiles.models import Area, Role
+from tests.factories import FIXTURES
+
+FILES = sorted((FIXTURES / "roles").glob("*.yaml"))
+CONTEXTS = {"startup", "pyme", "enterprise", "global"}
+all_roles = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module")
+def guide() -> GuideDocument:
+    return read(FIXTURES / "guide.yaml", GuideDocument)
+
+
+@pytest.fixture(scope="module")
+def roles() -> dict[str, RoleDocument]:
+    """Every role document by its file's name; a file that does not parse fails here."""
+    return {path.stem: read(path, RoleDocument) for path in FILES}
+
+
+def test_there_are_roles():
+    assert len(FILES) >= 10
+
+
+@all_roles
+def test_role_keeps_the_editorial_rules(roles, path):
+    findings = check_role(roles[path.stem])
+    assert [str(f) for f in findings if f.severity is Severity.ERROR] == []
+
+
+@all_roles
+def test_file_is_called_like_its_role_and_has_all_contexts(roles, path):
+    role = roles[path.stem]
+    assert (role.slug, set(role.contexts)) == (path.stem, CONTEXTS)
+
+
+def test_no_sentence_stands_in_two_places(roles):
+    assert [str(repeat) for repeat in repeated_sentences(roles.values())] == []
+
+
+def test_every_related_role_is_in_the_guide(roles):
+    related = {item.role for role in roles.values() for item in role.related}
+    assert sorted(related - set(roles)) == []
+
+
+def test_no_address_belongs_to_two_roles(roles):
+    owners = defaultdict(set)
+    for role in roles.values():
+        aliases = [slug for _, slug in alias_addresses(role) if slug]
+        for slug in (role.slug, *role.former_slugs, *aliases):
+            owners[slug].add(role.slug)
+    assert {slug: found for slug, found in owners.items() if len(found) > 1} == {}
+
+
+def test_no_two_roles_have_the_same_fingerprint(roles):
+    drawn = defaultdict(list)
+    for role in roles.values():
+        for path, profile in profiles_of(role):
+            ranges = {code: (t.low, t.high) for code, t in profile.targets.items()}
+            drawn[fingerprint(ranges).bars].append(f"{role.slug} {path}")
+    assert [places for places in drawn.values() if len(places) > 1] == []
+
+
+def test_guide_has_its_fixed_vocabulary(guide):
+    assert [trait.code for trait in guide.traits] == ["O", "C", "E", "A", "EE", "ER"]
+    assert {context.slug for context in guide.contexts} == CONTEXTS
+
+
+@pytest.mark.parametrize("name", ["guide.schema.json", "role.schema.json"])
+def test_schema_beside_the_documents_is_the_form_s(name):
+    written = (FIXTURES / name).read_text(encoding="utf-8")
+    assert written == dict(schemas())[name], "run manage.py export_guide --schema"
+
+
+@pytest.fixture(scope="module")
+def desk(guide, roles, django_db_setup, django_db_blocker):
+    """The whole guide on the desk; a role that nobody wrote yet is an empty one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load({"guide.yaml": guide}, {})
+        area = Area.objects.first()
+        for slug in {item.role for role in roles.values() for item in role.related} - set(roles):
+            Role.objects.create(slug=slug, name=slug, area=area)
+        load({}, {f"{slug}.yaml": role for slug, role in roles.items()})
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("desk", "db")
+def test_exported_guide_equals_the_one_that_was_read(guide):
+    assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == guide
+
+
+@pytest.mark.usefixtures("desk", "db")
+@all_roles
+def test_exported_role_equals_the_one_that_was_read(roles, path):
+    text = role_text(Role.objects.get(slug=path.stem))
+    assert parse(text.encode(), RoleDocument, path.name) == roles[path.stem]
+
+
+@pytest.mark.usefixtures("desk", "db")
+def test_guide_refers_to_nothing_unknown(roles):
+    library = Library.from_database()
+    problems = [str(problem) for role in roles.values() for problem in library.problems(role)]
+    assert problems == []

@@ -1,0 +1,170 @@
+"""How public pages travel: validators, cache rules, one redirect, security headers."""
+
+import email.utils
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from profiles.http import PAGE_CACHE, SECURITY_HEADERS, cache_rules, render_page
+from profiles.models import Context, Edition
+from profiles.publishing import publish, withdraw
+from profiles.seo import page_meta
+from tests.factories import make_role
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+PROFILE = "/guia-de-roles/global/data-tester/"
+
+
+@pytest.fixture
+def role():
+    return make_role("data-tester", contexts=("startup", "global"))
+
+
+def test_page_says_how_long_it_may_be_kept(client, role):
+    response = client.get(PROFILE)
+    assert response.headers["Cache-Control"] == PAGE_CACHE
+    assert {"s-maxage=300", "stale-while-revalidate=3600"} < set(PAGE_CACHE.split(", "))
+    assert not response.has_header("Vary")
+
+
+def test_same_page_is_not_sent_twice(client, role):
+    first = client.get(PROFILE)
+    again = client.get(PROFILE, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+
+
+def test_changed_page_has_another_etag(client, role):
+    before = client.get(PROFILE).headers["ETag"]
+    profile = role.profiles.get(context__slug="global")
+    profile.summary = "Otro resumen."
+    profile.save()
+    publish(profile)
+    again = client.get(PROFILE, headers={"If-None-Match": before})
+    assert again.status_code == 200
+    assert "Otro resumen." in again.content.decode()
+
+
+def test_rendered_page_is_dated_by_its_meta(rf):
+    context = Context.objects.first()
+    meta = page_meta("Prueba", "/guia-de-roles/metodologia/", modified=context.updated_at)
+    response = render_page(rf.get("/"), "410.html", {"meta": meta})
+    date = email.utils.parsedate_to_datetime(response.headers["Last-Modified"])
+    assert date == context.updated_at.replace(microsecond=0)
+
+
+def test_unchanged_since_is_not_sent_again(client, role):
+    path = reverse("discovery:news")
+    date = client.get(path).headers["Last-Modified"]
+    newest = Edition.objects.latest("published_from").published_from.replace(microsecond=0)
+    assert email.utils.parsedate_to_datetime(date) == newest
+    assert client.get(path, headers={"If-Modified-Since": date}).status_code == 304
+    assert client.get(path, headers={"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}).status_code == 200  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [PROFILE, "/robots.txt", "/guia-de-roles/no-existe/", "/sitemap.xml"])  # fmt: skip
+def test_head_has_the_headers_of_get_and_no_body(client, role, path):
+    get, head = client.get(path), client.head(path)
+    assert head.status_code == get.status_code
+    assert dict(head.headers) == dict(get.headers)
+    assert head.getvalue() == b""
+
+
+def test_head_knows_when_nothing_changed(client, role):
+    etag = client.get(PROFILE).headers["ETag"]
+    assert client.head(PROFILE, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_errors_are_not_kept(client, role):
+    withdraw(role.profiles.get(context__slug="global"))
+    answers = {path: client.get(path) for path in (PROFILE, "/guia-de-roles/global/no-existe/")}
+    assert [(r.status_code, r.headers["Cache-Control"]) for r in answers.values()] == [
+        (410, "no-store"),
+        (404, "no-store"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/admin/login/"])
+def test_what_is_not_a_public_page_is_not_kept(client, path):
+    assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
+def test_answer_with_a_cookie_is_never_public(rf):
+    def personal(request):
+        response = HttpResponse("para vos")
+        response.set_cookie("who", "you")
+        return response
+
+    request = rf.get(PROFILE)
+    request.resolver_match = type("Match", (), {"app_name": "profiles"})
+    assert cache_rules(personal)(request).headers["Cache-Control"] == "no-store"
+
+
+def test_view_decides_over_the_rule(rf):
+    answer = HttpResponse("vista previa", headers={"Cache-Control": "private, max-age=5"})
+    request = rf.get(PROFILE)
+    request.resolver_match = type("Match", (), {"app_name": "profiles"})
+    assert cache_rules(lambda request: answer)(request).headers["Cache-Control"] == "private, max-age=5"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        ("/guia-de-roles/Global/Data-Tester/", PROFILE),
+        ("/guia-de-roles/GLOBAL/data-tester", PROFILE),
+        ("/Guia-de-Roles/Global/Otro-Data-Tester", PROFILE),
+        ("/guia-de-roles//global///data-tester/", PROFILE),
+        ("/guia-de-roles/Areas/Datos-e-IA", "/guia-de-roles/areas/datos-e-ia/"),
+        ("/guia-de-roles/RASGOS/Apertura/", "/guia-de-roles/rasgos/apertura/"),
+        ("/guia-de-roles/Global", "/guia-de-roles/global/"),
+        ("/guia-de-roles", "/guia-de-roles/"),
+        ("/guia-de-roles/global?q=Á&x=1", "/guia-de-roles/global/?q=%C3%81&x=1"),
+    ],
+)
+def test_untidy_address_leads_to_the_final_one_in_one_step(client, role, asked, final):
+    response = client.get(asked)
+    assert (response.status_code, response.headers["Location"]) == (301, final)
+    assert client.get(final).status_code == 200
+    assert client.head(asked).headers["Location"] == final
+
+
+@pytest.mark.parametrize("path", ["/guia-de-roles/No-Existe", "/guia-de-roles/Global/Nadie"])
+def test_untidy_address_of_nothing_is_not_found_at_once(client, role, path):
+    assert client.get(path).status_code == 404
+
+
+def test_untidy_address_of_what_was_withdrawn_is_gone(client, role):
+    withdraw(role.profiles.get(context__slug="global"))
+    assert client.get("/guia-de-roles/Global/Data-Tester").status_code == 410
+
+
+@pytest.mark.parametrize("path", ["//evil.example/guia-de-roles/Global", "/%2F%2Fevil.example/Global/"])  # fmt: skip
+def test_redirect_never_leaves_the_site(client, path):
+    response = client.get(path)
+    assert response.status_code == 404
+
+
+def test_writing_to_an_untidy_address_is_not_redirected(client, role):
+    assert client.post("/guia-de-roles/Global/data-tester/").status_code == 405
+
+
+@pytest.mark.parametrize("path", [PROFILE, "/guia-de-roles/no-existe/", "/admin/login/"])
+def test_every_answer_has_the_security_headers(client, role, path):
+    headers = client.get(path).headers
+    expected = {
+        **SECURITY_HEADERS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    assert {name: headers.get(name) for name in expected} == expected
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+
+
+def test_only_pages_carry_speculation_rules(client, role):
+    assert client.get(PROFILE).headers["Speculation-Rules"] == '"/speculation-rules.json"'
+    assert not client.get("/robots.txt").has_header("Speculation-Rules")
+    assert not client.get("/guia-de-roles/no-existe/").has_header("Speculation-Rules")

@@ -1,0 +1,217 @@
+"""Markdown: nothing dangerous survives and nothing takes long."""
+
+import re
+from contextlib import suppress
+from html.parser import HTMLParser
+from time import process_time
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+
+from profiles.markdown import ATTRIBUTES, TAGS, render_markdown
+from profiles.models import Profile
+from profiles.models.fields import MarkdownField
+
+LONGEST = Profile._meta.get_field("body").max_length
+MAX_SECONDS = 0.2
+LINK_ATTRIBUTES = {"href", "title", "rel"}
+
+
+class Elements(HTMLParser):
+    """The start tags of a page as (tag, attributes), as a browser would see them."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.found: list[tuple[str, dict]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def elements(text: str) -> list[tuple[str, dict]]:
+    return Elements(render_markdown(text)).found
+
+
+def scheme(address: str) -> str | None:
+    """Return the scheme of ``address`` as a browser reads it: tabs and newlines do not count."""
+    found = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\t\n\r]", "", address).strip(), re.I)
+    return found and found[1].lower()
+
+
+def test_prose_becomes_html():
+    assert render_markdown("Una **semana**:\n\n- uno\n- dos") == (
+        "<p>Una <strong>semana</strong>:</p>\n<ul>\n<li>uno</li>\n<li>dos</li>\n</ul>"
+    )
+
+
+def test_heading_can_be_linked_to():
+    assert elements("## Cómo leerlo") == [("h2", {"id": "como-leerlo"})]
+
+
+def test_link_of_the_guide_and_of_the_web_survive():
+    links = elements("[a](/guia-de-roles/) [b](https://doi.org/10.1 'T') [c](mailto:a@b.ar)")
+    rel = {"rel": "noopener"}
+    assert links == [
+        ("p", {}),
+        ("a", {"href": "/guia-de-roles/", **rel}),
+        ("a", {"href": "https://doi.org/10.1", "title": "T", **rel}),
+        ("a", {"href": "mailto:a@b.ar", **rel}),
+    ]
+
+
+def test_table_survives():
+    assert [tag for tag, _ in elements("a | b\n--|--\n1 | 2")] == [
+        *("table", "thead", "tr", "th", "th", "tbody", "tr", "td", "td")
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "&#106;avascript:alert(1)",
+        "&#x6A;avascript&colon;alert(1)",
+        "java\tscript:alert(1)",
+        "java&Tab;script:alert(1)",
+        "java&#10;script:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "data:text/html;base64,PHNjcmlwdD4=",
+        "vbscript:msgbox(1)",
+        "file:///etc/passwd",
+        "blob:https://a/b",
+    ],
+)
+@pytest.mark.parametrize("form", ["[x]({})", "<{}>", "[x][r]\n\n[r]: {}", '<a href="{}">x</a>'])
+def test_only_web_and_mail_links_survive(address, form):
+    addresses = [values.get("href", "") for _, values in elements(form.format(address))]
+    assert {scheme(found) for found in addresses} <= {None, "http", "https", "mailto"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<ScRiPt src=//evil.example></ScRiPt>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<svg><script>alert(1)</script></svg>",
+        "<math><mtext><style><img src onerror=alert(1)></style></mtext></math>",
+        "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+        "<style>*{display:none}</style>",
+        "<form action=//evil.example><input name=a><button>b</button></form>",
+        "<a href=/ onclick=alert(1) style=color:red>x</a>",
+        '<p onmouseover="alert(1)" class="x" id="y">x</p>',
+        "<base href=//evil.example><meta http-equiv=refresh content=0>",
+        "<object data=x></object><embed src=x><video src=x onerror=alert(1)>",
+        "<!--><script>alert(1)</script>-->",
+        "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+        "![x](https://evil.example/p.png)",
+        "[x](/ \"' onmouseover='alert(1)\")",
+        '[x](https://a.example/"onmouseover="alert(1))',
+        "`<script>alert(1)</script>`",
+        "    <script>alert(1)</script>",
+        "<details open ontoggle=alert(1)>",
+        "<b><i onclick=alert(1)>x",
+    ],
+)
+def test_only_plain_elements_and_attributes_survive(text):
+    allowed = {tag: ATTRIBUTES.get(tag, set()) for tag in TAGS} | {"a": LINK_ATTRIBUTES}
+    strange = [
+        (tag, name)
+        for tag, values in elements(text)
+        for name in (values or [None])
+        if tag not in allowed or (name and name not in allowed[tag])
+    ]
+    assert strange == []
+
+
+def test_words_of_removed_markup_stay_readable():
+    assert Elements(render_markdown("<u>subrayado</u> y `a < b`")).text == "subrayado y a < b"
+
+
+# What takes Python-Markdown longest, or deepest, for its length.
+WORST = {
+    **{marker: marker for marker in "[]()*_`<>!&\\#|~=+-.:\"'"},
+    "image": "![](",
+    "open link": "[a](b",
+    "autolink": "<http://a.b>",
+    "tag": "<a ",
+    "comment": "<!--",
+    "entity": "&#",
+    "emphasis": "*a _b ",
+    "strong": "**a",
+    "quote on one line": "> ",
+    "quotes": "> " * 20 + "\n",
+    "quoted paragraphs": ">" * 19 + "a\n\n",
+    "bullets on one line": "+ ",
+    "dashes on one line": "- ",
+    "numbers on one line": "1. ",
+    "mixed bullets on one line": "- + ",
+    "list": "- a\n",
+    "loose list": "- a\n\n",
+    "tabbed list": "\t- a\n",
+    "nested list": "".join("    " * depth + "- a\n" for depth in range(53)),
+    "headings": "# a\n",
+    "empty headings": "#\n",
+    "underlined headings": "a\n=\n",
+    "rules": "- - -\n",
+    "line breaks": "a  \n",
+    "references": "[a]: b\n",
+    "table": "a|b\n-|-\n" + "c|d\n" * 1500,
+    "wide table": "a|" * 750 + "\n" + "-|" * 750 + "\n" + "|" * 3000,
+}
+
+
+def longest(unit: str, ending: str) -> str:
+    return (unit * LONGEST)[: LONGEST - len(ending)] + ending
+
+
+@pytest.mark.parametrize("ending", ["", "a"])
+@pytest.mark.parametrize("shape", WORST)
+def test_worst_text_of_a_field_is_refused_or_quick(shape, ending):
+    text = longest(WORST[shape], ending)
+    started = process_time()
+    with suppress(ValidationError):
+        render_markdown(text)
+    assert process_time() - started < MAX_SECONDS
+
+
+def test_prose_with_ordinary_markup_is_not_refused():
+    text = "Una *semana* con [enlaces](/a/) y `código`, **sí**.\n\n- uno\n- dos\n\n> cita\n\n" * 60
+    assert render_markdown(text[:LONGEST]).startswith("<p>Una <em>semana</em>")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("*" * 401, "Hay demasiados signos de formato para un texto."),
+        (">" * 21, "Hay demasiados niveles de cita."),
+    ],
+)
+def test_refusal_says_what_there_is_too_much_of(text, message):
+    with pytest.raises(ValidationError) as refused:
+        render_markdown(text)
+    assert refused.value.messages == [message]
+
+
+def test_every_markdown_column_has_a_limit():
+    models = apps.get_app_config("profiles").get_models()
+    columns = [f for model in models for f in model._meta.fields if isinstance(f, MarkdownField)]
+    assert len(columns) > 5
+    assert [str(field) for field in columns if field.max_length is None] == []
+
+
+def test_body_typed_in_a_browser_is_accepted():
+    field = Profile._meta.get_field("body")
+    # A browser ends the lines of a textarea with CR LF.
+    typed = field.formfield().clean("Uno.\r\n\r\nDos.")
+    assert field.clean(typed, Profile()) == "Uno.\n\nDos."

@@ -1,0 +1,450 @@
+"""What the database itself refuses, slugs and aliases, natural keys, column types."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core import serializers
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from profiles.documents import schema
+from profiles.models import (
+    Archetype,
+    Area,
+    CareerStep,
+    Consideration,
+    Context,
+    Edition,
+    InterviewQuestion,
+    OccupationalCode,
+    Profile,
+    RedFlag,
+    RelatedRole,
+    Role,
+    RoleAlias,
+    Source,
+    Strength,
+    Trait,
+    TraitTarget,
+)
+from profiles.models.fields import LinesFormField
+from tests.factories import load_vocabulary, make_role
+
+pytestmark = pytest.mark.usefixtures("desk", "db")
+
+
+@pytest.fixture(scope="module")
+def desk(django_db_setup, django_db_blocker):
+    """The vocabulary and one role, loaded once for the whole file; each test rolls back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_vocabulary()
+        yield make_role(publish=False)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def role(desk, db) -> Role:
+    return Role.objects.get(slug="data-tester")
+
+
+@pytest.fixture
+def base(role) -> Profile:
+    return role.profiles.get(context=None)
+
+
+def messages(row) -> list[str]:
+    """Return what an editor is told about ``row``."""
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    return refused.value.messages
+
+
+def refused_by_database(row) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def another_role(slug="other-role") -> Role:
+    return Role.objects.create(slug=slug, name="Other", area=Area.objects.first())
+
+
+# --- constraints ---
+
+
+def test_role_has_one_base_profile(role):
+    copy = Profile(role=role)
+    assert messages(copy) == ["Ese rol ya tiene un perfil base."]
+    refused_by_database(copy)
+
+
+def test_role_has_one_profile_for_each_context(role):
+    copy = Profile(role=role, context=Context.objects.get(slug="startup"))
+    assert messages(copy) == ["Ese rol ya tiene un perfil para ese contexto."]
+    refused_by_database(copy)
+
+
+def test_two_roles_may_have_base_profiles(role):
+    Profile(role=another_role()).full_clean()
+
+
+def test_profile_has_one_range_for_each_trait(base):
+    copy = TraitTarget(profile=base, trait=Trait.objects.get(code="O"))
+    assert messages(copy) == ["El perfil ya tiene un rango para ese rasgo."]
+    refused_by_database(copy)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [
+        ("2.6", "2.9", ["«Hasta» va entre 0,4 y 1,6 por encima de «desde»."]),
+        ("2.0", "3.7", ["«Hasta» va entre 0,4 y 1,6 por encima de «desde»."]),
+        ("0.9", "1.5", ["El rango va de 1,0 a 5,0."]),
+        ("4.5", "5.1", ["El rango va de 1,0 a 5,0."]),
+    ],
+)
+def test_range_off_its_limits_is_refused(base, low, high, found):
+    base.targets.filter(trait__code="O").delete()
+    target = TraitTarget(
+        profile=base, trait=Trait.objects.get(code="O"), low=Decimal(low), high=Decimal(high)
+    )
+    assert messages(target) == found
+    refused_by_database(target)
+
+
+def test_range_upside_down_is_refused(base):
+    target = base.targets.get(trait__code="O")
+    target.low, target.high = Decimal("3.4"), Decimal("2.6")
+    assert "El rango está al revés." in messages(target)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        target.save()
+
+
+@pytest.mark.parametrize(("low", "high"), [("1.0", "1.4"), ("3.4", "5.0"), ("4.6", "5.0")])
+def test_range_at_its_limits_is_accepted(base, low, high):
+    target = base.targets.get(trait__code="O")
+    target.low, target.high = Decimal(low), Decimal(high)
+    target.full_clean()
+    target.save()
+    stored = TraitTarget.objects.get(pk=target.pk)
+    assert (stored.low, stored.high) == (Decimal(low), Decimal(high))
+
+
+def test_form_and_columns_agree_on_the_scale(base):
+    target = base.targets.get(trait__code="O")
+    for low, high in ((low, low + width) for low in range(8, 53) for width in range(-2, 19)):
+        target.low, target.high = Decimal(low) / 10, Decimal(high) / 10
+        assert form_accepts(target) == columns_accept(target), (target.low, target.high)
+
+
+def form_accepts(target) -> bool:
+    try:
+        schema.Target(low=target.low, high=target.high, importance="flexible")
+    except ValueError:
+        return False
+    return True
+
+
+def columns_accept(target) -> bool:
+    return (
+        target.low >= schema.SCALE_MIN
+        and target.high <= schema.SCALE_MAX
+        and target.low + schema.MIN_WIDTH <= target.high <= target.low + schema.MAX_WIDTH
+    )
+
+
+def test_question_keys_are_unique_in_a_profile(base):
+    copy = InterviewQuestion(profile=base, key="base-0", text="¿Zaz?")
+    assert "Esa clave ya es de otra pregunta del perfil." in messages(copy)
+    refused_by_database(copy)
+
+
+def test_role_has_one_code_for_each_scheme(role):
+    copy = OccupationalCode(role=role, scheme="ciuo08", code="2511")
+    assert messages(copy) == ["El rol ya tiene un código de esa clasificación."]
+    refused_by_database(copy)
+
+
+def test_role_is_not_related_to_itself(role):
+    loop = RelatedRole(role=role, related=role)
+    assert messages(loop) == ["Un rol no se relaciona consigo mismo."]
+    refused_by_database(loop)
+
+
+def test_role_is_related_once(role):
+    copy = RelatedRole(role=role, related=role.related.first().related)
+    assert messages(copy) == ["Ese rol ya está entre los relacionados."]
+    refused_by_database(copy)
+
+
+def test_secondary_archetype_is_another_one(role):
+    role.secondary_archetype = role.primary_archetype
+    assert messages(role) == ["El arquetipo secundario repite el principal."]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        role.save()
+
+
+def test_context_has_a_range_of_people():
+    context = Context(slug="solo", name="Solo", min_employees=10, max_employees=9)
+    assert messages(context) == ["El máximo de personas no puede ser menor que el mínimo."]
+    refused_by_database(context)
+
+
+def test_context_without_a_limit_says_so():
+    assert Context(min_employees=1001).employee_range == "1001+"
+    assert Context(min_employees=1, max_employees=50).employee_range == "1–50"
+
+
+def test_context_is_not_called_like_a_fixed_address():
+    assert messages(Context(slug="rasgos", name="Rasgos")) == [
+        "«rasgos» es una palabra reservada de las direcciones."
+    ]
+
+
+def edition(profile, **values) -> Edition:
+    now = timezone.now()
+    facts = {} if profile.context_id is None else None
+    return Edition(
+        **{
+            "profile": profile,
+            "role": profile.role,
+            "area": profile.role.area,
+            "context": profile.context,
+            "number": 1,
+            "ranges": {},
+            "document": {},
+            "facts": facts,
+            "published_from": now,
+            **values,
+        }
+    )
+
+
+def test_profile_has_one_open_edition(base):
+    edition(base).save()
+    refused_by_database(edition(base, number=2))
+
+
+def test_edition_number_is_used_once(base):
+    start = timezone.now()
+    edition(base, published_from=start, published_until=start).save()
+    refused_by_database(edition(base))
+
+
+def test_edition_does_not_end_before_it_starts(base):
+    refused_by_database(edition(base, published_until=timezone.now() - timedelta(days=1)))
+
+
+def test_facts_travel_with_the_base_edition_only(role, base):
+    context = role.profiles.exclude(context=None).get()
+    refused_by_database(edition(context, facts={"name": "Data Tester"}))
+
+
+# --- slugs and aliases ---
+
+
+def test_old_address_stays_alive_as_an_alias(role):
+    role.slug = "data-taster"
+    role.save()
+    assert [*role.aliases.filter(name="").values_list("slug", flat=True)] == ["data-tester"]
+
+
+def test_saving_without_a_new_address_makes_no_alias(role):
+    before = role.aliases.count()
+    role.name = "Otro Nombre"
+    role.save()
+    assert role.aliases.count() == before
+
+
+def test_slug_of_a_role_is_checked():
+    role = Role(slug="Con Espacios", name="A", area=Area.objects.first())
+    assert "Usá minúsculas sin acentos, números y guiones simples: «product-owner»." in messages(
+        role
+    )
+
+
+def test_slug_that_is_another_role_s_alias_is_refused(role):
+    other = another_role()
+    other.slug = role.aliases.get().slug
+    assert messages(other) == ["Esa dirección ya es otro nombre de otro rol."]
+
+
+def test_slug_that_is_the_role_s_own_alias_is_accepted(role):
+    role.slug = role.aliases.get().slug
+    role.full_clean()
+
+
+def test_alias_completes_its_address(role):
+    alias = RoleAlias(role=role, name="Probadora de Datos")
+    alias.full_clean()
+    assert alias.slug == "probadora-de-datos"
+
+
+def test_alias_that_is_the_role_s_own_address_has_none(role):
+    alias = RoleAlias(role=role, name="Data Tester")
+    alias.full_clean()
+    assert alias.slug is None
+
+
+def test_alias_that_is_another_role_s_address_is_refused(role):
+    another_role()
+    assert messages(RoleAlias(role=role, name="Other role")) == [
+        "Esa dirección ya es la de un rol."
+    ]
+
+
+def test_alias_of_another_role_is_refused(role):
+    other = another_role()
+    name = role.aliases.get().name
+    assert messages(RoleAlias(role=other, name=name)) == [
+        "Ese nombre o dirección ya es de otro rol."
+    ]
+
+
+def test_empty_alias_is_refused(role):
+    assert messages(RoleAlias(role=role)) == ["Escribí un nombre o una dirección."]
+
+
+# --- natural keys ---
+
+
+@pytest.mark.parametrize("model", [Area, Context, Trait, Archetype, Source, Role])
+def test_row_is_found_by_its_natural_key(role, model):
+    row = model.objects.order_by("pk").last()
+    assert model.objects.get_by_natural_key(*row.natural_key()) == row
+
+
+@pytest.mark.parametrize("context", [None, "startup"])
+def test_profile_is_found_by_role_and_context(role, context):
+    profile = role.profiles.get(context__slug=context)
+    assert profile.natural_key() == ("data-tester", context)
+    assert Profile.objects.get_by_natural_key("data-tester", context) == profile
+
+
+def test_serialised_desk_is_read_back_over_the_same_rows(role):
+    rows = [role, *role.profiles.base_first(), *TraitTarget.objects.order_by("pk")]
+    before = {type(row): list(type(row).objects.order_by("pk").values()) for row in rows}
+    text = serializers.serialize(
+        "json", rows, use_natural_foreign_keys=True, use_natural_primary_keys=True
+    )
+    assert '"profile": ["data-tester", null]' in text
+    for item in serializers.deserialize("json", text):
+        if type(item.object) is not TraitTarget:
+            item.save()
+    found = [item.object for item in serializers.deserialize("json", text)]
+    assert [getattr(item, "low", None) for item in found] == [
+        getattr(row, "low", None) for row in rows
+    ]
+    for model in (Role, Profile):
+        assert strip(model.objects.order_by("pk").values()) == strip(before[model])
+
+
+def strip(rows) -> list[dict]:
+    return [{k: v for k, v in row.items() if k != "updated_at"} for row in rows]
+
+
+# --- columns ---
+
+
+def test_scale_is_stored_in_whole_tenths(base):
+    target = base.targets.get(trait__code="O")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT low, high FROM profiles_traittarget WHERE id = %s", [target.pk])
+        assert cursor.fetchone() == (26, 34)
+
+
+def test_scale_can_be_filtered_by_points(base):
+    found = base.targets.filter(low__gte=Decimal("3.4")).values_list("trait__code", flat=True)
+    assert list(found) == ["C", "EE"]
+
+
+def test_scale_says_what_it_expects():
+    with pytest.raises(ValidationError) as refused:
+        TraitTarget._meta.get_field("low").to_python("alta")
+    assert refused.value.messages == ["Debe ser un número de 1,0 a 5,0."]
+
+
+def test_scale_form_field_has_the_limits_of_the_scale():
+    field = TraitTarget._meta.get_field("low").formfield()
+    assert (field.min_value, field.max_value, field.decimal_places) == (1, 5, 1)
+    with pytest.raises(ValidationError):
+        field.clean("2.65")
+
+
+def test_lines_are_edited_one_a_line():
+    field = LinesFormField(required=False)
+    assert field.prepare_value(["a", "b"]) == "a\nb"
+    assert field.clean(" a \r\n\r\nb\n") == ["a", "b"]
+    assert not field.has_changed(["a", "b"], "a\r\nb\r\n")
+    assert field.has_changed(["a"], "a\nb")
+
+
+def test_vocabulary_keeps_its_rendered_text():
+    area = Area.objects.create(slug="x", name="X", body="**a** <script>b</script>")
+    assert Area.objects.get(pk=area.pk).body_html == "<p><strong>a</strong> </p>"
+
+
+# Every text of a role document, its place in the form and its column.
+COLUMNS = {
+    "Role.name": (Role, "name", schema.RoleFacts, "name"),
+    "RoleAlias.name": (RoleAlias, "name", None, 80),
+    "Role.archetype_reason": (Role, "archetype_reason", schema.RoleArchetypes, "reason"),
+    "OccupationalCode.code": (OccupationalCode, "code", schema.Code, "code"),
+    "OccupationalCode.title": (OccupationalCode, "title", schema.Code, "title"),
+    "RelatedRole.difference": (RelatedRole, "difference", schema.RelatedRole, "difference"),
+    "CareerStep.title": (CareerStep, "title", schema.CareerStep, "title"),
+    "CareerStep.years": (CareerStep, "years", schema.CareerStep, "years"),
+    "CareerStep.changes": (CareerStep, "changes", schema.CareerStep, "changes"),
+    "Profile.summary": (Profile, "summary", schema.ProfileDocument, "summary"),
+    "Profile.teaser": (Profile, "teaser", schema.ContextProfile, "teaser"),
+    "Profile.body": (Profile, "body", schema.ProfileDocument, "body"),
+    "Profile.seo_title": (Profile, "seo_title", schema.Seo, "title"),
+    "Profile.seo_description": (Profile, "seo_description", schema.Seo, "description"),
+    "TraitTarget.rationale": (TraitTarget, "rationale", schema.Target, "rationale"),
+    "Strength.text": (Strength, "text", None, 300),
+    "RedFlag.text": (RedFlag, "text", None, 300),
+    "Consideration.text": (Consideration, "text", schema.Consideration, "text"),
+    "Consideration.consequence": (
+        Consideration,
+        "consequence",
+        schema.Consideration,
+        "consequence",
+    ),
+    "InterviewQuestion.text": (InterviewQuestion, "text", schema.Question, "text"),
+    "InterviewQuestion.focus": (InterviewQuestion, "focus", schema.Question, "focus"),
+    "InterviewQuestion.anchor_weak": (InterviewQuestion, "anchor_weak", schema.Anchors, "weak"),
+    "InterviewQuestion.anchor_acceptable": (
+        InterviewQuestion,
+        "anchor_acceptable",
+        schema.Anchors,
+        "acceptable",
+    ),
+    "InterviewQuestion.anchor_excellent": (
+        InterviewQuestion,
+        "anchor_excellent",
+        schema.Anchors,
+        "excellent",
+    ),
+}
+
+
+def form_limit(form, field) -> int:
+    if form is None:
+        return field
+    parts = form.model_json_schema(by_alias=False)["properties"]
+    return parts[field]["maxLength"]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_column_holds_as_much_as_the_form(column):
+    model, name, form, field = COLUMNS[column]
+    assert model._meta.get_field(name).max_length == form_limit(form, field)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_column_refuses_what_the_form_cannot_carry(column):
+    model, name, *_ = COLUMNS[column]
+    field = model._meta.get_field(name)
+    with pytest.raises(ValidationError, match=r"U\+202E"):
+        field.clean("ab\u202ec", model())

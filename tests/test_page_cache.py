@@ -1,0 +1,272 @@
+"""The edge cache: what it keeps, for whom, for how long, and how much."""
+
+import gzip
+import threading
+import time
+
+import brotli
+import pytest
+
+from roleguide import page_cache
+from roleguide.page_cache import PageCache, best_encoding
+
+HEADERS = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "public, max-age=60"),
+    ("ETag", '"abc"'),
+    ("Content-Length", "999"),
+]
+
+
+class Body(list):
+    """A WSGI response that can be closed, as Django's are."""
+
+    def close(self):
+        pass
+
+
+class Site:
+    """A WSGI application that counts its renders and answers what it was told to."""
+
+    def __init__(self, status="200 OK", headers=HEADERS, body=b"hola"):
+        self.status, self.headers, self.body = status, headers, body
+        self.renders = 0
+        self.seen = []
+
+    def __call__(self, environ, start_response):
+        self.renders += 1
+        self.seen.append(environ)
+        start_response(self.status, list(self.headers))
+        return Body([self.body])
+
+
+class Visitor:
+    """Asks a cache for pages."""
+
+    def __init__(self, cache):
+        self.cache = cache
+
+    def get(self, path="/guia/", query="", method="GET", **headers):
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "HTTP_HOST": "guia.example",
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        }
+        answer = {}
+
+        def start_response(status, headers, exc_info=None):
+            answer.update(status=status, headers=dict(headers))
+
+        answer["body"] = b"".join(self.cache(environ, start_response))
+        return answer
+
+
+def visitor(site, version=lambda: 1, **options):
+    return Visitor(PageCache(site, version, prefix="/guia/", parameters=("q",), **options))
+
+
+@pytest.fixture(autouse=True)
+def version_is_asked_each_time(monkeypatch):
+    monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0)
+
+
+def test_second_visit_renders_nothing():
+    site = Site()
+    visits = visitor(site)
+    assert [visits.get()["body"] for _ in range(3)] == [b"hola"] * 3
+    assert site.renders == 1
+
+
+def test_moved_version_renders_anew():
+    site, versions = Site(), iter([1, 1, 2, 2])
+    visits = visitor(site, lambda: next(versions))
+    visits.get(), visits.get()
+    site.body = b"nuevo"
+    assert visits.get()["body"] == b"nuevo"
+    assert visits.get()["body"] == b"nuevo"
+    assert site.renders == 2
+
+
+def test_unreadable_version_serves_what_is_stored(caplog):
+    site, answers = Site(), iter([lambda: 1, lambda: 1 / 0, lambda: 1 / 0])
+    visits = visitor(site, lambda: next(answers)())
+    visits.get()
+    assert visits.get()["body"] == b"hola"
+    assert site.renders == 1
+    assert "content version" in caplog.text
+
+
+def test_version_is_read_at_most_twice_a_second(monkeypatch):
+    monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0.5)
+    reads = []
+    visits = visitor(Site(), lambda: reads.append(1) or 1)
+    for _ in range(50):
+        visits.get()
+    assert len(reads) == 1
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "decode"),
+    [
+        ("gzip, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("br;q=0, gzip", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+        ("", None, bytes),
+    ],
+)
+def test_body_travels_in_the_best_encoding(accepted, encoding, decode):
+    site = Site(body=b"hola " * 500)
+    visits = visitor(site)
+    for _ in range(2):
+        answer = visits.get(accept_encoding=accepted)
+        assert decode(answer["body"]) == b"hola " * 500
+        assert answer["headers"].get("Content-Encoding") == encoding
+        assert answer["headers"]["Content-Length"] == str(len(answer["body"]))
+        assert answer["headers"]["Vary"] == "Accept-Encoding"
+    assert site.renders == 1
+
+
+def test_head_has_the_headers_of_get_and_no_body():
+    visits = visitor(Site())
+    head, get = visits.get(method="HEAD"), visits.get()
+    assert head["headers"] == get["headers"]
+    assert (head["body"], get["body"]) == (b"", b"hola")
+
+
+@pytest.mark.parametrize("condition", ['"abc"', 'W/"abc"', '"x", W/"abc"', "*"])
+def test_known_page_answers_304(condition):
+    answer = visitor(Site()).get(if_none_match=condition)
+    assert (answer["status"], answer["body"]) == ("304 Not Modified", b"")
+    assert answer["headers"]["ETag"] == 'W/"abc"'
+    assert "Content-Type" not in answer["headers"]
+
+
+def test_other_validator_gets_the_page():
+    assert visitor(Site()).get(if_none_match='"old"')["status"] == "200 OK"
+
+
+def test_unknown_parameters_make_no_new_page_and_never_reach_it():
+    site = Site()
+    visits = visitor(site)
+    for query in ("", "utm_source=x", "fbclid=1&a=2", "&&"):
+        visits.get(query=query)
+    assert site.renders == 1
+    visits.get(query="q=dato&utm=1")
+    assert (site.renders, site.seen[-1]["QUERY_STRING"]) == (2, "q=dato")
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        {"method": "POST"},
+        {"path": "/admin/"},
+        {"cookie": "a=1; sessionid=abc"},
+        {"authorization": "Basic x"},
+        {"query": "q=" + "x" * 3000},
+    ],
+)
+def test_request_that_is_not_for_everyone_goes_to_django(request_of):
+    site = Site()
+    visits = visitor(site)
+    visits.get(**request_of), visits.get(**request_of)
+    assert site.renders == 2
+
+
+def test_other_cookies_do_not_matter():
+    site = Site()
+    visits = visitor(site)
+    visits.get(cookie="theme=dark"), visits.get(cookie="theme=light")
+    assert site.renders == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": "404 Not Found"},
+        {"status": "500 Internal Server Error"},
+        {"status": "302 Found"},
+        {"headers": [*HEADERS, ("Set-Cookie", "a=1")]},
+        {"headers": [*HEADERS, ("Vary", "Cookie")]},
+        {"headers": [*HEADERS, ("Vary", "*")]},
+        {"headers": [("ETag", '"x"'), ("Cache-Control", "no-store")]},
+        {"headers": [("ETag", '"x"'), ("Cache-Control", "Private")]},
+        {"headers": [("Content-Type", "text/html"), ("Cache-Control", "public")]},
+        {"headers": [("ETag", '"x"'), ("Cache-Control", "public"), ("Content-Type", "image/png")]},
+    ],
+)
+def test_answer_that_is_not_for_everyone_is_not_kept(answer):
+    site = Site(**answer)
+    visits = visitor(site)
+    first, second = visits.get(), visits.get()
+    assert first == second
+    assert first["headers"] == dict(site.headers)
+    assert site.renders == 2
+
+
+def test_conditions_of_the_first_visitor_do_not_reach_the_page():
+    site = Site()
+    visitor(site).get(if_none_match='"old"', range="bytes=0-1", if_modified_since="x")
+    assert {name for name in site.seen[0] if "IF_" in name or "RANGE" in name} == set()
+
+
+def test_behind_https_plain_requests_are_left_to_django():
+    site = Site()
+    visits = visitor(site, https=True)
+    visits.get(), visits.get()
+    visits.get(x_forwarded_proto="https"), visits.get(x_forwarded_proto="https")
+    assert site.renders == 3
+
+
+def test_memory_is_bounded_and_the_oldest_page_leaves():
+    site = Site(body=b"x" * 10_000)
+    visits = visitor(site, max_bytes=100_000)
+    for number in range(1_000):
+        visits.get(path=f"/guia/{number}/")
+    cache = visits.cache
+    assert cache.bytes <= 100_000
+    assert len(cache._pages) == 100_000 // next(iter(cache._pages.values())).size
+    assert cache._rendering == {}
+    site.renders = 0
+    visits.get(path="/guia/999/"), visits.get(path="/guia/0/")
+    assert site.renders == 1
+
+
+def test_one_render_serves_a_stampede():
+    class SlowSite(Site):
+        def __call__(self, environ, start_response):
+            time.sleep(0.1)
+            return super().__call__(environ, start_response)
+
+    site = SlowSite()
+    visits = visitor(site)
+    bodies = []
+    threads = [
+        threading.Thread(target=lambda: bodies.append(visits.get()["body"])) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bodies == [b"hola"] * 8
+    assert site.renders == 1
+
+
+def test_failed_render_is_retried():
+    class FailingOnce(Site):
+        def __call__(self, environ, start_response):
+            if self.renders == 0:
+                self.renders += 1
+                raise RuntimeError
+            return super().__call__(environ, start_response)
+
+    visits = visitor(FailingOnce())
+    with pytest.raises(RuntimeError):
+        visits.get()
+    assert visits.get()["body"] == b"hola"
+
+
+def test_encoding_choice_is_bounded_in_memory():
+    assert best_encoding.cache_info().maxsize == 256

@@ -1,0 +1,348 @@
+"""Desk and shelf as an editor meets them in the admin."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.forms import BaseForm, BaseFormSet
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.admin.profile_parts import free_key
+from profiles.choices import WorkflowState
+from profiles.models import Edition, InterviewQuestion, Profile
+from profiles.publishing import has_unpublished_changes, publish
+from tests.factories import make_role
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+LIST = "admin:profiles_profile_changelist"
+DESCRIPTIONS = ["Publicar lo guardado", "Retirar del sitio", "Descartar cambios"]
+
+
+@pytest.fixture
+def role():
+    return make_role(publish=False)
+
+
+@pytest.fixture
+def base(role):
+    return role.profiles.get(context=None)
+
+
+@pytest.fixture
+def startup(role):
+    return role.profiles.get(context__slug="startup")
+
+
+@pytest.fixture
+def writer_client(client):
+    """A person who writes everything and publishes nothing."""
+    user = User.objects.create_user("writer", is_staff=True)
+    rights = Permission.objects.filter(content_type__app_label="profiles")
+    user.user_permissions.set(rights.exclude(codename="publish_profile"))
+    client.force_login(user)
+    return client
+
+
+def change_url(profile):
+    return reverse("admin:profiles_profile_change", args=[profile.pk])
+
+
+def run(client, action, *profiles, **more):
+    """Run a bulk action of the list and return the messages that the next page shows."""
+    values = {"action": action, "_selected_action": [p.pk for p in profiles], "index": 0, **more}
+    return said(client.post(reverse(LIST), values, follow=True))
+
+
+def run_on_form(client, action, profile):
+    values = {"CHANGE_FORM-action": action, "_selected_action": profile.pk, "index": 0}
+    return client.post(change_url(profile), values, follow=True)
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def form_values(client, profile):
+    """Return what the change page would post, untouched."""
+    context = client.get(change_url(profile)).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        formset: BaseFormSet = inline.formset
+        forms += [formset.management_form, *formset.forms]
+    return {key: value for form in forms for key, value in posted(form).items()}
+
+
+def posted(form: BaseForm):
+    values = {}
+    for field in form:
+        value = field.value()
+        if hasattr(value, "__iter__") and not isinstance(value, str):
+            value = [getattr(item, "pk", item) for item in value]
+        if hasattr(field.field, "prepare_value"):
+            value = field.field.prepare_value(field.value())
+        if value is not None:
+            values[field.html_name] = value
+    return values
+
+
+def save(client, profile, **changes):
+    """Save the change page with ``changes``; fails where the form has errors."""
+    values = {**form_values(client, profile), **changes}
+    response = client.post(change_url(profile), values, follow=True)
+    assert list(response.context.get("errors", [])) == []
+    assert response.redirect_chain == [(reverse(LIST), 302)]
+
+
+def public_count():
+    return Edition.objects.published().count()
+
+
+def test_written_profile_is_public_only_after_publishing(admin_client, client, role, base):
+    save(admin_client, base, summary="Un resumen que nadie leyó todavía.")
+    page = reverse("profiles:role_detail", args=[role.slug])
+    assert client.get(page).status_code == 404
+    assert run(admin_client, "publish_profiles", base) == [
+        "Data Tester (base): se publicó la edición 1."
+    ]
+    assert "Un resumen que nadie leyó todavía." in client.get(page).content.decode()
+
+
+def test_saving_untouched_changes_nothing(admin_client, base, startup):
+    publish(base)
+    publish(startup)
+    for profile in (base, startup):
+        save(admin_client, profile)
+        assert not has_unpublished_changes(profile)
+
+
+def test_published_profile_stays_published_when_saved(admin_client, base):
+    publish(base)
+    save(admin_client, base, summary="Otro resumen.")
+    base.refresh_from_db()
+    assert base.state == WorkflowState.PUBLISHED
+    assert has_unpublished_changes(base)
+
+
+def test_published_is_not_a_state_to_choose(admin_client, base):
+    response = admin_client.post(
+        change_url(base), {**form_values(admin_client, base), "state": "published"}
+    )
+    assert "state" in response.context["adminform"].form.errors
+
+
+def test_author_is_who_saves_first(admin_client, admin_user, base):
+    save(admin_client, base)
+    base.refresh_from_db()
+    assert base.author == admin_user
+
+
+def test_author_stays(admin_client, base):
+    writer = User.objects.create_user("writer", is_staff=True)
+    Profile.objects.filter(pk=base.pk).update(author=writer)
+    save(admin_client, base)
+    base.refresh_from_db()
+    assert base.author == writer
+
+
+def add_question(client, profile, **question):
+    values = form_values(client, profile)
+    number = int(values["questions-TOTAL_FORMS"])
+    trait = profile.targets.first().trait_id
+    added = {"text": "¿Qué harías?", "traits": [trait], "order": 0, "profile": profile.pk}
+    values["questions-TOTAL_FORMS"] = number + 1
+    values |= {f"questions-{number}-{key}": value for key, value in (added | question).items()}
+    return client.post(change_url(profile), values)
+
+
+def test_question_key_comes_from_its_text(admin_client, base):
+    add_question(admin_client, base, text="Contame de una vez en que un despliegue salió mal")
+    question = base.questions.last()
+    assert question.key == "contame-de-una-vez-en-que-un-despliegue"
+    assert question.order == 6
+
+
+def test_question_key_is_unique_in_the_role(admin_client, base, startup):
+    add_question(admin_client, base)
+    add_question(admin_client, startup)
+    add_question(admin_client, startup)
+    added = InterviewQuestion.objects.filter(text="¿Qué harías?").order_by("pk")
+    assert list(added.values_list("key", flat=True)) == [
+        "que-harias",
+        "que-harias-2",
+        "que-harias-3",
+    ]
+
+
+def test_key_of_another_profile_of_the_role_is_refused(admin_client, base, startup):
+    taken = base.questions.first().key
+    response = add_question(admin_client, startup, key=taken)
+    assert "Esa clave ya es de otra pregunta del rol." in response.content.decode()
+
+
+def test_free_key_fits_in_40_characters():
+    stem = "a" * 40
+    assert free_key("a" * 60, {stem}) == "a" * 38 + "-2"
+
+
+def test_line_that_no_document_would_take_is_refused(admin_client, base):
+    values = {**form_values(admin_client, base), "responsibilities": "corta\n" + "x" * 201}
+    response = admin_client.post(change_url(base), values)
+    assert "La línea 2 tiene 201 caracteres; van hasta 200." in response.content.decode()
+
+
+def test_invisible_character_is_refused(admin_client, base):
+    values = {**form_values(admin_client, base), "questions-0-anchor_weak": "de Word\u200b"}
+    response = admin_client.post(change_url(base), values)
+    assert "Hay un carácter invisible" in response.content.decode()
+
+
+def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
+    startup.strengths.all().delete()
+    startup.questions.filter(order=0).update(anchor_excellent="")
+    assert run(admin_client, "publish_profiles", startup, base) == [
+        "Data Tester (base): se publicó la edición 1.",
+        "Data Tester en Startup: no se publicó. Fortalezas: tiene 0; van de 2 a 4; "
+        "Preguntas › 1 › respuesta › 5: falta.",
+    ]
+    assert public_count() == 1
+
+
+def test_context_without_its_base_is_not_published(admin_client, startup):
+    assert run(admin_client, "publish_profiles", startup) == [
+        "Data Tester en Startup: no se publicó. Primero se publica el perfil base del rol."
+    ]
+
+
+def test_context_of_a_role_without_base_is_not_published(admin_client, base, startup):
+    base.delete()
+    assert run(admin_client, "publish_profiles", startup) == [
+        "Data Tester en Startup: no se publicó. Falta el perfil base."
+    ]
+
+
+def test_publishing_twice_makes_one_edition(admin_client, base):
+    run(admin_client, "publish_profiles", base)
+    assert run(admin_client, "publish_profiles", base) == [
+        "Data Tester (base): no tiene cambios sin publicar."
+    ]
+    assert base.editions.count() == 1
+
+
+def test_withdrawn_profile_can_be_published_again(admin_client, base):
+    run(admin_client, "publish_profiles", base)
+    run(admin_client, "withdraw_profiles", base)
+    assert public_count() == 0
+    run(admin_client, "publish_profiles", base)
+    assert public_count() == 1
+
+
+def test_withdrawing_takes_the_page_away(admin_client, client, role, base, startup):
+    run(admin_client, "publish_profiles", base, startup)
+    assert run(admin_client, "withdraw_profiles", base) == [
+        "Data Tester (base): se retiró del sitio, con los contextos del rol."
+    ]
+    assert public_count() == 0
+
+
+def test_discarding_asks_first(admin_client, base):
+    publish(base)
+    save(admin_client, base, summary="Un borrador.")
+    run_on_form(admin_client, "discard_changes", base)
+    base.refresh_from_db()
+    assert base.summary == "Un borrador."
+
+
+def test_discarding_brings_the_published_text_back(admin_client, base):
+    published = publish(base).summary
+    save(admin_client, base, summary="Un borrador.")
+    assert run(admin_client, "discard_changes", base, confirmed=1) == [
+        "Data Tester (base): volvió a la edición 1."
+    ]
+    base.refresh_from_db()
+    assert (base.summary, base.state) == (published, WorkflowState.PUBLISHED)
+    assert not has_unpublished_changes(base)
+
+
+def test_what_was_never_published_is_not_discarded(admin_client, base):
+    kept = base.summary
+    assert run(admin_client, "discard_changes", base, confirmed=1) == [
+        "Data Tester (base): no está publicado: no hay a qué volver."
+    ]
+    base.refresh_from_db()
+    assert base.summary == kept
+
+
+def test_change_page_publishes(admin_client, base):
+    response = run_on_form(admin_client, "publish_profiles", base)
+    assert said(response) == ["Data Tester (base): se publicó la edición 1."]
+
+
+def test_publishing_stands_in_the_history(admin_client, base):
+    run(admin_client, "publish_profiles", base)
+    history = admin_client.get(reverse("admin:profiles_profile_history", args=[base.pk]))
+    assert "se publicó la edición 1" in history.content.decode()
+
+
+def test_writer_is_not_offered_the_actions(admin_client, writer_client, base):
+    html = writer_client.get(change_url(base)).content.decode()
+    assert [words for words in DESCRIPTIONS if words in html] == []
+
+
+def test_publisher_is_offered_the_actions(admin_client, base):
+    html = admin_client.get(change_url(base)).content.decode()
+    assert [words for words in DESCRIPTIONS if words in html] == DESCRIPTIONS
+
+
+@pytest.mark.parametrize("action", ["publish_profiles", "withdraw_profiles", "discard_changes"])
+def test_writer_cannot_post_the_actions(action, writer_client, base, startup):
+    publish(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Un borrador.")
+    run(writer_client, action, base, startup, confirmed=1)
+    values = {"CHANGE_FORM-action": action, "_selected_action": base.pk, "index": 0}
+    writer_client.post(change_url(base), {**values, "confirmed": 1})
+    base.refresh_from_db()
+    assert (public_count(), base.editions.count(), base.summary) == (1, 1, "Un borrador.")
+
+
+def test_writer_does_not_change_what_is_live(writer_client, role):
+    url = reverse("admin:profiles_area_change", args=[role.area_id])
+    assert writer_client.post(url, {"name": "Otra"}).status_code == 403
+
+
+def test_only_a_published_profile_links_to_the_site(admin_client, base, startup):
+    publish(base)
+    links = [
+        admin_client.get(change_url(profile)).context.get("absolute_url")
+        for profile in (base, startup)
+    ]
+    assert links == [base.get_absolute_url(), None]
+
+
+@pytest.mark.parametrize("model", ["profile", "role"])
+def test_what_is_public_is_not_deleted(model, admin_client, role, base):
+    publish(base)
+    row = {"profile": base, "role": role}[model]
+    url = reverse(f"admin:profiles_{model}_delete", args=[row.pk])
+    response = admin_client.post(url, {"post": "yes"})
+    assert "está publicado; primero retiralo" in response.content.decode()
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_what_is_scheduled_is_not_deleted_but_withdrawn(admin_client, base):
+    publish(base, at=timezone.now() + datetime.timedelta(days=1))
+    url = reverse("admin:profiles_profile_delete", args=[base.pk])
+    admin_client.post(url, {"post": "yes"})
+    assert Profile.objects.filter(pk=base.pk).exists()
+    run(admin_client, "withdraw_profiles", base)
+    assert not base.editions.exists()
+
+
+def test_draft_is_deleted(admin_client, startup):
+    url = reverse("admin:profiles_profile_delete", args=[startup.pk])
+    admin_client.post(url, {"post": "yes"})
+    assert not Profile.objects.filter(pk=startup.pk).exists()

@@ -1,0 +1,222 @@
+"""The head of pages: titles, descriptions, social cards, structured data."""
+
+import json
+import re
+
+import pytest
+
+from profiles.models import Context, Edition, Trait
+from profiles.publishing import publish
+from profiles.seo import (
+    PageMeta,
+    SocialCard,
+    defined_term_set,
+    first_fitting,
+    item_list,
+    latest,
+    page_meta,
+    profile_meta,
+)
+from profiles.seo.meta import described
+from profiles.seo.structured_data import json_ld
+from profiles.views.shelf import profile_page
+from tests.crawl import Document
+from tests.factories import make_role
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+SITE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def role():
+    return make_role("data-tester", contexts=("startup", "global"))
+
+
+def meta_of(slug, context=None):
+    page = profile_page(slug, context)
+    return profile_meta(page, f"/guia-de-roles/{context or 'perfiles'}/{slug}/")
+
+
+def graph(client, path):
+    """Return type → node of the structured data that a page prints."""
+    (block,) = Document(client.get(path).content.decode()).blocks
+    return {node["@type"]: node for node in json.loads(block)["@graph"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "title"),
+    [
+        ("MLOps Engineer", None, "MLOps Engineer: perfil OCEAN+ y preguntas de entrevista"),
+        ("MLOps Engineer", "startup", "MLOps Engineer en Startup: perfil y preguntas de entrevista"),
+        ("Talent Acquisition Specialist", "global", "Talent Acquisition Specialist en Global: perfil OCEAN+"),
+        ("Especialista en Compensaciones y Beneficios", "global", "Especialista en Compensaciones y Beneficios en Global"),
+        (f"Rol {'larguísimo ' * 6}".strip(), "startup", "Rol larguísimo larguísimo larguísimo larguís… en Startup"),
+    ],
+)  # fmt: skip
+def test_profile_title_says_what_fits_in_60_characters(name, context, title):
+    make_role("some-role", name=name, contexts=("startup", "global"))
+    assert meta_of("some-role", context).title == title
+    assert len(title) <= 60
+
+
+def test_editor_overrides_title_and_description(role):
+    profile = role.profiles.get(context=None)
+    profile.seo_title, profile.seo_description = "Título propio", "Descripción propia."
+    profile.save()
+    publish(profile)
+    meta = meta_of("data-tester")
+    assert (meta.title, meta.description) == ("Título propio", "Descripción propia.")
+
+
+def test_first_fitting_cuts_the_last_title():
+    assert first_fitting("x" * 61, "y" * 60) == "y" * 60
+    assert first_fitting("x" * 90) == "x" * 59 + "…"
+
+
+@pytest.mark.parametrize(
+    ("summary", "more", "expected"),
+    [
+        ("s" * 70, ["No hace falta."], "s" * 70),
+        ("Corto.", ["Tampoco.", "m" * 70], f"Corto. {'m' * 70}"),
+        ("Corto.", ["m" * 160], "Corto."),
+        ("", ["m" * 80], ""),
+    ],
+)
+def test_description_is_extended_by_the_first_sentence_that_fits(summary, more, expected):
+    assert described(summary, more) == expected
+
+
+def test_short_summary_borrows_from_the_profile(role):
+    profile = role.profiles.get(context__slug="global")
+    profile.summary, profile.teaser = "Un resumen corto.", "Lo único distinto acá. " + "z" * 50
+    profile.save()
+    publish(profile)
+    assert meta_of("data-tester", "global").description == f"Un resumen corto. {profile.teaser}"
+
+
+def test_canonical_ignores_query_and_host(client, role):
+    response = client.get("/guia-de-roles/global/data-tester/?utm_source=x", HTTP_HOST="localhost")
+    canonical = f"{SITE}/guia-de-roles/global/data-tester/"
+    assert Document(response.content.decode()).canonical == canonical
+
+
+def test_profile_is_a_web_page_about_an_occupation(client, role):
+    nodes = graph(client, "/guia-de-roles/perfiles/data-tester/")
+    edition = role.profiles.get(context=None).editions.get()
+    assert list(nodes) == ["BreadcrumbList", "WebPage"]
+    page = nodes["WebPage"]
+    assert page["dateModified"] == edition.published_from.isoformat("T", "seconds")
+    assert (page["lastReviewed"], page["inLanguage"]) == ("2026-11-23", "es-AR")
+    assert [term["termCode"] for term in page["mentions"]] == ["O", "C", "E", "A", "EE", "ER"]
+    assert page["mainEntity"] == {
+        "@type": "Occupation",
+        "name": "Data Tester",
+        "description": edition.summary,
+        "responsibilities": " ".join(edition.document["responsibilities"]),
+        "skills": edition.document["strengths"],
+        "occupationalCategory": [
+            {
+                "@type": "CategoryCode",
+                "codeValue": "2519",
+                "name": "Desarrolladores",
+                "inCodeSet": {"@type": "CategoryCodeSet", "name": "CIUO-08"},
+            }
+        ],
+    }
+
+
+def test_context_profile_claims_only_what_its_page_shows(client, role):
+    html = client.get("/guia-de-roles/global/data-tester/").content.decode()
+    occupation = graph(client, "/guia-de-roles/global/data-tester/")["WebPage"]["mainEntity"]
+    assert sorted(occupation) == ["@type", "description", "name", "skills"]
+    visible = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    assert [text for text in occupation["skills"] if text not in visible] == []
+
+
+def test_author_and_reviewer_are_named_once_they_are_known(client, role, admin_user):
+    admin_user.first_name = "Ana"
+    admin_user.save()
+    profile = role.profiles.get(context=None)
+    profile.author = profile.reviewer = admin_user
+    profile.save()
+    assert "author" not in graph(client, "/guia-de-roles/perfiles/data-tester/")["WebPage"]
+    publish(profile)
+    page = graph(client, "/guia-de-roles/perfiles/data-tester/")["WebPage"]
+    assert page["author"] == page["reviewedBy"] == {"@type": "Person", "name": "Ana"}
+
+
+def test_home_is_the_web_site_and_the_rest_have_breadcrumbs(client, role):
+    assert "WebSite" in graph(client, "/guia-de-roles/")
+    crumbs = graph(client, "/guia-de-roles/global/data-tester/")["BreadcrumbList"]
+    assert [(item["position"], item["name"], item["item"]) for item in crumbs["itemListElement"]] == [
+        (1, "Guía de Roles", f"{SITE}/guia-de-roles/"),
+        (2, "Global", f"{SITE}/guia-de-roles/global/"),
+        (3, "Data Tester", f"{SITE}/guia-de-roles/global/data-tester/"),
+    ]  # fmt: skip
+
+
+def test_item_list_names_pages_in_order(role):
+    make_role("people-tester", contexts=())
+    items = item_list(Edition.objects.for_listing().base())
+    assert items["numberOfItems"] == 2
+    assert [item["item"] for item in items["itemListElement"]] == [
+        f"{SITE}/guia-de-roles/perfiles/data-tester/",
+        f"{SITE}/guia-de-roles/perfiles/people-tester/",
+    ]
+
+
+def test_traits_are_a_set_of_six_terms():
+    terms = defined_term_set("Rasgos", "/guia-de-roles/rasgos/", Trait.objects.all())
+    assert [term["name"] for term in terms["hasDefinedTerm"]][0::5] == [
+        "Apertura",
+        "Involucramiento Relacional",
+    ]
+
+
+def test_script_cannot_be_closed_from_inside():
+    html = json_ld([{"name": "</script><b>& \u2028 <!--"}])
+    inside = html.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    assert not set("<>&\u2028") & set(inside)
+    assert json.loads(inside)["@graph"] == [{"name": "</script><b>& \u2028 <!--"}]
+
+
+def test_hostile_name_stays_text_in_structured_data(client):
+    make_role("hostile-role", name="</script><img src=x onerror=alert(1)>", contexts=())
+    html = client.get("/guia-de-roles/perfiles/hostile-role/").content.decode()
+    assert "<img" not in html
+    page = graph(client, "/guia-de-roles/perfiles/hostile-role/")["WebPage"]
+    assert page["name"] == "</script><img src=x onerror=alert(1)>"
+
+
+def test_social_tags_are_complete(client, role):
+    html = client.get("/guia-de-roles/global/data-tester/").content.decode()
+    names = re.findall(r'<meta (?:property|name)="((?:og|twitter):[\w:]+)"', html)
+    assert names == [
+        *("og:site_name", "og:locale", "og:type", "og:title", "og:description", "og:url"),
+        *("og:image", "og:image:type", "og:image:width", "og:image:height", "og:image:alt"),
+        *("twitter:card", "twitter:title", "twitter:description"),
+        *("twitter:image", "twitter:image:alt"),
+    ]
+
+
+def test_social_card_survives_its_address(role):
+    card = meta_of("data-tester", "global").image
+    assert card.subtitle == "Global · 1001+ personas"
+    assert SocialCard.from_token(card.token) == card
+
+
+def test_social_card_says_the_six_levels():
+    card = SocialCard.of_profile("Rol", "", dict.fromkeys("O C E A EE ER".split(), (1.0, 2.0)))
+    assert card.alt.startswith("Huella OCEAN+ de Rol: Apertura muy baja, Responsabilidad")
+
+
+def test_page_without_a_card_shows_its_name():
+    assert page_meta("Método", "/guia-de-roles/metodologia/").image == SocialCard("Método")
+    assert PageMeta("Título", "/x/").image == SocialCard("Título")
+
+
+def test_latest_knows_editions_and_vocabulary(role):
+    context = Context.objects.first()
+    edition = Edition.objects.latest("published_from")
+    assert latest([context, edition]) == max(context.updated_at, edition.published_from)
+    assert latest([]) is None

@@ -1,0 +1,136 @@
+"""Spanish text: words, sentences, folding, joining, similarity, invisible characters."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from profiles.text import (
+    decimal_comma,
+    fold,
+    join_words,
+    sentences,
+    shingles,
+    similarity,
+    word_count,
+    words,
+)
+from profiles.validators import validate_context_slug, validate_guide_slug, validate_visible
+
+
+def test_hyphenated_word_and_decimal_number_count_once():
+    assert words("Un e-commerce vende 2,5 veces más.") == [
+        "Un",
+        "e-commerce",
+        "vende",
+        "2,5",
+        "veces",
+        "más",
+    ]
+    assert word_count("Un e-commerce vende 2,5 veces más.") == 6
+
+
+def test_text_without_words_counts_zero():
+    assert word_count("— … ¡!") == 0
+
+
+def test_sentences_are_split_at_their_end_and_at_lines():
+    assert sentences("Uno. ¿Dos?  Tres\n\nCuatro… fin") == [
+        "Uno.",
+        "¿Dos?",
+        "Tres",
+        "Cuatro…",
+        "fin",
+    ]
+
+
+def test_fold_drops_case_and_accents_in_both_unicode_forms():
+    assert fold("ANALISTA DE DATÓS") == fold("analista de dato\u0301s") == "analista de datos"
+
+
+@pytest.mark.parametrize(
+    ("items", "joined"),
+    [
+        ([], ""),
+        (["Apertura"], "Apertura"),
+        (["Apertura", "Amabilidad"], "Apertura y Amabilidad"),
+        (["a", "b", "c"], "a, b y c"),
+        (["Apertura", "Involucramiento"], "Apertura e Involucramiento"),
+        (["madres", "hijas"], "madres e hijas"),
+        (["agua", "hielo"], "agua y hielo"),
+    ],
+)
+def test_words_are_joined_in_spanish(items, joined):
+    assert join_words(items) == joined
+
+
+def test_shingles_ignore_case_and_accents():
+    assert shingles("Él mira los datos hoy", 3) == shingles("el MIRA los datos hoy", 3)
+    assert len(shingles("uno dos tres cuatro", 3)) == 2
+
+
+def test_text_shorter_than_a_shingle_has_none():
+    assert shingles("uno dos tres cuatro") == set()
+
+
+def test_similarity_is_shared_over_all():
+    assert similarity({1, 2, 3}, {2, 3, 4}) == 0.5
+    assert similarity({1}, {1}) == 1.0
+    assert similarity(set(), set()) == 0.0
+
+
+def test_number_is_read_with_a_comma():
+    assert decimal_comma("2.8") == "2,8"
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        "\x00",
+        "\x07",
+        "\r",
+        "\x1b",
+        "\x7f",
+        "\x85",
+        "\x9b",
+        "\u061c",
+        "\u200b",
+        "\u200f",
+        "\u202e",
+        "\u2066",
+        "\ufeff",
+    ],
+)
+def test_control_and_bidi_characters_are_refused_by_code(character):
+    with pytest.raises(ValidationError) as refused:
+        validate_visible(f"ab{character}c")
+    code = f"{ord(character):04X}"
+    assert refused.value.messages == [
+        f"Hay un carácter invisible o de control (U+{code}); borralo."
+    ]
+
+
+@pytest.mark.parametrize("text", ["Ñandú — «sí», 51–200…", "dos\nlíneas y un\ttabulador", "😀"])
+def test_visible_text_is_accepted(text):
+    assert validate_visible(text) is None
+
+
+@pytest.mark.parametrize("slug", ["product-owner", "qa2", "a-b-c", "24x7"])
+def test_plain_slug_is_accepted(slug):
+    assert validate_guide_slug(slug) is None
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["", "Product", "dueño", "a--b", "-a", "a-", "a_b", "a b", "a\n", "аdmin", "a.b", "../a"],
+)
+def test_any_other_slug_is_refused(slug):
+    with pytest.raises(ValidationError):
+        validate_guide_slug(slug)
+
+
+@pytest.mark.parametrize(
+    "slug", ["areas", "arquetipos", "comparar", "metodologia", "novedades", "perfiles", "rasgos"]
+)
+def test_fixed_word_of_the_addresses_is_no_context(slug):
+    with pytest.raises(ValidationError) as refused:
+        validate_context_slug(slug)
+    assert refused.value.messages == [f"«{slug}» es una palabra reservada de las direcciones."]

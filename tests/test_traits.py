@@ -1,0 +1,82 @@
+"""The 1–5 scale: levels, ranges, shifts."""
+
+from decimal import Decimal
+
+import pytest
+
+from profiles.choices import Level
+from profiles.documents.schema import Target
+from profiles.traits import Direction, level, middle, range_words, shift
+
+# Half a tenth is the finest step that the middle of a range in tenths can take.
+HALF_TENTH = Decimal("0.05")
+TENTH = Decimal("0.1")
+
+
+def target(low, high):
+    return Target(low=low, high=high, importance="important")
+
+
+def level_at(point):
+    return level(point - Decimal("0.2"), point + Decimal("0.2"))
+
+
+@pytest.mark.parametrize(
+    ("boundary", "below", "above"),
+    [
+        ("1.8", Level.VERY_LOW, Level.LOW),
+        ("2.6", Level.LOW, Level.MODERATE),
+        ("3.4", Level.MODERATE, Level.HIGH),
+        ("4.2", Level.HIGH, Level.VERY_HIGH),
+    ],
+)
+def test_level_changes_exactly_at_its_boundary(boundary, below, above):
+    point = Decimal(boundary)
+    assert [level_at(point - TENTH), level_at(point - HALF_TENTH)] == [below, below]
+    assert [level_at(point), level_at(point + HALF_TENTH)] == [above, above]
+
+
+def test_ends_of_the_scale_have_a_level():
+    assert level(Decimal("1.0"), Decimal("1.0")) == Level.VERY_LOW
+    assert level(Decimal("5.0"), Decimal("5.0")) == Level.VERY_HIGH
+
+
+def test_every_range_of_tenths_has_the_level_of_its_fifth():
+    names = list(Level)
+    for low, width in ((low, width) for low in range(10, 47) for width in range(4, 17)):
+        if low + width > 50:
+            continue
+        doubled = 2 * low + width  # twentieths, so whole numbers decide
+        fifth = min((doubled - 20) // 16, 4)
+        found = level(Decimal(low) / 10, Decimal(low + width) / 10)
+        assert found == names[fifth], (low, width)
+
+
+def test_middle_is_exact():
+    assert middle(Decimal("2.1"), Decimal("2.6")) == Decimal("2.35")
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "direction", "words"),
+    [
+        (("2.0", "2.8"), ("2.4", "3.2"), Direction.UP, "sube 0,4 respecto del perfil base"),
+        (("2.4", "3.2"), ("2.0", "2.8"), Direction.DOWN, "baja 0,4 respecto del perfil base"),
+        (("2.0", "2.8"), ("2.0", "2.9"), Direction.UP, "sube 0,05 respecto del perfil base"),
+        (("1.0", "2.0"), ("3.0", "4.0"), Direction.UP, "sube 2 respecto del perfil base"),
+        (
+            ("2.0", "2.8"),
+            ("1.9", "2.9"),
+            Direction.SAME,
+            "se ensancha 0,2 respecto del perfil base",
+        ),
+        (("2.0", "2.8"), ("2.1", "2.7"), Direction.SAME, "se angosta 0,2 respecto del perfil base"),
+        (("2.0", "2.8"), ("2.0", "2.8"), Direction.SAME, "igual que en el perfil base"),
+    ],
+)
+def test_shift_is_said_in_words(base, own, direction, words):
+    found = shift(target(*base), target(*own))
+    assert (found.direction, found.words) == (direction, words)
+
+
+def test_range_is_read_with_commas_and_a_dash():
+    assert range_words(Decimal("2.8"), Decimal("3.8")) == "2,8–3,8"

@@ -1,0 +1,260 @@
+"""What explains the guide: sizes, traits, archetypes and areas across all roles."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from profiles.area_contrast import contrasts, range_cells
+from profiles.context_effects import context_effects
+from profiles.models import Archetype, Edition
+from profiles.publishing import publish, withdraw
+from tests.factories import make_role
+
+CONTEXTS = ("startup", "pyme", "enterprise", "global")
+SIZES = "/guia-de-roles/perfiles/data-tester/por-tamano/"
+
+
+@pytest.fixture
+def role(vocabulary):
+    return make_role("data-tester", contexts=CONTEXTS)
+
+
+def page(client, name, *args):
+    response = client.get(reverse(f"profiles:{name}", args=args))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def edition(slug, low, high, context=None):
+    ranges = {code: [low, high] for code in ("O", "C", "E", "A", "EE", "ER")}
+    return SimpleNamespace(role_slug=slug, role_name=slug, context_id=context, ranges=ranges)
+
+
+OPENNESS = SimpleNamespace(code="O", name="Apertura")
+
+
+def effect(*lows):
+    """Return what a context does to roles that start at 2.0 and end at ``lows``."""
+    bases = [edition(f"r{n}", 2.0, 3.0) for n in range(len(lows))]
+    own = [edition(f"r{n}", low, round(low + 1, 1), context=7) for n, low in enumerate(lows)]
+    return context_effects([*bases, *own], [OPENNESS])[0]
+
+
+def test_context_effect_counts_roles_and_puts_the_largest_move_first():
+    found = effect(2.2, 2.5, 1.7, 2.0)
+    assert [(move.edition.role_slug, move.size) for move in found.up] == [
+        ("r1", "0,5"),
+        ("r0", "0,2"),
+    ]
+    assert [(move.edition.role_slug, move.size) for move in found.down] == [("r2", "0,3")]
+    assert found.words == "sube en 2 roles, baja en 1 y queda igual en 1"
+
+
+@pytest.mark.parametrize(
+    ("lows", "words"),
+    [([2.2], "sube en 1 rol"), ([2.0, 2.0], "queda igual en 2 roles"), ([1.5], "baja en 1 rol")],
+)
+def test_context_effect_leaves_out_what_does_not_happen(lows, words):
+    assert effect(*lows).words == words
+
+
+def test_context_effect_shows_three_of_each():
+    found = effect(2.1, 2.2, 2.3, 2.4, 1.9)
+    assert [move.edition.role_slug for move in found.largest_up] == ["r3", "r2", "r1"]
+    assert len(found.largest_down) == 1
+
+
+def test_role_without_a_base_edition_says_nothing():
+    assert context_effects([edition("r", 2.0, 3.0, context=7)], [OPENNESS]) == []
+
+
+def test_context_detail_says_what_changes_across_all_roles(client, role):
+    html = page(client, "context_detail", "global")
+    section = html.split('id="que-cambia-titulo"')[1].split("</section>")[0]
+    assert section.count("Sube en 1 rol.") == 2
+    assert section.count("Queda igual en 1 rol.") == 4
+    assert section.count('href="/guia-de-roles/global/data-tester/"') == 2
+    assert 'href="/guia-de-roles/rasgos/apertura/"' in section
+
+
+def test_context_detail_lists_its_own_editions_only(client, role):
+    make_role("base-only", contexts=())
+    html = page(client, "context_detail", "global")
+    assert "/guia-de-roles/perfiles/" not in html.split('class="role-group"')[1].split("<footer")[0]
+
+
+def test_context_detail_ignores_what_is_not_public(client, role):
+    withdraw(role.profiles.get(context__slug="global"))
+    html = page(client, "context_detail", "global")
+    assert "Qué cambia en todos los roles" not in html
+
+
+def test_unknown_context_is_not_found(client, role):
+    assert client.get("/guia-de-roles/gigante/").status_code == 404
+
+
+def test_context_shift_is_a_matrix_of_traits_and_sizes(client, role):
+    html = page(client, "context_shift", "data-tester")
+    table = html.split('class="size-matrix"')[1].split("</table>")[0]
+    assert re.findall(r'<th scope="col">([^<]+)', table) == [
+        "Rasgo",
+        "Base",
+        "Startup",
+        "PyME",
+        "Enterprise",
+        "Global",
+    ]
+    first = table.split("<tr")[2]
+    assert re.findall(r'class="figure">([^<]+)', first) == ["2,6–3,4"] + ["2,9–3,7"] * 4
+    assert re.findall(r"size-matrix__move--\w+\">([^<]+)", first) == ["sube 0,3"] * 4
+    assert table.count("queda igual") == 16
+
+
+def test_context_shift_gives_all_the_reasons(client, role):
+    html = page(client, "context_shift", "data-tester")
+    reasons = [
+        target["rationale"]
+        for document in Edition.objects.values_list("document", flat=True)
+        for target in document["targets"].values()
+    ]
+    assert len(reasons) == 30
+    assert [reason for reason in reasons if reason not in html] == []
+
+
+def test_context_shift_has_its_own_head_and_breadcrumbs(client, role):
+    html = page(client, "context_shift", "data-tester")
+    assert "<title>Data Tester: qué cambia según el tamaño | Guía de Roles</title>" in html
+    description = re.search(r'name="description" content="([^"]+)"', html)[1]
+    assert description.startswith("Data Tester según el tamaño de la empresa")
+    assert 70 <= len(description) <= 160
+    assert "noindex" not in html
+    crumbs = html.split('class="breadcrumbs"')[1].split("</nav>")[0]
+    assert re.findall(r">([^<>\n]+)</(?:a|span)>", crumbs) == [
+        "Guía de Roles",
+        "Perfiles",
+        "Data Tester",
+        "Según el tamaño",
+    ]
+
+
+def test_context_shift_title_stays_short_for_a_long_name(client, vocabulary):
+    make_role("long-role", name="Especialista en Compensaciones y Beneficios")
+    html = page(client, "context_shift", "long-role")
+    title = re.search("<title>([^<]+)", html)[1]
+    assert title == "Especialista en Compensaciones y Beneficios según el tamaño"
+
+
+def test_context_shift_follows_the_role(client, role):
+    response = client.get("/guia-de-roles/perfiles/otro-data-tester/por-tamano/")
+    assert (response.status_code, response.headers["Location"]) == (301, SIZES)
+    assert client.get("/guia-de-roles/perfiles/nobody/por-tamano/").status_code == 404
+    role.delete()
+    assert client.get(SIZES).status_code == 410
+
+
+def test_context_shift_shows_only_what_is_public(client, role):
+    withdraw(role.profiles.get(context__slug="pyme"))
+    table = page(client, "context_shift", "data-tester").split("</table>")[0]
+    assert ("PyME" in table, "Startup" in table) == (False, True)
+
+
+def test_area_detail_shows_the_differences_inside_the_area(client, role):
+    make_role("second-role", contexts=())
+    html = page(client, "area_detail", "datos-e-ia")
+    table = html.split('class="area-table"')[1].split("</table>")[0]
+    assert table.count("<tr>") == 3
+    assert re.findall(r'class="figure">([^<]+)', table)[:6] == [
+        "2,6–3,4",
+        "4,0–4,8",
+        "1,8–2,6",
+        "2,4–3,2",
+        "3,4–4,2",
+        "2,0–2,8",
+    ]
+    assert re.findall(r'name="perfil" value="([^"]+)"', table) == [
+        "perfiles/data-tester",
+        "perfiles/second-role",
+    ]
+
+
+def test_area_contrast_names_the_most_distant_first():
+    high, low = edition("high", 4.0, 5.0), edition("low", 2.0, 3.0)
+    low.ranges["O"] = [1.0, 2.0]
+    found = contrasts([low, high])
+    assert (found[0].code, found[0].most, found[0].least) == ("O", high, low)
+    assert [item.size for item in found] == ["3", "2", "2"]
+
+
+def test_equal_roles_have_no_contrast():
+    assert contrasts([edition("a", 2.0, 3.0), edition("b", 2.0, 3.0)]) == []
+    assert contrasts([]) == []
+
+
+def test_range_cells_follow_the_order_of_the_guide():
+    cells = range_cells(edition("a", 4.0, 5.0))
+    assert [cell.code for cell in cells] == ["O", "C", "E", "A", "EE", "ER"]
+    assert {(cell.level.label, cell.range) for cell in cells} == {("muy alta", "4,0–5,0")}
+
+
+def test_archetype_detail_tells_primary_from_secondary(client, role):
+    other = make_role("second-role", contexts=())
+    other.primary_archetype = Archetype.objects.get(slug="ancla")
+    other.secondary_archetype = Archetype.objects.get(slug="lupa")
+    other.save()
+    publish(other.profiles.get(context=None))
+    html = page(client, "archetype_detail", "lupa")
+    primary, secondary = html.split("Como principal")[1].split("Como secundario")
+    link = r'role-row__name" href="/guia-de-roles/perfiles/([^/]+)/"'
+    assert re.findall(link, primary) == ["data-tester"]
+    assert re.findall(link, secondary) == ["second-role"]
+
+
+def test_archetype_of_nobody_says_so(client, role):
+    html = page(client, "archetype_detail", "motor")
+    assert "Ningún rol lo tiene como principal." in html
+    assert "Ningún rol lo tiene como secundario." in html
+
+
+def test_trait_detail_draws_who_asks_for_most_and_least(client, role):
+    make_role("second-role", contexts=())
+    html = page(client, "trait_detail", "apertura")
+    assert html.count('class="range-chart ') == 2
+    assert 'aria-label="Apertura: 2,6–3,4 de 1 a 5"' in html
+
+
+@pytest.mark.parametrize(("slug", "shown"), [("involucramiento-relacional", 1), ("apertura", 0)])
+def test_extension_says_that_it_has_no_validity_studies(client, role, slug, shown):
+    html = page(client, "trait_detail", slug)
+    assert html.count('class="extension-note"') == shown
+
+
+def test_trait_list_names_both_poles_and_marks_the_extension(client, role):
+    html = page(client, "trait_list")
+    assert html.count("Bajo: ") == html.count("Alto: ") == 6
+    assert html.count('class="extension-note"') == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "limit"),
+    [
+        ("context_shift", ["data-tester"], 2),
+        ("context_detail", ["global"], 4),
+        ("area_detail", ["datos-e-ia"], 2),
+        ("archetype_detail", ["lupa"], 2),
+        ("trait_detail", ["apertura"], 2),
+        ("trait_list", [], 1),
+        ("archetype_list", [], 1),
+    ],
+)
+def test_page_costs_the_same_with_thirty_profiles(
+    client, role, django_assert_num_queries, name, args, limit
+):
+    with django_assert_num_queries(limit):
+        page(client, name, *args)
+    for number in range(5):
+        make_role(f"extra-role-{number}", contexts=CONTEXTS)
+    assert Edition.objects.published().count() == 30
+    with django_assert_num_queries(limit):
+        page(client, name, *args)
