@@ -274,7 +274,8 @@ def _answer(form: type[Document], description: str, content_type: str) -> dict:
 
 
 def _path_parameters(item: Operation) -> list[dict]:
-    schema = {"type": "string", "pattern": SLUG, "maxLength": 60}
+    # Any slug is understood: upper case and other names of a role redirect to its address.
+    schema = {"type": "string", "pattern": r"^[-a-zA-Z0-9_]+$"}
     return [
         {"name": name, "in": "path", "required": True, "description": words, "schema": schema}
         for name, words in item.path_parameters

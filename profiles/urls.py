@@ -1,6 +1,6 @@
 """Public addresses of the guide; fixed words come before the context slugs beside them."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from profiles.views import api, comparison, context_shift, documents, kit, pages, profiles, search
 
@@ -59,5 +59,5 @@ api_patterns = [
     path("contexts/", api.context_list, name="context_list"),
     path("traits/", api.trait_list, name="trait_list"),
     path("search/", api.search, name="search"),
-    path("<path:rest>", api.not_found, name="not_found"),
+    re_path(r"^[\s\S]+$", api.not_found, name="not_found"),
 ]

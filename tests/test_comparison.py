@@ -205,7 +205,7 @@ def test_compare_removes_by_link_and_adds_by_form(client, role):
     cards = html.split('class="compare-cards')[1].split("</ol>")[0]
     removes = re.findall(r'class="compare-card__remove" href="([^"]+)"', cards)
     assert removes == [address(TWO[1]), address(TWO[0])]
-    response = client.get(address(*TWO) + "&rol=data-tester&contexto=pyme")
+    response = client.get(address(*TWO, "data-tester") + "&contexto=pyme")
     assert (response.status_code, response.headers["Location"]) == (
         302,
         address(*TWO, "pyme/data-tester"),
@@ -213,12 +213,17 @@ def test_compare_removes_by_link_and_adds_by_form(client, role):
 
 
 def test_form_without_a_role_adds_nothing(client, role):
-    response = client.get(address(*TWO) + "&rol=&contexto=pyme")
-    assert response.headers["Location"] == address(*TWO)
+    html = get(client, *TWO, "&contexto=pyme")
+    assert html.count('class="compare-card"') == 2
+
+
+def test_bare_role_is_its_base_profile(client, role):
+    response = client.get(address("data-tester"))
+    assert response.headers["Location"] == address("perfiles/data-tester")
 
 
 def test_form_carries_the_profiles_on(client, role):
-    form = get(client, *TWO).split("<form")[1].split("</form>")[0]
+    form = get(client, *TWO).split('class="compare-add"')[1].split("</form>")[0]
     assert re.findall(r'name="perfil" value="([^"]+)"', form) == list(TWO)
     options = re.findall(r'<option value="([^"]*)"', form)
     assert options == ["", "data-tester", "other-role", "perfiles", *CONTEXTS]
@@ -246,15 +251,25 @@ def test_unknown_profile_is_named_and_the_others_kept(client, role):
     html = get(client, "global/data-testr", TWO[1], status=404)
     assert "No hay un perfil publicado en «global/data-testr»." in html
     assert f'<a href="{address(TWO[1])}">Seguir con los que sí están</a>' in html
-    offer = address(TWO[1], "perfiles/data-tester").replace("&", "&amp;")
+    offer = address(TWO[1], "global/data-tester").replace("&", "&amp;")
     assert f'<a href="{offer}">Data Tester</a>' in html
 
 
-@pytest.mark.parametrize("text", ["x", "a/b/c", "global/%00", "%3Cscript%3E/x", "%E2%80%AE/x"])
+def test_missing_size_offers_the_base_profile(client, role):
+    html = get(client, "startup/other-role", status=404)
+    assert f'<a href="{address("perfiles/other-role")}">Otro Rol</a>' in html
+
+
+def test_offer_never_repeats_what_is_already_compared(client, role):
+    html = get(client, "global/other-rol", "global/other-role", status=404)
+    assert address("global/other-role", "global/other-role").replace("&", "&amp;") not in html
+
+
+@pytest.mark.parametrize("text", ["a/b/c", "global/%00", "%3Cscript%3E/x", "%E2%80%AE/x"])
 def test_unreadable_profile_is_unknown_and_escaped(client, role, text):
     html = get(client, text, status=404)
     assert "No hay un perfil publicado en «" in html
-    assert not any(char in html for char in ("<script", "\x00", "\u202e"))
+    assert not any(char in html for char in ("<script>", "\x00", "\u202e"))
 
 
 def test_alias_leads_to_the_profile_for_good(client, role):

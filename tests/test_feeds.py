@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("vocabulary")
 FEED = "/guia-de-roles/novedades/feed.xml"
 NEWS = "/guia-de-roles/novedades/"
 ATOM = "{http://www.w3.org/2005/Atom}"
-NOON = datetime.datetime(2026, 11, 23, 15, tzinfo=datetime.UTC)
+NOON = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
 
 
 def feed(client):
@@ -36,7 +36,7 @@ def test_feed_has_full_entries_newest_first(client):
     root = feed(client)
     assert titles(root) == ["Data Tester en Startup", "Data Tester"]
     entry = root.find(f"{ATOM}entry")
-    assert entry.findtext(f"{ATOM}updated") == "2026-11-23T16:00:00+00:00"
+    assert entry.findtext(f"{ATOM}updated") == "2026-11-20T16:00:00+00:00"
     address = "http://127.0.0.1:8000/guia-de-roles/startup/data-tester/"
     assert entry.find(f"{ATOM}link").get("href") == address
     assert entry.findtext(f"{ATOM}id") == f"{address}#edicion-2"
@@ -85,9 +85,9 @@ def test_news_groups_by_day_and_role(client):
     html = client.get(NEWS).content.decode()
     main = html.split("<main")[1]
     assert re.findall(r"<h[23]>(?:<time[^>]+>)?([^<]+)", main) == [
-        "24 de noviembre de 2026",
+        "21 de noviembre de 2026",
         "Data Tester",
-        "23 de noviembre de 2026",
+        "20 de noviembre de 2026",
         "Data Tester",
         "People Tester",
     ]
@@ -100,9 +100,9 @@ def test_news_groups_by_day_and_role(client):
 
 
 def test_news_day_is_the_day_in_buenos_aires(client):
-    with time_machine.travel(datetime.datetime(2026, 11, 24, 1, tzinfo=datetime.UTC), tick=False):
+    with time_machine.travel(datetime.datetime(2026, 11, 21, 1, tzinfo=datetime.UTC), tick=False):
         make_role(contexts=())
-    assert 'datetime="2026-11-23"' in client.get(NEWS).content.decode()
+    assert 'datetime="2026-11-20"' in client.get(NEWS).content.decode()
 
 
 def test_news_hides_drafts_and_costs_one_query(client, django_assert_num_queries):

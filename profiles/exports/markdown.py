@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from profiles.exports.kit import InterviewKit, KitQuestion
 
-# What starts markup anywhere in a line, and what does so only at its beginning.
-INLINE = re.compile(r"([\\`*_\[\]<>|~])")
-LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
+# What means something anywhere in a line, and what does so only at its beginning.
+INLINE = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
+LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])", re.MULTILINE)
 BLANK = "______"
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from profiles.seo.addresses import absolute
@@ -114,7 +113,11 @@ def titled(name: str, *suffixes: str) -> str:
 def first_fitting(*titles: str) -> str:
     """Return the first title within 60 characters, or the last one, cut at a word."""
     fitting = (title for title in titles if len(title) <= TITLE_LIMIT)
-    return next(fitting, None) or Truncator(titles[-1]).chars(TITLE_LIMIT)
+    return next(fitting, None) or _shortened(titles[-1], TITLE_LIMIT)
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def latest(rows: Iterable) -> datetime.datetime | None:
@@ -171,7 +174,7 @@ def _short_heading(page: ProfilePage) -> str:
     if page.context is None:
         return page.facts.name
     excess = max(len(page.heading) - TITLE_LIMIT, 0)
-    name = Truncator(page.facts.name).chars(len(page.facts.name) - excess)
+    name = _shortened(page.facts.name, len(page.facts.name) - excess)
     return _("%(role)s en %(context)s") % {"role": name, "context": page.context}
 
 

@@ -201,8 +201,7 @@ def trait_list(request):
 @endpoint
 def search(request):
     asked = _asked(request, api.SearchParameters)
-    query, filters = Query(asked.q), Filters(context_id=_context_id(asked.context))
-    matches = search_index.find(query, filters).matches if query.words else []
+    matches = _matches(asked)
     end = asked.cursor + asked.limit
     found = [match.edition_id for match in matches[asked.cursor : end]]
     editions = {row.pk: row for row in Edition.objects.for_listing().filter(pk__in=found)}
@@ -212,16 +211,16 @@ def search(request):
     )
 
 
-def _context_id(slug):
-    """Return the id of the context to search in; None for the base profiles."""
-    if slug in (None, api.BASE):
-        return None
-    context = Context.objects.filter(slug=slug).only("pk").first()
-    if context is None:
-        raise Refused(400, _("No hay un contexto «%(slug)s».") % {"slug": slug})
-    return context.pk
+def _matches(asked):
+    """Return what the search finds in one context, or among the base profiles."""
+    query, place = Query(asked.q), None
+    if asked.context not in (None, api.BASE):
+        place = Context.objects.filter(slug=asked.context).values_list("pk", flat=True).first()
+        if place is None:
+            return []
+    return search_index.find(query, Filters(context_id=place)).matches if query.words else []
 
 
 @endpoint
-def not_found(request, rest):
+def not_found(request):
     raise Http404

@@ -30,8 +30,8 @@ SHOWN_TEXT = 80
 @require_safe
 def compare(request):
     asked = [text for text in request.GET.getlist(PARAMETER) if text.strip()]
-    if "rol" in request.GET:
-        return redirect(_url_with_choice(asked, request.GET))
+    if any("/" not in text for text in asked):
+        return redirect(_url_with_size(asked, request.GET.get("contexto")))
     places = list(dict.fromkeys(Place.parse(text) or text for text in asked))
     if len(places) > MAX_PROFILES:
         return _too_many(request, places)
@@ -43,10 +43,10 @@ def compare(request):
     return _render_comparison(request, [pages[place] for place in places])
 
 
-def _url_with_choice(asked, query):
-    """Return the address of what was asked for plus what the form adds."""
-    chosen = f"{query.get('contexto') or BASE_FOLDER}/{query['rol']}" if query["rol"] else None
-    return compare_url([*asked, chosen] if chosen else asked)
+def _url_with_size(asked, size):
+    """Return the address in which the form's role, a bare slug, lives in the form's size."""
+    folder = size or BASE_FOLDER
+    return compare_url(text if "/" in text else f"{folder}/{text}" for text in asked)
 
 
 def _pages(places):
@@ -118,7 +118,7 @@ def _unknown(request, known, texts):
     names = [FORBIDDEN.sub("", text)[:SHOWN_TEXT] for text in texts][:MAX_PROFILES]
     title = _("No encontramos uno de los perfiles")
     form = _form(known[: MAX_PROFILES - 1])
-    problem = {"names": names, "offers": close_offers(known, names, form["roles"])}
+    problem = {"names": names, "offers": close_offers(known, names, form)}
     return _problem(request, 404, title, known, form, problem)
 
 

@@ -82,7 +82,7 @@ def _one_per_area(groups):
 def _neighbours(row, other, item):
     name = _("%(one)s y %(other)s") % {"one": row.role_name, "other": other.role_name}
     places = [Place(BASE_FOLDER, each.role_slug) for each in (row, other)]
-    return Offer(name, compare_url(places), item["difference"])
+    return Offer(name, compare_url(places))
 
 
 def _two_sizes(row, smallest, largest):
@@ -91,13 +91,20 @@ def _two_sizes(row, smallest, largest):
     return Offer(_("%(role)s: %(small)s y %(large)s") % words, compare_url(places))
 
 
-def close_offers(known, names, roles):
+def close_offers(known, texts, form):
     """Return comparisons with the roles whose address looks like the ones not found."""
-    slugs = dict(roles)
-    close = dict.fromkeys(
-        slug
-        for name in names
-        for slug in get_close_matches(name.rpartition("/")[2].lower(), slugs, cutoff=0.5)
-    )
-    room = known[: MAX_PROFILES - 1]
-    return [Offer(slugs[slug], compare_url([*room, Place(BASE_FOLDER, slug)])) for slug in close]
+    names = dict(form["roles"])
+    folders = {context.slug for context in form["contexts"]}
+    close = dict.fromkeys(place for text in texts for place in _close(text, names, folders))
+    return [
+        Offer(names[place.role_slug], compare_url([*known[: MAX_PROFILES - 1], place]))
+        for place in close
+        if place not in known
+    ]
+
+
+def _close(text, names, folders):
+    folder, _slash, slug = text.lower().rpartition("/")
+    # A role that exists lacks this size, so its base profile is what there is.
+    kept = folder if folder in folders and slug not in names else BASE_FOLDER
+    return [Place(kept, found) for found in get_close_matches(slug, names, cutoff=0.6)]

@@ -78,7 +78,7 @@ def test_bands_are_told_apart_by_lane_and_letter(open_page):
     chart = page.locator(".lane-chart").first
     tops = [lane.bounding_box() for lane in chart.locator("rect").all()]
     assert tops[0]["y"] + tops[0]["height"] < tops[1]["y"]
-    assert chart.locator(".lane-chart__label").all_inner_texts() == ["A", "B"]
+    assert chart.locator(".lane-chart__label").all_text_contents() == ["A", "B"]
 
 
 def test_print_shows_reasons_and_hides_the_form(open_page):
