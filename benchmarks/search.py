@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -51,7 +51,7 @@ def questions() -> dict[str, list[tuple[str, str]]]:
             ("rasgo", "E:baja"),
         ],
         "filters only": [("contexto", "startup"), ("rasgo", "E:baja"), ("rasgo", "C:alta")],
-        "last page": [("q", "engineer"), ("pagina", "25")],
+        "last page": [("q", "engineer"), ("pagina", "10")],
     }
 
 
@@ -75,8 +75,8 @@ def main() -> None:
     with override_settings(STORAGES=PLAIN_STATIC):
         for kind, parameters in questions().items():
             times = measure(client, parameters)
-            median, slowest = statistics.median(times), times[-1]
-            print(f"{kind:30} median {median:6.1f} ms  slowest {slowest:6.1f} ms")  # noqa: T201
+            best, median = times[0], statistics.median(times)
+            print(f"{kind:30} best {best:6.1f} ms  median {median:6.1f} ms")  # noqa: T201
 
 
 if __name__ == "__main__":

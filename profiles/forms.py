@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Level, TraitCode
 from profiles.search import normal
+from profiles.search_index import LIMIT
 
 MAX_QUESTION = 200
 PAGE_SIZE = 20
-MAX_PAGE = 25
+MAX_PAGE = LIMIT // PAGE_SIZE
 
 
 def trait_levels():

@@ -102,12 +102,17 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not response.has_header("ETag"):
         set_response_etag(response)
     modified = response.get("Last-Modified")
-    return get_conditional_response(
+    answer = get_conditional_response(
         request,
         etag=response.get("ETag"),
         last_modified=modified and parse_http_date_safe(modified),
         response=response,
     )
+    # Django's 304 keeps the validators alone; another site's script also needs its permission.
+    for name, value in response.headers.items():
+        if name.startswith(("Access-Control-", "Cross-Origin-")):
+            answer.headers.setdefault(name, value)
+    return answer
 
 
 def _without_body(response: HttpResponse) -> HttpResponse:

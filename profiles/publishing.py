@@ -6,13 +6,16 @@ The public reads editions only. Each function here is one editorial act, in one 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from profiles import search_index
+from profiles import desk, search_index
 from profiles.checks import Finding, Severity, check_role
 from profiles.choices import WorkflowState
 from profiles.documents.rows import (
@@ -22,9 +25,7 @@ from profiles.documents.rows import (
     digest,
     profile_document,
     role_facts,
-    save_facts,
     save_profile,
-    save_related,
 )
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.markdown import render_markdown
@@ -32,8 +33,11 @@ from profiles.models import Edition, Profile, Role
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterator
 
     from django.contrib.auth.models import User
+
+    from profiles.models import DeskVersion
 
 
 class NotPublishable(Exception):
@@ -46,11 +50,16 @@ class NotPublishable(Exception):
 
 @dataclass(frozen=True)
 class Difference:
-    """A place where two documents differ, with both values as JSON."""
+    """A place where two documents differ, with both values as JSON.
+
+    ``path`` leads into the later document (of what is gone, the earlier), ``was`` into the
+    earlier one, where items of a list may stand elsewhere.
+    """
 
     path: str
     before: object
     after: object
+    was: str
 
 
 def desk_parts(profile: Profile) -> tuple[ProfileDocument, RoleFacts | None]:
@@ -113,12 +122,14 @@ def publish(
     by: User | None = None,
     reason: str = "",
     at: datetime.datetime | None = None,
+    until: datetime.datetime | None = None,
     found: list[Finding] | None = None,
 ) -> Edition:
-    """Freeze the desk into a new edition, public from ``at`` (aware, default now).
+    """Freeze the desk into a new edition, public from ``at`` (default now) until ``until``.
 
-    Raises NotPublishable where an editorial rule or a missing base edition stands against it;
-    ``found`` as in ``blocking_findings``.
+    Both are aware; a context is public no longer than its base. Raises NotPublishable where an
+    editorial rule or a missing base edition stands against it; ``found`` as in
+    ``blocking_findings``.
     """
     now = timezone.now()
     start = max(at or now, now)
@@ -126,10 +137,14 @@ def publish(
     findings = blocking_findings(profile, found)
     if profile.context_id and not _base_is_public(profile, start):
         findings.append(Finding("base", "primero se publica el perfil base del rol"))
+    if until and until <= start:
+        findings.append(Finding("", "termina antes de empezar"))
     if findings:
         raise NotPublishable(profile, findings)
     _close(profile, start)
-    edition = _freeze(profile, start, by, reason)
+    edition = _freeze(profile, (start, _end(profile, until)), by, reason)
+    if profile.context_id is None and until:
+        _close_contexts(profile, until)
     Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
     return edition
 
@@ -157,6 +172,23 @@ def _base_is_public(profile: Profile, at: datetime.datetime) -> bool:
     return Edition.objects.published(at).base().filter(role=profile.role_id).exists()
 
 
+def _end(profile: Profile, until: datetime.datetime | None) -> datetime.datetime | None:
+    """Return when a new edition ends: as asked, but no later than the base it stands on."""
+    if profile.context_id is None:
+        return until
+    bases = Edition.objects.base().filter(role=profile.role_id)
+    ends = [*bases.values_list("published_until", flat=True)]
+    if None in ends:
+        return until
+    return min(end for end in (until, max(ends)) if end)
+
+
+def _close_contexts(base: Profile, at: datetime.datetime) -> None:
+    """End at ``at`` what the contexts of a base profile would show beyond it."""
+    for profile in base.role.profiles.exclude(context=None):
+        _close(profile, at)
+
+
 def _close(profile: Profile, at: datetime.datetime) -> None:
     """End what is public at ``at``; what was scheduled for later is dropped."""
     open_editions = profile.editions.filter(Q(published_until=None) | Q(published_until__gt=at))
@@ -165,7 +197,12 @@ def _close(profile: Profile, at: datetime.datetime) -> None:
     search_index.forget_past(profile)
 
 
-def _freeze(profile: Profile, start: datetime.datetime, by: User | None, reason: str) -> Edition:
+def _freeze(
+    profile: Profile,
+    period: tuple[datetime.datetime, datetime.datetime | None],
+    by: User | None,
+    reason: str,
+) -> Edition:
     document, facts = desk_parts(profile)
     number = profile.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition.objects.create(
@@ -186,7 +223,8 @@ def _freeze(profile: Profile, start: datetime.datetime, by: User | None, reason:
         reviewed_on=document.reviewed_on,
         author_name=profile.author.get_full_name() if profile.author else "",
         reviewer_name=profile.reviewer.get_full_name() if profile.reviewer else "",
-        published_from=start,
+        published_from=period[0],
+        published_until=period[1],
         published_by=by,
         reason=reason,
     )
@@ -205,20 +243,53 @@ def withdraw(profile: Profile) -> None:
 
 
 @transaction.atomic
-def restore(edition: Edition) -> Profile:
+def submit(profile: Profile) -> None:
+    """Send a profile to review; what is public stays as it is."""
+    Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.IN_REVIEW)
+
+
+@transaction.atomic
+def send_back(profile: Profile) -> None:
+    """Return a profile from review to its writer."""
+    Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.DRAFT)
+
+
+@transaction.atomic
+def restore(edition: Edition, *, by: User | None = None) -> Profile:
     """Write an edition's document onto the desk; what is public stays as it is."""
+    why = _("Volvió a la edición %(number)s") % {"number": edition.number}
+    place = edition.role, edition.context
+    return _restore(place, edition_document(edition), edition.facts, by=by, why=why)
+
+
+@transaction.atomic
+def restore_version(version: DeskVersion, *, by: User | None = None) -> Profile:
+    """Write a saved version of the desk onto the desk again, as a new version."""
+    why = _("Volvió a la versión %(number)s") % {"number": version.number}
+    place = version.role, version.context
+    return _restore(place, desk.version_document(version), version.facts, by=by, why=why)
+
+
+def _restore(
+    place: tuple[Role, object],
+    document: ProfileDocument,
+    facts: dict | None,
+    *,
+    by: User | None,
+    why: str,
+) -> Profile:
+    role, context = place
     library = Library.from_database()
-    role = edition.role
-    if edition.facts is not None:
-        former = role.aliases.filter(name="").values_list("slug", flat=True)
-        addresses = {"slug": role.slug, "former_slugs": list(former)}
-        facts = RoleFacts.model_validate({**edition.facts, **addresses})
-        save_facts(role, facts, library)
-        save_related(role, facts, library)
-    profile = save_profile(role, edition.context, edition_document(edition), library)
-    is_public = profile.editions.published().filter(digest=edition.digest).exists()
+    if stored := role.profiles.filter(context=context).first():
+        desk.keep_if_unknown(stored)
+    if facts is not None:
+        desk.write_facts(role, facts, library)
+    profile = save_profile(role, context, document, library)
+    public = profile.editions.published().first()
+    is_public = public is not None and public.digest == desk_digest(profile)
     profile.state = WorkflowState.PUBLISHED if is_public else WorkflowState.DRAFT
     profile.save(update_fields=["state"])
+    desk.keep(profile, by=by, why=why)
     return profile
 
 
@@ -229,24 +300,66 @@ def edition_document(edition: Edition) -> ProfileDocument:
 
 
 def compare(before: ProfileDocument, after: ProfileDocument) -> list[Difference]:
-    """Return where two documents of one profile differ, in the order of the form."""
-    left, right = _leaves(canonical(before)), _leaves(canonical(after))
-    paths = dict.fromkeys([*left, *right])
-    return [
-        Difference(path, left.get(path), right.get(path))
-        for path in paths
-        if left.get(path) != right.get(path)
-    ]
+    """Return where two documents of one profile differ, in the order of the form.
+
+    Items of a list are matched first, so that one new sentence is one difference.
+    """
+    return list(differences(canonical(before), canonical(after)))
 
 
-def _leaves(value: object, path: str = "") -> dict[str, object]:
-    if isinstance(value, dict):
-        pairs = value.items()
-    elif isinstance(value, list):
-        pairs = enumerate(value)
+def differences(
+    before: object, after: object, path: str = "", was: str = ""
+) -> Iterator[Difference]:
+    """Yield where two JSON values differ; "" and nothing at all say the same."""
+    if before == after or not (before or after):
+        return
+    if isinstance(before, dict | None) and isinstance(after, dict | None):
+        before, after = before or {}, after or {}
+        for key in dict.fromkeys([*after, *before]):
+            places = (_join(path, key), _join(was, key))
+            yield from differences(before.get(key), after.get(key), *places)
+    elif isinstance(before, list | None) and isinstance(after, list | None):
+        yield from _list_differences(before or [], after or [], path, was)
     else:
-        return {path: value}
-    leaves = {}
-    for key, item in pairs:
-        leaves |= _leaves(item, f"{path}.{key}" if path else str(key))
-    return leaves
+        yield Difference(path, before, after, was)
+
+
+def _join(path: str, step: object) -> str:
+    return f"{path}.{step}" if path else str(step)
+
+
+def _list_differences(before: list, after: list, path: str, was: str) -> Iterator[Difference]:
+    keys = [[_identity(item) for item in items] for items in (before, after)]
+    by_key = _has_keys(*before, *after)
+    for old, new in _keyed(*keys) if by_key else _aligned(*keys):
+        places = (_join(path, old if new is None else new), _join(was, new if old is None else old))
+        left = None if old is None else before[old]
+        right = None if new is None else after[new]
+        yield from differences(left, right, *places)
+    if by_key and keys[0] != keys[1] and set(keys[0]) == set(keys[1]):
+        yield Difference(_join(path, "order"), *(", ".join(k) for k in keys), _join(was, "order"))
+
+
+def _identity(item: object) -> str:
+    return item["key"] if isinstance(item, dict) and "key" in item else str(item)
+
+
+def _has_keys(*items: object) -> bool:
+    return all(isinstance(item, dict) and "key" in item for item in items)
+
+
+def _keyed(before: list[str], after: list[str]) -> list[tuple[int | None, int | None]]:
+    """Return (old place, new place) of each item by its key."""
+    places = {key: place for place, key in enumerate(before)}
+    pairs = [(places.get(key), place) for place, key in enumerate(after)]
+    return pairs + [(place, None) for key, place in places.items() if key not in after]
+
+
+def _aligned(before: list[str], after: list[str]) -> list[tuple[int | None, int | None]]:
+    """Return (old place, new place) of the items that differ, as a reader would match them."""
+    pairs = []
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        if kind != "equal":
+            pairs += zip_longest(range(old_start, old_end), range(new_start, new_end))
+    return pairs

@@ -175,3 +175,19 @@ class ProfileQuerySet(models.QuerySet):
             "considerations",
             "questions__traits",
         )
+
+
+class DeskVersionQuerySet(models.QuerySet):
+    """Saved versions of the desk."""
+
+    def for_timeline(self):
+        """Return versions with what a history shows, without their documents."""
+        return self.select_related("saved_by", "context").defer("document", "facts")
+
+    def deleted(self):
+        """Return the last version of each profile that is on the desk no more, newest first."""
+        from profiles.models import Profile
+
+        gone = self.exclude(profile__in=Profile.objects.values("pk")).order_by()
+        last = gone.values("profile_id").annotate(last=models.Max("pk")).values("last")
+        return self.filter(pk__in=last).order_by("-saved_at")

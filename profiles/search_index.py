@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from profiles.models import Profile
 
 # More matches than these are not counted: a question that finds more needs another word.
-LIMIT = 500
+LIMIT = 200
 MAX_STARTS = 40
 MAX_SIMILAR = 2000
 MAX_TOKENS = 12
@@ -117,8 +117,9 @@ class Filters:
     context_id: int | None = None
     levels: dict[str, str] = field(default_factory=dict)
 
-    def __bool__(self) -> bool:
-        return self.area_id is not None or bool(self.levels)
+    @property
+    def is_empty(self) -> bool:
+        return self.area_id is None and self.context_id is None and not self.levels
 
     def terms(self) -> list[str]:
         """Return the index terms that a matching profile has."""
@@ -151,18 +152,18 @@ class Match:
 
 @dataclass
 class Found:
-    """The answer to a question. Counts are only there where all matches are (not ``more``)."""
+    """The answer to a question. Counts are None where not all matches were looked at."""
 
     matches: list[Match]
     # More matches exist than were looked at.
     more: bool = False
     # Each match has every word that was asked for.
     complete: bool = True
-    # Matches without the filters; None where unknown.
+    # Matches without the filters, by area, by (trait code, level), by context.
     unfiltered: int | None = None
-    areas: Counter = field(default_factory=Counter)
-    levels: Counter = field(default_factory=Counter)
-    contexts: Counter = field(default_factory=Counter)
+    areas: Counter | None = None
+    levels: Counter | None = None
+    contexts: Counter | None = None
 
 
 @dataclass
@@ -181,28 +182,22 @@ def find(query: Query, filters: Filters, contexts: Iterable[int] = ()) -> Found:
     """Return the public profiles that match, best first; ``contexts`` are counted too."""
     asked, place = _asked(query), filters.context_id
     matches = _matches(asked, [place])[place]
-    if len(matches) > LIMIT:
-        return _find_among_many(asked, filters, matches)
     best = _best(matches, asked)
+    if len(best) > LIMIT:
+        return _find_among_many(asked, filters, best)
     found = Found([match for match in best if match.passes(filters)], unfiltered=len(best))
     found.complete = _is_complete(best, asked)
     _count(found, best, filters)
-    others = [other for other in (None, *contexts) if other != place]
-    for other, rows in _matches(asked, others).items() if others else ():
-        found.contexts[other] = sum(
-            match.passes(filters)
-            for match in rows
-            if not found.complete or match.words == len(asked.words)
-        )
-    found.contexts[place] = len(found.matches)
+    if len(matches) <= LIMIT:
+        _count_contexts(found, asked, filters, contexts)
     return found
 
 
-def _find_among_many(asked: Asked, filters: Filters, matches: list[Match]) -> Found:
+def _find_among_many(asked: Asked, filters: Filters, best: list[Match]) -> Found:
     """Let the database filter, because what was looked at is not everything."""
-    if filters:
-        matches = _matches(asked, [filters.context_id], filters)[filters.context_id]
-    best = _best(matches, asked)
+    if filters.terms():
+        place = filters.context_id
+        best = _best(_matches(asked, [place], filters)[place], asked)
     return Found(best[:LIMIT], len(best) > LIMIT, _is_complete(best, asked))
 
 
@@ -220,11 +215,24 @@ def _is_complete(ranked: list[Match], asked: Asked) -> bool:
 def _count(found: Found, matches: list[Match], filters: Filters) -> None:
     """Count what each area and level would leave; a filter does not narrow its own choices."""
     anywhere = replace(filters, area_id=None)
-    found.areas.update(m.area_id for m in matches if m.passes(anywhere))
+    found.areas = Counter(m.area_id for m in matches if m.passes(anywhere))
+    found.levels = Counter()
     for code in TraitCode.values:
         others = {name: value for name, value in filters.levels.items() if name != code}
         rest = replace(filters, levels=others)
         found.levels.update((code, m.levels[code]) for m in matches if m.passes(rest))
+
+
+def _count_contexts(found: Found, asked: Asked, filters: Filters, contexts: Iterable) -> None:
+    """Count what the same question finds for the base and in each of ``contexts``."""
+    found.contexts = Counter({filters.context_id: len(found.matches)})
+    others = [other for other in (None, *contexts) if other != filters.context_id]
+    for other, rows in _matches(asked, others).items() if others else ():
+        found.contexts[other] = sum(
+            match.passes(filters)
+            for match in rows
+            if not found.complete or match.words == len(asked.words)
+        )
 
 
 def _asked(query: Query) -> Asked:
@@ -259,7 +267,9 @@ def _matches(asked: Asked, places: list, filters: Filters | None = None) -> dict
     worth = {}
     if asked.words:
         worth = _worth(asked, places, filters)
-        editions = editions.filter(role__in={role for role, _points in worth.values()})
+        own = Q(pk__in=worth)
+        roles = {role for role, _points in worth.values()}
+        editions = editions.filter(own if places == [None] else own | Q(role__in=roles))
     else:
         editions = _filtered(editions.filter(_in_places(places)), places[0], filters)
         editions = editions.order_by("role_name", "pk")[: (LIMIT + 1) * len(places)]

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from profiles.models import Archetype, Area, Context, Edition, Page, Trait
 from profiles.seo import absolute
+from profiles.views.profiles import profile_url
 
 if TYPE_CHECKING:
     import datetime
@@ -91,16 +92,9 @@ def _profile_addresses(start: int, stop: int) -> Iterator[tuple]:
     )
     for role, context, own, inherited, newest_size in rows[start:stop].iterator(CHUNK):
         # A context's page also shows its base profile, so it changes with either.
-        yield profile_path(role, context), max(own, inherited or own)
+        yield profile_url(role, context), max(own, inherited or own)
         if context is None and newest_size:
             yield reverse("profiles:context_shift", args=[role]), max(own, newest_size)
-
-
-def profile_path(role_slug: str, context_slug: str | None) -> str:
-    """Return the path of a profile; without context, of the base profile."""
-    if context_slug is None:
-        return reverse("profiles:role_detail", args=[role_slug])
-    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
 
 
 def _file(addresses) -> Iterator[str]:

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from profiles.views import api, comparison, context_shift, documents, kit, pages, profiles, search
+from profiles.views import (
+    api,
+    comparison,
+    context_shift,
+    documents,
+    kit,
+    pages,
+    preview,
+    profiles,
+    search,
+)
 
 app_name = "profiles"
 
@@ -31,6 +41,7 @@ urlpatterns = [
     path("arquetipos/", pages.archetype_list, name="archetype_list"),
     path("arquetipos/<slug:archetype_slug>/", pages.archetype_detail, name="archetype_detail"),
     path("metodologia/", pages.method, name="method"),
+    path("vista-previa/<str:token>/", preview.preview, name="preview"),
     path("<slug:context_slug>/", pages.context_detail, name="context_detail"),
     path("<slug:context_slug>/<slug:role_slug>/", profiles.role_in_context, name="role_in_context"),
     path(

@@ -11,8 +11,9 @@ worker_class = "gthread"
 threads = 16
 timeout = 30
 graceful_timeout = 20
-max_requests = 10_000
-max_requests_jitter = 1_000
+# Against slow leaks; a new worker starts with an empty page cache, so not too often.
+max_requests = 200_000
+max_requests_jitter = 50_000
 preload_app = True
 # By default gunicorn trusts a SCRIPT_NAME header from this machine, which moves every address.
 forwarder_headers = ""

@@ -1,5 +1,6 @@
 """Addresses of the whole site."""
 
+from allauth.account import views as account
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from profiles.feeds import NewsFeed
+from profiles.urls import api_patterns
 from profiles.views import discovery, health
 
 handler404 = "profiles.views.errors.page_not_found"
@@ -29,11 +31,21 @@ if settings.INDEXNOW_KEY:
     key_file = path(f"{settings.INDEXNOW_KEY}.txt", discovery.indexnow_key, name="indexnow_key")
     discovery_patterns.append(key_file)
 
+account_patterns = [
+    path("ingresar/", account.login, name="account_login"),
+    path("salir/", account.logout, name="account_logout"),
+    path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
+    path("segundo-factor/", include("allauth.mfa.urls")),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="profiles:home"), name="root"),
     path("", include((discovery_patterns, "discovery"))),
     path("guia-de-roles/", include("profiles.urls")),
+    path("api/v1/", include((api_patterns, "api"))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # Without sign-up and e-mail: accounts are made in the admin, whose address these share.
+    path(f"{settings.ADMIN_PATH}cuenta/", include(account_patterns)),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -16,12 +16,12 @@ LAYERS = (
         *("traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
         *("comparison", "area_contrast", "context_effects", "search"),
     ),
-    ("documents.rows", "documents.loading", "documents.exporting", "search_index"),
-    ("checks", "publishing", "statistics", "content_version"),
+    ("documents.rows", "desk", "documents.loading", "documents.exporting", "search_index"),
+    ("checks", "publishing", "readiness", "statistics", "content_version"),
     ("exports",),
     (
         *("views", "admin", "management", "templatetags"),
-        *("http", "forms", "api", "feeds", "sitemaps"),
+        *("access", "http", "forms", "api", "feeds", "sitemaps"),
     ),
     ("urls", "apps", "context_processors", "migrations"),
 )

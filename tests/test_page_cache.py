@@ -129,6 +129,18 @@ def test_body_travels_in_the_best_encoding(accepted, encoding, decode):
     assert site.renders == 1
 
 
+def test_page_that_keeps_being_asked_for_travels_in_its_smallest_form():
+    body = " ".join(f"palabra{number} {number * 7919 % 1000}" for number in range(2000)).encode()
+    visits = visitor(Site(body=body))
+    sizes = [len(visits.get(accept_encoding="br")["body"]) for _ in range(5)]
+    visits.cache._background.shutdown()
+    last = visits.get(accept_encoding="br")
+    assert len(set(sizes)) == 1
+    assert len(last["body"]) < sizes[0]
+    assert last["headers"]["Content-Length"] == str(len(last["body"]))
+    assert brotli.decompress(last["body"]) == body
+
+
 def test_head_has_the_headers_of_get_and_no_body():
     visits = visitor(Site())
     head, get = visits.get(method="HEAD"), visits.get()

@@ -259,7 +259,7 @@ def test_public_page_asks_no_other_host(client, role, name, args):
     [
         ("role_in_context", ["global", "data-tester"], 4),
         ("role_detail", ["data-tester"], 5),
-        ("role_list", [], 2),
+        ("role_list", [], 5),
         ("home", [], 3),
         ("context_detail", ["global"], 4),
         ("area_detail", ["datos-e-ia"], 2),

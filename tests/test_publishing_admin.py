@@ -58,8 +58,8 @@ def run(client, action, *profiles, **more):
     return said(client.post(reverse(LIST), values, follow=True))
 
 
-def run_on_form(client, action, profile):
-    values = {"CHANGE_FORM-action": action, "_selected_action": profile.pk, "index": 0}
+def run_on_form(client, action, profile, **more):
+    values = {"CHANGE_FORM-action": action, "_selected_action": profile.pk, "index": 0, **more}
     return client.post(change_url(profile), values, follow=True)
 
 
@@ -106,7 +106,7 @@ def test_written_profile_is_public_only_after_publishing(admin_client, client, r
     save(admin_client, base, summary="Un resumen que nadie leyó todavía.")
     page = reverse("profiles:role_detail", args=[role.slug])
     assert client.get(page).status_code == 404
-    assert run(admin_client, "publish_profiles", base) == [
+    assert run(admin_client, "publish_profiles", base, confirmed=1) == [
         "Data Tester (base): se publicó la edición 1."
     ]
     assert "Un resumen que nadie leyó todavía." in client.get(page).content.decode()
@@ -128,11 +128,10 @@ def test_published_profile_stays_published_when_saved(admin_client, base):
     assert has_unpublished_changes(base)
 
 
-def test_published_is_not_a_state_to_choose(admin_client, base):
-    response = admin_client.post(
-        change_url(base), {**form_values(admin_client, base), "state": "published"}
-    )
-    assert "state" in response.context["adminform"].form.errors
+def test_state_is_not_a_field_to_fill_in(admin_client, base):
+    save(admin_client, base, state="published", summary="Otro resumen.")
+    base.refresh_from_db()
+    assert base.state == WorkflowState.DRAFT
 
 
 def test_author_is_who_saves_first(admin_client, admin_user, base):
@@ -204,7 +203,7 @@ def test_invisible_character_is_refused(admin_client, base):
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
     startup.strengths.all().delete()
     startup.questions.filter(order=0).update(anchor_excellent="")
-    assert run(admin_client, "publish_profiles", startup, base) == [
+    assert run(admin_client, "publish_profiles", startup, base, confirmed=1) == [
         "Data Tester (base): se publicó la edición 1.",
         "Data Tester en Startup: no se publicó. Fortalezas: tiene 0; van de 2 a 4; "
         "Preguntas › 1 › respuesta › 5: falta.",
@@ -213,36 +212,36 @@ def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client,
 
 
 def test_context_without_its_base_is_not_published(admin_client, startup):
-    assert run(admin_client, "publish_profiles", startup) == [
+    assert run(admin_client, "publish_profiles", startup, confirmed=1) == [
         "Data Tester en Startup: no se publicó. Primero se publica el perfil base del rol."
     ]
 
 
 def test_context_of_a_role_without_base_is_not_published(admin_client, base, startup):
     base.delete()
-    assert run(admin_client, "publish_profiles", startup) == [
+    assert run(admin_client, "publish_profiles", startup, confirmed=1) == [
         "Data Tester en Startup: no se publicó. Falta el perfil base."
     ]
 
 
 def test_publishing_twice_makes_one_edition(admin_client, base):
-    run(admin_client, "publish_profiles", base)
-    assert run(admin_client, "publish_profiles", base) == [
+    run(admin_client, "publish_profiles", base, confirmed=1)
+    assert run(admin_client, "publish_profiles", base, confirmed=1) == [
         "Data Tester (base): no tiene cambios sin publicar."
     ]
     assert base.editions.count() == 1
 
 
 def test_withdrawn_profile_can_be_published_again(admin_client, base):
-    run(admin_client, "publish_profiles", base)
+    run(admin_client, "publish_profiles", base, confirmed=1)
     run(admin_client, "withdraw_profiles", base)
     assert public_count() == 0
-    run(admin_client, "publish_profiles", base)
+    run(admin_client, "publish_profiles", base, confirmed=1)
     assert public_count() == 1
 
 
 def test_withdrawing_takes_the_page_away(admin_client, client, role, base, startup):
-    run(admin_client, "publish_profiles", base, startup)
+    run(admin_client, "publish_profiles", base, startup, confirmed=1)
     assert run(admin_client, "withdraw_profiles", base) == [
         "Data Tester (base): se retiró del sitio, con los contextos del rol."
     ]
@@ -278,12 +277,12 @@ def test_what_was_never_published_is_not_discarded(admin_client, base):
 
 
 def test_change_page_publishes(admin_client, base):
-    response = run_on_form(admin_client, "publish_profiles", base)
+    response = run_on_form(admin_client, "publish_profiles", base, confirmed=1)
     assert said(response) == ["Data Tester (base): se publicó la edición 1."]
 
 
 def test_publishing_stands_in_the_history(admin_client, base):
-    run(admin_client, "publish_profiles", base)
+    run(admin_client, "publish_profiles", base, confirmed=1)
     history = admin_client.get(reverse("admin:profiles_profile_history", args=[base.pk]))
     assert "se publicó la edición 1" in history.content.decode()
 

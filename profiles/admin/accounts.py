@@ -1,17 +1,88 @@
 """People and groups, with the guide's guards."""
 
-from django.contrib import admin
+from allauth.account.admin import EmailAddress
+from allauth.account.decorators import secure_admin_login
+from allauth.mfa.admin import Authenticator
+from axes.utils import reset
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from profiles.access import client_address
 from profiles.admin.guarded import GuardedSearch
+from profiles.models import AuditEntry, AuditEvent
 
-admin.site.unregister([User, Group])
+# E-mail is not used here, and the page of an authenticator would show its secret.
+admin.site.unregister([User, Group, EmailAddress, Authenticator])
+# One door: throttled, and with the second factor where the account has one.
+admin.site.login = secure_admin_login(admin.site.login)
+
+EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
 @admin.register(User)
 class GuideUserAdmin(GuardedSearch, UserAdmin):
     """An account; whether it may publish is a permission."""
+
+    list_display = ["username", "first_name", "last_name", "last_login", "second_factor"]
+    list_filter = ["is_active", "is_superuser", "groups"]
+    actions = ["unlock", "remove_second_factor"]
+
+    def get_queryset(self, request):
+        factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        return super().get_queryset(request).annotate(has_factor=Exists(factors))
+
+    def has_superuser_permission(self, request):
+        return request.user.is_superuser
+
+    @admin.display(description=_("segundo factor"), boolean=True, ordering="has_factor")
+    def second_factor(self, user):
+        return user.has_factor
+
+    @admin.action(
+        permissions=["superuser"],
+        description=_("Desbloquear el ingreso"),
+        description_plural=_("Desbloquear el ingreso de las cuentas elegidas"),
+        location=EVERYWHERE,
+    )
+    def unlock(self, request, queryset):
+        for user in queryset:
+            reset(username=user.get_username())
+            self._record(request, AuditEvent.UNLOCKED, user)
+        text = ngettext(
+            "Se desbloqueó el ingreso de %d cuenta.",
+            "Se desbloqueó el ingreso de %d cuentas.",
+            len(queryset),
+        )
+        self.message_user(request, text % len(queryset), messages.SUCCESS)
+
+    @admin.action(
+        permissions=["superuser"],
+        description=_("Quitar el segundo factor"),
+        description_plural=_("Quitar el segundo factor de las cuentas elegidas"),
+        location=EVERYWHERE,
+    )
+    def remove_second_factor(self, request, queryset):
+        having = queryset.filter(has_factor=True)
+        count = len(having)
+        for user in having:
+            Authenticator.objects.filter(user=user).delete()
+            self._record(request, AuditEvent.FACTOR_REMOVED, user)
+        text = ngettext(
+            "Se quitó el segundo factor de %d cuenta.",
+            "Se quitó el segundo factor de %d cuentas.",
+            count,
+        )
+        self.message_user(request, text % count, messages.SUCCESS)
+
+    def _record(self, request, event, user):
+        address = client_address(request)
+        name = user.get_username()
+        AuditEntry.objects.record(event, by=request.user, address=address, subject=name)
 
 
 @admin.register(Group)

@@ -1,12 +1,12 @@
 """Inlines: the parts of a role or a profile that have a place in an order."""
 
 from django.contrib import admin
-from django.forms.models import BaseInlineFormSet
 
+from profiles.admin.desk_form import SteadyFormSet
 from profiles.admin.guarded import CleanText
 
 
-class OrderedFormSet(BaseInlineFormSet):
+class OrderedFormSet(SteadyFormSet):
     """Puts a new part behind the others, unless the editor gave it a place."""
 
     def save_new(self, form, commit=True):

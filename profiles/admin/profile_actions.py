@@ -1,33 +1,110 @@
-"""What an editor does with a profile as a whole: publish, withdraw, discard."""
+"""What an editor does with a profile as a whole: send to review, publish, withdraw, discard."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.admin.shelf import errors_of, is_on_shelf, is_public, role_errors
+from profiles.admin.desk_comparison import changes, desk_json, edition_json
+from profiles.admin.shelf import is_on_shelf, is_public
 from profiles.admin.wording import say_all
+from profiles.checks import Severity
 from profiles.choices import WorkflowState
-from profiles.models import Profile
+from profiles.models import Profile, Role
 from profiles.publishing import (
     NotPublishable,
     has_unpublished_changes,
     publish,
     restore,
+    send_back,
+    submit,
     withdraw,
 )
+from profiles.readiness import assess, findings_of, role_findings
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+# More profiles than this are published without showing each one's changes first.
+MAX_COMPARED = 10
+
+
+class MomentField(forms.DateTimeField):
+    """A moment picked in the browser's own control."""
+
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+
+class PublishForm(forms.Form):
+    """When an edition begins and ends, and why it is made."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Motivo"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "Queda en la historia: «Revisión anual», «Nuevo rango de Apertura»."
+        ),
+    )
+    at = MomentField(
+        label=gettext_lazy("Publicar el"),
+        required=False,
+        help_text=gettext_lazy("Vacío: ahora."),
+    )
+    until = MomentField(
+        label=gettext_lazy("Retirar el"),
+        required=False,
+        help_text=gettext_lazy("Vacío: queda publicado. Un contexto no dura más que su base."),
+    )
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at and at < timezone.now():
+            raise ValidationError(_("Ya pasó. Dejalo vacío para publicar ahora."))
+        return at
+
+    def clean(self):
+        cleaned = super().clean()
+        at, until = cleaned.get("at"), cleaned.get("until")
+        if until and until <= (at or timezone.now()):
+            self.add_error("until", _("Tiene que ser después de publicar."))
+        return cleaned
 
 
 class ProfileActions:
-    """The actions of the profile pages, for those who hold ``profiles.publish_profile``."""
+    """The actions of the profile pages; each names the permission it asks for."""
 
     def has_publish_permission(self, request):
         return request.user.has_perm("profiles.publish_profile")
+
+    @admin.action(
+        permissions=["change"],
+        description=gettext_lazy("Enviar a revisión"),
+        description_plural=gettext_lazy("Enviar a revisión los perfiles elegidos"),
+        location=EVERYWHERE,
+    )
+    def submit_profiles(self, request, queryset):
+        for profile in queryset:
+            submit(profile)
+            self._record(request, profile, _("se envió a revisión"))
+
+    @admin.action(
+        permissions=["publish"],
+        description=gettext_lazy("Devolver a borrador"),
+        description_plural=gettext_lazy("Devolver a borrador los perfiles elegidos"),
+        location=EVERYWHERE,
+    )
+    def send_back_profiles(self, request, queryset):
+        for profile in queryset.filter(state=WorkflowState.IN_REVIEW):
+            send_back(profile)
+            self._record(request, profile, _("volvió a borrador"))
+        for profile in queryset.exclude(state=WorkflowState.IN_REVIEW):
+            if profile.state != WorkflowState.DRAFT:
+                self._tell(request, profile, _("no estaba en revisión"), messages.INFO)
 
     @admin.action(
         permissions=["publish"],
@@ -36,25 +113,35 @@ class ProfileActions:
         location=EVERYWHERE,
     )
     def publish_profiles(self, request, queryset):
+        form = PublishForm(request.POST if request.POST.get("confirmed") else None)
+        if not form.is_valid():
+            return self._ask_to_publish(request, queryset, form)
         # A context's profile needs its base on the shelf: bases go first.
         for profile in queryset.order_by(F("context__order").asc(nulls_first=True)):
-            self._publish(request, profile)
+            self._publish(request, profile, form.cleaned_data)
+        return None
 
-    def _publish(self, request, profile):
+    def _publish(self, request, profile, asked):
         findings = _unready(profile)
-        if not findings and is_public(profile) and not has_unpublished_changes(profile):
+        timed = asked["at"] or asked["until"]
+        if not (findings or timed) and is_public(profile) and not has_unpublished_changes(profile):
             self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
             return
         try:
             if findings:
                 raise NotPublishable(profile, findings)
-            edition = publish(profile, by=request.user)
+            edition = publish(profile, by=request.user, **asked)
         except NotPublishable as refusal:
             reason = _("no se publicó. %(findings)s") % {"findings": say_all(refusal.findings)}
             self._tell(request, profile, reason, messages.ERROR)
         else:
-            done = _("se publicó la edición %(number)s") % {"number": edition.number}
-            self._record(request, profile, done)
+            self._record(request, profile, _published(edition))
+
+    def _ask_to_publish(self, request, queryset, form):
+        profiles = list(queryset)
+        drafts = [_draft(profile, len(profiles) <= MAX_COMPARED) for profile in profiles]
+        more = {"form": form, "drafts": drafts, "title": _("Publicar")}
+        return self._ask(request, profiles, "publish", more)
 
     @admin.action(
         permissions=["publish"],
@@ -79,7 +166,8 @@ class ProfileActions:
     )
     def discard_changes(self, request, queryset):
         if not request.POST.get("confirmed"):
-            return self._ask(request, queryset)
+            more = {"title": _("Descartar cambios")}
+            return self._ask(request, list(queryset), "discard", more)
         for profile in queryset:
             self._discard(request, profile)
         return None
@@ -90,25 +178,28 @@ class ProfileActions:
             reason = _("no está publicado: no hay a qué volver")
             self._tell(request, profile, reason, messages.WARNING)
             return
-        restore(edition)
+        restore(edition, by=request.user)
+        assess(profile.role)
         # The desk is what the shelf holds: nothing is a draft any more.
         Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
         done = _("volvió a la edición %(number)s") % {"number": edition.number}
         self._record(request, profile, done)
 
-    def _ask(self, request, queryset):
-        """Show what will be lost; what the page posts comes back to the same action."""
+    def _ask(self, request, profiles, page, more):
+        """Show what is about to happen; what the page posts comes back to the same action."""
         names = ("action", f"{ActionLocation.CHANGE_FORM.value}-action")
+        name = next(name for name in names if name in request.POST)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Descartar cambios"),
             "opts": self.opts,
-            "profiles": queryset,
-            "action_name": next(name for name in names if name in request.POST),
+            "profiles": profiles,
+            "action_name": name,
+            "action": request.POST[name],
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "media": self.media,
+            **more,
         }
-        return TemplateResponse(request, "admin/profiles/profile/discard.html", context)
+        return TemplateResponse(request, f"admin/profiles/profile/{page}.html", context)
 
     def _record(self, request, profile, done):
         self.log_change(request, profile, done)
@@ -118,10 +209,45 @@ class ProfileActions:
         self.message_user(request, f"{profile}: {words}.", level)
 
 
+def _findings(profile):
+    role = Role.objects.for_document().get(pk=profile.role_id)
+    return findings_of(profile, role_findings(role))
+
+
 def _unready(profile):
     """Return what ``publish`` could not even read, such as a role without its base profile."""
-    errors = errors_of(profile, role_errors(profile.role))
-    return [error for error in errors if not error.path]
+    return [finding for finding in _findings(profile) if not finding.path]
+
+
+def _draft(profile, compared):
+    """Return what the publishing page says of one profile."""
+    findings = _findings(profile)
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    newest = profile.editions.order_by("-number").first()
+    readable = compared and newest and all(finding.path for finding in findings)
+    return {
+        "profile": profile,
+        "errors": say_all(errors) if errors else "",
+        "newest": newest,
+        "changes": changes(edition_json(newest), desk_json(profile)) if readable else [],
+    }
+
+
+def _published(edition):
+    words = {
+        "number": edition.number,
+        "at": _moment(edition.published_from),
+        "until": edition.published_until and _moment(edition.published_until),
+    }
+    if edition.published_from > timezone.now():
+        done = _("se programó la edición %(number)s para el %(at)s") % words
+    else:
+        done = _("se publicó la edición %(number)s") % words
+    return done + (_(", hasta el %(until)s") % words if edition.published_until else "")
+
+
+def _moment(when):
+    return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
 
 
 def _withdrawn(profile):

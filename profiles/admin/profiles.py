@@ -3,12 +3,18 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.views.main import ChangeList
-from django.utils.html import format_html
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from profiles.admin.desk_checks import CheckPanel
+from profiles.admin.desk_form import StampedForm
+from profiles.admin.desk_list import ContextFilter, DeskColumns, MissingFilter, ShelfFilter
+from profiles.admin.desk_start import StartPage
+from profiles.admin.desk_trash import TrashPage
 from profiles.admin.guarded import GuideAdmin, plain_select
+from profiles.admin.history import HistoryPages
+from profiles.admin.preview import PreviewPages
 from profiles.admin.profile_actions import ProfileActions
 from profiles.admin.profile_parts import (
     ConsiderationInline,
@@ -19,22 +25,27 @@ from profiles.admin.profile_parts import (
     complete_targets,
     refuse_orphan,
 )
-from profiles.admin.shelf import desk_states, is_public, refuse_published
-from profiles.admin.wording import say
-from profiles.choices import WorkflowState
+from profiles.admin.shelf import is_public, refuse_published
+from profiles.desk import keep_if_unknown, record
 from profiles.models import Profile
+from profiles.readiness import assess
 
-WRITING = {WorkflowState.DRAFT, WorkflowState.IN_REVIEW}
+# Where search engines and cards cut a text, in characters.
+CUTS = {"summary": 160, "teaser": 200, "seo_title": 60, "seo_description": 160}
 
 
-class ProfileForm(forms.ModelForm):
-    """A profile; publishing and withdrawing are actions, not states to choose."""
+INHERITED = (
+    _("Heredado del perfil base"),
+    {
+        "description": _("Ya sale en la página, debajo de lo propio: no lo repitas."),
+        "classes": ["collapse"],
+        "fields": ["inherited"],
+    },
+)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if field := self.fields.get("state"):
-            offered = {*WRITING, self.instance.state}
-            field.choices = [choice for choice in field.choices if choice[0] in offered]
+
+class ProfileForm(StampedForm):
+    """A profile; its state moves by actions, and its role and context stay."""
 
     def clean(self):
         cleaned = super().clean()
@@ -43,36 +54,36 @@ class ProfileForm(forms.ModelForm):
         return cleaned
 
 
-class DeskChangeList(ChangeList):
-    """A page of profiles that knows what each of them lacks."""
-
-    def get_results(self, request):
-        super().get_results(request)
-        states = desk_states(self.result_list)
-        for profile in self.result_list:
-            profile.desk = states[profile.pk]
-
-
-class ContextFilter(admin.RelatedFieldListFilter):
-    """Contexts, and the base profile by its name instead of a dash."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.empty_value_display = _("Perfil base")
-
-
 @admin.register(Profile)
-class ProfileAdmin(ProfileActions, GuideAdmin):
+class ProfileAdmin(
+    ProfileActions,
+    CheckPanel,
+    HistoryPages,
+    PreviewPages,
+    TrashPage,
+    StartPage,
+    DeskColumns,
+    GuideAdmin,
+):
     """A profile on the desk, with all its parts."""
 
     form = ProfileForm
-    list_display = ["role", "area", "context_name", "state", "changes", "missing", "reviewed_on"]
+    list_display = [
+        *("role", "area", "context_name", "state", "changes", "completeness", "missing"),
+        "reviewed_on",
+    ]
     list_display_links = ["role", "context_name"]
-    list_filter = ["role__area", ("context", ContextFilter), "state"]
-    list_select_related = ["role__area", "context"]
+    list_filter = ["role__area", ("context", ContextFilter), "state", ShelfFilter, MissingFilter]
+    list_select_related = ["role__area", "context", "readiness"]
     search_fields = ["role__name", "role__slug", "summary", "body"]
     autocomplete_fields = ["role"]
-    actions = ["publish_profiles", "withdraw_profiles", "discard_changes"]
+    actions = [
+        "submit_profiles",
+        "send_back_profiles",
+        "publish_profiles",
+        "withdraw_profiles",
+        "discard_changes",
+    ]
     add_fieldsets = [
         (
             None,
@@ -99,7 +110,10 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
         (
             _("Revisión"),
             {
-                "description": _("Quién lo escribió, quién lo revisó y cuándo."),
+                "description": _(
+                    "Quién lo escribió, quién lo revisó y cuándo. El estado cambia con las "
+                    "acciones: enviar a revisión, publicar, retirar."
+                ),
                 "fields": [("state", "reviewed_on"), ("author", "reviewer")],
             },
         ),
@@ -112,7 +126,17 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
             },
         ),
     ]
+    change_form_template = "admin/profiles/profile/change_form.html"
+    change_list_template = "admin/profiles/profile/change_list.html"
     inlines = [TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline]
+
+    class Media:
+        js = [
+            "js/admin_drafts.js",
+            "js/admin_ranges.js",
+            "js/admin_sorting.js",
+            "js/admin_writing.js",
+        ]
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
@@ -120,7 +144,8 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
         (name, first), *rest = super().get_fieldsets(request, obj)
         other_kind = "responsibilities" if obj.context_id else "teaser"
         fields = [field for field in first["fields"] if field != other_kind]
-        return [(name, {**first, "fields": fields}), *rest]
+        inherited = [INHERITED] if obj.context_id else []
+        return [(name, {**first, "fields": fields}), *rest, *inherited]
 
     def get_inlines(self, request, obj):
         if obj is None:
@@ -130,10 +155,7 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         # Editions, addresses and the base's inheritance hang on these two.
-        return ["role", "context"] if obj else []
-
-    def get_changelist(self, request, **kwargs):
-        return DeskChangeList
+        return ["role", "context", "state", "inherited"] if obj else []
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -149,15 +171,28 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
         if db_field.name == "reviewed_on":
             kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in CUTS:
+            field.widget.attrs["data-cut"] = CUTS[db_field.name]
+        if db_field.name == "body":
+            field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
         if db_field.name in ("author", "reviewer"):
             # Accounts are made on their own page, by those who may.
             return plain_select(field)
         return field
 
     def save_model(self, request, obj, form, change):
+        if change:
+            keep_if_unknown(obj)
         obj.author = obj.author or request.user
         super().save_model(request, obj, form, change)
         complete_targets(obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        profile = form.instance
+        if why := form.reason(formsets) if change else _("Se creó"):
+            record(profile, by=request.user, why=why)
+            assess(profile.role)
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:
@@ -171,24 +206,8 @@ class ProfileAdmin(ProfileActions, GuideAdmin):
     def get_deleted_objects(self, objs, request):
         return refuse_published(super().get_deleted_objects(objs, request), objs)
 
-    @admin.display(description=_("área"), ordering="role__area__order")
-    def area(self, profile):
-        return profile.role.area
-
-    @admin.display(description=_("contexto"), ordering="context__order")
-    def context_name(self, profile):
-        return profile.context or _("Perfil base")
-
-    @admin.display(description=_("cambios sin publicar"))
-    def changes(self, profile):
-        if profile.desk.has_changes is None:
-            return _("nunca se publicó")
-        return _("hay cambios") if profile.desk.has_changes else _("al día")
-
-    @admin.display(description=_("qué falta"))
-    def missing(self, profile):
-        findings = profile.desk.findings
-        if not findings:
-            return _("nada: se puede publicar")
-        count = ngettext("%d cosa", "%d cosas", len(findings)) % len(findings)
-        return format_html("<strong>{}</strong>. {}", count, say(findings[0]))
+    @admin.display(description=_("ya está en la base"))
+    def inherited(self, profile):
+        base = profile.role.profiles.filter(context=None).first()
+        context = {"base": base, "profile": profile}
+        return render_to_string("admin/profiles/profile/inherited.html", context)

@@ -21,19 +21,38 @@ PLACES = {
     "red_flags": gettext_lazy("señales de alerta"),
     "related": gettext_lazy("roles relacionados"),
     "role": gettext_lazy("todo el rol"),
+    "order": gettext_lazy("orden"),
+    "seo": gettext_lazy("buscadores"),
     "strengths": gettext_lazy("fortalezas"),
     "targets": gettext_lazy("rangos"),
     "text": gettext_lazy("texto"),
+    "years": gettext_lazy("años"),
 }
 MAX_SAID = 5
 
 
 def say(finding):
     """Return a finding as an editor reads it: "Preguntas › 3 › respuesta › 1: …"."""
-    parts = finding.path.split(".")
-    own = parts[2:] if parts[0] == "contexts" else parts[parts[0] == "base" :]
-    place = " › ".join(_place(part, before) for before, part in zip(["", *own], own, strict=False))
-    return f"{capfirst(place)}: {finding.message}" if place else capfirst(finding.message)
+    return say_at(finding.path, finding.message)
+
+
+def say_at(path, message):
+    """Return a message with its place in front, where it has one."""
+    named = place(path)
+    return f"{named}: {message}" if named else capfirst(str(message))
+
+
+def own_steps(path):
+    """Return the steps of a path within its profile: "contexts.pyme.body" → ["body"]."""
+    steps = path.split(".")
+    return steps[2:] if steps[0] == "contexts" else steps[steps[0] == "base" :]
+
+
+def place(path):
+    """Return a path in the words of the form: "Preguntas › 3 › respuesta › 1"."""
+    own = own_steps(path)
+    words = [_place(step, before) for before, step in zip(["", *own], own, strict=False)]
+    return capfirst(" › ".join(words))
 
 
 def say_all(findings):
@@ -42,6 +61,11 @@ def say_all(findings):
     if rest := len(findings) - len(said):
         said.append(_("y %(rest)s más") % {"rest": rest})
     return "; ".join(said)
+
+
+def section_label(section):
+    """Return the name of a part of a profile: "strengths" → "Fortalezas"."""
+    return capfirst(_place(section, ""))
 
 
 def _place(part, before):

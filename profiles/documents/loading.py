@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from pydantic import ValidationError
 
+from profiles.desk import keep_role
 from profiles.documents.rows import (
     VOCABULARY,
     Library,
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from django.contrib.auth.models import User
+
 GUIDE_FILE = "guide.yaml"
+LOADED = "Se cargó de un documento"
 # Stands for a desk that no document can hold; equal to nothing that was ever loaded.
 UNFINISHED = RoleDocument.model_construct(slug="")
 
@@ -94,11 +98,16 @@ def joined(errors: list[DocumentError]) -> DocumentError:
 
 @transaction.atomic
 def load(
-    guides: dict[str, GuideDocument], roles: dict[str, RoleDocument], *, overwrite: bool = False
+    guides: dict[str, GuideDocument],
+    roles: dict[str, RoleDocument],
+    *,
+    overwrite: bool = False,
+    by: User | None = None,
 ) -> Report:
     """Write documents to the desk; raises DocumentError and then has changed nothing.
 
-    What an editor changed since the last load is kept, unless ``overwrite``.
+    What an editor changed since the last load is kept, unless ``overwrite``. The desk's history
+    names ``by``, or nobody.
     """
     report = Report()
     for guide in guides.values():
@@ -117,6 +126,8 @@ def load(
         if outcome in (Outcome.CREATED, Outcome.UPDATED):
             changed[name] = document
     _save_roles(changed, library, report)
+    for role in report.changed_roles:
+        keep_role(role, by=by, why=LOADED)
     return report
 
 

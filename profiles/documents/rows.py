@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils.text import slugify
 
 from profiles.documents import schema
@@ -270,11 +271,17 @@ def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     _replace(role.related, RelatedRole, role, rows)
 
 
+@transaction.atomic
 def save_profile(
     role: Role, context: Context | None, document: schema.ProfileDocument, library: Library
 ) -> Profile:
-    """Write one profile and its parts over what the desk held."""
-    profile = role.profiles.filter(context=context).first() or Profile(role=role, context=context)
+    """Write one profile and its parts over what the desk held, and move its version.
+
+    Parts that stay keep their rows, so that a form opened before still knows them.
+    """
+    stored = role.profiles.select_for_update(of=("self",)).filter(context=context).first()
+    profile = stored or Profile(role=role, context=context)
+    profile.version += 1
     profile.summary = document.summary
     profile.body = document.body
     profile.seo_title = document.seo.title
@@ -286,26 +293,26 @@ def save_profile(
     _save_targets(profile, document, library)
     for manager, model in ((profile.strengths, Strength), (profile.red_flags, RedFlag)):
         texts = document.strengths if model is Strength else document.red_flags
-        _replace(manager, model, profile, [{"text": text} for text in texts])
+        _rewrite(manager, model, profile, [{"text": text} for text in texts])
     considerations = [dict(item) for item in getattr(document, "considerations", ())]
-    _replace(profile.considerations, Consideration, profile, considerations)
+    _rewrite(profile.considerations, Consideration, profile, considerations)
     _save_questions(profile, document, library)
     return profile
 
 
 def _save_targets(profile: Profile, document: schema.ProfileDocument, library: Library) -> None:
-    profile.targets.all().delete()
-    targets = TraitTarget.objects.bulk_create(
-        TraitTarget(
-            profile=profile,
-            trait=library.traits[code],
+    rows = [
+        {
+            "trait": library.traits[code],
             **{name: getattr(target, name) for name in ("low", "high", "importance")},
-            rationale=target.rationale,
-            basis=target.basis,
-        )
+            "rationale": target.rationale,
+            "basis": target.basis,
+        }
         for code, target in document.targets.items()
-    )
+    ]
+    targets = _rewrite(profile.targets, TraitTarget, profile, rows, key="trait")
     link = TraitTarget.sources.through
+    link.objects.filter(traittarget__in=targets).delete()
     link.objects.bulk_create(
         link(traittarget=row, source=library.sources[slug])
         for row, (_, target) in zip(targets, document.targets.items(), strict=True)
@@ -326,8 +333,9 @@ def _save_questions(profile: Profile, document: schema.ProfileDocument, library:
         }
         for question in document.questions
     ]
-    questions = _replace(profile.questions, InterviewQuestion, profile, rows)
+    questions = _rewrite(profile.questions, InterviewQuestion, profile, rows, key="key")
     link = InterviewQuestion.traits.through
+    link.objects.filter(interviewquestion__in=questions).delete()
     link.objects.bulk_create(
         link(interviewquestion=row, trait=library.traits[code])
         for row, question in zip(questions, document.questions, strict=True)
@@ -342,6 +350,37 @@ def _replace(manager, model, parent, rows: list[dict]) -> list:
     return model.objects.bulk_create(
         model(**{field: parent}, order=order, **row) for order, row in enumerate(rows)
     )
+
+
+def _rewrite(manager, model, parent, rows: list[dict], key: str | None = None) -> list:
+    """Make the children of ``parent`` say ``rows`` and return them.
+
+    A row stays where ``key``, or without one its place in the order, is the same.
+    """
+    names = list(rows[0]) if rows else []
+    if key is None:
+        stored = dict(enumerate(manager.all()))
+    else:
+        stored = {getattr(item, key): item for item in manager.all()}
+    parts = []
+    for order, row in enumerate(rows):
+        known = stored.pop(order if key is None else row[key], None)
+        part = known or model(**{manager.field.name: parent})
+        for name, value in row.items():
+            setattr(part, name, value)
+        if hasattr(part, "order"):
+            part.order = order
+        parts.append(part)
+    manager.filter(pk__in=[item.pk for item in stored.values()]).delete()
+    _store(model, parts, [*names, "order"] if hasattr(model, "order") else names)
+    return parts
+
+
+def _store(model, parts: list, fields: list[str]) -> None:
+    known = [part for part in parts if part.pk]
+    if known:
+        model.objects.bulk_update(known, fields)
+    model.objects.bulk_create(part for part in parts if not part.pk)
 
 
 # --- the shared vocabulary ---

@@ -88,6 +88,8 @@ class Profile(models.Model):
     )
     reviewed_on = models.DateField(_("última revisión"), null=True, blank=True)
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
+    # Moves with every change of the profile or its parts; who saves over an older one is told.
+    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
 
     objects = ProfileManager()
 

@@ -52,6 +52,8 @@ class Role(models.Model):
         help_text=_("Una oración."),
     )
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
+    # As a profile's: moves with every change of the role or its parts.
+    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
 
     objects = RoleManager()
 

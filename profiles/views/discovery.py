@@ -97,7 +97,7 @@ def _llms_lines():
         if group != area:
             area = group
             yield f"\n## {area}\n\n"
-        path = sitemaps.profile_path(slug, None).rstrip("/")
+        path = sitemaps.profile_url(slug, None).rstrip("/")
         yield f"- [{name}]({absolute(path)}.md): {summary}\n"
 
 
@@ -157,7 +157,7 @@ def speculation_rules(request):
     pages = [
         {"href_matches": f"{home}*"},
         {"not": {"href_matches": f"{home}*.*"}},
-        {"not": {"href_matches": f"{home}*\\?*"}},
+        {"not": {"href_matches": f"{home}*\\?(.+)"}},
     ]
     rules = {"prerender": [{"where": {"and": pages}, "eagerness": "moderate"}]}
     return JsonResponse(rules, content_type="application/speculationrules+json")

@@ -51,7 +51,7 @@ def interview_document(request, role_slug, extension, context_slug=None):
 
 def _kit(request, page, *, default=False):
     """Return the kit of the asked questions; raises InvalidSelection."""
-    source_url = settings.SITE_URL + _profile_path(page)
+    source_url = settings.SITE_URL + _profile_url(page)
     return kits.interview_kit(page, source_url, [] if default else _asked(request))
 
 
@@ -64,7 +64,7 @@ def _kit_page(request, kit, error=None):
     values = {
         "meta": _kit_meta(kit.page),
         "kit": kit,
-        "profile_url": _profile_path(kit.page),
+        "profile_url": _profile_url(kit.page),
         "chosen": {question.key for question in kit.questions},
         "is_default": not asked,
         "limit": kits.MAX_QUESTIONS,
@@ -83,7 +83,7 @@ def _kit_meta(page):
         parent = (page.context.name, page.context.get_absolute_url())
     name = _("Guía de entrevista")
     path = _address("interview_kit", page)
-    parents = (parent, (page.facts.name, _profile_path(page)))
+    parents = (parent, (page.facts.name, _profile_url(page)))
     meta = page_meta(name, path, title=f"{name}: {page.heading}", parents=parents)
     return replace(meta, indexed=False)
 
@@ -98,7 +98,7 @@ def _files(kit, asked):
     ]
 
 
-def _profile_path(page):
+def _profile_url(page):
     return profile_url(page.facts.slug, page.context.slug if page.context else None)
 
 

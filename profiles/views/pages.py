@@ -1,7 +1,7 @@
 """Home and the pages of the shared vocabulary."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,8 +10,9 @@ from profiles.area_contrast import contrasts, range_cells
 from profiles.charts import band
 from profiles.choices import TraitCode
 from profiles.context_effects import context_effects
+from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
-from profiles.seo import page_meta
+from profiles.seo import defined_term_set, first_fitting, item_list, latest, page_meta
 from profiles.trait_ranking import most_and_least
 from profiles.views.profiles import by_area
 
@@ -20,6 +21,7 @@ METHOD_SLUG = "metodologia"
 
 @require_safe
 def home(request):
+    editions = list(Edition.objects.for_listing().base())
     meta = page_meta(
         "Guía de Roles",
         reverse("profiles:home"),
@@ -28,13 +30,14 @@ def home(request):
             "observables y preguntas de entrevista con respuestas ancladas."
         ),
         title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
+        modified=latest(editions),
     )
     values = {
         "meta": meta,
         "contexts": Context.objects.all(),
-        "groups": by_area(Edition.objects.for_listing().base()),
+        "groups": by_area(editions),
     }
-    return render(request, "pages/home.html", values)
+    return render_page(request, "pages/home.html", values)
 
 
 @require_safe
@@ -44,23 +47,42 @@ def context_detail(request, context_slug):
     if context is None:
         raise Http404(_("No hay un tamaño de empresa en esta dirección."))
     editions = list(Edition.objects.for_listing().with_bases(context))
+    own = [edition for edition in editions if edition.context_id]
     name = _("Roles en %(context)s") % {"context": context.name}
-    meta = page_meta(context.name, request.path, context.summary, title=f"{name} | Guía de Roles")
+    meta = page_meta(
+        context.name,
+        request.path,
+        context.summary,
+        title=first_fitting(
+            _("%(name)s: qué cambia y qué piden | Guía de Roles") % {"name": name}, name
+        ),
+        modified=latest([context, *editions]),
+        entities=(item_list(own),),
+    )
     values = {
         "meta": meta,
         "context": context,
         "contexts": contexts,
         "effects": context_effects(editions, Trait.objects.for_row()),
-        "groups": by_area([edition for edition in editions if edition.context_id]),
+        "groups": by_area(own),
     }
-    return render(request, "profiles/context_detail.html", values)
+    return render_page(request, "profiles/context_detail.html", values)
 
 
 @require_safe
 def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
     editions = list(Edition.objects.for_listing().base().filter(area=area))
-    meta = page_meta(area.name, request.path, area.summary, parents=(_role_list_crumb(),))
+    name = _("Roles de %(area)s") % {"area": area.name}
+    meta = page_meta(
+        area.name,
+        request.path,
+        area.summary,
+        title=first_fitting(_("%(name)s: perfiles y entrevistas") % {"name": name}, name),
+        parents=(_role_list_crumb(),),
+        modified=latest([area, *editions]),
+        entities=(item_list(editions),),
+    )
     values = {
         "meta": meta,
         "area": area,
@@ -68,7 +90,7 @@ def area_detail(request, area_slug):
         "rows": [(edition, range_cells(edition)) for edition in editions],
         "contrasts": contrasts(editions),
     }
-    return render(request, "profiles/area_detail.html", values)
+    return render_page(request, "profiles/area_detail.html", values)
 
 
 def _role_list_crumb():
@@ -77,28 +99,40 @@ def _role_list_crumb():
 
 @require_safe
 def trait_list(request):
+    traits = list(Trait.objects.all())
+    name = _("Rasgos OCEAN+")
     meta = page_meta(
-        _("Rasgos OCEAN+"),
+        name,
         request.path,
         _("Los seis rasgos de la guía: qué son, para qué sirve cada extremo y qué cuesta."),
+        title=_("Rasgos OCEAN+: los seis que usa la Guía de Roles"),
+        modified=latest(traits),
+        entities=(defined_term_set(name, request.path, traits),),
     )
-    traits = Trait.objects.all()
-    return render(request, "profiles/trait_list.html", {"meta": meta, "traits": traits})
+    return render_page(request, "profiles/trait_list.html", {"meta": meta, "traits": traits})
 
 
 @require_safe
 def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
-    meta = page_meta(trait.name, request.path, trait.summary, parents=(crumb,))
-    most, least = most_and_least(Edition.objects.for_listing().base(), trait.code)
+    editions = list(Edition.objects.for_listing().base())
+    meta = page_meta(
+        trait.name,
+        request.path,
+        trait.summary,
+        title=_("%(trait)s: qué es y qué roles la piden") % {"trait": trait.name},
+        parents=(crumb,),
+        modified=latest([trait, *editions]),
+    )
+    most, least = most_and_least(editions, trait.code)
     values = {
         "meta": meta,
         "trait": trait,
         "most": _with_bands(most, trait),
         "least": _with_bands(least, trait),
     }
-    return render(request, "profiles/trait_detail.html", values)
+    return render_page(request, "profiles/trait_detail.html", values)
 
 
 def _with_bands(ranked, trait):
@@ -108,33 +142,45 @@ def _with_bands(ranked, trait):
 
 @require_safe
 def archetype_list(request):
+    archetypes = list(Archetype.objects.all())
     meta = page_meta(
         _("Arquetipos"),
         request.path,
         _("Ocho maneras de trabajar para conversar sobre un puesto, sin encasillar personas."),
+        title=_("Arquetipos: ocho maneras de trabajar | Guía de Roles"),
+        modified=latest(archetypes),
+        entities=(item_list(archetypes),),
     )
-    archetypes = Archetype.objects.all()
-    return render(request, "profiles/archetype_list.html", {"meta": meta, "archetypes": archetypes})
+    values = {"meta": meta, "archetypes": archetypes}
+    return render_page(request, "profiles/archetype_list.html", values)
 
 
 @require_safe
 def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
-    meta = page_meta(archetype.name, request.path, archetype.summary, parents=(crumb,))
     editions = list(Edition.objects.for_listing().with_archetype(archetype.slug))
+    meta = page_meta(
+        archetype.name,
+        request.path,
+        archetype.summary,
+        title=_("Arquetipo %(name)s: cómo trabaja y en qué roles") % {"name": archetype.name},
+        parents=(crumb,),
+        modified=latest([archetype, *editions]),
+        entities=(item_list(editions),),
+    )
     values = {
         "meta": meta,
         "archetype": archetype,
         "primary": [edition for edition in editions if edition.is_primary],
         "secondary": [edition for edition in editions if not edition.is_primary],
     }
-    return render(request, "profiles/archetype_detail.html", values)
+    return render_page(request, "profiles/archetype_detail.html", values)
 
 
 @require_safe
 def method(request):
     page = get_object_or_404(Page, slug=METHOD_SLUG)
-    meta = page_meta(page.name, request.path, page.summary)
+    meta = page_meta(page.name, request.path, page.summary, modified=page.updated_at)
     values = {"meta": meta, "page": page, "sources": Source.objects.all()}
-    return render(request, "pages/method.html", values)
+    return render_page(request, "pages/method.html", values)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from profiles.http import render_page
 from profiles.models import Archetype, Area, Edition
 from profiles.seo import profile_meta
 from profiles.views.shelf import Gone, Moved, profile_page
@@ -40,14 +41,23 @@ def _profile(request, role_slug, context_slug=None):
         return redirect(profile_url(moved.role_slug, context_slug), permanent=True)
     except Gone:
         return render(request, "410.html", {"meta": None}, status=410)
+    return render_page(request, profile_template(page), profile_values(page, request.path))
+
+
+def profile_template(page):
+    """Return the name of the template of a profile's page."""
+    return "profiles/role_in_context.html" if page.context else "profiles/role_detail.html"
+
+
+def profile_values(page, path):
+    """Return what the template of a profile's page prints, at ``path``."""
+    role_slug = page.facts.slug
     related = [item.role for item in page.facts.related]
     listing = Edition.objects.for_listing().for_neighbours(role_slug, related)
     siblings = [edition for edition in listing if edition.role_slug == role_slug]
     bases = {edition.role_slug: edition for edition in listing if edition.context_id is None}
-    meta = profile_meta(page, request.path)
-    template = "profiles/role_in_context.html" if page.context else "profiles/role_detail.html"
-    values = {
-        "meta": meta,
+    return {
+        "meta": profile_meta(page, path),
         "page": page,
         "sections": SECTIONS["context" if page.context else "base"],
         "own_title": _("Propias de %(context)s") % {"context": page.context},
@@ -56,7 +66,6 @@ def _profile(request, role_slug, context_slug=None):
         "related": [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases],
         "archetypes": _archetypes(page) if page.context is None else [],
     }
-    return render(request, template, values)
 
 
 def _archetypes(page):

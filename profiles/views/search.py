@@ -50,10 +50,10 @@ def role_list(request):
     form = SearchForm(request.GET, areas=areas, contexts=contexts)
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        options = _options(form, Filters(), Found([], more=True))
+        options = _options(form, Filters(), Found([]))
         return render(request, "profiles/role_list.html", values | options, status=400)
     answer = Answer(form)
-    values |= {"answer": answer, **_options(form, answer.filters, answer.found)}
+    values |= {"answer": answer, **_options(form, answer.filters, answer.shown)}
     return render(request, "profiles/role_list.html", values)
 
 
@@ -82,9 +82,9 @@ class Answer:
         self.found = search_index.find(self.query, self.filters, contexts)
         self.shown, self.shown_query = self.found, self.query
         self.suggestion = self._suggest()
-        if self.suggestion and not self.found.matches:
+        if self.is_corrected:
             self.shown_query = Query(self.suggestion)
-            self.shown = search_index.find(self.shown_query, self.filters)
+            self.shown = search_index.find(self.shown_query, self.filters, contexts)
 
     def _suggest(self):
         """Return a better spelling of the question, or nothing."""
@@ -94,6 +94,11 @@ class Answer:
             return search_index.suggest(self.query)
         first = self.found.matches[0].name if self.found.matches else ""
         return first.lower() if is_misspelt(self.query.text, first) else ""
+
+    @property
+    def is_corrected(self):
+        """Tell whether what is shown answers the better spelling."""
+        return bool(self.suggestion) and not self.found.complete
 
     @property
     def is_plain(self):
@@ -130,14 +135,14 @@ class Answer:
     @property
     def headline(self):
         """Say in one sentence what was found."""
-        count = len(self.found.matches)
+        count = 0 if self.is_corrected else len(self.found.matches)
         if self.found.more:
             words = _("Más de %(count)s perfiles; sumá una palabra o un filtro")
         elif count:
             words = ngettext("%(count)s perfil", "%(count)s perfiles", count)
         else:
             words = _("Ningún perfil")
-        about = _(" para «%(query)s»") % {"query": self.query.text} if self.query.text else ""
+        about = _(" para «%(query)s»") % {"query": self.query.text} if self.query.words else ""
         return words % {"count": count} + about
 
     @property
@@ -147,7 +152,7 @@ class Answer:
             yield _("Contamos las primeras ocho palabras.")
         if self.query.text and not self.query.words:
             yield _("Escribí el nombre de un puesto o una palabra de su trabajo.")
-        elif self.query.words and self.found.matches and not self.found.complete:
+        elif self.found.matches and not self.found.complete and not self.suggestion:
             yield _("Ningún perfil tiene todas las palabras; estos tienen algunas.")
 
     @property
@@ -157,15 +162,14 @@ class Answer:
     @property
     def wider_url(self):
         """The same words without filters, where that finds something."""
-        narrowed = self.filters or self.filters.context_id
-        has_more = self.found.unfiltered or self.found.contexts[None]
-        return _url({"q": self.asked["q"]}) if narrowed and has_more else ""
+        in_base = self.found.contexts and self.found.contexts[None]
+        has_more = self.found.unfiltered or in_base
+        return self.reset_url if has_more else ""
 
     @property
     def reset_url(self):
         """The same words without filters, where there are filters."""
-        narrowed = self.filters or self.filters.context_id
-        return _url({"q": self.asked["q"]}) if narrowed else ""
+        return "" if self.filters.is_empty else _url({"q": self.asked["q"]})
 
     @property
     def previous_url(self):
@@ -247,4 +251,6 @@ def _levels(form, code, filters, found):
 
 
 def _count(found, kind, key):
-    return None if found.more else getattr(found, kind)[key]
+    """Return how much a choice would leave, or None where that is unknown."""
+    counts = getattr(found, kind)
+    return None if counts is None else counts[key]

@@ -1,6 +1,7 @@
 """Comparing and the views by size in a real browser, with and without JavaScript."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -39,21 +40,22 @@ def test_tables_need_no_scrolling_on_a_phone(open_page, selector):
 def test_profile_to_comparison_and_back_to_one(open_page, javascript):
     page = open_page("/guia-de-roles/global/mlops-engineer/", javascript=javascript, width=390)
     page.get_by_role("link", name="Comparar", exact=True).click()
-    assert page.locator(".compare-card").count() == 1
-    page.get_by_label("Puesto").select_option(label="Data Engineer")
+    expect(page.locator(".compare-card")).to_have_count(1)
+    page.get_by_label("Puesto", exact=True).select_option(label="Data Engineer")
     page.get_by_label("Tamaño de empresa").select_option("perfiles")
     page.get_by_role("button", name="Agregar").click()
+    expect(page.locator(".lane-chart")).to_have_count(6)
     assert page.url.endswith(PAIR)
-    assert page.locator(".lane-chart").count() == 6
     page.get_by_role("link", name="Quitar MLOps Engineer en Global de la comparación").click()
-    assert page.url.endswith("?perfil=perfiles/data-engineer")
+    page.wait_for_url("**/comparar/?perfil=perfiles/data-engineer")
 
 
 def test_summary_leads_to_the_trait(open_page):
     page = open_page(PAIR)
     page.locator(".compare-summary a").first.click()
     anchor = page.url.rpartition("#")[2]
-    assert page.locator(f"#{anchor}").bounding_box()["y"] < 200
+    at_the_top = "id => Math.abs(document.getElementById(id).getBoundingClientRect().top) < 200"
+    page.wait_for_function(at_the_top, arg=anchor)
 
 
 def test_reasons_open_by_keyboard(open_page):
@@ -70,7 +72,7 @@ def test_area_table_compares_the_chosen_roles(open_page):
     page.get_by_label("Comparar MLOps Engineer").check()
     page.get_by_label("Comparar Data Engineer").check()
     page.get_by_role("button", name="Comparar los elegidos").click()
-    assert page.locator(".compare-card").count() == 2
+    expect(page.locator(".compare-card")).to_have_count(2)
 
 
 def test_bands_are_told_apart_by_lane_and_letter(open_page):

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         }
         headers = {"Content-Type": "application/json; charset=utf-8"}
         body = json.dumps(message).encode()
-        request = urllib.request.Request(ENDPOINT, body, headers)  # noqa: S310 - a constant
+        request = urllib.request.Request(ENDPOINT, body, headers)
         try:
             with urllib.request.urlopen(request, timeout=10):  # noqa: S310
                 return

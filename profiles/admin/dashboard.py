@@ -1,0 +1,80 @@
+"""The admin's front page: what waits for the person who opens it."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from profiles.admin.review import ReviewFilter, overdue
+from profiles.choices import WorkflowState
+from profiles.models import Profile
+
+SHOWN = 8
+LIST = "admin:profiles_profile_changelist"
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Profiles that somebody should take up; ``url`` is the list of all of them."""
+
+    title: str
+    empty: str
+    profiles: list[Profile]
+    url: str
+
+
+def worklists(user):
+    """Return the lists of the front page in their order, one query each."""
+    profiles = Profile.objects.select_related("role", "context", "author").order_by("updated_at")
+    in_review = {"state__exact": WorkflowState.IN_REVIEW}
+    return [
+        Worklist(
+            _("Revisiones que te esperan"),
+            _("Nadie espera tu revisión."),
+            list(waiting_for(user, profiles)[:SHOWN]),
+            reverse(LIST, query=in_review),
+        ),
+        Worklist(
+            _("Borradores"),
+            _("No hay borradores."),
+            list(profiles.filter(state=WorkflowState.DRAFT).reverse()[:SHOWN]),
+            reverse(LIST, query={"state__exact": WorkflowState.DRAFT}),
+        ),
+        Worklist(
+            _("Sin revisar hace más de 12 meses"),
+            _("Todo se revisó en los últimos 12 meses."),
+            list(overdue(profiles).order_by("reviewed_on", "pk")[:SHOWN]),
+            reverse(LIST, query={ReviewFilter.parameter_name: "vencida"}),
+        ),
+    ]
+
+
+def waiting_for(user, profiles):
+    """Return the profiles in review that ``user`` was asked for, or may take and did not write."""
+    mine = Q(reviewer=user)
+    if user.has_perm("profiles.publish_profile"):
+        mine |= Q(reviewer=None) & ~Q(author=user)
+    return profiles.filter(mine, state=WorkflowState.IN_REVIEW)
+
+
+def recent_changes():
+    """Return the last changes of the guide in the admin, whoever made them."""
+    entries = LogEntry.objects.filter(content_type__app_label="profiles")
+    return entries.select_related("user", "content_type")[:SHOWN]
+
+
+stock_index = admin.site.index
+
+
+def front_page(request, extra_context=None):
+    """Show Django's index under what waits; nothing waits for who may not see profiles."""
+    context = extra_context or {}
+    if request.user.has_perm("profiles.view_profile"):
+        context |= {"worklists": worklists(request.user), "changes": recent_changes()}
+    return stock_index(request, context)
+
+
+admin.site.index = front_page

@@ -1,0 +1,105 @@
+"""Two states of a profile side by side, in the editors' words."""
+
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from django.utils.translation import gettext as _
+
+from profiles.admin.desk_fields import field_id, field_name
+from profiles.admin.wording import place
+from profiles.choices import Basis, Importance, TraitCode
+from profiles.desk import version_document
+from profiles.documents.rows import canonical
+from profiles.publishing import desk_parts, differences, edition_document
+from profiles.text import decimal_comma
+
+NOTHING = "—"
+# Shorter texts are read faster whole than with marks in them.
+MARKED_FROM = 40
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place that differs: its name, both sides in words, and the words that moved.
+
+    ``marks`` are (kind, text) pairs, kind "same", "gone" or "new"; empty where whole texts read
+    better. ``field`` is the id of the form's field, ``typed`` what an editor has in it.
+    """
+
+    place: str
+    before: str
+    after: str
+    marks: list[tuple[str, str]] = field(default_factory=list)
+    field: str = ""
+    typed: str = ""
+
+
+def changes(before, after):
+    """Return the Changes from one document (JSON, with ``facts`` beside it) to another."""
+    return [_change(difference) for difference in differences(before, after)]
+
+
+def changes_against_typed(before, after, posted):
+    """Return the Changes with what ``posted``, a form opened at ``before``, has in their place."""
+    found = []
+    for difference in differences(before, after):
+        name = field_name(difference.was)
+        typed = ", ".join(posted.getlist(name)) if name else ""
+        found.append(_change(difference, typed=typed, field=field_id(difference.was)))
+    return found
+
+
+def _change(difference, **more):
+    before, after = words(difference.before), words(difference.after)
+    long = min(len(before), len(after)) >= MARKED_FROM
+    marks = marked(before, after) if long else []
+    return Change(place(difference.path), before, after, marks, **more)
+
+
+def marked(before, after):
+    """Return (kind, text) pairs that tell word by word what became of ``before``."""
+    left, right = before.split(), after.split()
+    pairs = []
+    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pairs.append(("same", " ".join(left[i:j])))
+            continue
+        pairs += [("gone", " ".join(left[i:j])), ("new", " ".join(right[k:m]))]
+    return [(kind, text) for kind, text in pairs if text]
+
+
+def words(value):
+    """Return a JSON value of a document as an editor reads it."""
+    if value in (None, "", []):
+        return NOTHING
+    if isinstance(value, bool):
+        return _("sí") if value else _("no")
+    if isinstance(value, float):
+        return decimal_comma(value)
+    if isinstance(value, list):
+        return ", ".join(words(item) for item in value)
+    for choices in (TraitCode, Importance, Basis):
+        if value in choices.values:
+            return str(choices(value).label)
+    return str(value)
+
+
+def desk_json(profile):
+    """Return what the desk holds of ``profile`` now, in the form that ``changes`` compares."""
+    document, facts = desk_parts(profile)
+    return _json(document, canonical(facts) if facts else None)
+
+
+def version_json(version):
+    """Return a saved version in the form that ``changes`` compares."""
+    return _json(version_document(version), version.facts)
+
+
+def edition_json(edition):
+    """Return an edition in the form that ``changes`` compares."""
+    return _json(edition_document(edition), edition.facts)
+
+
+def _json(document, facts):
+    facts = {key: value for key, value in (facts or {}).items() if "slug" not in key}
+    return {**facts, **canonical(document)}

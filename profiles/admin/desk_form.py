@@ -1,0 +1,95 @@
+"""Forms that refuse to save over what somebody else saved while they were open."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+
+STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
+GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
+
+
+class StampedForm(forms.ModelForm):
+    """A form that knows which version it was opened at.
+
+    ``conflict`` is the version that stands in the way, once a save was refused; posting it as
+    ``save_over`` says that the editor has read the changes and wants their own text on top.
+    """
+
+    stamp = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    save_over = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
+    conflict = None
+    # A preview saves nothing that lasts, so it may look at any text.
+    stamped = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["stamp"] = self.instance.version
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk and self.stamped:
+            self._refuse_stale(cleaned)
+        return cleaned
+
+    def _refuse_stale(self, cleaned):
+        # The lock makes the others wait, so that of several saves at once one is the first.
+        rows = type(self.instance).objects.select_for_update(of=("self",))
+        current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
+        if current is None:
+            raise ValidationError(GONE)
+        if current not in (cleaned.get("stamp"), cleaned.get("save_over")):
+            self.conflict = current
+            raise ValidationError(STALE)
+        self.instance.version = current
+
+    def reason(self, formsets):
+        """Return why this save was made, or "" where it changes nothing."""
+        own = {"stamp", "save_over", "why"}
+        parts = [self.fields[name].label for name in self.changed_data if name not in own]
+        parts += [f.model._meta.verbose_name_plural for f in formsets if f.has_changed()]
+        if not parts:
+            return ""
+        named = ", ".join(str(part) for part in parts)
+        return self.cleaned_data.get("why") or (_("Cambió: %s") % named)[:200]
+
+
+class SteadyFormSet(BaseInlineFormSet):
+    """Takes a part that somebody deleted while it was being written for a new one."""
+
+    def __init__(self, data=None, files=None, instance=None, **kwargs):
+        super().__init__(data, files, instance, **kwargs)
+        if self.is_bound:
+            self.data = self._with_vanished_as_new()
+
+    def _with_vanished_as_new(self):
+        """Return the posted data with the parts whose row is gone behind the others, keyless."""
+        count = self._posted("INITIAL_FORMS")
+        known = {str(item.pk) for item in self.get_queryset()}
+        gone = [n for n in range(count) if self.data.get(f"{self.prefix}-{n}-id") not in known]
+        if not gone:
+            return self.data
+        rest = range(count, self._posted("TOTAL_FORMS"))
+        order = [*(n for n in range(count) if n not in gone), *gone, *rest]
+        moved = {f"{self.prefix}-{old}-": f"{self.prefix}-{new}-" for new, old in enumerate(order)}
+        data = self.data.copy()
+        for name in [name for name in data if _row(self.prefix, name) in moved]:
+            del data[name]
+        for name, values in self.data.lists():
+            if (row := _row(self.prefix, name)) in moved:
+                data.setlist(moved[row] + name.removeprefix(row), values)
+        for place in range(count - len(gone), count):
+            data[f"{self.prefix}-{place}-id"] = ""
+        data[f"{self.prefix}-INITIAL_FORMS"] = count - len(gone)
+        return data
+
+    def _posted(self, name):
+        value = self.data.get(f"{self.prefix}-{name}", "")
+        return min(int(value), self.absolute_max) if value.isdecimal() else 0
+
+
+def _row(prefix, name):
+    """Return the part of a posted name that says which row it is of: "strengths-3-"."""
+    number, dash, _column = name.removeprefix(f"{prefix}-").partition("-")
+    return f"{prefix}-{number}-" if dash and name.startswith(f"{prefix}-") else ""

@@ -1,0 +1,136 @@
+"""The list of profiles: what each lacks and how desk and shelf stand, without asking twice."""
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from profiles.admin.wording import say_at, section_label
+from profiles.models import Edition, Readiness
+from profiles.readiness import SECTIONS, assess_all
+
+
+def with_shelf(profiles):
+    """Add what the newest edition of each profile is and when it is public."""
+    newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
+    return profiles.annotate(
+        shelf_digest=Subquery(newest.values("digest")[:1]),
+        shelf_from=Subquery(newest.values("published_from")[:1]),
+        shelf_until=Subquery(newest.values("published_until")[:1]),
+    )
+
+
+class DeskChangeList(ChangeList):
+    """A page of profiles that knows what each of them lacks."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        rows = list(self.result_list)
+        if stale := {profile.role_id for profile in rows if _is_stale(profile)}:
+            assess_all(stale)
+            fresh = Readiness.objects.in_bulk([profile.pk for profile in rows])
+            for profile in rows:
+                profile.readiness = fresh[profile.pk]
+        self.result_list = rows
+
+
+def _is_stale(profile):
+    known = getattr(profile, "readiness", None)
+    return known is None or known.version != profile.version
+
+
+class MissingFilter(admin.SimpleListFilter):
+    """Profiles by the part in which the rules find an error."""
+
+    title = _("qué falta")
+    parameter_name = "falta"
+    NOTHING = "nada"
+
+    def lookups(self, request, model_admin):
+        sections = dict.fromkeys(name for names in SECTIONS.values() for name in names)
+        return [(self.NOTHING, _("Nada")), *((name, section_label(name)) for name in sections)]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        if self.value() == self.NOTHING:
+            return queryset.filter(readiness__errors=0)
+        return queryset.filter(readiness__sections__contains=f" {self.value()} ")
+
+
+class ShelfFilter(admin.SimpleListFilter):
+    """Profiles by whether the desk differs from the newest edition."""
+
+    title = _("cambios sin publicar")
+    parameter_name = "cambios"
+
+    def lookups(self, request, model_admin):
+        return [("si", _("Hay cambios")), ("no", _("Al día")), ("nunca", _("Nunca se publicó"))]
+
+    def queryset(self, request, queryset):
+        same = Q(readiness__digest=F("shelf_digest"))
+        chosen = {
+            "si": Q(shelf_digest__isnull=False) & ~same,
+            "no": same,
+            "nunca": Q(shelf_digest=None),
+        }
+        return queryset.filter(chosen.get(self.value(), Q()))
+
+
+class ContextFilter(admin.RelatedFieldListFilter):
+    """Contexts, and the base profile by its name instead of a dash."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = _("Perfil base")
+
+
+class DeskColumns:
+    """The columns of the list, and the rows they need."""
+
+    def get_changelist(self, request, **kwargs):
+        return DeskChangeList
+
+    def get_queryset(self, request):
+        return with_shelf(super().get_queryset(request))
+
+    @admin.display(description=_("área"), ordering="role__area__order")
+    def area(self, profile):
+        return profile.role.area
+
+    @admin.display(description=_("contexto"), ordering="context__order")
+    def context_name(self, profile):
+        return profile.context or _("Perfil base")
+
+    @admin.display(description=_("en el sitio"), ordering="shelf_from")
+    def changes(self, profile):
+        if profile.shelf_digest is None:
+            return _("nunca se publicó")
+        same = profile.readiness.digest == profile.shelf_digest
+        return format_html("{}{}", _("al día") if same else _("hay cambios"), _timing(profile))
+
+    @admin.display(description=_("completo"), ordering="readiness__completeness")
+    def completeness(self, profile):
+        return f"{profile.readiness.completeness} %"
+
+    @admin.display(description=_("qué falta"), ordering="readiness__errors")
+    def missing(self, profile):
+        known = profile.readiness
+        if not known.errors:
+            return _("nada: se puede publicar")
+        count = ngettext("%d cosa", "%d cosas", known.errors) % known.errors
+        return format_html("<strong>{}</strong>. {}", count, say_at(*known.first_error.split("\n")))
+
+
+def _timing(profile):
+    """Say when the newest edition begins or ends, where that is not simply now."""
+    now = timezone.now()
+    start, end = profile.shelf_from, profile.shelf_until
+    if end and end <= now:
+        return _(", fuera del sitio")
+    if start > now:
+        return _(", desde el %s") % timezone.localtime(start).strftime("%d/%m/%Y %H:%M")
+    return _(", hasta el %s") % timezone.localtime(end).strftime("%d/%m/%Y %H:%M") if end else ""

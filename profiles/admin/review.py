@@ -1,0 +1,60 @@
+"""Review dates: what nobody has looked at for a year, and saying that somebody has."""
+
+import datetime
+
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from profiles.choices import WorkflowState
+
+REVIEW_LASTS = datetime.timedelta(days=365)
+
+
+def overdue(profiles):
+    """Return those of ``profiles`` whose last review is a year old; a public one needs one."""
+    limit = timezone.localdate() - REVIEW_LASTS
+    never = Q(reviewed_on=None, state=WorkflowState.PUBLISHED)
+    return profiles.exclude(state=WorkflowState.ARCHIVED).filter(Q(reviewed_on__lte=limit) | never)
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Keeps the profiles that are due for a review."""
+
+    title = gettext_lazy("revisión")
+    parameter_name = "revision"
+
+    def lookups(self, request, model_admin):
+        return [("vencida", _("hace más de 12 meses"))]
+
+    def queryset(self, request, queryset):
+        return overdue(queryset) if self.value() else queryset
+
+
+class ReviewActions:
+    """The action that dates a review, for those who hold ``profiles.publish_profile``."""
+
+    @admin.action(
+        permissions=["publish"],
+        description=gettext_lazy("Marcar como revisado hoy"),
+        description_plural=gettext_lazy("Marcar como revisados hoy los perfiles elegidos"),
+        location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
+    )
+    @transaction.atomic
+    def mark_reviewed(self, request, queryset):
+        today = timezone.localdate()
+        profiles = list(queryset.select_for_update(of=("self",)))
+        for profile in profiles:
+            profile.reviewed_on, profile.reviewer = today, request.user
+            profile.save()
+            self.log_change(request, profile, _("Se revisó."))
+        done = ngettext(
+            "%d perfil lleva la fecha de hoy; publicalo para que se vea en el sitio.",
+            "%d perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio.",
+            len(profiles),
+        )
+        self.message_user(request, done % len(profiles), messages.SUCCESS)

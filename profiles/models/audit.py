@@ -1,0 +1,72 @@
+"""The audit log: who got in, who was kept out, what was published and what left the house."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from profiles.text import FORBIDDEN
+
+
+class AuditEvent(models.TextChoices):
+    """What an entry of the audit log is about."""
+
+    LOGIN = "login", _("ingreso")
+    LOGIN_FAILED = "login-failed", _("ingreso fallido")
+    LOCKED_OUT = "locked-out", _("ingreso bloqueado")
+    UNLOCKED = "unlocked", _("ingreso desbloqueado")
+    LOGOUT = "logout", _("salida")
+    FACTOR_ADDED = "factor-added", _("segundo factor activado")
+    FACTOR_REMOVED = "factor-removed", _("segundo factor quitado")
+    FACTOR_FAILED = "factor-failed", _("código incorrecto")
+    CODES_RENEWED = "codes-renewed", _("códigos de recuperación nuevos")
+    PUBLISHED = "published", _("publicación")
+    WITHDRAWN = "withdrawn", _("retiro del sitio")
+    EXPORTED = "exported", _("exportación")
+    IMPORTED = "imported", _("importación")
+
+
+class AuditQuerySet(models.QuerySet):
+    """Entries are added and read."""
+
+    def record(self, event, *, by=None, name="", address=None, subject=""):
+        """Add an entry; ``name`` is what was typed where nobody is known by it."""
+        return self.create(
+            event=event,
+            person=by,
+            name=_clean(by.get_username() if by else name, 150),
+            address=address,
+            subject=_clean(subject, 200),
+        )
+
+
+class AuditEntry(models.Model):
+    """One thing that happened. An entry is never changed, and outlives the account it names."""
+
+    at = models.DateTimeField(_("cuándo"), default=timezone.now, db_index=True)
+    event = models.CharField(_("qué"), max_length=20, choices=AuditEvent)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("cuenta"),
+    )
+    name = models.CharField(_("quién"), max_length=150, blank=True)
+    address = models.GenericIPAddressField(_("desde"), null=True)
+    subject = models.CharField(_("sobre qué"), max_length=200, blank=True)
+
+    objects = models.Manager.from_queryset(AuditQuerySet)()
+
+    class Meta:
+        verbose_name = _("entrada del registro")
+        verbose_name_plural = _("registro de auditoría")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return " · ".join(filter(None, [self.get_event_display(), self.name, self.subject]))
+
+
+def _clean(text, limit):
+    """Return one line of at most ``limit`` characters: nobody writes a second entry into one."""
+    return " ".join(FORBIDDEN.sub(" ", str(text)).split())[:limit]

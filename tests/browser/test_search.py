@@ -1,0 +1,87 @@
+"""Searching in a real browser: while typing, with the keyboard, and without JavaScript."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+URL = "/guia-de-roles/perfiles/"
+FIRST = "[data-search-results] .role-row__name"
+HEADLINE = "[data-search-headline]"
+
+
+def first_name(page):
+    return page.locator(FIRST).first.inner_text().strip()
+
+
+def test_results_follow_the_typing_and_stay_in_the_address(open_page, site):
+    page = open_page(URL, width=390)
+    page.get_by_role("searchbox", name="Buscar un puesto").press_sequentially("mlops eng")
+    page.wait_for_url(f"{site}{URL}?q=mlops+eng")
+    assert first_name(page) == "MLOps Engineer"
+    assert page.locator(f"{FIRST} mark").first.inner_text() == "MLOps"
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.problems == []
+
+
+def test_filter_narrows_in_place_and_keeps_the_focus(open_page, site):
+    page = open_page(f"{URL}?q=data")
+    page.get_by_label("Tamaño").select_option("global")
+    page.wait_for_url(f"{site}{URL}?q=data&contexto=global")
+    assert page.locator(FIRST).first.get_attribute("href").startswith("/guia-de-roles/global/")
+    assert page.evaluate("document.activeElement.id") == "contexto"
+    page.get_by_label("Rasgo").select_option("E:baja")
+    page.wait_for_url(f"{site}{URL}?q=data&contexto=global&rasgo=E:baja")
+    page.get_by_role("checkbox", name="Extraversión: baja").uncheck()
+    page.wait_for_url(f"{site}{URL}?q=data&contexto=global")
+
+
+def test_headline_is_a_live_region(open_page):
+    page = open_page(URL)
+    headline = page.locator(HEADLINE)
+    assert headline.get_attribute("role") == "status"
+    page.locator("#q").fill("vendedora")
+    page.wait_for_function(
+        "document.querySelector('[data-search-headline]').textContent.includes('vendedora')"
+    )
+    assert headline.inner_text() == "1 perfil para «vendedora»"
+
+
+def test_typo_leads_to_the_role(open_page):
+    page = open_page(URL)
+    page.locator("#q").fill("mlopps")
+    page.get_by_role("link", name="mlops", exact=True).click()
+    assert first_name(page) == "MLOps Engineer"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_search_from_any_page_to_a_profile(open_page, javascript):
+    page = open_page("/guia-de-roles/metodologia/", javascript=javascript)
+    box = page.get_by_role("searchbox", name="Buscar un puesto")
+    box.fill("ANALISTA DE DATÓS")
+    box.press("Enter")
+    page.wait_for_url("**/perfiles/?q=*")
+    assert page.get_by_role("searchbox").count() == 1
+    page.locator("#area").select_option("datos-e-ia")
+    if not javascript:
+        page.get_by_role("button", name="Aplicar").click()
+    page.wait_for_url("**area=datos-e-ia*")
+    page.locator(FIRST).first.click()
+    assert page.locator("h1").inner_text() == "Data Analyst"
+
+
+def test_home_offers_the_search_first(open_page):
+    page = open_page("/guia-de-roles/", width=390, javascript=False)
+    box = page.get_by_role("searchbox", name="Buscar un puesto")
+    assert box.count() == 1
+    assert box.bounding_box()["y"] < 800
+    box.fill("vendedora")
+    box.press("Enter")
+    assert first_name(page) == "Account Executive"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("question", ["?q=data", "?q=zzyzx", "?area=nada", "?rasgo=E:baja"])
+def test_search_fits_and_stays_quiet(open_page, width, question):
+    page = open_page(URL + question, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [text for text in page.problems if "400" not in text] == []

@@ -1,0 +1,395 @@
+"""Who gets to the desk, and who does not."""
+
+import re
+import time
+from datetime import UTC, datetime
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.auth.models import Group, Permission, User
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from profiles.access import client_address
+from profiles.models import AuditEntry, AuditEvent
+
+pytestmark = [
+    pytest.mark.django_db,
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+PASSWORD = "una-clave-bastante-larga"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+LOGIN = "/admin/cuenta/ingresar/"
+CODE = "/admin/cuenta/segundo-factor/authenticate/"
+DESK = "/admin/"
+REFUSED = "El usuario o la contraseña no son correctos."
+
+
+@pytest.fixture(autouse=True)
+def quick_and_forgetful(settings):
+    """Hash fast, and forget the codes that the test before used."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def clock(time_machine):
+    """A clock that stands until it is moved, early in the life of a code."""
+    time_machine.move_to(datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC), tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def ana():
+    return User.objects.create_user("ana", password=PASSWORD, is_staff=True)
+
+
+@pytest.fixture
+def editor(ana):
+    ana.groups.add(Group.objects.get_or_create(name="Edición")[0])
+    return ana
+
+
+@pytest.fixture
+def second_factor_required(settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+
+
+def log_in(client, name="ana", password=PASSWORD, **more):
+    return client.post(LOGIN, {"login": name, "password": password}, **more)
+
+
+def code_now():
+    """Return what an app that holds SECRET shows at this moment."""
+    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+
+
+def enrol(user):
+    """Give ``user`` the second factor and return the recovery codes."""
+    TOTP.activate(user, SECRET)
+    return RecoveryCodes.activate(user).get_unused_codes()
+
+
+def is_in(client):
+    return client.get(DESK).status_code == 200
+
+
+def events():
+    return list(AuditEntry.objects.order_by("pk").values_list("event", flat=True))
+
+
+def errors(response):
+    return re.findall(r'errornote"[^>]*>([^<]+)<', response.content.decode())
+
+
+def without_tokens(response):
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", response.content.decode())
+
+
+# --- the door ---
+
+
+def test_stranger_is_sent_to_the_one_door(client):
+    response = client.get(DESK, follow=True)
+    assert response.redirect_chain[-1][0] == f"{LOGIN}?next=%2Fadmin%2F"
+    assert "<h1>Ingresar</h1>" in response.content.decode()
+
+
+def test_right_password_opens_the_desk(client, ana):
+    assert log_in(client).url == DESK
+    assert is_in(client)
+    assert events() == [AuditEvent.LOGIN]
+
+
+def test_form_of_the_stock_admin_is_no_second_door(client, ana):
+    client.post("/admin/login/", {"username": "ana", "password": PASSWORD})
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("ana", "wrong"), ("nobody", PASSWORD), ("former", PASSWORD)]
+)
+def test_refusal_tells_nothing(client, ana, name, password):
+    User.objects.create_user("former", password=PASSWORD, is_active=False)
+    assert errors(log_in(client, name, password)) == [REFUSED]
+
+
+def test_sixth_failure_locks_the_name_for_that_address(client, ana):
+    statuses = [log_in(client, password="wrong").status_code for _ in range(6)]
+    assert statuses == [200] * 5 + [429]
+    assert log_in(client).status_code == 429
+    assert log_in(Client(), REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
+def test_unknown_name_is_locked_alike(client, ana):
+    known = [log_in(client, password="wrong") for _ in range(6)][-1]
+    unknown = [log_in(client, "nobody", "wrong") for _ in range(6)][-1]
+    assert (unknown.status_code, without_tokens(unknown)) == (429, without_tokens(known))
+
+
+def test_lock_ends_after_a_quarter_of_an_hour(client, ana, clock):
+    for _ in range(6):
+        log_in(client, password="wrong")
+    clock.shift(14 * 60)
+    assert log_in(client).status_code == 429
+    clock.shift(62)
+    assert log_in(client).status_code == 302
+
+
+def test_superuser_unlocks_an_account(admin_client, client, ana):
+    for _ in range(6):
+        log_in(Client(), password="wrong")
+    users = reverse("admin:auth_user_changelist")
+    admin_client.post(users, {"action": "unlock", "_selected_action": [ana.pk]})
+    assert log_in(Client()).status_code == 302
+    assert AuditEvent.UNLOCKED in events()
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", r"/\evil.example", "https:evil.example"]
+)
+def test_door_leads_nowhere_else(client, ana, target):
+    response = client.post(f"{LOGIN}?next={target}", {"login": "ana", "password": PASSWORD})
+    assert response.url == DESK
+    posted = {"login": "ana", "password": PASSWORD, "next": target}
+    assert Client().post(LOGIN, posted).url == DESK
+
+
+def test_door_leads_back_to_the_page_asked_for(client, ana):
+    target = reverse("admin:profiles_role_changelist")
+    response = client.post(LOGIN, {"login": "ana", "password": PASSWORD, "next": target})
+    assert response.url == target
+
+
+@pytest.mark.parametrize("path", ["signup/", "email/", "password/reset/", "password/set/"])
+def test_nobody_signs_up_or_is_sent_mail(client, path):
+    prefix = LOGIN.removesuffix("ingresar/")
+    assert client.get(prefix + path, follow=True).redirect_chain[-1][0].startswith(LOGIN)
+    assert client.get(f"/accounts/{path}").status_code == 404
+
+
+def test_public_site_sets_no_cookie_and_links_no_account(client, vocabulary):
+    response = client.get(reverse("profiles:home"))
+    assert dict(response.cookies) == {}
+    assert "/admin/" not in response.content.decode()
+
+
+# --- the session ---
+
+
+def test_planted_session_is_replaced_at_log_in(client, ana):
+    client.get(LOGIN)
+    session = client.session
+    session["planted"] = True
+    session.save()
+    planted = session.session_key
+    client.cookies["sessionid"] = planted
+    log_in(client)
+    assert client.session.session_key != planted
+
+
+def test_password_change_ends_the_other_sessions(client, ana):
+    other = Client()
+    assert log_in(client).status_code == log_in(other).status_code == 302
+    new = "otra-clave-bastante-larga"
+    fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    client.post(reverse("admin:password_change"), fields)
+    assert (is_in(client), is_in(other)) == (True, False)
+
+
+def test_account_that_is_switched_off_is_out_at_once(client, ana):
+    log_in(client)
+    User.objects.filter(pk=ana.pk).update(is_active=False)
+    assert not is_in(client)
+
+
+def test_idle_session_ends(client, ana, clock):
+    log_in(client)
+    clock.shift(119 * 60)
+    assert is_in(client)
+    clock.shift(119 * 60)
+    assert is_in(client)
+    clock.shift(121 * 60)
+    assert not is_in(client)
+
+
+def test_busy_session_ends_after_half_a_day(client, ana, clock):
+    log_in(client)
+    for _ in range(7):
+        clock.shift(100 * 60)
+        assert is_in(client)
+    clock.shift(100 * 60)
+    assert not is_in(client)
+
+
+def test_log_out_ends_the_session_on_the_server(client, ana):
+    log_in(client)
+    kept = client.cookies["sessionid"].value
+    client.post(reverse("admin:logout"))
+    client.cookies["sessionid"] = kept
+    assert not is_in(client)
+    assert events() == [AuditEvent.LOGIN, AuditEvent.LOGOUT]
+
+
+@pytest.mark.parametrize("password", ["corta-1", "123456789012", "password1234", "anaanaanaana"])
+def test_weak_password_is_refused(admin_client, password):
+    User.objects.create_user("anaanaanaana", is_staff=True)
+    pk = User.objects.get(username="anaanaanaana").pk
+    url = reverse("admin:auth_user_password_change", args=[pk])
+    fields = {"password1": password, "password2": password, "usable_password": "true"}
+    assert admin_client.post(url, fields).context["form"].errors
+    assert not User.objects.get(pk=pk).check_password(password)
+
+
+# --- the second factor ---
+
+
+def test_code_is_asked_after_the_password(client, ana):
+    enrol(ana)
+    assert log_in(client).url == CODE
+    assert not is_in(client)
+    assert client.post(CODE, {"code": code_now()}).url == DESK
+    assert is_in(client)
+
+
+def test_code_is_good_for_one_use(client, ana, clock):
+    enrol(ana)
+    log_in(client)
+    client.post(CODE, {"code": code_now()})
+    other = Client()
+    log_in(other)
+    cache.clear()  # what another worker's cache looks like
+    other.post(CODE, {"code": code_now()})
+    assert not is_in(other)
+    clock.shift(30)
+    other.post(CODE, {"code": code_now()})
+    assert is_in(other)
+
+
+def test_recovery_code_is_good_for_one_use(client, ana):
+    code = enrol(ana)[0]
+    log_in(client)
+    client.post(CODE, {"code": code})
+    assert is_in(client)
+    other = Client()
+    log_in(other)
+    other.post(CODE, {"code": code})
+    assert not is_in(other)
+
+
+def test_codes_cannot_be_guessed_on(client, ana):
+    enrol(ana)
+    log_in(client)
+    for _ in range(5):
+        assert "Código incorrecto" in client.post(CODE, {"code": "000000"}).content.decode()
+    said = client.post(CODE, {"code": code_now()}).content.decode()
+    assert "Hubo demasiados intentos" in said
+    assert not is_in(client)
+    assert events().count(AuditEvent.FACTOR_FAILED) == 5
+
+
+@pytest.mark.usefixtures("second_factor_required")
+def test_editor_without_factor_reaches_nothing_but_enrolment(client, editor):
+    log_in(client)
+    pages = ["index", "profiles_role_changelist", "password_change", "profiles_profile_add"]
+    answers = {client.get(reverse(f"admin:{page}")).url.split("?")[0] for page in pages}
+    assert answers == {reverse("mfa_activate_totp")}
+
+
+@pytest.mark.usefixtures("second_factor_required")
+def test_superuser_needs_the_factor_and_a_writer_does_not(client, ana, admin_user):
+    log_in(client)
+    assert is_in(client)
+    client.force_login(admin_user)
+    assert not is_in(client)
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.django_db(transaction=True)
+def test_enrolment_opens_the_desk(client, editor):
+    log_in(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    activate = reverse("mfa_activate_totp")
+    secret = client.get(activate).context["form"].secret
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    response = client.post(activate, {"code": code})
+    assert response.url == reverse("mfa_view_recovery_codes")
+    assert len(re.findall(r"<li><code>\d{8}", client.get(response.url).content.decode())) == 10
+    assert is_in(client)
+    assert AuditEvent.FACTOR_ADDED in events()
+
+
+@pytest.mark.usefixtures("second_factor_required")
+def test_session_opened_before_enrolment_still_owes_a_code(client, editor):
+    log_in(client)
+    enrol(editor)
+    response = client.get(DESK)
+    confirm = reverse("mfa_reauthenticate")
+    assert response.url.split("?")[0] == confirm
+    client.post(confirm, {"code": code_now()})
+    assert is_in(client)
+
+
+def test_enrolment_asks_the_password_again(client, ana):
+    log_in(client)
+    response = client.get(reverse("mfa_activate_totp"))
+    assert response.url.split("?")[0] == reverse("account_reauthenticate")
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.parametrize(("group", "left"), [("Edición", 1), ("Redacción", 0)])
+def test_who_must_have_the_factor_cannot_take_it_off(client, ana, group, left):
+    ana.groups.add(Group.objects.get_or_create(name=group)[0])
+    enrol(ana)
+    log_in(client)
+    client.post(CODE, {"code": code_now()})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("mfa_deactivate_totp"))
+    assert Authenticator.objects.filter(user=ana, type="totp").count() == left
+
+
+def test_superuser_takes_a_lost_factor_off(admin_client, client, ana):
+    enrol(ana)
+    users = reverse("admin:auth_user_changelist")
+    admin_client.post(users, {"action": "remove_second_factor", "_selected_action": [ana.pk]})
+    log_in(client)
+    assert is_in(client)
+    assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_REMOVED, subject="ana").count() == 1
+
+
+@pytest.mark.parametrize("action", ["unlock", "remove_second_factor"])
+def test_only_a_superuser_touches_the_locks_of_others(client, ana, action):
+    bea = User.objects.create_user("bea", is_staff=True)
+    bea.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
+    client.force_login(bea)
+    enrol(ana)
+    users = reverse("admin:auth_user_changelist")
+    client.post(users, {"action": action, "_selected_action": [ana.pk]})
+    assert Authenticator.objects.filter(user=ana).count() == 2
+    assert not {AuditEvent.UNLOCKED, AuditEvent.FACTOR_REMOVED} & set(events())
+
+
+# --- where from ---
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "198.51.100.1", "192.0.2.1"),
+        (1, "198.51.100.1, 203.0.113.5", "203.0.113.5"),
+        (2, "6.6.6.6, 203.0.113.5, 10.0.0.1", "203.0.113.5"),
+        (1, "", "192.0.2.1"),
+        (1, "no-address", "192.0.2.1"),
+        (2, "203.0.113.5", "192.0.2.1"),
+    ],
+)
+def test_address_is_the_one_the_outermost_trusted_proxy_saw(
+    rf, settings, proxies, forwarded, address
+):
+    settings.PROXY_COUNT = proxies
+    request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
+    assert client_address(request) == address
