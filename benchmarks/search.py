@@ -70,13 +70,13 @@ def measure(client: Client, parameters: list[tuple[str, str]]) -> list[float]:
 def main() -> None:
     counts = [model.objects.count() for model in (Edition, SearchTerm, SearchWord)]
     words = "{} {} profiles, {} terms, {} words".format(connection.vendor, *counts)
-    print(words)  # noqa: T201
+    print(words)
     client = Client(headers={"host": "127.0.0.1"})
     with override_settings(STORAGES=PLAIN_STATIC):
         for kind, parameters in questions().items():
             times = measure(client, parameters)
             best, median = times[0], statistics.median(times)
-            print(f"{kind:30} best {best:6.1f} ms  median {median:6.1f} ms")  # noqa: T201
+            print(f"{kind:30} best {best:6.1f} ms  median {median:6.1f} ms")
 
 
 if __name__ == "__main__":

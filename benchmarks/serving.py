@@ -130,7 +130,7 @@ def start(stack: ExitStack, folder: Path) -> list[Candidate]:
         manage(env, *arguments)
     guide = stack.enter_context(gunicorn(env, None, folder / "guide.log"))
     wait_until_ready(f"http://127.0.0.1:{ports['guide']}/readyz")
-    with urllib.request.urlopen(f"http://127.0.0.1:{ports['guide']}{PATH}") as answer:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{ports['guide']}{PATH}") as answer:
         body = answer.read()
     (folder / "page.html").write_bytes(body)
     (folder / "bare.py").write_text(BARE.format(body=str(folder / "page.html")))
@@ -172,7 +172,7 @@ def main() -> None:
         for _ in range(ROUNDS):
             for candidate in candidates:
                 candidate.measure()
-        print(report(candidates))  # noqa: T201
+        print(report(candidates))
 
 
 if __name__ == "__main__":

@@ -103,7 +103,6 @@ def write_facts(role: Role, facts: dict, library: Library) -> None:
     document = RoleFacts.model_validate({**facts, **addresses})
     save_facts(role, document, library)
     save_related(role, known_neighbours(document, library), library)
-    Role.objects.filter(pk=role.pk).update(version=F("version") + 1)
 
 
 def known_neighbours(facts: RoleFacts, library: Library) -> RoleFacts:

@@ -79,7 +79,7 @@ def expected_pages(options, request, row):
 
 
 def test_every_page_opens(admin_client, rf, admin_user, role):
-    Group.objects.create(name="Redacción")
+    Group.objects.get_or_create(name="Redacción")
     request = rf.get("/")
     request.user = admin_user
     opened, expected = {}, {}
@@ -184,7 +184,8 @@ def test_list_costs_the_same_for_three_and_ten_profiles(page):
     make_role("second", contexts=("startup", "global"), publish=False)
     make_role("third", contexts=("pyme", "startup", "global"))
     assert Profile.objects.count() == 10
-    assert queries_for_list(page) == three
+    page("profiles_profile_changelist")
+    assert (queries_for_list(page), three < 10) == (three, True)
 
 
 def test_search_with_1200_words_answers(admin_client):

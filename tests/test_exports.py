@@ -268,3 +268,18 @@ def test_profile_document_follows_the_shelf(client, role, extension):
     withdraw(role.profiles.get(context__slug="startup"))
     assert client.get(final).status_code == 410
     assert client.get("/guia-de-roles/startup/data-tester.xml").status_code == 404
+
+
+def test_markdown_of_a_base_profile_holds_what_its_page_shows(client, vocabulary):
+    role = make_role("whole-role", contexts=())
+    edition = role.profiles.get().editions.get()
+    text = client.get("/guia-de-roles/perfiles/whole-role.md").content.decode()
+    expected = [
+        edition.document["body"],
+        *edition.document["responsibilities"],
+        edition.facts["career"][0]["changes"],
+        edition.facts["archetypes"]["reason"],
+        "CIUO-08: 2519 Desarrolladores",
+    ]
+    assert [part for part in expected if part not in text] == []
+    assert text.index(edition.document["body"]) < text.index("Perfil OCEAN+ Ideal")

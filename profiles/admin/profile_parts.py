@@ -3,9 +3,11 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from profiles.admin.desk_form import SteadyFormSet
 from profiles.admin.guarded import CleanText, plain_select
 from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.models import (
@@ -46,11 +48,33 @@ class TargetForm(forms.ModelForm):
             "rationale": forms.Textarea(attrs={"rows": 3, "placeholder": _("Por qué ese rango")})
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, base=None, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.trait_id:
             for field in self.fields.values():
                 field.widget.attrs["aria-label"] = f"{self.instance.trait}: {field.label}"
+        if "low" in self.fields and base and self.instance.trait_id in base:
+            target = base[self.instance.trait_id]
+            self.fields["low"].widget.attrs |= {
+                "data-base-low": str(target.low),
+                "data-base-high": str(target.high),
+            }
+
+
+class TargetFormSet(SteadyFormSet):
+    """The six rows, each of which knows the base profile's range to draw behind its own."""
+
+    def get_form_kwargs(self, index):
+        return {**super().get_form_kwargs(index), "base": self._base}
+
+    @cached_property
+    def _base(self):
+        if not self.instance.context_id:
+            return {}
+        base = TraitTarget.objects.filter(
+            profile__role=self.instance.role_id, profile__context=None
+        )
+        return {target.trait_id: target for target in base}
 
 
 class TargetInline(CleanText, admin.TabularInline):
@@ -58,6 +82,7 @@ class TargetInline(CleanText, admin.TabularInline):
 
     model = TraitTarget
     form = TargetForm
+    formset = TargetFormSet
     fields = ["trait", "low", "high", "importance", "basis", "sources", "rationale"]
     readonly_fields = ["trait"]
     autocomplete_fields = ["sources"]

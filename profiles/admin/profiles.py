@@ -132,7 +132,6 @@ class ProfileAdmin(
 
     class Media:
         js = [
-            "js/admin_drafts.js",
             "js/admin_ranges.js",
             "js/admin_sorting.js",
             "js/admin_writing.js",

@@ -3,10 +3,22 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from profiles.admin.desk_form import StampedForm, SteadyFormSet
+from profiles.admin.desk_trash import keep_deleted, tell_of_trash
 from profiles.admin.guarded import CleanText, GuideAdmin
 from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.admin.shelf import refuse_published
-from profiles.models import CareerStep, Edition, OccupationalCode, RelatedRole, Role, RoleAlias
+from profiles.desk import keep_if_unknown, record_role
+from profiles.models import (
+    CareerStep,
+    Edition,
+    OccupationalCode,
+    Profile,
+    RelatedRole,
+    Role,
+    RoleAlias,
+)
+from profiles.readiness import assess
 
 
 class AliasFormSet(OrderedFormSet):
@@ -30,6 +42,7 @@ class AliasInline(PartInline):
 
 class CodeInline(CleanText, admin.TabularInline):
     model = OccupationalCode
+    formset = SteadyFormSet
     extra = 0
     classes = ["collapse"]
 
@@ -48,10 +61,15 @@ class CareerInline(PartInline):
     classes = ["collapse"]
 
 
+class RoleForm(StampedForm):
+    """What belongs to a role; its profiles have their own pages."""
+
+
 @admin.register(Role)
 class RoleAdmin(GuideAdmin):
     """A role. Its facts become public when its base profile is published."""
 
+    form = RoleForm
     list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
     list_filter = ["area", "primary_archetype"]
     list_select_related = ["area", "primary_archetype"]
@@ -77,6 +95,31 @@ class RoleAdmin(GuideAdmin):
             },
         ),
     ]
+
+    class Media:
+        js = ["js/admin_sorting.js"]
+
+    def save_model(self, request, obj, form, change):
+        base = Profile.objects.filter(role=obj.pk, context=None).first()
+        if base:
+            keep_if_unknown(base)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if why := form.reason(formsets):
+            record_role(form.instance, by=request.user, why=why)
+            assess(form.instance)
+
+    def delete_model(self, request, obj):
+        keep_deleted(obj.profiles.all(), request.user)
+        super().delete_model(request, obj)
+        tell_of_trash(self, request)
+
+    def delete_queryset(self, request, queryset):
+        keep_deleted(Profile.objects.filter(role__in=queryset), request.user)
+        super().delete_queryset(request, queryset)
+        tell_of_trash(self, request)
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}

@@ -237,6 +237,7 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     role.primary_archetype = library.archetypes.get(archetypes.primary)
     role.secondary_archetype = library.archetypes.get(archetypes.secondary)
     role.archetype_reason = archetypes.reason
+    role.version += 1
     role.save()
     aliases = [{"name": name, "slug": slug} for name, slug in alias_addresses(facts)]
     # The address that the file knows may be one that the admin has changed since.

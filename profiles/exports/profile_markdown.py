@@ -24,8 +24,7 @@ def render_profile_markdown(page: ProfilePage, path: str) -> bytes:
 def _lines(page: ProfilePage, url: str) -> Iterator[str]:
     yield from [f"# {escape(page.heading)}", "", escape(page.document.summary), ""]
     yield from _facts(page, url)
-    if page.context is not None:
-        yield from _considerations(page)
+    yield from _introduction(page)
     yield from _traits(page)
     yield from [f"## {_('Fortalezas y Señales de Alerta')}", ""]
     yield from _inherited(page, _("Fortalezas"), page.strengths)
@@ -33,8 +32,8 @@ def _lines(page: ProfilePage, url: str) -> Iterator[str]:
     yield from [f"## {_('Preguntas de Entrevista')}", ""]
     for number, item in enumerate(page.questions.all, start=1):
         yield from _question(number, item)
-    more = _("Más sobre %(role)s") % {"role": page.facts.name}
-    yield from [f"## {escape(more)}", "", page.document.body.strip(), ""]
+    if page.context is None:
+        yield from _role(page)
     yield from _ending(page)
 
 
@@ -48,10 +47,30 @@ def _facts(page: ProfilePage, url: str) -> Iterator[str]:
     yield from [f"- {_('Dirección')}: <{url}>", ""]
 
 
-def _considerations(page: ProfilePage) -> Iterator[str]:
-    yield from [f"## {_('Qué cambia acá')}", ""]
+def _introduction(page: ProfilePage) -> Iterator[str]:
+    title = _("Qué cambia acá") if page.context else _("El puesto")
+    yield from [f"## {title}", "", page.document.body.strip(), ""]
+    if page.context is None:
+        yield from [f"### {_('Responsabilidades')}", "", *bullets(page.document.responsibilities)]
+    else:
+        yield from bullets(
+            f"{item.text} {item.consequence}".strip() for item in page.document.considerations
+        )
+
+
+def _role(page: ProfilePage) -> Iterator[str]:
+    """Yield what belongs to the role itself, as the base profile shows it."""
+    facts = page.facts
+    more = _("Más sobre %(role)s") % {"role": facts.name}
+    yield from [f"## {escape(more)}", "", f"### {_('Plan de carrera')}", ""]
     yield from bullets(
-        f"{item.text} {item.consequence}".strip() for item in page.document.considerations
+        f"{step.title} ({step.years} {_('años')}): {step.changes}" for step in facts.career
+    )
+    if facts.archetypes:
+        yield from [f"### {_('Arquetipos')}", "", escape(facts.archetypes.reason), ""]
+    yield from [f"### {_('Otros nombres y códigos')}", "", escape(", ".join(facts.aliases)), ""]
+    yield from bullets(
+        f"{scheme.label}: {code.code} {code.title}" for scheme, code in facts.codes.items()
     )
 
 

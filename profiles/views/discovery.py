@@ -20,6 +20,7 @@ from profiles.http import FOREVER, render_page, set_last_modified
 from profiles.models import Context, Edition
 from profiles.seo import SITE_NAME, SocialCard, absolute, latest, page_meta
 from profiles.social_image import draw
+from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
@@ -97,7 +98,7 @@ def _llms_lines():
         if group != area:
             area = group
             yield f"\n## {area}\n\n"
-        path = sitemaps.profile_url(slug, None).rstrip("/")
+        path = profile_url(slug, None).rstrip("/")
         yield f"- [{name}]({absolute(path)}.md): {summary}\n"
 
 

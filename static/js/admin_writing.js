@@ -1,1 +1,62 @@
-// soon
+// Beside what is written: how long it is, and what its Markdown will look like.
+(() => {
+  const PAUSE = 500;
+
+  function count(field) {
+    const cut = Number(field.dataset.cut);
+    const note = document.createElement("span");
+    note.className = "desk-count";
+    note.id = `${field.id}_count`;
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
+    const show = () => {
+      const length = [...field.value].length;
+      note.textContent = `${length} de ${cut} caracteres`;
+      note.classList.toggle("desk-count--long", length > cut);
+    };
+    field.after(note);
+    field.addEventListener("input", show);
+    show();
+  }
+
+  function preview(field) {
+    const pane = document.createElement("div");
+    pane.className = "desk-markdown";
+    pane.setAttribute("aria-label", "Cómo se va a ver");
+    pane.setAttribute("role", "region");
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    let waiting;
+    async function render() {
+      const response = await fetch(field.dataset.markdown, {
+        method: "POST",
+        headers: { "X-CSRFToken": token },
+        body: new URLSearchParams({ text: field.value }),
+      }).catch(() => null);
+      if (!response || response.redirected) return;
+      const text = await response.text();
+      if (response.ok) pane.innerHTML = text;
+      else if (response.status === 400) pane.textContent = text;
+    }
+    const beside = document.createElement("div");
+    beside.className = "desk-beside";
+    field.before(beside);
+    beside.append(field, pane);
+    field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(render, PAUSE);
+    });
+    render();
+  }
+
+  document.querySelectorAll("[data-cut]").forEach(count);
+  document.querySelectorAll("[data-markdown]").forEach(preview);
+
+  // A link to a field inside a closed section opens it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const target = link && document.getElementById(link.hash.slice(1));
+    if (!target) return;
+    for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    target.querySelectorAll?.("details").forEach((inner) => (inner.open = true));
+    target.focus?.();
+  });
+})();
