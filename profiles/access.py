@@ -205,9 +205,7 @@ def log_wrong_code(sender, request, user, **kwargs):
 def log_factor(sender, request, user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
         # Its first code has just been given, so this session needs no other.
-        record_authentication(
-            request, user, "mfa", id=authenticator.pk, type=authenticator.type
-        )
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
         _record(AuditEvent.FACTOR_ADDED, request, user)
 
 

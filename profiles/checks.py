@@ -53,6 +53,13 @@ OPENING_WORDS = 3
 MIN_SENTENCE_WORDS = 5
 
 
+# A link in Markdown; outside the guide's own addresses it is none of these rules' business.
+LINK = re.compile(r"\]\(\s*<?(/[^)\s>]*)")
+GUIDE_PATH = "/guia-de-roles/"
+SINGLE_PAGES = {"", "comparar", "metodologia", "novedades"}
+SUBPAGES = {"", "entrevista", "por-tamano"}
+
+
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "aviso"
@@ -70,13 +77,42 @@ class Finding:
         return f"{self.severity}: {self.path}: {self.message}"
 
 
-def check_role(role: RoleDocument) -> list[Finding]:
-    """Return everything the rules find in one role, errors first."""
+@dataclass(frozen=True)
+class Places:
+    """The slugs that a link inside the guide may name."""
+
+    roles: frozenset[str]
+    contexts: frozenset[str]
+    areas: frozenset[str]
+    traits: frozenset[str]
+    archetypes: frozenset[str]
+
+    def knows(self, path: str) -> bool:
+        """Tell whether ``path``, without the guide's own prefix, leads to a page."""
+        first, second, rest = (*path.strip("/").split("/", 2), "", "")[:3]
+        shelves = {"areas": self.areas, "rasgos": self.traits, "arquetipos": self.archetypes}
+        if first in shelves:
+            return not rest and (second in shelves[first] or (not second and first != "areas"))
+        if first in SINGLE_PAGES:
+            return not second
+        if first not in {"perfiles", *self.contexts}:
+            return False
+        role = second.partition(".")[0]
+        return not second or (role in self.roles and rest in SUBPAGES)
+
+
+def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding]:
+    """Return everything the rules find in one role, errors first.
+
+    Links inside the guide are followed where ``places`` says what there is.
+    """
     findings = [*_role_facts(role), *_texts(role), *_openings(role), *_own_similarity(role)]
     for path, profile in profiles_of(role):
         findings += check_profile(profile, path)
     for slug, profile in role.contexts.items():
         findings += _moved_targets(role.base, profile, f"contexts.{slug}")
+    if places:
+        findings += _dead_links(role, places)
     return sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
 
 
@@ -122,6 +158,27 @@ def repeated_sentences(roles: Iterable[RoleDocument]) -> list[Repeat]:
                     key = " ".join(fold(word) for word in words(sentence))
                     places[key].append((role.slug, path))
     return [Repeat(key, tuple(found)) for key, found in places.items() if len(found) > 1]
+
+
+def uncited_sources(slugs: Iterable[str], roles: Iterable[RoleDocument]) -> list[str]:
+    """Return the sources among ``slugs`` that no target of these roles cites."""
+    cited = {
+        source
+        for role in roles
+        for _path, profile in profiles_of(role)
+        for _code, target in profile.targets.items()
+        for source in target.sources
+    }
+    return [slug for slug in slugs if slug not in cited]
+
+
+def _dead_links(role: RoleDocument, places: Places) -> Iterator[Finding]:
+    for path, profile in profiles_of(role):
+        for link in LINK.findall(profile.body):
+            address = link.partition("#")[0].partition("?")[0]
+            inside = address.startswith(GUIDE_PATH)
+            if not inside or not places.knows(address.removeprefix(GUIDE_PATH)):
+                yield Finding(f"{path}.body", f"el enlace «{link}» no lleva a ninguna página")
 
 
 def profiles_of(role: RoleDocument) -> list[tuple[str, ProfileDocument]]:

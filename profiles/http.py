@@ -116,9 +116,11 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _without_body(response: HttpResponse) -> HttpResponse:
-    """Keep the headers of a GET and send nothing else; gunicorn complains of each byte."""
+    """Keep the headers of a GET and send nothing else; gunicorn complains of each byte.
+
+    The server closes the response; closing it here would end the request's database connection.
+    """
     if response.streaming:
-        response.close()
         response.streaming_content = ()
     else:
         response.content = b""
@@ -143,7 +145,6 @@ def final_address(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if response.status_code != 200:
             return response
-        response.close()
         return HttpResponsePermanentRedirect(f"{tidy}?{query}" if query else tidy)
 
     return middleware

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles import desk, search_index
-from profiles.checks import Finding, Severity, check_role
+from profiles.checks import Finding, Places, Severity, check_role
 from profiles.choices import WorkflowState
 from profiles.documents.rows import (
     Library,
@@ -29,7 +29,7 @@ from profiles.documents.rows import (
 )
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.markdown import render_markdown
-from profiles.models import Edition, Profile, Role
+from profiles.models import Archetype, Area, Context, Edition, Profile, Role, RoleAlias, Trait
 
 if TYPE_CHECKING:
     import datetime
@@ -92,6 +92,21 @@ def has_unpublished_changes(profile: Profile) -> bool:
     return newest is None or newest.digest != desk_digest(profile)
 
 
+def desk_places() -> Places:
+    """Return what a link inside the guide may lead to: what the desk holds, names that redirect."""
+
+    def slugs(model):
+        return set(model.objects.exclude(slug=None).values_list("slug", flat=True))
+
+    return Places(
+        roles=frozenset(slugs(Role) | slugs(RoleAlias)),
+        contexts=frozenset(slugs(Context)),
+        areas=frozenset(slugs(Area)),
+        traits=frozenset(slugs(Trait)),
+        archetypes=frozenset(slugs(Archetype)),
+    )
+
+
 def blocking_findings(profile: Profile, found: list[Finding] | None = None) -> list[Finding]:
     """Return the editorial errors that stand against publishing ``profile``.
 
@@ -100,7 +115,7 @@ def blocking_findings(profile: Profile, found: list[Finding] | None = None) -> l
     if not profile.role.profiles.filter(context=None).exists():
         return [Finding("base", "falta el perfil base del rol")]
     if found is None:
-        found = check_role(desk_document(profile.role))
+        found = check_role(desk_document(profile.role), desk_places())
     return [
         finding
         for finding in found
@@ -157,7 +172,7 @@ def publish_role(
     Returns the new editions and, for the profiles that stay as they were, why.
     """
     editions, refused = [], []
-    found = check_role(desk_document(role))
+    found = check_role(desk_document(role), desk_places())
     for profile in role.profiles.base_first():
         if not has_unpublished_changes(profile):
             continue

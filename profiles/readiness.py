@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from profiles.checks import ITEMS, Finding, Severity, check_role
+from profiles.checks import ITEMS, Finding, Places, Severity, check_role
 from profiles.documents.rows import profile_document, role_document, role_facts
 from profiles.models import Readiness, Role
-from profiles.publishing import concerns, parts_digest
+from profiles.publishing import concerns, desk_places, parts_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,12 +25,12 @@ SECTIONS = {
 }
 
 
-def role_findings(role: Role) -> list[Finding]:
+def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
     """Return what the rules find in a role (read with ``for_document``), whole or not."""
     if all(profile.context_id for profile in role.profiles.all()):
         return [Finding("", _("falta el perfil base"))]
     try:
-        return check_role(role_document(role))
+        return check_role(role_document(role), places or desk_places())
     except ValidationError as error:
         return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": _first(error)})]
 
@@ -52,9 +52,9 @@ def assess(role: Role) -> None:
 
 def assess_all(role_keys: Iterable[int]) -> None:
     """Keep what the rules say of each profile of these roles now."""
-    rows = []
+    rows, places = [], desk_places()
     for role in Role.objects.for_document().filter(pk__in=role_keys):
-        findings = role_findings(role)
+        findings = role_findings(role, places)
         rows += [_readiness(role, profile, findings) for profile in role.profiles.all()]
     columns = [field.name for field in Readiness._meta.concrete_fields if not field.primary_key]
     Readiness.objects.bulk_create(

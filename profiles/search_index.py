@@ -263,18 +263,23 @@ def _add_areas(words: list, open_word: str | None) -> None:
 
 def _matches(asked: Asked, places: list, filters: Filters | None = None) -> dict[int, list[Match]]:
     """Return what matches in each of ``places`` (a context's id, None for the base)."""
-    editions = Edition.objects.published().filter(_in_places([None, *places]))
-    worth = {}
+    editions, worth = Edition.objects.published(), {}
     if asked.words:
         worth = _worth(asked, places, filters)
-        own = Q(pk__in=worth)
-        roles = {role for role, _points in worth.values()}
-        editions = editions.filter(own if places == [None] else own | Q(role__in=roles))
+        editions = editions.filter(_reached(worth, places))
     else:
         editions = _filtered(editions.filter(_in_places(places)), places[0], filters)
         editions = editions.order_by("role_name", "pk")[: (LIMIT + 1) * len(places)]
     rows = editions.values_list("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
     return _merged(list(rows), {pk: points for pk, (_role, points) in worth.items()}, places, asked)
+
+
+def _reached(worth: dict[int, tuple], places: list) -> Q:
+    """What was found itself and, for contexts, the profiles of the roles that were found."""
+    if places == [None]:
+        return Q(pk__in=worth)
+    roles = {role for role, _points in worth.values()}
+    return Q(pk__in=worth) | _in_places(places) & Q(role__in=roles)
 
 
 def _in_places(places: list) -> Q:

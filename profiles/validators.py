@@ -8,7 +8,16 @@ from profiles.text import FORBIDDEN
 
 # Context slugs share a level of the address with these fixed words.
 RESERVED_CONTEXT_SLUGS = frozenset(
-    {"areas", "arquetipos", "comparar", "metodologia", "novedades", "perfiles", "rasgos", "buscar"}
+    {
+        "areas",
+        "arquetipos",
+        "comparar",
+        "metodologia",
+        "novedades",
+        "perfiles",
+        "rasgos",
+        "vista-previa",
+    }
 )
 
 validate_guide_slug = RegexValidator(

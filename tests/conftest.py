@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 from profiles.models import Trait
 from tests.factories import load_vocabulary
@@ -18,6 +19,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Load the shared vocabulary once; each test's transaction starts from it."""
     with django_db_blocker.unblock():
         load_vocabulary()
+
+
+@pytest.fixture(scope="module")
+def module_rows(django_db_setup, django_db_blocker):
+    """Let a module make rows once; each test rolls back to them, the module's end to nothing."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        if not Trait.objects.exists():
+            load_vocabulary()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """Who gets to the desk, and who does not."""
 
+import os
 import re
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -393,3 +396,35 @@ def test_address_is_the_one_the_outermost_trusted_proxy_saw(
     settings.PROXY_COUNT = proxies
     request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address(request) == address
+
+
+# --- settings and words ---
+
+
+def setting(site_url, name):
+    """Return a setting of a site at ``site_url``, as another process reads it."""
+    code = f"from roleguide import settings; print(settings.{name})"
+    env = {**os.environ, "SITE_URL": site_url, "SECRET_KEY": "x" * 60}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
+COOKIES = "SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_SECURE"
+
+
+@pytest.mark.parametrize(
+    ("site_url", "expected"),
+    [
+        ("http://127.0.0.1:8000", "sessionid csrftoken False False"),
+        ("https://guia.example", "__Host-sessionid __Host-csrftoken True True"),
+    ],
+)
+def test_https_ties_cookies_to_the_host_and_asks_the_second_factor(site_url, expected):
+    assert setting(site_url, f"{COOKIES}, settings.REQUIRE_SECOND_FACTOR") == expected
+
+
+def test_cookie_of_the_session_is_out_of_reach(client, ana):
+    log_in(client)
+    cookie = client.cookies["sessionid"]
+    flags = (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"])
+    assert flags == (True, "Lax", "/", "")

@@ -6,7 +6,7 @@ import pytest
 
 from profiles.documents.schema import RoleFacts
 from profiles.exports.profile_json import PublishedProfile
-from profiles.models import Profile
+from profiles.models import Profile, Role
 from profiles.publishing import withdraw
 from tests.factories import make_role
 
@@ -15,13 +15,19 @@ pytestmark = pytest.mark.usefixtures("vocabulary")
 SITE = "http://127.0.0.1:8000"
 
 
-@pytest.fixture
-def roles():
+@pytest.fixture(scope="module", autouse=True)
+def made_roles(module_rows):
+    """The roles that every test of this file starts from, made once."""
     return [
         make_role("alpha-role", contexts=("startup", "global")),
         make_role("beta-role", contexts=("global",), area="personas"),
         make_role("gamma-role", contexts=()),
     ]
+
+
+@pytest.fixture
+def roles(db, made_roles):
+    return [Role.objects.get(pk=role.pk) for role in made_roles]
 
 
 def get(client, path, **headers):

@@ -6,11 +6,13 @@ import pytest
 
 from profiles.checks import (
     Finding,
+    Places,
     Severity,
     check_role,
     own_similarities,
     repeated_sentences,
     texts_of,
+    uncited_sources,
 )
 from profiles.documents.schema import RoleDocument
 from tests.factories import Prose, make_role_document, question
@@ -406,3 +408,58 @@ def strings(value) -> list[str]:
 def test_factory_question_is_complete():
     added = at("base.questions", lambda items: [*items, question(Prose(SPARE), "extra")])
     assert check_role(broken(added)) == []
+
+
+def linking(address):
+    """Return the factory's role with a link to ``address`` in its base text."""
+    return broken(at("base.body", lambda text: f"{text[:-1]} [acá]({address})."))
+
+
+PLACES = Places(
+    roles=frozenset({"data-tester"}),
+    contexts=frozenset({"global"}),
+    areas=frozenset({"datos-e-ia"}),
+    traits=frozenset({"apertura"}),
+    archetypes=frozenset({"lupa"}),
+)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/guia-de-roles/",
+        "/guia-de-roles/perfiles/data-tester/",
+        "/guia-de-roles/perfiles/data-tester/entrevista/#pregunta",
+        "/guia-de-roles/global/data-tester/",
+        "/guia-de-roles/global/",
+        "/guia-de-roles/areas/datos-e-ia/",
+        "/guia-de-roles/rasgos/",
+        "/guia-de-roles/arquetipos/lupa/",
+        "/guia-de-roles/metodologia/",
+        "https://example.com/cualquiera/",
+    ],
+)
+def test_link_that_leads_somewhere_is_accepted(address):
+    assert check_role(linking(address), PLACES) == check_role(linking(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/guia-de-roles/perfiles/data-taster/",
+        "/guia-de-roles/perfiles/data-tester/otra/",
+        "/guia-de-roles/pyme/data-tester/",
+        "/guia-de-roles/areas/",
+        "/guia-de-roles/rasgos/apertura/mas/",
+        "/guia-de-roles/metodologia/mas/",
+        "/admin/",
+    ],
+)
+def test_dead_link_blocks(address):
+    expected = Finding("base.body", f"el enlace «{address}» no lleva a ninguna página")
+    assert expected in check_role(linking(address), PLACES)
+
+
+def test_source_that_nobody_cites_is_found():
+    citing = broken(at("base.targets.O.sources", ["salgado-1997"]))
+    assert uncited_sources(["salgado-1997", "barrick-1991"], [citing]) == ["barrick-1991"]

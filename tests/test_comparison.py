@@ -11,7 +11,7 @@ from profiles.charts import lane_chart
 from profiles.choices import TraitCode
 from profiles.comparison import Place, compare, move_words, points
 from profiles.documents.schema import Target
-from profiles.models import Edition
+from profiles.models import Edition, Role
 from profiles.publishing import withdraw
 from profiles.views.shelf import profile_pages
 from tests.factories import make_role
@@ -20,11 +20,17 @@ CONTEXTS = ("startup", "pyme", "enterprise", "global")
 COMPARE = "/guia-de-roles/comparar/"
 
 
-@pytest.fixture
-def role(vocabulary):
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    """The role that every test of this file starts from, made once."""
     related = ("other-role", "neighbour-a", "neighbour-b")
     make_role("other-role", name="Otro Rol", contexts=("global",))
     return make_role("data-tester", contexts=CONTEXTS, related=related)
+
+
+@pytest.fixture
+def role(db, made_role):
+    return Role.objects.get(pk=made_role.pk)
 
 
 def address(*places):

@@ -194,6 +194,13 @@ def test_line_that_no_document_would_take_is_refused(admin_client, base):
     assert "La línea 2 tiene 201 caracteres; van hasta 200." in response.content.decode()
 
 
+def test_lines_as_browsers_send_them_are_accepted(admin_client, base):
+    body = base.body.replace(". ", ".\n\n") + "\n\nOtro párrafo."
+    save(admin_client, base, body=body.replace("\n", "\r\n"))
+    base.refresh_from_db()
+    assert base.body == body
+
+
 def test_invisible_character_is_refused(admin_client, base):
     values = {**form_values(admin_client, base), "questions-0-anchor_weak": "de Word\u200b"}
     response = admin_client.post(change_url(base), values)

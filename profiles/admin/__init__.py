@@ -3,9 +3,31 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin import accounts, editions, profiles, roles, vocabulary
+from profiles.admin import (
+    accounts,
+    audit,
+    dashboard,
+    editions,
+    exchange,
+    exchange_lists,
+    profiles,
+    review,
+    roles,
+    vocabulary,
+)
 
-__all__ = ["accounts", "editions", "profiles", "roles", "vocabulary"]
+__all__ = [
+    "accounts",
+    "audit",
+    "dashboard",
+    "editions",
+    "exchange",
+    "exchange_lists",
+    "profiles",
+    "review",
+    "roles",
+    "vocabulary",
+]
 
 admin.site.site_header = _("Guía de Roles")
 admin.site.site_title = _("Guía de Roles")

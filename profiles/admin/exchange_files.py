@@ -60,7 +60,7 @@ def _parse_all(contents: Iterable[tuple[str, bytes]]) -> dict[str, RoleDocument]
 
 
 def _members(upload: UploadedFile) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content) of the files in a zip; reads no more than the limits, whatever it says."""
+    """Yield (name, content) of the files in a zip, read to the limits whatever it claims."""
     if upload.size > MAX_ZIP:
         raise _refusal(upload.name, f"pesa más de {MAX_ZIP // 1024**2} MiB")
     left = MAX_ZIP

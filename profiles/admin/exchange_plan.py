@@ -10,30 +10,31 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from profiles.admin.desk_comparison import Change, changes, desk_json
-from profiles.admin.shelf import is_on_shelf
+from profiles.admin.desk_comparison import Change, changes
 from profiles.desk import keep_if_unknown
 from profiles.documents.loading import Outcome, load
-from profiles.documents.rows import Library, digest
+from profiles.documents.rows import Library, canonical, digest, profile_document, role_facts
 from profiles.documents.yaml_file import DocumentError, Problem
-from profiles.models import LoadedDocument, Profile, Role
+from profiles.models import Edition, LoadedDocument, Profile, Role
 from profiles.publishing import NotPublishable, publish_role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.contrib.auth.models import User
 
     from profiles.documents.schema import RoleDocument
-    from profiles.models import Edition
 
 type Documents = dict[str, RoleDocument]
+type Texts = dict[str, object]
 
-RIGHTS = {"add": "role", "change": "role"}
+NEW, GONE, CHANGED, PUBLIC = "nuevo", "se elimina", "cambia", "se elimina y está publicado"
+RIGHTS = {NEW: "profiles.add_profile", GONE: "profiles.delete_profile"}
+IMPORTER_RIGHTS = ("profiles.change_role", "profiles.change_profile")
 
 
 class ChangedSince(Exception):
-    """Roles that somebody changed after the plan was shown; ``names`` says which."""
+    """Somebody changed roles after the plan was shown; ``names`` says of which documents."""
 
     def __init__(self, names: list[str]):
         self.names = names
@@ -70,92 +71,134 @@ class Plan:
         return any(role.outcome is not Outcome.UNCHANGED for role in self.roles)
 
 
+@dataclass(frozen=True)
+class Desk:
+    """One role on the desk: its profiles by key, each with its content or None if incomplete."""
+
+    role: Role | None
+    profiles: dict[int, tuple[Profile, Texts | None]]
+
+    @property
+    def stamp(self) -> str:
+        """Return a value that differs once anything of the role does."""
+        role = [self.role.version, self.role.slug] if self.role else []
+        return digest(role, [[key, p.version, texts] for key, (p, texts) in self.profiles.items()])
+
+
 def make_plan(documents: Documents, by: User) -> Plan:
     """Return what importing ``documents`` would do; nothing stays of the attempt.
 
     Raises DocumentError where they cannot be imported, or not by ``by``.
     """
     with transaction.atomic():
-        before = {name: _desk(document.slug) for name, document in documents.items()}
-        report = load({}, documents, overwrite=True, by=by)
-        outcomes = zip(documents.items(), report.outcomes.values(), strict=True)
-        roles = []
-        for (name, document), outcome in outcomes:
-            profiles = _compared(name, before[name], _desk(document.slug))
-            _refuse_forbidden(name, outcome, profiles, by)
-            roles.append(RolePlan(document.name, outcome, profiles))
+        before = _desks(documents)
+        shelved = _shelved(before.values())
+        outcomes = load({}, documents, overwrite=True, by=by).outcomes.values()
+        after = _desks(documents)
+        roles = [
+            RolePlan(document.name, outcome, _compared(before[name], after[name], shelved))
+            for (name, document), outcome in zip(documents.items(), outcomes, strict=True)
+        ]
         transaction.set_rollback(True)
-    return Plan(roles, stamps(documents))
+    for name, role in zip(documents, roles, strict=True):
+        _refuse_forbidden(name, role, by)
+    return Plan(roles, {name: desk.stamp for name, desk in before.items()})
 
 
-def apply(documents: Documents, expected: dict[str, str], by: User) -> list[Role]:
-    """Import ``documents`` as a plan with the stamps ``expected`` said; return what changed.
+def carry_out(documents: Documents, expected: dict[str, str], by: User) -> list[Role]:
+    """Import ``documents`` as the plan with the stamps ``expected`` said; return what changed.
 
     Raises ChangedSince or DocumentError, and then has changed nothing.
     """
     with transaction.atomic():
-        slugs = [document.slug for document in documents.values()]
-        list(Role.objects.select_for_update().filter(slug__in=slugs).order_by("pk"))
-        if changed := [name for name, stamp in stamps(documents).items() if stamp != expected[name]]:
+        desks = _desks(documents, lock=True)
+        plan = make_plan(documents, by)
+        if changed := [name for name, stamp in plan.stamps.items() if stamp != expected[name]]:
             raise ChangedSince(changed)
-        for slug in slugs:
-            for profile in _profiles(slug):
+        for desk in desks.values():
+            for profile, _texts in desk.profiles.values():
                 keep_if_unknown(profile)
-        with _as_an_editor(slugs):
+        with _as_an_editor(documents):
             return load({}, documents, overwrite=True, by=by).changed_roles
 
 
-def publish_all(roles: list[Role], by: User) -> tuple[list[Edition], list[NotPublishable]]:
-    """Publish what an import changed; returns the editions, and why the rest stay as they were."""
-    editions, refused = [], []
+def publish_all(roles: list[Role], by: User) -> tuple[int, list[NotPublishable]]:
+    """Publish what an import changed; returns how many editions, and why the rest stay drafts."""
+    made, refused = 0, []
     for role in roles:
-        made, kept = publish_role(role, by=by, reason=_("Importación"))
-        editions += made
+        editions, kept = publish_role(role, by=by, reason=_("Importación"))
+        made += len(editions)
         refused += kept
-    return editions, refused
+    return made, refused
 
 
-def stamps(documents: Documents) -> dict[str, str]:
-    """Return a value per document that differs once anything of its role on the desk does."""
-    found = {}
-    for name, document in documents.items():
-        role = _role(document.slug)
-        versions = [role.version, role.slug] if role else []
-        profiles = [[p.pk, p.version, _json(p)] for p in _profiles(document.slug)]
-        found[name] = digest(versions, profiles)
-    return found
+def _desks(documents: Documents, *, lock: bool = False) -> dict[str, Desk]:
+    """Return what the desk holds of each document's role; queries do not grow with their number."""
+    known = Library.from_database().roles
+    keys = {name: known[d.slug].pk for name, d in documents.items() if d.slug in known}
+    if lock:
+        list(Role.objects.select_for_update().filter(pk__in=keys.values()).order_by("pk"))
+    roles = {role.pk: role for role in Role.objects.for_document().filter(pk__in=keys.values())}
+    return {name: _desk(roles.get(keys.get(name))) for name in documents}
 
 
-def _role(slug: str) -> Role | None:
-    """Return the role that loading a document with this slug would write on."""
-    return Library.from_database().roles.get(slug)
+def _desk(role: Role | None) -> Desk:
+    if role is None:
+        return Desk(None, {})
+    facts = canonical(role_facts(role), exclude={"slug", "former_slugs"})
+    texts = {
+        profile.pk: (profile, _texts(profile, {} if profile.context_id else facts))
+        for profile in role.profiles.all()
+    }
+    return Desk(role, texts)
 
 
-def _profiles(slug: str) -> list[Profile]:
-    role = _role(slug)
-    return list(role.profiles.select_related("role", "context").base_first()) if role else []
-
-
-def _json(profile: Profile) -> dict | None:
+def _texts(profile: Profile, facts: Texts) -> Texts | None:
     try:
-        return desk_json(profile)
+        return {**facts, **canonical(profile_document(profile))}
     except ValidationError:
         return None  # half-way through an edit: a range is missing
 
 
-def _desk(slug: str) -> dict[int, tuple[Profile, dict | None]]:
-    return {profile.pk: (profile, _json(profile)) for profile in _profiles(slug)}
+def _shelved(desks: Iterable[Desk]) -> set[int]:
+    """Return the keys of the profiles that are public now or scheduled."""
+    keys = [key for desk in desks for key in desk.profiles]
+    editions = Edition.objects.filter(profile__in=keys).exclude(pk__in=Edition.objects.past())
+    return set(editions.values_list("profile_id", flat=True))
 
 
-def _compared(name: str, before: dict, after: dict) -> list[ProfilePlan]:
+def _compared(before: Desk, after: Desk, shelved: set[int]) -> list[ProfilePlan]:
     plans = []
-    for key, (profile, document) in after.items():
-        if key not in before:
-            plans.append(ProfilePlan(str(profile), _("nuevo"), []))
-        elif found := changes(before[key][1] or {}, document):
-            plans.append(ProfilePlan(str(profile), _("cambia"), found))
-    for key, (profile, _document) in before.items():
-        if key not in after:
-            _refuse_published(name, profile)
-            plans.append(ProfilePlan(str(profile), _("se elimina"), []))
+    for key, (profile, texts) in after.profiles.items():
+        if key not in before.profiles:
+            plans.append(ProfilePlan(str(profile), NEW, []))
+        elif found := changes(before.profiles[key][1] or {}, texts):
+            plans.append(ProfilePlan(str(profile), CHANGED, found))
+    for key in before.profiles.keys() - after.profiles.keys():
+        profile, _texts = before.profiles[key]
+        plans.append(ProfilePlan(str(profile), PUBLIC if key in shelved else GONE, []))
     return plans
+
+
+def _refuse_forbidden(name: str, role: RolePlan, by: User) -> None:
+    """Raise where a plan takes away what is public, or needs a right that ``by`` lacks."""
+    for profile in role.profiles:
+        if profile.outcome == PUBLIC:
+            message = _("no trae «%(title)s», que está publicado; primero retiralo")
+            raise DocumentError(name, [Problem(message % {"title": profile.title})])
+    needed = {RIGHTS[profile.outcome] for profile in role.profiles if profile.outcome in RIGHTS}
+    if role.outcome is Outcome.CREATED:
+        needed.add("profiles.add_role")
+    if not by.has_perms(needed):
+        raise DocumentError(name, [Problem(_("tu cuenta no puede crear o eliminar lo que pide"))])
+
+
+@contextmanager
+def _as_an_editor(documents: Documents) -> Iterator[None]:
+    """Leave what ``load_guide`` last wrote as it knows it: what an import changes, it keeps."""
+    rows = LoadedDocument.objects.filter(key__in=[f"roles:{d.slug}" for d in documents.values()])
+    remembered = dict(rows.values_list("key", "digest"))
+    yield
+    rows.exclude(key__in=remembered).delete()
+    for key, known in remembered.items():
+        rows.filter(key=key).update(digest=known)

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.access import client_address
 from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.shelf import is_on_shelf, is_public
 from profiles.admin.wording import say_all
 from profiles.checks import Severity
 from profiles.choices import WorkflowState
-from profiles.models import Profile, Role
+from profiles.models import AuditEntry, AuditEvent, Profile, Role
 from profiles.publishing import (
     NotPublishable,
     has_unpublished_changes,
@@ -155,6 +156,12 @@ class ProfileActions:
         for profile in shelved:
             withdraw(profile)
             self._record(request, profile, _withdrawn(profile))
+            AuditEntry.objects.record(
+                AuditEvent.WITHDRAWN,
+                by=request.user,
+                address=client_address(request),
+                subject=str(profile),
+            )
         for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
             self._tell(request, profile, _("no estaba publicado"), messages.INFO)
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -132,9 +133,9 @@ class ProfileAdmin(
 
     class Media:
         js = [
-            "js/admin_ranges.js",
-            "js/admin_sorting.js",
-            "js/admin_writing.js",
+            Script("js/admin_ranges.js", defer=True),
+            Script("js/admin_sorting.js", defer=True),
+            Script("js/admin_writing.js", defer=True),
         ]
 
     def get_fieldsets(self, request, obj=None):

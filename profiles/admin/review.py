@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from profiles.admin.profiles import ProfileAdmin
 from profiles.choices import WorkflowState
+from profiles.desk import keep_if_unknown, record
+from profiles.models import Profile
 
 REVIEW_LASTS = datetime.timedelta(days=365)
 
@@ -49,8 +52,10 @@ class ReviewActions:
         today = timezone.localdate()
         profiles = list(queryset.select_for_update(of=("self",)))
         for profile in profiles:
+            keep_if_unknown(profile)
             profile.reviewed_on, profile.reviewer = today, request.user
-            profile.save()
+            profile.save(update_fields=["reviewed_on", "reviewer", "updated_at"])
+            record(profile, by=request.user, why=_("Se revisó"))
             self.log_change(request, profile, _("Se revisó."))
         done = ngettext(
             "%d perfil lleva la fecha de hoy; publicalo para que se vea en el sitio.",
@@ -58,3 +63,14 @@ class ReviewActions:
             len(profiles),
         )
         self.message_user(request, done % len(profiles), messages.SUCCESS)
+
+
+admin.site.unregister(Profile)
+
+
+@admin.register(Profile)
+class ReviewedProfileAdmin(ReviewActions, ProfileAdmin):
+    """A profile on the desk, with the date of its last review."""
+
+    list_filter = [*ProfileAdmin.list_filter, ReviewFilter]
+    actions = [*ProfileAdmin.actions, "mark_reviewed"]

@@ -1,6 +1,7 @@
 """Roles: what belongs to a job whatever the size of the company."""
 
 from django.contrib import admin
+from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.desk_form import StampedForm, SteadyFormSet
@@ -97,7 +98,7 @@ class RoleAdmin(GuideAdmin):
     ]
 
     class Media:
-        js = ["js/admin_sorting.js"]
+        js = [Script("js/admin_sorting.js", defer=True)]
 
     def save_model(self, request, obj, form, change):
         base = Profile.objects.filter(role=obj.pk, context=None).first()

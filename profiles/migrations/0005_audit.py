@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cuenta')),
             ],
             options={
-                'verbose_name': 'entrada del registro',
-                'verbose_name_plural': 'registro de auditoría',
+                'verbose_name': 'entrada de auditoría',
+                'verbose_name_plural': 'entradas de auditoría',
                 'ordering': ['-at', '-pk'],
             },
         ),

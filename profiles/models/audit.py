@@ -59,8 +59,8 @@ class AuditEntry(models.Model):
     objects = models.Manager.from_queryset(AuditQuerySet)()
 
     class Meta:
-        verbose_name = _("entrada del registro")
-        verbose_name_plural = _("registro de auditoría")
+        verbose_name = _("entrada de auditoría")
+        verbose_name_plural = _("entradas de auditoría")
         ordering = ["-at", "-pk"]
 
     def __str__(self):

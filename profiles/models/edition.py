@@ -68,10 +68,12 @@ class Edition(models.Model):
             # The content version asks for the last beginning and the last end before now.
             models.Index(name="edition_begins", fields=["published_from"]),
             models.Index(name="edition_ends", fields=["published_until"]),
+            # Lists read in the order of names, of one context or of the base profiles.
+            models.Index(name="edition_listing", fields=["context", "role_name", "id"]),
             models.Index(
-                name="edition_listing",
-                fields=["role_name", "context"],
-                condition=Q(published_until=None),
+                name="edition_base_listing",
+                fields=["role_name", "id"],
+                condition=Q(context__isnull=True),
             ),
         ]
         constraints = [

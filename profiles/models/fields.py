@@ -74,16 +74,27 @@ class LinesField(models.JSONField):
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs):
+        # The stored list tells whether it changed; a second, hidden field would only confuse.
+        kwargs.setdefault("show_hidden_initial", False)
         return models.Field.formfield(self, form_class=LinesFormField, **kwargs)
+
+
+class ProseFormField(forms.CharField):
+    """A textarea; browsers end its lines with CR LF."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
 
 
 class ProseField(models.TextField):
     """A longer text whose lines end the same way wherever it was typed."""
 
     def to_python(self, value):
-        # Browsers end the lines of a textarea with CR LF.
         value = super().to_python(value)
         return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": ProseFormField, **kwargs})
 
 
 class MarkdownField(ProseField):

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles.checks import Severity, check_role, repeated_sentences
-from profiles.documents.schema import RoleDocument
+from profiles.checks import Places, Severity, check_role, repeated_sentences, uncited_sources
+from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import DocumentError, read
 
 
@@ -18,14 +18,18 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="*", type=Path, metavar="RUTA")
 
     def handle(self, *, paths, **options):
+        is_whole = not paths
         paths = paths or sorted((settings.BASE_DIR / "fixtures" / "roles").glob("*.yaml"))
+        fixtures = settings.BASE_DIR / "fixtures"
         try:
+            guide = read(fixtures / "guide.yaml", GuideDocument)
             roles = [read(path, RoleDocument) for path in paths]
         except DocumentError as error:
             raise CommandError(str(error)) from error
+        places = _places(guide, roles, fixtures)
         errors = warnings = 0
         for role in roles:
-            for finding in check_role(role):
+            for finding in check_role(role, places):
                 self.stdout.write(f"{role.slug}: {finding}")
                 errors += finding.severity is Severity.ERROR
                 warnings += finding.severity is Severity.WARNING
@@ -33,6 +37,27 @@ class Command(BaseCommand):
             if repeat.crosses_roles():
                 self.stdout.write(f"guía: {Severity.ERROR}: {repeat}")
                 errors += 1
+        # A few documents need not cite everything; the whole guide has no use for the rest.
+        unused = uncited_sources([s.slug for s in guide.sources], roles) if is_whole else []
+        for slug in unused:
+            self.stdout.write(f"guía: {Severity.WARNING}: ningún rango cita la fuente «{slug}»")
+        warnings += len(unused)
         self.stdout.write(f"{len(roles)} roles: {errors} errores, {warnings} avisos.")
         if errors:
             raise CommandError("La guía no cumple las reglas editoriales.")
+
+
+def _places(guide, roles, fixtures):
+    """Return where a link may lead: what these documents and the shipped ones name."""
+    shipped = {path.stem for path in (fixtures / "roles").glob("*.yaml")}
+
+    def slugs(entries):
+        return frozenset(entry.slug for entry in entries)
+
+    return Places(
+        roles=slugs(roles) | shipped,
+        contexts=slugs(guide.contexts),
+        areas=slugs(guide.areas),
+        traits=slugs(guide.traits),
+        archetypes=slugs(guide.archetypes),
+    )

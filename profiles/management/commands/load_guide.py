@@ -9,6 +9,7 @@ from django.db import transaction
 from profiles.documents.loading import load, read_files
 from profiles.documents.yaml_file import DocumentError
 from profiles.publishing import publish_role
+from profiles.readiness import assess_all
 
 
 class Command(BaseCommand):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 report = load(guides, roles, overwrite=overwrite)
                 published = 0 if no_publish else self._publish(report.changed_roles)
+                assess_all(role.pk for role in report.changed_roles)
         except DocumentError as error:
             raise CommandError(str(error)) from error
         for item in report.kept():

@@ -1,0 +1,202 @@
+"""Editors at work in a real browser, two of them side by side."""
+
+import pytest
+
+from tests.site import environment, manage, running
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "una-clave-larga-de-prueba"
+PEOPLE = {"ana": "Ana Paz", "bea": "Bea Sol"}
+MAKE_PEOPLE = f"""
+from django.contrib.auth.models import User
+for name, full in {PEOPLE!r}.items():
+    first, last = full.split()
+    User.objects.create_superuser(name, password={PASSWORD!r}, first_name=first, last_name=last)
+"""
+CONFLICT = "otra persona cambió esto mientras escribías"
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory):
+    """The address of a site of their own, with two editors."""
+    folder = tmp_path_factory.mktemp("desk")
+    with running(folder) as url:
+        manage(environment(folder, 0), "shell", "--verbosity", "0", "--command", MAKE_PEOPLE)
+        yield url
+
+
+@pytest.fixture
+def log_in(chromium, desk):
+    """Return a function that opens the admin as one of the editors."""
+    contexts = []
+
+    def open_as(name, *, width=1280):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, base_url=desk, locale="es-AR"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda message: page.problems.append(message.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.goto("/admin/")
+        sign_in(page, name)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page, name):
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("input[name=username], input[name=login]").first.fill(name)
+    with page.expect_navigation():
+        page.locator("input[type=password]").press("Enter")
+
+
+def open_profile(page, name):
+    """Open the change page of a profile, named like "Contador en Global" or "Contador en base"."""
+    role, _, size = name.partition(" en ")
+    page.goto(f"/admin/profiles/profile/?q={role}")
+    row = page.locator("#result_list tbody tr", has_text=size).filter(has_text=role).first
+    with page.expect_navigation():
+        row.locator("th a").first.click()
+
+
+def save(page):
+    with page.expect_navigation():
+        page.locator("input[name=_continue]").click()
+
+
+def test_second_editor_is_told_and_keeps_the_text(log_in):
+    ana, bea = log_in("ana"), log_in("bea")
+    for page in (ana, bea):
+        open_profile(page, "Contador en Startup")
+    ana.fill("#id_summary", "El resumen que escribió Ana.")
+    save(ana)
+    bea.fill("#id_summary", "El resumen que escribió Bea.")
+    save(bea)
+    assert CONFLICT in bea.locator(".errorlist").first.inner_text()
+    conflict = bea.locator(".desk-conflict").inner_text()
+    assert "Ana Paz" in conflict
+    assert "El resumen que escribió Ana." in conflict
+    assert bea.input_value("#id_summary") == "El resumen que escribió Bea."
+    bea.check("input[name=save_over]")
+    save(bea)
+    assert bea.locator(".messagelist .success").count() == 1
+    bea.get_by_role("link", name="Historia").first.click()
+    assert bea.locator(".desk-history tbody tr").count() >= 3
+    bea.get_by_role("button", name="Volver a este texto").nth(1).click()
+    assert bea.input_value("#id_summary") == "El resumen que escribió Ana."
+    assert (ana.problems, bea.problems) == ([], [])
+
+
+# With the session alone gone the save leads to the log-in; without any cookie it is a 403.
+@pytest.mark.parametrize(("cookie", "size"), [("sessionid", "Global"), (None, "Enterprise")])
+def test_text_survives_the_end_of_the_session(log_in, cookie, size):
+    page = log_in("ana")
+    open_profile(page, f"Contador en {size}")
+    address = page.url
+    page.fill("#id_teaser", "Escrito cuando la sesión ya había terminado.")
+    page.locator("#strengths-group summary").click()
+    page.get_by_text("Agregar otra fortaleza").or_(
+        page.locator("#strengths-group .add-row a")
+    ).first.click()
+    page.locator("#strengths-group textarea:visible").last.fill("Una fortaleza nueva.")
+    page.context.clear_cookies(**({"name": cookie} if cookie else {}))
+    save(page)
+    page.goto(address)
+    sign_in(page, "ana")
+    page.goto(address)
+    assert page.input_value("#id_teaser") != "Escrito cuando la sesión ya había terminado."
+    page.get_by_role("button", name="Recuperar").click()
+    assert page.input_value("#id_teaser") == "Escrito cuando la sesión ya había terminado."
+    assert "Una fortaleza nueva." in page.locator("#strengths-group").evaluate(
+        "group => [...group.querySelectorAll('textarea')].map((t) => t.value).join()"
+    )
+    save(page)
+    assert page.locator(".messagelist .success").count() == 1
+    page.goto(address)
+    assert not page.locator(".desk-drafts").is_visible()
+
+
+def test_ranges_are_drawn_while_typed_and_parts_are_moved_by_keyboard(log_in):
+    page = log_in("ana")
+    open_profile(page, "Product Owner en PyME")
+    picture = page.locator(".desk-range svg").first
+    assert picture.locator(".desk-range__base").count() == 1
+    before = picture.locator(".desk-range__own").get_attribute("x")
+    page.fill("#id_targets-0-low", "1.2")
+    page.fill("#id_targets-0-high", "2.4")
+    assert picture.locator(".desk-range__own").get_attribute("x") != before
+    page.locator("#strengths-group summary").click()
+    first = page.input_value("#id_strengths-0-text")
+    page.locator("#strengths-0").get_by_role("button", name="Bajar").focus()
+    page.keyboard.press("Enter")
+    rows = page.locator("#strengths-group tr.form-row:not(.empty-form) .field-text textarea")
+    assert rows.nth(1).input_value() == first
+    page.fill("#id_targets-0-low", "2.6")
+    page.fill("#id_targets-0-high", "3.4")
+    save(page)
+    assert page.locator(".messagelist .success").count() == 1
+    assert page.input_value("#id_strengths-1-text") == first
+    assert page.problems == []
+
+
+def test_writing_is_counted_and_shown(log_in):
+    page = log_in("ana")
+    open_profile(page, "Product Owner en Global")
+    page.fill("#id_summary", "x" * 150)
+    assert page.locator("#id_summary_count").inner_text() == "150 de 160 caracteres"
+    page.fill("#id_body", "Un **texto** nuevo.")
+    page.locator(".desk-markdown strong", has_text="texto").wait_for()
+    assert page.problems == []
+
+
+def test_review_publication_and_shared_preview(log_in, chromium, desk):
+    ana, bea = log_in("ana"), log_in("bea")
+    open_profile(ana, "Project Manager en Startup")
+    ana.fill("#id_summary", "Un resumen para revisar.")
+    with ana.context.expect_page() as opened:
+        ana.locator(".desk-preview").click()
+    preview = opened.value
+    preview.wait_for_load_state()
+    assert "Un resumen para revisar." in preview.content()
+    assert preview.locator(".preview-banner").is_visible()
+    save(ana)
+    act(ana, "Enviar a revisión")
+    ana.get_by_role("link", name="Historia").first.click()
+    ana.get_by_role("button", name="Compartir").first.click()
+    link = ana.locator(".desk-share").first.get_attribute("href")
+    guest = chromium.new_context().new_page()
+    guest.goto(link)
+    assert "Un resumen para revisar." in guest.content()
+    open_profile(bea, "Project Manager en Startup")
+    act(bea, "Publicar lo guardado")
+    assert "Un resumen para revisar." in bea.locator(".desk-changes").inner_text()
+    bea.locator(".desk-publish input[type=submit]").click()
+    assert "se publicó la edición" in bea.locator(".messagelist").inner_text()
+    guest.goto(f"{desk}/guia-de-roles/startup/project-manager/")
+    assert "Un resumen para revisar." in guest.content()
+    assert (ana.problems, bea.problems) == ([], [])
+
+
+def act(page, action):
+    """Run an action of the change page."""
+    page.locator("select[name='CHANGE_FORM-action']").select_option(label=action)
+    page.locator("button[name=index]").first.click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_desk_fits_a_phone(log_in, width):
+    page = log_in("ana", width=width)
+    for name in ("Product Owner en Global", "Product Owner en base"):
+        open_profile(page, name)
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert (name, overflow <= 0) == (name, True)
+    page.get_by_role("link", name="Historia").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.problems == []

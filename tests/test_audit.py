@@ -1,0 +1,103 @@
+"""The audit log hears what happened and is never rewritten."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
+from django.urls import reverse
+
+from profiles.models import AuditEntry, AuditEvent
+from profiles.publishing import publish
+from tests.factories import make_role
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+LIST = reverse("admin:profiles_auditentry_changelist")
+
+
+@pytest.fixture
+def entry():
+    return AuditEntry.objects.record(AuditEvent.LOGIN, name="ana", address="192.0.2.1")
+
+
+def test_publication_is_logged_with_who_and_what(admin_user):
+    role = make_role(publish=False)
+    publish(role.profiles.get(context=None), by=admin_user)
+    (logged,) = AuditEntry.objects.filter(event=AuditEvent.PUBLISHED)
+    assert (logged.person, logged.name) == (admin_user, "admin")
+    assert logged.subject == "Data Tester (base), edición 1"
+
+
+def test_publication_that_is_rolled_back_is_not_logged(admin_user):
+    role = make_role(publish=False)
+    with transaction.atomic():
+        publish(role.profiles.get(context=None), by=admin_user)
+        transaction.set_rollback(True)
+    assert not AuditEntry.objects.filter(event=AuditEvent.PUBLISHED).exists()
+
+
+def test_entry_outlives_the_account(entry):
+    ana = User.objects.create_user("ana")
+    own = AuditEntry.objects.record(AuditEvent.LOGIN, by=ana)
+    ana.delete()
+    own.refresh_from_db()
+    assert (own.person, own.name) == (None, "ana")
+
+
+def test_name_cannot_write_a_second_entry():
+    typed = "ana\r\n2026-11-23 ingreso root\x00\u202e" + "x" * 300
+    logged = AuditEntry.objects.record(AuditEvent.LOGIN_FAILED, name=typed)
+    assert logged.name.startswith("ana 2026-11-23 ingreso root x")
+    assert len(logged.name) == 150
+    assert logged.name.isprintable()
+
+
+def test_log_is_read_and_searched(admin_client, entry):
+    AuditEntry.objects.record(AuditEvent.LOGOUT, name="bea")
+    html = admin_client.get(LIST, {"q": "ana"}).content.decode()
+    assert ("ana" in html, "192.0.2.1" in html, ">bea<" in html) == (True, True, False)
+
+
+@pytest.mark.parametrize("page", ["add", "change", "delete"])
+def test_log_is_not_written_by_anybody(admin_client, entry, page):
+    args = [] if page == "add" else [entry.pk]
+    url = reverse(f"admin:profiles_auditentry_{page}", args=args)
+    fields = {"post": "yes", "event": "logout", "name": "eva", "at_0": "2026-01-01", "at_1": "0:00"}
+    assert admin_client.post(url, fields).status_code == 403
+    entry.refresh_from_db()
+    assert (entry.event, entry.name) == ("login", "ana")
+    assert not AuditEntry.objects.filter(name="eva").exists()
+
+
+def test_log_is_not_deleted_in_bulk(admin_client, entry):
+    fields = {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"}
+    admin_client.post(LIST, fields)
+    assert AuditEntry.objects.filter(pk=entry.pk).exists()
+
+
+@pytest.mark.parametrize(("group", "status"), [("Redacción", 403), ("Edición", 403), (None, 200)])
+def test_log_is_read_by_who_was_given_the_right(client, entry, group, status):
+    user = User.objects.create_user("eva", is_staff=True)
+    if group:
+        user.groups.add(Group.objects.get_or_create(name=group)[0])
+    else:
+        user.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
+    client.force_login(user)
+    assert client.get(LIST).status_code == status
+
+
+def test_stranger_is_sent_to_the_door(client, entry):
+    assert client.get(LIST).status_code == 302
+
+
+def test_withdrawal_is_recorded(admin_client, vocabulary):
+    role = make_role("audited-role", contexts=())
+    profile = role.profiles.get()
+    admin_client.post(
+        reverse("admin:profiles_profile_changelist"),
+        {"action": "withdraw_profiles", "_selected_action": [profile.pk]},
+    )
+    entry = AuditEntry.objects.get(event=AuditEvent.WITHDRAWN)
+    assert entry.subject == str(profile)

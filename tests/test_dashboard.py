@@ -1,0 +1,200 @@
+"""The admin's front page and the dates of reviews."""
+
+import datetime
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.admin.dashboard import worklists
+from profiles.choices import WorkflowState
+from profiles.models import DeskVersion, Profile
+from tests.factories import make_role
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+TODAY = datetime.date(2026, 11, 23)
+LIST = reverse("admin:profiles_profile_changelist")
+REVIEWS, DRAFTS, OVERDUE = range(3)
+
+
+@pytest.fixture
+def role():
+    return make_role()
+
+
+@pytest.fixture
+def base(role):
+    return role.profiles.get(context=None)
+
+
+@pytest.fixture
+def noon(time_machine):
+    time_machine.move_to(datetime.datetime(2026, 11, 23, 15, tzinfo=datetime.UTC))
+
+
+def editor(name="ana", *rights):
+    user = User.objects.create_user(name, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return user
+
+
+def titles(user, which):
+    return [str(profile) for profile in worklists(user)[which].profiles]
+
+
+def put(profile, **values):
+    Profile.objects.filter(pk=profile.pk).update(**values)
+
+
+def test_drafts_are_listed_newest_first(admin_user, base):
+    startup = base.role.profiles.get(context__slug="startup")
+    for hours, profile in enumerate([base, startup]):
+        moment = timezone.now() - datetime.timedelta(hours=hours)
+        put(profile, state=WorkflowState.DRAFT, updated_at=moment)
+    assert titles(admin_user, DRAFTS) == ["Data Tester (base)", "Data Tester en Startup"]
+
+
+def test_published_profile_is_no_draft(admin_user, base):
+    assert titles(admin_user, DRAFTS) == []
+
+
+def test_review_waits_for_the_one_who_was_asked(base):
+    ana, bea = editor("ana", "publish_profile"), editor("bea", "publish_profile")
+    put(base, state=WorkflowState.IN_REVIEW, reviewer=ana)
+    assert (titles(ana, REVIEWS), titles(bea, REVIEWS)) == (["Data Tester (base)"], [])
+
+
+def test_review_of_nobody_waits_for_who_may_publish_and_did_not_write_it(base):
+    author = editor("author", "publish_profile")
+    other, writer = editor("other", "publish_profile"), editor("writer", "change_profile")
+    put(base, state=WorkflowState.IN_REVIEW, author=author)
+    waiting = [titles(user, REVIEWS) for user in (author, other, writer)]
+    assert waiting == [[], ["Data Tester (base)"], []]
+
+
+@pytest.mark.parametrize(
+    ("reviewed_on", "state", "listed"),
+    [
+        (TODAY - datetime.timedelta(days=365), "published", True),
+        (TODAY - datetime.timedelta(days=364), "published", False),
+        (TODAY - datetime.timedelta(days=400), "draft", True),
+        (TODAY - datetime.timedelta(days=400), "archived", False),
+        (None, "published", True),
+        (None, "draft", False),
+    ],
+)
+@pytest.mark.usefixtures("noon")
+def test_review_is_overdue_after_a_year(admin_user, base, reviewed_on, state, listed):
+    put(base, reviewed_on=reviewed_on, state=state)
+    assert ("Data Tester (base)" in titles(admin_user, OVERDUE)) == listed
+
+
+def test_each_list_leads_to_all_of_it(admin_client, admin_user, base):
+    put(base, reviewed_on=None)
+    for worklist in worklists(admin_user):
+        assert admin_client.get(worklist.url).status_code == 200
+    overdue = admin_client.get(worklists(admin_user)[OVERDUE].url).context["cl"]
+    assert [str(profile) for profile in overdue.result_list] == ["Data Tester (base)"]
+
+
+def test_recent_changes_are_everybodys(admin_client, base):
+    bea = editor("bea")
+    LogEntry.objects.log_actions(
+        user_id=bea.pk,
+        queryset=Profile.objects.filter(pk=base.pk),
+        action_flag=CHANGE,
+        change_message="Se corrigió el resumen.",
+    )
+    html = admin_client.get(reverse("admin:index")).content.decode()
+    assert "bea, " in html
+    assert "Se corrigió el resumen." in html
+
+
+def test_who_may_not_see_profiles_sees_no_list(client, base):
+    put(base, state=WorkflowState.DRAFT)
+    client.force_login(editor("ana"))
+    html = client.get(reverse("admin:index")).content.decode()
+    assert "Data Tester" not in html
+    assert "worklist" not in html
+
+
+def queries(client):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(reverse("admin:index")).status_code == 200
+    return len(captured)
+
+
+def test_front_page_costs_under_ten_queries_however_much_waits(client, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    user = editor("ana", "view_profile", "publish_profile")
+    user.groups.add(Group.objects.get_or_create(name="Redacción")[0])
+    client.force_login(user)
+    queries(client)
+    none = queries(client)
+    for number in range(3):
+        make_role(f"tester-{number}", publish=False)
+    assert queries(client) == none
+    assert none < 10
+
+
+# --- marking as reviewed ---
+
+
+def mark(client, *profiles):
+    values = {"action": "mark_reviewed", "_selected_action": [p.pk for p in profiles]}
+    return client.post(LIST, values, follow=True)
+
+
+@pytest.mark.usefixtures("noon")
+def test_marking_dates_the_review_and_names_the_reviewer(admin_client, admin_user, role):
+    profiles = list(role.profiles.all())
+    response = mark(admin_client, *profiles)
+    assert set(role.profiles.values_list("reviewed_on", "reviewer")) == {(TODAY, admin_user.pk)}
+    assert [str(message) for message in response.context["messages"]] == [
+        "2 perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio."
+    ]
+
+
+def test_marking_moves_the_version_and_is_kept(admin_client, base):
+    mark(admin_client, base)
+    before, base = base.version, Profile.objects.get(pk=base.pk)
+    assert base.version > before
+    kept = DeskVersion.objects.filter(profile=base).latest()
+    assert (kept.number, kept.why, kept.saved_by.username) == (base.version, "Se revisó", "admin")
+
+
+def test_marking_leaves_the_text_of_another_tab_alone(admin_client, base):
+    put(base, summary="Escrito mientras tanto.")
+    mark(admin_client, base)
+    base.refresh_from_db()
+    assert base.summary == "Escrito mientras tanto."
+
+
+@pytest.mark.parametrize(
+    ("rights", "marked"),
+    [
+        (["view_profile", "change_profile"], False),
+        (["view_profile", "change_profile", "publish_profile"], True),
+    ],
+)
+def test_marking_is_for_who_may_publish(client, base, rights, marked):
+    put(base, reviewed_on=None)
+    client.force_login(editor("ana", *rights))
+    mark(client, base)
+    base.refresh_from_db()
+    assert (base.reviewed_on is not None) == marked
+
+
+def test_stranger_marks_nothing(client, base):
+    put(base, reviewed_on=None)
+    mark(client, base)
+    base.refresh_from_db()
+    assert base.reviewed_on is None

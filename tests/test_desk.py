@@ -1,0 +1,311 @@
+"""Never lose: versions of the desk, refused saves, deletions that come back."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from profiles.desk import CannotUndelete, keep, record, undelete
+from profiles.documents.loading import load
+from profiles.models import DeskVersion, Edition, Profile, Role
+from profiles.publishing import has_unpublished_changes, publish, restore, withdraw
+from tests.desk_race import RACERS, race
+from tests.factories import make_role, make_role_document
+from tests.site import ROOT
+from tests.test_publishing_admin import change_url, form_values, posted, run, said
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.ignore_template_errors,
+]
+REFUSED = "No se guardó: otra persona cambió esto mientras escribías."
+
+
+@pytest.fixture
+def role():
+    return make_role(publish=False)
+
+
+@pytest.fixture
+def base(role):
+    return role.profiles.get(context=None)
+
+
+@pytest.fixture
+def startup(role):
+    return role.profiles.get(context__slug="startup")
+
+
+@pytest.fixture
+def ana(db):
+    return User.objects.create_superuser("ana", first_name="Ana", last_name="Paz")
+
+
+@pytest.fixture
+def ana_client(ana):
+    client = Client()
+    client.force_login(ana)
+    return client
+
+
+def version_of(profile):
+    return Profile.objects.values_list("version", flat=True).get(pk=profile.pk)
+
+
+def post(client, profile, values, **changes):
+    return client.post(change_url(profile), {**values, **changes})
+
+
+def is_refused(response):
+    return response.status_code == 200 and REFUSED in response.content.decode()
+
+
+def test_second_save_is_refused_and_its_text_stays(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    post(ana_client, base, form_values(ana_client, base), summary="El resumen de Ana.")
+    response = post(admin_client, base, opened, body="Lo que tardé una hora en escribir.")
+    html = response.content.decode()
+    assert is_refused(response)
+    assert "Ana Paz" in html
+    assert "Lo que tardé una hora en escribir." in html
+    base.refresh_from_db()
+    assert base.summary == "El resumen de Ana."
+    assert base.body != "Lo que tardé una hora en escribir."
+
+
+def test_refusal_compares_field_by_field(admin_client, ana_client, base):
+    before = base.summary
+    opened = form_values(admin_client, base)
+    post(ana_client, base, form_values(ana_client, base), summary="El resumen de Ana.")
+    response = post(admin_client, base, opened, summary="El mío.")
+    changes = response.context["conflict"].changes
+    assert [(c.place, c.before, c.after, c.typed, c.field) for c in changes] == [
+        ("Resumen", before, "El resumen de Ana.", "El mío.", "id_summary")
+    ]
+
+
+def test_refused_save_goes_on_top_once_the_changes_were_read(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    post(ana_client, base, form_values(ana_client, base), summary="El resumen de Ana.")
+    conflict = post(admin_client, base, opened, summary="El mío.").context["conflict"]
+    response = post(admin_client, base, opened, summary="El mío.", save_over=conflict.version)
+    assert response.status_code == 302
+    base.refresh_from_db()
+    assert base.summary == "El mío."
+    summaries = {version.document["summary"] for version in base.versions.all()}
+    assert "El resumen de Ana." in summaries
+
+
+def test_what_was_read_before_a_third_save_does_not_count(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    post(ana_client, base, form_values(ana_client, base), summary="Primero.")
+    conflict = post(admin_client, base, opened, summary="El mío.").context["conflict"]
+    post(ana_client, base, form_values(ana_client, base), summary="Segundo.")
+    assert is_refused(post(admin_client, base, opened, save_over=conflict.version))
+
+
+def test_save_that_only_touches_a_part_counts(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    post(ana_client, base, form_values(ana_client, base), **{"strengths-0-text": "Otra fuerza."})
+    response = post(admin_client, base, opened, summary="El mío.")
+    assert is_refused(response)
+    assert [c.place for c in response.context["conflict"].changes] == ["Fortalezas › 1"]
+
+
+def test_part_deleted_meanwhile_comes_back_with_the_text_over_it(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    post(ana_client, base, form_values(ana_client, base), **{"strengths-1-DELETE": "on"})
+    mine = {**opened, "strengths-1-text": "La que estaba escribiendo."}
+    conflict = post(admin_client, base, mine).context["conflict"]
+    assert post(admin_client, base, mine, save_over=conflict.version).status_code == 302
+    assert base.strengths.count() == 5
+    assert base.strengths.filter(text="La que estaba escribiendo.").count() == 1
+
+
+def test_untouched_save_is_no_version(admin_client, base):
+    post(admin_client, base, form_values(admin_client, base))
+    kept = base.versions.count()
+    post(admin_client, base, form_values(admin_client, base))
+    assert base.versions.count() == kept
+
+
+def test_line_ends_of_a_browser_are_no_change(admin_client, base):
+    Profile.objects.filter(pk=base.pk).update(body="Uno.\n\nDos.")
+    keep(base)
+    values = form_values(admin_client, base)
+    post(admin_client, base, values, body="Uno.\r\n\r\nDos.")
+    assert base.versions.count() == 1
+
+
+def test_save_says_who_and_why(ana_client, ana, base):
+    values = form_values(ana_client, base)
+    post(ana_client, base, values, summary="Otro.", why="Lo pidió el equipo")
+    post(ana_client, base, form_values(ana_client, base), summary="Otro más.")
+    saves = base.versions.values_list("saved_by", "why")[:2]
+    assert list(saves) == [(ana.pk, "Cambió: Resumen"), (ana.pk, "Lo pidió el equipo")]
+
+
+def test_what_stood_before_the_first_save_is_kept(admin_client, base):
+    before = base.summary
+    post(admin_client, base, form_values(admin_client, base), summary="Otro.")
+    summaries = [version.document["summary"] for version in base.versions.all()]
+    assert summaries == ["Otro.", before]
+
+
+@pytest.mark.parametrize("other", ["load", "restore", "discard", "role"])
+def test_other_ways_to_change_the_desk_refuse_an_open_form(other, admin_client, ana_client):
+    role = make_role()
+    base = role.profiles.get(context=None)
+    opened = form_values(admin_client, base)
+    CHANGES[other](role, base, ana_client)
+    assert is_refused(post(admin_client, base, opened, summary="El mío."))
+
+
+def change_by_load(role, base, client):
+    changed = make_role_document().model_copy(update={"aliases": ("Otro nombre más",)})
+    load({}, {"role.yaml": changed}, overwrite=True)
+
+
+def change_by_role_page(role, base, client):
+    url = reverse("admin:profiles_role_change", args=[role.pk])
+    context = client.get(url).context
+    values = {**values_of(context), "name": "Otro nombre"}
+    assert client.post(url, values).status_code == 302
+
+
+def values_of(context):
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    return {key: value for form in forms for key, value in posted(form).items()}
+
+
+CHANGES = {
+    "load": change_by_load,
+    "restore": lambda role, base, client: restore(base.editions.get()),
+    "discard": lambda role, base, client: run(client, "discard_changes", base, confirmed=1),
+    "role": change_by_role_page,
+}
+
+
+def test_two_editors_of_a_role_are_told(admin_client, ana_client, role):
+    url = reverse("admin:profiles_role_change", args=[role.pk])
+    opened = values_of(admin_client.get(url).context)
+    ana_client.post(url, {**values_of(ana_client.get(url).context), "name": "El de Ana"})
+    response = admin_client.post(url, {**opened, "name": "El mío"})
+    assert is_refused(response)
+    role.refresh_from_db()
+    assert role.name == "El de Ana"
+
+
+def test_state_and_publication_refuse_nobody(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    run(ana_client, "submit_profiles", base)
+    run(ana_client, "publish_profiles", base, confirmed=1)
+    assert post(admin_client, base, opened, summary="El mío.").status_code == 302
+
+
+def test_load_keeps_a_version_of_each_profile(role):
+    document = make_role_document("loaded-tester")
+    load({}, {"loaded.yaml": document})
+    kept = DeskVersion.objects.filter(role__slug="loaded-tester")
+    assert set(kept.values_list("context__slug", "why")) == {
+        (None, "Se cargó de un documento"),
+        ("startup", "Se cargó de un documento"),
+    }
+
+
+def test_rewriting_keeps_the_rows_that_stay(role, base):
+    keys = list(base.strengths.values_list("pk", flat=True))
+    questions = list(base.questions.values_list("pk", flat=True))
+    document = make_role_document()
+    value = document.base.model_copy(update={"strengths": document.base.strengths[:4]})
+    load({}, {"r.yaml": document.model_copy(update={"base": value})}, overwrite=True)
+    assert list(base.strengths.values_list("pk", flat=True)) == keys[:4]
+    assert list(base.questions.values_list("pk", flat=True)) == questions
+
+
+def delete(client, row):
+    model = row._meta.model_name
+    url = reverse(f"admin:profiles_{model}_delete", args=[row.pk])
+    return client.post(url, {"post": "yes"}, follow=True)
+
+
+def test_deleting_says_what_else_goes_and_where_it_comes_back(admin_client, startup):
+    url = reverse("admin:profiles_profile_delete", args=[startup.pk])
+    assert startup.strengths.first().text in admin_client.get(url).content.decode()
+    assert any("la papelera" in message for message in said(delete(admin_client, startup)))
+
+
+def test_deleted_profile_comes_back_as_it_was(admin_client, startup):
+    publish(startup.role.profiles.get(context=None))
+    publish(startup)
+    withdraw(startup)
+    post(admin_client, startup, form_values(admin_client, startup), summary="Antes de borrar.")
+    key, questions = startup.pk, startup.questions.count()
+    delete(admin_client, startup)
+    assert not Profile.objects.filter(pk=key).exists()
+    version = DeskVersion.objects.deleted().get()
+    admin_client.post(reverse("admin:profiles_profile_trash"), {"version": version.pk})
+    back = Profile.objects.get(pk=key)
+    assert (back.summary, back.questions.count()) == ("Antes de borrar.", questions)
+    assert back.editions.count() == 1
+    assert not DeskVersion.objects.deleted().exists()
+
+
+def test_deleted_role_comes_back_with_its_facts(admin_client, role):
+    aliases = list(role.aliases.values_list("name", flat=True))
+    slug, key = role.slug, role.pk
+    delete(admin_client, role)
+    context = DeskVersion.objects.deleted().exclude(context=None).get()
+    undelete(context)
+    back = Role.objects.get(pk=key)
+    assert (back.slug, list(back.aliases.values_list("name", flat=True))) == (slug, aliases)
+    assert back.profiles.count() == 2
+
+
+def test_what_has_been_replaced_does_not_come_back(admin_client, startup):
+    delete(admin_client, startup)
+    Profile.objects.create(role=startup.role, context=startup.context)
+    with pytest.raises(CannotUndelete):
+        undelete(DeskVersion.objects.deleted().get())
+
+
+def test_restored_version_is_a_new_version(base, ana):
+    first = keep(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Otro.")
+    record(base, by=ana)
+    assert [v.document["summary"] for v in base.versions.all()] == [
+        "Otro.",
+        first.document["summary"],
+    ]
+    before = version_of(base)
+    publish(base)
+    restore(Edition.objects.get(), by=ana)
+    assert version_of(base) > before
+    assert not has_unpublished_changes(base)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_eight_way_race_has_one_winner():
+    if connection.vendor != "postgresql":
+        pytest.skip("this database is in memory; the SQLite race has a file of its own")
+    outcome = race()
+    assert sorted(outcome["statuses"]) == [200] * (RACERS - 1) + [302]
+    assert outcome["winners"] == [outcome["summary"]]
+
+
+def test_eight_way_race_on_sqlite_has_one_winner(tmp_path):
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}"}
+    command = [sys.executable, "-m", "tests.desk_race"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    outcome = json.loads(done.stdout.splitlines()[-1])
+    assert sorted(outcome["statuses"]) == [200] * (RACERS - 1) + [302]
+    assert outcome["winners"] == [outcome["summary"]]

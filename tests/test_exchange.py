@@ -1,0 +1,418 @@
+"""Role documents and lists, in and out of the admin."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from profiles.admin.exchange_files import MAX_ZIP, as_zip
+from profiles.documents.exporting import role_text
+from profiles.documents.loading import load
+from profiles.documents.rows import desk_document
+from profiles.documents.schema import RoleDocument
+from profiles.documents.yaml_file import MAX_BYTES, dump, parse
+from profiles.models import AuditEntry, AuditEvent, DeskVersion, Profile, Role
+from tests.factories import make_role, make_role_document
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+IMPORT = "/admin/profiles/role/importar/"
+ROLES = "/admin/profiles/role/"
+OLD, NEW = "Antes de la importación.", "Después de la importación."
+
+
+@pytest.fixture
+def role():
+    return make_role()
+
+
+@pytest.fixture
+def text(role):
+    """The role's document, with another summary of the base profile."""
+    Profile.objects.filter(role=role, context=None).update(summary=NEW)
+    changed = role_text(role)
+    Profile.objects.filter(role=role, context=None).update(summary=OLD)
+    return changed
+
+
+def person(name, *rights):
+    """Return a member of the house who holds ``rights`` (codenames of the guide)."""
+    user = User.objects.create_user(name, is_staff=True)
+    group, _ = Group.objects.get_or_create(name=f"{name}s")
+    group.permissions.set(Permission.objects.filter(codename__in=rights))
+    user.groups.add(group)
+    return user
+
+
+def members(name):
+    """Return a person of the group that the migrations make."""
+    user = User.objects.create_user(name.lower(), is_staff=True)
+    user.groups.add(Group.objects.get(name=name))
+    return user
+
+
+def upload(client, content, name="data-tester.yaml", **fields):
+    content = content.encode() if isinstance(content, str) else content
+    return client.post(IMPORT, {"file": SimpleUploadedFile(name, content), **fields})
+
+
+def confirm(client, page):
+    """Send the plan on ``page`` and return what the next page says."""
+    token = page.context["token"]
+    response = client.post(IMPORT, {"plan": token}, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+def summary(role):
+    return role.profiles.get(context=None).summary
+
+
+def problems(response):
+    return response.context["problems"]
+
+
+def archive(**files):
+    """Return a zip of texts by file name, written with two underscores for its dot."""
+    return as_zip({name.replace("__", "."): text for name, text in files.items()})
+
+
+# --- import ---
+
+
+def test_plan_shows_the_change_and_changes_nothing(admin_client, role, text):
+    page = upload(admin_client, text)
+    (planned,) = page.context["plan"].roles
+    assert [(p.title, p.outcome) for p in planned.profiles] == [("Data Tester (base)", "cambia")]
+    assert [(c.before, c.after) for c in planned.profiles[0].changes] == [(OLD, NEW)]
+    assert summary(role) == OLD
+    assert NEW in page.content.decode()
+
+
+def test_confirmed_plan_is_carried_out(admin_client, role, text):
+    assert confirm(admin_client, upload(admin_client, text)) == ["Se importó 1 rol."]
+    assert summary(role) == NEW
+    assert role.profiles.get(context=None).editions.count() == 1
+
+
+def test_import_is_kept_in_the_history_with_its_author(admin_client, role, text):
+    confirm(admin_client, upload(admin_client, text))
+    base = role.profiles.get(context=None)
+    version = DeskVersion.objects.filter(profile=base).latest()
+    assert (version.number, version.saved_by.username) == (base.version, "admin")
+    assert version.document["summary"] == NEW
+
+
+def test_publishing_what_changes_is_asked_for(admin_client, role, text):
+    said = confirm(admin_client, upload(admin_client, text, publish="on"))
+    assert said == ["Se importó 1 rol.", "Se publicó 1 edición."]
+    assert role.editions.published().base().get().summary == NEW
+
+
+def test_what_the_rules_refuse_stays_a_draft(admin_client, role):
+    document = desk_document(role)
+    base = document.base.model_copy(update={"body": "Corto."})
+    content = document.model_copy(update={"base": base}).model_dump_json(by_alias=True)
+    said = confirm(admin_client, upload(admin_client, content, "x.json", publish="on"))
+    assert said[:2] == ["Se importó 1 rol.", "Se publicaron 0 ediciones."]
+    assert said[2].startswith("Queda en borrador: Data Tester (base)")
+
+
+def test_new_role_is_created(admin_client):
+    make_role("neighbour")  # its neighbours are the new one's
+    document = make_role_document("fresh-tester")
+    page = upload(admin_client, document.model_dump_json(by_alias=True), "fresh.json")
+    assert [str(role.outcome) for role in page.context["plan"].roles] == ["creado"]
+    assert not Role.objects.filter(slug="fresh-tester").exists()
+    confirm(admin_client, page)
+    assert Role.objects.get(slug="fresh-tester").profiles.count() == 2
+
+
+def test_same_document_offers_nothing_to_import(admin_client, role):
+    page = upload(admin_client, role_text(role))
+    assert "No hay nada que importar" in page.content.decode()
+    assert 'name="plan"' not in page.content.decode()
+
+
+@pytest.mark.parametrize("action", ["export_yaml", "export_json"])
+def test_export_comes_back_without_a_change(admin_client, role, action):
+    exported = admin_client.post(ROLES, {"action": action, "_selected_action": [role.pk]})
+    name = re.search(r'filename="([^"]+)"', exported["Content-Disposition"])[1]
+    page = upload(admin_client, exported.content, name)
+    assert not page.context["plan"].changes_something
+
+
+def test_zip_of_several_comes_back_too(admin_client, role):
+    other = make_role("other-tester")
+    chosen = {"action": "export_yaml", "_selected_action": [role.pk, other.pk]}
+    exported = admin_client.post(ROLES, chosen)
+    names = zipfile.ZipFile(io.BytesIO(exported.content)).namelist()
+    assert sorted(names) == ["data-tester.yaml", "other-tester.yaml"]
+    page = upload(admin_client, exported.content, "roles.zip")
+    assert not page.context["plan"].changes_something
+
+
+def test_change_between_plan_and_confirmation_is_reported(admin_client, role, text):
+    page = upload(admin_client, text)
+    startup = role.profiles.get(context__slug="startup")
+    startup.strengths.create(text="Otra persona escribió esto.", order=9)
+    (said,) = confirm(admin_client, page)
+    assert said.startswith("No se importó nada")
+    assert "data-tester.yaml" in said
+    assert summary(role) == OLD
+
+
+def test_second_confirmation_of_one_plan_changes_nothing(admin_client, role, text):
+    page = upload(admin_client, text)
+    confirm(admin_client, page)
+    before = role.profiles.get(context=None).version
+    (said,) = confirm(admin_client, page)
+    assert said.startswith("No se importó nada")
+    assert role.profiles.get(context=None).version == before
+
+
+def test_plan_expires(admin_client, role, text, time_machine):
+    page = upload(admin_client, text)
+    time_machine.move_to("2036-01-01")
+    assert admin_client.post(IMPORT, {"plan": page.context["token"]}).status_code == 302
+    assert summary(role) == OLD
+
+
+@pytest.mark.parametrize("damage", [lambda token: token[:-2], lambda token: "x", lambda token: ""])
+def test_altered_plan_is_refused(admin_client, role, text, damage):
+    token = upload(admin_client, text).context["token"]
+    response = admin_client.post(IMPORT, {"plan": damage(token)}, follow=True)
+    assert [str(m) for m in response.context["messages"]] == [
+        "El plan venció. Subí el archivo de nuevo."
+    ]
+    assert summary(role) == OLD
+
+
+def test_plan_of_another_person_is_refused(admin_client, client, role, text):
+    token = upload(admin_client, text).context["token"]
+    client.force_login(User.objects.create_superuser("bea"))
+    assert client.post(IMPORT, {"plan": token}).status_code == 403
+    assert summary(role) == OLD
+
+
+def test_load_guide_keeps_what_was_imported(admin_client, role, text):
+    file = {"data-tester.yaml": desk_document(role)}
+    load({}, file)
+    confirm(admin_client, upload(admin_client, text))
+    load({}, file)
+    assert summary(role) == NEW
+
+
+def test_one_bad_document_stops_them_all(admin_client, role, text):
+    content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n")
+    response = upload(admin_client, content, "roles.zip")
+    assert {problem.split(":")[0] for problem in problems(response)} == {"bad.yaml"}
+    assert "bad.yaml: línea 1, base: falta y es obligatorio" in problems(response)
+    assert summary(role) == OLD
+
+
+def test_published_context_does_not_vanish(admin_client, role, text):
+    document = parse(text.encode(), RoleDocument, "x").model_copy(update={"contexts": {}})
+    response = upload(admin_client, document.model_dump_json(by_alias=True), "x.json")
+    assert problems(response) == [
+        "x.json: no trae «Data Tester en Startup», que está publicado; primero retiralo"
+    ]
+    assert role.profiles.count() == 2
+
+
+BAD = {
+    "truncated": (lambda text: text[:200] + "\n  - [", "x.yaml", "no es YAML válido"),
+    "encoding": (
+        lambda text: text.replace("name: ", "name: Ñ", 1).encode("latin-1"),
+        "x.yaml",
+        "no está en UTF-8",
+    ),
+    "unknown key": (lambda text: text + "inventada: 1\n", "x.yaml", "clave desconocida"),
+    "renamed key": (lambda text: text.replace("summary:", "sumary:", 1), "x.yaml", "desconocida"),
+    "repeated key": (lambda text: text + "slug: otra\n", "x.yaml", "la clave está repetida"),
+    "unknown area": (
+        lambda text: text.replace("area: datos-e-ia", "area: nada"),
+        "x.yaml",
+        "área desconocida «nada»",
+    ),
+    "alias bomb": (lambda text: "a: &a [1]\nb: *a\n", "x.yaml", "los alias de YAML"),
+    "binary": (lambda text: b"\x00\x01", "x.yaml", "binario"),
+    "too long": (lambda text: "#" * (MAX_BYTES + 1), "x.yaml", "más de 512 KiB"),
+    "empty": (lambda text: "# nada\n", "x.yaml", "está vacío"),
+    "other type": (lambda text: text, "x.exe", "se admite"),
+    "no zip": (lambda text: text, "x.zip", "no es un .zip sano"),
+    "cut zip": (lambda text: archive(a__yaml=text)[:-60], "x.zip", "no es un .zip sano"),
+    "guide in zip": (lambda text: archive(guide__yaml="a: 1"), "x.zip", "el vocabulario no se"),
+    "program in zip": (lambda text: archive(a__exe="a"), "x.zip", "no es un documento"),
+    "bomb in zip": (lambda text: archive(a__yaml=" " * 9_000_000), "x.zip", "más de 512 KiB"),
+    "bomb of many": (
+        lambda text: archive(**{f"a{n}__yaml": "#" * MAX_BYTES for n in range(11)}),
+        "x.zip",
+        "descomprimido pesa más de 5 MiB",
+    ),
+    "many files": (lambda text: archive(**{f"a{n}__yaml": "" for n in range(501)}), "x.zip", "501"),
+    "one role twice": (lambda text: archive(a__yaml=text, b__yaml=text), "x.zip", "ya es una"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_upload_is_explained_and_changes_nothing(admin_client, case):
+    make, name, expected = BAD[case]
+    response = upload(admin_client, make(dump(make_role_document(), "role")), name)
+    assert any(expected in problem for problem in problems(response)), problems(response)
+    assert not Role.objects.exists()
+
+
+def test_big_zip_is_refused_unread(admin_client):
+    response = upload(admin_client, b"\x00" * (MAX_ZIP + 1), "x.zip")
+    assert problems(response) == ["x.zip: pesa más de 5 MiB"]
+
+
+def test_mark_at_the_start_and_windows_lines_are_fine(admin_client, role, text):
+    content = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    assert [r.outcome for r in upload(admin_client, content).context["plan"].roles] == [
+        "actualizado"
+    ]
+
+
+# --- who may ---
+
+EXPECTED = {
+    "nobody": (302, 302),
+    "visitor": (403, 403),
+    "viewer": (403, 200),
+    "Redacción": (200, 200),
+    "Edición": (200, 200),
+    "admin": (200, 200),
+}
+
+
+@pytest.mark.parametrize("who", EXPECTED)
+def test_who_may_import_and_export(client, role, who):
+    people = {
+        "visitor": lambda: person("visitor"),
+        "viewer": lambda: person("viewer", "view_role", "view_profile"),
+        "Redacción": lambda: members("Redacción"),
+        "Edición": lambda: members("Edición"),
+        "admin": lambda: User.objects.create_superuser("root"),
+    }
+    if who in people:
+        client.force_login(people[who]())
+    page = client.get(IMPORT).status_code
+    export = client.post(ROLES, {"action": "export_yaml", "_selected_action": [role.pk]})
+    exported = export.status_code
+    assert (page, exported) == EXPECTED[who]
+    assert ("attachment" in export.get("Content-Disposition", "")) == (exported == 200)
+
+
+def test_who_may_not_publish_is_not_offered_it_nor_obeyed(client, role, text):
+    client.force_login(members("Redacción"))
+    assert 'name="publish"' not in client.get(IMPORT).content.decode()
+    confirm(client, upload(client, text, publish="on"))
+    assert summary(role) == NEW
+    assert role.editions.published().base().get().summary != NEW
+
+
+def test_who_may_not_create_roles_imports_none(client):
+    make_role("neighbour")
+    client.force_login(person("changer", "change_role", "change_profile", "view_role"))
+    document = make_role_document("fresh-tester").model_dump_json(by_alias=True)
+    response = upload(client, document, "fresh.json")
+    assert problems(response) == ["fresh.json: tu cuenta no puede crear o eliminar lo que pide"]
+
+
+def test_import_and_export_are_logged(admin_client, role, text):
+    admin_client.post(ROLES, {"action": "export_json", "_selected_action": [role.pk]})
+    confirm(admin_client, upload(admin_client, text))
+    logged = AuditEntry.objects.filter(event__in=[AuditEvent.EXPORTED, AuditEvent.IMPORTED])
+    assert list(logged.order_by("pk").values_list("event", "name", "subject")) == [
+        ("exported", "admin", "data-tester.json"),
+        ("imported", "admin", "data-tester.yaml"),
+    ]
+
+
+def test_export_of_an_unfinished_role_says_what_is_missing(admin_client, role):
+    role.profiles.get(context=None).targets.first().delete()
+    chosen = {"action": "export_yaml", "_selected_action": [role.pk]}
+    response = admin_client.post(ROLES, chosen, follow=True)
+    assert "está incompleto" in str(next(iter(response.context["messages"])))
+
+
+# --- lists ---
+
+
+def listed(client, model, action, *rows, **more):
+    url = reverse(f"admin:{model}_changelist")
+    return client.post(url, {"action": action, "_selected_action": [r.pk for r in rows], **more})
+
+
+def cells(response):
+    text = response.content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def test_list_of_roles_as_csv(admin_client, role):
+    heading, row = cells(listed(admin_client, "profiles_role", "export_csv", role))
+    assert heading == ["Nombre", "Área", "Arquetipo principal", "Dirección", "Última modificación"]
+    assert row[:4] == ["Data Tester", "Datos e IA", "Lupa", "data-tester"]
+
+
+def test_list_of_profiles_has_what_the_page_computes(admin_client, role):
+    rows = cells(listed(admin_client, "profiles_profile", "export_csv", *role.profiles.all()))
+    column = rows[0].index("Qué falta")
+    assert [row[column] for row in rows[1:]] == ["nada: se puede publicar"] * 2
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_cell_that_a_spreadsheet_would_run_is_text(admin_client, role, start):
+    Role.objects.filter(pk=role.pk).update(name=f"{start}1+1")
+    _, row = cells(listed(admin_client, "profiles_role", "export_csv", role))
+    assert row[0] == f"'{start}1+1"
+
+
+def test_empty_cell_stays_empty(admin_client, role):
+    Profile.objects.update(reviewed_on=None)
+    rows = cells(listed(admin_client, "profiles_profile", "export_csv", *role.profiles.all()))
+    assert [row[-1] for row in rows] == ["Última revisión", "", ""]
+
+
+def test_list_as_workbook_holds_text_only(admin_client, role):
+    Role.objects.filter(pk=role.pk).update(name="=1+1")
+    response = listed(admin_client, "profiles_role", "export_xlsx", role)
+    book = zipfile.ZipFile(io.BytesIO(response.content))
+    assert "<t>=1+1</t>" in book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_list_exports_all_pages_when_all_are_chosen(admin_client, role):
+    for number in range(30):
+        Role.objects.create(name=f"Rol {number}", slug=f"rol-{number}", area=role.area)
+    response = listed(admin_client, "profiles_role", "export_csv", role, select_across=1)
+    assert len(cells(response)) == Role.objects.count() + 1
+
+
+def test_list_is_exported_by_who_may_see_it_only(client, role):
+    client.force_login(person("visitor"))
+    assert listed(client, "profiles_role", "export_csv", role).status_code == 403
+    client.force_login(person("viewer", "view_role"))
+    assert len(cells(listed(client, "profiles_role", "export_csv", role))) == 2
+
+
+def test_accounts_list_leaks_no_password(admin_client, admin_user):
+    response = listed(admin_client, "auth_user", "export_csv", admin_user)
+    assert admin_user.password not in response.content.decode()
+    assert cells(response)[1][0] == "admin"
+
+
+def test_exported_documents_are_utf8_json(admin_client, role):
+    chosen = {"action": "export_json", "_selected_action": [role.pk]}
+    document = json.loads(admin_client.post(ROLES, chosen).content)
+    assert (document["slug"], document["area"]) == ("data-tester", "datos-e-ia")

@@ -1,0 +1,212 @@
+"""The history of a profile: every version and edition, compared and brought back."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from profiles.admin.desk_comparison import changes, desk_json, marked, version_json
+from profiles.admin.history import timeline
+from profiles.desk import keep, record
+from profiles.models import Profile
+from profiles.publishing import publish
+from tests.factories import make_role
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.ignore_template_errors,
+]
+
+
+@pytest.fixture
+def base():
+    return make_role(publish=False).profiles.get(context=None)
+
+
+@pytest.fixture
+def startup(base):
+    return base.role.profiles.get(context__slug="startup")
+
+
+@pytest.fixture
+def client_with():
+    """Return a function that logs a person in with the permissions named."""
+
+    def log_in(*codenames):
+        user = User.objects.create_user(f"user-{len(codenames)}-{codenames}", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def url(name, profile):
+    return reverse(f"admin:profiles_profile_{name}", args=[profile.pk])
+
+
+def rewrite(profile, **columns):
+    Profile.objects.filter(pk=profile.pk).update(**columns)
+    return record(profile, why="porque sí")
+
+
+def test_history_holds_every_version_and_edition(base, admin_user):
+    keep(base, by=admin_user, why="la primera")
+    publish(base, by=admin_user, reason="sale")
+    rewrite(base, summary="Otro.")
+    assert [(m.key, m.who, m.why) for m in timeline(base)] == [
+        ("v2", None, "porque sí"),
+        ("e1", admin_user, "sale"),
+        ("v1", admin_user, "la primera"),
+    ]
+
+
+def test_history_page_offers_each_of_them(admin_client, base):
+    keep(base)
+    publish(base)
+    html = admin_client.get(url("history", base)).content.decode()
+    assert re.findall(r'name="antes" value="(\w+)"', html) == [m.key for m in timeline(base)]
+    assert html.count("Volver a este texto") == 2
+
+
+def compared(client, profile, **states):
+    return client.get(url("compare", profile), states).context["changes"]
+
+
+def test_any_two_are_compared(admin_client, base):
+    first = keep(base)
+    publish(base)
+    second = rewrite(base, summary="Otro resumen.")
+    found = compared(admin_client, base, antes="e1", despues=f"v{second.number}")
+    assert [(c.place, c.before, c.after) for c in found] == [
+        ("Resumen", first.document["summary"], "Otro resumen.")
+    ]
+    assert compared(admin_client, base, antes="e1", despues=f"v{first.number}") == []
+
+
+def test_desk_is_compared_with_the_shelf(admin_client, base):
+    publish(base)
+    base.strengths.first().delete()
+    found = compared(admin_client, base, antes="e1")
+    assert [(c.place, c.after) for c in found] == [("Fortalezas › 1", "—")]
+
+
+def test_new_sentence_is_one_change_wherever_it_stands(base):
+    version = keep(base)
+    base.strengths.create(text="Va primera.", order=0)
+    base.strengths.exclude(text="Va primera.").update(order=5)
+    found = changes(version_json(version), desk_json(base))
+    assert [(c.place, c.before, c.after) for c in found] == [("Fortalezas › 1", "—", "Va primera.")]
+
+
+def test_question_is_followed_by_its_key(base):
+    version = keep(base)
+    first = base.questions.first()
+    first.order, first.anchor_weak = 99, "Otra ancla."
+    first.save()
+    places = [c.place for c in changes(version_json(version), desk_json(base))]
+    assert places == ["Preguntas › 6 › respuesta › 1", "Preguntas › orden"]
+
+
+def test_values_are_said_in_words(base):
+    version = keep(base)
+    base.targets.filter(trait__code="O").update(importance="critical", low=Decimal("3.0"))
+    found = changes(version_json(version), desk_json(base))
+    assert [(c.before, c.after) for c in found] == [("2,6", "3,0"), ("importante", "crítico")]
+
+
+def test_words_that_moved_are_marked():
+    assert marked("uno dos tres", "uno cuatro tres") == [
+        ("same", "uno"),
+        ("gone", "dos"),
+        ("new", "cuatro"),
+        ("same", "tres"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["v", "vx", "e9", "x1", "v99999999999", ""])
+def test_unknown_state_is_not_found(admin_client, base, key):
+    assert admin_client.get(url("compare", base), {"antes": key}).status_code == 404
+    assert admin_client.post(url("restore", base), {"state": key}).status_code == 404
+
+
+def test_one_action_goes_back_to_a_version(admin_client, admin_user, base):
+    first = keep(base)
+    rewrite(base, summary="Otro.")
+    admin_client.post(url("restore", base), {"state": f"v{first.number}"})
+    base.refresh_from_db()
+    newest = base.versions.latest()
+    assert base.summary == first.document["summary"]
+    assert (newest.saved_by, newest.why) == (admin_user, f"Volvió a la versión {first.number}")
+
+
+def test_one_action_goes_back_to_an_edition(admin_client, startup, base):
+    publish(base)
+    edition = publish(startup)
+    rewrite(startup, summary="Otro.")
+    admin_client.post(url("restore", startup), {"state": "e1"})
+    startup.refresh_from_db()
+    assert startup.summary == edition.summary
+
+
+def test_going_back_does_not_lose_what_no_version_held(admin_client, base):
+    publish(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Sin guardar por el admin.")
+    admin_client.post(url("restore", base), {"state": "e1"})
+    kept = [version.document["summary"] for version in base.versions.all()]
+    assert "Sin guardar por el admin." in kept
+
+
+def test_looking_changes_nothing(admin_client, base):
+    first = keep(base)
+    rewrite(base, summary="Otro.")
+    assert admin_client.get(url("restore", base), {"state": "v1"}).status_code == 405
+    assert first.number != base.versions.latest().number
+
+
+def statuses(client, profile):
+    return {
+        "history": client.get(url("history", profile)).status_code,
+        "compare": client.get(url("compare", profile)).status_code,
+        "restore": client.post(url("restore", profile), {"state": "v1"}).status_code,
+        "trash": client.get(reverse("admin:profiles_profile_trash")).status_code,
+        "undelete": client.post(
+            reverse("admin:profiles_profile_trash"), {"version": 0}
+        ).status_code,
+    }
+
+
+def test_stranger_sees_no_history(base):
+    assert set(statuses(Client(), base).values()) == {302}
+
+
+def test_person_without_rights_sees_no_history(client_with, base):
+    assert set(statuses(client_with(), base).values()) == {403}
+
+
+def test_reader_reads_and_restores_nothing(client_with, base):
+    keep(base)
+    assert statuses(client_with("view_profile"), base) == {
+        "history": 200,
+        "compare": 200,
+        "restore": 403,
+        "trash": 403,
+        "undelete": 403,
+    }
+
+
+def test_writer_restores(client_with, base):
+    keep(base)
+    asked = statuses(client_with("view_profile", "change_profile"), base)
+    assert (asked["restore"], asked["trash"], asked["undelete"]) == (302, 403, 403)
+
+
+def test_reader_is_offered_no_way_back(client_with, base):
+    keep(base)
+    html = client_with("view_profile").get(url("history", base)).content.decode()
+    assert "Volver a este texto" not in html
+    assert "Compartir" not in html

@@ -1,0 +1,210 @@
+"""Previews: the public page built from the desk, for editors and by link."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from profiles.desk import keep, record
+from profiles.models import DeskVersion, Profile
+from profiles.views.preview import share, share_url, shared_until
+from tests.factories import make_role
+from tests.test_publishing_admin import form_values
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.ignore_template_errors,
+]
+NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
+BANNER = "Vista previa: todavía no es público y puede cambiar."
+
+
+@pytest.fixture
+def base():
+    return make_role(publish=False).profiles.get(context=None)
+
+
+@pytest.fixture
+def startup(base):
+    keep(base)
+    return base.role.profiles.get(context__slug="startup")
+
+
+def url(name, profile):
+    return reverse(f"admin:profiles_profile_{name}", args=[profile.pk])
+
+
+def client_with(*codenames):
+    user = User.objects.create_user(f"user-{codenames}", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def link_to(profile):
+    version = keep(profile)
+    share(version)
+    return version, reverse("profiles:preview", args=[version.share_token])
+
+
+def test_preview_is_the_page_of_the_desk(admin_client, startup):
+    html = admin_client.get(url("preview", startup)).content.decode()
+    own, inherited = startup.strengths.first(), startup.role.profiles.get(context=None).strengths
+    assert BANNER in html
+    assert own.text in html
+    assert inherited.first().text in html
+
+
+def test_preview_shows_what_is_typed_and_saves_nothing(admin_client, base):
+    values = form_values(admin_client, base)
+    values |= {"summary": "Lo que estoy escribiendo.", "strengths-0-text": "Una fuerza nueva."}
+    versions = base.versions.count()
+    html = admin_client.post(url("preview", base), values).content.decode()
+    assert "Lo que estoy escribiendo." in html
+    assert "Una fuerza nueva." in html
+    fresh = Profile.objects.get(pk=base.pk)
+    assert (fresh.summary, fresh.versions.count()) == (base.summary, versions)
+    assert not base.strengths.filter(text="Una fuerza nueva.").exists()
+
+
+def test_preview_of_an_old_form_is_not_refused(admin_client, base):
+    values = form_values(admin_client, base)
+    record(base)
+    assert BANNER in admin_client.post(url("preview", base), values).content.decode()
+
+
+def test_preview_says_what_is_wrong_with_the_form(admin_client, base):
+    values = {**form_values(admin_client, base), "summary": "x" * 200}
+    html = admin_client.post(url("preview", base), values).content.decode()
+    assert "Todavía no se puede mostrar" in html
+    assert BANNER not in html
+
+
+def test_link_opens_without_an_account(client, startup):
+    _version, path = link_to(startup)
+    html = client.get(path).content.decode()
+    assert BANNER in html
+    assert startup.strengths.first().text in html
+
+
+def test_link_shows_its_version_whatever_is_written_later(client, base):
+    _version, path = link_to(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Escrito después.")
+    record(base)
+    html = client.get(path).content.decode()
+    assert base.summary in html
+    assert "Escrito después." not in html
+
+
+def test_preview_is_neither_kept_nor_indexed_nor_told(client, base):
+    _version, path = link_to(base)
+    response = client.get(path)
+    assert response["Cache-Control"] == "no-store, private"
+    assert response["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert '<meta name="robots" content="noindex">' in response.content.decode()
+    assert not response.cookies
+
+
+def test_link_ends_after_seven_days(client, base):
+    with time_machine.travel(NOW, tick=False) as clock:
+        version, path = link_to(base)
+        assert shared_until(version) == NOW + datetime.timedelta(days=7)
+        clock.shift(datetime.timedelta(days=7, seconds=-1))
+        assert client.get(path).status_code == 200
+        clock.shift(2)
+        assert client.get(path).status_code == 404
+        assert shared_until(version) is None
+
+
+def altered(token):
+    signed = bytes.fromhex(token).decode()
+    number, _dot, rest = signed.partition(".")
+    return f"{int(number) + 1}.{rest}".encode().hex()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [altered, lambda token: token[:-2], lambda token: "zz", lambda token: "ff", str.upper],
+)
+def test_altered_link_opens_nothing(client, base, startup, change):
+    version, _path = link_to(base)
+    share(keep(startup))
+    path = reverse("profiles:preview", args=[change(version.share_token)])
+    expected = 301 if change is str.upper else 404
+    assert client.get(path).status_code == expected
+
+
+def test_revoked_link_opens_nothing(client, admin_client, base):
+    version, path = link_to(base)
+    values = {"version": version.number, "revoke": 1}
+    admin_client.post(url("share", base), values)
+    assert client.get(path).status_code == 404
+
+
+def test_new_link_replaces_the_old_one(client, base):
+    version, old = link_to(base)
+    share(version)
+    assert client.get(old).status_code == 404
+
+
+def test_editor_makes_a_link_and_finds_it_in_the_history(admin_client, base):
+    version = keep(base)
+    response = admin_client.post(url("share", base), {"version": version.number}, follow=True)
+    version.refresh_from_db()
+    assert share_url(version) in response.content.decode()
+    assert shared_until(version) > timezone.now()
+
+
+def test_markdown_is_shown_as_publishing_renders_it(admin_client):
+    path = reverse("admin:profiles_profile_markdown")
+    text = "**Hola** <script>alert(1)</script> [x](javascript:alert(1))"
+    html = admin_client.post(path, {"text": text}).content.decode()
+    assert "<strong>Hola</strong>" in html
+    assert ("<script" in html, "javascript:" in html) == (False, False)
+
+
+@pytest.mark.parametrize("text", ["[" * 500, "x" * 6001])
+def test_markdown_that_is_slow_or_long_is_refused(admin_client, text):
+    path = reverse("admin:profiles_profile_markdown")
+    assert admin_client.post(path, {"text": text}).status_code == 400
+
+
+def statuses(client, profile):
+    number = DeskVersion.objects.get(profile=profile).number
+    return {
+        "preview": client.get(url("preview", profile)).status_code,
+        "typed": client.post(url("preview", profile), {}).status_code,
+        "share": client.post(url("share", profile), {"version": number}).status_code,
+        "revoke": client.post(url("share", profile), {"version": number, "revoke": 1}).status_code,
+        "markdown": client.post(reverse("admin:profiles_profile_markdown")).status_code,
+        "start": client.get(url("start", profile)).status_code,
+    }
+
+
+@pytest.mark.parametrize(
+    ("codenames", "expected"),
+    [
+        ([], {"preview": 403, "typed": 403, "share": 403, "revoke": 403}),
+        (["view_profile"], {"preview": 200, "typed": 403, "share": 403, "revoke": 403}),
+        (
+            ["view_profile", "change_profile"],
+            {"preview": 200, "typed": 200, "share": 302, "revoke": 302, "markdown": 200},
+        ),
+        (["view_profile", "add_profile"], {"preview": 200, "typed": 403, "share": 403}),
+    ],
+)
+def test_side_doors_ask_for_their_permission(base, codenames, expected):
+    keep(base)
+    rest = {"revoke": 403, "markdown": 403, "start": 200 if "add_profile" in codenames else 403}
+    assert statuses(client_with(*codenames), base) == {**rest, **expected}
+
+
+def test_stranger_is_sent_to_the_login(client, base):
+    keep(base)
+    assert set(statuses(client, base).values()) == {302}

@@ -1,0 +1,249 @@
+"""Draft → in review → published → archived, at the times an editor gives."""
+
+import datetime
+from importlib import import_module
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from profiles.choices import WorkflowState
+from profiles.models import Context, Edition, Profile
+from profiles.publishing import NotPublishable, publish
+from tests.factories import make_role
+from tests.test_publishing_admin import LIST, change_url, form_values, run, run_on_form
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.ignore_template_errors,
+]
+NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def base():
+    return make_role(publish=False).profiles.get(context=None)
+
+
+@pytest.fixture
+def startup(base):
+    return base.role.profiles.get(context__slug="startup")
+
+
+@pytest.fixture
+def member_of():
+    """Return a function that logs a member of one of the two groups in."""
+    # A transactional test before this one may have emptied what migrations wrote.
+    import_module("profiles.migrations.0006_desk").make_groups(apps, None)
+
+    def log_in(group):
+        user = User.objects.create_user(group, is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def state(profile):
+    return Profile.objects.values_list("state", flat=True).get(pk=profile.pk)
+
+
+def is_public(profile):
+    return Edition.objects.published().filter(profile=profile).exists()
+
+
+def test_profile_goes_from_draft_to_archive(admin_client, base):
+    states = [state(base)]
+    for action in ("submit_profiles", "publish_profiles", "withdraw_profiles"):
+        run(admin_client, action, base, confirmed=1)
+        states.append(state(base))
+    assert states == ["draft", "in-review", "published", "archived"]
+
+
+def test_reviewer_sends_a_profile_back(admin_client, base):
+    run(admin_client, "submit_profiles", base)
+    run(admin_client, "send_back_profiles", base)
+    assert state(base) == WorkflowState.DRAFT
+
+
+def test_reviewing_a_public_profile_leaves_it_public(admin_client, base):
+    publish(base)
+    run(admin_client, "submit_profiles", base)
+    assert (state(base), is_public(base)) == (WorkflowState.IN_REVIEW, True)
+
+
+def test_publishing_asks_first_and_shows_what_changes(admin_client, base):
+    publish(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Lo nuevo.")
+    html = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    assert "Cambios respecto de la edición 1" in html
+    assert "Lo nuevo." in html
+    assert base.editions.count() == 1
+
+
+def test_publishing_page_names_what_stands_against_it(admin_client, base):
+    base.strengths.all().delete()
+    html = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    assert "Fortalezas: tiene 0; van de 5 a 6" in html
+
+
+def test_publication_begins_and_ends_when_asked(admin_client, base):
+    with time_machine.travel(NOON, tick=False) as clock:
+        # Buenos Aires is three hours behind UTC.
+        when = {"at": "2026-11-23T10:00", "until": "2026-11-23T12:00", "reason": "Campaña"}
+        messages = run(admin_client, "publish_profiles", base, confirmed=1, **when)
+        public = [is_public(base)]
+        for _ in range(2):
+            clock.shift(2 * HOUR)
+            public.append(is_public(base))
+    assert messages == [
+        "Data Tester (base): se programó la edición 1 para el 23/11/2026 10:00, "
+        "hasta el 23/11/2026 12:00."
+    ]
+    assert public == [False, True, False]
+    assert base.editions.get().reason == "Campaña"
+
+
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        ({"at": "2020-01-01T10:00"}, "Ya pasó. Dejalo vacío para publicar ahora."),
+        ({"until": "2020-01-01T10:00"}, "Tiene que ser después de publicar."),
+        ({"at": "2030-01-02T10:00", "until": "2030-01-01T10:00"}, "Tiene que ser después"),
+    ],
+)
+def test_impossible_times_are_refused(admin_client, base, when, message):
+    response = run_on_form(admin_client, "publish_profiles", base, confirmed=1, **when)
+    assert message in response.content.decode()
+    assert not base.editions.exists()
+
+
+def test_end_before_the_beginning_is_not_publishable(base):
+    with time_machine.travel(NOON, tick=False), pytest.raises(NotPublishable):
+        publish(base, at=NOON + HOUR, until=NOON)
+
+
+def test_base_that_ends_ends_its_contexts(base, startup):
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish(base)
+        publish(startup)
+        clock.shift(HOUR)
+        publish(base, until=NOON + 3 * HOUR)
+        clock.shift(HOUR)
+        before = is_public(startup)
+        clock.shift(HOUR)
+        assert (before, is_public(startup)) == (True, False)
+
+
+def test_context_ends_no_later_than_its_base(base, startup):
+    with time_machine.travel(NOON, tick=False):
+        publish(base, until=NOON + HOUR)
+        assert publish(startup).published_until == NOON + HOUR
+        earlier = NOON + HOUR / 2
+        assert publish(startup, until=earlier).published_until == earlier
+
+
+def listed(client, **query):
+    results = client.get(reverse(LIST), query).context["cl"].result_list
+    return [str(profile) for profile in results]
+
+
+def test_list_finds_unpublished_changes(admin_client, base, startup):
+    publish(base)
+    client = admin_client
+    assert listed(client, cambios="no") == []  # nothing has been assessed yet
+    listed(client)
+    assert listed(client, cambios="no") == ["Data Tester (base)"]
+    assert listed(client, cambios="nunca") == ["Data Tester en Startup"]
+    values = form_values(client, base)
+    client.post(change_url(base), {**values, "summary": "Otro."})
+    assert listed(client, cambios="si") == ["Data Tester (base)"]
+
+
+def test_list_finds_what_is_missing(admin_client, base, startup):
+    values = form_values(admin_client, base)
+    admin_client.post(change_url(base), {**values, "body": ""})
+    assert listed(admin_client, falta="body") == ["Data Tester (base)"]
+    assert listed(admin_client, falta="nada") == ["Data Tester en Startup"]
+    assert listed(admin_client, falta="targets") == []
+
+
+def test_completeness_is_the_share_of_whole_parts(admin_client, base):
+    values = form_values(admin_client, base)
+    admin_client.post(change_url(base), {**values, "body": "", "summary": ""})
+    base.refresh_from_db()
+    assert base.readiness.completeness == round(100 * 10 / 12)
+
+
+def test_panel_names_the_field_and_leads_to_it(admin_client, base):
+    base.questions.filter(order=2).update(anchor_excellent="")
+    base.role.career.all().delete()
+    html = admin_client.get(change_url(base)).content.decode()
+    assert '<a href="#id_questions-2-anchor_excellent">Preguntas › 3 › respuesta › 5</a>' in html
+    assert 'id="id_questions-2-anchor_excellent"' in html
+    role_page = reverse("admin:profiles_role_change", args=[base.role_id])
+    assert f'<a href="{role_page}">Plan de carrera</a>' in html
+
+
+def test_context_starts_from_another_with_ranges_and_no_texts(admin_client, startup):
+    pyme = Context.objects.get(slug="pyme")
+    url = reverse("admin:profiles_profile_start", args=[startup.pk])
+    admin_client.post(url, {"context": pyme.pk})
+    new = Profile.objects.get(role=startup.role, context=pyme)
+    ranges = ("trait", "low", "high", "importance")
+    assert list(new.targets.values_list(*ranges)) == list(startup.targets.values_list(*ranges))
+    assert (new.summary, set(new.targets.values_list("rationale", flat=True))) == ("", {""})
+    assert not new.strengths.exists()
+
+
+def test_context_that_exists_is_not_started_again(admin_client, startup):
+    url = reverse("admin:profiles_profile_start", args=[startup.pk])
+    response = admin_client.post(url, {"context": startup.context_id})
+    assert response.status_code == 200
+    assert startup.role.profiles.count() == 2
+
+
+def test_context_page_shows_what_is_inherited(admin_client, base, startup):
+    html = admin_client.get(change_url(startup)).content.decode()
+    assert base.strengths.first().text in html
+    assert base.questions.first().text in html
+
+
+def test_writers_write_and_send_to_review(member_of, base):
+    client = member_of("Redacción")
+    values = form_values(client, base)
+    assert client.post(change_url(base), {**values, "summary": "Otro."}).status_code == 302
+    run(client, "submit_profiles", base)
+    assert state(base) == WorkflowState.IN_REVIEW
+
+
+def test_writers_neither_publish_nor_delete(member_of, base):
+    client = member_of("Redacción")
+    run(client, "publish_profiles", base, confirmed=1)
+    delete = reverse("admin:profiles_profile_delete", args=[base.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    area = reverse("admin:profiles_area_change", args=[base.role.area_id])
+    assert client.post(area, {"name": "Otra"}).status_code == 403
+    assert (is_public(base), Profile.objects.filter(pk=base.pk).exists()) == (False, True)
+
+
+def test_editors_publish_and_withdraw(member_of, base):
+    client = member_of("Edición")
+    run(client, "publish_profiles", base, confirmed=1)
+    published = is_public(base)
+    run(client, "withdraw_profiles", base)
+    assert (published, is_public(base)) == (True, False)
+
+
+def test_reader_sends_nothing_to_review(client, base):
+    user = User.objects.create_user("reader", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_profile"))
+    client.force_login(user)
+    run_on_form(client, "submit_profiles", base)
+    assert state(base) == WorkflowState.DRAFT
