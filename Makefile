@@ -19,7 +19,9 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 	@$(BIN)/gunicorn --config roleguide/gunicorn.conf.py
 
 test: $(VENV)/.development .env ## Run every test that this machine can run
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
+	@$(BIN)/pytest tests/browser
 	@$(BIN)/python -m tests.postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
 
 check: lint test ## What CI runs

@@ -10,6 +10,7 @@ from tests.factories import load_vocabulary
 
 def pytest_configure():
     """Serve static files by their plain names: tests run without collectstatic."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = backend
 

@@ -8,8 +8,6 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from tests.site import environment, manage, running
 
-pytestmark = pytest.mark.browser
-
 PASSWORD = "una-clave-bastante-larga"
 DESK = "/admin/"
 LOGIN = "/admin/cuenta/ingresar/"

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
-
 PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
 SIZES = "/guia-de-roles/perfiles/mlops-engineer/por-tamano/"
 PATHS = [

@@ -4,8 +4,6 @@ import pytest
 
 from tests.site import environment, manage, running
 
-pytestmark = pytest.mark.browser
-
 PASSWORD = "una-clave-larga-de-prueba"
 PEOPLE = {"ana": "Ana Paz", "bea": "Bea Sol"}
 MAKE_PEOPLE = f"""

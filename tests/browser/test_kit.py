@@ -2,8 +2,6 @@
 
 import pytest
 
-pytestmark = pytest.mark.browser
-
 PROFILE = "/guia-de-roles/global/mlops-engineer/"
 KIT = f"{PROFILE}entrevista/"
 

@@ -2,8 +2,6 @@
 
 import pytest
 
-pytestmark = pytest.mark.browser
-
 PATHS = [
     "/guia-de-roles/",
     "/guia-de-roles/perfiles/",

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
-
 URL = "/guia-de-roles/perfiles/"
 FIRST = "[data-search-results] .role-row__name"
 HEADLINE = "[data-search-headline]"
