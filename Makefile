@@ -7,6 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+QUICK := -n 2 --dist loadfile -m "not browser and not processes"
 export HOST PORT
 # The newest Python that is new enough; a version given on the command line wins.
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 python; do \
@@ -19,10 +20,11 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 	@$(BIN)/gunicorn --config roleguide/gunicorn.conf.py
 
 test: $(VENV)/.development .env ## Run every test that this machine can run
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+	@$(BIN)/pytest $(QUICK)
+	@$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK)
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
 	@$(BIN)/pytest tests/browser
-	@$(BIN)/python -m tests.postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+	@$(BIN)/pytest -m processes
 
 check: lint test ## What CI runs
 

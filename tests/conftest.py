@@ -9,7 +9,11 @@ from tests.factories import load_vocabulary
 
 
 def pytest_configure():
-    """Serve static files by their plain names: tests run without collectstatic."""
+    """Serve static files by their plain names, without collectstatic; hash passwords quickly.
+
+    A strong hash is slow by design: most of an account that a test makes and throws away.
+    """
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = backend
