@@ -87,7 +87,7 @@ def keep_if_unknown(profile: Profile) -> None:
 def _facts(profile: Profile) -> dict | None:
     if profile.context_id is not None:
         return None
-    return canonical(role_facts(Role.objects.for_document().get(pk=profile.role_id)))
+    return canonical(role_facts(Role.objects.for_facts().get(pk=profile.role_id)))
 
 
 def version_document(version: DeskVersion) -> ProfileDocument:

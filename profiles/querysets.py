@@ -142,10 +142,10 @@ class TraitQuerySet(models.QuerySet):
 class RoleQuerySet(models.QuerySet):
     """Roles on the desk."""
 
-    def for_document(self):
-        """Return roles with all their profiles and parts, as a document needs them."""
+    def for_facts(self):
+        """Return roles with what belongs to the role itself, as a document needs it."""
         # Imported here, since the models import their querysets.
-        from profiles.models import Profile, RelatedRole
+        from profiles.models import RelatedRole
 
         return self.select_related(
             "area", "primary_archetype", "secondary_archetype"
@@ -154,8 +154,14 @@ class RoleQuerySet(models.QuerySet):
             "codes",
             "career",
             Prefetch("related", RelatedRole.objects.select_related("related")),
-            Prefetch("profiles", Profile.objects.for_document().base_first()),
         )
+
+    def for_document(self):
+        """Return roles with all their profiles and parts, as a document needs them."""
+        from profiles.models import Profile
+
+        profiles = Profile.objects.for_document().base_first()
+        return self.for_facts().prefetch_related(Prefetch("profiles", profiles))
 
 
 class ProfileQuerySet(models.QuerySet):

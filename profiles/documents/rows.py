@@ -133,7 +133,7 @@ def desk_document(role: Role) -> schema.RoleDocument:
 
 
 def role_facts(role: Role) -> schema.RoleFacts:
-    """Return what belongs to the role itself (read with ``for_document``)."""
+    """Return what belongs to the role itself (read with ``for_facts``)."""
     aliases = list(role.aliases.all())
     return schema.RoleFacts(
         slug=role.slug,
