@@ -151,7 +151,9 @@ def publish(
     period = max(at or now, now), until
     profile = Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
     findings = blocking_findings(profile)
-    return _publish(profile, desk_parts(profile), findings, period, by, reason)
+    edition = _publish(profile, desk_parts(profile), findings, period, by, reason)
+    search_index.index([edition])
+    return edition
 
 
 @transaction.atomic
@@ -172,6 +174,7 @@ def publish_role(
             editions.append(_publish(profile, parts, findings, period, by, reason))
         except NotPublishable as error:
             refused.append(error)
+    search_index.index(editions)
     return editions, refused
 
 
@@ -202,7 +205,10 @@ def _publish(
     by: User | None,
     reason: str,
 ) -> Edition:
-    """Put ``parts`` of a locked profile on the shelf, where ``findings`` is empty."""
+    """Put ``parts`` of a locked profile on the shelf, where ``findings`` is empty.
+
+    The caller indexes the edition, several at once where it can.
+    """
     start, until = period
     if profile.context_id and not _base_is_public(profile, start):
         findings = [*findings, Finding("base", "primero se publica el perfil base del rol")]
@@ -256,7 +262,7 @@ def _freeze(
 ) -> Edition:
     document, facts = parts
     number = profile.editions.aggregate(last=Max("number"))["last"] or 0
-    edition = Edition.objects.create(
+    return Edition.objects.create(
         profile=profile,
         role=profile.role,
         area=profile.role.area,
@@ -279,8 +285,6 @@ def _freeze(
         published_by=by,
         reason=reason,
     )
-    search_index.index([edition])
-    return edition
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from profiles.models import Trait
-from tests.factories import load_vocabulary
+from profiles.models import Role, Trait
+from tests.factories import load_vocabulary, make_role
 
 
 def pytest_configure():
@@ -41,3 +41,26 @@ def vocabulary(db):
     """The real shared vocabulary: areas, contexts, traits, archetypes, sources, pages."""
     if not Trait.objects.exists():  # a transactional test before this one emptied the tables
         load_vocabulary()
+
+
+@pytest.fixture(scope="module")
+def made_role(module_rows):
+    """The role that every test of a file starts from, made once; a file may make another."""
+    return make_role()
+
+
+@pytest.fixture
+def role(db, made_role):
+    return Role.objects.get(pk=made_role.pk)
+
+
+@pytest.fixture
+def base(role):
+    """The base profile of ``role``."""
+    return role.profiles.get(context=None)
+
+
+@pytest.fixture
+def startup(role):
+    """The Startup profile of ``role``."""
+    return role.profiles.get(context__slug="startup")

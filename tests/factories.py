@@ -113,11 +113,12 @@ def load_vocabulary() -> GuideDocument:
 
 def make_role(slug="data-tester", *, publish=True, **options) -> Role:
     """Return a role on the desk, by default with all its profiles published."""
-    for other in NEIGHBOURS:
-        area = Library.from_database().areas["datos-e-ia"]
-        Role.objects.get_or_create(slug=other, defaults={"name": other, "area": area})
-    document = make_role_document(slug, **options)
     library = Library.from_database()
+    for other in NEIGHBOURS:
+        if other not in library.roles:
+            area = library.areas["datos-e-ia"]
+            library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
+    document = make_role_document(slug, **options)
     role = save_role(document, library)
     library.roles[slug] = role
     save_related(role, document, library)

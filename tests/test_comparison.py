@@ -11,7 +11,7 @@ from profiles.charts import lane_chart
 from profiles.choices import TraitCode
 from profiles.comparison import Place, compare, move_words, points
 from profiles.documents.schema import Target
-from profiles.models import Edition, Role
+from profiles.models import Edition
 from profiles.publishing import withdraw
 from profiles.views.shelf import profile_pages
 from tests.factories import make_role
@@ -26,11 +26,6 @@ def made_role(module_rows):
     related = ("other-role", "neighbour-a", "neighbour-b")
     make_role("other-role", name="Otro Rol", contexts=("global",))
     return make_role("data-tester", contexts=CONTEXTS, related=related)
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def address(*places):

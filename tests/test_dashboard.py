@@ -16,23 +16,13 @@ from profiles.models import DeskVersion, Profile
 from tests.factories import make_role
 
 pytestmark = [
-    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.usefixtures("made_role"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
 TODAY = datetime.date(2026, 11, 23)
 LIST = reverse("admin:profiles_profile_changelist")
 REVIEWS, DRAFTS, OVERDUE = range(3)
-
-
-@pytest.fixture
-def role():
-    return make_role()
-
-
-@pytest.fixture
-def base(role):
-    return role.profiles.get(context=None)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from profiles.area_contrast import contrasts, range_cells
 from profiles.context_effects import context_effects
-from profiles.models import Archetype, Edition, Role
+from profiles.models import Archetype, Edition
 from profiles.publishing import publish, withdraw
 from tests.factories import make_role
 
@@ -20,11 +20,6 @@ SIZES = "/guia-de-roles/perfiles/data-tester/por-tamano/"
 def made_role(module_rows):
     """The role that every test of this file starts from, made once."""
     return make_role("data-tester", contexts=CONTEXTS)
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def page(client, name, *args):

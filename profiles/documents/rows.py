@@ -372,7 +372,8 @@ def _rewrite(manager, model, parent, rows: list[dict], key: str | None = None) -
         if hasattr(part, "order"):
             part.order = order
         parts.append(part)
-    manager.filter(pk__in=[item.pk for item in stored.values()]).delete()
+    if stored:
+        manager.filter(pk__in=[item.pk for item in stored.values()]).delete()
     _store(model, parts, [*names, "order"] if hasattr(model, "order") else names)
     return parts
 
