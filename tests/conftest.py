@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import gc
+
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +19,12 @@ def pytest_configure():
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = backend
+
+
+def pytest_collection_finish():
+    """Spare the collector what lives as long as the run: modules, tests, compiled patterns."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
