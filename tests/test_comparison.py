@@ -14,7 +14,7 @@ from profiles.documents.schema import Target
 from profiles.models import Edition
 from profiles.publishing import withdraw
 from profiles.views.shelf import profile_pages
-from tests.factories import make_role
+from tests.factories import copy_editions, make_role
 
 CONTEXTS = ("startup", "pyme", "enterprise", "global")
 COMPARE = "/guia-de-roles/comparar/"
@@ -351,8 +351,7 @@ def test_compare_costs_the_same_with_many_profiles(
 ):
     with django_assert_num_queries(limit):
         get(client, *places)
-    for number in range(5):
-        make_role(f"extra-role-{number}", contexts=CONTEXTS)
+    copy_editions(role, 5)
     with django_assert_num_queries(limit):
         get(client, *places)
 
