@@ -89,6 +89,7 @@ TEMPLATES = [
 # Database: each setting here was measured; see the README's table of deploy variables.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
+_database["CONN_MAX_AGE"] = 60
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE makes "database is locked" worse; FULL keeps a commit in a power cut.
     _database["OPTIONS"] = {
@@ -97,7 +98,6 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
     }
 else:
-    _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] = {"connect_timeout": 2, **_database.get("OPTIONS", {})}
 
