@@ -40,7 +40,7 @@ format: $(VENV)/.development ## Rewrite Python and templates in the project's st
 	@$(BIN)/ruff format .
 	@$(BIN)/djade --target-version 6.0 $$(git ls-files 'templates/**.html')
 
-audit: $(VENV)/.development .env ## Judge a running site: CHECKS="crawl html axe lighthouse" (node, java)
+audit: $(VENV)/.development .env ## Judge a running site: CHECKS="crawl html weight axe lighthouse" (node, java)
 	@$(BIN)/python -m tests.audit $(CHECKS)
 
 admin: $(VENV)/.runtime .env ## Create the first editor account
