@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ class Shift:
             return Direction.SAME
         return Direction.UP if self.moved > 0 else Direction.DOWN
 
-    @property
+    @cached_property
     def words(self) -> str:
         """Say the shift in Spanish: "sube 0,4 respecto del perfil base"."""
         if self.moved:
