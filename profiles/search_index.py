@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, Length
 from django.utils.html import strip_tags
 
@@ -371,8 +371,10 @@ def _is_public(word: str) -> bool:
 
 
 def _have_public(terms: Iterable[str]) -> bool:
-    having = SearchTerm.objects.filter(term__in=terms).values("edition")
-    return Edition.objects.published().filter(pk__in=having).exists()
+    # From the few rows of the terms to their editions: PostgreSQL, which cannot know that there
+    # are none, would walk through all editions the other way round.
+    public = Edition.objects.published().filter(pk=OuterRef("edition"))
+    return SearchTerm.objects.filter(Exists(public), term__in=terms).exists()
 
 
 def _correction(token: str) -> str:
