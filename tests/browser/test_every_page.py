@@ -10,8 +10,9 @@ from tests.audit import EVERY_PAGE, PROFILES
 KIT = f"{PROFILES[1]}entrevista/"
 # A small phone, a phone, a window of 1280 pixels at 200 % zoom, the same window at 100 %.
 WIDTHS = (320, 390, 640, 1280)
-# Elements that stand outside the window or show less than they hold, but not those that are
-# hidden from sight on purpose (for screen readers, or until they are focused).
+# Elements that stand outside the window or show less than they hold (a select: its choice beside
+# an arrow of 16 pixels), but not those that are hidden from sight on purpose (for screen readers,
+# or until they are focused).
 CUT = """() => {
   const seen = (element) => {
     const { width, height } = element.getBoundingClientRect();
@@ -23,8 +24,16 @@ CUT = """() => {
   const clips = (element) =>
     getComputedStyle(element).overflowX !== "visible" &&
     element.scrollWidth > element.clientWidth + 1;
+  const pen = document.createElement("canvas").getContext("2d");
+  const short = (select) => {
+    const style = getComputedStyle(select);
+    pen.font = style.font;
+    const room = select.clientWidth - 2 * parseFloat(style.paddingLeft) - 16;
+    return pen.measureText(select.selectedOptions[0]?.text ?? "").width > room;
+  };
   return [...document.body.querySelectorAll("*")]
-    .filter((e) => seen(e) && !away(e) && (cut(e.getBoundingClientRect()) || clips(e)))
+    .filter((e) => seen(e) && !away(e) && (cut(e.getBoundingClientRect()) || clips(e) ||
+      (e.matches("select") && short(e))))
     .map((e) => `${e.tagName}.${e.getAttribute("class")}: ${e.textContent.trim().slice(0, 40)}`);
 }"""
 # The element that has the focus, once: whether it is on the screen, uncovered, and marked.
