@@ -99,7 +99,13 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"] = {"connect_timeout": 2, **_database.get("OPTIONS", {})}
+    # A page's query is done before a second process of PostgreSQL has started to help.
+    _single = "-c max_parallel_workers_per_gather=0"
+    _database["OPTIONS"] = {
+        "connect_timeout": 2,
+        "options": _single,
+        **_database.get("OPTIONS", {}),
+    }
 
 # Who gets in: profiles/access.py holds what these settings cannot say.
 AUTHENTICATION_BACKENDS = [

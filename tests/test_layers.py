@@ -16,7 +16,10 @@ LAYERS = (
         *("traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
         *("comparison", "area_contrast", "context_effects", "search"),
     ),
-    ("documents.rows", "desk", "documents.loading", "documents.exporting", "search_index"),
+    (
+        *("documents.rows", "desk", "documents.loading", "documents.exporting"),
+        *("search_index", "search_corrections"),
+    ),
     ("checks", "publishing", "readiness", "statistics", "content_version"),
     ("exports",),
     (
