@@ -17,7 +17,8 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.access import client_address
-from profiles.models import AuditEntry, AuditEvent
+from profiles.choices import AuditEvent
+from profiles.models import AuditEntry
 
 pytestmark = [
     pytest.mark.django_db,

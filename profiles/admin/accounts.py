@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from profiles.access import client_address
 from profiles.admin.guarded import GuardedSearch
-from profiles.models import AuditEntry, AuditEvent
+from profiles.choices import AuditEvent
+from profiles.models import AuditEntry
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])

@@ -16,8 +16,8 @@ from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.shelf import is_on_shelf, is_public
 from profiles.admin.wording import say_all
 from profiles.checks import Severity
-from profiles.choices import WorkflowState
-from profiles.models import AuditEntry, AuditEvent, Profile, Role
+from profiles.choices import AuditEvent, WorkflowState
+from profiles.models import AuditEntry, Profile, Role
 from profiles.publishing import (
     NotPublishable,
     has_unpublished_changes,

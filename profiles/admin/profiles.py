@@ -26,6 +26,7 @@ from profiles.admin.profile_parts import (
     complete_targets,
     refuse_orphan,
 )
+from profiles.admin.review import ReviewActions, ReviewFilter
 from profiles.admin.shelf import is_public, refuse_published
 from profiles.desk import keep_if_unknown, record
 from profiles.models import Profile
@@ -57,6 +58,7 @@ class ProfileForm(StampedForm):
 
 @admin.register(Profile)
 class ProfileAdmin(
+    ReviewActions,
     ProfileActions,
     CheckPanel,
     HistoryPages,
@@ -74,7 +76,10 @@ class ProfileAdmin(
         "reviewed_on",
     ]
     list_display_links = ["role", "context_name"]
-    list_filter = ["role__area", ("context", ContextFilter), "state", ShelfFilter, MissingFilter]
+    list_filter = [
+        *("role__area", ("context", ContextFilter), "state"),
+        *(ShelfFilter, MissingFilter, ReviewFilter),
+    ]
     list_select_related = ["role__area", "context", "readiness"]
     search_fields = ["role__name", "role__slug", "summary", "body"]
     autocomplete_fields = ["role"]
@@ -84,6 +89,7 @@ class ProfileAdmin(
         "publish_profiles",
         "withdraw_profiles",
         "discard_changes",
+        "mark_reviewed",
     ]
     add_fieldsets = [
         (

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.desk_form import StampedForm, SteadyFormSet
 from profiles.admin.desk_trash import keep_deleted, tell_of_trash
+from profiles.admin.exchange import RoleExchange
 from profiles.admin.guarded import CleanText, GuideAdmin
 from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.admin.shelf import refuse_published
@@ -67,7 +68,7 @@ class RoleForm(StampedForm):
 
 
 @admin.register(Role)
-class RoleAdmin(GuideAdmin):
+class RoleAdmin(RoleExchange, GuideAdmin):
     """A role. Its facts become public when its base profile is published."""
 
     form = RoleForm
@@ -75,6 +76,7 @@ class RoleAdmin(GuideAdmin):
     list_filter = ["area", "primary_archetype"]
     list_select_related = ["area", "primary_archetype"]
     search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
+    actions = ["export_yaml", "export_json"]
     inlines = [AliasInline, RelatedInline, CareerInline, CodeInline]
     fieldsets = [
         (

@@ -1,6 +1,6 @@
 """What the guide stores. Each class says what one row is."""
 
-from profiles.models.audit import AuditEntry, AuditEvent
+from profiles.models.audit import AuditEntry
 from profiles.models.edition import ContentVersion, Edition, LoadedDocument
 from profiles.models.evidence import Source, TraitTarget
 from profiles.models.history import DeskVersion, Readiness
@@ -14,7 +14,6 @@ __all__ = [
     "Archetype",
     "Area",
     "AuditEntry",
-    "AuditEvent",
     "CareerStep",
     "Consideration",
     "ContentVersion",
