@@ -20,6 +20,8 @@ class StampedForm(forms.ModelForm):
     save_over = forms.IntegerField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
     conflict = None
+    # Which field a path of the document leads to, as ``desk_fields`` says it for each form.
+    field_at = None
     # A preview saves nothing that lasts, so it may look at any text.
     stamped = True
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.desk_checks import CheckPanel
+from profiles.admin.desk_fields import profile_field
 from profiles.admin.desk_form import StampedForm
 from profiles.admin.desk_list import ContextFilter, DeskColumns, MissingFilter, ShelfFilter
+from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.desk_start import StartPage
-from profiles.admin.desk_trash import TrashPage
-from profiles.admin.guarded import GuideAdmin, plain_select
-from profiles.admin.history import HistoryPages
+from profiles.admin.guarded import plain_select
 from profiles.admin.preview import PreviewPages
 from profiles.admin.profile_actions import ProfileActions
 from profiles.admin.profile_parts import (
@@ -28,7 +28,6 @@ from profiles.admin.profile_parts import (
 )
 from profiles.admin.review import ReviewActions, ReviewFilter
 from profiles.admin.shelf import is_public, refuse_published
-from profiles.desk import keep_if_unknown, record
 from profiles.models import Profile
 from profiles.readiness import assess
 
@@ -49,6 +48,8 @@ INHERITED = (
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
 
+    field_at = staticmethod(profile_field)
+
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("role"):
@@ -61,12 +62,10 @@ class ProfileAdmin(
     ReviewActions,
     ProfileActions,
     CheckPanel,
-    HistoryPages,
     PreviewPages,
-    TrashPage,
     StartPage,
     DeskColumns,
-    GuideAdmin,
+    DeskAdmin,
 ):
     """A profile on the desk, with all its parts."""
 
@@ -134,7 +133,6 @@ class ProfileAdmin(
         ),
     ]
     change_form_template = "admin/profiles/profile/change_form.html"
-    change_list_template = "admin/profiles/profile/change_list.html"
     inlines = [TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline]
 
     class Media:
@@ -187,18 +185,12 @@ class ProfileAdmin(
         return field
 
     def save_model(self, request, obj, form, change):
-        if change:
-            keep_if_unknown(obj)
         obj.author = obj.author or request.user
         super().save_model(request, obj, form, change)
         complete_targets(obj)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        profile = form.instance
-        if why := form.reason(formsets) if change else _("Se creó"):
-            record(profile, by=request.user, why=why)
-            assess(profile.role)
+    def after_change(self, profile):
+        assess(profile.role)
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:

@@ -3,7 +3,7 @@
 from profiles.models.audit import AuditEntry
 from profiles.models.edition import ContentVersion, Edition, LoadedDocument
 from profiles.models.evidence import Source, TraitTarget
-from profiles.models.history import DeskVersion, Readiness
+from profiles.models.history import DeskVersion, EntryVersion, Readiness
 from profiles.models.interview import InterviewQuestion
 from profiles.models.profile import Consideration, Profile, RedFlag, Strength
 from profiles.models.role import CareerStep, OccupationalCode, RelatedRole, Role, RoleAlias
@@ -20,6 +20,7 @@ __all__ = [
     "Context",
     "DeskVersion",
     "Edition",
+    "EntryVersion",
     "InterviewQuestion",
     "LoadedDocument",
     "OccupationalCode",
