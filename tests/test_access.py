@@ -2,6 +2,7 @@
 
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -129,10 +130,43 @@ def test_sixth_failure_locks_the_name_for_that_address(client, ana):
     assert log_in(Client(), REMOTE_ADDR="203.0.113.9").status_code == 302
 
 
-def test_unknown_name_is_locked_alike(client, ana):
+@pytest.mark.parametrize("name", ["nobody", "former"])
+def test_other_names_are_locked_alike(client, ana, name):
+    User.objects.create_user("former", password=PASSWORD, is_active=False)
     known = [log_in(client, password="wrong") for _ in range(6)][-1]
-    unknown = [log_in(client, "nobody", "wrong") for _ in range(6)][-1]
-    assert (unknown.status_code, without_tokens(unknown)) == (429, without_tokens(known))
+    other = [log_in(client, name, PASSWORD) for _ in range(6)][-1]
+    assert (other.status_code, without_tokens(other)) == (429, without_tokens(known))
+
+
+def test_lock_names_nobody_and_promises_nothing(client, ana):
+    html = [log_in(client, password="wrong") for _ in range(6)][-1].content.decode()
+    said = re.findall(r"<p[^>]*>([^<]+)</p>", html)
+    assert said == [
+        "Hubo demasiados intentos de ingreso desde acá. Probá de nuevo en 15 minutos.",
+        "Si no podés esperar, pedile a quien administra las cuentas que desbloquee tu ingreso.",
+    ]
+    assert "ana" not in re.sub(r"<[^>]+>", " ", html).lower().split()
+
+
+def seconds_of(name, password):
+    """Return the processor time of one refused log-in."""
+    start = time.process_time()
+    assert errors(log_in(Client(), name, password)) == [REFUSED]
+    return time.process_time() - start
+
+
+@pytest.mark.processes  # not one, but slow: each hash takes as long as a real one
+def test_refusal_takes_as_long_whoever_asks(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.AXES_FAILURE_LIMIT = 100
+    User.objects.create_user("ana", password=PASSWORD, is_staff=True)
+    User.objects.create_user("former", password=PASSWORD, is_staff=True, is_active=False)
+    asked = [("ana", "wrong"), ("nobody", PASSWORD), ("former", PASSWORD), ("former", "wrong")]
+    seconds_of("ana", "wrong")  # the first request of a process loads what the others find loaded
+    rounds = [[seconds_of(*pair) for pair in asked] for _ in range(5)]
+    known, *others = (statistics.median(times) for times in zip(*rounds, strict=True))
+    assert known > 0.05, "this hash is too quick to hide anything behind"
+    assert [other / known for other in others] == pytest.approx([1, 1, 1], abs=0.2)
 
 
 def test_lock_ends_after_a_quarter_of_an_hour(client, ana, clock):
