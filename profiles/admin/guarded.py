@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
@@ -45,11 +46,24 @@ class CleanText:
         return field
 
 
+class TwoStepList(ChangeList):
+    """Finds the page first and reads its rows then: what is skipped costs only its key."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        keys = list(self.result_list.values_list("pk", flat=True))
+        rows = {row.pk: row for row in self.queryset.order_by().filter(pk__in=keys)}
+        self.result_list = [rows[key] for key in keys]
+
+
 class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
     """The base of the guide's own admin pages."""
 
     list_per_page = 25
     list_max_show_all = 100
+
+    def get_changelist(self, request, **kwargs):
+        return TwoStepList
 
     def get_action_choices(
         self, request, default_choices=None, action_location=ActionLocation.CHANGE_LIST
