@@ -52,7 +52,7 @@ class TwoStepList(ChangeList):
     def get_results(self, request):
         super().get_results(request)
         keys = list(self.result_list.values_list("pk", flat=True))
-        rows = {row.pk: row for row in self.queryset.order_by().filter(pk__in=keys)}
+        rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
         self.result_list = [rows[key] for key in keys]
 
 
