@@ -14,7 +14,7 @@ from profiles.admin.desk_form import StampedForm
 from profiles.admin.desk_list import ContextFilter, DeskColumns, MissingFilter, ShelfFilter
 from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.desk_start import StartPage
-from profiles.admin.guarded import plain_select
+from profiles.admin.guarded import plain_select, sentence_area
 from profiles.admin.preview import PreviewPages
 from profiles.admin.profile_actions import ProfileActions
 from profiles.admin.profile_parts import (
@@ -168,10 +168,8 @@ class ProfileAdmin(
         return field
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in ("summary", "teaser", "seo_description"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         if db_field.name == "responsibilities":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})
+            kwargs["widget"] = sentence_area(rows=8)
         if db_field.name == "reviewed_on":
             kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -43,7 +43,6 @@ class AliasInline(PartInline):
     model = RoleAlias
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
-    classes = ["collapse"]
 
     def get_queryset(self, request):
         # Former addresses stand behind the names, as in a document.
@@ -54,7 +53,7 @@ class CodeInline(CleanText, admin.TabularInline):
     model = OccupationalCode
     formset = SteadyFormSet
     extra = 0
-    classes = ["collapse"]
+    classes = ["collapse", "parts"]
 
 
 class RelatedInline(PartInline):
@@ -62,13 +61,11 @@ class RelatedInline(PartInline):
     fk_name = "role"
     fields = ["related", "difference", "order"]
     autocomplete_fields = ["related"]
-    classes = ["collapse"]
 
 
 class CareerInline(PartInline):
     model = CareerStep
     fields = ["title", "years", "changes", "order"]
-    classes = ["collapse"]
 
 
 class RoleForm(StampedForm):

@@ -1,6 +1,8 @@
 """The shared vocabulary, which is public as soon as it is saved."""
 
 from django.contrib import admin
+from django.forms.widgets import Script
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
@@ -11,6 +13,7 @@ from profiles.admin.shelf import refuse
 from profiles.desk import entry_json
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait
+from profiles.models.fields import MarkdownField
 from profiles.views.pages import METHOD_SLUG
 
 LIVE = _(
@@ -43,6 +46,18 @@ class LiveAdmin(DeskAdmin):
     """An entry without a draft: only those who may publish write it."""
 
     form = EntryForm
+
+    class Media:
+        js = [Script("js/admin_writing.js", defer=True)]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, MarkdownField):
+            field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
+        if db_field.name == "summary":
+            field.widget.attrs["data-cut"] = db_field.max_length
+        return field
+
     list_display = ["name", "slug", "order"]
     search_fields = ["name", "slug"]
 
