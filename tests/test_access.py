@@ -411,6 +411,14 @@ def test_only_a_superuser_touches_the_locks_of_others(client, ana, action):
     assert not {AuditEvent.UNLOCKED, AuditEvent.FACTOR_REMOVED} & set(events())
 
 
+def test_permissions_are_offered_in_the_words_of_the_admin(admin_client):
+    group = Group.objects.get_or_create(name="Edición")[0]
+    context = admin_client.get(reverse("admin:auth_group_change", args=[group.pk])).context
+    offered = {label for _, label in context["adminform"].form.fields["permissions"].choices}
+    assert {"perfiles: modificar", "perfiles: publicar y retirar", "áreas: eliminar"} <= offered
+    assert [label for label in offered if "Can " in label or "sesi" in label] == []
+
+
 # --- where from ---
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
@@ -133,6 +134,16 @@ def test_new_entry_has_its_first_version(admin_client):
     values = {"name": "Faro", "slug": "faro", "order": 9, "stamp": 0}
     admin_client.post(reverse("admin:profiles_archetype_add"), values)
     assert [why for _, why in saves(Archetype.objects.get(slug="faro"))] == ["Se creó"]
+
+
+def test_log_says_what_changed_and_not_how_the_form_works(admin_client, bea):
+    area = Area.objects.first()
+    values = opened(admin_client, area)
+    save(bea, area, summary="Lo de Bea.")
+    over = conflict(admin_client, area, values, summary="Lo mío.").version
+    mine = {**values, "summary": "Lo mío.", "save_over": over, "why": "Porque sí"}
+    admin_client.post(url(area, "change"), mine)
+    assert LogEntry.objects.first().get_change_message() == "Modificación de Resumen."
 
 
 def test_save_is_public_at_once(admin_client, client):
@@ -288,6 +299,15 @@ def test_history_of_a_role_brings_its_facts_back_and_its_address_stays(admin_cli
     role.refresh_from_db()
     assert (role.name, role.slug) == ("Data Tester", "otra-direccion")
     assert role.profiles.get(context=None).versions.first().facts["name"] == "Data Tester"
+
+
+def test_every_desk_page_leads_back_to_its_list(admin_client):
+    area = Area.objects.first()
+    for page in (url(area, "compare"), bin_of(Area)):
+        trail = re.findall(r'breadcrumbs">(.*?)</ol>', admin_client.get(page).text, re.DOTALL)
+        assert [f">{words}<" in trail[0] for words in ("Inicio", "Guía de Roles", "Áreas")] == [
+            True
+        ] * 3
 
 
 def test_order_is_part_of_the_history(admin_client):

@@ -266,13 +266,60 @@ def act(page, action):
     page.wait_for_load_state()
 
 
+# What ends beyond the window, and in no box of its own that scrolls.
+CUT_OFF = """() => [...document.querySelectorAll("#main *")].filter((e) => {
+  const box = e.getBoundingClientRect();
+  if (!box.width || box.right <= innerWidth + 1 || e.closest(".visually-hidden")) return false;
+  for (let p = e.parentElement; p; p = p.parentElement)
+    if (["auto", "scroll"].includes(getComputedStyle(p).overflowX)) return false;
+  return true;
+}).map((e) => `${e.tagName} ${e.id || e.className}`)"""
+
+
+def open_all(page):
+    page.evaluate("document.querySelectorAll('#main details').forEach((d) => (d.open = true))")
+
+
+def assert_fits(page):
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+    assert page.evaluate(CUT_OFF) == [], page.url
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_desk_fits_a_phone(log_in, width):
     page = log_in("ana", width=width)
     for name in ("Product Owner en Global", "Product Owner en base"):
         open_profile(page, name)
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert (name, overflow <= 0) == (name, True)
+        open_all(page)
+        assert_fits(page)
+    text = page.locator("#id_body").bounding_box()
+    beside = page.locator(".desk-markdown").bounding_box()
+    under = text["y"] + text["height"] <= beside["y"]
+    assert under == (width < 768)
+    assert under or text["x"] + text["width"] <= beside["x"]
     page.get_by_role("link", name="Historia").first.click()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert_fits(page)
+    for path in ("role/1/change/", "role/1/history/", "trait/1/change/", "area/papelera/"):
+        page.goto(f"/admin/profiles/{path}")
+        open_all(page)
+        assert_fits(page)
+    assert page.problems == []
+
+
+def test_deleted_archetype_comes_back_from_the_bin(log_in):
+    page = log_in("ana")
+    page.goto("/admin/profiles/archetype/add/")
+    page.fill("#id_name", "Faro")
+    page.fill("#id_body", "Un **faro**.")
+    page.locator(".desk-markdown strong", has_text="faro").wait_for()
+    save(page)
+    page.locator(".deletelink").click()
+    with page.expect_navigation():
+        page.locator("#content input[type=submit]").click()
+    page.get_by_role("link", name="la papelera").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Recuperar").click()
+    assert page.input_value("#id_body") == "Un **faro**."
+    page.get_by_role("link", name="Historia").first.click()
+    assert page.locator(".desk-history tbody tr").count() == 3
     assert page.problems == []
