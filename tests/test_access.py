@@ -455,6 +455,7 @@ def setting(site_url, name):
 COOKIES = "SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_SECURE"
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("site_url", "expected"),
     [

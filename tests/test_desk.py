@@ -302,6 +302,7 @@ def test_eight_way_race_has_one_winner():
     assert outcome["winners"] == [outcome["summary"]]
 
 
+@pytest.mark.processes
 def test_eight_way_race_on_sqlite_has_one_winner(tmp_path):
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}"}
     command = [sys.executable, "-m", "tests.desk_race"]
