@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk import CannotUndelete, keep, record, undelete
+from profiles.desk import CannotComeBack, keep, record, undelete
 from profiles.documents.loading import load
 from profiles.models import DeskVersion, Edition, Profile, Role
 from profiles.publishing import has_unpublished_changes, publish, restore, withdraw
@@ -256,7 +256,7 @@ def test_deleted_role_comes_back_with_its_facts(admin_client, role):
 def test_what_has_been_replaced_does_not_come_back(admin_client, startup):
     delete(admin_client, startup)
     Profile.objects.create(role=startup.role, context=startup.context)
-    with pytest.raises(CannotUndelete):
+    with pytest.raises(CannotComeBack):
         undelete(DeskVersion.objects.deleted().get())
 
 

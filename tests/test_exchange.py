@@ -12,12 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from profiles.admin.exchange_files import MAX_ZIP, as_zip
+from profiles.choices import AuditEvent
 from profiles.documents.exporting import role_text
 from profiles.documents.loading import load
 from profiles.documents.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
-from profiles.models import AuditEntry, AuditEvent, DeskVersion, Profile, Role
+from profiles.models import AuditEntry, DeskVersion, Profile, Role
 from tests.factories import make_role, make_role_document
 
 pytestmark = [

@@ -108,6 +108,11 @@ def test_written_profile_is_public_only_after_publishing(admin_client, client, r
     assert "Un resumen que nadie leyó todavía." in client.get(page).content.decode()
 
 
+def test_range_is_shown_in_tenths(admin_client, base):
+    form = admin_client.get(change_url(base)).context["inline_admin_formsets"][0].formset.forms[1]
+    assert [str(form["low"].value()), str(form["high"].value())] == ["4.0", "4.8"]
+
+
 def test_saving_untouched_changes_nothing(admin_client, base, startup):
     publish(base)
     publish(startup)

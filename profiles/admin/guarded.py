@@ -1,7 +1,8 @@
 """What every admin page of the guide shares: bounded search, safe lookups, clean text."""
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin import ActionLocation
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
@@ -15,6 +16,10 @@ MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
 # The documents' limits for one line of a list (``profiles.documents.schema``).
 LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300}
+
+
+# Texts that may be this long are sentences.
+SENTENCE = 160
 
 
 class GuardedSearch:
@@ -45,22 +50,33 @@ class CleanText:
         return field
 
 
+class TwoStepList(ChangeList):
+    """Finds the page first and reads its rows then: what is skipped costs only its key."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        keys = list(self.result_list.values_list("pk", flat=True))
+        rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
+        self.result_list = [rows[key] for key in keys]
+
+
 class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
     """The base of the guide's own admin pages."""
 
     list_per_page = 25
     list_max_show_all = 100
 
-    def get_action_choices(
-        self, request, default_choices=None, action_location=ActionLocation.CHANGE_LIST
-    ):
-        return super().get_action_choices(
-            request, default_choices or [("", _("Elegí una acción"))], action_location
-        )
+    def get_changelist(self, request, **kwargs):
+        return TwoStepList
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_sentence(db_field):
+            kwargs.setdefault("widget", sentence_area())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
@@ -80,6 +96,16 @@ def lines_validator(limit):
                 )
 
     return validate_lines
+
+
+def is_sentence(db_field):
+    """Tell whether a column holds a sentence, which is read whole while it is written."""
+    return type(db_field) is models.CharField and (db_field.max_length or 0) >= SENTENCE
+
+
+def sentence_area(rows=2):
+    """Return a text area for a sentence or two."""
+    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
 
 
 def plain_select(field):

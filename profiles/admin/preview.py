@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from pydantic import ValidationError
 
+from profiles.admin.wording import place
 from profiles.desk import keep_if_unknown
 from profiles.documents.schema import MAX_MARKDOWN
+from profiles.documents.yaml_file import in_spanish
 from profiles.markdown import render_markdown
 from profiles.models import DeskVersion, Profile
 from profiles.views.preview import desk_page, render_preview, revoke, share
@@ -70,7 +72,9 @@ class PreviewPages:
         try:
             return render_preview(request, desk_page(profile))
         except ValidationError as error:
-            return self._refuse(request, [first["msg"] for first in error.errors()[:1]])
+            first = error.errors()[0]
+            where = place(".".join(map(str, first["loc"])))
+            return self._refuse(request, [f"{where}: {in_spanish(first)}"])
 
     def _write_typed(self, request, profile):
         """Write the posted form for a moment; return what is wrong with it instead."""

@@ -225,11 +225,16 @@ _TAGS = {*_SCALARS, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 def _problem(error: dict, lines: dict[Place, int]) -> Problem:
     place = error["loc"]
     known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in lines)
+    return Problem(in_spanish(error), place, lines[known])
+
+
+def in_spanish(error: dict) -> str:
+    """Return what one of pydantic's errors expects, in the words of the documents."""
     template = EXPECTED.get(error["type"], error["msg"])
     context = {**error.get("ctx", {})}
     if error["type"] in ("enum", "literal_error"):
         context["expected"] = str(context["expected"]).replace(" or ", " o ")
-    return Problem(template.format(**context), place, lines[known])
+    return template.format(**context)
 
 
 class _Dumper(yaml.SafeDumper):
