@@ -17,7 +17,7 @@ LAYERS = (
         *("comparison", "area_contrast", "context_effects", "search"),
     ),
     ("documents.rows", "desk", "documents.loading", "documents.exporting", "search_index"),
-    ("checks", "publishing", "readiness", "statistics", "content_version"),
+    ("checks", "publishing", "readiness", "statistics", "content_version", "backups"),
     ("exports",),
     (
         *("views", "admin", "management", "templatetags"),
