@@ -209,14 +209,15 @@ def _table(database: BaseDatabaseWrapper, name: str) -> Table:
 
 
 def _move_content_version(copy: BaseDatabaseWrapper) -> None:
-    """Give the copy a number that no running process has seen: its pages are made anew."""
+    """Give the copy a number that no running process has seen: its pages are made anew.
+
+    What they have seen is not asked: their database may be what is damaged. The seconds of the
+    clock are more than any number of changes since the backup.
+    """
     table = ContentVersion._meta.db_table
-    seen = ContentVersion.objects.values_list("number", flat=True).first() or 0
+    seconds = int(timezone.now().timestamp())
     with copy.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET number = 1 + CASE WHEN number > %s THEN number ELSE %s END",  # noqa: S608
-            [seen, seen],
-        )
+        cursor.execute(f"UPDATE {table} SET number = number + %s", [seconds])  # noqa: S608
 
 
 def file_digest(path: Path) -> str:
