@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -15,7 +14,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgresql import SKIPPED, binaries, cluster
 from tests.reliability.live import (
     HOME,
     ROLES,
@@ -24,14 +22,14 @@ from tests.reliability.live import (
     database_of,
     run_manage,
     served,
-    small_guide,
     wait_for,
 )
-from tests.site import ROOT, environment, manage
+from tests.reliability.rows import WRITTEN, rows, written
+from tests.site import ROOT, environment
 
 pytestmark = pytest.mark.processes
 # What the writer writes to, and the number that a restore moves on purpose.
-MOVING = ("profiles_auditentry", "profiles_loadeddocument", "profiles_contentversion")
+MOVING = (*WRITTEN, "profiles_contentversion", "sqlite_sequence")
 PAGES = [
     HOME,
     f"{HOME}perfiles/",
@@ -68,34 +66,9 @@ def writing(env, folder: Path):
             process.wait()
 
 
-def rows(url: str) -> dict[str, list[tuple]]:
-    """Return all rows of all tables, read without Django."""
-    if url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-            listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
-    with psycopg.connect(url) as connection:
-        listed = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
-
-
-def sorted_rows(connection, table: str) -> list[tuple]:
-    return sorted(connection.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr)  # noqa: S608
-
-
 def still(tables: dict[str, list[tuple]]) -> dict[str, list[tuple]]:
     """Return the tables that nobody writes to during the drill."""
-    moving = (*MOVING, "sqlite_sequence")
-    return {name: found for name, found in tables.items() if name not in moving}
-
-
-def written(tables: dict[str, list[tuple]]) -> tuple[set[int], set[int]]:
-    """Return the numbers of the writer's rows, in each of its two tables."""
-    found = []
-    for name in MOVING[:2]:
-        texts = [str(value) for row in tables[name] for value in row]
-        found.append({int(text.split()[1]) for text in texts if text.startswith("writer ")})
-    return tuple(found)
+    return {name: found for name, found in tables.items() if name not in MOVING}
 
 
 def pages(site) -> dict[str, tuple[int, str]]:
@@ -140,31 +113,22 @@ def test_drill_on_sqlite_while_the_site_serves(template, tmp_path):
         assert rows(f"sqlite:///{kept}")["profiles_edition"] == []
 
 
-def test_drill_on_postgresql_while_the_site_serves(template, tmp_path):
-    if binaries() is None:
-        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(SKIPPED)
-    with cluster() as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE guide")
-        url = server.url.removesuffix("/postgres") + "/guide"
-        variables = {"DATABASE_URL": url, "SECRET_KEY": template.secret}
-        manage({**os.environ, **variables}, "migrate", "--verbosity", "0")
-        manage({**os.environ, **variables}, "load_guide", *small_guide(tmp_path))
-        with served(template, tmp_path, **variables) as site:
+def test_drill_on_postgresql_while_the_site_serves(template, postgresql, tmp_path):
+    url = postgresql.variables["DATABASE_URL"]
+    with served(template, tmp_path, **postgresql.variables) as site:
+        workers = site.workers()
 
-            def destroy():
-                with psycopg.connect(url) as connection:
-                    connection.execute("DROP TABLE profiles_searchterm, profiles_edition CASCADE")
-                time.sleep(0.6)
-                assert site.get("/guia-de-roles/novedades/feed.xml?x").status in (200, 500, 503)
+        def destroy():
+            with psycopg.connect(url) as connection:
+                connection.execute("DROP TABLE profiles_searchterm, profiles_edition CASCADE")
 
-            drill(site, url, tmp_path, destroy)
-        with psycopg.connect(server.url) as connection:
-            names = [name for (name,) in connection.execute("SELECT datname FROM pg_database")]
-        (kept,) = [name for name in names if name.startswith("guide_before_restore_")]
-        kept_tables = rows(server.url.removesuffix("postgres") + kept)
-        assert "profiles_edition" not in kept_tables
-        assert "profiles_role" in kept_tables
+        drill(site, url, tmp_path, destroy)
+        assert site.workers() == workers
+    names = [name for (name,) in site.query("SELECT datname FROM pg_database")]
+    (kept,) = [name for name in names if name.startswith("guide_before_restore_")]
+    kept_tables = rows(url.removesuffix("guide") + kept)
+    assert "profiles_edition" not in kept_tables
+    assert "profiles_role" in kept_tables
 
 
 @pytest.fixture(scope="module")
