@@ -71,6 +71,11 @@ def still(tables: dict[str, list[tuple]]) -> dict[str, list[tuple]]:
     return {name: found for name, found in tables.items() if name not in MOVING}
 
 
+def version(tables) -> int:
+    ((_key, number),) = tables["profiles_contentversion"]
+    return number
+
+
 def pages(site) -> dict[str, tuple[int, str]]:
     return {path: (answer.status, answer.text) for path in PAGES for answer in [site.get(path)]}
 
@@ -85,10 +90,13 @@ def drill(site, url: str, folder: Path, destroy) -> None:
         acknowledged = count()
         run_manage(site.env, "backup", str(file))
         assert count() > acknowledged
+    number = version(before)
     destroy()
     assert "Restaurada" in run_manage(site.env, "restore", str(file), "--yes")
     after = rows(url)
     assert len(after) == len(before) > 40
+    # Far beyond what a running process may have seen, so that it makes its pages anew.
+    assert version(after) > number + 1_000_000
     assert still(after) == still(before)
     one, other = written(after)
     assert one == other == set(range(len(one)))

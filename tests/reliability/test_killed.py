@@ -129,6 +129,8 @@ def test_worker_that_dies_in_a_save_leaves_the_old_profile_and_a_site(template, 
         assert after["versions"] == before["versions"] + 1
 
 
+# FULL is 2: a power cut takes no commit along. Cutting the power is not tried here.
+PRAGMAS = ("synchronous", "journal_mode")
 EDIT = {"summary": "El resumen nuevo.", "strengths-0-text": "Una fortaleza nueva."}
 
 
@@ -145,6 +147,13 @@ def desk(site) -> dict:
         )[0][0],
         "log": site.query("SELECT count(*) FROM django_admin_log"),
     }
+
+
+def test_commit_waits_for_the_disk(template):
+    ask = "from django.db import connection as c; print(c.cursor().execute('PRAGMA %s').fetchone())"
+    env = environment(template.folder, 1)
+    said = [run_manage(env, "shell", "-v0", "-c", ask % name) for name in PRAGMAS]
+    assert [text.strip() for text in said] == ["(2,)", "('wal',)"]
 
 
 def test_every_acknowledged_write_is_there_after_a_kill(template, tmp_path):
