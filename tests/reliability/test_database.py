@@ -6,10 +6,11 @@ import sqlite3
 import threading
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 
 import pytest
 
-from tests.reliability.live import HOME, PAGE, ROLES, copy_of, kill, served, wait_for
+from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, kill, served, wait_for
 
 pytestmark = pytest.mark.processes
 NEVER_ASKED = f"{HOME}global/{ROLES[3]}/"
@@ -171,6 +172,20 @@ def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
     assert max(answer.seconds for answer in [*known, cold, ready]) < 3
     assert [answer.status for answer in back] == [200] * len(back)
     assert site.workers() == workers
+
+
+def test_postgresql_restarted_between_requests_costs_no_error(on_postgresql):
+    site, server = on_postgresql
+
+    def ask_all(word):
+        pages = [f"{HOME}perfiles/?q={word}+{number}" for number in range(16)]
+        return [answer.status for answer in at_once(*(partial(site.get, path) for path in pages))]
+
+    # Enough at once that many threads keep a connection, which the restart then breaks.
+    assert ask_all("antes") == [200] * 16
+    server.stop()
+    server.start()
+    assert ask_all("despues") == [200] * 16
 
 
 def test_silent_postgresql_is_given_up_after_seconds(on_postgresql):

@@ -148,27 +148,36 @@ def load_and_back_up(site, folder: Path) -> None:
 
 @pytest.mark.processes
 def test_addresses_without_end_leave_memory_bounded(template, tmp_path):
-    with copy_of(template, tmp_path, PAGE_CACHE_MB="1") as site:
-        ask(site, range(400))
+    variables = {"PAGE_CACHE_MB": "1", "WEB_CONCURRENCY": "1"}
+    with copy_of(template, tmp_path, **variables) as site:
+        ask(site, range(200), STORED)
         before = memory(site)
-        ask(site, range(400, 1_400))
+        ask(site, range(200, 1_200), STORED)
         growth = memory(site) - before
-    assert growth < 10
-    print(f"1,000 more addresses: {growth} MB more")  # noqa: T201
+    print(f"1,000 more addresses: {growth:+d} MB")  # noqa: T201
+    # Kept, their pages would be another 20 MB.
+    assert growth < 8
 
 
-def ask(site, numbers) -> None:
-    """Ask for addresses that nobody has asked for: searches, filters and missing pages."""
-    with ThreadPoolExecutor(4) as pool:
-        answers = pool.map(lambda n: site.get(ADDRESSES[n % 3](n)).status, numbers)
-        assert set(answers) <= {200, 400, 404}
+def stored(number: int) -> str:
+    """Return an address whose page is worth keeping and that nobody has asked for."""
+    return f"{HOME}perfiles/?q=data+{number}"
 
 
+STORED = (stored,)
 ADDRESSES = (
     lambda n: f"{HOME}perfiles/?q={quote(f'palabra {n}')}",
     lambda n: f"{HOME}perfiles/?q={n}&pagina={n}",
     lambda n: f"{HOME}perfiles/no-existe-{n}/",
 )
+
+
+def ask(site, numbers, addresses=ADDRESSES) -> None:
+    """Ask for addresses that nobody has asked for: searches, filters and missing pages."""
+    paths = [addresses[number % len(addresses)](number) for number in numbers]
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(lambda path: site.get(path).status, paths)
+        assert set(answers) <= {200, 400, 404}
 
 
 @pytest.mark.soak
@@ -186,7 +195,7 @@ def test_thirty_seconds_at_full_speed_while_an_editor_saves_every_second(site):
     assert wrong == []
     assert mistaken(loaded, busy.published) == []
     assert set(busy.answers) == {302}
-    assert busy.saves >= 20
+    assert busy.saves >= 10
     assert p99(loaded) < 5 * p99(idle)
 
 
