@@ -12,6 +12,7 @@ from profiles.urls import api_patterns
 from profiles.views import discovery, health
 
 handler404 = "profiles.views.errors.page_not_found"
+handler500 = "profiles.views.errors.unanswered"
 
 discovery_patterns = [
     path("robots.txt", discovery.robots, name="robots"),
