@@ -14,7 +14,7 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 VERSION_SECONDS = 0.5
+# A visitor waits no longer for a database that does not answer; stored pages need none.
+VERSION_PATIENCE = 1
+# A page that cannot be rendered is served as it was and tried again after this long.
+RETRY_SECONDS = 1
 MAX_BYTES = 64 * 1024 * 1024
 MAX_QUERY = 2_000
 # Rough cost of an entry beside its bodies: key, headers, objects.
@@ -64,6 +68,7 @@ class Page:
     etag: str
     variants: dict[str, tuple[Headers, list[bytes]]] = field(default_factory=dict)
     brotli_visits: int = 0
+    retry_at: float = 0.0
 
     def variant(self, encoding: str) -> tuple[Headers, list[bytes]]:
         """Return headers and body in ``encoding``, compressed on the first visit only."""
@@ -99,6 +104,7 @@ class PageCache:
         parameters: Iterable[str] = (),
         https: bool = False,
         max_bytes: int = MAX_BYTES,
+        observe: Callable[[str], None] | None = None,
     ):
         self.application = application
         self.version = version
@@ -106,14 +112,18 @@ class PageCache:
         self.parameters = frozenset(parameters)
         self.https = https
         self.max_bytes = max_bytes
+        self.observe = observe
         self.bytes = 0
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._lock = threading.Lock()
-        self._rendering: dict[Key, threading.Lock] = {}
+        self._rendering: dict[tuple[Key, Hashable], Future] = {}
         self._current: Hashable = None
         self._check_at = 0.0
-        # Starts its thread with the first task, so in the worker and not before the fork.
+        self._reading: Future = Future()
+        self._reading.set_result(None)
+        # Their threads start with the first task, so in the worker and not before the fork.
         self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="page-cache")
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="content-version")
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         key = self._key(environ)
@@ -121,11 +131,13 @@ class PageCache:
             return self.application(environ, start_response)
         version = self._version()
         page = self._pages.get(key)
-        if page is None or page.version != version:
-            answer = self._render_once(key, version, environ, start_response)
-            if not isinstance(answer, Page):
-                return answer
-            page = answer
+        hit = page is not None and (page.version == version or time.monotonic() < page.retry_at)
+        if self.observe:
+            self.observe("hit" if hit else "miss")
+        if not hit:
+            page = self._render_once(key, version, environ, start_response)
+            if not isinstance(page, Page):
+                return page
         return self._serve(page, environ, start_response)
 
     def _key(self, environ: Environ) -> Key | None:
@@ -152,29 +164,54 @@ class PageCache:
         return urlencode([pair for pair in pairs if pair[0] in self.parameters])
 
     def _version(self) -> Hashable:
-        now = time.monotonic()
-        if now >= self._check_at:
-            self._check_at = now + VERSION_SECONDS
-            try:
-                self._current = self.version()
-            except Exception:
-                # Better the last good page than none: the database may be back in a second.
-                logger.exception("The content version cannot be read; serving what is stored")
+        """Return the content's version; where it cannot be read in time, the last one known.
+
+        One thread of its own reads it, so that a database which hangs holds up one visitor for
+        a moment, and not one more every half second until none is left to serve.
+        """
+        if time.monotonic() >= self._check_at and (reading := self._begin_reading()):
+            wait([reading], timeout=VERSION_PATIENCE)
         return self._current
 
-    def _render_once(self, key: Key, version: Hashable, environ: Environ, start_response: Callable):
-        """Render while other visitors of the same page wait; return the page or Django's answer."""
+    def _begin_reading(self) -> Future | None:
+        """Return the reading that this visitor began, or None where another is under way."""
         with self._lock:
-            rendering = self._rendering.setdefault(key, threading.Lock())
+            if time.monotonic() < self._check_at or not self._reading.done():
+                return None
+            self._check_at = time.monotonic() + VERSION_SECONDS
+            self._reading = self._reader.submit(self._read_version)
+            return self._reading
+
+    def _read_version(self) -> None:
         try:
-            with rendering:
-                page = self._pages.get(key)
-                if page is not None and page.version == version:
-                    return page
-                return self._render(key, version, environ, start_response)
+            self._current = self.version()
+        except Exception:
+            # Better the last good page than none: the database may be back in a second.
+            logger.exception("The content version cannot be read; serving what is stored")
+
+    def _render_once(self, key: Key, version: Hashable, environ: Environ, start_response: Callable):
+        """Render while other visitors of the same page wait; return the page or Django's answer.
+
+        They wait for one render. Where its answer is not for everyone (a missing page, an
+        error), each gets an answer of their own at once, not one after the other.
+        """
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None and page.version == version:
+                return page
+            others = self._rendering.get((key, version))
+            if others is None:
+                mine = self._rendering[key, version] = Future()
+        if others is not None:
+            return others.result() or self._render(key, version, environ, start_response)
+        answer = None
+        try:
+            answer = self._render(key, version, environ, start_response)
+            return answer
         finally:
             with self._lock:
-                self._rendering.pop(key, None)
+                del self._rendering[key, version]
+            mine.set_result(answer if isinstance(answer, Page) else None)
 
     def _render(self, key: Key, version: Hashable, environ: Environ, start_response: Callable):
         answer: list = []
@@ -187,6 +224,10 @@ class PageCache:
             plain.pop(condition, None)
         response = self.application(plain, capture)
         status, headers, exc_info = answer
+        if status.startswith("5") and (last_good := self._pages.get(key)):
+            response.close()
+            last_good.retry_at = time.monotonic() + RETRY_SECONDS
+            return last_good
         if not storable(status, headers, response):
             if environ["REQUEST_METHOD"] == "HEAD":
                 return self._application_again(response, environ, start_response)
@@ -253,7 +294,8 @@ def new_page(version: Hashable, headers: Headers, body: bytes) -> Page:
     etag = next(value for name, value in headers if name.lower() == "etag")
     # One validator serves several encodings, so it may only promise the same meaning.
     weak = etag if etag.startswith("W/") else f"W/{etag}"
-    replaced = {"etag", "content-length", "vary"}
+    # What named one request is not part of the page.
+    replaced = {"etag", "content-length", "vary", "x-request-id"}
     vary = {"Accept-Encoding": None}
     for name, value in headers:
         if name.lower() == "vary":
