@@ -104,9 +104,12 @@ class PageCache:
         parameters: Iterable[str] = (),
         https: bool = False,
         max_bytes: int = MAX_BYTES,
+        render: Callable | None = None,
         observe: Callable[[str], None] | None = None,
     ):
         self.application = application
+        # Answers what may be kept; it may read elsewhere than what is personal does.
+        self.render = render or application
         self.version = version
         self.prefix = prefix
         self.parameters = frozenset(parameters)
@@ -222,7 +225,7 @@ class PageCache:
         plain = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": key[1]}
         for condition in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
             plain.pop(condition, None)
-        response = self.application(plain, capture)
+        response = self.render(plain, capture)
         status, headers, exc_info = answer
         if status.startswith("5") and (last_good := self._pages.get(key)):
             response.close()
@@ -243,7 +246,7 @@ class PageCache:
     def _application_again(self, response: Any, environ: Environ, start_response: Callable):
         """Answer HEAD through Django, which alone knows how to drop a body it streams."""
         response.close()
-        return self.application(environ, start_response)
+        return self.render(environ, start_response)
 
     def _store(self, key: Key, page: Page) -> None:
         with self._lock:
@@ -294,8 +297,7 @@ def new_page(version: Hashable, headers: Headers, body: bytes) -> Page:
     etag = next(value for name, value in headers if name.lower() == "etag")
     # One validator serves several encodings, so it may only promise the same meaning.
     weak = etag if etag.startswith("W/") else f"W/{etag}"
-    # What named one request is not part of the page.
-    replaced = {"etag", "content-length", "vary", "x-request-id"}
+    replaced = {"etag", "content-length", "vary"}
     vary = {"Accept-Encoding": None}
     for name, value in headers:
         if name.lower() == "vary":

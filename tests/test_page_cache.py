@@ -408,11 +408,6 @@ def test_database_that_hangs_holds_up_one_visitor_for_a_moment(monkeypatch):
     back.set()
 
 
-def test_what_named_one_request_is_not_kept():
-    site = Site(headers=[*HEADERS, ("X-Request-ID", "abc")])
-    assert "X-Request-ID" not in visitor(site).get()["headers"]
-
-
 def test_hits_and_misses_can_be_counted():
     seen = []
     visits = visitor(Site(), observe=seen.append)
