@@ -172,18 +172,20 @@ class PageCache:
         One thread of its own reads it, so that a database which hangs holds up one visitor for
         a moment, and not one more every half second until none is left to serve.
         """
-        if time.monotonic() >= self._check_at and (reading := self._begin_reading()):
-            wait([reading], timeout=VERSION_PATIENCE)
+        begun = time.monotonic() >= self._check_at and self._begin_reading()
+        if begun or self._current is None:
+            wait([self._reading], timeout=VERSION_PATIENCE)
         return self._current
 
-    def _begin_reading(self) -> Future | None:
-        """Return the reading that this visitor began, or None where another is under way."""
+    def _begin_reading(self) -> bool:
+        """Have the version read, unless another visitor has just done so."""
         with self._lock:
             if time.monotonic() < self._check_at or not self._reading.done():
-                return None
-            self._check_at = time.monotonic() + VERSION_SECONDS
+                return False
+            # In this order: whoever finds nothing to begin also finds the reading to wait for.
             self._reading = self._reader.submit(self._read_version)
-            return self._reading
+            self._check_at = time.monotonic() + VERSION_SECONDS
+            return True
 
     def _read_version(self) -> None:
         try:
@@ -250,6 +252,8 @@ class PageCache:
 
     def _store(self, key: Key, page: Page) -> None:
         with self._lock:
+            if key in self._pages and page.version != self._current:
+                return  # a render that began before an edit ends after the one that knows it
             self._forget(key)
             self._pages[key] = page
             self.bytes += page.size

@@ -323,6 +323,43 @@ def test_visitors_of_what_is_not_kept_do_not_queue_for_each_other(answer):
     assert visits.cache._rendering == {}
 
 
+def test_first_visitors_of_all_wait_for_the_version_and_for_one_render(monkeypatch):
+    monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0.5)
+
+    def version():
+        time.sleep(0.05)
+        return 1
+
+    site = Site()
+    visits = visitor(site, version)
+    assert [found["body"] for found in at_once(8, visits.get)] == [b"hola"] * 8
+    assert site.renders == 1
+
+
+def test_late_render_of_an_older_version_does_not_replace_the_newer_page():
+    began, may_end, versions = threading.Event(), threading.Event(), iter([1, 2, 2])
+
+    class SlowFirst(Site):
+        def __call__(self, environ, start_response):
+            first = self.renders == 0
+            answer = super().__call__(environ, start_response)
+            if first:
+                began.set()
+                may_end.wait(5)
+            return answer
+
+    site = SlowFirst()
+    visits = visitor(site, lambda: next(versions))
+    thread = threading.Thread(target=visits.get)
+    thread.start()
+    began.wait(5)
+    visits.get()
+    may_end.set()
+    thread.join()
+    visits.get()
+    assert site.renders == 2
+
+
 def test_failed_render_leaves_nobody_waiting():
     class Failing(Meeting):
         def __call__(self, environ, start_response):

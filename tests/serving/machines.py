@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -20,6 +21,8 @@ from urllib.parse import urlsplit
 from tests.site import ROOT, environment, manage, wait_until_ready
 
 PAGE = "/guia-de-roles/global/mlops-engineer/"
+# Debian keeps servers where only root looks for programs.
+PATH = f"{os.environ['PATH']}:/usr/sbin"
 NGINX_MISSING = "nginx is not installed: its tests were skipped (Debian: apt install nginx)."
 
 
@@ -81,20 +84,22 @@ def shipped_config(folder: Path, port: int, guides: list[int]) -> str:
 
 
 @contextmanager
-def nginx(folder: Path, config: str) -> Iterator[subprocess.Popen]:
-    """Run nginx with ``config``, whose files lie in ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nginx.conf").write_text(config)
-    for parent in (folder, *folder.parents):  # nginx's worker is not root
-        if parent.stat().st_uid == os.geteuid() and str(parent).startswith("/tmp/"):  # noqa: S108
-            parent.chmod(parent.stat().st_mode | 0o711)
-    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
-    with process(command, dict(os.environ), folder / "log") as server:
-        yield server
+def nginx(config: Callable[[Path], str]) -> Iterator[subprocess.Popen]:
+    """Run nginx with what ``config`` makes of the folder for its files.
+
+    The folder is no test's own: pytest closes those to other users, and nginx's worker is one.
+    """
+    with tempfile.TemporaryDirectory(prefix="guide-nginx-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        (folder / "nginx.conf").write_text(config(folder))
+        command = ["nginx", "-p", name, "-c", f"{name}/nginx.conf", "-g", "daemon off;"]
+        with process(command, {**os.environ, "PATH": PATH}, folder / "log") as server:
+            yield server
 
 
 def has_nginx() -> bool:
-    return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is not None
+    return shutil.which("nginx", path=PATH) is not None
 
 
 def get(url: str, headers: dict | None = None, timeout: float = 10) -> tuple[int, dict, str]:

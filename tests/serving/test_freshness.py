@@ -133,12 +133,11 @@ def test_rolled_back_edit_changes_nothing(running):
 
 
 @pytest.fixture
-def proxy(running, tmp_path, nginx_program):
+def proxy(running, nginx_program):
     """Yield the environment and the address of nginx, as shipped, in front of a guide."""
     env, _address, server = running
     port = free_port()
-    config = machines.shipped_config(tmp_path / "nginx", port, [int(env["PORT"])])
-    with machines.nginx(tmp_path / "nginx", config):
+    with machines.nginx(lambda folder: machines.shipped_config(folder, port, [int(env["PORT"])])):
         machines.wait_until_ready(f"http://127.0.0.1:{port}/healthz")
         yield env, f"http://127.0.0.1:{port}", server
 
