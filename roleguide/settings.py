@@ -98,6 +98,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        **_database.get("OPTIONS", {}),
     }
 else:
     _database["CONN_MAX_AGE"] = 60

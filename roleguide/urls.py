@@ -13,6 +13,7 @@ from profiles.views import discovery, health
 from roleguide.metrics import metrics
 
 handler404 = "profiles.views.errors.page_not_found"
+handler500 = "profiles.views.errors.unanswered"
 
 discovery_patterns = [
     path("robots.txt", discovery.robots, name="robots"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles.admin.unsaved import KeepsUnsaved
 from profiles.models.fields import LinesField
 from profiles.validators import validate_visible
 
@@ -45,7 +46,7 @@ class CleanText:
         return field
 
 
-class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
+class GuideAdmin(KeepsUnsaved, GuardedSearch, CleanText, admin.ModelAdmin):
     """The base of the guide's own admin pages."""
 
     list_per_page = 25
