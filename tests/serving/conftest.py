@@ -7,7 +7,7 @@ import pytest
 from tests import postgresql
 from tests.postgresql import free_port
 from tests.serving import machines
-from tests.site import environment
+from tests.site import environment, load, serving
 
 
 def needs(present, reason):
@@ -18,7 +18,7 @@ def needs(present, reason):
 
 def loaded(folder, **variables):
     env = environment(folder, free_port()) | {"WEB_CONCURRENCY": "2"} | variables
-    machines.prepare(env)
+    load(env)
     return env
 
 
@@ -47,7 +47,7 @@ def site(request):
 @pytest.fixture
 def running(site, tmp_path):
     """Yield the environment, the address and the process of a guide with two workers."""
-    with machines.serving(site, tmp_path / "guide.log") as server:
+    with serving(site, tmp_path / "guide.log") as server:
         yield site, f"http://127.0.0.1:{site['PORT']}", server
 
 

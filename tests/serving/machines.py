@@ -6,7 +6,6 @@ Everything listens on loopback, on free ports, and ends with its block.
 import http.client
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,19 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.site import ROOT, environment, manage, wait_until_ready
+from tests.site import ROOT
 
 PAGE = "/guia-de-roles/global/mlops-engineer/"
 # Debian keeps servers where only root looks for programs.
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 NGINX_MISSING = "nginx is not installed: its tests were skipped (Debian: apt install nginx)."
-
-
-def prepare(env: dict[str, str]) -> None:
-    """Make the database of ``env``, load the shipped guide into it and collect static files."""
-    manage(env, "migrate", "--verbosity", "0")
-    manage(env, "load_guide")
-    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
 
 
 def python(env: dict[str, str], code: str) -> str:
@@ -65,14 +57,6 @@ def gunicorn(env: dict[str, str], log: Path, application: str | None = None):
     return process([*command, *([application] if application else [])], env, log)
 
 
-@contextmanager
-def serving(env: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
-    """Run the guide until the block ends; it answers when the block begins."""
-    with gunicorn(env, log) as server:
-        wait_until_ready(f"http://127.0.0.1:{env['PORT']}/healthz")
-        yield server
-
-
 def shipped_config(folder: Path, port: int, guides: list[int]) -> str:
     """Return the shipped nginx configuration for these ports, with one worker."""
     servers = [f"server 127.0.0.1:{guide} max_fails=1 fail_timeout=2s;" for guide in guides]
@@ -103,14 +87,17 @@ def has_nginx() -> bool:
 
 
 def get(url: str, headers: dict | None = None, timeout: float = 10) -> tuple[int, dict, str]:
-    """Return status, headers and text of ``url``, asked over a connection of its own."""
+    """Return status, headers and text of ``url``, asked over a connection of its own.
+
+    What is no text (an image) comes as a text of replacement characters.
+    """
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     try:
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         connection.request("GET", address, headers=headers or {})
         answer = connection.getresponse()
-        return answer.status, dict(answer.headers), answer.read().decode()
+        return answer.status, dict(answer.headers), answer.read().decode(errors="replace")
     finally:
         connection.close()
 
@@ -128,10 +115,11 @@ def seconds_until(true: Callable[[], bool], limit: float = 10) -> float:
 class Readers:
     """Visitors who read pages one after the other and note each answer that is not a page.
 
-    ``wrong`` counts what they got instead: a status, or the name of what broke.
+    ``right(url, text)`` tells whether a page is the right one; ``wrong`` counts what they got
+    instead: a status, or the name of what broke.
     """
 
-    def __init__(self, urls: list[str], count: int = 4, right: Callable[[str], bool] = bool):
+    def __init__(self, urls: list[str], count: int = 4, right: Callable | None = None):
         self.urls, self.right = urls, right
         self.wrong: Counter = Counter()
         self.answers = 0
@@ -166,7 +154,7 @@ class Readers:
             return type(error).__name__
         if status != 200:
             return str(status)
-        return "" if self.right(text) else "wrong page"
+        return "" if self.right is None or self.right(url, text) else "wrong page"
 
     def wait_for(self, answers: int) -> None:
         """Return when that many more answers have come."""
@@ -177,13 +165,3 @@ class Readers:
 def children(pid: int) -> list[int]:
     """Return the processes that ``pid`` started and that live."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def renew(server: subprocess.Popen) -> None:
-    """Have gunicorn replace all its workers, and return when it has."""
-    old = set(children(server.pid))
-    server.send_signal(signal.SIGHUP)
-    seconds_until(lambda: not old & set(children(server.pid)), limit=40)
-
-
-__all__ = ["ROOT", "environment"]

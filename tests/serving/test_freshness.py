@@ -11,7 +11,7 @@ from lxml import html
 from tests.postgresql import free_port
 from tests.serving import machines
 from tests.serving.machines import PAGE, get, python
-from tests.site import ROOT, manage
+from tests.site import ROOT, manage, wait_until_ready
 
 pytestmark = pytest.mark.processes
 
@@ -138,7 +138,7 @@ def proxy(running, nginx_program):
     env, _address, server = running
     port = free_port()
     with machines.nginx(lambda folder: machines.shipped_config(folder, port, [int(env["PORT"])])):
-        machines.wait_until_ready(f"http://127.0.0.1:{port}/healthz")
+        wait_until_ready(f"http://127.0.0.1:{port}/healthz")
         yield env, f"http://127.0.0.1:{port}", server
 
 

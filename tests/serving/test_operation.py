@@ -1,19 +1,13 @@
 """Starting, renewing, stopping and watching the guide while visitors read it."""
 
-import http.client
 import json
-import signal
-import socket
-import subprocess
-import sys
-import time
-from contextlib import ExitStack
 
 import pytest
 
 from tests.postgresql import free_port
 from tests.serving import machines
-from tests.serving.machines import PAGE, ROOT, Readers, children, get, serving
+from tests.serving.machines import PAGE, Readers, children, get
+from tests.site import manage, serving, wait_until_ready
 
 pytestmark = pytest.mark.processes
 
@@ -46,17 +40,6 @@ def test_first_page_comes_soon_after_the_start(quick_site, address, tmp_path):
         assert machines.seconds_until(answers, limit=60) < START_SECONDS
 
 
-def test_renewing_all_workers_fails_no_request(quick_site, address, tmp_path):
-    urls = [address + page for page in PAGES]
-    with serving(quick_site, tmp_path / "log") as server, Readers(urls) as readers:
-        readers.wait_for(100)
-        machines.renew(server)
-        readers.wait_for(100)
-        machines.renew(server)
-        readers.wait_for(100)
-    assert readers.wrong == {}
-
-
 def test_worker_that_has_served_its_share_is_replaced_without_a_failed_request(
     quick_site, address, tmp_path
 ):
@@ -67,40 +50,6 @@ def test_worker_that_has_served_its_share_is_replaced_without_a_failed_request(
             machines.seconds_until(lambda: not first & set(children(server.pid)), limit=60)
             readers.wait_for(50)
     assert readers.wrong == {}
-
-
-def test_stopping_answers_what_was_asked(quick_site, address, tmp_path):
-    """Those who hold a connection get whole pages; later ones are refused, never half served."""
-    with ExitStack() as stack:
-        server = stack.enter_context(serving(quick_site, tmp_path / "log"))
-        port = int(quick_site["PORT"])
-        held = [http.client.HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(4)]
-        stack.callback(lambda: [connection.close() for connection in held])
-        for connection in held:
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-        for number, connection in enumerate(held):
-            connection.request("GET", f"/guia-de-roles/perfiles/?q=datos+{number}")
-        time.sleep(0.1)  # on their way: what is not yet read when a server stops, nobody answers
-        server.send_signal(signal.SIGTERM)
-        answers = [connection.getresponse() for connection in held]
-        assert [(answer.status, b"</html>" in answer.read()) for answer in answers] == [
-            (200, True)
-        ] * 4
-        start = time.monotonic()
-        assert server.wait(timeout=20) == 0
-        assert time.monotonic() - start < 20
-        with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", port))
-
-
-def test_killed_worker_is_replaced_and_visitors_go_on(quick_site, address, tmp_path):
-    with serving(quick_site, tmp_path / "log") as server:
-        get(address + PAGE)
-        machines.os.kill(children(server.pid)[0], signal.SIGKILL)
-        statuses = [get(address + PAGE)[0] for _ in range(20)]
-        assert statuses == [200] * 20
-        machines.seconds_until(lambda: len(children(server.pid)) == 2)
 
 
 def lines(log):
@@ -153,13 +102,10 @@ def test_counts_of_all_workers_are_told_together_to_whoever_holds_the_token(
         assert float(visits[1]) in (1, 2)
 
 
-def test_ready_means_database_and_migrations(quick_site, tmp_path):
-    empty = {**quick_site, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
-    address = f"http://127.0.0.1:{empty['PORT']}"
-    with serving(empty, tmp_path / "log"):
-        assert get(f"{address}/healthz")[0] == 200
+def test_ready_means_database_and_migrations(quick_site, address, tmp_path):
+    env = quick_site | {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
+    with machines.gunicorn(env, tmp_path / "log"):
+        wait_until_ready(f"{address}/healthz")
         assert get(f"{address}/readyz")[::2] == (503, "migrations\n")
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=empty, check=True
-        )
+        manage(env, "migrate", "--verbosity", "0")
         assert get(f"{address}/readyz")[::2] == (200, "ready\n")
