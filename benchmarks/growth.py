@@ -100,7 +100,7 @@ def ratio(guide: Guide, smallest: Guide, page: str) -> float:
 
 def guides(stack: ExitStack, folder: Path) -> list[Guide]:
     """Return the filled guides of all sizes on the databases that this machine has."""
-    env, found = environment(folder, 0), []
+    env, found = environment(folder, 0) | {"LOG_LEVEL": "WARNING"}, []
     for size in SIZES:
         url = f"sqlite:///{folder / f'{size}.sqlite3'}"
         found.append(Guide("SQLite", size, env | {"DATABASE_URL": url}))

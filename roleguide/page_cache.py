@@ -51,8 +51,8 @@ REFUSED = re.compile(r"q=0(\.0{0,3})?")
 # Documents for other programs (PDF, DOCX, images) are compressed already and asked for rarely.
 STORED_TYPES = ("text/", "application/json", "application/atom+xml", "application/xml")
 SESSION_COOKIE = "sessionid="
-ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=BROTLI_QUALITY),
+ENCODERS: dict[str, Callable[..., bytes]] = {
+    "br": lambda body, quality=BROTLI_QUALITY: brotli.compress(body, quality=quality),
     "gzip": lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
     "": lambda body: body,
 }
@@ -62,34 +62,24 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 class Page:
     """A stored answer: its headers and body for each encoding that was asked for."""
 
+    key: Key
     version: Hashable
     headers: Headers
     body: bytes
     etag: str
     variants: dict[str, tuple[Headers, list[bytes]]] = field(default_factory=dict)
+    size: int = 0
     brotli_visits: int = 0
     retry_at: float = 0.0
 
-    def variant(self, encoding: str) -> tuple[Headers, list[bytes]]:
-        """Return headers and body in ``encoding``, compressed on the first visit only."""
-        if encoding not in self.variants:
-            self._keep(encoding, ENCODERS[encoding](self.body))
-        return self.variants[encoding]
-
-    def compress_best(self) -> None:
-        """Replace the brotli copy by the smallest one."""
-        self._keep("br", brotli.compress(self.body, quality=BEST_BROTLI_QUALITY))
-
-    def _keep(self, encoding: str, body: bytes) -> None:
+    def keep(self, encoding: str, body: bytes) -> None:
+        """Keep a copy of the body in ``encoding``, ready to be sent."""
         headers = [*self.headers, ("Content-Length", str(len(body)))]
         if encoding:
             headers.append(("Content-Encoding", encoding))
         self.variants[encoding] = (headers, [body])
-
-    @property
-    def size(self) -> int:
-        """Return the bytes to count for the page, compressed copies estimated at a third each."""
-        return ENTRY_BYTES + len(self.body) * 5 // 3
+        copies = (copy for name, (_headers, (copy,)) in self.variants.items() if name)
+        self.size = ENTRY_BYTES + len(self.body) + sum(map(len, copies))
 
 
 class PageCache:
@@ -239,7 +229,7 @@ class PageCache:
             start_response(status, headers, exc_info)
             return response
         try:
-            page = new_page(version, headers, b"".join(response))
+            page = new_page(key, version, headers, b"".join(response))
         finally:
             response.close()
         self._store(key, page)
@@ -257,8 +247,11 @@ class PageCache:
             self._forget(key)
             self._pages[key] = page
             self.bytes += page.size
-            while self.bytes > self.max_bytes:
-                self._forget(next(iter(self._pages)))
+            self._keep_within_bounds()
+
+    def _keep_within_bounds(self) -> None:
+        while self.bytes > self.max_bytes:
+            self._forget(next(iter(self._pages)))
 
     def _forget(self, key: Key) -> None:
         if old := self._pages.pop(key, None):
@@ -269,13 +262,24 @@ class PageCache:
             start_response("304 Not Modified", not_modified(page.headers))
             return []
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        headers, body = page.variant(encoding)
+        headers, body = page.variants.get(encoding) or self._compress(page, encoding)
         if encoding == "br":
             page.brotli_visits += 1
             if page.brotli_visits == VISITS_WORTH_THE_BEST:
-                self._background.submit(page.compress_best)
+                self._background.submit(self._compress, page, "br", BEST_BROTLI_QUALITY)
         start_response("200 OK", list(headers))
         return body if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _compress(self, page: Page, encoding: str, *quality: int) -> tuple[Headers, list[bytes]]:
+        """Return the page in ``encoding``, kept for later visits and counted."""
+        body = ENCODERS[encoding](page.body, *quality)
+        with self._lock:
+            before = page.size
+            page.keep(encoding, body)
+            if self._pages.get(page.key) is page:
+                self.bytes += page.size - before
+                self._keep_within_bounds()
+        return page.variants[encoding]
 
 
 def storable(status: str, headers: Headers, response: Any) -> bool:
@@ -296,7 +300,7 @@ def storable(status: str, headers: Headers, response: Any) -> bool:
     )
 
 
-def new_page(version: Hashable, headers: Headers, body: bytes) -> Page:
+def new_page(key: Key, version: Hashable, headers: Headers, body: bytes) -> Page:
     """Return a page whose validator stays true for every encoding of its body."""
     etag = next(value for name, value in headers if name.lower() == "etag")
     # One validator serves several encodings, so it may only promise the same meaning.
@@ -307,7 +311,9 @@ def new_page(version: Hashable, headers: Headers, body: bytes) -> Page:
         if name.lower() == "vary":
             vary.update(dict.fromkeys(part.strip() for part in value.split(",")))
     kept = [pair for pair in headers if pair[0].lower() not in replaced]
-    return Page(version, [*kept, ("ETag", weak), ("Vary", ", ".join(vary))], body, weak)
+    page = Page(key, version, [*kept, ("ETag", weak), ("Vary", ", ".join(vary))], body, weak)
+    page.keep("", body)
+    return page
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """The edge cache: what it keeps, for whom, for how long, and how much."""
 
 import gzip
+import random
 import threading
 import time
 
@@ -244,6 +245,38 @@ def test_memory_is_bounded_and_the_oldest_page_leaves():
     site.renders = 0
     visits.get(path="/guia/999/"), visits.get(path="/guia/0/")
     assert site.renders == 1
+
+
+def test_compressed_copies_count_too():
+    noise = random.Random(1)  # noqa: S311 - hardly compressible, not secret
+    bodies = iter(noise.randbytes(10_000) for _ in range(40))
+
+    class Noise(Site):
+        def __call__(self, environ, start_response):
+            self.body = next(bodies)
+            return super().__call__(environ, start_response)
+
+    visits = visitor(Noise(), max_bytes=100_000)
+    for number in range(40):
+        for encoding in ("br", "gzip"):
+            visits.get(path=f"/guia/{number}/", accept_encoding=encoding)
+    cache = visits.cache
+    kept = sum(
+        len(page.body) + sum(len(body[0]) for name, (_, body) in page.variants.items() if name)
+        for page in cache._pages.values()
+    )
+    assert 3 * 10_000 < kept < cache.bytes <= 100_000
+    assert cache.bytes == sum(page.size for page in cache._pages.values())
+
+
+def test_page_that_has_left_is_not_counted_when_it_is_compressed():
+    visits = visitor(Site(body=b"x" * 30_000), max_bytes=50_000)
+    visits.get(path="/guia/1/")
+    (page,) = visits.cache._pages.values()
+    visits.get(path="/guia/2/")
+    before = visits.cache.bytes
+    visits.cache._compress(page, "gzip")
+    assert visits.cache.bytes == before
 
 
 def test_one_render_serves_a_stampede():
