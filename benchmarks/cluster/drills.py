@@ -77,6 +77,30 @@ def edit_crosses(cluster: Cluster) -> Outcome:
     return Outcome("an edit", seconds=seconds)
 
 
+def node_is_renewed(cluster: Cluster) -> Outcome:
+    """SIGHUP: all workers of both nodes are replaced, the memory of all pages with them."""
+    with readers(cluster) as visitors:
+        visitors.wait_for(50)
+        for machine in cluster.nodes:
+            machine.renew()
+        visitors.wait_for(100)
+    return Outcome("the workers are renewed (SIGHUP)", visitors.answers, dict(visitors.wrong))
+
+
+def node_is_stopped(cluster: Cluster) -> Outcome:
+    """SIGTERM: a node ends what it has begun, and the other one goes on."""
+    machine = cluster.nodes[1]
+    with readers(cluster) as visitors:
+        visitors.wait_for(50)
+        began = time.monotonic()
+        machine.stop()
+        seconds = {"stopped in": time.monotonic() - began}
+        visitors.wait_for(100)
+        machine.start()
+        visitors.wait_for(50)
+    return Outcome("a node is stopped (SIGTERM)", visitors.answers, dict(visitors.wrong), seconds)
+
+
 def broken(cluster: Cluster, name: str, machine, meanwhile: Callable | None = None) -> Outcome:
     """Kill ``machine`` under readers of cached pages, do something, start it again."""
     with readers(cluster) as visitors:
@@ -173,6 +197,8 @@ def both_databases_die(cluster: Cluster) -> Outcome:
 
 DRILLS = (
     edit_crosses,
+    node_is_renewed,
+    node_is_stopped,
     node_dies,
     redis_dies,
     copy_dies,

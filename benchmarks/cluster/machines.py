@@ -93,6 +93,17 @@ class Program:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
+    def renew(self) -> None:
+        """Have gunicorn replace its workers; return when all old ones are gone."""
+        old = set(loopback.children(self._server.pid))
+        self._server.send_signal(signal.SIGHUP)
+        loopback.seconds_until(lambda: not old & set(loopback.children(self._server.pid)), 60)
+
+    def stop(self) -> None:
+        """Ask it to end as a system does before it takes a machine away; return when it has."""
+        self._server.terminate()
+        self._server.wait(timeout=30)
+
     def kill(self) -> None:
         """End the process and its children at once, as a machine that loses power does."""
         if self._server and self._server.poll() is None:

@@ -21,6 +21,16 @@ def test_edit_beside_one_node_is_on_the_other_within_a_second(cluster):
     assert outcome.seconds["visible on node B"] < 1
 
 
+def test_renewed_workers_are_not_noticed(cluster):
+    assert drills.node_is_renewed(cluster).wrong == {}
+
+
+def test_stopped_node_ends_what_it_has_begun_and_is_not_noticed(cluster):
+    outcome = drills.node_is_stopped(cluster)
+    assert outcome.wrong == {}
+    assert outcome.seconds["stopped in"] < 20
+
+
 def test_killed_node_is_not_noticed(cluster):
     assert drills.node_dies(cluster).wrong == {}
 
