@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import math
 import re
 import threading
 import time
@@ -37,6 +38,8 @@ VERSION_SECONDS = 0.5
 VERSION_PATIENCE = 1
 # A page that cannot be rendered is served as it was and tried again after this long.
 RETRY_SECONDS = 1
+# An outage is one line in the log, not two a second.
+COMPLAIN_SECONDS = 60
 MAX_BYTES = 64 * 1024 * 1024
 MAX_QUERY = 2_000
 # Rough cost of an entry beside its bodies: key, headers, objects.
@@ -112,6 +115,7 @@ class PageCache:
         self._rendering: dict[tuple[Key, Hashable], Future] = {}
         self._current: Hashable = None
         self._check_at = 0.0
+        self._complained_at = -math.inf
         self._reading: Future = Future()
         self._reading.set_result(None)
         # Their threads start with the first task, so in the worker and not before the fork.
@@ -182,7 +186,9 @@ class PageCache:
             self._current = self.version()
         except Exception:
             # Better the last good page than none: the database may be back in a second.
-            logger.exception("The content version cannot be read; serving what is stored")
+            if time.monotonic() >= self._complained_at + COMPLAIN_SECONDS:
+                self._complained_at = time.monotonic()
+                logger.exception("The content version cannot be read; serving what is stored")
 
     def _render_once(self, key: Key, version: Hashable, environ: Environ, start_response: Callable):
         """Render while other visitors of the same page wait; return the page or Django's answer.

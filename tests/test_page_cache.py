@@ -99,6 +99,16 @@ def test_unreadable_version_serves_what_is_stored(caplog):
     assert "content version" in caplog.text
 
 
+def test_outage_is_written_once_a_minute(caplog, monkeypatch):
+    visits = visitor(Site(), lambda: 1 / 0)
+    for _ in range(5):
+        visits.get()
+    assert len(caplog.records) == 1
+    monkeypatch.setattr(page_cache, "COMPLAIN_SECONDS", 0)
+    visits.get()
+    assert len(caplog.records) == 2
+
+
 def test_version_is_read_at_most_twice_a_second(monkeypatch):
     monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0.5)
     reads = []
