@@ -198,6 +198,15 @@ def test_request_that_is_not_for_everyone_goes_to_django(request_of):
     assert site.renders == 2
 
 
+def test_only_what_may_be_kept_is_rendered_where_public_pages_are_read():
+    personal, public = Site(), Site()
+    visits = visitor(personal, render=public)
+    visits.get(), visits.get(method="HEAD", query="q=a"), visits.get(path="/guia/otra/")
+    assert (personal.renders, public.renders) == (0, 3)
+    visits.get(cookie="sessionid=a"), visits.get(method="POST"), visits.get(path="/admin/")
+    assert (personal.renders, public.renders) == (3, 3)
+
+
 def test_other_cookies_do_not_matter():
     site = Site()
     visits = visitor(site)
