@@ -5,6 +5,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import environ
+
+# The same variables that the settings read, from the same file.
+environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
+
 # Each worker has a page cache of its own, so more of them is not simply better.
 MOST_WORKERS = 8
 CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
