@@ -26,6 +26,7 @@ SIZES = (120, 10_000, 100_000)
 SHIPPED = 120
 ROUNDS = 7
 REPEATS = 5
+ENOUGH_MILLISECONDS = 500
 PAGES = {
     "profile page": "/guia-de-roles/global/mlops-engineer/",
     "first list page": "/guia-de-roles/perfiles/",
@@ -206,9 +207,9 @@ def visit(client, path: str) -> None:
 
 
 def milliseconds(act) -> float:
-    """Return the least of REPEATS times."""
-    times = []
-    for _ in range(REPEATS):
+    """Return the least of REPEATS times, or of as many as half a second holds."""
+    times: list[float] = []
+    while len(times) < REPEATS and sum(times) < ENOUGH_MILLISECONDS:
         start = time.perf_counter()
         act()
         times.append((time.perf_counter() - start) * 1000)
