@@ -46,6 +46,9 @@ format: $(VENV)/.development ## Rewrite Python and templates in the project's st
 audit: $(VENV)/.development .env ## Judge a running site: CHECKS="crawl html weight axe lighthouse" (node, java)
 	@$(BIN)/python -m tests.audit $(CHECKS)
 
+bench: $(VENV)/.development .env ## Measure what the guide costs here; writes benchmarks/results.md
+	@$(BIN)/python -m benchmarks
+
 admin: $(VENV)/.runtime .env ## Create the first editor account
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py createsuperuser
@@ -87,4 +90,4 @@ $(VENV)/.development: requirements-dev.txt | $(BIN)/python
 .env:
 	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@)
 
-.PHONY: run test soak check lint format audit admin lock sbom licences holes clean help
+.PHONY: run test soak check lint format audit bench admin lock sbom licences holes clean help

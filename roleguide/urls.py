@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from profiles.feeds import NewsFeed
 from profiles.urls import api_patterns
 from profiles.views import discovery, health
+from roleguide.metrics import metrics
 
 handler404 = "profiles.views.errors.page_not_found"
 handler500 = "profiles.views.errors.unanswered"
@@ -46,6 +47,7 @@ urlpatterns = [
     path("api/v1/", include((api_patterns, "api"))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     # Without sign-up and e-mail: accounts are made in the admin, whose address these share.
     path(f"{settings.ADMIN_PATH}cuenta/", include(account_patterns)),
     path(settings.ADMIN_PATH, admin.site.urls),
