@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,8 @@ from profiles.validators import validate_visible
 # Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
 MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
+# The longest number that fits every integer column.
+MAX_DIGITS = 9
 # The documents' limits for one line of a list (``profiles.documents.schema``).
 LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300}
 
@@ -80,6 +83,14 @@ def lines_validator(limit):
                 )
 
     return validate_lines
+
+
+def posted_number(request, name):
+    """Return the whole number posted as ``name``; raises Http404 where it is none."""
+    text = request.POST.get(name, "")
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
+        raise Http404
+    return int(text)
 
 
 def plain_select(field):
