@@ -11,6 +11,7 @@ from profiles.feeds import NewsFeed
 from profiles.urls import api_patterns
 from profiles.views import discovery, health
 
+handler400 = "profiles.views.errors.bad_request"
 handler404 = "profiles.views.errors.page_not_found"
 
 discovery_patterns = [

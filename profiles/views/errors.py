@@ -2,13 +2,24 @@
 
 from difflib import get_close_matches
 
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from profiles.models import Edition
 
 SUGGESTIONS = 4
 # Enough for every role of a guide; a larger one suggests from its first names only.
 MAX_NAMES = 2000
+
+
+def bad_request(request, exception):
+    """Answer 400 or, where there was too much of it, 413."""
+    too_big = isinstance(exception, RequestDataTooBig)
+    template, status = ("413.html", 413) if too_big else ("400.html", 400)
+    # Without the request: what is wrong with it may be what a context processor reads.
+    return HttpResponse(render_to_string(template), status=status)
 
 
 def page_not_found(request, exception):
