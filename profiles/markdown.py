@@ -14,7 +14,8 @@ MAX_MARKERS = 400
 MAX_NESTING = 20
 MAX_LINES = 600
 # Python-Markdown calls itself once for each marker of "- - - text".
-LIST_MARKERS = re.compile(rf"(?:(?:[-+*]|\d+\.)[ \t]+){{{MAX_NESTING + 1}}}")
+# A number is tried from its first digit only, or a text of digits is read over and over.
+LIST_MARKERS = re.compile(rf"(?:(?:[-+*]|(?<!\d)\d+\.)[ \t]+){{{MAX_NESTING + 1}}}")
 
 TAGS = {
     *("p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "a", "h2", "h3", "h4"),

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles.documents.schema import MAX_ITEMS
 from profiles.models.fields import LinesField
 from profiles.validators import validate_visible
 
@@ -74,6 +75,8 @@ def lines_validator(limit):
     """Return a validator for a list of lines of at most ``limit`` characters each."""
 
     def validate_lines(lines):
+        if len(lines) > MAX_ITEMS:
+            raise ValidationError(_("Hay más de %(max)s líneas."), params={"max": MAX_ITEMS})
         for number, line in enumerate(lines, start=1):
             validate_visible(line)
             if len(line) > limit:

@@ -40,6 +40,7 @@ EXPECTED = {
     "enum": "debe ser {expected}",
     "literal_error": "debe ser {expected}",
     "tuple_type": "debe ser una lista",
+    "too_long": "tiene más de {max_length} elementos",
     "dict_type": "debe ser un mapa de claves y valores",
     "model_type": "debe ser un mapa de claves y valores",
     "model_attributes_type": "debe ser un mapa de claves y valores",
