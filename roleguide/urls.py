@@ -40,7 +40,7 @@ account_patterns = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="profiles:home"), name="root"),
+    path("", require_safe(RedirectView.as_view(pattern_name="profiles:home")), name="root"),
     path("", include((discovery_patterns, "discovery"))),
     path("guia-de-roles/", include("profiles.urls")),
     path("api/v1/", include((api_patterns, "api"))),

@@ -66,6 +66,16 @@ class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
+    def get_changeform_initial_data(self, request):
+        """Leave out of an address what is no key: the form would ask the database for it."""
+        initial = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.fields if field.is_relation}
+        return {
+            name: value
+            for name, value in initial.items()
+            if name not in relations or is_number(str(value))
+        }
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -91,9 +101,14 @@ def lines_validator(limit):
 def posted_number(request, name):
     """Return the whole number posted as ``name``; raises Http404 where it is none."""
     text = request.POST.get(name, "")
-    if not text.isdecimal() or len(text) > MAX_DIGITS:
+    if not is_number(text):
         raise Http404
     return int(text)
+
+
+def is_number(text):
+    """Tell whether ``text`` is a whole number that a key can be."""
+    return text.isdecimal() and len(text) <= MAX_DIGITS
 
 
 def plain_select(field):
