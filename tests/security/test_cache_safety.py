@@ -168,6 +168,7 @@ def test_strange_host_is_refused_and_kept_nowhere(site, clean, host):
     assert refused["status"] == "400 Bad Request"
     assert len(site.cache._pages) == 0
     assert site.get(PROFILE) == clean[PROFILE]
+    assert site.get(PROFILE, HTTP_HOST=host, SERVER_NAME=HOSTILE) == refused
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "127.0.0.1:65535", "LOCALHOST", "localhost."])
@@ -342,6 +343,21 @@ def test_preview_is_not_kept_with_or_without_a_session(site, session, made_role)
 def test_what_lies_outside_the_guide_is_not_kept(site, path):
     site.get(path), site.get(path)
     assert len(site.cache._pages) == 0
+
+
+@pytest.mark.parametrize(
+    "rule", ["public, no-store", "private", "no-cache", "PRIVATE, max-age=9", ""]
+)
+def test_answer_that_says_so_is_not_kept(rule):
+    def application(environ, start_response):
+        headers = [("Content-Type", "text/html"), ("Cache-Control", rule), ("ETag", '"a"')]
+        start_response("200 OK", headers)
+        return Answer([b"hola"])
+
+    cache = PageCache(application, lambda: 1, prefix="/")
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_HOST": "127.0.0.1"}
+    cache(environ, lambda *args: None)
+    assert len(cache._pages) == 0
 
 
 # --- memory ---
