@@ -1,6 +1,6 @@
 """Requests nobody sends by accident: a clear 4xx, no trace, nothing repeated that could run."""
 
-from time import process_time
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +11,7 @@ from django.urls import reverse
 from profiles.models import Role
 from tests.factories import make_role
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, public_paths, routes
+from tests.security.clock import seconds
 from tests.security.dom import Page, dangers
 
 pytestmark = [
@@ -137,9 +138,8 @@ def test_path_leads_to_no_file_and_no_other_site(visitor, path):
 @pytest.mark.parametrize("path", {path: None for path, _parameter in READING})
 def test_thousands_of_parameters_are_refused_at_once(visitor, path, count):
     query = "&".join(f"q{n}=1" for n in range(count))
-    started = process_time()
+    assert seconds(lambda: visitor.get(f"{path}?{query}"), limit=0.1) < 0.1
     response = visitor.get(f"{path}?{query}")
-    assert process_time() - started < 0.1
     assert is_clear(response)
     assert response.status_code == 400 or not path.startswith("/api/v1/s")
 
@@ -174,9 +174,8 @@ def test_thousands_of_parameters_are_refused_at_once(visitor, path, count):
 )
 def test_large_or_broken_header_costs_nothing(visitor, headers):
     for path in (f"{GUIDE}startup/data-tester/", "/api/v1/roles/", "/admin/"):
-        started = process_time()
         response = visitor.get(path, headers=headers)
-        assert process_time() - started < 0.1
+        assert seconds(partial(visitor.get, path, headers=headers), limit=0.1) < 0.1
         assert is_clear(response)
         assert response.status_code in (200, 302, 304, 400, 412)
 
@@ -218,12 +217,11 @@ BODIES = {
 @pytest.mark.parametrize("body", BODIES)
 def test_broken_body_is_refused(visitor, body):
     content, kind = BODIES[body]
-    started = process_time()
-    answers = [
-        visitor.generic("POST", path, content, content_type=kind)
-        for path in ("/admin/cuenta/ingresar/", GUIDE, "/api/v1/roles/", "/admin/login/")
-    ]
-    assert process_time() - started < 0.4
+    answers = []
+    for path in ("/admin/cuenta/ingresar/", GUIDE, "/api/v1/roles/", "/admin/login/"):
+        ask = partial(visitor.generic, "POST", path, content, content_type=kind)
+        assert seconds(ask, limit=0.1) < 0.1
+        answers.append(ask())
     assert all(is_clear(answer) for answer in answers)
     assert {answer.status_code for answer in answers} <= {200, 302, 400, 405, 413}
 
