@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 
+from gunicorn.http.wsgi import Response
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "roleguide.wsgi:application"
 workers = int(os.environ.get("WEB_CONCURRENCY", min(multiprocessing.cpu_count(), 4)))
@@ -20,3 +22,11 @@ forwarder_headers = ""
 # Nothing here uses the control socket, and a read-only file system has no place for it.
 control_socket_disable = True
 accesslog = os.environ.get("ACCESS_LOG")
+
+
+def _headers_without_a_name(response, default=Response.default_headers):
+    """Leave out which server answers; gunicorn has no setting for that."""
+    return [line for line in default(response) if not line.startswith("Server:")]
+
+
+Response.default_headers = _headers_without_a_name

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from profiles.admin.guarded import posted_number
 from profiles.desk import CannotUndelete, record, undelete
 from profiles.models import DeskVersion
 from profiles.readiness import assess
@@ -65,7 +66,8 @@ class TrashPage:
         return TemplateResponse(request, "admin/profiles/profile/trash.html", context)
 
     def _undelete(self, request):
-        version = get_object_or_404(DeskVersion.objects.deleted(), pk=request.POST.get("version"))
+        key = posted_number(request, "version")
+        version = get_object_or_404(DeskVersion.objects.deleted(), pk=key)
         try:
             with transaction.atomic():
                 profile = undelete(version, by=request.user)
