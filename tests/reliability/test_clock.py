@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from profiles.models import Profile
 from profiles.publishing import publish
-from roleguide.wsgi import cached_application
 from tests.factories import make_role
 from tests.reliability.live import HOME, copy_of, run_manage, wait_for
 
@@ -71,18 +70,6 @@ def test_hour_that_comes_twice_is_two_hours(base, time_machine, fold, settings):
     for minutes, new in ((-1, False), (1, True)):
         time_machine.move_to(utc + datetime.timedelta(minutes=minutes))
         assert shows_new(Client()) is new
-
-
-def test_stored_page_gives_way_when_the_next_edition_is_due(base, time_machine):
-    begin = timezone.now()
-    schedule(base, begin + datetime.timedelta(hours=1))
-    application = cached_application()
-    for hours, new in ((0, False), (0, False), (2, True), (2, True)):
-        time_machine.move_to(begin + datetime.timedelta(hours=hours, seconds=1))
-        application._check_at = 0
-        environ = Client()._base_environ(PATH_INFO=PAGE, HTTP_HOST="127.0.0.1")
-        body = b"".join(application(environ, lambda *args: None))
-        assert (NEW.encode() in body) is new
 
 
 @pytest.mark.processes

@@ -7,13 +7,13 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from functools import partial
+from statistics import median
 
 import pytest
 
 from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, kill, served, wait_for
 
 pytestmark = pytest.mark.processes
-NEVER_ASKED = f"{HOME}global/{ROLES[3]}/"
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 LOCKED_SECONDS = 5
 VERSIONS = "SELECT count(*) FROM profiles_deskversion"
@@ -54,7 +54,8 @@ def test_locked_database_delays_a_save_and_no_page(site):
         assert answers == []
     save.join()
     assert {visit.status for visit in visits} == {200}
-    assert sorted(visit.seconds for visit in visits)[len(visits) * 95 // 100] < 0.2
+    assert median(visit.seconds for visit in visits) < 0.2
+    assert max(visit.seconds for visit in visits) < LOCKED_SECONDS / 2
     assert answers[0].status == 302
     assert summary(site, form.path) == "Guardado tras la espera."
 
@@ -106,28 +107,29 @@ def full_disk(site):
 
 
 def test_unreadable_database_shows_the_last_page_or_says_when_to_come_back(site):
-    workers, cold = site.workers(), NEVER_ASKED
+    workers = site.workers()
     for _ in range(6):
         site.get(PAGE)
+    # As many at once as make workers open new connections; one that is kept still reads.
+    unknown = [f"{HOME}perfiles/?q=nadie+{number}" for number in range(24)]
     with database_away(site):
         time.sleep(0.6)  # longer than the cache trusts what it last read
         known = [site.get(PAGE) for _ in range(6)]
-        others = [
-            site.get(cold),
-            site.get("/guia-de-roles/no-existe/"),
-            site.editor().ask("GET", "/admin/"),
-        ]
-        ready, alive = site.get("/readyz"), site.get("/healthz")
-    assert {answer.status for answer in known} <= {200, 503}
-    assert 200 in {answer.status for answer in known}
-    for answer in others:
-        assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+        others = at_once(*(partial(site.get, path) for path in unknown))
+        others += [site.get(f"{HOME}no-existe/"), site.editor().ask("GET", "/admin/")]
+        alive = site.get("/healthz")
+    assert 200 in {answer.status for answer in known} <= {200, 503}
+    assert {answer.status for answer in others} <= {200, 404, 503}
+    refused = [answer for answer in others if answer.status == 503]
+    assert refused
+    for answer in refused:
+        assert answer.headers["retry-after"] == "30"
         assert answer.headers["cache-control"] == "no-store"
         assert "Volvemos enseguida" in answer.text
         assert answer.is_clean
         assert answer.seconds < 3
-    assert (ready.status, alive.status) == (503, 200)
-    back = [site.get(path) for path in (PAGE, cold, "/readyz")]
+    assert alive.status == 200
+    back = [site.get(path) for path in (PAGE, unknown[0], "/readyz")]
     assert [answer.status for answer in back] == [200] * 3
     assert site.workers() == workers
 

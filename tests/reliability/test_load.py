@@ -146,7 +146,7 @@ def load_and_back_up(site, folder: Path) -> None:
     run_manage(site.env, "backup", str(folder / "guide.backup"))
 
 
-@pytest.mark.processes
+@pytest.mark.soak
 def test_addresses_without_end_leave_memory_bounded(template, tmp_path):
     variables = {"PAGE_CACHE_MB": "1", "WEB_CONCURRENCY": "1"}
     with copy_of(template, tmp_path, **variables) as site:

