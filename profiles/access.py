@@ -32,7 +32,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.models import AuditEntry, AuditEvent, Edition
+from profiles.choices import AuditEvent
+from profiles.models import AuditEntry, Edition
 
 EDITORS = "Edición"
 TOTP_SECONDS = 30

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.choices import Level, TraitCode
-from profiles.comparison import points
-from profiles.traits import level, middle, range_words
+from profiles.traits import level, middle, points, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from profiles.choices import TraitCode
+from profiles.choices import Level, TraitCode
 from profiles.documents.schema import SCALE_MAX, SCALE_MIN
 from profiles.traits import Direction, Shift, level, middle
 
@@ -125,19 +126,23 @@ class LaneChart:
 
 def fingerprint(ranges: Mapping[str, Sequence[float]]) -> Fingerprint:
     """Return the bars of ``ranges`` (trait code → [low, high] on the 1–5 scale)."""
-    exact = {code: tuple(Decimal(str(point)) for point in ranges[code]) for code in TraitCode}
-    bars = tuple(
-        Bar(
-            code.value,
-            x=BAR_STEP * i + (BAR_STEP - BAR_WIDTH) / 2,
-            y=_fingerprint_y(high),
-            height=round(_fingerprint_y(low) - _fingerprint_y(high), 2),
-        )
-        for i, (code, (low, high)) in enumerate(exact.items())
-    )
-    levels = [f"{code.label} {level(*span).label}" for code, span in exact.items()]
+    bars = tuple(_bar(i, code.value, *ranges[code]) for i, code in enumerate(TraitCode))
+    levels = [f"{code.label} {_level(*ranges[code]).label}" for code in TraitCode]
     stems = "".join(f"M{bar.x + BAR_WIDTH / 2:g} {FINGERPRINT_FOOT}V{bar.foot:g}" for bar in bars)
     return Fingerprint(bars, stems, ", ".join(levels))
+
+
+# A list draws twenty fingerprints, and a trait has some hundred different ranges.
+@lru_cache(maxsize=6_000)
+def _bar(place: int, code: str, low: float, high: float) -> Bar:
+    top, foot = (_fingerprint_y(Decimal(str(point))) for point in (high, low))
+    x = BAR_STEP * place + (BAR_STEP - BAR_WIDTH) / 2
+    return Bar(code, x=x, y=top, height=round(foot - top, 2))
+
+
+@lru_cache(maxsize=1_000)
+def _level(low: float, high: float) -> Level:
+    return level(Decimal(str(low)), Decimal(str(high)))
 
 
 def range_chart(code: str, own: Target, base: Target | None, shift: Shift | None) -> RangeChart:

@@ -56,3 +56,21 @@ class CodeScheme(models.TextChoices):
     CIUO_08 = "ciuo08", _("CIUO-08")
     ESCO = "esco", _("ESCO")
     ONET_SOC = "onet_soc", _("O*NET-SOC")
+
+
+class AuditEvent(models.TextChoices):
+    """What an entry of the audit log is about."""
+
+    LOGIN = "login", _("ingreso")
+    LOGIN_FAILED = "login-failed", _("ingreso fallido")
+    LOCKED_OUT = "locked-out", _("ingreso bloqueado")
+    UNLOCKED = "unlocked", _("ingreso desbloqueado")
+    LOGOUT = "logout", _("salida")
+    FACTOR_ADDED = "factor-added", _("segundo factor activado")
+    FACTOR_REMOVED = "factor-removed", _("segundo factor quitado")
+    FACTOR_FAILED = "factor-failed", _("código incorrecto")
+    CODES_RENEWED = "codes-renewed", _("códigos de recuperación nuevos")
+    PUBLISHED = "published", _("publicación")
+    WITHDRAWN = "withdrawn", _("retiro del sitio")
+    EXPORTED = "exported", _("exportación")
+    IMPORTED = "imported", _("importación")

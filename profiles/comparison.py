@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from profiles.charts import LaneChart, lane_chart
 from profiles.choices import Importance, TraitCode
 from profiles.text import decimal_comma, join_words
-from profiles.traits import middle, range_words
+from profiles.traits import middle, points, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -311,11 +311,6 @@ def trait_comparisons(columns: Sequence[Column]) -> list[TraitComparison]:
         TraitComparison(row[0].trait, [Cell(*pair) for pair in zip(columns, row, strict=True)])
         for row in rows
     ]
-
-
-def points(number: Decimal) -> str:
-    """Return a distance on the scale as people read it, without sign: "0,4"."""
-    return decimal_comma(f"{abs(number).normalize():f}")
 
 
 def move_words(moved: Decimal) -> str:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.comparison import points
 from profiles.text import join_words
-from profiles.traits import middle
+from profiles.traits import middle, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

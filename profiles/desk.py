@@ -4,72 +4,73 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from profiles.documents.rows import (
+    VOCABULARY,
     Library,
     canonical,
     profile_document,
     role_facts,
+    save_entry,
     save_facts,
     save_profile,
     save_related,
+    vocabulary_entry,
 )
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
-from profiles.models import DeskVersion, Edition, Profile, Role
+from profiles.models import DeskVersion, Edition, EntryVersion, Profile, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.db.models import Model, QuerySet
+
+    type Version = DeskVersion | EntryVersion
+
+# The document of each model of the shared vocabulary.
+ENTRY_FORMS = dict(VOCABULARY.values())
 
 
-class CannotUndelete(Exception):
-    """Something on the desk has taken the place of what was deleted; the message says what."""
+class CannotComeBack(Exception):
+    """What was kept cannot be written to the desk as it was; the message says why."""
+
+
+# --- keep ---
 
 
 @transaction.atomic
-def record(profile: Profile, *, by: User | None = None, why: str = "") -> DeskVersion | None:
-    """Move the version of ``profile`` and keep what the desk holds of it now."""
-    Profile.objects.filter(pk=profile.pk).update(version=F("version") + 1)
-    profile.refresh_from_db(fields=["version"])
-    return keep(profile, by=by, why=why)
+def record(row: Model, *, by: User | None = None, why: str = "") -> Version | None:
+    """Move the version of ``row`` and keep what the desk holds of it now.
+
+    ``row`` is a profile, a role (its facts) or an entry of the shared vocabulary.
+    """
+    type(row).objects.filter(pk=row.pk).update(version=F("version") + 1)
+    row.refresh_from_db(fields=["version"])
+    return keep(row, by=by, why=why)
 
 
 @transaction.atomic
 def record_role(role: Role, *, by: User | None = None, why: str = "") -> None:
-    """Move the version of ``role``; its facts are kept with its base profile's next version."""
-    Role.objects.filter(pk=role.pk).update(version=F("version") + 1)
-    role.refresh_from_db(fields=["version"])
+    """Move the versions of ``role`` and of its base profile, with which its facts travel."""
+    record(role, by=by, why=why)
     if base := role.profiles.filter(context=None).first():
         record(base, by=by, why=why)
 
 
-def keep(profile: Profile, *, by: User | None = None, why: str = "") -> DeskVersion | None:
-    """Keep the desk as the present version of ``profile``.
+def keep(row: Model, *, by: User | None = None, why: str = "") -> Version | None:
+    """Keep the desk as the present version of ``row``.
 
     None, and nothing kept, where the desk holds what no document can (a trait without range).
     """
-    full = Profile.objects.for_document().select_related("role").get(pk=profile.pk)
+    keep_row = _keep_profile if isinstance(row, Profile) else _keep_entry
     try:
-        document = canonical(profile_document(full))
+        return keep_row(row, {"saved_by": by, "why": why})
     except ValidationError:
         return None
-    version, _created = DeskVersion.objects.update_or_create(
-        profile=full,
-        number=full.version,
-        defaults={
-            "role": full.role,
-            "context": full.context,
-            "role_name": full.role.name,
-            "document": document,
-            "facts": _facts(full),
-            "saved_by": by,
-            "why": why,
-        },
-    )
-    return version
 
 
 def keep_role(role: Role, *, by: User | None = None, why: str = "") -> None:
@@ -78,16 +79,67 @@ def keep_role(role: Role, *, by: User | None = None, why: str = "") -> None:
         keep(profile, by=by, why=why)
 
 
-def keep_if_unknown(profile: Profile) -> None:
-    """Keep a profile that no version holds yet, before somebody changes it."""
-    if not profile.versions.exists():
-        keep(profile, why=_("Como estaba"))
+def keep_if_unknown(row: Model) -> None:
+    """Keep what no version holds yet, before somebody changes it."""
+    if not versions_of(row).exists():
+        # Read again: a form may have written on ``row`` already.
+        keep(type(row).objects.get(pk=row.pk), why=_("Como estaba"))
 
 
-def _facts(profile: Profile) -> dict | None:
-    if profile.context_id is not None:
-        return None
-    return canonical(role_facts(Role.objects.for_document().get(pk=profile.role_id)))
+def versions_of(row: Model) -> QuerySet:
+    """Return the saved versions of a profile, a role or an entry, the newest first."""
+    return row.versions.all() if isinstance(row, Profile) else EntryVersion.objects.of(row)
+
+
+def deleted(model: type[Model]) -> QuerySet:
+    """Return the last version of each row of ``model`` that is on the desk no more."""
+    if model is Profile:
+        return DeskVersion.objects.deleted()
+    return EntryVersion.objects.deleted(model)
+
+
+def entry_json(row: Model) -> dict:
+    """Return the facts of a role, or an entry with its place in the order, as versions keep it."""
+    if isinstance(row, Role):
+        return canonical(role_facts(Role.objects.for_facts().get(pk=row.pk)))
+    entry = vocabulary_entry(row, ENTRY_FORMS[type(row)])
+    return canonical(entry, by_alias=False) | {"order": row.order}
+
+
+def _keep_profile(profile: Profile, saved: dict) -> DeskVersion:
+    full = Profile.objects.for_document().select_related("role").get(pk=profile.pk)
+    document = canonical(profile_document(full))
+    facts = None if full.context_id else entry_json(full.role)
+    version, _created = DeskVersion.objects.update_or_create(
+        profile=full,
+        number=full.version,
+        defaults={
+            "role": full.role,
+            "context": full.context,
+            "role_name": full.role.name,
+            "document": document,
+            "facts": facts,
+            **saved,
+        },
+    )
+    if facts:
+        # Loading and restoring move a role together with its base profile.
+        _save_entry_version(full.role, facts, saved, EntryVersion.objects.get_or_create)
+    return version
+
+
+def _keep_entry(row: Model, saved: dict) -> EntryVersion:
+    return _save_entry_version(row, entry_json(row), saved, EntryVersion.objects.update_or_create)
+
+
+def _save_entry_version(row: Model, document: dict, saved: dict, save) -> EntryVersion:
+    kind = row._meta.model_name
+    content = {"name": row.name, "document": document, **saved}
+    version, _created = save(kind=kind, key=row.pk, number=row.version, defaults=content)
+    return version
+
+
+# --- bring back ---
 
 
 def version_document(version: DeskVersion) -> ProfileDocument:
@@ -101,6 +153,7 @@ def write_facts(role: Role, facts: dict, library: Library) -> None:
     former = role.aliases.filter(name="").values_list("slug", flat=True)
     addresses = {"slug": role.slug, "former_slugs": list(former)}
     document = RoleFacts.model_validate({**facts, **addresses})
+    refuse_missing(None, document, library)
     save_facts(role, document, library)
     save_related(role, known_neighbours(document, library), library)
 
@@ -111,25 +164,113 @@ def known_neighbours(facts: RoleFacts, library: Library) -> RoleFacts:
     return facts.model_copy(update={"related": related})
 
 
-@transaction.atomic
-def undelete(version: DeskVersion, *, by: User | None = None) -> Profile:
-    """Bring a deleted profile back as ``version`` holds it, and its role and base if gone too.
+def refuse_missing(
+    document: ProfileDocument | None, facts: RoleFacts | None, library: Library
+) -> None:
+    """Raise CannotComeBack where a document stands on entries that have been deleted since."""
+    needed = []
+    if facts:
+        archetypes = facts.archetypes
+        chosen = [archetypes.primary, archetypes.secondary] if archetypes else []
+        needed += [(slug, library.archetypes, _("el arquetipo")) for slug in chosen if slug]
+        needed.append((facts.area, library.areas, _("el área")))
+    if document:
+        cited = [slug for _code, target in document.targets.items() for slug in target.sources]
+        needed += [(slug, library.sources, _("la fuente")) for slug in cited]
+    lost = dict.fromkeys(f"{kind} «{slug}»" for slug, known, kind in needed if slug not in known)
+    if lost:
+        reason = _("falta %(lost)s: recuperalo antes de su papelera")
+        raise CannotComeBack(reason % {"lost": ", ".join(lost)})
 
-    It comes back under its old key, as a draft, with its editions. Raises CannotUndelete.
+
+@transaction.atomic
+def restore_entry(version: EntryVersion, *, by: User | None = None) -> Model:
+    """Write a saved version over an entry or a role's facts, as a new version; return the row.
+
+    Raises CannotComeBack where a role's facts stand on what has been deleted since.
     """
+    why = _("Volvió a la versión %(number)s") % {"number": version.number}
+    row = version_model(version).objects.select_for_update(of=("self",)).get(pk=version.key)
+    keep_if_unknown(row)
+    if isinstance(row, Role):
+        write_facts(row, version.document, Library.from_database())
+        record_role(row, by=by, why=why)
+        return row
+    row = _write_entry(version)
+    record(row, by=by, why=why)
+    return row
+
+
+def version_model(version: EntryVersion) -> type[Model]:
+    """Return the model that a version holds a row of."""
+    return apps.get_model("profiles", version.kind)
+
+
+def _write_entry(version: EntryVersion) -> Model:
+    model = version_model(version)
+    document = dict(version.document)
+    order = document.pop("order")
+    return save_entry(model, ENTRY_FORMS[model].model_validate(document), order)
+
+
+@transaction.atomic
+def undelete(version: Version, *, by: User | None = None) -> Model:
+    """Bring back what was deleted as ``version`` holds it, and what it cannot be without.
+
+    A profile comes back under its old key, as a draft, with its editions; with it, if they are
+    gone too, its role and base. A role comes back with all its profiles. Raises CannotComeBack.
+    """
+    if isinstance(version, DeskVersion):
+        return _undelete_profile(version, by)
+    bring_back = _undelete_role if version_model(version) is Role else _undelete_entry
+    return bring_back(version, by)
+
+
+def _why() -> str:
+    return _("Se recuperó de la papelera")
+
+
+def _undelete_entry(version: EntryVersion, by: User | None) -> Model:
+    slug = version.document["slug"]
+    if version_model(version).objects.filter(slug=slug).exists():
+        raise CannotComeBack(_("la dirección «%(slug)s» ya es de otra entrada") % {"slug": slug})
+    row = _write_entry(version)
+    # The row has a new key; its history follows it.
+    versions = EntryVersion.objects.filter(kind=version.kind, key=version.key)
+    versions.update(key=row.pk)
+    type(row).objects.filter(pk=row.pk).update(version=version.number)
+    record(row, by=by, why=_why())
+    return row
+
+
+def _undelete_role(version: EntryVersion, by: User | None) -> Role:
+    role = _write_role(version.key, version.document, Library.from_database())
+    keep(role, by=by, why=_why())
+    gone = DeskVersion.objects.deleted().filter(role=role.pk)
+    for profile in gone.order_by(F("context__order").asc(nulls_first=True)):
+        undelete(profile, by=by)
+    return role
+
+
+def _undelete_profile(version: DeskVersion, by: User | None) -> Profile:
     library = Library.from_database()
-    role = Role.objects.filter(pk=version.role_id).first() or _undelete_role(version, library)
+    role = Role.objects.filter(pk=version.role_id).first()
+    if role is None:
+        base = version if version.facts else _last_base(version)
+        role = _write_role(version.role_id, base.facts, library)
     if role.profiles.filter(context=version.context).exists():
-        raise CannotUndelete(_("el rol ya tiene otro perfil para ese contexto"))
+        raise CannotComeBack(_("el rol ya tiene otro perfil para ese contexto"))
     if version.context_id and not role.profiles.filter(context=None).exists():
         undelete(_last_base(version), by=by)
+    document = version_document(version)
+    refuse_missing(document, None, library)
     last = DeskVersion.objects.filter(profile=version.profile_id).latest()
     Profile(pk=version.profile_id, role=role, context=version.context, version=last.number).save(
         force_insert=True
     )
-    profile = save_profile(role, version.context, version_document(version), library)
+    profile = save_profile(role, version.context, document, library)
     _reattach(profile)
-    keep(profile, by=by, why=_("Se recuperó de la papelera"))
+    keep(profile, by=by, why=_why())
     return profile
 
 
@@ -138,17 +279,20 @@ def _last_base(version: DeskVersion) -> DeskVersion:
     bases = DeskVersion.objects.deleted().filter(role=version.role_id, context=None)
     if base := bases.first():
         return base
-    raise CannotUndelete(_("falta el perfil base del rol"))
+    raise CannotComeBack(_("falta el perfil base del rol"))
 
 
-def _undelete_role(version: DeskVersion, library: Library) -> Role:
-    base = version if version.facts else _last_base(version)
-    facts = known_neighbours(RoleFacts.model_validate(base.facts), library)
-    if facts.slug in library.roles:
-        raise CannotUndelete(_("la dirección «%(slug)s» ya es de otro rol") % {"slug": facts.slug})
-    role = Role(pk=version.role_id, slug=facts.slug)
-    save_facts(role, facts, library)
-    save_related(role, facts, library)
+def _write_role(key: int, facts: dict, library: Library) -> Role:
+    """Return the role that had ``key``, with the facts that were kept of it."""
+    document = known_neighbours(RoleFacts.model_validate(facts), library)
+    slug = document.slug
+    if slug in library.roles:
+        raise CannotComeBack(_("la dirección «%(slug)s» ya es de otro rol") % {"slug": slug})
+    refuse_missing(None, document, library)
+    last = EntryVersion.objects.of(Role(pk=key)).aggregate(last=Max("number"))["last"]
+    role = Role(pk=key, slug=slug, version=last or 0)
+    save_facts(role, document, library)
+    save_related(role, document, library)
     return role
 
 

@@ -117,7 +117,7 @@ class ProfilePage:
     author_name: str = ""
     reviewer_name: str = ""
 
-    @property
+    @cached_property
     def heading(self) -> str:
         """Return the name of the page: "MLOps Engineer en Global", or the role's."""
         if self.context is None:

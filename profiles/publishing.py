@@ -24,6 +24,7 @@ from profiles.documents.rows import (
     desk_document,
     digest,
     profile_document,
+    role_document,
     role_facts,
     save_profile,
 )
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from profiles.models import DeskVersion
+
+# The document of a profile on the desk and, for a base profile, its role's facts.
+type DeskParts = tuple[ProfileDocument, RoleFacts | None]
 
 
 class NotPublishable(Exception):
@@ -62,12 +66,12 @@ class Difference:
     was: str
 
 
-def desk_parts(profile: Profile) -> tuple[ProfileDocument, RoleFacts | None]:
-    """Return the document of a profile on the desk and, for a base profile, its role's facts."""
+def desk_parts(profile: Profile) -> DeskParts:
+    """Return what publishing would freeze of a profile now."""
     full = Profile.objects.for_document().get(pk=profile.pk)
     facts = None
     if full.context_id is None:
-        facts = role_facts(Role.objects.for_document().get(pk=full.role_id))
+        facts = role_facts(Role.objects.for_facts().get(pk=full.role_id))
     return profile_document(full), facts
 
 
@@ -107,15 +111,14 @@ def desk_places() -> Places:
     )
 
 
-def blocking_findings(profile: Profile, found: list[Finding] | None = None) -> list[Finding]:
-    """Return the editorial errors that stand against publishing ``profile``.
-
-    ``found`` is what ``check_role`` says of its role, where the caller has just asked.
-    """
+def blocking_findings(profile: Profile) -> list[Finding]:
+    """Return the editorial errors that stand against publishing ``profile``."""
     if not profile.role.profiles.filter(context=None).exists():
         return [Finding("base", "falta el perfil base del rol")]
-    if found is None:
-        found = check_role(desk_document(profile.role), desk_places())
+    return _errors(profile, check_role(desk_document(profile.role), desk_places()))
+
+
+def _errors(profile: Profile, found: list[Finding]) -> list[Finding]:
     return [
         finding
         for finding in found
@@ -138,32 +141,22 @@ def publish(
     reason: str = "",
     at: datetime.datetime | None = None,
     until: datetime.datetime | None = None,
-    found: list[Finding] | None = None,
 ) -> Edition:
     """Freeze the desk into a new edition, public from ``at`` (default now) until ``until``.
 
     Both are aware; a context is public no longer than its base. Raises NotPublishable where an
-    editorial rule or a missing base edition stands against it; ``found`` as in
-    ``blocking_findings``.
+    editorial rule or a missing base edition stands against it.
     """
     now = timezone.now()
-    start = max(at or now, now)
+    period = max(at or now, now), until
     profile = Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
-    findings = blocking_findings(profile, found)
-    if profile.context_id and not _base_is_public(profile, start):
-        findings.append(Finding("base", "primero se publica el perfil base del rol"))
-    if until and until <= start:
-        findings.append(Finding("", "termina antes de empezar"))
-    if findings:
-        raise NotPublishable(profile, findings)
-    _close(profile, start)
-    edition = _freeze(profile, (start, _end(profile, until)), by, reason)
-    if profile.context_id is None and until:
-        _close_contexts(profile, until)
-    Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
+    findings = blocking_findings(profile)
+    edition = _publish(profile, desk_parts(profile), findings, period, by, reason)
+    search_index.index([edition])
     return edition
 
 
+@transaction.atomic
 def publish_role(
     role: Role, *, by: User | None = None, reason: str = ""
 ) -> tuple[list[Edition], list[NotPublishable]]:
@@ -172,15 +165,63 @@ def publish_role(
     Returns the new editions and, for the profiles that stay as they were, why.
     """
     editions, refused = [], []
-    found = check_role(desk_document(role), desk_places())
-    for profile in role.profiles.base_first():
-        if not has_unpublished_changes(profile):
+    newest = _newest_digests(role)
+    for profile, parts, findings in _locked_desk(role):
+        if newest.get(profile.pk) == parts_digest(*parts):
             continue
         try:
-            editions.append(publish(profile, by=by, reason=reason, found=found))
+            period = timezone.now(), None
+            editions.append(_publish(profile, parts, findings, period, by, reason))
         except NotPublishable as error:
             refused.append(error)
+    search_index.index(editions)
     return editions, refused
+
+
+def _newest_digests(role: Role) -> dict[int, str]:
+    editions = Edition.objects.filter(profile__role=role).order_by("number")
+    return dict(editions.values_list("profile_id", "digest"))
+
+
+def _locked_desk(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
+    """Yield each profile with its parts and its errors, from one reading that nobody changes."""
+    list(role.profiles.select_for_update(of=("self",)))
+    stored = Role.objects.for_document().get(pk=role.pk)
+    document = role_document(stored)
+    found = check_role(document, desk_places())
+    for profile in stored.profiles.all():
+        if profile.context_id:
+            parts = document.contexts[profile.context.slug], None
+        else:
+            parts = document.base, role_facts(stored)
+        yield profile, parts, _errors(profile, found)
+
+
+def _publish(
+    profile: Profile,
+    parts: DeskParts,
+    findings: list[Finding],
+    period: tuple[datetime.datetime, datetime.datetime | None],
+    by: User | None,
+    reason: str,
+) -> Edition:
+    """Put ``parts`` of a locked profile on the shelf, where ``findings`` is empty.
+
+    The caller indexes the edition, several at once where it can.
+    """
+    start, until = period
+    if profile.context_id and not _base_is_public(profile, start):
+        findings = [*findings, Finding("base", "primero se publica el perfil base del rol")]
+    if until and until <= start:
+        findings = [*findings, Finding("", "termina antes de empezar")]
+    if findings:
+        raise NotPublishable(profile, findings)
+    _close(profile, start)
+    edition = _freeze(profile, parts, (start, _end(profile, until)), by, reason)
+    if profile.context_id is None and until:
+        _close_contexts(profile, until)
+    Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
+    return edition
 
 
 def _base_is_public(profile: Profile, at: datetime.datetime) -> bool:
@@ -214,13 +255,14 @@ def _close(profile: Profile, at: datetime.datetime) -> None:
 
 def _freeze(
     profile: Profile,
+    parts: DeskParts,
     period: tuple[datetime.datetime, datetime.datetime | None],
     by: User | None,
     reason: str,
 ) -> Edition:
-    document, facts = desk_parts(profile)
+    document, facts = parts
     number = profile.editions.aggregate(last=Max("number"))["last"] or 0
-    edition = Edition.objects.create(
+    return Edition.objects.create(
         profile=profile,
         role=profile.role,
         area=profile.role.area,
@@ -243,8 +285,6 @@ def _freeze(
         published_by=by,
         reason=reason,
     )
-    search_index.index([edition])
-    return edition
 
 
 @transaction.atomic

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
+from profiles.choices import TraitCode
+
 
 class EditionQuerySet(models.QuerySet):
     """Editions; ``published`` is the only place that knows what is public."""
@@ -124,6 +126,17 @@ class EditionQuerySet(models.QuerySet):
             Q(published_until__lte=moment) | Q(role=None)
         )
 
+    def on_shelf(self):
+        """Return the editions that are public now or scheduled."""
+        return self.exclude(pk__in=self.model.objects.past())
+
+    def citing(self, slug):
+        """Return the editions that cite a source for one of their ranges."""
+        cited = Q()
+        for code in TraitCode.values:
+            cited |= Q(**{f"document__targets__{code}__sources__icontains": f'"{slug}"'})
+        return self.filter(cited)
+
     def base(self):
         """Return only the editions of base profiles."""
         return self.filter(context=None)
@@ -142,10 +155,10 @@ class TraitQuerySet(models.QuerySet):
 class RoleQuerySet(models.QuerySet):
     """Roles on the desk."""
 
-    def for_document(self):
-        """Return roles with all their profiles and parts, as a document needs them."""
+    def for_facts(self):
+        """Return roles with what belongs to the role itself, as a document needs it."""
         # Imported here, since the models import their querysets.
-        from profiles.models import Profile, RelatedRole
+        from profiles.models import RelatedRole
 
         return self.select_related(
             "area", "primary_archetype", "secondary_archetype"
@@ -154,8 +167,14 @@ class RoleQuerySet(models.QuerySet):
             "codes",
             "career",
             Prefetch("related", RelatedRole.objects.select_related("related")),
-            Prefetch("profiles", Profile.objects.for_document().base_first()),
         )
+
+    def for_document(self):
+        """Return roles with all their profiles and parts, as a document needs them."""
+        from profiles.models import Profile
+
+        profiles = Profile.objects.for_document().base_first()
+        return self.for_facts().prefetch_related(Prefetch("profiles", profiles))
 
 
 class ProfileQuerySet(models.QuerySet):
@@ -177,8 +196,18 @@ class ProfileQuerySet(models.QuerySet):
         )
 
 
-class DeskVersionQuerySet(models.QuerySet):
-    """Saved versions of the desk."""
+class SavedVersionQuerySet(models.QuerySet):
+    """Saved versions of something on the desk."""
+
+    def _last_of_gone(self, key, rows):
+        """Return the last version of each ``key`` that ``rows`` lack, newest first."""
+        gone = self.exclude(**{f"{key}__in": rows.values("pk")}).order_by()
+        last = gone.values(key).annotate(last=models.Max("pk")).values("last")
+        return self.filter(pk__in=last).order_by("-saved_at")
+
+
+class DeskVersionQuerySet(SavedVersionQuerySet):
+    """Saved versions of profiles."""
 
     def for_timeline(self):
         """Return versions with what a history shows, without their documents."""
@@ -188,6 +217,21 @@ class DeskVersionQuerySet(models.QuerySet):
         """Return the last version of each profile that is on the desk no more, newest first."""
         from profiles.models import Profile
 
-        gone = self.exclude(profile__in=Profile.objects.values("pk")).order_by()
-        last = gone.values("profile_id").annotate(last=models.Max("pk")).values("last")
-        return self.filter(pk__in=last).order_by("-saved_at")
+        return self._last_of_gone("profile_id", Profile.objects)
+
+
+class EntryVersionQuerySet(SavedVersionQuerySet):
+    """Saved versions of the shared vocabulary and of roles' facts."""
+
+    def for_timeline(self):
+        """Return versions with what a history shows, without their documents."""
+        return self.select_related("saved_by").defer("document")
+
+    def of(self, row):
+        """Return the versions of one row."""
+        return self.filter(kind=row._meta.model_name, key=row.pk)
+
+    def deleted(self, model):
+        """Return the last version of each row of ``model`` that is no more, newest first."""
+        versions = self.filter(kind=model._meta.model_name)
+        return versions._last_of_gone("key", model.objects)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from profiles.checks import ITEMS, Finding, Places, Severity, check_role
 from profiles.documents.rows import profile_document, role_document, role_facts
+from profiles.documents.yaml_file import in_spanish
 from profiles.models import Readiness, Role
 from profiles.publishing import concerns, desk_places, parts_digest
 
@@ -37,7 +38,7 @@ def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
 
 def _first(error: ValidationError) -> str:
     first = error.errors()[0]
-    return ".".join(str(part) for part in first["loc"]) + f" ({first['msg']})"
+    return ".".join(str(part) for part in first["loc"]) + f" ({in_spanish(first)})"
 
 
 def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:

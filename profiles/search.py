@@ -145,6 +145,10 @@ class Query:
         """The words that count, folded, each stem once."""
         return self._all_words[:MAX_WORDS]
 
+    @cached_property
+    def _stems(self) -> set[str]:
+        return {stem(word) for word in self.words}
+
     @property
     def is_cut(self) -> bool:
         return len(self._all_words) > MAX_WORDS
@@ -158,7 +162,7 @@ class Query:
     def hits(self, word: str) -> bool:
         """Tell whether a word of a text is one that was asked for."""
         folded = fold(word)
-        if stem(folded) in {stem(asked) for asked in self.words}:
+        if stem(folded) in self._stems:
             return True
         return bool(self.open_word) and folded.startswith(self.open_word)
 
@@ -173,7 +177,7 @@ class Piece(NamedTuple):
 def highlight(text: str, query: Query) -> list[Piece]:
     """Cut ``text`` into pieces, so that a template can mark the words asked for."""
     text, pieces, end = normal(text), [], 0
-    for match in TOKEN.finditer(text):
+    for match in TOKEN.finditer(text) if query.words else ():
         if query.hits(match[0]):
             pieces += [Piece(text[end : match.start()], False), Piece(match[0], True)]
             end = match.end()
@@ -182,6 +186,8 @@ def highlight(text: str, query: Query) -> list[Piece]:
 
 def excerpt(text: str, query: Query, before: int = 60, after: int = 140) -> list[Piece]:
     """Return the surroundings of the first word asked for, in whole words, or nothing."""
+    if not query.words:
+        return []
     text = " ".join(normal(text).split())
     first = next((m for m in TOKEN.finditer(text) if query.hits(m[0])), None)
     if first is None:

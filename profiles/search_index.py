@@ -10,11 +10,11 @@ import html
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, Max, Q, Value, When
-from django.db.models.functions import Coalesce, Length
+from django.db.models import Case, Count, F, Max, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils.html import strip_tags
 
 from profiles import search
@@ -23,10 +23,10 @@ from profiles.models import Area, Edition, SearchTerm, SearchWord
 from profiles.search import (
     ALIAS,
     AREA,
+    EXACT_ALIAS,
     EXACT_NAME,
     FACET,
     MAX_TERM_LENGTH,
-    MAX_WORD_LENGTH,
     PER_WORD,
     Query,
 )
@@ -35,14 +35,15 @@ from profiles.traits import level
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import Expression, QuerySet
+
     from profiles.models import Profile
 
 # More matches than these are not counted: a question that finds more needs another word.
 LIMIT = 200
 MAX_STARTS = 40
-MAX_SIMILAR = 2000
-MAX_TOKENS = 12
 BATCH = 5000
+MATCHED = ("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
 COLUMNS = ("term", "points", "edition_id", "role_id", "context_id")
 
 
@@ -177,27 +178,71 @@ class Asked:
     def terms(self) -> set[str]:
         return {self.phrase}.union(*(whole + starts for whole, starts in self.words))
 
+    @cached_property
+    def plain(self) -> list[tuple[list[str], list[str]]]:
+        """The words with at most one term in an edition, apart from the area's."""
+        return [terms for terms in self.words if not self._is_entangled(*terms)]
 
-def find(query: Query, filters: Filters, contexts: Iterable[int] = ()) -> Found:
-    """Return the public profiles that match, best first; ``contexts`` are counted too."""
-    asked, place = _asked(query), filters.context_id
-    matches = _matches(asked, [place])[place]
+    @cached_property
+    def entangled(self) -> list[tuple[list[str], list[str]]]:
+        """The words with several beginnings and those that share a term with another word."""
+        return [terms for terms in self.words if self._is_entangled(*terms)]
+
+    @cached_property
+    def _uses(self) -> Counter:
+        return Counter(term for whole, starts in self.words for term in whole + starts)
+
+    def _is_entangled(self, whole: list[str], starts: list[str]) -> bool:
+        return bool(starts) or any(self._uses[term] > 1 for term in whole)
+
+
+def find(
+    query: Query,
+    filters: Filters,
+    contexts: Iterable[int] = (),
+    areas: Iterable[Area] | None = None,
+) -> Found:
+    """Return the public profiles that match, best first; ``contexts`` are counted too.
+
+    ``areas`` are all the areas, where the caller has read them already.
+    """
+    asked, place = asked_for(query, areas), filters.context_id
+    worth = _worth(asked, [place])
+    if filters.terms() and _is_many(asked, worth, place):
+        return _find_among_many(asked, filters)
+    matches = _matches(asked, [place], worth)[place]
     best = _best(matches, asked)
     if len(best) > LIMIT:
         return _find_among_many(asked, filters, best)
     found = Found([match for match in best if match.passes(filters)], unfiltered=len(best))
     found.complete = _is_complete(best, asked)
     _count(found, best, filters)
-    if len(matches) <= LIMIT:
+    if len(matches if place else worth or matches) <= LIMIT:
         _count_contexts(found, asked, filters, contexts)
     return found
 
 
-def _find_among_many(asked: Asked, filters: Filters, best: list[Match]) -> Found:
+def _is_many(asked: Asked, worth: dict[int, tuple], place: int | None) -> bool:
+    """Tell whether a question finds more than ``LIMIT``, before its profiles are read.
+
+    It counts what will be public later, too; what is found does not depend on that.
+    """
+    if not asked.words:
+        others = Edition.objects.published().filter(_in_places([place])).order_by()
+        return others[LIMIT : LIMIT + 1].exists()
+    roles: dict[int, tuple] = {}
+    for role, points in worth.values():
+        roles[role] = tuple(map(max, points, roles.get(role, points)))
+    full = sum(_words(points) == len(asked.words) for points in roles.values())
+    return (full or len(roles)) > LIMIT
+
+
+def _find_among_many(asked: Asked, filters: Filters, best: list[Match] | None = None) -> Found:
     """Let the database filter, because what was looked at is not everything."""
-    if filters.terms():
+    if best is None or filters.terms():
         place = filters.context_id
-        best = _best(_matches(asked, [place], filters)[place], asked)
+        worth = _worth(asked, [place], filters)
+        best = _best(_matches(asked, [place], worth, filters)[place], asked)
     return Found(best[:LIMIT], len(best) > LIMIT, _is_complete(best, asked))
 
 
@@ -227,7 +272,8 @@ def _count_contexts(found: Found, asked: Asked, filters: Filters, contexts: Iter
     """Count what the same question finds for the base and in each of ``contexts``."""
     found.contexts = Counter({filters.context_id: len(found.matches)})
     others = [other for other in (None, *contexts) if other != filters.context_id]
-    for other, rows in _matches(asked, others).items() if others else ():
+    worth = _worth(asked, others) if others else {}
+    for other, rows in _matches(asked, others, worth).items() if others else ():
         found.contexts[other] = sum(
             match.passes(filters)
             for match in rows
@@ -235,12 +281,15 @@ def _count_contexts(found: Found, asked: Asked, filters: Filters, contexts: Iter
         )
 
 
-def _asked(query: Query) -> Asked:
+def asked_for(query: Query, areas: Iterable[Area] | None = None) -> Asked:
+    """Return the terms of a question; ``areas`` are all the areas, if they are read already."""
     words = [([search.stem(word)], []) for word in query.words]
     if query.open_word:
         words[-1][1].extend(_stems_starting(query.open_word))
     if words:
-        _add_areas(words, query.open_word)
+        _add_areas(words, query.open_word, Area.objects.only("name") if areas is None else areas)
+        whole, starts = words[-1]
+        words[-1] = whole, [term for term in starts if term not in whole]
     return Asked(words, search.phrase_term(query.text)[:MAX_TERM_LENGTH])
 
 
@@ -249,9 +298,9 @@ def _stems_starting(start: str) -> list[str]:
     return list(dict.fromkeys(starting.values_list("stem", flat=True)[:MAX_STARTS]))
 
 
-def _add_areas(words: list, open_word: str | None) -> None:
+def _add_areas(words: list, open_word: str | None, areas: Iterable[Area]) -> None:
     """Let a word in an area's name find the area's profiles."""
-    for area in Area.objects.only("name"):
+    for area in areas:
         names = search.key_words(area.name)
         stems = {search.stem(name) for name in names}
         for whole, _starts in words:
@@ -261,17 +310,27 @@ def _add_areas(words: list, open_word: str | None) -> None:
             words[-1][1].append(search.area_term(area.pk))
 
 
-def _matches(asked: Asked, places: list, filters: Filters | None = None) -> dict[int, list[Match]]:
+def _matches(
+    asked: Asked, places: list, worth: dict[int, tuple], filters: Filters | None = None
+) -> dict[int, list[Match]]:
     """Return what matches in each of ``places`` (a context's id, None for the base)."""
-    editions, worth = Edition.objects.published(), {}
-    if asked.words:
-        worth = _worth(asked, places, filters)
-        editions = editions.filter(_reached(worth, places))
-    else:
-        editions = _filtered(editions.filter(_in_places(places)), places[0], filters)
+    editions = Edition.objects.published()
+    if not asked.words:
+        editions = _listed(editions.filter(_in_places(places)), places[0], filters)
         editions = editions.order_by("role_name", "pk")[: (LIMIT + 1) * len(places)]
-    rows = editions.values_list("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
-    return _merged(list(rows), {pk: points for pk, (_role, points) in worth.items()}, places, asked)
+        return _merged(editions.values_list(*MATCHED), {}, places, asked)
+    rows: list[tuple] = []
+    if places == [None]:
+        # Those with every word hide the others, so mostly nobody needs to read the others.
+        full = [pk for pk, (_, points) in worth.items() if _words(points) == len(asked.words)]
+        rows = list(editions.filter(pk__in=full).values_list(*MATCHED))
+    rows = rows or editions.filter(_reached(worth, places)).values_list(*MATCHED)
+    return _merged(rows, worth, places, asked)
+
+
+def _words(points: tuple[int, ...]) -> int:
+    """Return how many words of the question the points are for."""
+    return sum(points) // PER_WORD
 
 
 def _reached(worth: dict[int, tuple], places: list) -> Q:
@@ -287,23 +346,71 @@ def _in_places(places: list) -> Q:
     return Q(context__in=contexts) | (Q(context=None) if None in places else Q())
 
 
-def _filtered(editions, place: int | None, filters: Filters | None):
-    for term in filters.terms() if filters else ():
-        having = SearchTerm.objects.filter(context=place, term=term)
-        editions = editions.filter(role__in=having.values("role"))
-    return editions
+def _listed(editions: QuerySet, place: int | None, filters: Filters | None) -> QuerySet:
+    """Filter editions in the order of names; they know their area, and few are then read."""
+    if filters and filters.area_id is not None:
+        editions = editions.filter(area=filters.area_id)
+        filters = replace(filters, area_id=None)
+    return _filtered(editions, place, filters)
 
 
-def _worth(asked: Asked, places: list, filters: Filters | None) -> dict[int, tuple]:
-    """Return edition id → (role id, points per word and of the phrase), the best editions only."""
-    points = {f"word{i}": _points(*terms) for i, terms in enumerate(asked.words)}
-    exact = Case(When(points=EXACT_NAME, then=EXACT_NAME), default=1)
-    points["phrase"] = Coalesce(Max(exact, filter=Q(term=asked.phrase)), 0)
+def _filtered(rows: QuerySet, place: int | None, filters: Filters | None) -> QuerySet:
+    """Keep the rows of roles whose profile in ``place`` has every term of the filters.
+
+    One subquery for all terms: with one each, PostgreSQL reads all editions that have the first.
+    """
+    if not (terms := filters.terms() if filters else []):
+        return rows
+    having = SearchTerm.objects.filter(context=place, term__in=terms)
+    if len(terms) > 1:
+        having = having.values("edition", "role").annotate(terms=Count("*"))
+        having = having.filter(terms=len(terms))
+    return rows.filter(role__in=having.values("role"))
+
+
+def _worth(asked: Asked, places: list, filters: Filters | None = None) -> dict[int, tuple]:
+    """Return edition id → (role id, points), the best editions only.
+
+    The points are those of each word and of the phrase, or their sum where no other edition's
+    points are merged with them.
+    """
+    if not asked.words:
+        return {}
     rows = SearchTerm.objects.filter(_in_reach(places), term__in=asked.terms)
-    rows = _filtered(rows, places[0], filters).values("edition_id", "role_id").annotate(**points)
-    ranked = rows.order_by(-sum(map(F, points), Value(0)), "edition_id")
+    rows = _filtered(rows, places[0], filters)
+    if places == [None]:
+        rows, points = _once_per_word(rows, asked), {"sum": _sum_of_points(asked)}
+    else:
+        points = {f"word{i}": _points(*terms) for i, terms in enumerate(asked.words)}
+        exact = Case(When(points=EXACT_NAME, then=EXACT_NAME), default=1)
+        points["phrase"] = Coalesce(Max(exact, filter=Q(term=asked.phrase)), 0)
+    rows = rows.values("edition_id", "role_id").annotate(**points)
+    first, *others = map(F, points)
+    ranked = rows.order_by(-sum(others, first), "edition_id")
     ranked = ranked.values_list("edition_id", "role_id", *points)
     return {row[0]: (row[1], row[2:]) for row in ranked[: (LIMIT + 1) * (len(places) + 1)]}
+
+
+def _once_per_word(rows: QuerySet, asked: Asked) -> QuerySet:
+    """Leave out an area's rows where the word itself stands and is worth more."""
+    for whole, _starts in asked.plain:
+        if len(whole) > 1:
+            itself = SearchTerm.objects.filter(context=None, term=whole[0]).values("edition")
+            rows = rows.exclude(Q(term__in=whole[1:]) & Q(edition__in=itself))
+    return rows
+
+
+def _sum_of_points(asked: Asked) -> Expression:
+    """Return the expression for what an edition is worth, with one row for each plain word.
+
+    The best row of every word, as a context needs it, takes PostgreSQL more than twice as long
+    where thousands of profiles have the words.
+    """
+    cases = [When(points=EXACT_NAME, then=EXACT_NAME), When(points=EXACT_ALIAS, then=1)]
+    if entangled := {term for whole, starts in asked.entangled for term in whole + starts}:
+        cases.append(When(term__in=entangled, then=0))
+    plain = Coalesce(Sum(Case(*cases, default=F("points") + PER_WORD)), 0)
+    return sum((_points(*terms) for terms in asked.entangled), plain)
 
 
 def _in_reach(places: list) -> Q:
@@ -321,78 +428,21 @@ def _points(whole: list[str], starts: list[str]) -> Coalesce:
     return Coalesce(Max(Case(*cases)), 0)
 
 
-def _merged(rows: list, worth: dict, places: list, asked: Asked) -> dict[int, list[Match]]:
+def _merged(rows: Iterable, worth: dict, places: list, asked: Asked) -> dict[int, list[Match]]:
     """Return the matches of each place, with the points of the base profile's names."""
-    nothing = (0,) * (len(asked.words) + 1)
+    rows, nothing = list(rows), (0,) * (len(asked.words) + 1)
     named = {
         role: tuple(p if p >= PER_WORD + ALIAS - 1 else 0 for p in points[:-1]) + points[-1:]
         for pk, role, context, *_ in rows
-        if context is None and (points := worth.get(pk))
+        if context is None and pk in worth
+        for points in [worth[pk][1]]
     }
     found = {place: [] for place in places}
     for pk, role, context, name, area, ranges in rows:
-        points = [
-            max(pair) for pair in zip(worth.get(pk, nothing), named.get(role, nothing), strict=True)
-        ]
-        words = sum(point > 0 for point in points[:-1])
+        own = worth[pk][1] if pk in worth else nothing
+        points = tuple(map(max, own, named.get(role, own)))
+        words = _words(points)
         if context in found and (words or not asked.words):
             levels = {code: level_name(*ends) for code, ends in ranges.items()}
             found[context].append(Match(pk, role, name, area, levels, words, sum(points)))
     return found
-
-
-def suggest(query: Query) -> str:
-    """Return the question with each unknown word corrected, or nothing to suggest."""
-    typed, corrected = query.tokens[:MAX_TOKENS], []
-    while typed:
-        pair = "".join(typed[:2])
-        if _is_known(typed[0], is_last=len(typed) == 1):
-            corrected.append(typed.pop(0))
-        elif len(typed) > 1 and _is_public(search.fold(pair)):
-            corrected.append(pair)
-            del typed[:2]
-        else:
-            token = typed.pop(0)
-            corrected.append(_correction(token) or _apart(token) or token)
-    return "" if corrected == query.tokens[:MAX_TOKENS] else " ".join(corrected)
-
-
-def _is_known(token: str, *, is_last: bool) -> bool:
-    word = search.fold(token)
-    if word in search.STOP_WORDS:
-        return True
-    asked = _asked(Query(token))
-    terms = asked.terms if is_last else set(asked.words[0][0]) if asked.words else set()
-    return _have_public(terms)
-
-
-def _is_public(word: str) -> bool:
-    return _have_public({search.stem(word)})
-
-
-def _have_public(terms: Iterable[str]) -> bool:
-    having = SearchTerm.objects.filter(term__in=terms).values("edition")
-    return Edition.objects.published().filter(pk__in=having).exists()
-
-
-def _correction(token: str) -> str:
-    """Return the closest word that leads to a public profile, or nothing."""
-    word = search.fold(token)[:MAX_WORD_LENGTH]
-    limit = search.allowed_typos(word)
-    alike = Q(word__startswith=word[:2])
-    for fragment in search.fragments(word):
-        alike |= Q(word__contains=fragment)
-    near = SearchWord.objects.annotate(length=Length("word")).filter(
-        alike, length__range=(len(word) - limit, len(word) + limit)
-    )
-    known = near.order_by("-points", "word").values_list("word", "written", "points")[:MAX_SIMILAR]
-    return next((w for w in search.closest(word, known) if _is_public(search.fold(w))), "")
-
-
-def _apart(token: str) -> str:
-    """Return two words that were written as one, or nothing."""
-    word = search.fold(token)[:MAX_WORD_LENGTH]
-    pairs = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
-    halves = {half for pair in pairs for half in pair}
-    known = set(SearchWord.objects.filter(word__in=halves).values_list("word", flat=True))
-    return next((" ".join(pair) for pair in pairs if known.issuperset(pair)), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -56,15 +57,15 @@ class Shift:
             return Direction.SAME
         return Direction.UP if self.moved > 0 else Direction.DOWN
 
-    @property
+    @cached_property
     def words(self) -> str:
         """Say the shift in Spanish: "sube 0,4 respecto del perfil base"."""
         if self.moved:
             verb = _("sube") if self.moved > 0 else _("baja")
-            change = f"{verb} {decimal_comma(_plain(self.moved))}"
+            change = f"{verb} {points(self.moved)}"
         elif self.widened:
             verb = _("se ensancha") if self.widened > 0 else _("se angosta")
-            change = f"{verb} {decimal_comma(_plain(self.widened))}"
+            change = f"{verb} {points(self.widened)}"
         else:
             return _("igual que en el perfil base")
         return _("%(change)s respecto del perfil base") % {"change": change}
@@ -78,9 +79,9 @@ def shift(base: Target, own: Target) -> Shift:
     )
 
 
-def _plain(number: Decimal) -> str:
-    """Return the size of ``number`` without a useless zero: 0.40 → "0.4", 0.45 → "0.45"."""
-    return f"{abs(number).normalize():f}"
+def points(number: Decimal) -> str:
+    """Return a distance on the scale as people read it, without sign or useless zero: "0,4"."""
+    return decimal_comma(f"{abs(number).normalize():f}")
 
 
 def range_words(low: object, high: object) -> str:

@@ -48,7 +48,7 @@ ENTRY_BYTES = 2_000
 # but in the background for a page that keeps being asked for.
 BROTLI_QUALITY = 5
 BEST_BROTLI_QUALITY = 11
-VISITS_WORTH_THE_BEST = 5
+VISITS_WORTH_THE_BEST = 2
 GZIP_LEVEL = 6
 REFUSED = re.compile(r"q=0(\.0{0,3})?")
 # Documents for other programs (PDF, DOCX, images) are compressed already and asked for rarely.

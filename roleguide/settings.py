@@ -54,10 +54,13 @@ MIDDLEWARE = [
     "roleguide.logs.request_log",
     "django.middleware.security.SecurityMiddleware",
     "profiles.http.security_headers",
+    # Before the static files: a picture that is opened by itself is a document too.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "profiles.http.cache_rules",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "profiles.http.method_page",
     "profiles.http.final_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -65,7 +68,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "profiles.access.DeskGate",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -92,6 +94,7 @@ TEMPLATES = [
 # Database: each setting here was measured; see the README's table of deploy variables.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
+_database["CONN_MAX_AGE"] = 60
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE makes "database is locked" worse; FULL keeps a commit in a power cut.
     _database["OPTIONS"] = {
@@ -101,11 +104,12 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         **_database.get("OPTIONS", {}),
     }
 else:
-    _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     # A host that swallows packets is given up, at the first word and in the middle of a talk.
     _patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}
-    _database["OPTIONS"] = {**_patience, **_database.get("OPTIONS", {})}
+    # A page's query is done before a second process of PostgreSQL has started to help.
+    _single = {"options": "-c max_parallel_workers_per_gather=0"}
+    _database["OPTIONS"] = {**_patience, **_single, **_database.get("OPTIONS", {})}
 # Public pages may be read from a copy of the database (roleguide/replica.py).
 if env("REPLICA_URL", default=""):
     _place = {name: value for name, value in env.db("REPLICA_URL").items() if value}

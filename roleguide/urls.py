@@ -12,6 +12,7 @@ from profiles.urls import api_patterns
 from profiles.views import discovery, health
 from roleguide.metrics import metrics
 
+handler400 = "profiles.views.errors.bad_request"
 handler404 = "profiles.views.errors.page_not_found"
 handler500 = "profiles.views.errors.unanswered"
 
@@ -41,7 +42,7 @@ account_patterns = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="profiles:home"), name="root"),
+    path("", require_safe(RedirectView.as_view(pattern_name="profiles:home")), name="root"),
     path("", include((discovery_patterns, "discovery"))),
     path("guia-de-roles/", include("profiles.urls")),
     path("api/v1/", include((api_patterns, "api"))),

@@ -1,11 +1,13 @@
 """What every test may ask for."""
 
+import gc
+
 import pytest
 from django.conf import settings
 from django.db import transaction
 
-from profiles.models import Trait
-from tests.factories import load_vocabulary
+from profiles.models import Role, Trait
+from tests.factories import load_vocabulary, make_role
 
 
 def pytest_configure():
@@ -17,6 +19,12 @@ def pytest_configure():
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = backend
+
+
+def pytest_collection_finish():
+    """Spare the collector what lives as long as the run: modules, tests, compiled patterns."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +49,26 @@ def vocabulary(db):
     """The real shared vocabulary: areas, contexts, traits, archetypes, sources, pages."""
     if not Trait.objects.exists():  # a transactional test before this one emptied the tables
         load_vocabulary()
+
+
+@pytest.fixture(scope="module")
+def made_role(module_rows):
+    """The role that every test of a file starts from, made once; a file may make another."""
+    return make_role()
+
+
+@pytest.fixture
+def role(db, made_role):
+    return Role.objects.get(pk=made_role.pk)
+
+
+@pytest.fixture
+def base(role):
+    """The base profile of ``role``."""
+    return role.profiles.get(context=None)
+
+
+@pytest.fixture
+def startup(role):
+    """The Startup profile of ``role``."""
+    return role.profiles.get(context__slug="startup")

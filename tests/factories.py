@@ -8,13 +8,15 @@ from profiles.documents.loading import load
 from profiles.documents.rows import Library, save_related, save_role
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import read
-from profiles.models import Profile, Role
+from profiles.models import Edition, Profile, Role
 from profiles.publishing import publish_role
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 SYLLABLES = [c + v for c, v in product("bcdfglmnprstvz", "aeiou")]
 # Ranges that leave room to move and differ from trait to trait.
 BASE_LOW = {"O": 2.6, "C": 4.0, "E": 1.8, "A": 2.4, "EE": 3.4, "ER": 2.0}
+OWN = {"id", "profile", "role", "role_slug", "role_name"}
+COPIED = [field for field in Edition._meta.concrete_fields if field.name not in OWN]
 NEIGHBOURS = ("neighbour-a", "neighbour-b", "neighbour-c")
 
 
@@ -113,11 +115,12 @@ def load_vocabulary() -> GuideDocument:
 
 def make_role(slug="data-tester", *, publish=True, **options) -> Role:
     """Return a role on the desk, by default with all its profiles published."""
-    for other in NEIGHBOURS:
-        area = Library.from_database().areas["datos-e-ia"]
-        Role.objects.get_or_create(slug=other, defaults={"name": other, "area": area})
-    document = make_role_document(slug, **options)
     library = Library.from_database()
+    for other in NEIGHBOURS:
+        if other not in library.roles:
+            area = library.areas["datos-e-ia"]
+            library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
+    document = make_role_document(slug, **options)
     role = save_role(document, library)
     library.roles[slug] = role
     save_related(role, document, library)
@@ -135,14 +138,24 @@ def publish_all(role: Role) -> None:
 def copy_editions(role: Role, copies: int) -> None:
     """Add ``copies`` more roles with the same editions, for tests of what a page costs."""
     originals = list(role.editions.all())
-    for number in range(copies):
-        slug = f"{role.slug}-{number}"
-        twin = Role.objects.create(slug=slug, name=f"{role.name} {number}", area=role.area)
-        for edition in originals:
-            profile = Profile.objects.create(role=twin, context=edition.context)
-            edition.pk, edition.role, edition.profile = None, twin, profile
-            edition.role_slug, edition.role_name = twin.slug, twin.name
-            edition.save()
+    twins = Role.objects.bulk_create(
+        Role(slug=f"{role.slug}-{number}", name=f"{role.name} {number}", area_id=role.area_id)
+        for number in range(copies)
+    )
+    pairs = [(twin, edition) for twin in twins for edition in originals]
+    profiles = Profile.objects.bulk_create(
+        Profile(role=twin, context_id=edition.context_id) for twin, edition in pairs
+    )
+    Edition.objects.bulk_create(
+        Edition(
+            **{field.attname: getattr(edition, field.attname) for field in COPIED},
+            profile=profile,
+            role=twin,
+            role_slug=twin.slug,
+            role_name=twin.name,
+        )
+        for (twin, edition), profile in zip(pairs, profiles, strict=True)
+    )
 
 
 assert set(BASE_LOW) == set(TraitCode.values)

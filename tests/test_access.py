@@ -2,6 +2,7 @@
 
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -17,7 +18,8 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.access import client_address
-from profiles.models import AuditEntry, AuditEvent
+from profiles.choices import AuditEvent
+from profiles.models import AuditEntry
 
 pytestmark = [
     pytest.mark.django_db,
@@ -128,10 +130,43 @@ def test_sixth_failure_locks_the_name_for_that_address(client, ana):
     assert log_in(Client(), REMOTE_ADDR="203.0.113.9").status_code == 302
 
 
-def test_unknown_name_is_locked_alike(client, ana):
+@pytest.mark.parametrize("name", ["nobody", "former"])
+def test_other_names_are_locked_alike(client, ana, name):
+    User.objects.create_user("former", password=PASSWORD, is_active=False)
     known = [log_in(client, password="wrong") for _ in range(6)][-1]
-    unknown = [log_in(client, "nobody", "wrong") for _ in range(6)][-1]
-    assert (unknown.status_code, without_tokens(unknown)) == (429, without_tokens(known))
+    other = [log_in(client, name, PASSWORD) for _ in range(6)][-1]
+    assert (other.status_code, without_tokens(other)) == (429, without_tokens(known))
+
+
+def test_lock_names_nobody_and_promises_nothing(client, ana):
+    html = [log_in(client, password="wrong") for _ in range(6)][-1].content.decode()
+    said = re.findall(r"<p[^>]*>([^<]+)</p>", html)
+    assert said == [
+        "Hubo demasiados intentos de ingreso desde acá. Probá de nuevo en 15 minutos.",
+        "Si no podés esperar, pedile a quien administra las cuentas que desbloquee tu ingreso.",
+    ]
+    assert "ana" not in re.sub(r"<[^>]+>", " ", html).lower().split()
+
+
+def seconds_of(name, password):
+    """Return the processor time of one refused log-in."""
+    start = time.process_time()
+    assert errors(log_in(Client(), name, password)) == [REFUSED]
+    return time.process_time() - start
+
+
+@pytest.mark.processes  # not one, but slow: each hash takes as long as a real one
+def test_refusal_takes_as_long_whoever_asks(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.AXES_FAILURE_LIMIT = 100
+    User.objects.create_user("ana", password=PASSWORD, is_staff=True)
+    User.objects.create_user("former", password=PASSWORD, is_staff=True, is_active=False)
+    asked = [("ana", "wrong"), ("nobody", PASSWORD), ("former", PASSWORD), ("former", "wrong")]
+    seconds_of("ana", "wrong")  # the first request of a process loads what the others find loaded
+    rounds = [[seconds_of(*pair) for pair in asked] for _ in range(5)]
+    known, *others = (statistics.median(times) for times in zip(*rounds, strict=True))
+    assert known > 0.05, "this hash is too quick to hide anything behind"
+    assert [other / known for other in others] == pytest.approx([1, 1, 1], abs=0.2)
 
 
 def test_lock_ends_after_a_quarter_of_an_hour(client, ana, clock):
@@ -376,6 +411,14 @@ def test_only_a_superuser_touches_the_locks_of_others(client, ana, action):
     assert not {AuditEvent.UNLOCKED, AuditEvent.FACTOR_REMOVED} & set(events())
 
 
+def test_permissions_are_offered_in_the_words_of_the_admin(admin_client):
+    group = Group.objects.get_or_create(name="Edición")[0]
+    context = admin_client.get(reverse("admin:auth_group_change", args=[group.pk])).context
+    offered = {label for _, label in context["adminform"].form.fields["permissions"].choices}
+    assert {"perfiles: modificar", "perfiles: publicar y retirar", "áreas: eliminar"} <= offered
+    assert [label for label in offered if "Can " in label or "sesi" in label] == []
+
+
 # --- where from ---
 
 
@@ -412,6 +455,7 @@ def setting(site_url, name):
 COOKIES = "SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_SECURE"
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("site_url", "expected"),
     [

@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from profiles.charts import lane_chart
 from profiles.choices import TraitCode
-from profiles.comparison import Place, compare, move_words, points
+from profiles.comparison import Place, compare, move_words
 from profiles.documents.schema import Target
-from profiles.models import Edition, Role
+from profiles.models import Edition
 from profiles.publishing import withdraw
+from profiles.traits import points
 from profiles.views.shelf import profile_pages
-from tests.factories import make_role
+from tests.factories import copy_editions, make_role
 
 CONTEXTS = ("startup", "pyme", "enterprise", "global")
 COMPARE = "/guia-de-roles/comparar/"
@@ -26,11 +27,6 @@ def made_role(module_rows):
     related = ("other-role", "neighbour-a", "neighbour-b")
     make_role("other-role", name="Otro Rol", contexts=("global",))
     return make_role("data-tester", contexts=CONTEXTS, related=related)
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def address(*places):
@@ -356,8 +352,7 @@ def test_compare_costs_the_same_with_many_profiles(
 ):
     with django_assert_num_queries(limit):
         get(client, *places)
-    for number in range(5):
-        make_role(f"extra-role-{number}", contexts=CONTEXTS)
+    copy_editions(role, 5)
     with django_assert_num_queries(limit):
         get(client, *places)
 

@@ -11,12 +11,7 @@ from profiles.models import Area, ContentVersion, Edition, Role
 from profiles.publishing import publish
 from tests.factories import make_role
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
-
-
-@pytest.fixture
-def role():
-    return make_role()
+pytestmark = pytest.mark.usefixtures("made_role")
 
 
 def moves(change):

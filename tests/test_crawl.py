@@ -13,6 +13,7 @@ from tests.crawl import Answer, crawl, findings
 PAGES_WITHOUT_PROFILES = 30
 
 
+@pytest.mark.processes
 @pytest.mark.usefixtures("vocabulary")
 def test_whole_site_is_sound(client):
     def get(path):

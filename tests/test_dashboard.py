@@ -16,23 +16,13 @@ from profiles.models import DeskVersion, Profile
 from tests.factories import make_role
 
 pytestmark = [
-    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.usefixtures("made_role"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
 TODAY = datetime.date(2026, 11, 23)
 LIST = reverse("admin:profiles_profile_changelist")
 REVIEWS, DRAFTS, OVERDUE = range(3)
-
-
-@pytest.fixture
-def role():
-    return make_role()
-
-
-@pytest.fixture
-def base(role):
-    return role.profiles.get(context=None)
 
 
 @pytest.fixture
@@ -198,3 +188,11 @@ def test_stranger_marks_nothing(client, base):
     mark(client, base)
     base.refresh_from_db()
     assert base.reviewed_on is None
+
+
+def test_models_stand_in_the_order_of_an_editors_day(admin_client):
+    apps = admin_client.get(reverse("admin:index")).context["app_list"]
+    assert [model["object_name"] for model in apps[0]["models"]] == [
+        *("Profile", "Role", "Edition", "Area", "Context", "Trait", "Archetype", "Source"),
+        *("Page", "AuditEntry"),
+    ]

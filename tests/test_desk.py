@@ -1,23 +1,15 @@
 """Never lose: versions of the desk, refused saves, deletions that come back."""
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk import CannotUndelete, keep, record, undelete
+from profiles.desk import CannotComeBack, keep, record, undelete
 from profiles.documents.loading import load
 from profiles.models import DeskVersion, Edition, Profile, Role
 from profiles.publishing import has_unpublished_changes, publish, restore, withdraw
-from tests.desk_race import RACERS, race
 from tests.factories import make_role, make_role_document
-from tests.site import ROOT
 from tests.test_publishing_admin import change_url, form_values, posted, run, said
 
 pytestmark = [
@@ -27,19 +19,10 @@ pytestmark = [
 REFUSED = "No se guardó: otra persona cambió esto mientras escribías."
 
 
-@pytest.fixture
-def role():
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    """The role that every test of this file starts from, made once."""
     return make_role(publish=False)
-
-
-@pytest.fixture
-def base(role):
-    return role.profiles.get(context=None)
-
-
-@pytest.fixture
-def startup(role):
-    return role.profiles.get(context__slug="startup")
 
 
 @pytest.fixture
@@ -273,7 +256,7 @@ def test_deleted_role_comes_back_with_its_facts(admin_client, role):
 def test_what_has_been_replaced_does_not_come_back(admin_client, startup):
     delete(admin_client, startup)
     Profile.objects.create(role=startup.role, context=startup.context)
-    with pytest.raises(CannotUndelete):
+    with pytest.raises(CannotComeBack):
         undelete(DeskVersion.objects.deleted().get())
 
 
@@ -290,22 +273,3 @@ def test_restored_version_is_a_new_version(base, ana):
     restore(Edition.objects.get(), by=ana)
     assert version_of(base) > before
     assert not has_unpublished_changes(base)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.postgres
-def test_eight_way_race_has_one_winner():
-    if connection.vendor != "postgresql":
-        pytest.skip("this database is in memory; the SQLite race has a file of its own")
-    outcome = race()
-    assert sorted(outcome["statuses"]) == [200] * (RACERS - 1) + [302]
-    assert outcome["winners"] == [outcome["summary"]]
-
-
-def test_eight_way_race_on_sqlite_has_one_winner(tmp_path):
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}"}
-    command = [sys.executable, "-m", "tests.desk_race"]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    outcome = json.loads(done.stdout.splitlines()[-1])
-    assert sorted(outcome["statuses"]) == [200] * (RACERS - 1) + [302]
-    assert outcome["winners"] == [outcome["summary"]]

@@ -12,27 +12,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from profiles.admin.exchange_files import MAX_ZIP, as_zip
+from profiles.choices import AuditEvent
 from profiles.documents.exporting import role_text
 from profiles.documents.loading import load
 from profiles.documents.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
-from profiles.models import AuditEntry, AuditEvent, DeskVersion, Profile, Role
+from profiles.models import AuditEntry, DeskVersion, Profile, Role
 from tests.factories import make_role, make_role_document
 
 pytestmark = [
-    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.usefixtures("made_role"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
 IMPORT = "/admin/profiles/role/importar/"
 ROLES = "/admin/profiles/role/"
 OLD, NEW = "Antes de la importación.", "Después de la importación."
-
-
-@pytest.fixture
-def role():
-    return make_role()
 
 
 @pytest.fixture
@@ -266,9 +262,10 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_upload_is_explained_and_changes_nothing(admin_client, case):
     make, name, expected = BAD[case]
+    before = list(Role.objects.values())
     response = upload(admin_client, make(dump(make_role_document(), "role")), name)
     assert any(expected in problem for problem in problems(response)), problems(response)
-    assert not Role.objects.exists()
+    assert list(Role.objects.values()) == before
 
 
 def test_big_zip_is_refused_unread(admin_client):

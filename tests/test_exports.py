@@ -17,7 +17,6 @@ from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit
 from profiles.exports.markdown import escape, render_markdown
 from profiles.exports.pdf import render_pdf
-from profiles.models import Role
 from profiles.publishing import withdraw
 from profiles.views.shelf import profile_page
 from tests.factories import make_role
@@ -27,17 +26,6 @@ pytestmark = pytest.mark.usefixtures("vocabulary")
 URL = "https://guia.example/guia-de-roles/startup/data-tester/"
 # Typst, Markdown, HTML and spreadsheet markup at once.
 HOSTILE = '=#panic("x") *a* [b](c) $d$ <e> @f `g` \\ |h| "i"'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def made_role(module_rows):
-    """The role that every test of this file starts from, made once."""
-    return make_role("data-tester")
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 @pytest.fixture

@@ -21,14 +21,10 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def base():
-    return make_role(publish=False).profiles.get(context=None)
-
-
-@pytest.fixture
-def startup(base):
-    return base.role.profiles.get(context__slug="startup")
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    """The role that every test of this file starts from, made once."""
+    return make_role(publish=False)
 
 
 @pytest.fixture

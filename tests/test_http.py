@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from profiles.http import PAGE_CACHE, SECURITY_HEADERS, cache_rules, render_page
-from profiles.models import Context, Edition, Role
+from profiles.models import Context, Edition
 from profiles.publishing import publish, withdraw
 from profiles.seo import page_meta
 from tests.factories import make_role
@@ -20,11 +20,6 @@ PROFILE = "/guia-de-roles/global/data-tester/"
 def made_role(module_rows):
     """The role that every test of this file starts from, made once."""
     return make_role("data-tester", contexts=("startup", "global"))
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def test_page_says_how_long_it_may_be_kept(client, role):

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from profiles.choices import TraitCode
 from profiles.exports.kit import InvalidSelection, Plan, interview_kit
-from profiles.models import Role
 from profiles.publishing import withdraw
 from profiles.views.shelf import profile_page
 from tests.factories import make_role
@@ -16,17 +15,6 @@ from tests.factories import make_role
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
 URL = "https://guia.example/guia-de-roles/startup/data-tester/"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def made_role(module_rows):
-    """The role that every test of this file starts from, made once."""
-    return make_role("data-tester")
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def make_page(page, own=(), base=(), critical=()):

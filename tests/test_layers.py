@@ -16,8 +16,11 @@ LAYERS = (
         *("traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
         *("comparison", "area_contrast", "context_effects", "search"),
     ),
-    ("documents.rows", "desk", "documents.loading", "documents.exporting", "search_index"),
-    ("checks", "publishing", "readiness", "statistics", "content_version"),
+    (
+        *("documents.rows", "desk", "documents.loading", "documents.exporting"),
+        *("search_index", "search_corrections"),
+    ),
+    ("checks", "publishing", "readiness", "statistics", "content_version", "backups"),
     ("exports",),
     (
         *("views", "admin", "management", "templatetags"),

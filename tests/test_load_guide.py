@@ -321,6 +321,14 @@ def test_complete_role_is_published(write):
     assert out.startswith("4 creado; ")
 
 
+@pytest.mark.parametrize("options", [{}, {"reason": "Se agregó el rol."}])
+def test_news_say_why_only_where_somebody_said_it(write, options):
+    neighbours(write)
+    run("load_guide", write(data_tester=make_role_document()), **options)
+    reasons = Edition.objects.filter(role_slug="data-tester").values_list("reason", flat=True)
+    assert set(reasons) == {options.get("reason", "")}
+
+
 def neighbours(write) -> None:
     """Write the three roles that the factory's role relates to, as drafts."""
     write(**{f"neighbour_{n}": role_document(f"neighbour-{n}") for n in "abc"})

@@ -20,12 +20,14 @@ USTED = re.compile(
 
 def written(path):
     """Return {(id, plural number or None): text} of a .po file."""
-    texts, key, number = {}, "", None
+    texts, key, number, context = {}, "", None, ""
     for line in path.read_text(encoding="utf-8").splitlines():
-        if match := re.match(r'(msgid|msgstr|msgstr\[(\d)\]) (".*")$', line):
+        if match := re.match(r'(msgctxt|msgid|msgstr|msgstr\[(\d)\]) (".*")$', line):
             text = ast.literal_eval(match[3])
-            if match[1] == "msgid":
-                key = text
+            if match[1] == "msgctxt":
+                context = f"{text}\x04"
+            elif match[1] == "msgid":
+                key, context = context + text, ""
             elif key:
                 number = int(match[2]) if match[2] else None
                 texts[key, number] = text

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from profiles.models import Area, Edition, Profile, Role
+from profiles.models import Area, Edition, Profile
 from profiles.publishing import publish, withdraw
 from tests.factories import copy_editions, make_role
 
@@ -50,11 +50,6 @@ def page(client, name, *args):
 def made_role(module_rows):
     """The role that every test of this file starts from, made once."""
     return make_role("data-tester", contexts=("startup", "pyme", "enterprise", "global"))
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def test_role_in_context_shows_its_sections_in_order(client, role):

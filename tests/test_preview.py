@@ -23,9 +23,10 @@ NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 BANNER = "Vista previa: todavía no es público y puede cambiar."
 
 
-@pytest.fixture
-def base():
-    return make_role(publish=False).profiles.get(context=None)
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    """The role that every test of this file starts from, made once."""
+    return make_role(publish=False)
 
 
 @pytest.fixture

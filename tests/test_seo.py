@@ -6,7 +6,7 @@ import re
 import pytest
 
 from profiles.choices import TraitCode
-from profiles.models import Context, Edition, Role, Trait
+from profiles.models import Context, Edition, Trait
 from profiles.publishing import publish
 from profiles.seo import (
     PageMeta,
@@ -32,11 +32,6 @@ SITE = "http://127.0.0.1:8000"
 def made_role(module_rows):
     """The role that every test of this file starts from, made once."""
     return make_role("data-tester", contexts=("startup", "global"))
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def meta_of(slug, context=None):

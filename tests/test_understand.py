@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from profiles.area_contrast import contrasts, range_cells
 from profiles.context_effects import context_effects
-from profiles.models import Archetype, Edition, Role
+from profiles.models import Archetype, Edition
 from profiles.publishing import publish, withdraw
-from tests.factories import make_role
+from tests.factories import copy_editions, make_role
 
 CONTEXTS = ("startup", "pyme", "enterprise", "global")
 SIZES = "/guia-de-roles/perfiles/data-tester/por-tamano/"
@@ -20,11 +20,6 @@ SIZES = "/guia-de-roles/perfiles/data-tester/por-tamano/"
 def made_role(module_rows):
     """The role that every test of this file starts from, made once."""
     return make_role("data-tester", contexts=CONTEXTS)
-
-
-@pytest.fixture
-def role(db, made_role):
-    return Role.objects.get(pk=made_role.pk)
 
 
 def page(client, name, *args):
@@ -259,8 +254,7 @@ def test_page_costs_the_same_with_thirty_profiles(
 ):
     with django_assert_num_queries(limit):
         page(client, name, *args)
-    for number in range(5):
-        make_role(f"extra-role-{number}", contexts=CONTEXTS)
+    copy_editions(role, 5)
     assert Edition.objects.published().count() == 30
     with django_assert_num_queries(limit):
         page(client, name, *args)

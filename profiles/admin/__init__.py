@@ -8,10 +8,8 @@ from profiles.admin import (
     audit,
     dashboard,
     editions,
-    exchange,
     exchange_lists,
     profiles,
-    review,
     roles,
     vocabulary,
 )
@@ -21,10 +19,8 @@ __all__ = [
     "audit",
     "dashboard",
     "editions",
-    "exchange",
     "exchange_lists",
     "profiles",
-    "review",
     "roles",
     "vocabulary",
 ]

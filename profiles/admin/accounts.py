@@ -4,28 +4,69 @@ from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.admin import Authenticator
 from axes.utils import reset
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from profiles.access import client_address
 from profiles.admin.guarded import GuardedSearch
-from profiles.models import AuditEntry, AuditEvent
+from profiles.choices import AuditEvent
+from profiles.models import AuditEntry
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
-# One door: throttled, and with the second factor where the account has one.
-admin.site.login = secure_admin_login(admin.site.login)
+# One door: throttled, and with the second factor where the account has one. The stock form would
+# still take a password from whoever is in already, and asks no second factor.
+admin.site.login = require_safe(secure_admin_login(admin.site.login))
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
+class PermissionField(forms.ModelMultipleChoiceField):
+    """Permissions as an editor says them: "perfiles: modificar"."""
+
+    ACTIONS = {
+        "add": _("agregar"),
+        "change": _("modificar"),
+        "delete": _("eliminar"),
+        "view": _("ver"),
+        "publish": _("publicar y retirar"),
+    }
+
+    def label_from_instance(self, permission):
+        model = permission.content_type.model_class()._meta
+        action = permission.codename.removesuffix(f"_{model.model_name}")
+        return f"{model.verbose_name_plural}: {self.ACTIONS.get(action, permission.name)}"
+
+
+class GrantsPermissions:
+    """Offers the permissions that a page of the admin asks for, and no other."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.remote_field.model is Permission:
+            kwargs |= {"form_class": PermissionField, "queryset": _asked_for()}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+def _asked_for():
+    pages = admin.site._registry
+    models = {*pages, *(inline.model for page in pages.values() for inline in page.inlines)}
+    kinds = ContentType.objects.get_for_models(*models).values()
+    asked = Permission.objects.filter(content_type__in=kinds)
+    return asked.select_related("content_type").order_by(
+        "content_type__app_label", "content_type__model", "codename"
+    )
+
+
 @admin.register(User)
-class GuideUserAdmin(GuardedSearch, UserAdmin):
+class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     """An account; whether it may publish is a permission."""
 
     list_display = ["username", "first_name", "last_name", "last_login", "second_factor"]
@@ -86,5 +127,5 @@ class GuideUserAdmin(GuardedSearch, UserAdmin):
 
 
 @admin.register(Group)
-class GuideGroupAdmin(GuardedSearch, GroupAdmin):
+class GuideGroupAdmin(GrantsPermissions, GuardedSearch, GroupAdmin):
     """A set of permissions that several accounts share."""

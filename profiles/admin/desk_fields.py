@@ -1,14 +1,26 @@
-"""Places of a document ⇄ fields of the profile form, so that words can lead to a field."""
+"""Places of a document ⇄ fields of the form in the admin, so that words can lead to a field.
+
+Each ``*_field`` takes a path and returns the name of the form's field there, or "" where the
+form has none.
+"""
+
+from django import forms
 
 from profiles.admin.wording import own_steps
 from profiles.choices import TraitCode
 
 GROUPS = {"targets", "strengths", "red_flags", "considerations", "questions"}
+FACT_GROUPS = {"aliases": "name", "codes": "code", "related": "related", "career": "title"}
 ANCHORS = {"1": "anchor_weak", "3": "anchor_acceptable", "5": "anchor_excellent"}
+ARCHETYPES = {
+    "primary": "primary_archetype",
+    "secondary": "secondary_archetype",
+    "reason": "archetype_reason",
+}
 
 
-def field_name(path):
-    """Return the name of the form field at ``path``, or "" where the form has none."""
+def profile_field(path, opened=None):
+    """Return the field of a profile's page."""
     first, *rest = own_steps(path)
     if first == "seo" and rest:
         return f"seo_{rest[0]}"
@@ -27,10 +39,55 @@ def _column(steps, default):
     return ANCHORS[steps[1]] if steps[0] == "anchors" and steps[1:] else steps[0]
 
 
-def field_id(path):
-    """Return the id in the change page that ``path`` is about."""
+def role_field(path, opened):
+    """Return the field of a role's page; ``opened`` are the facts it was opened at."""
+    first, *rest = path.split(".")
+    if first == "archetypes":
+        return ARCHETYPES[rest[0]] if rest else ""
+    if first not in FACT_GROUPS:
+        return first
+    if not rest or rest[0] == "order":
+        return ""
+    known = sorted(opened.get("codes") or {})
+    if first == "codes" and rest[0] not in known:
+        return ""
+    row = known.index(rest[0]) if first == "codes" else rest[0]
+    column = rest[1] if rest[1:] and rest[1] != "role" else FACT_GROUPS[first]
+    return f"{first}-{row}-{column}"
+
+
+def entry_field(path, opened=None):
+    """Return the field of the page of an entry of the vocabulary."""
+    return path.replace(".", "_")
+
+
+def field_id(path, name):
+    """Return the id in the change page of the field ``name``, or of the group of ``path``."""
     first = own_steps(path)[0]
-    name = field_name(path)
     if name:
         return f"id_{name}"
-    return f"{first}-group" if first in GROUPS else ""
+    return f"{first}-group" if first in GROUPS or first in FACT_GROUPS else ""
+
+
+def typed_value(name, posted, field):
+    """Return what ``posted`` has under ``name``, in the terms of a document.
+
+    ``field`` is the form field; rows are named as documents name them: by code or slug.
+    """
+    values = posted.getlist(name)
+    if isinstance(field, forms.BooleanField):
+        return bool(values)
+    if not isinstance(field, forms.ModelChoiceField):
+        return ", ".join(values) if len(values) != 1 else values[0]
+    key = field.to_field_name or "pk"
+    known = {str(getattr(row, key)): row for row in _chosen(field, key, values)}
+    return [_named(known[value]) for value in values if value in known]
+
+
+def _chosen(field, key, values):
+    keys = [value for value in values if value.isdecimal() and len(value) < 19]
+    return field.queryset.filter(**{f"{key}__in": keys})
+
+
+def _named(row):
+    return getattr(row, "code", None) or row.slug

@@ -3,10 +3,15 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
+
+
+# What the form itself needs; it says nothing about the row.
+OWN_FIELDS = {"stamp", "save_over", "why"}
 
 
 class StampedForm(forms.ModelForm):
@@ -20,12 +25,18 @@ class StampedForm(forms.ModelForm):
     save_over = forms.IntegerField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
     conflict = None
+    # Which field a path of the document leads to, as ``desk_fields`` says it for each form.
+    field_at = None
     # A preview saves nothing that lasts, so it may look at any text.
     stamped = True
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["stamp"] = self.instance.version
+
+    @cached_property
+    def changed_data(self):
+        return [name for name in super().changed_data if name not in OWN_FIELDS]
 
     def clean(self):
         cleaned = super().clean()
@@ -46,8 +57,7 @@ class StampedForm(forms.ModelForm):
 
     def reason(self, formsets):
         """Return why this save was made, or "" where it changes nothing."""
-        own = {"stamp", "save_over", "why"}
-        parts = [self.fields[name].label for name in self.changed_data if name not in own]
+        parts = [self.fields[name].label for name in self.changed_data]
         parts += [f.model._meta.verbose_name_plural for f in formsets if f.has_changed()]
         if not parts:
             return ""

@@ -1,13 +1,13 @@
 """The list of profiles: what each lacks and how desk and shelf stand, without asking twice."""
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from profiles.admin.guarded import TwoStepList
 from profiles.admin.wording import say_at, section_label
 from profiles.models import Edition, Readiness
 from profiles.readiness import SECTIONS, assess_all
@@ -23,18 +23,17 @@ def with_shelf(profiles):
     )
 
 
-class DeskChangeList(ChangeList):
+class DeskChangeList(TwoStepList):
     """A page of profiles that knows what each of them lacks."""
 
     def get_results(self, request):
         super().get_results(request)
-        rows = list(self.result_list)
+        rows = self.result_list
         if stale := {profile.role_id for profile in rows if _is_stale(profile)}:
             assess_all(stale)
             fresh = Readiness.objects.in_bulk([profile.pk for profile in rows])
             for profile in rows:
                 profile.readiness = fresh[profile.pk]
-        self.result_list = rows
 
 
 def _is_stale(profile):

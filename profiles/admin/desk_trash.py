@@ -1,4 +1,4 @@
-"""Deleting without losing: a last version is kept, and brings the profile back."""
+"""Deleting without losing: a last version is kept, and brings back what was deleted."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,44 +11,44 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from profiles.desk import CannotUndelete, record, undelete
-from profiles.models import DeskVersion
-from profiles.readiness import assess
-
-
-def keep_deleted(profiles, by):
-    """Keep a last version of each profile before it goes."""
-    for profile in profiles:
-        record(profile, by=by, why=_("Se eliminó"))
-
-
-def tell_of_trash(admin, request):
-    """Say where what was just deleted can be brought back from."""
-    link = format_html(
-        '{} <a href="{}">{}</a>.',
-        _("Se puede recuperar desde"),
-        reverse("admin:profiles_profile_trash"),
-        _("la papelera"),
-    )
-    admin.message_user(request, link, messages.INFO)
+from profiles.admin.guarded import posted_number
+from profiles.desk import CannotComeBack, deleted, record, undelete
 
 
 class TrashPage:
-    """The bin of the profile admin: what was deleted, and back with one action."""
+    """The bin of an admin: what was deleted, and back with one action."""
+
+    @property
+    def trash_name(self):
+        return f"profiles_{self.opts.model_name}_trash"
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.trash_view)
-        return [path("papelera/", view, name="profiles_profile_trash"), *super().get_urls()]
+        return [path("papelera/", view, name=self.trash_name), *super().get_urls()]
 
     def delete_model(self, request, obj):
-        keep_deleted([obj], request.user)
+        self.keep_deleted([obj], request.user)
         super().delete_model(request, obj)
-        tell_of_trash(self, request)
+        self._tell_of_trash(request)
 
     def delete_queryset(self, request, queryset):
-        keep_deleted(queryset, request.user)
+        self.keep_deleted(queryset, request.user)
         super().delete_queryset(request, queryset)
-        tell_of_trash(self, request)
+        self._tell_of_trash(request)
+
+    def keep_deleted(self, rows, by):
+        """Keep a last version of each row before it goes."""
+        for row in rows:
+            record(row, by=by, why=_("Se eliminó"))
+
+    def _tell_of_trash(self, request):
+        link = format_html(
+            '{} <a href="{}">{}</a>.',
+            _("Se puede recuperar desde"),
+            reverse(f"admin:{self.trash_name}"),
+            _("la papelera"),
+        )
+        self.message_user(request, link, messages.INFO)
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def trash_view(self, request):
@@ -60,22 +60,23 @@ class TrashPage:
             **self.admin_site.each_context(request),
             "title": _("Papelera"),
             "opts": self.opts,
-            "versions": DeskVersion.objects.deleted().for_timeline(),
+            "versions": deleted(self.model).for_timeline(),
         }
-        return TemplateResponse(request, "admin/profiles/profile/trash.html", context)
+        return TemplateResponse(request, "admin/profiles/trash.html", context)
 
     def _undelete(self, request):
-        version = get_object_or_404(DeskVersion.objects.deleted(), pk=request.POST.get("version"))
+        key = posted_number(request, "version")
+        version = get_object_or_404(deleted(self.model), pk=key)
         try:
             with transaction.atomic():
-                profile = undelete(version, by=request.user)
-                assess(profile.role)
-        except CannotUndelete as refusal:
+                row = undelete(version, by=request.user)
+                self.after_change(row)
+        except CannotComeBack as refusal:
             reason = _("%(title)s no se recuperó: %(reason)s.")
             words = reason % {"title": version.title, "reason": refusal}
             self.message_user(request, words, messages.ERROR)
-            return redirect("admin:profiles_profile_trash")
+            return redirect(f"admin:{self.trash_name}")
         done = _("se recuperó de la papelera")
-        self.log_change(request, profile, done)
-        self.message_user(request, f"{profile}: {done}.", messages.SUCCESS)
-        return redirect("admin:profiles_profile_change", profile.pk)
+        self.log_change(request, row, done)
+        self.message_user(request, f"{row}: {done}.", messages.SUCCESS)
+        return redirect(f"admin:profiles_{self.opts.model_name}_change", row.pk)

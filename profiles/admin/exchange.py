@@ -20,10 +20,10 @@ from profiles.admin.exchange_plan import (
     make_plan,
     publish_all,
 )
-from profiles.admin.roles import RoleAdmin
+from profiles.choices import AuditEvent
 from profiles.documents.exporting import role_text
 from profiles.documents.yaml_file import DocumentError, Problem
-from profiles.models import AuditEntry, AuditEvent, Role
+from profiles.models import AuditEntry
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 SALT = "profiles.admin.exchange"
@@ -208,13 +208,3 @@ def _problems(error):
 def _download(content, name, ending):
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=CONTENT_TYPES[ending], headers=headers)
-
-
-admin.site.unregister(Role)
-
-
-@admin.register(Role)
-class ExchangedRoleAdmin(RoleExchange, RoleAdmin):
-    """A role, whose document can be taken along and brought back."""
-
-    actions = ["export_yaml", "export_json"]

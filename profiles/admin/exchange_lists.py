@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.access import client_address
+from profiles.choices import AuditEvent
 from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
-from profiles.models import AuditEntry, AuditEvent
+from profiles.models import AuditEntry
 
 MAX_ROWS = 10_000
 PAGE = 500

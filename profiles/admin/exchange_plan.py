@@ -163,7 +163,7 @@ def _texts(profile: Profile, facts: Texts) -> Texts | None:
 def _shelved(desks: Iterable[Desk]) -> set[int]:
     """Return the keys of the profiles that are public now or scheduled."""
     keys = [key for desk in desks for key in desk.profiles]
-    editions = Edition.objects.filter(profile__in=keys).exclude(pk__in=Edition.objects.past())
+    editions = Edition.objects.filter(profile__in=keys).on_shelf()
     return set(editions.values_list("profile_id", flat=True))
 
 

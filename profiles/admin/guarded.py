@@ -1,21 +1,30 @@
 """What every admin page of the guide shares: bounded search, safe lookups, clean text."""
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin import ActionLocation
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.unsaved import KeepsUnsaved
+from profiles.documents.schema import MAX_ITEMS
 from profiles.models.fields import LinesField
 from profiles.validators import validate_visible
 
 # Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
 MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
+# The longest number that fits every integer column.
+MAX_DIGITS = 9
 # The documents' limits for one line of a list (``profiles.documents.schema``).
 LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300}
+
+
+# Texts that may be this long are sentences.
+SENTENCE = 160
 
 
 class GuardedSearch:
@@ -46,22 +55,43 @@ class CleanText:
         return field
 
 
+class TwoStepList(ChangeList):
+    """Finds the page first and reads its rows then: what is skipped costs only its key."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        keys = list(self.result_list.values_list("pk", flat=True))
+        rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
+        self.result_list = [rows[key] for key in keys]
+
+
 class GuideAdmin(KeepsUnsaved, GuardedSearch, CleanText, admin.ModelAdmin):
     """The base of the guide's own admin pages."""
 
     list_per_page = 25
     list_max_show_all = 100
 
-    def get_action_choices(
-        self, request, default_choices=None, action_location=ActionLocation.CHANGE_LIST
-    ):
-        return super().get_action_choices(
-            request, default_choices or [("", _("Elegí una acción"))], action_location
-        )
+    def get_changelist(self, request, **kwargs):
+        return TwoStepList
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_sentence(db_field):
+            kwargs.setdefault("widget", sentence_area())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        """Leave out of an address what is no key: the form would ask the database for it."""
+        initial = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.fields if field.is_relation}
+        return {
+            name: value
+            for name, value in initial.items()
+            if name not in relations or is_number(str(value))
+        }
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
@@ -72,6 +102,8 @@ def lines_validator(limit):
     """Return a validator for a list of lines of at most ``limit`` characters each."""
 
     def validate_lines(lines):
+        if len(lines) > MAX_ITEMS:
+            raise ValidationError(_("Hay más de %(max)s líneas."), params={"max": MAX_ITEMS})
         for number, line in enumerate(lines, start=1):
             validate_visible(line)
             if len(line) > limit:
@@ -81,6 +113,29 @@ def lines_validator(limit):
                 )
 
     return validate_lines
+
+
+def is_sentence(db_field):
+    """Tell whether a column holds a sentence, which is read whole while it is written."""
+    return type(db_field) is models.CharField and (db_field.max_length or 0) >= SENTENCE
+
+
+def sentence_area(rows=2):
+    """Return a text area for a sentence or two."""
+    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
+
+
+def posted_number(request, name):
+    """Return the whole number posted as ``name``; raises Http404 where it is none."""
+    text = request.POST.get(name, "")
+    if not is_number(text):
+        raise Http404
+    return int(text)
+
+
+def is_number(text):
+    """Tell whether ``text`` is a whole number that a key can be."""
+    return text.isdecimal() and len(text) <= MAX_DIGITS
 
 
 def plain_select(field):

@@ -1,4 +1,4 @@
-"""The history of a profile: every saved version and every edition, compared and restored."""
+"""The history of what is on the desk: every saved version and edition, compared and restored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.admin.desk_comparison import changes, desk_json, edition_json, version_json
-from profiles.models import DeskVersion, Edition, Profile
-from profiles.publishing import restore, restore_version
-from profiles.readiness import assess
+from profiles.desk import (
+    CannotComeBack,
+    refuse_missing,
+    restore_entry,
+    version_document,
+    versions_of,
+)
+from profiles.documents.rows import Library
+from profiles.models import DeskVersion, Edition, EntryVersion, Profile
+from profiles.publishing import edition_document, restore, restore_version
 from profiles.views.preview import share_url, shared_until
 
 DESK = "mesa"
@@ -25,7 +32,10 @@ DESK = "mesa"
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of a profile's history; ``key`` names it in addresses: "v12", "e3"."""
+    """One line of a history; ``key`` names it in addresses: "v12", "e3".
+
+    ``version`` is what a preview can be shared of: a profile's saved version.
+    """
 
     key: str
     name: str
@@ -44,18 +54,27 @@ class Moment:
         return shared_until(self.version) if self.version else None
 
 
-def timeline(profile):
-    """Return every Moment of a profile, the newest first."""
-    editions = profile.editions.select_related("published_by").defer("document", "facts")
-    moments = [_saved(version) for version in profile.versions.for_timeline()]
+def editions_of(row):
+    """Return the editions of a profile; nothing else has any."""
+    return row.editions.all() if isinstance(row, Profile) else Edition.objects.none()
+
+
+def timeline(row):
+    """Return every Moment of a profile, a role or an entry, the newest first."""
+    editions = editions_of(row).select_related("published_by").defer("document", "facts")
+    moments = [_saved(version) for version in versions_of(row).for_timeline()]
     moments += [_published(edition) for edition in editions]
     return sorted(moments, key=lambda moment: moment.when, reverse=True)
 
 
 def _saved(version):
-    name = _("Versión %(number)s") % {"number": version.number}
     return Moment(
-        f"v{version.number}", name, version.saved_at, version.saved_by, version.why, version=version
+        f"v{version.number}",
+        _("Versión %(number)s") % {"number": version.number},
+        version.saved_at,
+        version.saved_by,
+        version.why,
+        version=version if isinstance(version, DeskVersion) else None,
     )
 
 
@@ -70,78 +89,89 @@ def _published(edition):
     )
 
 
-def find(profile, key):
-    """Return the DeskVersion or Edition that ``key`` names; raises Http404."""
+def find(row, key):
+    """Return the saved version or the edition of ``row`` that ``key`` names; raises Http404."""
     kind, number = key[:1], key[1:]
-    if not number.isdecimal() or len(number) > 9:
+    states = {"v": versions_of, "e": editions_of}
+    if kind not in states or not number.isdecimal() or len(number) > 9:
         raise Http404
-    if kind == "v":
-        return get_object_or_404(DeskVersion, profile=profile, number=number)
-    if kind == "e":
-        return get_object_or_404(Edition, profile=profile, number=number)
-    raise Http404
+    return get_object_or_404(states[kind](row), number=number)
 
 
-def _side(profile, key):
+def _side(row, key):
     """Return the name and the JSON of one side of a comparison."""
     if key == DESK:
-        return _("lo guardado ahora"), desk_json(profile)
-    row = find(profile, key)
-    if isinstance(row, Edition):
-        return _("edición %(number)s") % {"number": row.number}, edition_json(row)
-    return _("versión %(number)s") % {"number": row.number}, version_json(row)
+        return _("lo guardado ahora"), desk_json(row)
+    state = find(row, key)
+    if isinstance(state, Edition):
+        return _("edición %(number)s") % {"number": state.number}, edition_json(state)
+    return _("versión %(number)s") % {"number": state.number}, version_json(state)
+
+
+def go_back(state, by):
+    """Write a saved version or an edition onto the desk; raises CannotComeBack."""
+    if isinstance(state, EntryVersion):
+        restore_entry(state, by=by)
+        return
+    is_edition = isinstance(state, Edition)
+    document = edition_document(state) if is_edition else version_document(state)
+    refuse_missing(document, None, Library.from_database())
+    (restore if is_edition else restore_version)(state, by=by)
 
 
 class HistoryPages:
-    """The history's pages of the profile admin; who may see a profile may read its history."""
+    """The pages of a history in the admin; who may see a row may read its history."""
 
-    object_history_template = "admin/profiles/profile/object_history.html"
+    object_history_template = "admin/profiles/desk_history.html"
 
     def get_urls(self):
-        view = self.admin_site.admin_view
+        view, name = self.admin_site.admin_view, f"profiles_{self.opts.model_name}"
         return [
-            path("<int:pk>/comparar/", view(self.compare_view), name="profiles_profile_compare"),
-            path("<int:pk>/volver/", view(self.restore_view), name="profiles_profile_restore"),
+            path("<int:pk>/comparar/", view(self.compare_view), name=f"{name}_compare"),
+            path("<int:pk>/volver/", view(self.restore_view), name=f"{name}_restore"),
             *super().get_urls(),
         ]
 
     def history_view(self, request, object_id, extra_context=None):
-        profile = self.get_object(request, object_id)
-        more = {"moments": timeline(profile) if profile else [], "title": _("Historia")}
-        more["can_restore"] = bool(profile) and self.has_change_permission(request, profile)
+        row = self.get_object(request, object_id)
+        more = {"moments": timeline(row) if row else [], "title": _("Historia")}
+        more["can_restore"] = bool(row) and self.has_change_permission(request, row)
         return super().history_view(request, object_id, {**more, **(extra_context or {})})
 
     @method_decorator(require_safe)
     def compare_view(self, request, pk):
-        profile = get_object_or_404(Profile, pk=pk)
-        if not self.has_view_permission(request, profile):
+        row = get_object_or_404(self.model, pk=pk)
+        if not self.has_view_permission(request, row):
             raise PermissionDenied
-        before, old = _side(profile, request.GET.get("antes", DESK))
-        after, new = _side(profile, request.GET.get("despues", DESK))
+        before, old = _side(row, request.GET.get("antes", DESK))
+        after, new = _side(row, request.GET.get("despues", DESK))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Comparar"),
             "opts": self.opts,
-            "object": profile,
+            "object": row,
             "before": before,
             "after": after,
-            "changes": changes(old, new),
+            "changes": changes(old, new, self.model),
         }
-        return TemplateResponse(request, "admin/profiles/profile/compare.html", context)
+        return TemplateResponse(request, "admin/profiles/compare.html", context)
 
     @method_decorator(require_POST)
     def restore_view(self, request, pk):
-        profile = get_object_or_404(Profile, pk=pk)
-        if not self.has_change_permission(request, profile):
+        row = get_object_or_404(self.model, pk=pk)
+        if not self.has_change_permission(request, row):
             raise PermissionDenied
-        self._restore(request, profile, find(profile, request.POST.get("state", "")))
-        return redirect(reverse("admin:profiles_profile_change", args=[pk]))
+        try:
+            self._restore(request, row, find(row, request.POST.get("state", "")))
+        except CannotComeBack as refusal:
+            reason = _("%(row)s no volvió atrás: %(reason)s.") % {"row": row, "reason": refusal}
+            self.message_user(request, reason, messages.ERROR)
+        return redirect(reverse(f"admin:profiles_{self.opts.model_name}_change", args=[pk]))
 
     @transaction.atomic
-    def _restore(self, request, profile, row):
-        write = restore if isinstance(row, Edition) else restore_version
-        write(row, by=request.user)
-        assess(profile.role)
-        done = _("volvió a %(state)s") % {"state": row}
-        self.log_change(request, profile, done)
-        self.message_user(request, f"{profile}: {done}.", messages.SUCCESS)
+    def _restore(self, request, row, state):
+        go_back(state, request.user)
+        self.after_change(row)
+        done = _("volvió a %(state)s") % {"state": state}
+        self.log_change(request, row, done)
+        self.message_user(request, f"{row}: {done}.", messages.SUCCESS)

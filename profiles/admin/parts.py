@@ -1,9 +1,10 @@
 """Inlines: the parts of a role or a profile that have a place in an order."""
 
+from django import forms
 from django.contrib import admin
 
 from profiles.admin.desk_form import SteadyFormSet
-from profiles.admin.guarded import CleanText
+from profiles.admin.guarded import CleanText, is_sentence
 
 
 class OrderedFormSet(SteadyFormSet):
@@ -24,3 +25,9 @@ class PartInline(CleanText, admin.TabularInline):
 
     extra = 0
     formset = OrderedFormSet
+    classes = ["collapse", "parts"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_sentence(db_field):
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from pydantic import ValidationError
 
+from profiles.admin.guarded import posted_number
+from profiles.admin.wording import place
 from profiles.desk import keep_if_unknown
 from profiles.documents.schema import MAX_MARKDOWN
+from profiles.documents.yaml_file import in_spanish
 from profiles.markdown import render_markdown
 from profiles.models import DeskVersion, Profile
 from profiles.views.preview import desk_page, render_preview, revoke, share
@@ -70,7 +73,9 @@ class PreviewPages:
         try:
             return render_preview(request, desk_page(profile))
         except ValidationError as error:
-            return self._refuse(request, [first["msg"] for first in error.errors()[:1]])
+            first = error.errors()[0]
+            where = place(".".join(map(str, first["loc"])))
+            return self._refuse(request, [f"{where}: {in_spanish(first)}"])
 
     def _write_typed(self, request, profile):
         """Write the posted form for a moment; return what is wrong with it instead."""
@@ -103,10 +108,9 @@ class PreviewPages:
         profile = get_object_or_404(Profile, pk=pk)
         if not self.has_change_permission(request, profile):
             raise PermissionDenied
+        number = posted_number(request, "version")
         keep_if_unknown(profile)
-        version = get_object_or_404(
-            DeskVersion, profile=profile, number=request.POST.get("version", 0)
-        )
+        version = get_object_or_404(DeskVersion, profile=profile, number=number)
         if request.POST.get("revoke"):
             revoke(version)
             done = _("se anuló el enlace de la versión %(number)s")

@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -13,16 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from profiles.access import client_address
 from profiles.admin.desk_comparison import changes, desk_json, edition_json
+from profiles.admin.history import go_back
 from profiles.admin.shelf import is_on_shelf, is_public
 from profiles.admin.wording import say_all
 from profiles.checks import Severity
-from profiles.choices import WorkflowState
-from profiles.models import AuditEntry, AuditEvent, Profile, Role
+from profiles.choices import AuditEvent, WorkflowState
+from profiles.desk import CannotComeBack
+from profiles.models import AuditEntry, Profile, Role
 from profiles.publishing import (
     NotPublishable,
     has_unpublished_changes,
     publish,
-    restore,
     send_back,
     submit,
     withdraw,
@@ -122,7 +124,10 @@ class ProfileActions:
             self._publish(request, profile, form.cleaned_data)
         return None
 
+    @transaction.atomic
     def _publish(self, request, profile, asked):
+        # Of two sends of one form, the second waits here and finds nothing left to publish.
+        Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
         findings = _unready(profile)
         timed = asked["at"] or asked["until"]
         if not (findings or timed) and is_public(profile) and not has_unpublished_changes(profile):
@@ -185,7 +190,11 @@ class ProfileActions:
             reason = _("no está publicado: no hay a qué volver")
             self._tell(request, profile, reason, messages.WARNING)
             return
-        restore(edition, by=request.user)
+        try:
+            go_back(edition, request.user)
+        except CannotComeBack as refusal:
+            self._tell(request, profile, str(refusal), messages.ERROR)
+            return
         assess(profile.role)
         # The desk is what the shelf holds: nothing is a draft any more.
         Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)

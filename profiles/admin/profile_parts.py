@@ -1,5 +1,7 @@
 """The parts of a profile, edited on its page."""
 
+from decimal import Decimal
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -20,6 +22,7 @@ from profiles.models import (
 )
 
 MAX_KEY = 40
+TENTH = Decimal("0.1")
 
 
 def complete_targets(profile):
@@ -50,6 +53,9 @@ class TargetForm(forms.ModelForm):
 
     def __init__(self, *args, base=None, **kwargs):
         super().__init__(*args, **kwargs)
+        # "4.0" as in the picture and on the page, not "4".
+        scale = {name: self.initial[name] for name in ("low", "high") if name in self.initial}
+        self.initial |= {name: Decimal(point).quantize(TENTH) for name, point in scale.items()}
         if self.instance.trait_id:
             for field in self.fields.values():
                 field.widget.attrs["aria-label"] = f"{self.instance.trait}: {field.label}"
@@ -178,12 +184,6 @@ class SentenceInline(PartInline):
     """One sentence a row."""
 
     fields = ["text", "order"]
-    classes = ["collapse", "sentences"]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in ("text", "consequence"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class StrengthInline(SentenceInline):

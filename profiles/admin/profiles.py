@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.desk_checks import CheckPanel
+from profiles.admin.desk_fields import profile_field
 from profiles.admin.desk_form import StampedForm
 from profiles.admin.desk_list import ContextFilter, DeskColumns, MissingFilter, ShelfFilter
+from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.desk_start import StartPage
-from profiles.admin.desk_trash import TrashPage
-from profiles.admin.guarded import GuideAdmin, plain_select
-from profiles.admin.history import HistoryPages
+from profiles.admin.guarded import plain_select, sentence_area
 from profiles.admin.preview import PreviewPages
 from profiles.admin.profile_actions import ProfileActions
 from profiles.admin.profile_parts import (
@@ -26,8 +26,8 @@ from profiles.admin.profile_parts import (
     complete_targets,
     refuse_orphan,
 )
+from profiles.admin.review import ReviewActions, ReviewFilter
 from profiles.admin.shelf import is_public, refuse_published
-from profiles.desk import keep_if_unknown, record
 from profiles.models import Profile
 from profiles.readiness import assess
 
@@ -48,6 +48,8 @@ INHERITED = (
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
 
+    field_at = staticmethod(profile_field)
+
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("role"):
@@ -57,14 +59,13 @@ class ProfileForm(StampedForm):
 
 @admin.register(Profile)
 class ProfileAdmin(
+    ReviewActions,
     ProfileActions,
     CheckPanel,
-    HistoryPages,
     PreviewPages,
-    TrashPage,
     StartPage,
     DeskColumns,
-    GuideAdmin,
+    DeskAdmin,
 ):
     """A profile on the desk, with all its parts."""
 
@@ -74,7 +75,10 @@ class ProfileAdmin(
         "reviewed_on",
     ]
     list_display_links = ["role", "context_name"]
-    list_filter = ["role__area", ("context", ContextFilter), "state", ShelfFilter, MissingFilter]
+    list_filter = [
+        *("role__area", ("context", ContextFilter), "state"),
+        *(ShelfFilter, MissingFilter, ReviewFilter),
+    ]
     list_select_related = ["role__area", "context", "readiness"]
     search_fields = ["role__name", "role__slug", "summary", "body"]
     autocomplete_fields = ["role"]
@@ -84,6 +88,7 @@ class ProfileAdmin(
         "publish_profiles",
         "withdraw_profiles",
         "discard_changes",
+        "mark_reviewed",
     ]
     add_fieldsets = [
         (
@@ -128,7 +133,6 @@ class ProfileAdmin(
         ),
     ]
     change_form_template = "admin/profiles/profile/change_form.html"
-    change_list_template = "admin/profiles/profile/change_list.html"
     inlines = [TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline]
 
     class Media:
@@ -164,10 +168,8 @@ class ProfileAdmin(
         return field
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in ("summary", "teaser", "seo_description"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         if db_field.name == "responsibilities":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})
+            kwargs["widget"] = sentence_area(rows=8)
         if db_field.name == "reviewed_on":
             kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -181,18 +183,12 @@ class ProfileAdmin(
         return field
 
     def save_model(self, request, obj, form, change):
-        if change:
-            keep_if_unknown(obj)
         obj.author = obj.author or request.user
         super().save_model(request, obj, form, change)
         complete_targets(obj)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        profile = form.instance
-        if why := form.reason(formsets) if change else _("Se creó"):
-            record(profile, by=request.user, why=why)
-            assess(profile.role)
+    def after_change(self, profile):
+        assess(profile.role)
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:

@@ -10,10 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.admin.profiles import ProfileAdmin
 from profiles.choices import WorkflowState
 from profiles.desk import keep_if_unknown, record
-from profiles.models import Profile
 
 REVIEW_LASTS = datetime.timedelta(days=365)
 
@@ -63,14 +61,3 @@ class ReviewActions:
             len(profiles),
         )
         self.message_user(request, done % len(profiles), messages.SUCCESS)
-
-
-admin.site.unregister(Profile)
-
-
-@admin.register(Profile)
-class ReviewedProfileAdmin(ReviewActions, ProfileAdmin):
-    """A profile on the desk, with the date of its last review."""
-
-    list_filter = [*ProfileAdmin.list_filter, ReviewFilter]
-    actions = [*ProfileAdmin.actions, "mark_reviewed"]

@@ -1,15 +1,18 @@
 """Roles: what belongs to a job whatever the size of the company."""
 
 from django.contrib import admin
+from django.db.models import Case, When
 from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
+from profiles.admin.desk_fields import role_field
 from profiles.admin.desk_form import StampedForm, SteadyFormSet
-from profiles.admin.desk_trash import keep_deleted, tell_of_trash
-from profiles.admin.guarded import CleanText, GuideAdmin
+from profiles.admin.desk_saves import DeskAdmin
+from profiles.admin.exchange import RoleExchange
+from profiles.admin.guarded import CleanText
 from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.admin.shelf import refuse_published
-from profiles.desk import keep_if_unknown, record_role
+from profiles.desk import keep_if_unknown, record, record_role
 from profiles.models import (
     CareerStep,
     Edition,
@@ -20,6 +23,8 @@ from profiles.models import (
     RoleAlias,
 )
 from profiles.readiness import assess
+
+FORMER_LAST = Case(When(name="", then=1), default=0)
 
 
 class AliasFormSet(OrderedFormSet):
@@ -38,14 +43,17 @@ class AliasInline(PartInline):
     model = RoleAlias
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
-    classes = ["collapse"]
+
+    def get_queryset(self, request):
+        # Former addresses stand behind the names, as in a document.
+        return super().get_queryset(request).order_by(FORMER_LAST, "order", "pk")
 
 
 class CodeInline(CleanText, admin.TabularInline):
     model = OccupationalCode
     formset = SteadyFormSet
     extra = 0
-    classes = ["collapse"]
+    classes = ["collapse", "parts"]
 
 
 class RelatedInline(PartInline):
@@ -53,21 +61,21 @@ class RelatedInline(PartInline):
     fk_name = "role"
     fields = ["related", "difference", "order"]
     autocomplete_fields = ["related"]
-    classes = ["collapse"]
 
 
 class CareerInline(PartInline):
     model = CareerStep
     fields = ["title", "years", "changes", "order"]
-    classes = ["collapse"]
 
 
 class RoleForm(StampedForm):
     """What belongs to a role; its profiles have their own pages."""
 
+    field_at = staticmethod(role_field)
+
 
 @admin.register(Role)
-class RoleAdmin(GuideAdmin):
+class RoleAdmin(RoleExchange, DeskAdmin):
     """A role. Its facts become public when its base profile is published."""
 
     form = RoleForm
@@ -75,6 +83,7 @@ class RoleAdmin(GuideAdmin):
     list_filter = ["area", "primary_archetype"]
     list_select_related = ["area", "primary_archetype"]
     search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
+    actions = ["export_yaml", "export_json"]
     inlines = [AliasInline, RelatedInline, CareerInline, CodeInline]
     fieldsets = [
         (
@@ -106,21 +115,16 @@ class RoleAdmin(GuideAdmin):
             keep_if_unknown(base)
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if why := form.reason(formsets):
-            record_role(form.instance, by=request.user, why=why)
-            assess(form.instance)
+    def record(self, role, **saved):
+        record_role(role, **saved)
 
-    def delete_model(self, request, obj):
-        keep_deleted(obj.profiles.all(), request.user)
-        super().delete_model(request, obj)
-        tell_of_trash(self, request)
+    def after_change(self, role):
+        assess(role)
 
-    def delete_queryset(self, request, queryset):
-        keep_deleted(Profile.objects.filter(role__in=queryset), request.user)
-        super().delete_queryset(request, queryset)
-        tell_of_trash(self, request)
+    def keep_deleted(self, roles, by):
+        for profile in Profile.objects.filter(role__in=roles):
+            record(profile, by=by, why=_("Se eliminó"))
+        super().keep_deleted(roles, by)
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}

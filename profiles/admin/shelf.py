@@ -12,17 +12,17 @@ def is_public(profile):
 
 def is_on_shelf(profile):
     """Tell whether an edition of ``profile`` is public now or scheduled."""
-    return profile.editions.exclude(pk__in=Edition.objects.past()).exists()
+    return profile.editions.on_shelf().exists()
 
 
 def refuse_published(deleted, profiles):
     """Return Django's ``get_deleted_objects`` answer, protecting what is on the shelf."""
-    to_delete, counts, perms_needed, protected = deleted
-    public = [profile for profile in profiles if is_on_shelf(profile)]
     reason = _("%(profile)s: está publicado; primero retiralo")
-    return (
-        to_delete,
-        counts,
-        perms_needed,
-        [*protected, *(reason % {"profile": profile} for profile in public)],
-    )
+    public = [profile for profile in profiles if is_on_shelf(profile)]
+    return refuse(deleted, [reason % {"profile": profile} for profile in public])
+
+
+def refuse(deleted, reasons):
+    """Return Django's ``get_deleted_objects`` answer with more ``reasons`` against deleting."""
+    to_delete, counts, perms_needed, protected = deleted
+    return to_delete, counts, perms_needed, [*protected, *reasons]

@@ -1,19 +1,62 @@
 """The shared vocabulary, which is public as soon as it is saved."""
 
 from django.contrib import admin
+from django.forms.widgets import Script
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
 
-from profiles.admin.guarded import GuideAdmin
-from profiles.models import Archetype, Area, Context, Page, Source, Trait
+from profiles.admin.desk_fields import entry_field
+from profiles.admin.desk_form import StampedForm
+from profiles.admin.desk_saves import DeskAdmin
+from profiles.admin.shelf import refuse
+from profiles.desk import entry_json
+from profiles.documents.yaml_file import in_spanish
+from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait
+from profiles.models.fields import MarkdownField
+from profiles.views.pages import METHOD_SLUG
 
-LIVE = _("Lo que guardás acá se ve en el sitio en el momento: no tiene borrador.")
+LIVE = _(
+    "Lo que guardás acá se ve en el sitio en el momento: no tiene borrador. Lo que decía antes "
+    "queda en la historia."
+)
 ENTRY = [
     (None, {"description": LIVE, "fields": ["name", "slug", "summary", "body", "order"]}),
 ]
 
 
-class LiveAdmin(GuideAdmin):
+class EntryForm(StampedForm):
+    """An entry of the vocabulary, which says what its document can hold and nothing else."""
+
+    field_at = staticmethod(entry_field)
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            entry_json(self.instance)
+        except ValidationError as refusal:
+            for error in refusal.errors():
+                name = "_".join(map(str, error["loc"]))
+                self.add_error(name if name in self.fields else None, in_spanish(error))
+
+
+class LiveAdmin(DeskAdmin):
     """An entry without a draft: only those who may publish write it."""
+
+    form = EntryForm
+
+    class Media:
+        js = [Script("js/admin_writing.js", defer=True)]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, MarkdownField):
+            field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
+        if db_field.name == "summary":
+            field.widget.attrs["data-cut"] = db_field.max_length
+        return field
 
     list_display = ["name", "slug", "order"]
     search_fields = ["name", "slug"]
@@ -34,10 +77,25 @@ class LiveAdmin(GuideAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
+    def get_deleted_objects(self, objs, request):
+        reasons = [reason for entry in objs for reason in self.reasons_to_stay(entry)]
+        return refuse(super().get_deleted_objects(objs, request), reasons)
+
+    def reasons_to_stay(self, entry):
+        """Return, in words, what would break without ``entry``, beside what points to its row."""
+        return []
+
 
 def may_publish(request):
     """Tell whether the person asking may change what the public sees."""
     return request.user.has_perm("profiles.publish_profile")
+
+
+def on_shelf(editions):
+    """Return, in words, which of ``editions`` visitors read or are going to."""
+    words = _("%(edition)s, que está publicada")
+    shelf = editions.on_shelf().select_related("context").defer("document", "facts")
+    return [words % {"edition": edition} for edition in shelf]
 
 
 @admin.register(Area)
@@ -106,10 +164,16 @@ class TraitAdmin(LiveAdmin):
 class ArchetypeAdmin(LiveAdmin):
     fieldsets = ENTRY
 
+    def reasons_to_stay(self, archetype):
+        return on_shelf(Edition.objects.with_archetype(archetype.slug))
+
 
 @admin.register(Page)
 class PageAdmin(LiveAdmin):
     fieldsets = ENTRY
+
+    def reasons_to_stay(self, page):
+        return [_("Todas las páginas del sitio llevan a esta")] if page.slug == METHOD_SLUG else []
 
 
 @admin.register(Source)
@@ -128,3 +192,9 @@ class SourceAdmin(LiveAdmin):
             },
         )
     ]
+
+    def reasons_to_stay(self, source):
+        citing = Profile.objects.filter(targets__sources=source).select_related("role", "context")
+        words = _("%(profile)s la cita")
+        cited = [words % {"profile": profile} for profile in citing.distinct()]
+        return [*cited, *on_shelf(Edition.objects.citing(source.slug))]

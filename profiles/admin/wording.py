@@ -1,12 +1,20 @@
 """Findings in the words of the form that the editor has in front of them."""
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import TraitCode
-from profiles.models import InterviewQuestion, Profile, TraitTarget
+from profiles.choices import CodeScheme, TraitCode
+from profiles.models import (
+    CareerStep,
+    Consideration,
+    InterviewQuestion,
+    OccupationalCode,
+    Profile,
+    RelatedRole,
+    Role,
+    TraitTarget,
+)
 
 # Parts of a document's path that are not the name of a field.
 PLACES = {
@@ -22,11 +30,23 @@ PLACES = {
     "related": gettext_lazy("roles relacionados"),
     "role": gettext_lazy("todo el rol"),
     "order": gettext_lazy("orden"),
+    "primary": gettext_lazy("principal"),
+    "reason": gettext_lazy("por qué"),
+    "secondary": gettext_lazy("secundario"),
     "seo": gettext_lazy("buscadores"),
     "strengths": gettext_lazy("fortalezas"),
     "targets": gettext_lazy("rangos"),
     "text": gettext_lazy("texto"),
     "years": gettext_lazy("años"),
+}
+# The parts whose items have columns of their own.
+GROUP_MODELS = {
+    "career": CareerStep,
+    "codes": OccupationalCode,
+    "considerations": Consideration,
+    "questions": InterviewQuestion,
+    "related": RelatedRole,
+    "targets": TraitTarget,
 }
 MAX_SAID = 5
 
@@ -48,10 +68,13 @@ def own_steps(path):
     return steps[2:] if steps[0] == "contexts" else steps[steps[0] == "base" :]
 
 
-def place(path):
-    """Return a path in the words of the form: "Preguntas › 3 › respuesta › 1"."""
+def place(path, model=Profile):
+    """Return a path in a row of ``model`` in words: "Preguntas › 3 › respuesta › 1"."""
     own = own_steps(path)
-    words = [_place(step, before) for before, step in zip(["", *own], own, strict=False)]
+    if whole := _verbose_name("_".join(own), model):
+        return capfirst(whole)
+    item = GROUP_MODELS.get(next(iter(own), ""))
+    words = [_place(step, before, item) for before, step in zip(["", *own], own, strict=False)]
     return capfirst(" › ".join(words))
 
 
@@ -65,22 +88,26 @@ def say_all(findings):
 
 def section_label(section):
     """Return the name of a part of a profile: "strengths" → "Fortalezas"."""
-    return capfirst(_place(section, ""))
+    return capfirst(_place(section, "", None))
 
 
-def _place(part, before):
+def _place(part, before, item):
     if part.isdigit():
         # Anchors are named by their rating; everything else is counted from zero.
         return part if before == "anchors" else str(int(part) + 1)
-    if part in TraitCode.values:
-        return str(TraitCode(part).label)
-    return str(PLACES.get(part) or _field_name(part))
+    for choices in (TraitCode, CodeScheme):
+        if part in choices.values:
+            return str(choices(part).label)
+    own = _verbose_name(part, item) if item and before else ""
+    return own or str(PLACES.get(part) or _field_name(part))
 
 
 def _field_name(part):
-    for model in (Profile, InterviewQuestion, TraitTarget):
-        try:
-            return model._meta.get_field(part).verbose_name
-        except FieldDoesNotExist:
-            continue
-    return part
+    named = (_verbose_name(part, model) for model in (Profile, Role))
+    return next(filter(None, named), part)
+
+
+def _verbose_name(name, model):
+    """Return what a model calls its column ``name``, or "" where it has none."""
+    columns = {field.name: field for field in model._meta.fields}
+    return str(columns[name].verbose_name) if name in columns else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from pydantic import ValidationError
 
-from profiles.desk import keep_role
+from profiles.desk import keep_if_unknown, keep_role, record
 from profiles.documents.rows import (
     VOCABULARY,
     Library,
@@ -111,7 +111,7 @@ def load(
     """
     report = Report()
     for guide in guides.values():
-        _load_guide(guide, report, overwrite)
+        _load_guide(guide, report, overwrite, by)
     _refuse_duplicates(roles)
     library = Library.from_database()
     changed = {}
@@ -131,7 +131,7 @@ def load(
     return report
 
 
-def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
+def _load_guide(guide: GuideDocument, report: Report, overwrite: bool, by: User | None) -> None:
     _refuse_taken_codes(guide)
     for section, (model, form) in VOCABULARY.items():
         for order, entry in enumerate(getattr(guide, section)):
@@ -142,7 +142,10 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
             if outcome is Outcome.UNCHANGED and row and row.order != order:
                 model.objects.filter(pk=row.pk).update(order=order)
             if outcome in (Outcome.CREATED, Outcome.UPDATED):
+                if row:
+                    keep_if_unknown(row)
                 row = save_entry(model, entry, order)
+                record(row, by=by, why=LOADED)
                 _remember(f"{section}:{entry.slug}", vocabulary_entry(row, form))
 
 

@@ -133,7 +133,7 @@ def desk_document(role: Role) -> schema.RoleDocument:
 
 
 def role_facts(role: Role) -> schema.RoleFacts:
-    """Return what belongs to the role itself (read with ``for_document``)."""
+    """Return what belongs to the role itself (read with ``for_facts``)."""
     aliases = list(role.aliases.all())
     return schema.RoleFacts(
         slug=role.slug,
@@ -304,14 +304,14 @@ def save_profile(
 def _save_targets(profile: Profile, document: schema.ProfileDocument, library: Library) -> None:
     rows = [
         {
-            "trait": library.traits[code],
+            "trait_id": library.traits[code].pk,
             **{name: getattr(target, name) for name in ("low", "high", "importance")},
             "rationale": target.rationale,
             "basis": target.basis,
         }
         for code, target in document.targets.items()
     ]
-    targets = _rewrite(profile.targets, TraitTarget, profile, rows, key="trait")
+    targets = _rewrite(profile.targets, TraitTarget, profile, rows, key="trait_id")
     link = TraitTarget.sources.through
     link.objects.filter(traittarget__in=targets).delete()
     link.objects.bulk_create(
@@ -358,30 +358,26 @@ def _rewrite(manager, model, parent, rows: list[dict], key: str | None = None) -
 
     A row stays where ``key``, or without one its place in the order, is the same.
     """
-    names = list(rows[0]) if rows else []
-    if key is None:
-        stored = dict(enumerate(manager.all()))
-    else:
-        stored = {getattr(item, key): item for item in manager.all()}
-    parts = []
-    for order, row in enumerate(rows):
-        known = stored.pop(order if key is None else row[key], None)
-        part = known or model(**{manager.field.name: parent})
-        for name, value in row.items():
-            setattr(part, name, value)
-        if hasattr(part, "order"):
-            part.order = order
+    items = enumerate(manager.all())
+    stored = {getattr(item, key) if key else place: item for place, item in items}
+    parts, new, changed = [], [], []
+    for place, row in enumerate(rows):
+        values = {**row, "order": place} if hasattr(model, "order") else row
+        part = stored.pop(row[key] if key else place, None)
+        if part is None:
+            part = model(**{manager.field.name: parent}, **values)
+            new.append(part)
+        elif any(getattr(part, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(part, name, value)
+            changed.append(part)
         parts.append(part)
-    manager.filter(pk__in=[item.pk for item in stored.values()]).delete()
-    _store(model, parts, [*names, "order"] if hasattr(model, "order") else names)
+    if stored:
+        manager.filter(pk__in=[item.pk for item in stored.values()]).delete()
+    if changed:
+        model.objects.bulk_update(changed, [name for name in values if name != key])
+    model.objects.bulk_create(new)
     return parts
-
-
-def _store(model, parts: list, fields: list[str]) -> None:
-    known = [part for part in parts if part.pk]
-    if known:
-        model.objects.bulk_update(known, fields)
-    model.objects.bulk_create(part for part in parts if not part.pk)
 
 
 # --- the shared vocabulary ---

@@ -1,9 +1,9 @@
 """What the guide stores. Each class says what one row is."""
 
-from profiles.models.audit import AuditEntry, AuditEvent
+from profiles.models.audit import AuditEntry
 from profiles.models.edition import ContentVersion, Edition, LoadedDocument
 from profiles.models.evidence import Source, TraitTarget
-from profiles.models.history import DeskVersion, Readiness
+from profiles.models.history import DeskVersion, EntryVersion, Readiness
 from profiles.models.interview import InterviewQuestion
 from profiles.models.profile import Consideration, Profile, RedFlag, Strength
 from profiles.models.role import CareerStep, OccupationalCode, RelatedRole, Role, RoleAlias
@@ -14,13 +14,13 @@ __all__ = [
     "Archetype",
     "Area",
     "AuditEntry",
-    "AuditEvent",
     "CareerStep",
     "Consideration",
     "ContentVersion",
     "Context",
     "DeskVersion",
     "Edition",
+    "EntryVersion",
     "InterviewQuestion",
     "LoadedDocument",
     "OccupationalCode",

@@ -5,25 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from profiles.choices import AuditEvent
 from profiles.text import FORBIDDEN
-
-
-class AuditEvent(models.TextChoices):
-    """What an entry of the audit log is about."""
-
-    LOGIN = "login", _("ingreso")
-    LOGIN_FAILED = "login-failed", _("ingreso fallido")
-    LOCKED_OUT = "locked-out", _("ingreso bloqueado")
-    UNLOCKED = "unlocked", _("ingreso desbloqueado")
-    LOGOUT = "logout", _("salida")
-    FACTOR_ADDED = "factor-added", _("segundo factor activado")
-    FACTOR_REMOVED = "factor-removed", _("segundo factor quitado")
-    FACTOR_FAILED = "factor-failed", _("código incorrecto")
-    CODES_RENEWED = "codes-renewed", _("códigos de recuperación nuevos")
-    PUBLISHED = "published", _("publicación")
-    WITHDRAWN = "withdrawn", _("retiro del sitio")
-    EXPORTED = "exported", _("exportación")
-    IMPORTED = "imported", _("importación")
 
 
 class AuditQuerySet(models.QuerySet):

@@ -29,6 +29,7 @@ class Source(models.Model):
     url = models.URLField(_("DOI o dirección"), max_length=200)
     finding = models.CharField(_("qué encontró"), max_length=400, blank=True)
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
+    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
 
     objects = SlugManager()
 

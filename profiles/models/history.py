@@ -1,4 +1,4 @@
-"""What the desk remembers: every saved version of a profile, and what the rules said of it."""
+"""What the desk remembers: every saved version of it, and what the rules said of a profile."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -8,11 +8,35 @@ from django.utils.translation import gettext_lazy as _
 from profiles.models.profile import Profile
 from profiles.models.role import Role
 from profiles.models.vocabulary import Context
-from profiles.querysets import DeskVersionQuerySet
+from profiles.querysets import DeskVersionQuerySet, EntryVersionQuerySet
 
 
-class DeskVersion(models.Model):
-    """What the desk held of one profile after one save, with who, when and why.
+class SavedVersion(models.Model):
+    """What one save left behind, with who, when and why; what it was of may be gone since."""
+
+    number = models.PositiveIntegerField(_("número"))
+    document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("quién"),
+    )
+    why = models.CharField(_("motivo"), max_length=200, blank=True)
+    saved_at = models.DateTimeField(_("cuándo"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-number"]
+        get_latest_by = "number"
+
+    def __str__(self):
+        return f"{self.title}, versión {self.number}"
+
+
+class DeskVersion(SavedVersion):
+    """What the desk held of one profile after one save.
 
     ``document`` is its ProfileDocument and, for a base profile, ``facts`` its role's RoleFacts.
     Both rows it points to may be gone: their keys stay, so that a deletion can be undone.
@@ -32,18 +56,7 @@ class DeskVersion(models.Model):
         Context, models.PROTECT, null=True, related_name="+", verbose_name=_("contexto")
     )
     role_name = models.CharField(_("nombre del rol"), max_length=80)
-    number = models.PositiveIntegerField(_("número"))
-    document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
     facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("quién"),
-    )
-    why = models.CharField(_("motivo"), max_length=200, blank=True)
-    saved_at = models.DateTimeField(_("cuándo"), auto_now_add=True)
     share_token = models.CharField(
         _("enlace para compartir"),
         max_length=200,
@@ -53,11 +66,9 @@ class DeskVersion(models.Model):
 
     objects = models.Manager.from_queryset(DeskVersionQuerySet)()
 
-    class Meta:
+    class Meta(SavedVersion.Meta):
         verbose_name = _("versión del escritorio")
         verbose_name_plural = _("versiones del escritorio")
-        ordering = ["-number"]
-        get_latest_by = "number"
         constraints = [
             models.UniqueConstraint(
                 name="desk_version_once",
@@ -66,14 +77,41 @@ class DeskVersion(models.Model):
             )
         ]
 
-    def __str__(self):
-        return f"{self.title}, versión {self.number}"
-
     @property
     def title(self) -> str:
         """Return the profile's name, which may not exist any more."""
         place = f"en {self.context}" if self.context_id else "(base)"
         return f"{self.role_name} {place}"
+
+
+class EntryVersion(SavedVersion):
+    """What one entry of the shared vocabulary, or a role's facts, said after one save.
+
+    ``kind`` is the name of its model and ``key`` its row's, which may be gone; ``document`` is
+    the entry's document with its place in the order, or the role's RoleFacts.
+    """
+
+    kind = models.CharField(_("qué es"), max_length=20)
+    key = models.PositiveBigIntegerField(_("clave"))
+    name = models.CharField(_("nombre"), max_length=80)
+
+    objects = models.Manager.from_queryset(EntryVersionQuerySet)()
+
+    class Meta(SavedVersion.Meta):
+        verbose_name = _("versión de una entrada")
+        verbose_name_plural = _("versiones de las entradas")
+        constraints = [
+            models.UniqueConstraint(
+                name="entry_version_once",
+                fields=["kind", "key", "number"],
+                violation_error_message=_("La entrada ya tiene una versión con ese número."),
+            )
+        ]
+
+    @property
+    def title(self) -> str:
+        """Return the entry's name, which may not exist any more."""
+        return self.name
 
 
 class Readiness(models.Model):

@@ -37,6 +37,8 @@ class VocabularyEntry(models.Model):
     )
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
+    # As a profile's: moves with every save, and who saves over an older one is told.
+    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
 
     objects = SlugManager()
 

@@ -1,13 +1,28 @@
 """Drawings in templates: geometry from ``profiles.charts``, markup from ``templates/charts``."""
 
+from functools import lru_cache
+
 from django import template
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from profiles import charts
 
 register = template.Library()
 
+# Some 1.3 KB each; a list shows the same ones again and again.
+KEPT = 2000
 
-@register.inclusion_tag("charts/fingerprint.html")
+
+@register.simple_tag
 def fingerprint(ranges, size=""):
     """Draw the OCEAN+ fingerprint of ``ranges``; size "large" beside an h1."""
-    return {"fingerprint": charts.fingerprint(ranges), "size": size}
+    spans = tuple((code, *ends) for code, ends in ranges.items())
+    return _drawn(spans, size, get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(spans, size, language):
+    ranges = {code: ends for code, *ends in spans}
+    values = {"fingerprint": charts.fingerprint(ranges), "size": size}
+    return render_to_string("charts/fingerprint.html", values)

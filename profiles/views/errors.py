@@ -3,6 +3,7 @@
 import sys
 from difflib import get_close_matches
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,14 @@ SUGGESTIONS = 4
 # Enough for every role of a guide; a larger one suggests from its first names only.
 MAX_NAMES = 2000
 RETRY_SECONDS = 30
+
+
+def bad_request(request, exception):
+    """Answer 400 or, where there was too much of it, 413."""
+    too_big = isinstance(exception, RequestDataTooBig)
+    template, status = ("413.html", 413) if too_big else ("400.html", 400)
+    # Without the request: what is wrong with it may be what a context processor reads.
+    return HttpResponse(render_to_string(template), status=status)
 
 
 def page_not_found(request, exception):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles import search_index
+from profiles import search_corrections, search_index
 from profiles.choices import Level, TraitCode
 from profiles.forms import PAGE_SIZE, SearchForm
 from profiles.models import Area, Context, Edition
@@ -78,20 +78,23 @@ class Answer:
         self.form, self.asked = form, form.cleaned_data
         self.query = Query(self.asked["q"])
         self.filters = _filters(form)
-        contexts = [context.pk for context in form.contexts.values()]
-        self.found = search_index.find(self.query, self.filters, contexts)
+        self.found = self._find(self.query)
         self.shown, self.shown_query = self.found, self.query
         self.suggestion = self._suggest()
         if self.is_corrected:
             self.shown_query = Query(self.suggestion)
-            self.shown = search_index.find(self.shown_query, self.filters, contexts)
+            self.shown = self._find(self.shown_query)
+
+    def _find(self, query):
+        contexts = [context.pk for context in self.form.contexts.values()]
+        return search_index.find(query, self.filters, contexts, self.form.areas.values())
 
     def _suggest(self):
         """Return a better spelling of the question, or nothing."""
         if not self.query.words:
             return ""
         if not self.found.complete:
-            return search_index.suggest(self.query)
+            return search_corrections.suggest(self.query, self.form.areas.values())
         first = self.found.matches[0].name if self.found.matches else ""
         return first.lower() if is_misspelt(self.query.text, first) else ""
 

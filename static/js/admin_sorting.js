@@ -2,6 +2,8 @@
 // without JavaScript. New places are numbers in that field; the server keeps them as they are.
 (() => {
   const STEP = { up: -1, down: 1 };
+  // This near to the edge of the window (in pixels) dragging scrolls it.
+  const EDGE = 48;
   const status = document.createElement("p");
   status.className = "visually-hidden";
   status.setAttribute("role", "status");
@@ -50,30 +52,59 @@
     return made;
   }
 
+  // Where a row would be dropped at a height of the window: beside which other, and on which side.
+  function spot(group, row, height) {
+    for (const beside of rowsOf(group)) {
+      const box = beside.getBoundingClientRect();
+      if (height < box.top || height > box.bottom) continue;
+      return beside === row ? null : { beside, after: height > box.top + box.height / 2 };
+    }
+    return null;
+  }
+
+  function show(group, found) {
+    for (const row of rowsOf(group)) {
+      row.classList.toggle("desk-drop-before", row === found?.beside && !found.after);
+      row.classList.toggle("desk-drop-after", row === found?.beside && found.after);
+    }
+  }
+
+  function scrollNearEdge(height) {
+    if (height < EDGE) window.scrollBy(0, -EDGE / 2);
+    else if (height > window.innerHeight - EDGE) window.scrollBy(0, EDGE / 2);
+  }
+
+  // Pointer events: the same for a mouse, a finger and a pen.
   function handle(group, row) {
     const grip = document.createElement("span");
     grip.className = "desk-grip";
     grip.textContent = "⠿";
     grip.title = "Arrastrar";
     grip.setAttribute("aria-hidden", "true");
-    grip.addEventListener("pointerdown", () => (row.draggable = true));
-    grip.addEventListener("pointerup", () => (row.draggable = false));
-    row.addEventListener("dragstart", (event) => {
-      event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", row.id);
-      group.dragged = row;
-    });
-    row.addEventListener("dragend", () => {
-      row.draggable = false;
-      group.dragged = null;
-    });
-    row.addEventListener("dragover", (event) => group.dragged && event.preventDefault());
-    row.addEventListener("drop", (event) => {
-      if (!group.dragged || group.dragged === row) return;
+    let found = null;
+
+    function finish() {
+      show(group, null);
+      row.classList.remove("desk-dragged");
+      found = null;
+    }
+    grip.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
       event.preventDefault();
-      const box = row.getBoundingClientRect();
-      place(group, group.dragged, row, event.clientY > box.top + box.height / 2);
+      grip.setPointerCapture(event.pointerId);
+      row.classList.add("desk-dragged");
     });
+    grip.addEventListener("pointermove", (event) => {
+      if (!grip.hasPointerCapture(event.pointerId)) return;
+      scrollNearEdge(event.clientY);
+      found = spot(group, row, event.clientY);
+      show(group, found);
+    });
+    grip.addEventListener("pointerup", () => {
+      if (found) place(group, row, found.beside, found.after);
+      finish();
+    });
+    grip.addEventListener("pointercancel", finish);
     return grip;
   }
 

@@ -1,7 +1,11 @@
 // Copies a question or the address of the page with one tap. The buttons are hidden in the HTML
 // and appear only where copying works; an empty data-copy stands for the page's address.
 (() => {
-  if (!navigator.clipboard) return;
+  const buttons = document.querySelectorAll("[data-copy]");
+  if (!navigator.clipboard) {
+    buttons.forEach((button) => button.remove());
+    return;
+  }
   const status = document.createElement("p");
   status.className = "visually-hidden";
   status.setAttribute("role", "status");
@@ -17,7 +21,7 @@
     }, 2000);
   }
 
-  for (const button of document.querySelectorAll("[data-copy]")) {
+  for (const button of buttons) {
     button.hidden = false;
     button.addEventListener("click", () => copy(button));
   }

@@ -5,25 +5,6 @@ from playwright.sync_api import expect
 
 PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
 SIZES = "/guia-de-roles/perfiles/mlops-engineer/por-tamano/"
-PATHS = [
-    "/guia-de-roles/comparar/",
-    "/guia-de-roles/comparar/?perfil=global/mlops-engineer",
-    PAIR,
-    f"{PAIR}&perfil=startup/mlops-engineer&perfil=pyme/data-engineer",
-    SIZES,
-    "/guia-de-roles/areas/datos-e-ia/",
-    "/guia-de-roles/global/",
-    "/guia-de-roles/rasgos/involucramiento-relacional/",
-    "/guia-de-roles/arquetipos/lupa/",
-]
-
-
-@pytest.mark.parametrize("width", [320, 640, 1280])
-@pytest.mark.parametrize("path", PATHS)
-def test_page_fits_and_stays_quiet(open_page, path, width):
-    page = open_page(path, width=width)
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert (overflow <= 0, page.problems) == (True, [])
 
 
 @pytest.mark.parametrize("selector", [".size-matrix", ".area-table"])

@@ -29,9 +29,9 @@ def log_in(chromium, desk):
     """Return a function that opens the admin as one of the editors."""
     contexts = []
 
-    def open_as(name, *, width=1280):
+    def open_as(name, *, width=1280, **options):
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, base_url=desk, locale="es-AR"
+            viewport={"width": width, "height": 900}, base_url=desk, locale="es-AR", **options
         )
         contexts.append(context)
         page = context.new_page()
@@ -143,6 +143,84 @@ def test_ranges_are_drawn_while_typed_and_parts_are_moved_by_keyboard(log_in):
     assert page.problems == []
 
 
+def strengths(page):
+    """Return the texts of the strengths in the order of the page, and their number fields."""
+    rows = page.locator("#strengths-group tr.form-row:not(.empty-form)")
+    texts = [area.input_value() for area in rows.locator(".field-text textarea").all()]
+    return texts, [field.input_value() for field in rows.locator(".field-order input").all()]
+
+
+def open_strengths(page, name):
+    open_profile(page, name)
+    page.locator("#strengths-group summary").click()
+    grips = page.locator("#strengths-group tr.form-row:not(.empty-form) .desk-grip")
+    grips.last.scroll_into_view_if_needed()
+    return grips
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag_with_mouse(page, grip, to):
+    page.mouse.move(*middle(grip))
+    page.mouse.down()
+    page.mouse.move(*to, steps=8)
+    page.mouse.up()
+
+
+def drag_with_finger(page, grip, to):
+    session = page.context.new_cdp_session(page)
+    start = middle(grip)
+    points = [start, *((to[0], start[1] + (to[1] - start[1]) * n / 8) for n in range(1, 9))]
+    for number, (x, y) in enumerate(points):
+        kind = "touchMove" if number else "touchStart"
+        touched = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+        session.send("Input.dispatchTouchEvent", touched)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+@pytest.mark.parametrize(
+    ("drag", "width", "options", "size"),
+    [
+        (drag_with_mouse, 1280, {}, "Startup"),
+        (drag_with_finger, 390, {"has_touch": True, "is_mobile": True}, "Enterprise"),
+    ],
+)
+def test_parts_are_moved_by_dragging(log_in, drag, width, options, size):
+    page = log_in("ana", width=width, **options)
+    grips = open_strengths(page, f"Product Owner en {size}")
+    before, _ = strengths(page)
+    x, y = middle(grips.last)
+    drag(page, grips.first, (x, y + 10))
+    moved = [*before[1:], before[0]]
+    assert strengths(page) == (moved, [str(n + 1) for n in range(len(before))])
+    save(page)
+    assert strengths(page)[0] == moved
+    assert page.problems == []
+
+
+def test_drag_that_is_let_go_on_its_own_row_changes_nothing(log_in):
+    page = log_in("ana")
+    grips = open_strengths(page, "Product Owner en Global")
+    before = strengths(page)
+    x, y = middle(grips.first)
+    drag_with_mouse(page, grips.first, (x + 3, y + 3))
+    assert strengths(page) == before
+
+
+def test_parts_are_put_in_order_without_javascript(log_in):
+    page = log_in("ana", java_script_enabled=False)
+    open_profile(page, "Contador en PyME")
+    page.locator("#strengths-group summary").click()
+    before, _ = strengths(page)
+    for number in range(len(before)):
+        page.fill(f"#id_strengths-{number}-order", str(len(before) - number))
+    save(page)
+    assert strengths(page)[0] == before[::-1]
+
+
 def test_writing_is_counted_and_shown(log_in):
     page = log_in("ana")
     open_profile(page, "Product Owner en Global")
@@ -188,13 +266,60 @@ def act(page, action):
     page.wait_for_load_state()
 
 
+# What ends beyond the window, and in no box of its own that scrolls.
+CUT_OFF = """() => [...document.querySelectorAll("#main *")].filter((e) => {
+  const box = e.getBoundingClientRect();
+  if (!box.width || box.right <= innerWidth + 1 || e.closest(".visually-hidden")) return false;
+  for (let p = e.parentElement; p; p = p.parentElement)
+    if (["auto", "scroll"].includes(getComputedStyle(p).overflowX)) return false;
+  return true;
+}).map((e) => `${e.tagName} ${e.id || e.className}`)"""
+
+
+def open_all(page):
+    page.evaluate("document.querySelectorAll('#main details').forEach((d) => (d.open = true))")
+
+
+def assert_fits(page):
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+    assert page.evaluate(CUT_OFF) == [], page.url
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_desk_fits_a_phone(log_in, width):
     page = log_in("ana", width=width)
     for name in ("Product Owner en Global", "Product Owner en base"):
         open_profile(page, name)
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert (name, overflow <= 0) == (name, True)
+        open_all(page)
+        assert_fits(page)
+    text = page.locator("#id_body").bounding_box()
+    beside = page.locator(".desk-markdown").bounding_box()
+    under = text["y"] + text["height"] <= beside["y"]
+    assert under == (width < 768)
+    assert under or text["x"] + text["width"] <= beside["x"]
     page.get_by_role("link", name="Historia").first.click()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert_fits(page)
+    for path in ("role/1/change/", "role/1/history/", "trait/1/change/", "area/papelera/"):
+        page.goto(f"/admin/profiles/{path}")
+        open_all(page)
+        assert_fits(page)
+    assert page.problems == []
+
+
+def test_deleted_archetype_comes_back_from_the_bin(log_in):
+    page = log_in("ana")
+    page.goto("/admin/profiles/archetype/add/")
+    page.fill("#id_name", "Faro")
+    page.fill("#id_body", "Un **faro**.")
+    page.locator(".desk-markdown strong", has_text="faro").wait_for()
+    save(page)
+    page.locator(".deletelink").click()
+    with page.expect_navigation():
+        page.locator("#content input[type=submit]").click()
+    page.get_by_role("link", name="la papelera").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Recuperar").click()
+    assert page.input_value("#id_body") == "Un **faro**."
+    page.get_by_role("link", name="Historia").first.click()
+    assert page.locator(".desk-history tbody tr").count() == 3
     assert page.problems == []

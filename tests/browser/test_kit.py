@@ -31,16 +31,6 @@ def test_recruiter_chooses_questions_and_takes_the_files(open_page, javascript):
     assert page.problems == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_kit_fits_and_stays_quiet(open_page, site, width, scheme):
-    page = open_page(f"{KIT}?pregunta=relevo-escrito", width=width, scheme=scheme)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert page.problems == []
-    assert page.hosts == {site.split("/")[2]}
-    assert page.context.cookies() == []
-
-
 def test_question_and_address_are_copied_with_one_tap(open_page):
     page = open_page(PROFILE)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -75,11 +75,3 @@ def test_home_offers_the_search_first(open_page):
     box.fill("vendedora")
     box.press("Enter")
     assert first_name(page) == "Account Executive"
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("question", ["?q=data", "?q=zzyzx", "?area=nada", "?rasgo=E:baja"])
-def test_search_fits_and_stays_quiet(open_page, width, question):
-    page = open_page(URL + question, width=width)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert [text for text in page.problems if "400" not in text] == []

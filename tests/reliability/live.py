@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 from lxml import html
 
 from profiles.documents.yaml_file import dump
@@ -95,12 +96,28 @@ class Site:
         return [int(pid) for pid in listed.split() if not is_zombie(int(pid))]
 
     def query(self, sql: str, *values) -> list[tuple]:
-        """Read the site's SQLite file with a connection of the test's own."""
+        """Read the site's database with a connection of the test's own; ``?`` is a value."""
+        url = self.env["DATABASE_URL"]
+        if url.startswith("postgres"):
+            with psycopg.connect(url) as connection:
+                return connection.execute(sql.replace("?", "%s"), values).fetchall()
         with closing(sqlite3.connect(self.database, timeout=20)) as connection:
             return connection.execute(sql, values).fetchall()
 
     def editor(self, number: int = 0) -> "Editor":
         return Editor(self, self.sessions[number])
+
+    def base_profile(self, role: str) -> int:
+        """Return the key of a role's base profile."""
+        sql = (
+            "SELECT p.id FROM profiles_profile p JOIN profiles_role r ON r.id = p.role_id "
+            "WHERE r.slug = ? AND p.context_id IS NULL"
+        )
+        return self.query(sql, role)[0][0]
+
+    def change_path(self, role: str) -> str:
+        """Return the admin's address of a role's base profile."""
+        return f"/admin/profiles/profile/{self.base_profile(role)}/change/"
 
 
 @dataclass
@@ -178,12 +195,14 @@ def copy_of(template: "Template", folder: Path, *arguments: str, **variables) ->
 
 
 @contextmanager
-def served(template: "Template", folder: Path, *arguments: str, **variables) -> Iterator[Site]:
+def served(
+    template: "Template", folder: Path, *arguments: str, sessions=None, **variables
+) -> Iterator[Site]:
     """Serve the database in ``folder``, or the one that DATABASE_URL in ``variables`` names."""
     port = free_port()
     env = {**environment(folder, port), "SECRET_KEY": template.secret, **variables}
     with serving(env, folder / "gunicorn.log", *arguments) as master:
-        yield Site(port, env, folder, master, template.sessions)
+        yield Site(port, env, folder, master, sessions or template.sessions)
 
 
 @dataclass
@@ -210,10 +229,15 @@ def small_guide(folder: Path, names=ROLES) -> list[str]:
 def make_template(folder: Path) -> Template:
     env = environment(folder, free_port())
     load(env, *small_guide(folder))
-    sessions = json.loads(run_manage(env, "shell", "--verbosity", "0", "--command", EDITORS))
+    sessions = log_in(env)
     with closing(sqlite3.connect(database_of(folder))) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Template(folder, env["SECRET_KEY"], sessions)
+
+
+def log_in(env: dict[str, str]) -> list[str]:
+    """Make two superusers with a session each and return the keys of the sessions."""
+    return json.loads(run_manage(env, "shell", "--verbosity", "0", "--command", EDITORS))
 
 
 def run_manage(env: dict[str, str], *arguments: str) -> str:

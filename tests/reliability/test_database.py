@@ -1,34 +1,22 @@
 """The database is busy, gone, silent, full: what people are told, and what is kept."""
 
-import os
 import resource
 import signal
 import sqlite3
 import threading
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 
 import pytest
 
-from tests.postgresql import SKIPPED, binaries, cluster
-from tests.reliability.live import HOME, PAGE, ROLES, copy_of, kill, served, small_guide, wait_for
-from tests.site import manage
+from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, kill, served, wait_for
 
 pytestmark = pytest.mark.processes
 NEVER_ASKED = f"{HOME}global/{ROLES[3]}/"
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 LOCKED_SECONDS = 5
 VERSIONS = "SELECT count(*) FROM profiles_deskversion"
-
-
-def profile_path(site, role: str = ROLES[0]) -> str:
-    """Return the admin's address of a role's base profile."""
-    sql = (
-        "SELECT p.id FROM profiles_profile p JOIN profiles_role r ON r.id = p.role_id "
-        "WHERE r.slug = ? AND p.context_id IS NULL"
-    )
-    ((key,),) = site.query(sql, role)
-    return f"/admin/profiles/profile/{key}/change/"
 
 
 def summary(site, path: str) -> str:
@@ -51,7 +39,7 @@ def is_sound(site) -> bool:
 
 def test_locked_database_delays_a_save_and_no_page(site):
     editor = site.editor()
-    form = editor.open(profile_path(site), "profile_form")
+    form = editor.open(site.change_path(ROLES[0]), "profile_form")
     answers = []
     save = threading.Thread(
         target=lambda: answers.append(editor.send(form, summary="Guardado tras la espera."))
@@ -75,7 +63,7 @@ def test_save_that_waits_too_long_says_so_and_keeps_the_text(template, tmp_path)
     url = f"sqlite:///{tmp_path / 'site.sqlite3'}?timeout=1"
     with copy_of(template, tmp_path, DATABASE_URL=url) as site:
         editor = site.editor()
-        form = editor.open(profile_path(site), "profile_form")
+        form = editor.open(site.change_path(ROLES[0]), "profile_form")
         before = summary(site, form.path)
         with write_lock(site):
             answer = editor.send(form, summary="Lo que tardé una hora en escribir.")
@@ -90,7 +78,7 @@ def test_save_that_waits_too_long_says_so_and_keeps_the_text(template, tmp_path)
 
 def test_full_disk_saves_nothing_says_so_and_serves_on(site):
     editor = site.editor()
-    form = editor.open(profile_path(site, ROLES[1]), "profile_form")
+    form = editor.open(site.change_path(ROLES[1]), "profile_form")
     before, versions = summary(site, form.path), site.query(VERSIONS)
     with full_disk(site):
         answer = editor.send(form, summary="No entra en el disco.")
@@ -160,18 +148,11 @@ def database_away(site):
 
 
 @pytest.fixture(scope="module")
-def on_postgresql(template, tmp_path_factory):
+def on_postgresql(template, postgresql, tmp_path_factory):
     """A site on a PostgreSQL server that the test may stop, and that server."""
-    if binaries() is None:
-        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(SKIPPED)
-    folder = tmp_path_factory.mktemp("postgresql")
-    with cluster() as server:
-        variables = {"DATABASE_URL": server.url, "WEB_CONCURRENCY": "2"}
-        env = {**os.environ, "SECRET_KEY": template.secret, **variables}
-        manage(env, "migrate", "--verbosity", "0")
-        manage(env, "load_guide", *small_guide(folder))
-        with served(template, folder, **variables) as site:
-            yield site, server
+    folder = tmp_path_factory.mktemp("site")
+    with served(template, folder, **postgresql.variables, WEB_CONCURRENCY="2") as site:
+        yield site, postgresql.server
 
 
 def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
@@ -191,6 +172,20 @@ def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
     assert max(answer.seconds for answer in [*known, cold, ready]) < 3
     assert [answer.status for answer in back] == [200] * len(back)
     assert site.workers() == workers
+
+
+def test_postgresql_restarted_between_requests_costs_no_error(on_postgresql):
+    site, server = on_postgresql
+
+    def ask_all(word):
+        pages = [f"{HOME}perfiles/?q={word}+{number}" for number in range(16)]
+        return [answer.status for answer in at_once(*(partial(site.get, path) for path in pages))]
+
+    # Enough at once that many threads keep a connection, which the restart then breaks.
+    assert ask_all("antes") == [200] * 16
+    server.stop()
+    server.start()
+    assert ask_all("despues") == [200] * 16
 
 
 def test_silent_postgresql_is_given_up_after_seconds(on_postgresql):

@@ -23,13 +23,14 @@ class Command(BaseCommand):
             "--overwrite", action="store_true", help="Pisa también lo que se editó en el admin."
         )
         parser.add_argument("--no-publish", action="store_true", help="Deja todo en el escritorio.")
+        parser.add_argument("--reason", default="", help="Qué cambió: se lee en Novedades.")
 
-    def handle(self, *, paths, overwrite, no_publish, **options):
+    def handle(self, *, paths, overwrite, no_publish, reason, **options):
         try:
             guides, roles = read_files(paths or [settings.BASE_DIR / "fixtures"])
             with transaction.atomic():
                 report = load(guides, roles, overwrite=overwrite)
-                published = 0 if no_publish else self._publish(report.changed_roles)
+                published = 0 if no_publish else self._publish(report.changed_roles, reason)
                 assess_all(role.pk for role in report.changed_roles)
         except DocumentError as error:
             raise CommandError(str(error)) from error
@@ -38,10 +39,10 @@ class Command(BaseCommand):
         counts = ", ".join(f"{count} {outcome}" for outcome, count in report.counts().items())
         self.stdout.write(f"{counts or 'nada que cargar'}; {published} ediciones publicadas.")
 
-    def _publish(self, roles):
+    def _publish(self, roles, reason):
         published = 0
         for role in roles:
-            editions, refused = publish_role(role, reason="Carga de documentos")
+            editions, refused = publish_role(role, reason=reason)
             published += len(editions)
             for error in refused:
                 self.stderr.write(f"Queda en borrador: {error}")

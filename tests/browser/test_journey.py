@@ -1,0 +1,65 @@
+"""A recruiter's whole way: search → filter → profile → compare → kit → PDF, and nothing in it
+needs JavaScript."""
+
+import shutil
+import subprocess
+
+import pytest
+from playwright.sync_api import expect
+
+
+def words_of(pdf):
+    """Return the text of a PDF, as another program reads it, in one line."""
+    command = ["pdftotext", "-layout", pdf, "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return " ".join(text.split())
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="apt install poppler-utils")
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no javascript"])
+def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, tmp_path, javascript):
+    page = open_page("/guia-de-roles/", javascript=javascript, width=390)
+
+    box = page.get_by_role("searchbox", name="Buscar un puesto")
+    box.fill("mlopps engineer")
+    box.press("Enter")
+    expect(page.locator(".search-note--suggestion")).to_contain_text("¿Quisiste decir")
+    page.get_by_role("link", name="mlops engineer", exact=True).click()
+    expect(page.get_by_role("searchbox", name="Buscar un puesto")).to_have_value("mlops engineer")
+
+    page.get_by_label("Tamaño").select_option("global")
+    if not javascript:
+        page.get_by_role("button", name="Aplicar").click()
+    page.wait_for_url("**contexto=global*")
+    page.locator("[data-search-results]").get_by_role("link", name="MLOps Engineer").click()
+    expect(page.locator("h1")).to_have_text("MLOps Engineer en Global")
+
+    page.get_by_role("link", name="Comparar", exact=True).click()
+    page.locator(".compare-offers").get_by_role("link", name="Data Engineer").click()
+    expect(page.locator(".compare-card")).to_have_count(2)
+    expect(page.locator(".lane-chart")).to_have_count(6)
+
+    page.locator(".compare-card").get_by_role("link", name="MLOps Engineer en Global").first.click()
+    page.get_by_role("link", name="Guía de entrevista").click()
+    page.locator(".kit__chooser summary").click()
+    choices = page.locator(".kit__choice")
+    for choice in choices.get_by_role("checkbox").all():
+        choice.uncheck()
+    for number in (1, 3, 4):
+        choices.nth(number).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Armar con estas preguntas").click()
+    questions = page.locator(".kit-question h3")
+    expect(questions).to_have_count(3)
+
+    chosen = [text.partition(". ")[2] for text in questions.all_inner_texts()]
+    # The link shows the file in the browser's own viewer, which a headless browser has not.
+    answer = page.request.get(page.get_by_role("link", name="PDF").get_attribute("href"))
+    assert answer.headers["content-type"] == "application/pdf"
+    file = tmp_path / "kit.pdf"
+    file.write_bytes(answer.body())
+    text = words_of(file)
+    assert "MLOps Engineer en Global" in text
+    assert "1001+" in text
+    assert [question for question in chosen if question not in text] == []
+    assert text.count("Evalúa:") == 3
+    assert page.problems == []

@@ -1,0 +1,36 @@
+"""Eight editors save one profile at the same moment: one wins, the others are told."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from tests.desk_race import RACERS, race
+from tests.site import ROOT
+
+# Django's own admin templates print variables that only some pages have.
+pytestmark = pytest.mark.ignore_template_errors
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+@pytest.mark.usefixtures("vocabulary")
+def test_eight_way_race_has_one_winner():
+    if connection.vendor != "postgresql":
+        pytest.skip("this database is in memory; the SQLite race has a file of its own")
+    outcome = race()
+    assert sorted(outcome["statuses"]) == [200] * (RACERS - 1) + [302]
+    assert outcome["winners"] == [outcome["summary"]]
+
+
+@pytest.mark.processes
+def test_eight_way_race_on_sqlite_has_one_winner(tmp_path):
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}"}
+    command = [sys.executable, "-m", "tests.desk_race"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    outcome = json.loads(done.stdout.splitlines()[-1])
+    assert sorted(outcome["statuses"]) == [200] * (RACERS - 1) + [302]
+    assert outcome["winners"] == [outcome["summary"]]

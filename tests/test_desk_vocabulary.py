@@ -1,0 +1,487 @@
+"""The shared vocabulary and the facts of roles: edited live or not, no save of them is lost."""
+
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from profiles.desk import CannotComeBack, record, restore_entry, undelete, versions_of
+from profiles.documents.loading import load
+from profiles.documents.schema import GuideDocument
+from profiles.documents.yaml_file import read
+from profiles.models import (
+    Archetype,
+    Area,
+    Context,
+    EntryVersion,
+    Page,
+    Profile,
+    Role,
+    Source,
+    Trait,
+)
+from profiles.publishing import publish, withdraw
+from tests.factories import FIXTURES, make_role
+from tests.test_desk import REFUSED, is_refused, values_of
+from tests.test_publishing_admin import said
+
+pytestmark = [
+    pytest.mark.usefixtures("shared"),
+    pytest.mark.django_db,
+    pytest.mark.ignore_template_errors,
+]
+MODELS = [Area, Context, Trait, Archetype, Source, Page]
+
+
+@pytest.fixture(scope="module")
+def shared(module_rows):
+    """A published role, once for the module; each test rolls back to it."""
+    return make_role()
+
+
+@pytest.fixture
+def role(shared):
+    return Role.objects.get(pk=shared.pk)
+
+
+@pytest.fixture
+def group_client():
+    """Return a function that logs a member of a group in."""
+
+    def log_in(group):
+        user = User.objects.create_user(f"de-{group}", first_name="Ana", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        client = Client()
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def bea():
+    client = Client()
+    client.user = User.objects.create_superuser("bea", first_name="Bea", last_name="Sol")
+    client.force_login(client.user)
+    return client
+
+
+def url(row, view):
+    return reverse(f"admin:profiles_{row._meta.model_name}_{view}", args=[row.pk])
+
+
+def bin_of(model):
+    return reverse(f"admin:profiles_{model._meta.model_name}_trash")
+
+
+def opened(client, row):
+    """Return what the change page of ``row`` would post, untouched."""
+    return values_of(client.get(url(row, "change")).context)
+
+
+def save(client, row, **changes):
+    response = client.post(url(row, "change"), {**opened(client, row), **changes})
+    assert response.status_code == 302
+    row.refresh_from_db()
+
+
+def saves(row):
+    return [(version.saved_by, version.why) for version in versions_of(row)]
+
+
+def conflict(client, row, values, **changes):
+    """Post a form that was opened before and return what the refusal compares."""
+    response = client.post(url(row, "change"), {**values, **changes})
+    assert is_refused(response)
+    return response.context["conflict"]
+
+
+# --- each save is kept ---
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_each_save_is_kept_with_who_and_why(group_client, model):
+    client, row = group_client("Edición"), model.objects.first()
+    save(client, row, name="Otro nombre", why="Lo pidió el equipo")
+    save(client, row, name="Otro más")
+    field = "Nombre corto" if model is Source else "Nombre"
+    asked = [(client.user, f"Cambió: {field}"), (client.user, "Lo pidió el equipo")]
+    assert saves(row)[:2] == asked
+    names = [version.document["name"] for version in versions_of(row)[:2]]
+    assert names == ["Otro más", "Otro nombre"]
+
+
+def test_untouched_save_is_no_version(admin_client):
+    area = Area.objects.first()
+    before = saves(area)
+    save(admin_client, area)
+    assert saves(area) == before
+
+
+def test_what_was_there_before_versions_were_kept_is_kept_first(admin_client):
+    area = Area.objects.first()
+    EntryVersion.objects.all().delete()
+    name = area.name
+    save(admin_client, area, name="Otro")
+    assert [version.document["name"] for version in versions_of(area)] == ["Otro", name]
+
+
+def test_new_entry_has_its_first_version(admin_client):
+    values = {"name": "Faro", "slug": "faro", "order": 9, "stamp": 0}
+    admin_client.post(reverse("admin:profiles_archetype_add"), values)
+    assert [why for _, why in saves(Archetype.objects.get(slug="faro"))] == ["Se creó"]
+
+
+def test_log_says_what_changed_and_not_how_the_form_works(admin_client, bea):
+    area = Area.objects.first()
+    values = opened(admin_client, area)
+    save(bea, area, summary="Lo de Bea.")
+    over = conflict(admin_client, area, values, summary="Lo mío.").version
+    mine = {**values, "summary": "Lo mío.", "save_over": over, "why": "Porque sí"}
+    admin_client.post(url(area, "change"), mine)
+    assert LogEntry.objects.first().get_change_message() == "Modificación de Resumen."
+
+
+def test_save_is_public_at_once(admin_client, client):
+    area = Area.objects.first()
+    save(admin_client, area, summary="Un resumen que el público ya lee.")
+    assert "Un resumen que el público ya lee." in client.get(area.get_absolute_url()).text
+
+
+def test_load_keeps_what_it_overwrites_and_what_it_writes(admin_client):
+    area = Area.objects.first()
+    name = area.name
+    save(admin_client, area, name="Editado en el admin")
+    guide = read(FIXTURES / "guide.yaml", GuideDocument)
+    load({"guide.yaml": guide}, {}, overwrite=True)
+    kept = [(version.document["name"], version.why) for version in versions_of(area)[:2]]
+    assert kept == [(name, "Se cargó de un documento"), ("Editado en el admin", "Cambió: Nombre")]
+
+
+def test_entry_says_only_what_its_document_can_hold(admin_client):
+    source = Source.objects.first()
+    values = {**opened(admin_client, source), "url": "http://example.org/"}
+    response = admin_client.post(url(source, "change"), values)
+    (error,) = response.context["adminform"].form.errors["url"]
+    assert error == r"no tiene la forma esperada (^https://\S+$)"
+
+
+# --- two at once ---
+
+
+def test_second_save_is_refused_by_name_and_field_by_field(admin_client, bea):
+    area = Area.objects.first()
+    values, before = opened(admin_client, area), area.summary
+    save(bea, area, summary="Lo de Bea.")
+    response = admin_client.post(url(area, "change"), {**values, "summary": "Lo mío."})
+    html = response.content.decode()
+    assert REFUSED in html
+    assert "Bea Sol" in html
+    assert [
+        (c.place, c.before, c.after, c.typed, c.field) for c in response.context["conflict"].changes
+    ] == [("Resumen", before, "Lo de Bea.", "Lo mío.", "id_summary")]
+    area.refresh_from_db()
+    assert area.summary == "Lo de Bea."
+
+
+def test_refused_save_goes_on_top_once_it_was_read(admin_client, bea):
+    area = Area.objects.first()
+    values = opened(admin_client, area)
+    save(bea, area, summary="Lo de Bea.")
+    over = conflict(admin_client, area, values, summary="Lo mío.").version
+    admin_client.post(url(area, "change"), {**values, "summary": "Lo mío.", "save_over": over})
+    assert [v.document["summary"] for v in versions_of(area)[:2]] == ["Lo mío.", "Lo de Bea."]
+
+
+@pytest.mark.parametrize("other", ["load", "restore"])
+def test_loads_and_restores_refuse_an_open_form(admin_client, bea, other):
+    area = Area.objects.first()
+    save(bea, area, summary="Lo de Bea.")
+    values = opened(admin_client, area)
+    if other == "load":
+        guide = read(FIXTURES / "guide.yaml", GuideDocument)
+        load({"guide.yaml": guide}, {}, overwrite=True)
+    else:
+        restore_entry(versions_of(area).last())
+    assert [c.place for c in conflict(admin_client, area, values).changes] == ["Resumen"]
+
+
+def test_poles_of_a_trait_are_compared_in_its_own_words(admin_client, bea):
+    trait = Trait.objects.first()
+    values = opened(admin_client, trait)
+    save(bea, trait, low_use="Sirve para otra cosa.")
+    (change,) = conflict(admin_client, trait, values, low_use="Lo mío.").changes
+    assert (change.place, change.field, change.typed) == (
+        "Polo bajo: cuándo sirve",
+        "id_low_use",
+        "Lo mío.",
+    )
+
+
+def test_conflict_on_a_role_compares_its_facts_and_its_parts(admin_client, bea, role):
+    values = opened(admin_client, role)
+    save(
+        bea,
+        role,
+        **{
+            "name": "El de Bea",
+            "area": Area.objects.get(slug="ventas-y-clientes").pk,
+            "aliases-0-name": "Alias de Bea",
+            "career-1-changes": "Cambió Bea.",
+            "codes-0-code": "2512",
+            "related-0-difference": "Difiere, dice Bea.",
+        },
+    )
+    mine = {
+        "name": "El mío",
+        "area": Area.objects.get(slug="personas").pk,
+        "aliases-0-name": "Mi alias",
+        "career-1-changes": "Cambié yo.",
+        "codes-0-code": "2513",
+        "related-0-difference": "Difiere, digo yo.",
+    }
+    found = {c.place: c for c in conflict(admin_client, role, values, **mine).changes}
+    assert {place: (c.after, c.typed, c.field) for place, c in found.items()} == {
+        "Nombre": ("El de Bea", "El mío", "id_name"),
+        "Área": ("ventas-y-clientes", "personas", "id_area"),
+        "Códigos ocupacionales › CIUO-08 › código": ("2512", "2513", "id_codes-0-code"),
+        "Otros nombres › 1": ("Alias de Bea", "Mi alias", "id_aliases-0-name"),
+        "Roles relacionados › 1 › en qué se diferencia": (
+            "Difiere, dice Bea.",
+            "Difiere, digo yo.",
+            "id_related-0-difference",
+        ),
+        "Plan de carrera › 2 › qué cambia": (
+            "Cambió Bea.",
+            "Cambié yo.",
+            "id_career-1-changes",
+        ),
+    }
+
+
+def test_role_without_a_base_profile_is_compared_too(admin_client, bea, role):
+    fresh = Role.objects.create(name="Nuevo", slug="nuevo", area=role.area)
+    save(admin_client, fresh, archetype_reason="Para que haya una versión.")
+    values = opened(admin_client, fresh)
+    save(bea, fresh, name="El de Bea")
+    (change,) = conflict(admin_client, fresh, values, name="El mío").changes
+    assert (change.before, change.after, change.typed) == ("Nuevo", "El de Bea", "El mío")
+
+
+# --- history ---
+
+
+def test_history_compares_any_two_and_goes_back_to_any(admin_client):
+    page = Page.objects.get()
+    first = page.body
+    save(admin_client, page, body="Un texto nuevo.")
+    save(admin_client, page, body="Otro texto, distinto del anterior y del primero.")
+    html = admin_client.get(url(page, "history")).text
+    keys = re.findall(r'name="antes" value="(\w+)"', html)
+    assert len(keys) == 3
+    states = {"antes": keys[2], "despues": keys[1]}
+    (change,) = admin_client.get(url(page, "compare"), states).context["changes"]
+    assert (change.place, change.before, change.after) == ("Texto", first, "Un texto nuevo.")
+    admin_client.post(url(page, "restore"), {"state": keys[2]})
+    page.refresh_from_db()
+    assert page.body == first
+    assert versions_of(page).first().why == f"Volvió a la versión {keys[2][1:]}"
+
+
+def test_history_of_a_role_brings_its_facts_back_and_its_address_stays(admin_client, role):
+    save(admin_client, role, name="Otro nombre", slug="otra-direccion")
+    first = versions_of(role).order_by("number").first()
+    admin_client.post(url(role, "restore"), {"state": f"v{first.number}"})
+    role.refresh_from_db()
+    assert (role.name, role.slug) == ("Data Tester", "otra-direccion")
+    assert role.profiles.get(context=None).versions.first().facts["name"] == "Data Tester"
+
+
+def test_every_desk_page_leads_back_to_its_list(admin_client):
+    area = Area.objects.first()
+    for page in (url(area, "compare"), bin_of(Area)):
+        trail = re.findall(r'breadcrumbs">(.*?)</ol>', admin_client.get(page).text, re.DOTALL)
+        assert [f">{words}<" in trail[0] for words in ("Inicio", "Guía de Roles", "Áreas")] == [
+            True
+        ] * 3
+
+
+def test_order_is_part_of_the_history(admin_client):
+    area = Area.objects.first()
+    save(admin_client, area, order=7)
+    save(admin_client, area, order=8)
+    before, after = (f"v{version.number}" for version in reversed(versions_of(area)[:2]))
+    states = {"antes": before, "despues": after}
+    (change,) = admin_client.get(url(area, "compare"), states).context["changes"]
+    assert (change.place, change.before, change.after) == ("Orden", "7", "8")
+
+
+def test_what_a_version_stood_on_has_to_be_there(admin_client, role):
+    base = role.profiles.get(context=None)
+    source = Source.objects.first()
+    base.targets.first().sources.add(source)
+    version = record(base)
+    Source.objects.filter(pk=source.pk).delete()
+    restore = reverse("admin:profiles_profile_restore", args=[base.pk])
+    response = admin_client.post(restore, {"state": f"v{version.number}"}, follow=True)
+    assert said(response) == [
+        f"Data Tester (base) no volvió atrás: falta la fuente «{source.slug}»: "
+        "recuperalo antes de su papelera."
+    ]
+
+
+# --- the bin ---
+
+
+def unused_archetype():
+    faro = Archetype.objects.create(name="Faro", slug="faro", body="Alumbra.", order=9)
+    record(faro, why="la primera")
+    return faro
+
+
+def delete(client, row):
+    return client.post(url(row, "delete"), {"post": "yes"}, follow=True)
+
+
+def test_deleted_entry_comes_back_with_its_history(admin_client, client):
+    faro = unused_archetype()
+    address = faro.get_absolute_url()
+    assert any("la papelera" in message for message in said(delete(admin_client, faro)))
+    assert client.get(address).status_code == 404
+    version = EntryVersion.objects.deleted(Archetype).get()
+    admin_client.post(bin_of(Archetype), {"version": version.pk})
+    back = Archetype.objects.get(slug="faro")
+    assert (back.body, back.order) == ("Alumbra.", 9)
+    assert [why for _, why in saves(back)] == [
+        "Se recuperó de la papelera",
+        "Se eliminó",
+        "la primera",
+    ]
+    assert "Alumbra." in client.get(address).text
+    assert not EntryVersion.objects.deleted(Archetype).exists()
+
+
+def test_bulk_deletion_goes_to_the_bin_too(admin_client):
+    faro = unused_archetype()
+    values = {"action": "delete_selected", "_selected_action": faro.pk, "post": "yes"}
+    admin_client.post(reverse("admin:profiles_archetype_changelist"), values)
+    assert EntryVersion.objects.deleted(Archetype).get().name == "Faro"
+
+
+def test_entry_does_not_come_back_over_another(admin_client):
+    faro = unused_archetype()
+    delete(admin_client, faro)
+    unused = EntryVersion.objects.deleted(Archetype).get()
+    Archetype.objects.create(name="Otro faro", slug="faro")
+    with pytest.raises(CannotComeBack):
+        undelete(unused)
+
+
+def reasons(client, row):
+    """Return why the delete page says that ``row`` cannot go."""
+    return [str(reason) for reason in client.get(url(row, "delete")).context["protected"]]
+
+
+def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client, role):
+    base = role.profiles.get(context=None)
+    source = Source.objects.first()
+    base.targets.get(trait__code="O").sources.add(source)
+    publish(base)
+    base.targets.get(trait__code="O").sources.clear()
+    assert reasons(admin_client, source) == [
+        "Data Tester (base), edición 2, que está publicada",
+    ]
+    base.targets.get(trait__code="O").sources.add(source)
+    assert reasons(admin_client, source)[0] == "Data Tester (base) la cita"
+    delete(admin_client, source)
+    assert Source.objects.filter(pk=source.pk).exists()
+
+
+def test_archetype_on_the_shelf_stays_until_it_is_taken_off(admin_client, role):
+    lupa = Archetype.objects.get(slug="lupa")
+    Role.objects.update(primary_archetype=None)
+    assert reasons(admin_client, lupa) == ["Data Tester (base), edición 1, que está publicada"]
+    withdraw(role.profiles.get(context=None))
+    assert reasons(admin_client, lupa) == []
+
+
+def test_method_page_stays(admin_client):
+    assert reasons(admin_client, Page.objects.get()) == [
+        "Todas las páginas del sitio llevan a esta"
+    ]
+
+
+def test_deleted_role_comes_back_with_all_its_profiles(admin_client, role):
+    withdraw(role.profiles.get(context=None))
+    key, aliases = role.pk, list(role.aliases.values_list("name", flat=True))
+    delete(admin_client, role)
+    version = EntryVersion.objects.deleted(Role).get()
+    admin_client.post(bin_of(Role), {"version": version.pk})
+    back = Role.objects.get(pk=key)
+    assert list(back.aliases.values_list("name", flat=True)) == aliases
+    assert list(back.profiles.base_first().values_list("context__slug", flat=True)) == [
+        None,
+        "startup",
+    ]
+    assert back.editions.count() == 2
+
+
+def test_role_without_profiles_comes_back(admin_client, role):
+    fresh = Role.objects.create(name="Nuevo", slug="nuevo", area=role.area)
+    delete(admin_client, fresh)
+    undelete(EntryVersion.objects.deleted(Role).get())
+    assert Role.objects.get(slug="nuevo").name == "Nuevo"
+
+
+# --- side doors ---
+
+
+def statuses(client, row):
+    """Return how each page of the history and the bin answers."""
+    state = f"v{versions_of(row).first().number}"
+    asked = {
+        "history": client.get(url(row, "history")),
+        "compare": client.get(url(row, "compare")),
+        "restore": client.post(url(row, "restore"), {"state": state}),
+        "restore by get": client.get(url(row, "restore")),
+        "bin": client.get(bin_of(type(row))),
+        "undelete": client.post(bin_of(type(row)), {"version": 0}),
+    }
+    return {name: response.status_code for name, response in asked.items()}
+
+
+READ = {"history": 200, "compare": 200, "restore by get": 405}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_writer_reads_the_history_and_changes_nothing(group_client, model):
+    asked = statuses(group_client("Redacción"), model.objects.first())
+    assert asked == {**READ, "restore": 403, "bin": 403, "undelete": 403}
+
+
+@pytest.mark.parametrize("model", [Area, Context, Archetype, Source, Page])
+def test_editor_goes_back_and_empties_the_bin(group_client, model):
+    asked = statuses(group_client("Edición"), model.objects.first())
+    assert asked == {**READ, "restore": 302, "bin": 200, "undelete": 404}
+
+
+def test_traits_have_a_history_and_no_bin(group_client):
+    asked = statuses(group_client("Edición"), Trait.objects.first())
+    assert asked == {**READ, "restore": 302, "bin": 403, "undelete": 403}
+
+
+def test_stranger_reaches_none_of_it():
+    asked = statuses(Client(), Area.objects.first())
+    assert set(asked.values()) == {302}
+
+
+def test_profiles_keep_their_own_bin(admin_client, role):
+    startup = role.profiles.get(context__slug="startup")
+    withdraw(startup)
+    delete(admin_client, startup)
+    assert [version.title for version in EntryVersion.objects.deleted(Role)] == []
+    assert "Data Tester en Startup" in admin_client.get(bin_of(Profile)).text
