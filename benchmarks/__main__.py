@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,8 @@ from tests.serving.machines import PATH
 
 HERE = Path(__file__).resolve().parent
 CHARTED = ("profile page", "first list page", "admin list, page 1", growth.VERSION)
+START_SECONDS = 2
+# Load for each CPU from which the figures are no longer the guide's alone.
 BUSY = 0.5
 
 
@@ -41,10 +44,14 @@ def serving_part(folder: Path) -> str:
 
 def start_part(folder: Path) -> str:
     """From the start to the first page."""
-    seconds = serving.start(folder)
-    kept = "kept" if min(seconds) <= 2 else "**not kept**"
-    listed = ", ".join(f"{value:.2f} s" for value in seconds)
-    return f"gunicorn's start to the first profile page: {listed} (≤ 2 s: {kept})."
+    starts = serving.start(folder)
+    seconds, cpu = (statistics.median(times) for times in zip(*starts, strict=True))
+    listed = ", ".join(f"{clock:.2f} s" for clock, _cpu in starts)
+    kept = "kept" if seconds <= START_SECONDS else "**not kept**"
+    return (
+        f"From gunicorn's start to the first profile page: {listed}; the one in the middle "
+        f"{seconds:.2f} s (≤ {START_SECONDS} s: {kept}), of it {cpu:.2f} s on a processor."
+    )
 
 
 def growth_part(folder: Path) -> str:

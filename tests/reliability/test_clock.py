@@ -1,6 +1,7 @@
 """A publication that falls due is public from that instant, whoever runs at that moment."""
 
 import datetime
+from concurrent.futures import Executor, Future
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from profiles.models import Profile
 from profiles.publishing import publish
+from roleguide.wsgi import cached_application
 from tests.factories import make_role
 from tests.reliability.live import HOME, copy_of, run_manage, wait_for
 
@@ -19,6 +21,7 @@ from datetime import timedelta
 from django.utils import timezone
 from profiles.models import Profile
 from profiles.publishing import publish
+
 profile = Profile.objects.get(role__slug="data-tester", context=None)
 profile.summary = {NEW!r}
 profile.save()
@@ -70,6 +73,28 @@ def test_hour_that_comes_twice_is_two_hours(base, time_machine, fold, settings):
     for minutes, new in ((-1, False), (1, True)):
         time_machine.move_to(utc + datetime.timedelta(minutes=minutes))
         assert shows_new(Client()) is new
+
+
+class SameThread(Executor):
+    """Reads the version where the test's transaction is; a thread of its own would not see it."""
+
+    def submit(self, act, *arguments):
+        done = Future()
+        done.set_result(act(*arguments))
+        return done
+
+
+def test_stored_page_gives_way_when_the_next_edition_is_due(base, time_machine):
+    begin = timezone.now()
+    schedule(base, begin + datetime.timedelta(hours=1))
+    application = cached_application()
+    application._reader = SameThread()
+    for hours, new in ((0, False), (0, False), (2, True), (2, True)):
+        time_machine.move_to(begin + datetime.timedelta(hours=hours, seconds=1))
+        application._check_at = 0
+        environ = Client()._base_environ(PATH_INFO=PAGE, HTTP_HOST="127.0.0.1")
+        body = b"".join(application(environ, lambda *args: None))
+        assert (NEW.encode() in body) is new
 
 
 @pytest.mark.processes

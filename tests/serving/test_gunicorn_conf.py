@@ -6,12 +6,19 @@ import pytest
 
 from tests.site import ROOT
 
+VARIABLES = (
+    *("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG"),
+    *("METRICS_TOKEN", "PROMETHEUS_MULTIPROC_DIR"),
+)
+
 
 @pytest.fixture
 def conf(monkeypatch):
     """Return a function that reads the configuration under given variables."""
-    for name in ("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG", "METRICS_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
+    for name in VARIABLES:
+        # What the configuration itself sets is gone after the test too.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
 
     def read(**variables):
         for name, value in variables.items():
@@ -57,11 +64,9 @@ def test_settings_chosen_for_a_reason(conf):
     assert found["accesslog"] is None
 
 
-def test_counts_have_a_folder_only_where_they_are_wanted(conf, monkeypatch):
-    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+def test_counts_have_a_folder_only_where_they_are_wanted(conf):
     assert "on_exit" not in conf()
     found = conf(METRICS_TOKEN="x")
     folder = found["counts"]
     found["on_exit"](None)
     assert not (ROOT / folder).exists()
-    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
