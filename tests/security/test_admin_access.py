@@ -23,7 +23,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.desk import keep
-from profiles.models import AuditEntry, Profile, Role
+from profiles.models import AuditEntry, Page, Profile, Role
 from tests.factories import make_role
 from tests.security.addresses import filled, is_admin, routes
 
@@ -95,6 +95,9 @@ ADDRESSES = {
     "profiles/edition/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/edition/<object_id>/change/": "302/302 403/403 200/403 200/403 200/403 200/403",
     "profiles/edition/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
+    "profiles/role/<pk>/comparar/": "302/302 403/405 200/405 200/405 200/405 200/405",
+    "profiles/role/<pk>/volver/": "302/302 405/403 405/403 405/302 405/302 405/302",
+    "profiles/role/papelera/": "302/302 403/403 403/403 200/404 200/404 200/404",
     "profiles/role/importar/": "302/302 403/403 403/403 200/200 200/200 200/200",
     "profiles/role/": "302/302 403/403 200/200 200/200 200/200 200/200",
     "profiles/role/add/": "302/302 403/403 403/403 200/200 200/200 200/200",
@@ -102,12 +105,18 @@ ADDRESSES = {
     "profiles/role/<object_id>/delete/": "302/302 403/403 403/403 403/403 200/200 200/200",
     "profiles/role/<object_id>/change/": "302/302 403/403 200/403 200/200 200/200 200/200",
     "profiles/role/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
+    "profiles/<live>/<pk>/comparar/": "302/302 403/405 200/405 200/405 200/405 200/405",
+    "profiles/<live>/<pk>/volver/": "302/302 405/403 405/403 405/403 405/302 405/302",
+    "profiles/<live>/papelera/": "302/302 403/403 403/403 403/403 200/404 200/404",
     "profiles/<live>/": "302/302 403/403 200/200 200/200 200/200 200/200",
     "profiles/<live>/add/": "302/302 403/403 403/403 403/403 200/200 200/200",
     "profiles/<live>/<object_id>/history/": "302/302 403/403 200/200 200/200 200/200 200/200",
     "profiles/<live>/<object_id>/delete/": "302/302 403/403 403/403 403/403 200/302 200/302",
     "profiles/<live>/<object_id>/change/": "302/302 403/403 200/403 200/403 200/200 200/200",
     "profiles/<live>/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
+    "profiles/trait/<pk>/comparar/": "302/302 403/405 200/405 200/405 200/405 200/405",
+    "profiles/trait/<pk>/volver/": "302/302 405/403 405/403 405/403 405/302 405/302",
+    "profiles/trait/papelera/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/trait/": "302/302 403/403 200/200 200/200 200/200 200/200",
     "profiles/trait/add/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/trait/<object_id>/history/": "302/302 403/403 200/200 200/200 200/200 200/200",
@@ -163,6 +172,8 @@ def rows(module_rows):
     keep(base)
     Profile.objects.filter(pk=base.pk).update(summary="Otro resumen.", state="in-review")
     make_role("draft-tester", publish=False)
+    # The method page, which the site needs, is deleted by nobody; this one may be.
+    keep(Page.objects.create(slug="otra", name="Otra página", body="Texto.", order=9, version=1))
     AuditEntry.objects.record("login", name="ana")
     someone = User.objects.create_user("someone")
     Authenticator.objects.create(user=someone, type=Authenticator.Type.TOTP, data={})

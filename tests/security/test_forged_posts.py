@@ -82,7 +82,7 @@ def test_rendered_text_is_not_taken_from_a_form(admin_client, base):
     area = base.role.area
     page = reverse("admin:profiles_area_change", args=[area.pk])
     form = admin_client.get(page).context["adminform"].form
-    values = {field.html_name: field.value() for field in form}
+    values = {field.html_name: field.value() for field in form if field.value() is not None}
     forged = {"body": "**hola**", "body_html": "<script>alert(1)</script>"}
     assert admin_client.post(page, {**values, **forged}).status_code == 302
     area.refresh_from_db()

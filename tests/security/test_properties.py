@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError as DocumentValidationError
 
-from profiles import search_index
+from profiles import search_corrections, search_index
 from profiles.choices import Level, TraitCode
 from profiles.documents.loading import load
 from profiles.documents.rows import Library, canonical, desk_document, save_related, save_role
@@ -211,7 +211,7 @@ def test_any_question_is_searched_and_corrected(text):
     query = Query(text)
     found = search_index.find(query, Filters())
     assert len({match.edition_id for match in found.matches}) == len(found.matches)
-    search_index.suggest(query)
+    search_corrections.suggest(query)
 
 
 @few
