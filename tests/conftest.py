@@ -4,7 +4,8 @@ import gc
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 
 from profiles.models import Role, Trait
 from tests.factories import load_vocabulary, make_role
@@ -44,6 +45,17 @@ def module_rows(django_db_setup, django_db_blocker):
             load_vocabulary()
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def open_connection():
+    """Keep the test's own connection where an answer is closed as a server closes it."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ class SameThread(Executor):
         return done
 
 
+@pytest.mark.usefixtures("open_connection")
 def test_stored_page_gives_way_when_the_next_edition_is_due(base, time_machine):
     begin = timezone.now()
     schedule(base, begin + datetime.timedelta(hours=1))

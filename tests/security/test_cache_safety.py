@@ -11,8 +11,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
 
@@ -82,14 +80,9 @@ def made_role(module_rows):
 
 
 @pytest.fixture(scope="module")
-def django():
-    """Django's handler, as the cache calls it; the connection of the tests stays open."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield WSGIHandler()
-    for signal in signals:
-        signal.connect(close_old_connections)
+def django(open_connection):
+    """Django's handler, as the cache calls it."""
+    return WSGIHandler()
 
 
 class Site:

@@ -20,7 +20,7 @@ from tests.factories import make_role
 from tests.security.addresses import public_paths
 
 pytestmark = [
-    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.usefixtures("vocabulary", "open_connection"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
