@@ -4,8 +4,7 @@ import gc
 
 import pytest
 from django.conf import settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 
 from profiles.models import Role, Trait
 from tests.factories import load_vocabulary, make_role
@@ -50,12 +49,9 @@ def module_rows(django_db_setup, django_db_blocker):
 @pytest.fixture(scope="module")
 def open_connection():
     """Keep the test's own connection where an answer is closed as a server closes it."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+        yield
 
 
 @pytest.fixture
