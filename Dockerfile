@@ -10,7 +10,10 @@ RUN SECRET_KEY=only-for-collecting-static-files /venv/bin/python manage.py colle
 # Run: no compiler, no pip cache, no root, and nothing to write but /tmp and /data.
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 \
-    DATABASE_URL=sqlite:////data/db.sqlite3
+    DATABASE_URL=sqlite:////data/db.sqlite3 LOG_FORMAT=json
+# pg_dump and pg_restore, for `manage.py backup` and `restore`.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent guide && install -d -o guide /data
 COPY --from=build /venv /venv
 COPY --from=build /app /app

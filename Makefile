@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-QUICK := -n 2 --dist loadfile -m "not browser and not processes"
+QUICK := -n 2 --dist loadfile -m "not browser and not processes and not soak"
 export HOST PORT
 # The newest Python that is new enough; a version given on the command line wins.
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 python; do \
@@ -26,6 +26,9 @@ test: $(VENV)/.development .env ## Run every test that this machine can run
 	@$(BIN)/pytest tests/browser
 	@$(BIN)/pytest -m processes
 
+soak: $(VENV)/.development .env ## What takes minutes: load, memory, many kills
+	@$(BIN)/pytest -m soak -s
+
 check: lint test ## What CI runs
 
 lint: $(VENV)/.development .env ## Style of Python and templates, settings, migrations
@@ -43,6 +46,9 @@ format: $(VENV)/.development ## Rewrite Python and templates in the project's st
 audit: $(VENV)/.development .env ## Judge a running site: CHECKS="crawl html weight axe lighthouse" (node, java)
 	@$(BIN)/python -m tests.audit $(CHECKS)
 
+bench: $(VENV)/.development .env ## Measure what the guide costs here; writes benchmarks/results.md
+	@$(BIN)/python -m benchmarks
+
 admin: $(VENV)/.runtime .env ## Create the first editor account
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py createsuperuser
@@ -53,6 +59,15 @@ lock: $(VENV)/.development ## Lock the newest versions that pyproject.toml allow
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
 		--custom-compile-command "make lock" pyproject.toml --group dev \
 		--constraint requirements.txt --output-file requirements-dev.txt
+
+sbom: $(VENV)/.development ## What the guide is made of, for programs (CycloneDX JSON)
+	@$(BIN)/python -m tests.inventory sbom
+
+licences: $(VENV)/.development ## The licence of each package, as a table
+	@$(BIN)/python -m tests.inventory licences
+
+holes: $(VENV)/.development ## Known holes in the locked packages (asks their index; not part of check)
+	@$(BIN)/uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.txt
 
 clean: ## Remove what make created, but never the database or .env
 	@rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .hypothesis
@@ -75,4 +90,4 @@ $(VENV)/.development: requirements-dev.txt | $(BIN)/python
 .env:
 	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@)
 
-.PHONY: run test check lint format audit admin lock clean help
+.PHONY: run test soak check lint format audit bench admin lock sbom licences holes clean help

@@ -2,30 +2,34 @@
 
 Every round visits all candidates, one after the other, so that a slow minute of the machine
 falls on all of them. Reported are ratios and CPU time per request, not requests per second:
-those say more about the machine. Run by ``make bench``; loopback only, bounded in time.
+those say more about the machine. Part of ``make bench``; loopback only, bounded in time.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
+import shutil
 import statistics
 import subprocess
-import sys
-import tempfile
-import urllib.request
-from contextlib import ExitStack, contextmanager
+import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.postgresql import free_port
-from tests.site import ROOT, environment, manage, wait_until_ready
+from tests.serving import machines
+from tests.serving.machines import PAGE, get, gunicorn
+from tests.site import ROOT, environment, load, wait_until_ready
 
-PATH = "/guia-de-roles/global/mlops-engineer/"
 ROUNDS = 5
 SECONDS = 4
 CONNECTIONS = 16
+STARTS = 5
 TICKS = os.sysconf("SC_CLK_TCK")
+# gunicorn's C parser, used where it happens to be installed; see benchmarks/README.md.
+FAST_PARSER = "gunicorn_h1c"
 
 BARE = """
 BODY = open({body!r}, "rb").read()
@@ -34,6 +38,13 @@ HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(
 def application(environ, start_response):
     start_response("200 OK", HEADERS)
     return [BODY]
+"""
+FILE_CONFIG = """
+worker_processes 1;
+pid {folder}/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{ access_log off; default_type text/html;
+  server {{ listen 127.0.0.1:{port}; location / {{ root {folder}; }} }} }}
 """
 
 
@@ -44,6 +55,9 @@ class Candidate:
     name: str
     url: str
     pids: list[int]
+    pair: str
+    # What it may lose to its pair, and may cost more than it: (least rate, most CPU), or nothing.
+    target: tuple[float | None, float | None] = (None, None)
     rates: list[float] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
 
@@ -65,7 +79,8 @@ def cpu_seconds(pids: list[int]) -> float:
     ticks = 0
     for pid in pids:
         # utime, stime, and the same of the children that have ended (workers are replaced).
-        ticks += sum(times(pid)) + sum(sum(times(child)[:2]) for child in children(pid))
+        ticks += sum(times(pid))
+        ticks += sum(sum(times(child)[:2]) for child in machines.children(pid))
     return ticks / TICKS
 
 
@@ -75,105 +90,129 @@ def times(pid: int) -> list[int]:
     return [int(ticks) for ticks in fields[11:15]]
 
 
-def children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in listed]
+class Servers:
+    """Starts candidates with one worker each, all serving the same bytes."""
 
+    def __init__(self, stack: ExitStack, folder: Path):
+        self.stack, self.folder = stack, folder
+        self.env = environment(folder, free_port()) | {"PYTHONPATH": python_path(folder)}
+        load(self.env)
 
-@contextmanager
-def process(command: list[str], env: dict[str, str], log: Path):
-    """Run a server for as long as the block lasts."""
-    with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
-        try:
-            yield server.pid
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    def guide(self, name: str, parser: str = "python", **about) -> Candidate:
+        return self._gunicorn(name, None, PAGE, parser, **about)
 
+    def bare(self, name: str, parser: str = "python", **about) -> Candidate:
+        return self._gunicorn(name, "bare:application", "/", parser, **about)
 
-def gunicorn(env: dict[str, str], application: str | None, log: Path):
-    command = [sys.executable, "-m", "gunicorn", "-c", "roleguide/gunicorn.conf.py"]
-    return process([*command, *([application] if application else [])], env, log)
+    def _gunicorn(self, name, application, path, parser, **about) -> Candidate:
+        port = free_port()
+        env = self.env | {"PORT": str(port), "GUNICORN_CMD_ARGS": f"--http-parser {parser}"}
+        log = self.folder / f"{port}.log"
+        server = self.stack.enter_context(gunicorn(env, log, application))
+        return self._ready(Candidate(name, f"http://127.0.0.1:{port}{path}", [server.pid], **about))
 
+    def nginx(self, name: str, path: str, config, **about) -> Candidate:
+        port = free_port()
+        server = self.stack.enter_context(machines.nginx(lambda folder: config(folder, port)))
+        return self._ready(Candidate(name, f"http://127.0.0.1:{port}{path}", [server.pid], **about))
 
-def nginx(folder: Path, config: str):
-    folder.mkdir()
-    (folder / "nginx.conf").write_text(config)
-    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
-    return process(command, dict(os.environ), folder / "log")
-
-
-def proxy_config(folder: Path, port: int, upstream: int) -> str:
-    """Return the shipped nginx configuration for these addresses."""
-    text = (ROOT / "roleguide" / "nginx.conf").read_text()
-    values = {"FOLDER": folder, "LISTEN": f"127.0.0.1:{port}", "UPSTREAM": f"127.0.0.1:{upstream}"}
-    for name, value in values.items():
-        text = text.replace(f"${{{name}}}", str(value))
-    return text.replace("worker_processes auto", "worker_processes 1")
-
-
-FILE_CONFIG = """
-worker_processes 1;
-pid {folder}/nginx.pid;
-events {{ worker_connections 1024; }}
-http {{ access_log off; default_type text/html;
-  server {{ listen 127.0.0.1:{port}; location / {{ root {root}; }} }} }}
-"""
-
-
-def start(stack: ExitStack, folder: Path) -> list[Candidate]:
-    """Start the four candidates with one worker each, all serving the same bytes."""
-    ports = {name: free_port() for name in ("guide", "bare", "file", "proxy")}
-    env = environment(folder, ports["guide"])
-    for arguments in (["migrate", "-v0"], ["load_guide"], ["collectstatic", "--noinput", "-v0"]):
-        manage(env, *arguments)
-    guide = stack.enter_context(gunicorn(env, None, folder / "guide.log"))
-    wait_until_ready(f"http://127.0.0.1:{ports['guide']}/readyz")
-    with urllib.request.urlopen(f"http://127.0.0.1:{ports['guide']}{PATH}") as answer:
-        body = answer.read()
-    (folder / "page.html").write_bytes(body)
-    (folder / "bare.py").write_text(BARE.format(body=str(folder / "page.html")))
-    bare_env = {**env, "PORT": str(ports["bare"]), "PYTHONPATH": f"{folder}:{ROOT}"}
-    bare = stack.enter_context(gunicorn(bare_env, "bare:application", folder / "bare.log"))
-    file_config = FILE_CONFIG.format(folder=folder / "file", port=ports["file"], root=folder)
-    file = stack.enter_context(nginx(folder / "file", file_config))
-    config = proxy_config(folder / "proxy", ports["proxy"], ports["guide"])
-    proxy = stack.enter_context(nginx(folder / "proxy", config))
-    candidates = [
-        Candidate("bare WSGI callable", f"http://127.0.0.1:{ports['bare']}/", [bare]),
-        Candidate("the guide's page", f"http://127.0.0.1:{ports['guide']}{PATH}", [guide]),
-        Candidate("nginx, the same bytes", f"http://127.0.0.1:{ports['file']}/page.html", [file]),
-        Candidate("nginx before the guide", f"http://127.0.0.1:{ports['proxy']}{PATH}", [proxy]),
-    ]
-    for candidate in candidates:
+    def _ready(self, candidate: Candidate) -> Candidate:
         wait_until_ready(candidate.url)
-    return candidates
+        return candidate
 
 
-def report(candidates: list[Candidate]) -> str:
+def python_path(folder: Path) -> str:
+    return os.pathsep.join(filter(None, (str(folder), str(ROOT), os.environ.get("PYTHONPATH"))))
+
+
+def candidates(servers: Servers) -> list[Candidate]:
+    """Return what this machine can compare: without nginx, gunicorn alone."""
+    guide = servers.guide("the guide's page", pair="bare", target=(0.9, 1.15))
+    body = get(guide.url)[2].encode()
+    (servers.folder / "page.html").write_bytes(body)
+    page = str(servers.folder / "page.html")
+    (servers.folder / "bare.py").write_text(BARE.format(body=page))
+    found = [servers.bare("bare", pair="bare"), guide]
+    if machines.has_nginx():
+        found += behind_nginx(servers, body, int(guide.url.split(":")[2].split("/")[0]))
+    if importlib.util.find_spec(FAST_PARSER):
+        found.append(servers.bare("bare, fast parser", "fast", pair="bare"))
+        found.append(
+            servers.guide("the guide's page, fast parser", "fast", pair="bare, fast parser")
+        )
+    return found
+
+
+def behind_nginx(servers: Servers, body: bytes, guide: int) -> list[Candidate]:
+    def file_config(folder: Path, port: int) -> str:
+        (folder / "page.html").write_bytes(body)
+        return FILE_CONFIG.format(folder=folder, port=port)
+
+    def proxy_config(folder: Path, port: int) -> str:
+        return machines.shipped_config(folder, port, [guide])
+
+    file = servers.nginx("nginx, the same bytes", "/page.html", file_config, pair="")
+    file.pair = file.name
+    front = {"pair": file.name, "target": (0.8, None)}
+    return [file, servers.nginx("nginx before the guide", PAGE, proxy_config, **front)]
+
+
+def report(found: list[Candidate]) -> str:
     """Return a Markdown table of medians; each ratio is of one round, then the median."""
-    rows = ["| server | requests/s against its pair | CPU per request | CPU against its pair |"]
-    rows.append("| --- | ---: | ---: | ---: |")
-    pairs = [(0, 0), (1, 0), (2, 2), (3, 2)]
-    for own, other in pairs:
-        one, pair = candidates[own], candidates[other]
-        rate = statistics.median(a / b for a, b in zip(one.rates, pair.rates, strict=True))
-        cost = statistics.median(a / b for a, b in zip(one.costs, pair.costs, strict=True))
-        micro = statistics.median(one.costs)
-        rows.append(f"| {one.name} | {rate:.2f} | {micro:.0f} µs | {cost:.2f} |")
+    rows = ["| server | requests/s against its pair | CPU per request | CPU against its pair | |"]
+    rows.append("| --- | ---: | ---: | ---: | --- |")
+    named = {candidate.name: candidate for candidate in found}
+    for own in found:
+        pair = named[own.pair]
+        rate = statistics.median(a / b for a, b in zip(own.rates, pair.rates, strict=True))
+        cost = statistics.median(a / b for a, b in zip(own.costs, pair.costs, strict=True))
+        micro = statistics.median(own.costs)
+        told = verdict(rate, cost, *own.target)
+        rows.append(f"| {own.name} | {rate:.2f} | {micro:.0f} µs | {cost:.2f} | {told} |")
     return "\n".join(rows)
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        os.chmod(folder, 0o755)  # nginx's worker is not root
-        candidates = start(stack, Path(folder))
+def verdict(rate: float, cost: float, least: float | None, most: float | None) -> str:
+    """Say what was aimed at and whether it was reached."""
+    told = []
+    if least is not None:
+        told.append(f"≥ {least}: {'kept' if rate >= least else '**not kept**'}")
+    if most is not None:
+        told.append(f"CPU ≤ {most}: {'kept' if cost <= most else '**not kept**'}")
+    return ", ".join(told)
+
+
+def missing() -> list[str]:
+    """Return Debian's packages without which nothing, or less, can be measured."""
+    return [name for name in ("wrk", "nginx") if not shutil.which(name, path=machines.PATH)]
+
+
+def run(folder: Path) -> str:
+    """Compare all candidates and return their table."""
+    with ExitStack() as stack:
+        found = candidates(Servers(stack, folder))
         for _ in range(ROUNDS):
-            for candidate in candidates:
+            for candidate in found:
                 candidate.measure()
-        print(report(candidates))
+        return report(found)
 
 
-if __name__ == "__main__":
-    main()
+def start(folder: Path) -> list[tuple[float, float]]:
+    """Return the seconds from starting gunicorn to the first page, by the clock and of CPU."""
+    env = environment(folder, free_port())
+    load(env)
+    seconds = []
+    for number in range(STARTS):
+        port = free_port()
+        began = time.monotonic()
+        with gunicorn(env | {"PORT": str(port)}, folder / f"start-{number}.log") as server:
+            machines.seconds_until(lambda port=port: answers(port), limit=60)
+            seconds.append((time.monotonic() - began, cpu_seconds([server.pid])))
+    return seconds
+
+
+def answers(port: int) -> bool:
+    try:
+        return get(f"http://127.0.0.1:{port}{PAGE}")[0] == 200
+    except OSError:
+        return False

@@ -4,7 +4,7 @@ Triggers in the database move it, in the transaction of the change itself: admin
 and plain SQL alike, and a rolled-back change moves nothing. Readers compare it.
 """
 
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from profiles.models import (
@@ -72,14 +72,15 @@ def current_version():
 
 
 def version_between_requests():
-    """Return the current version where no request is under way, and tidy the connection.
+    """Return the current version where no request is under way, and tidy the connections.
 
     Django does the tidying at the ends of its own requests; outside them nobody else does.
     """
     try:
         return current_version()
     finally:
-        connection.close_if_unusable_or_obsolete()
+        for used in connections.all(initialized_only=True):
+            used.close_if_unusable_or_obsolete()
 
 
 def _latest(editions, field):

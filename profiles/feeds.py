@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,7 +88,8 @@ class NewsFeed(Feed):
         return _("%(role)s en %(context)s") % names
 
     def item_description(self, item):
-        return item.summary
+        # Atom calls a summary HTML.
+        return escape(item.summary)
 
     def item_link(self, item):
         return absolute(item.get_absolute_url())

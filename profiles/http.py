@@ -1,6 +1,6 @@
 """How public pages travel: one final address, validators, cache rules, security headers.
 
-Three small middlewares. What a view sets itself always stands.
+Small middlewares. What a view sets itself always stands.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, has_vary_header, set_response_etag
 from django.utils.http import http_date, parse_http_date_safe
@@ -125,6 +126,18 @@ def _without_body(response: HttpResponse) -> HttpResponse:
     else:
         response.content = b""
     return response
+
+
+def method_page(get_response: GetResponse) -> GetResponse:
+    """Give the refusal of a method, which Django leaves empty, a page."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("405.html")
+        return response
+
+    return middleware
 
 
 def final_address(get_response: GetResponse) -> GetResponse:

@@ -14,7 +14,8 @@ MAX_MARKERS = 400
 MAX_NESTING = 20
 MAX_LINES = 600
 # Python-Markdown calls itself once for each marker of "- - - text".
-LIST_MARKERS = re.compile(rf"(?:(?:[-+*]|\d+\.)[ \t]+){{{MAX_NESTING + 1}}}")
+# A number is tried from its first digit only, or a text of digits is read over and over.
+LIST_MARKERS = re.compile(rf"(?:(?:[-+*]|(?<!\d)\d+\.)[ \t]+){{{MAX_NESTING + 1}}}")
 
 TAGS = {
     *("p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "a", "h2", "h3", "h4"),
@@ -22,6 +23,8 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "h2": {"id"}, "h3": {"id"}}
 URL_SCHEMES = {"http", "https", "mailto"}
+# A browser reads "//host" and "/\host" as another site, and drops tabs and newlines first.
+OWN_ADDRESS = re.compile(r"(?:/(?![/\\])|[#?])[^\\\s]*")
 
 
 def validate_markdown(text: str) -> None:
@@ -41,6 +44,16 @@ def render_markdown(text: str) -> SafeString:
     validate_markdown(text)
     html = markdown.markdown(text, extensions=["sane_lists", "tables", "toc"], output_format="html")
     clean = nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener"
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=URL_SCHEMES,
+        url_relative=own_address,
+        link_rel="noopener",
     )
     return mark_safe(clean)  # noqa: S308 - nh3 has just sanitised it
+
+
+def own_address(address: str) -> str | None:
+    """Return an address without a scheme if it stays in this site, else None."""
+    return address if OWN_ADDRESS.fullmatch(address) else None

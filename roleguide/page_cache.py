@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import gzip
 import logging
+import math
 import re
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 VERSION_SECONDS = 0.5
+# A visitor waits no longer for a database that does not answer; stored pages need none.
+VERSION_PATIENCE = 1
+# A page that cannot be rendered is served as it was and tried again after this long.
+RETRY_SECONDS = 1
+# An outage is one line in the log, not two a second.
+COMPLAIN_SECONDS = 60
 MAX_BYTES = 64 * 1024 * 1024
 MAX_QUERY = 2_000
 # Rough cost of an entry beside its bodies: key, headers, objects.
@@ -47,8 +54,8 @@ REFUSED = re.compile(r"q=0(\.0{0,3})?")
 # Documents for other programs (PDF, DOCX, images) are compressed already and asked for rarely.
 STORED_TYPES = ("text/", "application/json", "application/atom+xml", "application/xml")
 SESSION_COOKIE = "sessionid="
-ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=BROTLI_QUALITY),
+ENCODERS: dict[str, Callable[..., bytes]] = {
+    "br": lambda body, quality=BROTLI_QUALITY: brotli.compress(body, quality=quality),
     "gzip": lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
     "": lambda body: body,
 }
@@ -58,33 +65,24 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 class Page:
     """A stored answer: its headers and body for each encoding that was asked for."""
 
+    key: Key
     version: Hashable
     headers: Headers
     body: bytes
     etag: str
     variants: dict[str, tuple[Headers, list[bytes]]] = field(default_factory=dict)
+    size: int = 0
     brotli_visits: int = 0
+    retry_at: float = 0.0
 
-    def variant(self, encoding: str) -> tuple[Headers, list[bytes]]:
-        """Return headers and body in ``encoding``, compressed on the first visit only."""
-        if encoding not in self.variants:
-            self._keep(encoding, ENCODERS[encoding](self.body))
-        return self.variants[encoding]
-
-    def compress_best(self) -> None:
-        """Replace the brotli copy by the smallest one."""
-        self._keep("br", brotli.compress(self.body, quality=BEST_BROTLI_QUALITY))
-
-    def _keep(self, encoding: str, body: bytes) -> None:
+    def keep(self, encoding: str, body: bytes) -> None:
+        """Keep a copy of the body in ``encoding``, ready to be sent."""
         headers = [*self.headers, ("Content-Length", str(len(body)))]
         if encoding:
             headers.append(("Content-Encoding", encoding))
         self.variants[encoding] = (headers, [body])
-
-    @property
-    def size(self) -> int:
-        """Return the bytes to count for the page, compressed copies estimated at a third each."""
-        return ENTRY_BYTES + len(self.body) * 5 // 3
+        copies = (copy for name, (_headers, (copy,)) in self.variants.items() if name)
+        self.size = ENTRY_BYTES + len(self.body) + sum(map(len, copies))
 
 
 class PageCache:
@@ -99,21 +97,30 @@ class PageCache:
         parameters: Iterable[str] = (),
         https: bool = False,
         max_bytes: int = MAX_BYTES,
+        render: Callable | None = None,
+        observe: Callable[[str], None] | None = None,
     ):
         self.application = application
+        # Answers what may be kept; it may read elsewhere than what is personal does.
+        self.render = render or application
         self.version = version
         self.prefix = prefix
         self.parameters = frozenset(parameters)
         self.https = https
         self.max_bytes = max_bytes
+        self.observe = observe
         self.bytes = 0
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._lock = threading.Lock()
-        self._rendering: dict[Key, threading.Lock] = {}
+        self._rendering: dict[tuple[Key, Hashable], Future] = {}
         self._current: Hashable = None
         self._check_at = 0.0
-        # Starts its thread with the first task, so in the worker and not before the fork.
+        self._complained_at = -math.inf
+        self._reading: Future = Future()
+        self._reading.set_result(None)
+        # Their threads start with the first task, so in the worker and not before the fork.
         self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="page-cache")
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="content-version")
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         key = self._key(environ)
@@ -121,11 +128,13 @@ class PageCache:
             return self.application(environ, start_response)
         version = self._version()
         page = self._pages.get(key)
-        if page is None or page.version != version:
-            answer = self._render_once(key, version, environ, start_response)
-            if not isinstance(answer, Page):
-                return answer
-            page = answer
+        hit = page is not None and (page.version == version or time.monotonic() < page.retry_at)
+        if self.observe:
+            self.observe("hit" if hit else "miss")
+        if not hit:
+            page = self._render_once(key, version, environ, start_response)
+            if not isinstance(page, Page):
+                return page
         return self._serve(page, environ, start_response)
 
     def _key(self, environ: Environ) -> Key | None:
@@ -152,29 +161,58 @@ class PageCache:
         return urlencode([pair for pair in pairs if pair[0] in self.parameters])
 
     def _version(self) -> Hashable:
-        now = time.monotonic()
-        if now >= self._check_at:
-            self._check_at = now + VERSION_SECONDS
-            try:
-                self._current = self.version()
-            except Exception:
-                # Better the last good page than none: the database may be back in a second.
-                logger.exception("The content version cannot be read; serving what is stored")
+        """Return the content's version; where it cannot be read in time, the last one known.
+
+        One thread of its own reads it, so that a database which hangs holds up one visitor for
+        a moment, and not one more every half second until none is left to serve.
+        """
+        begun = time.monotonic() >= self._check_at and self._begin_reading()
+        if begun or self._current is None:
+            wait([self._reading], timeout=VERSION_PATIENCE)
         return self._current
 
-    def _render_once(self, key: Key, version: Hashable, environ: Environ, start_response: Callable):
-        """Render while other visitors of the same page wait; return the page or Django's answer."""
+    def _begin_reading(self) -> bool:
+        """Have the version read, unless another visitor has just done so."""
         with self._lock:
-            rendering = self._rendering.setdefault(key, threading.Lock())
+            if time.monotonic() < self._check_at or not self._reading.done():
+                return False
+            # In this order: whoever finds nothing to begin also finds the reading to wait for.
+            self._reading = self._reader.submit(self._read_version)
+            self._check_at = time.monotonic() + VERSION_SECONDS
+            return True
+
+    def _read_version(self) -> None:
         try:
-            with rendering:
-                page = self._pages.get(key)
-                if page is not None and page.version == version:
-                    return page
-                return self._render(key, version, environ, start_response)
+            self._current = self.version()
+        except Exception:
+            # Better the last good page than none: the database may be back in a second.
+            if time.monotonic() >= self._complained_at + COMPLAIN_SECONDS:
+                self._complained_at = time.monotonic()
+                logger.exception("The content version cannot be read; serving what is stored")
+
+    def _render_once(self, key: Key, version: Hashable, environ: Environ, start_response: Callable):
+        """Render while other visitors of the same page wait; return the page or Django's answer.
+
+        They wait for one render. Where its answer is not for everyone (a missing page, an
+        error), each gets an answer of their own at once, not one after the other.
+        """
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None and page.version == version:
+                return page
+            others = self._rendering.get((key, version))
+            if others is None:
+                mine = self._rendering[key, version] = Future()
+        if others is not None:
+            return others.result() or self._render(key, version, environ, start_response)
+        answer = None
+        try:
+            answer = self._render(key, version, environ, start_response)
+            return answer
         finally:
             with self._lock:
-                self._rendering.pop(key, None)
+                del self._rendering[key, version]
+            mine.set_result(answer if isinstance(answer, Page) else None)
 
     def _render(self, key: Key, version: Hashable, environ: Environ, start_response: Callable):
         answer: list = []
@@ -185,15 +223,19 @@ class PageCache:
         plain = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": key[1]}
         for condition in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
             plain.pop(condition, None)
-        response = self.application(plain, capture)
+        response = self.render(plain, capture)
         status, headers, exc_info = answer
+        if status.startswith("5") and (last_good := self._pages.get(key)):
+            response.close()
+            last_good.retry_at = time.monotonic() + RETRY_SECONDS
+            return last_good
         if not storable(status, headers, response):
             if environ["REQUEST_METHOD"] == "HEAD":
                 return self._application_again(response, environ, start_response)
             start_response(status, headers, exc_info)
             return response
         try:
-            page = new_page(version, headers, b"".join(response))
+            page = new_page(key, version, headers, b"".join(response))
         finally:
             response.close()
         self._store(key, page)
@@ -202,15 +244,20 @@ class PageCache:
     def _application_again(self, response: Any, environ: Environ, start_response: Callable):
         """Answer HEAD through Django, which alone knows how to drop a body it streams."""
         response.close()
-        return self.application(environ, start_response)
+        return self.render(environ, start_response)
 
     def _store(self, key: Key, page: Page) -> None:
         with self._lock:
+            if key in self._pages and page.version != self._current:
+                return  # a render that began before an edit ends after the one that knows it
             self._forget(key)
             self._pages[key] = page
             self.bytes += page.size
-            while self.bytes > self.max_bytes:
-                self._forget(next(iter(self._pages)))
+            self._keep_within_bounds()
+
+    def _keep_within_bounds(self) -> None:
+        while self.bytes > self.max_bytes:
+            self._forget(next(iter(self._pages)))
 
     def _forget(self, key: Key) -> None:
         if old := self._pages.pop(key, None):
@@ -221,13 +268,24 @@ class PageCache:
             start_response("304 Not Modified", not_modified(page.headers))
             return []
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        headers, body = page.variant(encoding)
+        headers, body = page.variants.get(encoding) or self._compress(page, encoding)
         if encoding == "br":
             page.brotli_visits += 1
             if page.brotli_visits == VISITS_WORTH_THE_BEST:
-                self._background.submit(page.compress_best)
+                self._background.submit(self._compress, page, "br", BEST_BROTLI_QUALITY)
         start_response("200 OK", list(headers))
         return body if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _compress(self, page: Page, encoding: str, *quality: int) -> tuple[Headers, list[bytes]]:
+        """Return the page in ``encoding``, kept for later visits and counted."""
+        body = ENCODERS[encoding](page.body, *quality)
+        with self._lock:
+            before = page.size
+            page.keep(encoding, body)
+            if self._pages.get(page.key) is page:
+                self.bytes += page.size - before
+                self._keep_within_bounds()
+        return page.variants[encoding]
 
 
 def storable(status: str, headers: Headers, response: Any) -> bool:
@@ -248,7 +306,7 @@ def storable(status: str, headers: Headers, response: Any) -> bool:
     )
 
 
-def new_page(version: Hashable, headers: Headers, body: bytes) -> Page:
+def new_page(key: Key, version: Hashable, headers: Headers, body: bytes) -> Page:
     """Return a page whose validator stays true for every encoding of its body."""
     etag = next(value for name, value in headers if name.lower() == "etag")
     # One validator serves several encodings, so it may only promise the same meaning.
@@ -259,7 +317,9 @@ def new_page(version: Hashable, headers: Headers, body: bytes) -> Page:
         if name.lower() == "vary":
             vary.update(dict.fromkeys(part.strip() for part in value.split(",")))
     kept = [pair for pair in headers if pair[0].lower() not in replaced]
-    return Page(version, [*kept, ("ETag", weak), ("Vary", ", ".join(vary))], body, weak)
+    page = Page(key, version, [*kept, ("ETag", weak), ("Vary", ", ".join(vary))], body, weak)
+    page.keep("", body)
+    return page
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from roleguide import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -49,12 +51,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "roleguide.logs.request_log",
     "django.middleware.security.SecurityMiddleware",
     "profiles.http.security_headers",
+    # Before the static files: a picture that is opened by itself is a document too.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "profiles.http.cache_rules",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "profiles.http.method_page",
     "profiles.http.final_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -62,7 +68,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "profiles.access.DeskGate",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -96,15 +101,29 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        **_database.get("OPTIONS", {}),
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
+    # A host that swallows packets is given up, at the first word and in the middle of a talk.
+    _patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}
     # A page's query is done before a second process of PostgreSQL has started to help.
-    _single = "-c max_parallel_workers_per_gather=0"
-    _database["OPTIONS"] = {
-        "connect_timeout": 2,
-        "options": _single,
-        **_database.get("OPTIONS", {}),
+    _single = {"options": "-c max_parallel_workers_per_gather=0"}
+    _database["OPTIONS"] = {**_patience, **_single, **_database.get("OPTIONS", {})}
+# Public pages may be read from a copy of the database (roleguide/replica.py).
+if env("REPLICA_URL", default=""):
+    _place = {name: value for name, value in env.db("REPLICA_URL").items() if value}
+    DATABASES["replica"] = {**_database, **_place, "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["roleguide.replica.PublicReads"]
+
+# What is dear to make and the same for all machines (images for social networks).
+if CACHE_URL := env("CACHE_URL", default=""):
+    CACHES = {
+        "default": {
+            "BACKEND": "roleguide.shared_cache.SharedCache",
+            "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
+        }
     }
 
 # Who gets in: profiles/access.py holds what these settings cannot say.
@@ -176,7 +195,7 @@ PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -209,10 +228,24 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
-}
+# One form for all lines: "plain" for people, "json" for programs.
+LOGGING = logs.configuration(
+    env("LOG_LEVEL", default="INFO"), form=env("LOG_FORMAT", default="plain")
+)
+
+# Counts for Prometheus at /metrics, for whoever sends this token; without one there are none.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+
+# Faults go to Sentry only where its address is given and its package (pip install sentry-sdk) is.
+if SENTRY_DSN := env("SENTRY_DSN", default=""):
+    try:
+        import sentry_sdk
+    except ImportError as error:
+        raise ImproperlyConfigured("SENTRY_DSN needs the package sentry-sdk.") from error
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        # Neither who asked, nor what they sent, nor the values of variables.
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+    )

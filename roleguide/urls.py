@@ -10,8 +10,11 @@ from django.views.generic import RedirectView
 from profiles.feeds import NewsFeed
 from profiles.urls import api_patterns
 from profiles.views import discovery, health
+from roleguide.metrics import metrics
 
+handler400 = "profiles.views.errors.bad_request"
 handler404 = "profiles.views.errors.page_not_found"
+handler500 = "profiles.views.errors.unanswered"
 
 discovery_patterns = [
     path("robots.txt", discovery.robots, name="robots"),
@@ -39,12 +42,13 @@ account_patterns = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="profiles:home"), name="root"),
+    path("", require_safe(RedirectView.as_view(pattern_name="profiles:home")), name="root"),
     path("", include((discovery_patterns, "discovery"))),
     path("guia-de-roles/", include("profiles.urls")),
     path("api/v1/", include((api_patterns, "api"))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     # Without sign-up and e-mail: accounts are made in the admin, whose address these share.
     path(f"{settings.ADMIN_PATH}cuenta/", include(account_patterns)),
     path(settings.ADMIN_PATH, admin.site.urls),

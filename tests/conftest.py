@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from profiles.models import Role, Trait
 from tests.factories import load_vocabulary, make_role
@@ -17,6 +17,8 @@ def pytest_configure():
     """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT.mkdir(exist_ok=True)
+    # Look a file up when it is asked for: each client would read the thousand collected ones.
+    settings.WHITENOISE_AUTOREFRESH = True
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = backend
 
@@ -42,6 +44,14 @@ def module_rows(django_db_setup, django_db_blocker):
             load_vocabulary()
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def open_connection():
+    """Keep the test's own connection where an answer is closed as a server closes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+        yield
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 SKIPPED = "PostgreSQL is not installed: its tests were skipped (Debian: apt install postgresql)."
@@ -36,9 +37,33 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@dataclass
+class Cluster:
+    """A server that a test may stop and start again; ``url`` is its DATABASE_URL."""
+
+    url: str
+    data: Path
+    stop: Callable[[], None]
+    start: Callable[[], None]
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the server and to each process that serves a connection."""
+        master = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        for pid in [master, *map(int, children)]:
+            os.kill(pid, number)
+
+
 @contextmanager
 def server() -> Iterator[str]:
-    """Yield the DATABASE_URL of a fresh server; durability is off, it only lives for a test."""
+    """Yield the DATABASE_URL of a fresh server."""
+    with cluster() as made:
+        yield made.url
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Yield a fresh server; durability is off, it only lives for a test."""
     folder = Path(tempfile.mkdtemp(prefix="guide-postgresql-"))
     programs = binaries()
     # PostgreSQL refuses to run as root; Debian's package brings this account.
@@ -53,13 +78,21 @@ def server() -> Iterator[str]:
         command = [programs / program, *arguments]
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **user)
 
+    def start():
+        run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+
+    def stop():
+        if (folder / "data" / "postmaster.pid").exists():
+            run("pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+
     try:
         run("initdb", "-D", folder / "data", "-U", "guide", "-A", "trust", "-E", "UTF8")
-        run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+        start()
         try:
-            yield f"postgres://guide@127.0.0.1:{port}/postgres"
+            url = f"postgres://guide@127.0.0.1:{port}/postgres"
+            yield Cluster(url, folder / "data", stop, start)
         finally:
-            run("pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+            stop()
     finally:
         shutil.rmtree(folder)
 

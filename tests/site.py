@@ -36,20 +36,33 @@ def manage(env: dict[str, str], *arguments: str) -> None:
         raise RuntimeError(f"{arguments}: {done.stdout}{done.stderr}")
 
 
+def load(env: dict[str, str], *documents: str) -> None:
+    """Make the database of ``env`` and load ``documents`` into it, by default the shipped guide."""
+    manage(env, "migrate", "--verbosity", "0")
+    manage(env, "load_guide", *documents)
+    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """Yield the address of a freshly loaded site; it is gone afterwards."""
     port = free_port()
     env = environment(folder, port)
-    manage(env, "migrate", "--verbosity", "0")
-    manage(env, "load_guide")
-    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-    command = [sys.executable, "-m", "gunicorn", "--config", "roleguide/gunicorn.conf.py"]
-    with (folder / "gunicorn.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+    load(env)
+    with serving(env, folder / "gunicorn.log"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(env: dict[str, str], log: Path, *arguments: str) -> Iterator[subprocess.Popen]:
+    """Yield gunicorn's master process, serving the database of ``env`` and ready."""
+    config = ["--config", "roleguide/gunicorn.conf.py"]
+    command = [sys.executable, "-m", "gunicorn", *config, *arguments]
+    with log.open("a") as output:
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
         try:
-            wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-            yield f"http://127.0.0.1:{port}"
+            wait_until_ready(f"http://127.0.0.1:{env['PORT']}/readyz")
+            yield server
         finally:
             server.terminate()
             server.wait(timeout=30)

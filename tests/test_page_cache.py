@@ -1,6 +1,7 @@
 """The edge cache: what it keeps, for whom, for how long, and how much."""
 
 import gzip
+import random
 import threading
 import time
 
@@ -98,6 +99,16 @@ def test_unreadable_version_serves_what_is_stored(caplog):
     assert "content version" in caplog.text
 
 
+def test_outage_is_written_once_a_minute(caplog, monkeypatch):
+    visits = visitor(Site(), lambda: 1 / 0)
+    for _ in range(5):
+        visits.get()
+    assert len(caplog.records) == 1
+    monkeypatch.setattr(page_cache, "COMPLAIN_SECONDS", 0)
+    visits.get()
+    assert len(caplog.records) == 2
+
+
 def test_version_is_read_at_most_twice_a_second(monkeypatch):
     monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0.5)
     reads = []
@@ -188,6 +199,15 @@ def test_request_that_is_not_for_everyone_goes_to_django(request_of):
     assert site.renders == 2
 
 
+def test_only_what_may_be_kept_is_rendered_where_public_pages_are_read():
+    personal, public = Site(), Site()
+    visits = visitor(personal, render=public)
+    visits.get(), visits.get(method="HEAD", query="q=a"), visits.get(path="/guia/otra/")
+    assert (personal.renders, public.renders) == (0, 3)
+    visits.get(cookie="sessionid=a"), visits.get(method="POST"), visits.get(path="/admin/")
+    assert (personal.renders, public.renders) == (3, 3)
+
+
 def test_other_cookies_do_not_matter():
     site = Site()
     visits = visitor(site)
@@ -247,6 +267,38 @@ def test_memory_is_bounded_and_the_oldest_page_leaves():
     assert site.renders == 1
 
 
+def test_compressed_copies_count_too():
+    noise = random.Random(1)  # noqa: S311 - hardly compressible, not secret
+    bodies = iter(noise.randbytes(10_000) for _ in range(40))
+
+    class Noise(Site):
+        def __call__(self, environ, start_response):
+            self.body = next(bodies)
+            return super().__call__(environ, start_response)
+
+    visits = visitor(Noise(), max_bytes=100_000)
+    for number in range(40):
+        for encoding in ("br", "gzip"):
+            visits.get(path=f"/guia/{number}/", accept_encoding=encoding)
+    cache = visits.cache
+    kept = sum(
+        len(page.body) + sum(len(body[0]) for name, (_, body) in page.variants.items() if name)
+        for page in cache._pages.values()
+    )
+    assert 3 * 10_000 < kept < cache.bytes <= 100_000
+    assert cache.bytes == sum(page.size for page in cache._pages.values())
+
+
+def test_page_that_has_left_is_not_counted_when_it_is_compressed():
+    visits = visitor(Site(body=b"x" * 30_000), max_bytes=50_000)
+    visits.get(path="/guia/1/")
+    (page,) = visits.cache._pages.values()
+    visits.get(path="/guia/2/")
+    before = visits.cache.bytes
+    visits.cache._compress(page, "gzip")
+    assert visits.cache.bytes == before
+
+
 def test_one_render_serves_a_stampede():
     class SlowSite(Site):
         def __call__(self, environ, start_response):
@@ -283,3 +335,171 @@ def test_failed_render_is_retried():
 
 def test_encoding_choice_is_bounded_in_memory():
     assert best_encoding.cache_info().maxsize == 256
+
+
+def at_once(count, visit):
+    """Run ``visit`` in ``count`` threads and return what they got."""
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(visit())) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    return answers
+
+
+class Meeting(Site):
+    """A site whose every render after the first waits until all visitors are being rendered."""
+
+    def __init__(self, visitors, **answer):
+        super().__init__(**answer)
+        self.first_may_end = threading.Event()
+        self.together = threading.Barrier(visitors - 1, timeout=5)
+
+    def __call__(self, environ, start_response):
+        self.renders += 1
+        if self.renders == 1:
+            self.first_may_end.wait(5)
+        else:
+            self.together.wait()
+        start_response(self.status, list(self.headers))
+        return Body([self.body])
+
+
+@pytest.mark.parametrize("answer", [{"status": "404 Not Found"}, {"headers": HEADERS[:1]}])
+def test_visitors_of_what_is_not_kept_do_not_queue_for_each_other(answer):
+    site = Meeting(4, **answer)
+    visits = visitor(site)
+    threading.Timer(0.05, site.first_may_end.set).start()
+    # Were they rendered one after the other, the barrier would break.
+    assert [found["body"] for found in at_once(4, visits.get)] == [b"hola"] * 4
+    assert visits.cache._rendering == {}
+
+
+def test_first_visitors_of_all_wait_for_the_version_and_for_one_render(monkeypatch):
+    monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0.5)
+
+    def version():
+        time.sleep(0.05)
+        return 1
+
+    site = Site()
+    visits = visitor(site, version)
+    assert [found["body"] for found in at_once(8, visits.get)] == [b"hola"] * 8
+    assert site.renders == 1
+
+
+def test_late_render_of_an_older_version_does_not_replace_the_newer_page():
+    began, may_end, versions = threading.Event(), threading.Event(), iter([1, 2, 2])
+
+    class SlowFirst(Site):
+        def __call__(self, environ, start_response):
+            first = self.renders == 0
+            answer = super().__call__(environ, start_response)
+            if first:
+                began.set()
+                may_end.wait(5)
+            return answer
+
+    site = SlowFirst()
+    visits = visitor(site, lambda: next(versions))
+    thread = threading.Thread(target=visits.get)
+    thread.start()
+    began.wait(5)
+    visits.get()
+    may_end.set()
+    thread.join()
+    visits.get()
+    assert site.renders == 2
+
+
+def test_failed_render_leaves_nobody_waiting():
+    class Failing(Meeting):
+        def __call__(self, environ, start_response):
+            super().__call__(environ, start_response)
+            raise RuntimeError
+
+    site = Failing(3)
+    visits = visitor(site)
+
+    def visit():
+        try:
+            visits.get()
+        except RuntimeError:
+            return "failed"
+
+    threading.Timer(0.05, site.first_may_end.set).start()
+    assert at_once(3, visit) == ["failed"] * 3
+    assert visits.cache._rendering == {}
+
+
+def test_visitor_who_knows_of_an_edit_does_not_get_the_render_begun_before_it():
+    began, may_end, versions = threading.Event(), threading.Event(), iter([1, 2])
+
+    class SlowFirst(Site):
+        def __call__(self, environ, start_response):
+            body = [b"antes", b"despues"][self.renders]
+            self.renders += 1
+            if body == b"antes":
+                began.set()
+                may_end.wait(5)
+            start_response(self.status, list(self.headers))
+            return Body([body])
+
+    visits = visitor(SlowFirst(), lambda: next(versions))
+    early = []
+    thread = threading.Thread(target=lambda: early.append(visits.get()["body"]))
+    thread.start()
+    began.wait(5)
+    threading.Timer(0.05, may_end.set).start()
+    assert visits.get()["body"] == b"despues"
+    thread.join()
+    assert early == [b"antes"]
+
+
+def test_page_that_cannot_be_renewed_is_served_as_it_was(monkeypatch):
+    site, versions = Site(), iter([1, 2, 2, 2])
+    visits = visitor(site, lambda: next(versions))
+    visits.get()
+    site.status, site.body = "503 Service Unavailable", b"sin base"
+    stale = visits.get()
+    assert (stale["status"], stale["body"]) == ("200 OK", b"hola")
+    visits.get()
+    assert site.renders == 2  # not tried again at once: it may take the database seconds to fail
+    monkeypatch.setattr(page_cache, "RETRY_SECONDS", 0)
+    visits.cache._pages[next(iter(visits.cache._pages))].retry_at = 0
+    site.status, site.body = "200 OK", b"nuevo"
+    assert visits.get()["body"] == b"nuevo"
+
+
+def test_missing_page_replaces_the_last_good_one():
+    site, versions = Site(), iter([1, 2, 2])
+    visits = visitor(site, lambda: next(versions))
+    visits.get()
+    site.status = "410 Gone"
+    assert [visits.get()["status"], visits.get()["status"]] == ["410 Gone", "410 Gone"]
+
+
+def test_database_that_hangs_holds_up_one_visitor_for_a_moment(monkeypatch):
+    monkeypatch.setattr(page_cache, "VERSION_PATIENCE", 0.05)
+    back, reads = threading.Event(), []
+
+    def version():
+        reads.append(1)
+        if len(reads) > 1:
+            back.wait(5)
+        return 1
+
+    site = Site()
+    visits = visitor(site, version)
+    bodies = [visits.get()["body"] for _ in range(20)]
+    assert bodies == [b"hola"] * 20
+    assert (site.renders, len(reads)) == (1, 2)
+    back.set()
+
+
+def test_hits_and_misses_can_be_counted():
+    seen = []
+    visits = visitor(Site(), observe=seen.append)
+    visits.get(), visits.get(), visits.get(path="/admin/")
+    assert seen == ["miss", "hit"]

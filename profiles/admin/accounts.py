@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from profiles.access import client_address
 from profiles.admin.guarded import GuardedSearch
@@ -21,8 +22,9 @@ from profiles.models import AuditEntry
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
-# One door: throttled, and with the second factor where the account has one.
-admin.site.login = secure_admin_login(admin.site.login)
+# One door: throttled, and with the second factor where the account has one. The stock form would
+# still take a password from whoever is in already, and asks no second factor.
+admin.site.login = require_safe(secure_admin_login(admin.site.login))
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 

@@ -1,5 +1,6 @@
 """Two states of something on the desk side by side, in the editors' words."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -17,6 +18,8 @@ from profiles.text import decimal_comma
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.
 MARKED_FROM = 40
+# Prose of a thousand words has some ten thousand.
+MAX_EQUAL_PAIRS = 50_000
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,13 @@ def _change(difference, model, **more):
 
 
 def marked(before, after):
-    """Return (kind, text) pairs that tell word by word what became of ``before``."""
+    """Return (kind, text) pairs that tell word by word what became of ``before``.
+
+    Texts made of few words over and over would take minutes: those are shown whole.
+    """
     left, right = before.split(), after.split()
+    if _equal_pairs(left, right) > MAX_EQUAL_PAIRS:
+        return [("gone", before), ("new", after)]
     pairs = []
     for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -70,6 +78,11 @@ def marked(before, after):
             continue
         pairs += [("gone", " ".join(left[i:j])), ("new", " ".join(right[k:m]))]
     return [(kind, text) for kind, text in pairs if text]
+
+
+def _equal_pairs(left, right):
+    counts = Counter(right)
+    return sum(count * counts[word] for word, count in Counter(left).items())
 
 
 def words(value):

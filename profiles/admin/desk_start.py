@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from profiles.admin.profile_parts import refuse_orphan
 from profiles.desk import record
-from profiles.models import Context, Profile, TraitTarget
+from profiles.models import Context, Profile, Role, TraitTarget
 from profiles.readiness import assess
 
 
@@ -64,18 +64,26 @@ class StartPage:
             *super().get_urls(),
         ]
 
+    def _start(self, request, source, context):
+        profile = start_profile(source, context, request.user)
+        done = _("se creó a partir de %(source)s") % {"source": source}
+        self.log_addition(request, profile, done)
+        self.message_user(request, f"{profile}: {done}.", messages.SUCCESS)
+        return redirect("admin:profiles_profile_change", profile.pk)
+
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def start_view(self, request, pk):
         if not self.has_add_permission(request):
             raise PermissionDenied
         source = get_object_or_404(Profile.objects.select_related("role", "context"), pk=pk)
-        form = StartForm(request.POST or None, role=source.role)
-        if form.is_valid():
-            profile = start_profile(source, form.cleaned_data["context"], request.user)
-            done = _("se creó a partir de %(source)s") % {"source": source}
-            self.log_addition(request, profile, done)
-            self.message_user(request, f"{profile}: {done}.", messages.SUCCESS)
-            return redirect("admin:profiles_profile_change", profile.pk)
+        form = StartForm(role=source.role)
+        if request.method == "POST":
+            with transaction.atomic():
+                # Of two sends of one form, the second waits here and finds the context taken.
+                Role.objects.select_for_update(of=("self",)).get(pk=source.role_id)
+                form = StartForm(request.POST, role=source.role)
+                if form.is_valid():
+                    return self._start(request, source, form.cleaned_data["context"])
         context = {
             **self.admin_site.each_context(request),
             "title": _("Crear un contexto a partir de %(source)s") % {"source": source},

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from profiles.admin.guarded import posted_number
 from profiles.desk import CannotComeBack, deleted, record, undelete
 
 
@@ -64,8 +65,7 @@ class TrashPage:
         return TemplateResponse(request, "admin/profiles/trash.html", context)
 
     def _undelete(self, request):
-        key = request.POST.get("version", "")
-        key = key if key.isdecimal() and len(key) < 19 else 0
+        key = posted_number(request, "version")
         version = get_object_or_404(deleted(self.model), pk=key)
         try:
             with transaction.atomic():

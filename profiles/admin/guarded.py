@@ -5,15 +5,20 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles.admin.unsaved import KeepsUnsaved
+from profiles.documents.schema import MAX_ITEMS
 from profiles.models.fields import LinesField
 from profiles.validators import validate_visible
 
 # Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
 MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
+# The longest number that fits every integer column.
+MAX_DIGITS = 9
 # The documents' limits for one line of a list (``profiles.documents.schema``).
 LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300}
 
@@ -60,7 +65,7 @@ class TwoStepList(ChangeList):
         self.result_list = [rows[key] for key in keys]
 
 
-class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
+class GuideAdmin(KeepsUnsaved, GuardedSearch, CleanText, admin.ModelAdmin):
     """The base of the guide's own admin pages."""
 
     list_per_page = 25
@@ -78,6 +83,16 @@ class GuideAdmin(GuardedSearch, CleanText, admin.ModelAdmin):
             kwargs.setdefault("widget", sentence_area())
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_changeform_initial_data(self, request):
+        """Leave out of an address what is no key: the form would ask the database for it."""
+        initial = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.fields if field.is_relation}
+        return {
+            name: value
+            for name, value in initial.items()
+            if name not in relations or is_number(str(value))
+        }
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -87,6 +102,8 @@ def lines_validator(limit):
     """Return a validator for a list of lines of at most ``limit`` characters each."""
 
     def validate_lines(lines):
+        if len(lines) > MAX_ITEMS:
+            raise ValidationError(_("Hay más de %(max)s líneas."), params={"max": MAX_ITEMS})
         for number, line in enumerate(lines, start=1):
             validate_visible(line)
             if len(line) > limit:
@@ -106,6 +123,19 @@ def is_sentence(db_field):
 def sentence_area(rows=2):
     """Return a text area for a sentence or two."""
     return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
+
+
+def posted_number(request, name):
+    """Return the whole number posted as ``name``; raises Http404 where it is none."""
+    text = request.POST.get(name, "")
+    if not is_number(text):
+        raise Http404
+    return int(text)
+
+
+def is_number(text):
+    """Tell whether ``text`` is a whole number that a key can be."""
+    return text.isdecimal() and len(text) <= MAX_DIGITS
 
 
 def plain_select(field):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from pydantic import ValidationError
 
+from profiles.admin.guarded import posted_number
 from profiles.admin.wording import place
 from profiles.desk import keep_if_unknown
 from profiles.documents.schema import MAX_MARKDOWN
@@ -107,10 +108,9 @@ class PreviewPages:
         profile = get_object_or_404(Profile, pk=pk)
         if not self.has_change_permission(request, profile):
             raise PermissionDenied
+        number = posted_number(request, "version")
         keep_if_unknown(profile)
-        version = get_object_or_404(
-            DeskVersion, profile=profile, number=request.POST.get("version", 0)
-        )
+        version = get_object_or_404(DeskVersion, profile=profile, number=number)
         if request.POST.get("revoke"):
             revoke(version)
             done = _("se anuló el enlace de la versión %(number)s")

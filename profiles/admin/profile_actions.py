@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -123,7 +124,10 @@ class ProfileActions:
             self._publish(request, profile, form.cleaned_data)
         return None
 
+    @transaction.atomic
     def _publish(self, request, profile, asked):
+        # Of two sends of one form, the second waits here and finds nothing left to publish.
+        Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
         findings = _unready(profile)
         timed = asked["at"] or asked["until"]
         if not (findings or timed) and is_public(profile) and not has_unpublished_changes(profile):

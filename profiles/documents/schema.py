@@ -35,6 +35,8 @@ SCALE_MAX = Decimal("5.0")
 MIN_WIDTH = Decimal("0.4")
 MAX_WIDTH = Decimal("1.6")
 MAX_MARKDOWN = 6000
+# Nobody reads more of anything, and comparing two longer lists could take minutes.
+MAX_ITEMS = 60
 
 
 def refuse_invisible(text: str) -> str:
@@ -57,6 +59,11 @@ def text(limit: int, *, required: bool = False):
     ]
 
 
+def list_of(item):
+    """Return the type of an ordered list of at most ``MAX_ITEMS`` items."""
+    return Annotated[tuple[item, ...], Field(max_length=MAX_ITEMS)]
+
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Name = text(80, required=True)
 Behaviour = text(300, required=True)
@@ -76,10 +83,14 @@ def refuse_slow_markdown(text: str) -> str:
 Markdown = Annotated[text(MAX_MARKDOWN), AfterValidator(refuse_slow_markdown)]
 Trait = Literal[tuple(TraitCode.values)]
 TraitList = Annotated[
-    tuple[Trait, ...],
+    Annotated[tuple[Trait, ...], Field(max_length=MAX_ITEMS)],
     AfterValidator(lambda codes: tuple(code.value for code in TraitCode if code in codes)),
 ]
-SlugList = Annotated[tuple[Slug, ...], AfterValidator(lambda slugs: tuple(sorted(set(slugs))))]
+SlugList = Annotated[
+    tuple[Slug, ...],
+    Field(max_length=MAX_ITEMS),
+    AfterValidator(lambda slugs: tuple(sorted(set(slugs)))),
+]
 ScalePoint = Annotated[
     Decimal,
     Field(ge=SCALE_MIN, le=SCALE_MAX, decimal_places=1),
@@ -159,7 +170,7 @@ class Question(Document):
     text: text(400, required=True)
     traits: TraitList = Field(description="Códigos de los rasgos que evalúa.")
     focus: text(160) = Field("", description="La conducta: se lee «Evalúa: <rasgos> en <focus>».")
-    follow_ups: tuple[Behaviour, ...] = ()
+    follow_ups: list_of(Behaviour) = ()
     anchors: Anchors = Anchors()
 
 
@@ -183,9 +194,9 @@ class ProfileDocument(Document):
     summary: text(160) = Field("", description="Una oración de hasta 160 caracteres.")
     body: Markdown = Field("", description="Markdown.")
     targets: Targets
-    strengths: tuple[Behaviour, ...] = ()
-    red_flags: tuple[Behaviour, ...] = ()
-    questions: tuple[Question, ...] = ()
+    strengths: list_of(Behaviour) = ()
+    red_flags: list_of(Behaviour) = ()
+    questions: list_of(Question) = ()
     seo: Seo = Seo()
     reviewed_on: datetime.date | None = Field(None, description="Fecha de la última revisión.")
 
@@ -193,14 +204,14 @@ class ProfileDocument(Document):
 class BaseProfile(ProfileDocument):
     """The role without a company size."""
 
-    responsibilities: tuple[text(200, required=True), ...] = ()
+    responsibilities: list_of(text(200, required=True)) = ()
 
 
 class ContextProfile(ProfileDocument):
     """The role in one company-size context: only what the context changes."""
 
     teaser: text(200) = Field("", description="Lo único distinto acá, para los otros contextos.")
-    considerations: tuple[Consideration, ...] = ()
+    considerations: list_of(Consideration) = ()
 
 
 class Code(Document):
@@ -253,18 +264,18 @@ class RoleFacts(Document):
     name: Name
     area: Slug
     codes: Codes = Codes()
-    aliases: tuple[Name, ...] = ()
+    aliases: list_of(Name) = ()
     former_slugs: SlugList = ()
     archetypes: RoleArchetypes | None = None
-    related: tuple[RelatedRole, ...] = ()
-    career: tuple[CareerStep, ...] = ()
+    related: list_of(RelatedRole) = ()
+    career: list_of(CareerStep) = ()
 
 
 class RoleDocument(RoleFacts):
     """One role with all its profiles: one YAML file, read from top to bottom."""
 
     base: BaseProfile
-    contexts: dict[Slug, ContextProfile] = {}
+    contexts: Annotated[dict[Slug, ContextProfile], Field(max_length=MAX_ITEMS)] = {}
 
     @model_validator(mode="after")
     def check_question_keys(self) -> Self:

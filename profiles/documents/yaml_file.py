@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 20
+# Keys, values and brackets; a whole role has some 1,400.
+MAX_PARTS = 20_000
 Place = tuple[str | int, ...]
 
 # The CSafe classes are the same ones in C; a PyYAML without libyaml only lacks the speed.
@@ -40,6 +42,7 @@ EXPECTED = {
     "enum": "debe ser {expected}",
     "literal_error": "debe ser {expected}",
     "tuple_type": "debe ser una lista",
+    "too_long": "tiene más de {max_length} elementos",
     "dict_type": "debe ser un mapa de claves y valores",
     "model_type": "debe ser un mapa de claves y valores",
     "model_attributes_type": "debe ser un mapa de claves y valores",
@@ -132,7 +135,7 @@ def _decode(content: bytes, name: str) -> str:
 
 def _compose(content: str, name: str) -> yaml.Node:
     try:
-        _refuse_aliases_and_depth(content, name)
+        _refuse_bombs(content, name)
         node = yaml.compose(content, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -147,15 +150,18 @@ def _compose(content: str, name: str) -> yaml.Node:
     return node
 
 
-def _refuse_aliases_and_depth(content: str, name: str) -> None:
+def _refuse_bombs(content: str, name: str) -> None:
     """Raise before the nodes are composed: composing calls itself once for each level."""
     depth = 0
-    for event in yaml.parse(content, Loader=Loader):
+    for count, event in enumerate(yaml.parse(content, Loader=Loader)):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             problem = Problem("los alias de YAML (*nombre) no se admiten", line=line)
+            raise DocumentError(name, [problem])
+        if count > MAX_PARTS:
+            problem = Problem(f"tiene demasiadas partes (más de {MAX_PARTS})", line=line)
             raise DocumentError(name, [problem])
         if depth > 2 * MAX_DEPTH:
             raise DocumentError(name, [Problem("hay demasiados niveles", line=line)])

@@ -5,9 +5,9 @@ from itertools import chain
 
 import pytest
 
-from tests.audit import EVERY_PAGE, PROFILES
+from tests.audit import EVERY_PAGE
 
-KIT = f"{PROFILES[1]}entrevista/"
+KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
 # A small phone, a phone, a window of 1280 pixels at 200 % zoom, the same window at 100 %.
 WIDTHS = (320, 390, 640, 1280)
 # Elements that stand outside the window or show less than they hold (a select: its choice beside

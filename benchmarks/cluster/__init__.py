@@ -1,0 +1,1 @@
+"""The guide on more than one machine, all of them on loopback."""

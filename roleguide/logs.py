@@ -1,0 +1,120 @@
+"""One line per event, which no visitor can break in two: plain for people, JSON for programs.
+
+A line holds what finds a fault: when, where, how long, and the id that joins all lines of one
+request. It holds no address of a visitor, no cookie and no query.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from roleguide import metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger("roleguide.requests")
+current_request: ContextVar[str] = ContextVar("current_request", default="")
+# Shaped like the ids that proxies give; anything else is not taken over.
+REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+# Everything that ends a line or moves a terminal's cursor.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class PlainFormatter(logging.Formatter):
+    """``LEVEL logger message [request id]``, the traceback below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        words = [record.levelname, record.name, visible(record.getMessage())]
+        words += [f"{name}={visible(str(value))}" for name, value in fields(record).items()]
+        lines = [" ".join(words)]
+        if record.exc_info:
+            lines.append(self.formatException(record.exc_info))
+        return "\n".join(lines)
+
+
+class JSONFormatter(logging.Formatter):
+    """One JSON object per line, with the time in UTC and the traceback as one string."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **fields(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+FORMATTERS = {"plain": PlainFormatter, "json": JSONFormatter}
+
+
+def fields(record: logging.LogRecord) -> dict:
+    """Return what a record says beside its message."""
+    named = dict(getattr(record, "fields", {}))
+    if request := current_request.get():
+        named["request"] = request
+    return named
+
+
+def visible(text: str) -> str:
+    """Return ``text`` with its control characters written out."""
+    return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def configuration(level: str, form: str) -> dict:
+    """Return Django's LOGGING: everything to standard error, in one form."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": FORMATTERS[form]}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+    }
+
+
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Give each request that reaches Django an id, and write how and how fast it was answered.
+
+    Pages from the page cache never come here; gunicorn's access log (ACCESS_LOG) has them.
+    """
+    observe = metrics.request_observer()
+
+    def middleware(request):
+        name = request_name(request.headers.get("X-Request-ID", ""))
+        token, start = current_request.set(name), time.perf_counter()
+        try:
+            response = get_response(request)
+            seconds = time.perf_counter() - start
+            answered = {"status": response.status_code, "ms": round(seconds * 1000, 1)}
+            logger.info("%s %s", request.method, request.path, extra={"fields": answered})
+            if observe:
+                observe(request.method, response.status_code, seconds)
+        finally:
+            current_request.reset(token)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            # Whoever reports the fault can name its lines.
+            response.headers["X-Request-ID"] = name
+        return response
+
+    return middleware
+
+
+def request_name(given: str) -> str:
+    """Return the id that a proxy gave the request or, where it is none, a new one."""
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)

@@ -1,0 +1,266 @@
+"""A running site to break, a visitor and two editors to see what they are told."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+from lxml import html
+
+from profiles.documents.yaml_file import dump
+from tests.factories import make_role_document
+from tests.postgresql import free_port
+from tests.site import ROOT, environment, load, serving
+
+HOME = "/guia-de-roles/"
+SIZES = ("startup", "pyme", "enterprise", "global")
+# Made-up roles that name each other: enough to break, and quickly loaded.
+ROLES = ("data-tester", "data-miner", "data-keeper", "data-finder")
+PAGE = f"{HOME}perfiles/{ROLES[0]}/"
+ERROR_WORDS = ("Traceback", "OperationalError", "SECRET_KEY", "site-packages", "sqlite", "psycopg")
+EDITORS = """
+import json
+from django.contrib.auth.models import User
+from django.test import Client
+keys = []
+for name in ("ana", "bea"):
+    client = Client()
+    client.force_login(User.objects.create_superuser(name))
+    keys.append(client.cookies["sessionid"].value)
+print(json.dumps(keys))
+"""
+
+
+@dataclass
+class Answer:
+    """What a visitor got, and after how many seconds."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+    seconds: float
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether it shows nothing of how the site is made."""
+        return not any(word in self.text for word in ERROR_WORDS)
+
+
+@dataclass
+class Site:
+    """A running site: where it listens and, for SQLite, where its rows lie."""
+
+    port: int
+    env: dict[str, str]
+    folder: Path
+    master: subprocess.Popen
+    sessions: list[str] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return database_of(self.folder)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "gunicorn.log").read_text(errors="replace")
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def ask(self, method: str, path: str, body: str | None = None, headers=None) -> Answer:
+        """Ask on a connection of its own, as a visitor who comes once."""
+        began = time.monotonic()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            text = response.read().decode(errors="replace")
+        named = {name.lower(): value for name, value in response.getheaders()}
+        named["set-cookie"] = ", ".join(response.headers.get_all("Set-Cookie", []))
+        return Answer(response.status, named, text, time.monotonic() - began)
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers that live now."""
+        listed = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text()
+        return [int(pid) for pid in listed.split() if not is_zombie(int(pid))]
+
+    def query(self, sql: str, *values) -> list[tuple]:
+        """Read the site's database with a connection of the test's own; ``?`` is a value."""
+        url = self.env["DATABASE_URL"]
+        if url.startswith("postgres"):
+            with psycopg.connect(url) as connection:
+                return connection.execute(sql.replace("?", "%s"), values).fetchall()
+        with closing(sqlite3.connect(self.database, timeout=20)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def editor(self, number: int = 0) -> "Editor":
+        return Editor(self, self.sessions[number])
+
+    def base_profile(self, role: str) -> int:
+        """Return the key of a role's base profile."""
+        sql = (
+            "SELECT p.id FROM profiles_profile p JOIN profiles_role r ON r.id = p.role_id "
+            "WHERE r.slug = ? AND p.context_id IS NULL"
+        )
+        return self.query(sql, role)[0][0]
+
+    def change_path(self, role: str) -> str:
+        """Return the admin's address of a role's base profile."""
+        return f"/admin/profiles/profile/{self.base_profile(role)}/change/"
+
+
+@dataclass
+class Form:
+    """A form of the admin as a browser has it: where it goes and what it would send."""
+
+    path: str
+    values: dict[str, str | list[str]]
+
+
+class Editor:
+    """A superuser with a session, who reads forms and sends them."""
+
+    def __init__(self, site: Site, session: str):
+        self.site = site
+        self.cookies = {"sessionid": session}
+
+    def ask(self, method: str, path: str, body: str | None = None) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Origin"] = f"http://127.0.0.1:{self.site.port}"
+        headers["Host"] = f"127.0.0.1:{self.site.port}"
+        return self.site.ask(method, path, body, headers)
+
+    def open(self, path: str, form_id: str | None = None) -> Form:
+        """Return the form of a page, filled in as the server sent it."""
+        answer = self.ask("GET", path)
+        assert answer.status == 200, (answer.status, answer.text[:500])
+        self._keep_csrf(answer)
+        return Form(path, read_form(answer.text, form_id))
+
+    def send(self, form: Form, button: str = "_save", **changes: str) -> Answer:
+        """Press a button of the form, its values changed by ``changes``."""
+        values = {**form.values, button: "1", **changes}
+        return self.ask("POST", form.path, urlencode(values, doseq=True))
+
+    def _keep_csrf(self, answer: Answer) -> None:
+        for cookie in answer.headers["set-cookie"].split(", "):
+            if cookie.startswith("csrftoken="):
+                self.cookies["csrftoken"] = cookie.split(";")[0].removeprefix("csrftoken=")
+
+
+def read_form(text: str, form_id: str | None = None) -> dict[str, str | list[str]]:
+    """Return what a browser would send of the form ``form_id``, or of the last one."""
+    forms = html.fromstring(text).forms
+    chosen = forms[-1] if form_id is None else next(f for f in forms if f.get("id") == form_id)
+    values: dict[str, str | list[str]] = {}
+    for name, value in chosen.form_values():
+        if name in values:
+            before = values[name]
+            values[name] = [*(before if isinstance(before, list) else [before]), value]
+        else:
+            values[name] = value
+    return values
+
+
+def database_of(folder: Path) -> Path:
+    return folder / "site.sqlite3"
+
+
+def is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(") ")[1].startswith("Z")
+    except FileNotFoundError:
+        return True
+
+
+@contextmanager
+def copy_of(template: "Template", folder: Path, *arguments: str, **variables) -> Iterator[Site]:
+    """Serve a copy of the loaded SQLite database."""
+    shutil.copy(database_of(template.folder), database_of(folder))
+    with served(template, folder, *arguments, **variables) as site:
+        yield site
+
+
+@contextmanager
+def served(
+    template: "Template", folder: Path, *arguments: str, sessions=None, **variables
+) -> Iterator[Site]:
+    """Serve the database in ``folder``, or the one that DATABASE_URL in ``variables`` names."""
+    port = free_port()
+    env = {**environment(folder, port), "SECRET_KEY": template.secret, **variables}
+    with serving(env, folder / "gunicorn.log", *arguments) as master:
+        yield Site(port, env, folder, master, sessions or template.sessions)
+
+
+@dataclass
+class Template:
+    """A loaded database with two editors logged in, to copy from."""
+
+    folder: Path
+    secret: str
+    sessions: list[str]
+
+
+def small_guide(folder: Path, names=ROLES) -> list[str]:
+    """Write the shared vocabulary's path and documents of a few roles; return their paths."""
+    paths = [str(ROOT / "fixtures" / "guide.yaml")]
+    for slug in names:
+        related = [other for other in names if other != slug]
+        document = make_role_document(slug, related=related, contexts=SIZES)
+        path = folder / f"{slug}.yaml"
+        path.write_text(dump(document, ""), encoding="utf-8")
+        paths.append(str(path))
+    return paths
+
+
+def make_template(folder: Path) -> Template:
+    env = environment(folder, free_port())
+    load(env, *small_guide(folder))
+    sessions = log_in(env)
+    with closing(sqlite3.connect(database_of(folder))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Template(folder, env["SECRET_KEY"], sessions)
+
+
+def log_in(env: dict[str, str]) -> list[str]:
+    """Make two superusers with a session each and return the keys of the sessions."""
+    return json.loads(run_manage(env, "shell", "--verbosity", "0", "--command", EDITORS))
+
+
+def run_manage(env: dict[str, str], *arguments: str) -> str:
+    """Run a management command and return what it printed."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def at_once(*calls: Callable) -> list:
+    """Run ``calls`` at the same time and return what each returned."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Return when ``condition`` holds; fails after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"still not so after {seconds} s"
+        time.sleep(0.02)

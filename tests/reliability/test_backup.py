@@ -1,0 +1,248 @@
+"""Back up while somebody writes, destroy, restore: nothing is missing; bad copies are refused."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.reliability.live import (
+    HOME,
+    ROLES,
+    SIZES,
+    copy_of,
+    database_of,
+    run_manage,
+    served,
+    wait_for,
+)
+from tests.reliability.rows import WRITTEN, rows, written
+from tests.site import ROOT, environment
+
+pytestmark = pytest.mark.processes
+# What the writer writes to, and the number that a restore moves on purpose.
+MOVING = (*WRITTEN, "profiles_contentversion", "sqlite_sequence")
+PAGES = [
+    HOME,
+    f"{HOME}perfiles/",
+    *(f"{HOME}{place}/{role}/" for role in ROLES for place in ("perfiles", *SIZES)),
+    f"{HOME}perfiles/{ROLES[0]}.json",
+    f"{HOME}novedades/feed.xml",
+    "/sitemap-perfiles-1.xml",
+]
+REFUSE_ALL = """
+import json, sys
+from django.core.management import call_command, CommandError
+said = {}
+for path in %r:
+    try:
+        call_command("restore", path, "--yes", verbosity=0)
+        said[path] = ""
+    except CommandError as error:
+        said[path] = str(error)
+print("SAID" + json.dumps(said))
+"""
+
+
+@contextmanager
+def writing(env, folder: Path):
+    """Yield a function that counts the pairs that a writer's transactions have been granted."""
+    log = folder / "writer.log"
+    command = [sys.executable, "-m", "tests.reliability.writer"]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output)
+        try:
+            yield lambda: log.read_text().count("\n")
+        finally:
+            process.kill()
+            process.wait()
+
+
+def still(tables: dict[str, list[tuple]]) -> dict[str, list[tuple]]:
+    """Return the tables that nobody writes to during the drill."""
+    return {name: found for name, found in tables.items() if name not in MOVING}
+
+
+def version(tables) -> int:
+    ((_key, number),) = tables["profiles_contentversion"]
+    return number
+
+
+def pages(site) -> dict[str, tuple[int, str]]:
+    return {path: (answer.status, answer.text) for path in PAGES for answer in [site.get(path)]}
+
+
+def drill(site, url: str, folder: Path, destroy) -> None:
+    """Back up under write load, destroy, restore; compare row by row and page by page."""
+    shown, before = pages(site), rows(url)
+    assert {status for status, _text in shown.values()} == {200}
+    file = folder / "guide.backup"
+    with writing(site.env, folder) as count:
+        wait_for(lambda: count() > 20, 20)
+        acknowledged = count()
+        run_manage(site.env, "backup", str(file))
+        assert count() > acknowledged
+    number = version(before)
+    destroy()
+    assert "Restaurada" in run_manage(site.env, "restore", str(file), "--yes")
+    after = rows(url)
+    assert len(after) == len(before) > 40
+    # Far beyond what a running process may have seen, so that it makes its pages anew.
+    assert version(after) > number + 1_000_000
+    assert still(after) == still(before)
+    one, other = written(after)
+    assert one == other == set(range(len(one)))
+    assert len(one) >= acknowledged
+    assert pages(site) == shown
+
+
+def test_drill_on_sqlite_while_the_site_serves(template, tmp_path):
+    with copy_of(template, tmp_path) as site:
+        workers = site.workers()
+
+        def destroy():
+            with closing(sqlite3.connect(site.database)) as connection, connection:
+                connection.execute("DELETE FROM profiles_searchterm")
+                connection.execute("DELETE FROM profiles_edition")
+            time.sleep(0.6)
+            assert site.get(PAGES[2]).status in (404, 410)
+
+        drill(site, site.env["DATABASE_URL"], tmp_path, destroy)
+        assert site.workers() == workers
+        (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
+        assert rows(f"sqlite:///{kept}")["profiles_edition"] == []
+
+
+def test_drill_on_postgresql_while_the_site_serves(template, postgresql, tmp_path):
+    url = postgresql.variables["DATABASE_URL"]
+    with served(template, tmp_path, **postgresql.variables) as site:
+        workers = site.workers()
+
+        def destroy():
+            with psycopg.connect(url) as connection:
+                connection.execute("DROP TABLE profiles_searchterm, profiles_edition CASCADE")
+
+        drill(site, url, tmp_path, destroy)
+        assert site.workers() == workers
+    names = [name for (name,) in site.query("SELECT datname FROM pg_database")]
+    (kept,) = [name for name in names if name.startswith("guide_before_restore_")]
+    kept_tables = rows(url.removesuffix("guide") + kept)
+    assert "profiles_edition" not in kept_tables
+    assert "profiles_role" in kept_tables
+
+
+@pytest.fixture(scope="module")
+def small_site(template, tmp_path_factory):
+    """Variables of a database at rest, and a good backup of it."""
+    folder = tmp_path_factory.mktemp("rest")
+    shutil.copy(database_of(template.folder), database_of(folder))
+    env = environment(folder, 1)
+    file = folder / "good.backup"
+    run_manage(env, "backup", str(file))
+    return env, file
+
+
+def changed(good: Path, name: str, change, database=lambda content: content) -> Path:
+    """Write a copy of a backup whose manifest and database are changed, all hashes right."""
+    path = good.with_name(name)
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w") as target:
+        manifest = json.loads(source.read("manifest.json"))
+        content = database(source.read("database"))
+        manifest["file_sha256"] = hashlib.sha256(content).hexdigest()
+        change(manifest)
+        target.writestr("manifest.json", json.dumps(manifest))
+        target.writestr("database", content)
+    return path
+
+
+def damaged(good: Path, name: str, content: bytes) -> Path:
+    path = good.with_name(name)
+    path.write_bytes(content)
+    return path
+
+
+def without_newest_migration(manifest):
+    manifest["migrations"] = [
+        [app, name]
+        for app, name in manifest["migrations"]
+        if (app, name[:4]) != ("profiles", "0007")
+    ]
+
+
+def one_row_less(content: bytes) -> bytes:
+    """What copying a file without its write-ahead log does: sound, and not everything."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(content)
+        connection.execute("DELETE FROM profiles_loadeddocument WHERE key = 'roles:data-tester'")
+        connection.commit()
+        return connection.serialize()
+
+
+def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
+    env, good = small_site
+    whole = good.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    words = {
+        damaged(good, "cut", whole[:middle]): "dañada",
+        damaged(good, "flipped", flipped): "dañada",
+        damaged(good, "empty", b""): "dañada",
+        database_of(good.parent): "dañada",
+        good.with_name("missing"): "No existe",
+        changed(good, "older", without_newest_migration): "otra versión del sitio",
+        changed(good, "newer", lambda m: m["migrations"].append(["profiles", "9999_x"])): "9999_x",
+        changed(good, "other", lambda m: m.update(engine="postgresql")): "usa sqlite",
+        changed(good, "later", lambda m: m.update(format=2)): "formato",
+        changed(good, "less", lambda m: None, one_row_less): "profiles_loadeddocument",
+    }
+    before = database_of(good.parent).read_bytes()
+    names = {path.name for path in good.parent.iterdir()}
+    printed = run_manage(
+        env, "shell", "--verbosity", "0", "--command", REFUSE_ALL % [str(path) for path in words]
+    )
+    said = json.loads(printed.partition("SAID")[2])
+    assert {path: word for path, word in words.items() if word not in said[str(path)]} == {}
+    assert all(text.startswith("No se restauró nada.") for text in said.values())
+    assert database_of(good.parent).read_bytes() == before
+    assert {path.name for path in good.parent.iterdir()} == names
+
+
+def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site):
+    env, good = small_site
+    before = good.read_bytes()
+    command = [sys.executable, "manage.py", "backup", str(good)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "ya existe" in done.stderr
+    assert good.read_bytes() == before
+    assert good.stat().st_mode & 0o777 == 0o600
+
+
+def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
+    env, good = small_site
+    before = rows(env["DATABASE_URL"])
+    place = database_of(tmp_path)
+    place.write_bytes(b"\0" * 10_000)
+    env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
+    assert "Restaurada" in run_manage(env, "restore", str(good), "--yes")
+    assert still(rows(env["DATABASE_URL"])) == still(before)
+    (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
+    assert kept.read_bytes() == b"\0" * 10_000
+
+
+def test_restore_without_a_terminal_wants_to_be_told(small_site):
+    env, good = small_site
+    command = [sys.executable, "manage.py", "restore", str(good)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == 1
+    assert "--yes" in done.stderr

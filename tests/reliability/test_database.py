@@ -1,0 +1,207 @@
+"""The database is busy, gone, silent, full: what people are told, and what is kept."""
+
+import resource
+import signal
+import sqlite3
+import threading
+import time
+from contextlib import closing, contextmanager
+from functools import partial
+from statistics import median
+
+import pytest
+
+from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, kill, served, wait_for
+
+pytestmark = pytest.mark.processes
+BUSY = "No se guardó: la base de datos no responde o está ocupada."
+LOCKED_SECONDS = 5
+VERSIONS = "SELECT count(*) FROM profiles_deskversion"
+
+
+def summary(site, path: str) -> str:
+    ((text,),) = site.query("SELECT summary FROM profiles_profile WHERE id = ?", path.split("/")[4])
+    return text
+
+
+@contextmanager
+def write_lock(site):
+    """Hold the one write lock of the SQLite file, as a long import would."""
+    with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+
+
+def is_sound(site) -> bool:
+    return site.query("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_locked_database_delays_a_save_and_no_page(site):
+    editor = site.editor()
+    form = editor.open(site.change_path(ROLES[0]), "profile_form")
+    answers = []
+    save = threading.Thread(
+        target=lambda: answers.append(editor.send(form, summary="Guardado tras la espera."))
+    )
+    with write_lock(site):
+        began = time.monotonic()
+        save.start()
+        visits = []
+        while time.monotonic() - began < LOCKED_SECONDS:
+            visits += [site.get(PAGE), site.get(HOME), site.get(f"{HOME}perfiles/?q=datos")]
+            time.sleep(0.05)
+        assert answers == []
+    save.join()
+    assert {visit.status for visit in visits} == {200}
+    assert median(visit.seconds for visit in visits) < 0.2
+    assert max(visit.seconds for visit in visits) < LOCKED_SECONDS / 2
+    assert answers[0].status == 302
+    assert summary(site, form.path) == "Guardado tras la espera."
+
+
+def test_save_that_waits_too_long_says_so_and_keeps_the_text(template, tmp_path):
+    url = f"sqlite:///{tmp_path / 'site.sqlite3'}?timeout=1"
+    with copy_of(template, tmp_path, DATABASE_URL=url) as site:
+        editor = site.editor()
+        form = editor.open(site.change_path(ROLES[0]), "profile_form")
+        before = summary(site, form.path)
+        with write_lock(site):
+            answer = editor.send(form, summary="Lo que tardé una hora en escribir.")
+        assert BUSY in answer.text
+        assert "Lo que tardé una hora en escribir." in answer.text
+        assert answer.is_clean
+        assert summary(site, form.path) == before
+        again = editor.send(form, summary="Lo que tardé una hora en escribir.")
+        assert again.status == 302
+        assert summary(site, form.path) == "Lo que tardé una hora en escribir."
+
+
+def test_full_disk_saves_nothing_says_so_and_serves_on(site):
+    editor = site.editor()
+    form = editor.open(site.change_path(ROLES[1]), "profile_form")
+    before, versions = summary(site, form.path), site.query(VERSIONS)
+    with full_disk(site):
+        answer = editor.send(form, summary="No entra en el disco.")
+        visits = [site.get(PAGE), site.get(HOME), site.get(f"{HOME}rasgos/")]
+    assert BUSY in answer.text
+    assert "No entra en el disco." in answer.text
+    assert [visit.status for visit in visits] == [200] * 3
+    assert summary(site, form.path) == before
+    assert site.query(VERSIONS) == versions
+    assert is_sound(site)
+    assert editor.send(form, summary="Ahora sí entra.").status == 302
+    assert summary(site, form.path) == "Ahora sí entra."
+
+
+@contextmanager
+def full_disk(site):
+    """Let no file of the site grow past a few pages: a full disk, for its processes only."""
+    unlimited = resource.RLIM_INFINITY
+    for pid in site.workers():
+        # SQLite's index of the log takes 32 kB; a save takes more than what is left.
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (40_000, unlimited))
+    yield
+    for pid in site.workers():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (unlimited, unlimited))
+
+
+def test_unreadable_database_shows_the_last_page_or_says_when_to_come_back(site):
+    workers = site.workers()
+    for _ in range(6):
+        site.get(PAGE)
+    # As many at once as make workers open new connections; one that is kept still reads.
+    unknown = [f"{HOME}perfiles/?q=nadie+{number}" for number in range(24)]
+    with database_away(site):
+        time.sleep(0.6)  # longer than the cache trusts what it last read
+        known = [site.get(PAGE) for _ in range(6)]
+        others = at_once(*(partial(site.get, path) for path in unknown))
+        others += [site.get(f"{HOME}no-existe/"), site.editor().ask("GET", "/admin/")]
+        alive = site.get("/healthz")
+    assert 200 in {answer.status for answer in known} <= {200, 503}
+    assert {answer.status for answer in others} <= {200, 404, 503}
+    refused = [answer for answer in others if answer.status == 503]
+    assert refused
+    for answer in refused:
+        assert answer.headers["retry-after"] == "30"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "Volvemos enseguida" in answer.text
+        assert answer.is_clean
+        assert answer.seconds < 3
+    assert alive.status == 200
+    back = [site.get(path) for path in (PAGE, unknown[0], "/readyz")]
+    assert [answer.status for answer in back] == [200] * 3
+    assert site.workers() == workers
+
+
+@contextmanager
+def database_away(site):
+    """Put a folder where the file was: not even root can open it."""
+    away = site.folder / "away"
+    away.mkdir()
+    files = list(site.folder.glob("site.sqlite3*"))
+    for file in files:
+        file.rename(away / file.name)
+    site.database.mkdir()
+    yield
+    site.database.rmdir()
+    for file in files:
+        (away / file.name).rename(file)
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(template, postgresql, tmp_path_factory):
+    """A site on a PostgreSQL server that the test may stop, and that server."""
+    folder = tmp_path_factory.mktemp("site")
+    with served(template, folder, **postgresql.variables, WEB_CONCURRENCY="2") as site:
+        yield site, postgresql.server
+
+
+def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
+    site, server = on_postgresql
+    pages = [f"{HOME}perfiles/{ROLES[0]}/", f"{HOME}startup/{ROLES[0]}/"]
+    workers, warm = site.workers(), [site.get(pages[0]) for _ in range(8)]
+    server.stop()
+    time.sleep(0.6)
+    known = [site.get(pages[0]) for _ in range(8)]
+    cold, ready = site.get(pages[1]), site.get("/readyz")
+    server.start()
+    back = [site.get(path) for _ in range(6) for path in (*pages, "/readyz")]
+    assert {answer.status for answer in warm} == {200}
+    assert 200 in {answer.status for answer in known} <= {200, 503}
+    assert (cold.status, ready.status) == (503, 503)
+    assert cold.is_clean
+    assert max(answer.seconds for answer in [*known, cold, ready]) < 3
+    assert [answer.status for answer in back] == [200] * len(back)
+    assert site.workers() == workers
+
+
+def test_postgresql_restarted_between_requests_costs_no_error(on_postgresql):
+    site, server = on_postgresql
+
+    def ask_all(word):
+        pages = [f"{HOME}perfiles/?q={word}+{number}" for number in range(16)]
+        return [answer.status for answer in at_once(*(partial(site.get, path) for path in pages))]
+
+    # Enough at once that many threads keep a connection, which the restart then breaks.
+    assert ask_all("antes") == [200] * 16
+    server.stop()
+    server.start()
+    assert ask_all("despues") == [200] * 16
+
+
+def test_silent_postgresql_is_given_up_after_seconds(on_postgresql):
+    site, server = on_postgresql
+    server.signal(signal.SIGSTOP)
+    try:
+        # New workers: a kept connection waits for as long as the kernel answers for it.
+        before = site.workers()
+        for pid in before:
+            kill(pid)
+        wait_for(lambda: len(set(site.workers()) - set(before)) == 2)
+        answers = [site.get(f"{HOME}rasgos/"), site.get("/readyz")]
+    finally:
+        server.signal(signal.SIGCONT)
+    assert [answer.status for answer in answers] == [503, 503]
+    assert max(answer.seconds for answer in answers) < 6
+    assert site.get(f"{HOME}rasgos/").status == 200

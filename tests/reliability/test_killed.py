@@ -1,0 +1,196 @@
+"""Processes killed in the middle of a write: afterwards the data is the old or the new."""
+
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.live import (
+    PAGE,
+    ROLES,
+    copy_of,
+    database_of,
+    run_manage,
+    small_guide,
+    wait_for,
+)
+from tests.reliability.rows import rows, written
+from tests.site import ROOT, environment
+
+pytestmark = pytest.mark.processes
+MOMENTS = (0.02, 0.25, 0.5, 0.75, 1)
+
+
+def run(env, *arguments, die_at: int = 0) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "tests.reliability.dying", *arguments]
+    env = {**env, "DIE_AT": str(die_at)}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+
+
+def writes(done: subprocess.CompletedProcess) -> int:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return int(re.search(r"(\d+) writes", done.stdout)[1])
+
+
+def is_killed(done: subprocess.CompletedProcess) -> bool:
+    return done.returncode == -signal.SIGKILL
+
+
+def is_sound(database: Path) -> bool:
+    with closing(sqlite3.connect(database)) as connection:
+        sound = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return sound and connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def copied(source: Path, folder: Path) -> dict[str, str]:
+    """Return the variables of a copy of the database in ``source``."""
+    folder.mkdir()
+    shutil.copy(database_of(source), database_of(folder))
+    return environment(folder, 1)
+
+
+def changed_guide(folder: Path) -> list[str]:
+    """Write documents in which two roles have other summaries than on the desk."""
+    paths = small_guide(folder)
+    for path in map(Path, paths[1:3]):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^( *summary:) ", r"\1 Hoy ", text), encoding="utf-8")
+    return paths
+
+
+def test_killed_load_changes_nothing_and_can_be_repeated(template, tmp_path):
+    documents = changed_guide(tmp_path)
+    whole = copied(template.folder, tmp_path / "whole")
+    count = writes(run(whole, "load_guide", *documents))
+    assert count > 100
+    before = rows(environment(template.folder, 1)["DATABASE_URL"])
+    env = copied(template.folder, tmp_path / "killed")
+    for moment in MOMENTS:
+        assert is_killed(run(env, "load_guide", *documents, die_at=max(1, int(count * moment))))
+        assert is_sound(database_of(tmp_path / "killed"))
+        assert rows(env["DATABASE_URL"]) == before
+    assert writes(run(env, "load_guide", *documents)) == count
+    assert len(rows(env["DATABASE_URL"])["profiles_edition"]) > len(before["profiles_edition"])
+
+
+def schema(database: Path) -> list[tuple]:
+    with closing(sqlite3.connect(database)) as connection:
+        return sorted(connection.execute("SELECT type, name, sql FROM sqlite_master"), key=repr)
+
+
+def test_killed_migration_is_finished_by_the_next(template, tmp_path):
+    folder = tmp_path / "earlier"
+    env = copied(template.folder, folder)
+    wanted, before = schema(database_of(folder)), rows(env["DATABASE_URL"])
+    run_manage(env, "migrate", "profiles", "0004", "--verbosity", "0")
+    assert schema(database_of(folder)) != wanted
+    whole = copied(folder, tmp_path / "whole")
+    count = writes(run(whole, "migrate", "--verbosity", "0"))
+    for moment in (0.25, 0.75):
+        again = copied(folder, tmp_path / f"killed-{moment}")
+        database = database_of(tmp_path / f"killed-{moment}")
+        assert is_killed(run(again, "migrate", "--verbosity", "0", die_at=int(count * moment)))
+        assert is_sound(database)
+        run_manage(again, "migrate", "--verbosity", "0")
+        assert schema(database) == wanted
+        kept = rows(again["DATABASE_URL"])
+        assert kept["profiles_edition"] == before["profiles_edition"]
+        assert kept["profiles_strength"] == before["profiles_strength"]
+
+
+def test_worker_that_dies_in_a_save_leaves_the_old_profile_and_a_site(template, tmp_path):
+    file = tmp_path / "die"
+    application = "tests.reliability.dying:application"
+    with copy_of(template, tmp_path, application, DIE_FILE=str(file)) as site:
+        path = site.change_path(ROLES[0])
+        editor = site.editor()
+        form = editor.open(path, "profile_form")
+        before = desk(site)
+        for at in (1, 3, 5):
+            (worker,) = site.workers()
+            file.write_text(str(at))
+            with pytest.raises(OSError, match=r"closed|reset"):
+                editor.send(form, **EDIT)
+            file.unlink()
+            wait_for(lambda old=worker: site.workers() not in ([], [old]))
+            assert desk(site) == before
+            assert is_sound(site.database)
+            assert site.get(PAGE).status == 200
+        assert editor.send(form, **EDIT).status == 302
+        after = desk(site)
+        assert after["summary"] != before["summary"]
+        assert after["strength"] != before["strength"]
+        assert after["versions"] == before["versions"] + 1
+
+
+# FULL is 2: a power cut takes no commit along. Cutting the power is not tried here.
+PRAGMAS = ("synchronous", "journal_mode")
+EDIT = {"summary": "El resumen nuevo.", "strengths-0-text": "Una fortaleza nueva."}
+
+
+def desk(site) -> dict:
+    """Return what a save of the base profile changes."""
+    key = site.base_profile(ROLES[0])
+    return {
+        "summary": site.query("SELECT summary, version FROM profiles_profile WHERE id = ?", key),
+        "strength": site.query(
+            'SELECT text FROM profiles_strength WHERE profile_id = ? ORDER BY "order"', key
+        ),
+        "versions": site.query(
+            "SELECT count(*) FROM profiles_deskversion WHERE profile_id = ?", key
+        )[0][0],
+        "log": site.query("SELECT count(*) FROM django_admin_log"),
+    }
+
+
+def test_commit_waits_for_the_disk(template):
+    ask = "from django.db import connection as c; print(c.cursor().execute('PRAGMA %s').fetchone())"
+    env = environment(template.folder, 1)
+    said = [run_manage(env, "shell", "-v0", "-c", ask % name) for name in PRAGMAS]
+    assert [text.strip() for text in said] == ["(2,)", "('wal',)"]
+
+
+def test_every_acknowledged_write_is_there_after_a_kill(template, tmp_path):
+    env = copied(template.folder, tmp_path / "killed")
+    command = [sys.executable, "-m", "tests.reliability.writer"]
+    log = tmp_path / "writer.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output)
+        for moment in range(10):
+            wait_for(lambda wanted=moment * 7 + 3: log.read_text().count("\n") > wanted, 20)
+            process.send_signal(signal.SIGSTOP)
+            check_snapshot(tmp_path / "killed", tmp_path / "copy", log.read_text().count("\n"))
+            process.send_signal(signal.SIGCONT)
+        process.kill()
+        process.wait()
+
+
+def check_snapshot(source: Path, folder: Path, acknowledged: int) -> None:
+    """Open what a machine would find that stopped at this moment."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for end in ("", "-wal"):
+        shutil.copy(f"{database_of(source)}{end}", folder)
+    assert is_sound(database_of(folder))
+    one, other = written(rows(f"sqlite:///{database_of(folder)}"))
+    assert one == other
+    assert one >= set(range(acknowledged))
+
+
+@pytest.mark.parametrize("limit", [60_000, 200_000])
+def test_load_on_a_full_disk_changes_nothing_and_says_why(template, tmp_path, limit):
+    env = copied(template.folder, tmp_path / "full")
+    before = rows(env["DATABASE_URL"])
+    documents = changed_guide(tmp_path)
+    command = ["prlimit", f"--fsize={limit}", sys.executable, "manage.py", "load_guide"]
+    done = subprocess.run([*command, *documents], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "OperationalError" in done.stderr
+    assert rows(env["DATABASE_URL"]) == before
+    assert is_sound(database_of(tmp_path / "full"))

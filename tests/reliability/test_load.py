@@ -1,0 +1,226 @@
+"""Reading at full speed while an editor saves and publishes; and memory that stays flat."""
+
+import itertools
+import json
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.reliability.live import HOME, ROLES, SIZES, copy_of, run_manage, small_guide
+from tests.site import ROOT
+
+READERS = 6
+# A page may be as old as the page cache trusts its version for, and the time to render it anew.
+STALE_SECONDS = 1.5
+PATHS = [
+    HOME,
+    f"{HOME}perfiles/",
+    f"{HOME}perfiles/?q=data",
+    f"{HOME}rasgos/",
+    f"{HOME}novedades/",
+    f"{HOME}novedades/feed.xml",
+    "/healthz",
+    *(f"{HOME}{place}/{role}/" for role in ROLES for place in ("perfiles", *SIZES)),
+    *(f"{HOME}perfiles/{role}.{form}" for role in ROLES for form in ("json", "md")),
+    *(f"{HOME}perfiles/{role}/entrevista/" for role in ROLES),
+]
+
+
+class Busy:
+    """An editor who saves a new number every second and publishes every ``publish_every``-th."""
+
+    def __init__(self, site, publish_every: int):
+        self.site, self.publish_every = site, publish_every
+        self.editor = site.editor()
+        self.path, self.key = site.change_path(ROLES[0]), site.base_profile(ROLES[0])
+        self.saves, self.answers = 0, []
+        # (number, when its publication was asked for, when it was granted)
+        self.published: list[tuple[int, float, float]] = []
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc):
+        self._stop.set()
+        self._thread.join()
+
+    def save(self) -> None:
+        self.saves += 1
+        form = self.editor.open(self.path, "profile_form")
+        text = f"Resumen número {self.saves}."
+        self.answers.append(self.editor.send(form, summary=text).status)
+
+    def publish(self) -> None:
+        form = self.editor.open(self.path, "profile_form")
+        action = {"CHANGE_FORM-action": "publish_profiles", "_selected_action": str(self.key)}
+        asked = time.time()
+        self.answers.append(self.editor.send(form, button="confirmed", **action).status)
+        self.published.append((self.saves, asked, time.time()))
+
+    def _work(self):
+        while not self._stop.wait(max(0, 1 - time.time() % 1)):
+            self.save()
+            if self.saves % self.publish_every == 0:
+                self.publish()
+
+
+def read(site, seconds: float, readers: int = READERS) -> list[dict]:
+    """Read with several processes at once; return what each saw."""
+    command = [sys.executable, "-m", "tests.reliability.reader", str(site.port), str(seconds)]
+
+    def one(_number):
+        done = subprocess.run(
+            command, cwd=ROOT, input="\n".join(PATHS), capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    with ThreadPoolExecutor(readers) as pool:
+        return list(pool.map(one, range(readers)))
+
+
+def times(reports: list[dict]) -> list[float]:
+    return sorted(itertools.chain.from_iterable(report["times"] for report in reports))
+
+
+def p99(reports: list[dict]) -> float:
+    found = times(reports)
+    return found[len(found) * 99 // 100]
+
+
+def mistaken(reports: list[dict], published: list[tuple[int, float, float]]) -> list:
+    """Return the pages that showed neither the old nor the new version, or both."""
+    found = []
+    for began, ended, numbers, path in itertools.chain.from_iterable(r["seen"] for r in reports):
+        oldest = max((n for n, _, at in published if at < began - STALE_SECONDS), default=0)
+        newest = max((n for n, asked, _ in published if asked <= ended), default=0)
+        if len(numbers) > 1 or not oldest <= numbers[0] <= newest:
+            found.append((path, numbers, oldest, newest))
+    return found
+
+
+def warm(site) -> None:
+    for path in PATHS * 4:
+        assert site.get(path).status == 200, path
+
+
+def memory(site) -> int:
+    """Return what the workers hold for themselves, in MB."""
+    total = 0
+    for pid in site.workers():
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        fields = dict(line.split(":", 1) for line in text.splitlines()[1:])
+        total += int(fields["Private_Dirty"].split()[0]) + int(fields["Private_Clean"].split()[0])
+    return total // 1024
+
+
+@pytest.mark.processes
+def test_readers_see_old_or_new_while_an_editor_publishes_and_others_load_and_back_up(
+    site, tmp_path
+):
+    warm(site)
+    with Busy(site, publish_every=1) as busy, ThreadPoolExecutor(1) as pool:
+        others = pool.submit(load_and_back_up, site, tmp_path)
+        reports = read(site, 5, readers=2)
+        while len(busy.published) < 3 or not others.done():
+            reports += read(site, 2, readers=2)
+        others.result()
+    assert [text for report in reports for text in report["wrong"]] == []
+    assert mistaken(reports, busy.published) == []
+    assert set(busy.answers) == {302}
+    seen = {n for report in reports for _, _, numbers, _ in report["seen"] for n in numbers}
+    assert len(seen) >= 2
+    print(f"{len(times(reports))} pages, {len(seen)} versions")  # noqa: T201
+
+
+def load_and_back_up(site, folder: Path) -> None:
+    run_manage(site.env, "load_guide", *small_guide(folder))
+    run_manage(site.env, "backup", str(folder / "guide.backup"))
+
+
+@pytest.mark.soak
+def test_addresses_without_end_leave_memory_bounded(template, tmp_path):
+    variables = {"PAGE_CACHE_MB": "1", "WEB_CONCURRENCY": "1"}
+    with copy_of(template, tmp_path, **variables) as site:
+        ask(site, range(200), STORED)
+        before = memory(site)
+        ask(site, range(200, 1_200), STORED)
+        growth = memory(site) - before
+    print(f"1,000 more addresses: {growth:+d} MB")  # noqa: T201
+    # Kept, their pages would be another 20 MB.
+    assert growth < 8
+
+
+def stored(number: int) -> str:
+    """Return an address whose page is worth keeping and that nobody has asked for."""
+    return f"{HOME}perfiles/?q=data+{number}"
+
+
+STORED = (stored,)
+ADDRESSES = (
+    lambda n: f"{HOME}perfiles/?q={quote(f'palabra {n}')}",
+    lambda n: f"{HOME}perfiles/?q={n}&pagina={n}",
+    lambda n: f"{HOME}perfiles/no-existe-{n}/",
+)
+
+
+def ask(site, numbers, addresses=ADDRESSES) -> None:
+    """Ask for addresses that nobody has asked for: searches, filters and missing pages."""
+    paths = [addresses[number % len(addresses)](number) for number in numbers]
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(lambda path: site.get(path).status, paths)
+        assert set(answers) <= {200, 400, 404}
+
+
+@pytest.mark.soak
+def test_thirty_seconds_at_full_speed_while_an_editor_saves_every_second(site):
+    warm(site)
+    idle = read(site, 10)
+    with Busy(site, publish_every=5) as busy:
+        loaded = read(site, 30)
+    wrong = [text for report in (*idle, *loaded) for text in report["wrong"]]
+    print(  # noqa: T201
+        f"\nidle: {len(times(idle))} pages, p99 {p99(idle) * 1000:.1f} ms; while saving: "
+        f"{len(times(loaded))} pages, p99 {p99(loaded) * 1000:.1f} ms; "
+        f"{busy.saves} saves, {len(busy.published)} publications, {len(wrong)} errors"
+    )
+    assert wrong == []
+    assert mistaken(loaded, busy.published) == []
+    assert set(busy.answers) == {302}
+    assert busy.saves >= 10
+    assert p99(loaded) < 5 * p99(idle)
+
+
+@pytest.mark.soak
+def test_memory_is_flat_over_two_hundred_thousand_requests(site):
+    warm(site)
+    read(site, 5)
+    before, total, began = memory(site), 0, time.monotonic()
+    while total < 200_000 and time.monotonic() - began < 600:
+        reports = read(site, 20)
+        assert [text for report in reports for text in report["wrong"]] == []
+        total += len(times(reports))
+    growth = memory(site) - before
+    print(f"\n{total} requests: {before} MB before, {growth:+d} MB after")  # noqa: T201
+    assert total >= 200_000
+    assert growth < 50
+
+
+@pytest.mark.soak
+def test_twenty_thousand_addresses_leave_memory_bounded(template, tmp_path):
+    with copy_of(template, tmp_path) as site:
+        ask(site, range(500))
+        before = memory(site)
+        ask(site, range(500, 20_500))
+        growth = memory(site) - before
+    print(f"\n20,000 addresses: {before} MB before, {growth:+d} MB after")  # noqa: T201
+    # The page cache may fill (64 MB); nothing else may grow.
+    assert growth < 64 + 50

@@ -1,0 +1,232 @@
+"""What the guide is made of: locked, known, licensed, and run with as few rights as possible."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.inventory import LOCK, UNKNOWN, installed, licences, locked, sbom
+from tests.postgresql import free_port
+from tests.reliability.live import HOME, PAGE, Site, database_of
+from tests.site import ROOT, environment, wait_until_ready
+
+# Each lets a site be built of it without telling anybody; none asks for the site's own source.
+ALLOWED = re.compile(
+    r"MIT(-0)?|BSD-[23]-Clause|BSD|Apache-2\.0|Apache Software|PSF-2\.0|LGPL-3\.0-only"
+    r"|Mozilla Public License 2\.0 \(MPL 2\.0\)|Other/Proprietary"
+)
+NOBODY = 65534
+IGNORED = shutil.ignore_patterns(
+    *(".git", ".venv", ".env", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"),
+    *("*.sqlite3*", "tests", "docs", "benchmarks", "roles"),
+)
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def explained() -> set[str]:
+    """Return the packages that the README's table gives a reason for."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.partition("## Dependencies")[2].partition("\n## ")[0]
+    cells = re.findall(r"(?m)^\| ([^|]+) \| [^|]{10,} \|$", section)
+    listed = [name.partition("[")[0].strip() for cell in cells for name in cell.split(",")]
+    return {canonicalize_name(name) for name in listed}
+
+
+def test_every_runtime_dependency_says_why_it_is_here():
+    assert names(project()["project"]["dependencies"]) == explained() - {"package"}
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+def test_lock_pins_what_the_project_asks_for_with_hashes_and_no_host(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    pinned = {package.name: package for package in locked(text)}
+    asked = project()["project"]["dependencies"]
+    if lock == "requirements-dev.txt":
+        asked += project()["dependency-groups"]["dev"]
+    for requirement in map(Requirement, asked):
+        assert pinned[canonicalize_name(requirement.name)].version in requirement.specifier
+    assert [package.name for package in pinned.values() if not package.hashes] == []
+    assert "://" not in text
+    assert len(re.findall(r"(?m)^[a-zA-Z0-9]", text)) == len(pinned)
+
+
+def test_both_locks_agree():
+    development = {p.name: p.version for p in locked((ROOT / "requirements-dev.txt").read_text())}
+    runtime = {p.name: p.version for p in locked(LOCK.read_text())}
+    assert runtime == {name: development[name] for name in runtime}
+
+
+@pytest.mark.parametrize("file", ["Makefile", "Dockerfile"])
+def test_nothing_is_installed_without_its_hash(file):
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    installs = [line for line in lines if "pip install" in line]
+    assert installs
+    assert [line for line in installs if "--require-hashes" not in line] == []
+
+
+def test_every_licence_is_known_and_allowed():
+    packages = [package for package in installed() if package.applies]
+    assert len(packages) > 20
+    refused = {}
+    for package in packages:
+        parts = re.split(r"(?: License)? (?:OR|AND) ", package.licence.removesuffix(" License"))
+        if package.licence == UNKNOWN or not all(ALLOWED.fullmatch(part) for part in parts):
+            refused[package.name] = package.licence
+    assert refused == {}
+    assert licences(packages).count("\n") == len(packages) + 1
+
+
+def test_bill_of_materials_names_each_locked_package_with_its_hashes():
+    packages = installed()
+    document = sbom(packages)
+    assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
+    listed = {component["purl"]: component for component in document["components"]}
+    assert len(listed) == len(packages) == len(locked(LOCK.read_text()))
+    assert listed["pkg:pypi/django@" + _version("django")]["hashes"]
+    assert document["dependencies"][0]["dependsOn"] == list(listed)
+    assert sbom(installed()) == document
+
+
+def _version(name: str) -> str:
+    return next(package.version for package in locked(LOCK.read_text()) if package.name == name)
+
+
+def wheel(folder: Path) -> Path:
+    """Write the smallest package that pip installs."""
+    path = folder / "harmless-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("harmless.py", "")
+        for name, text in {
+            "METADATA": "Metadata-Version: 2.1\nName: harmless\nVersion: 1.0\n",
+            "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            "RECORD": "",
+        }.items():
+            archive.writestr(f"harmless-1.0.dist-info/{name}", text)
+    return path
+
+
+@pytest.mark.processes
+def test_package_with_another_hash_is_not_installed(tmp_path):
+    package = wheel(tmp_path)
+    good = hashlib.sha256(package.read_bytes()).hexdigest()
+    flags = ["--no-index", "--find-links", tmp_path, "--disable-pip-version-check", "--no-deps"]
+    outcomes = {}
+    for name, digest in {"good": good, "altered": good[::-1]}.items():
+        requirements = tmp_path / f"{name}.txt"
+        requirements.write_text(f"harmless==1.0 --hash=sha256:{digest}\n")
+        command = [sys.executable, "-m", "pip", "install", *flags, "--target", tmp_path / name]
+        done = subprocess.run(
+            [*command, "--require-hashes", "-r", requirements], capture_output=True, text=True
+        )
+        outcomes[name] = (done.returncode, (tmp_path / name / "harmless.py").exists())
+    assert outcomes == {"good": (0, True), "altered": (1, False)}
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+
+
+@pytest.fixture
+def image(template, tmp_path):
+    """The files of the image, none of which can be written, and the folder /data."""
+    tree, data = tmp_path / "app", tmp_path / "data"
+    shutil.copytree(ROOT, tree, ignore=IGNORED)
+    data.mkdir()
+    shutil.copy(database_of(template.folder), database_of(data))
+    for path in (tree, *tree.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    if os.geteuid() == 0:
+        for path in (data, database_of(data)):
+            os.chown(path, NOBODY, NOBODY)
+    yield tree, data
+    for path in (tree, *tree.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)
+
+
+def with_few_rights() -> list[str]:
+    """Return what runs a command as nobody, who may read everything; without root it is us."""
+    if os.geteuid() != 0:
+        return []
+    rights = "+dac_read_search"
+    caps = [f"--inh-caps={rights}", f"--ambient-caps={rights}", f"--bounding-set=-all,{rights}"]
+    ids = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    return ["setpriv", *ids, *caps, "--no-new-privs", "--"]
+
+
+def start_command() -> list[str]:
+    """Return what the image runs."""
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    return json.loads(dockerfile.rpartition("\nCMD ")[2])
+
+
+@pytest.mark.processes
+def test_image_runs_as_nobody_from_files_that_nobody_can_write(image, template, tmp_path):
+    tree, data = image
+    port = free_port()
+    env = {
+        **environment(data, port),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/nonexistent",
+        "SECRET_KEY": template.secret,
+    }
+    before = {path: path.stat().st_mtime_ns for path in tree.rglob("*")}
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        command = [*with_few_rights(), *start_command()]
+        server = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output)
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+            site = Site(port, env, data, server, template.sessions)
+            answers = [site.get(path) for path in (HOME, PAGE, f"{PAGE}entrevista.pdf")]
+            editor = site.editor()
+            form = editor.open(site.change_path("data-tester"), "profile_form")
+            saved = editor.send(form, summary="Guardado por nadie.")
+            uid = Path(f"/proc/{server.pid}").stat().st_uid
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+    assert [answer.status for answer in answers] == [200] * 3, log.read_text()
+    assert saved.status == 302
+    assert uid != 0
+    assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
+
+
+def test_image_is_built_for_a_user_without_rights():
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^USER (.+)$", dockerfile) == ["guide"]
+    assert "useradd --system --uid 10001" in dockerfile
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    assert "read_only: true" in compose
+    assert "no-new-privileges:true" in compose
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert {".env", ".git", "*.sqlite3*"} <= set(ignored)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [({}, "SECRET_KEY"), ({"SECRET_KEY": "x" * 60, "SITE_URL": "http://guia.example"}, "https://")],
+)
+def test_site_without_its_secret_or_https_does_not_start(image, variables, words):
+    tree, _data = image
+    env = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert words in done.stderr

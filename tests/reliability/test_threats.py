@@ -1,0 +1,49 @@
+"""SECURITY.md names a test beside each threat: here it is made sure that there is one."""
+
+import ast
+import re
+from functools import cache
+
+import pytest
+
+from tests.site import ROOT
+
+ROW = re.compile(r"(?m)^\| (?!threat |---)(.+) \|$")
+NAME = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+def rows() -> list[list[str]]:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    return [row.split(" | ") for row in ROW.findall(text)]
+
+
+@cache
+def names_in(path: str) -> frozenset[str]:
+    """Return the names of the tests in a file."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def named() -> list[tuple[str, str]]:
+    return [pair for row in rows() for pair in NAME.findall(row[-1])]
+
+
+def test_each_threat_names_its_protection_and_a_test():
+    assert len(rows()) >= 40
+    assert [row for row in rows() if len(row) != 3 or not NAME.search(row[2])] == []
+
+
+def test_each_named_test_exists():
+    missing = [
+        f"{path}::{name}"
+        for path, name in named()
+        if not (ROOT / path).exists() or name not in names_in(path)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("folder", ["reliability", "security"])
+def test_each_file_of_tests_against_threats_is_named(folder):
+    files = {str(path.relative_to(ROOT)) for path in (ROOT / "tests" / folder).glob("test_*.py")}
+    own = {"tests/reliability/test_threats.py"}
+    assert files - own - {path for path, _name in named()} == set()

@@ -1,0 +1,99 @@
+"""Two people, or one who clicks twice: one of them wins, nobody is lost, nothing is doubled."""
+
+import pytest
+
+from tests.reliability.live import ROLES, at_once
+
+pytestmark = pytest.mark.processes
+CONFLICT = "No se guardó: otra persona cambió esto mientras escribías."
+ADD_ROLE = "/admin/profiles/role/add/"
+ADD_PROFILE = "/admin/profiles/profile/add/"
+LIST = "/admin/profiles/profile/"
+ACTION = "CHANGE_FORM-action"
+
+
+def count(site, table: str, where: str = "1 = 1", *values) -> int:
+    return site.query(f"SELECT count(*) FROM {table} WHERE {where}", *values)[0][0]  # noqa: S608
+
+
+def statuses(answers) -> list[int]:
+    return sorted(answer.status for answer in answers)
+
+
+def test_of_two_editors_saving_together_one_is_told(any_site):
+    path = any_site.change_path(ROLES[1])
+    editors = [any_site.editor(0), any_site.editor(1)]
+    forms = [editor.open(path, "profile_form") for editor in editors]
+    texts = ["El resumen de Ana.", "El resumen de Bea."]
+    answers = at_once(
+        *(
+            lambda e=editor, f=form, t=text: e.send(f, summary=t)
+            for editor, form, text in zip(editors, forms, texts, strict=True)
+        )
+    )
+    assert statuses(answers) == [200, 302]
+    lost = [answer.status for answer in answers].index(200)
+    assert CONFLICT in answers[lost].text
+    assert texts[lost] in answers[lost].text
+    kept = any_site.query(
+        "SELECT summary FROM profiles_profile WHERE id = ?", any_site.base_profile(ROLES[1])
+    )
+    assert kept == [(texts[1 - lost],)]
+
+
+def test_save_sent_twice_is_one_version(any_site):
+    path, key = any_site.change_path(ROLES[2]), any_site.base_profile(ROLES[2])
+    editor = any_site.editor()
+    before = count(any_site, "profiles_deskversion", "profile_id = ?", key)
+    form = editor.open(path, "profile_form")
+    send = lambda: editor.send(form, summary="Enviado dos veces.")  # noqa: E731
+    assert statuses(at_once(send, send)) == [200, 302]
+    assert count(any_site, "profiles_deskversion", "profile_id = ?", key) == before + 1
+
+
+def test_creation_sent_twice_is_one_role_profile_and_context(any_site):
+    editor = any_site.editor()
+    form = editor.open(ADD_ROLE, "role_form")
+    area = any_site.query("SELECT min(id) FROM profiles_area")[0][0]
+    role = {"name": "Rol Repetido", "slug": "rol-repetido", "area": str(area)}
+    answers = at_once(*[lambda: editor.send(form, **role)] * 2)
+    assert (statuses(answers), count(any_site, "profiles_role", "slug = ?", role["slug"])) == (
+        [200, 302],
+        1,
+    )
+    refused = next(answer for answer in answers if answer.status == 200)
+    assert "Rol Repetido" in refused.text
+
+    key = any_site.query("SELECT id FROM profiles_role WHERE slug = ?", role["slug"])[0][0]
+    form = editor.open(ADD_PROFILE, "profile_form")
+    answers = at_once(*[lambda: editor.send(form, role=str(key), context="")] * 2)
+    assert statuses(answers) == [200, 302]
+    assert count(any_site, "profiles_profile", "role_id = ?", key) == 1
+
+    start = f"{LIST}{any_site.base_profile(role['slug'])}/crear-contexto/"
+    form = editor.open(start)
+    context = any_site.query("SELECT min(id) FROM profiles_context")[0][0]
+    answers = at_once(*[lambda: editor.send(form, context=str(context))] * 2)
+    assert statuses(answers) == [200, 302]
+    assert count(any_site, "profiles_profile", "role_id = ?", key) == 2
+    assert count(any_site, "profiles_trait") == count(
+        any_site,
+        "profiles_traittarget t JOIN profiles_profile p ON p.id = t.profile_id",
+        "p.role_id = ? AND p.context_id IS NOT NULL",
+        key,
+    )
+    added = "action_flag = 1 AND object_repr LIKE ?"
+    assert count(any_site, "django_admin_log", added, "Rol Repetido%") == 3
+
+
+def test_publication_sent_twice_is_one_edition(any_site):
+    path, key = any_site.change_path(ROLES[3]), any_site.base_profile(ROLES[3])
+    editor = any_site.editor()
+    form = editor.open(path, "profile_form")
+    assert editor.send(form, summary="Lo que se publica una sola vez.").status == 302
+    form = editor.open(path, "profile_form")
+    publish = {ACTION: "publish_profiles", "_selected_action": str(key), "confirmed": "1"}
+    before = count(any_site, "profiles_edition", "profile_id = ?", key)
+    answers = at_once(*[lambda: editor.send(form, button="confirmed", **publish)] * 4)
+    assert statuses(answers) == [302] * 4
+    assert count(any_site, "profiles_edition", "profile_id = ?", key) == before + 1

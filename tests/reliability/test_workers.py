@@ -1,0 +1,125 @@
+"""Workers that die, are replaced, or wait for slow visitors."""
+
+import signal
+import socket
+import subprocess
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.live import HOME, PAGE, copy_of, kill, wait_for
+
+pytestmark = pytest.mark.processes
+LOGIN = "/admin/cuenta/ingresar/"
+# One worker has 16 threads and may be the one that all of them reach.
+SLOW_VISITORS = 12
+BODY = b"login=nadie&password=nada"
+
+
+def half_sent(site) -> socket.socket:
+    """Return a connection whose request has begun: a worker waits for the rest of its body."""
+    connection = socket.create_connection(("127.0.0.1", site.port), timeout=20)
+    head = f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n"
+    # With the cookie, Django looks for the token in the body; without it, it answers at once.
+    head += f"Cookie: csrftoken={'x' * 32}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    connection.sendall(f"{head}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY[:5])
+    return connection
+
+
+def open_sockets(pid: int) -> int:
+    """Count the sockets of a worker: the one that serves the slow requests has more."""
+    return sum("socket:" in str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def rest_of(connection: socket.socket) -> bytes:
+    """Send what is missing and return the answer, empty where the worker is gone."""
+    try:
+        connection.sendall(BODY[5:])
+        return connection.recv(100)
+    except OSError:
+        return b""
+
+
+def is_answer(answer: bytes) -> bool:
+    return answer.startswith((b"HTTP/1.1 2", b"HTTP/1.1 4"))
+
+
+def test_killed_worker_takes_only_its_own_requests_along(site):
+    with ExitStack() as stack:
+        slow = [stack.enter_context(half_sent(site)) for _ in range(6)]
+        time.sleep(0.3)
+        survivor, victim = sorted(site.workers(), key=open_sockets)
+        kill(victim)
+        visits = [site.get(PAGE) for _ in range(20)]
+        finished = [is_answer(rest_of(connection)) for connection in slow]
+    assert [visit.status for visit in visits] == [200] * 20
+    assert max(visit.seconds for visit in visits) < 1
+    assert sum(finished) < 6
+    wait_for(lambda: len(site.workers()) == 2)
+    assert survivor in site.workers()
+    assert site.get(PAGE).status == 200
+
+
+def read_until(site, done: threading.Event, answers: list):
+    while not done.is_set():
+        try:
+            answers.append(site.get(PAGE).status)
+        except OSError as error:
+            answers.append(repr(error))
+
+
+def test_reload_under_readers_fails_nobody(site):
+    done, answers, before = threading.Event(), [], set(site.workers())
+    readers = [threading.Thread(target=read_until, args=(site, done, answers)) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    site.master.send_signal(signal.SIGHUP)
+    wait_for(lambda: len(site.workers()) == 2 and not before & set(site.workers()))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert len(answers) > 20
+    assert set(answers) == {200}
+
+
+def test_stop_lets_what_has_begun_finish(template, tmp_path):
+    with copy_of(template, tmp_path) as site, half_sent(site) as slow:
+        time.sleep(0.3)
+        site.master.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        assert is_answer(rest_of(slow))
+        try:
+            assert site.master.wait(timeout=10) == 0
+        except subprocess.TimeoutExpired:
+            pytest.fail("the site did not stop")
+
+
+@pytest.mark.parametrize("kind", ["head", "body", "reader"])
+def test_slow_visitors_hold_nobody_up(site, kind):
+    with ExitStack() as stack:
+        for _ in range(SLOW_VISITORS):
+            stack.enter_context(SLOW[kind](site))
+        time.sleep(0.3)
+        visits = [site.get(path) for path in (PAGE, HOME, "/healthz") for _ in range(3)]
+    assert [visit.status for visit in visits] == [200] * 9
+    assert max(visit.seconds for visit in visits) < 1
+
+
+def half_a_head(site):
+    connection = socket.create_connection(("127.0.0.1", site.port), timeout=20)
+    connection.sendall(f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n".encode())
+    return connection
+
+
+def unread(site):
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+    connection.connect(("127.0.0.1", site.port))
+    connection.sendall(f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n".encode())
+    return connection
+
+
+SLOW = {"head": half_a_head, "body": half_sent, "reader": unread}

@@ -1,0 +1,32 @@
+"""Writes pairs of rows for as long as it lives: ``python -m tests.reliability.writer``.
+
+Each pair is one transaction over two tables; its number is printed once the database has taken it.
+"""
+
+import os
+import sys
+from itertools import count
+
+import django
+
+# Several pages long, so that a transaction is not one lucky write.
+TEXT = "x" * 200
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "roleguide.settings"
+    django.setup()
+    from django.db import transaction
+
+    from profiles.models import AuditEntry, LoadedDocument
+
+    for number in count():
+        with transaction.atomic():
+            AuditEntry.objects.record("login", name=f"writer {number}", subject=TEXT)
+            LoadedDocument.objects.create(key=f"writer {number}", digest="0" * 64)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

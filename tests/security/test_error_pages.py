@@ -1,0 +1,158 @@
+"""What a visitor sees when something is refused or breaks: our own page, and nothing inside it."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import OperationalError
+from django.test import Client
+
+from profiles.models import Role
+from profiles.publishing import withdraw
+from profiles.views import health, pages
+from tests.factories import make_role
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+HOME = "/guia-de-roles/"
+LIST = "/guia-de-roles/perfiles/"
+SECRET = "lo-que-nadie-debe-leer"
+LOGIN = "/admin/cuenta/ingresar/"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    return make_role()
+
+
+@pytest.fixture
+def visitor():
+    """A visitor who sees error pages instead of exceptions, and has no token for forms."""
+    return Client(enforce_csrf_checks=True, raise_request_exception=False)
+
+
+def staff(client, **options):
+    client.force_login(User.objects.create_user("ana", is_staff=True, **options))
+    return client
+
+
+def withdrawn(client):
+    role = Role.objects.get(slug="data-tester")
+    withdraw(role.profiles.get(context=None))
+    return client.get(role.get_absolute_url())
+
+
+def locked_out(client):
+    client.handler.enforce_csrf_checks = False
+    answers = [client.post(LOGIN, {"login": "ana", "password": SECRET}) for _ in range(6)]
+    return answers[-1]
+
+
+def too_large(client):
+    client.handler.enforce_csrf_checks = False
+    path = "/admin/profiles/profile/markdown/"
+    return staff(client, is_superuser=True).post(path, {"text": SECRET * 150_000})
+
+
+# Name → (status, heading, how a visitor gets there).
+PAGES = {
+    "too many parameters": (
+        *(400, "No entendimos el pedido"),
+        lambda client: client.get(LIST + "?" + "&".join(f"{SECRET}{n}=1" for n in range(1_100))),
+    ),
+    "strange host": (
+        *(400, "No entendimos el pedido"),
+        lambda client: client.get(HOME, headers={"Host": f"{SECRET}.example"}),
+    ),
+    "no token": (
+        *(403, "No pudimos comprobar que el pedido sea tuyo"),
+        lambda client: client.post(LOGIN, {"login": SECRET}),
+    ),
+    "no right": (
+        *(403, "Tu cuenta no puede entrar acá"),
+        lambda client: staff(client).get(f"/admin/profiles/role/?q={SECRET}"),
+    ),
+    "no page": (
+        *(404, "No encontramos esa página"),
+        lambda client: client.get(f"{HOME}{SECRET}/?{SECRET}"),
+    ),
+    "no address": (
+        *(404, "No encontramos esa página"),
+        lambda client: client.get(f"/{SECRET}"),
+    ),
+    "no page of the desk": (
+        *(404, "No encontramos esa página"),
+        lambda client: staff(client).get(f"/admin/{SECRET}/"),
+    ),
+    "dead preview": (
+        *(404, "No encontramos esa página"),
+        lambda client: client.get(f"{HOME}vista-previa/{SECRET}/"),
+    ),
+    "wrong method": (
+        *(405, "Acá solo se lee"),
+        lambda client: Client().post(f"{HOME}?{SECRET}", {SECRET: SECRET}),
+    ),
+    "withdrawn": (410, "Este perfil se retiró", withdrawn),
+    "too large": (413, "Es demasiado para un solo envío", too_large),
+    "locked out": (429, "Esperá un rato", locked_out),
+    "bug": (500, "Algo falló de nuestro lado", lambda client: client.get(f"{HOME}?{SECRET}")),
+}
+# Whoever is logged in keeps the session, and the way in has its token; nobody else gets any.
+COOKIES = {
+    "locked out": {"csrftoken"},
+    "no page of the desk": {"sessionid"},
+    "no right": {"sessionid"},
+    "too large": {"sessionid"},
+}
+INNARDS = re.compile(
+    r"Traceback|File &quot;|File \"|\.py\b|DoesNotExist|Exception|settings\.|SELECT"
+)
+
+
+@pytest.mark.parametrize("case", PAGES)
+def test_error_has_its_own_page_that_tells_nothing(visitor, monkeypatch, settings, case):
+    status, heading, ask = PAGES[case]
+    if case == "bug":
+        monkeypatch.setattr(pages, "page_meta", lambda *args: 1 / 0)
+    response = ask(visitor)
+    html = response.content.decode()
+    assert response.status_code == status
+    assert re.findall(r"<h1>(.*?)</h1>", html) == [heading]
+    assert re.search(r'<html lang="es(-AR|-ar)"', html)
+    assert SECRET not in html
+    assert settings.SECRET_KEY not in html
+    assert INNARDS.findall(html) == []
+    assert "<style" not in html
+    assert "no-store" in response["Cache-Control"]
+    assert set(response.cookies) <= COOKIES.get(case, set())
+
+
+def test_every_status_has_a_page():
+    assert {status for status, *_rest in PAGES.values()} == {400, 403, 404, 405, 410, 413, 429, 500}
+
+
+@pytest.mark.parametrize("case", ["no page", "wrong method", "withdrawn", "bug", "strange host"])
+def test_error_page_can_be_asked_for_by_head_or_as_anything(visitor, monkeypatch, case):
+    status, _heading, ask = PAGES[case]
+    if case == "bug":
+        monkeypatch.setattr(pages, "page_meta", lambda *args: 1 / 0)
+    visitor.defaults["HTTP_ACCEPT"] = "application/json, image/*;q=0.1"
+    assert ask(visitor)["Content-Type"] == "text/html; charset=utf-8"
+    assert ask(visitor).status_code == status
+
+
+def test_wrong_method_names_the_right_ones(visitor):
+    assert Client().delete(HOME)["Allow"] == "GET, HEAD"
+
+
+def test_site_that_is_not_ready_says_so_and_nothing_else(visitor, monkeypatch):
+    def unreachable(connection):
+        raise OperationalError(SECRET)
+
+    monkeypatch.setattr(health, "MigrationExecutor", unreachable)
+    response = visitor.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"database\n")
+    assert response["Cache-Control"] == "no-store"

@@ -1,0 +1,206 @@
+"""No text that a field accepts takes long, whatever it is made of: measured in processor time."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+
+from profiles import search, text
+from profiles.admin.desk_comparison import marked
+from profiles.checks import check_role
+from profiles.documents.rows import canonical
+from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
+from profiles.exports.markdown import escape
+from profiles.markdown import render_markdown
+from profiles.models.fields import MarkdownField
+from profiles.publishing import differences
+from profiles.validators import validate_guide_slug, validate_visible
+from tests.factories import make_role_document
+from tests.security import clock
+from tests.security.hostile import Attack
+from tests.test_markdown import WORST
+
+MAX_SECONDS = 0.2
+FIELDS = [
+    field
+    for model in apps.get_app_config("profiles").get_models()
+    for field in model._meta.fields
+    if isinstance(field, MarkdownField)
+]
+LONGEST = max(field.max_length for field in FIELDS)
+# What regular expressions, normalisation and comparisons find hardest.
+SHAPES = {
+    **{repr(sign): sign for sign in " \n\ta1-._'’áﷺ½ßİ🙂~¿?!…`\\*|"},
+    "combining": "a\u0301",
+    "only marks": "\u0301",
+    "hyphens": "a-",
+    "apostrophes": "a’",
+    "decimals": "1.",
+    "thousands": "1,1",
+    "ranges": "1-",
+    "words": "a b ",
+    "lines": "a\n",
+    "spaces then a line": "          \n",
+    "sentences": "A. ",
+    "endings": "…  ",
+    "links": "](/a",
+    "open links": "](   ",
+    "entities": "&a;",
+    "open entities": "&a",
+    "numbers of lists": "\n1.",
+    "prefix": "en una empresa ",
+    "protected": "tener tener hijo",
+    "hundreds of words": "".join(f"p{n} " for n in range(900)),
+}
+
+
+def filled(unit: str, length: int) -> str:
+    """Return ``unit`` repeated to ``length`` characters, between letters that nothing strips."""
+    return "x" + (unit * length)[: length - 2] + "x"
+
+
+def seconds(function, *arguments, limit=MAX_SECONDS) -> float:
+    """Return how long a text takes, whether it is accepted or refused."""
+
+    def read():
+        with suppress(ValidationError, DocumentError):
+            function(*arguments)
+
+    return clock.seconds(read, limit)
+
+
+FUNCTIONS = {
+    "words": text.words,
+    "sentences": text.sentences,
+    "fold": text.fold,
+    "shingles": text.shingles,
+    "visible": validate_visible,
+    "slug": validate_guide_slug,
+    "search tokens": search.key_words,
+    "search index": lambda value: search.weighted_words(value[:80], (value[:80],), (value,)),
+    "highlight": lambda value: search.highlight(value, search.Query(value[:200])),
+    "excerpt": lambda value: search.excerpt(value, search.Query(value[-200:])),
+    # What is escaped is the plain texts; the longest are the reasons of a range.
+    "Markdown of a reason": lambda value: escape(value[:600]),
+}
+
+
+def test_there_are_shapes_enough():
+    assert len(SHAPES) >= 25
+    assert len(FIELDS) > 5
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_longest_text_is_read_quickly(function):
+    taken = {
+        shape: seconds(FUNCTIONS[function], filled(unit, LONGEST)) for shape, unit in SHAPES.items()
+    }
+    assert {shape: time for shape, time in taken.items() if time > MAX_SECONDS} == {}
+
+
+@pytest.mark.parametrize("shape", WORST)
+def test_longest_markdown_of_any_field_is_refused_or_quick(shape):
+    for length in {field.max_length for field in FIELDS}:
+        assert seconds(render_markdown, (WORST[shape] * length)[:length]) < MAX_SECONDS
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_long_plain_text_is_refused_or_quick_as_markdown(shape):
+    assert seconds(render_markdown, filled(SHAPES[shape], LONGEST)) < MAX_SECONDS
+
+
+class Filling(Attack):
+    """Fills every text to its limit with one shape."""
+
+    def text(self, path, limit):
+        return filled(self.vector, limit)
+
+
+@pytest.fixture(scope="module")
+def value():
+    return canonical(make_role_document(contexts=("startup", "global")), by_alias=True)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_rules_read_a_role_full_of_it_quickly(value, shape):
+    attacked = Filling(SHAPES[shape]).document(RoleDocument, value)
+    with suppress(ValueError):
+        document = RoleDocument.model_validate(attacked)
+        assert seconds(check_role, document) < MAX_SECONDS
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_two_versions_of_a_text_are_compared_quickly(shape):
+    before = filled(SHAPES[shape], 6_000)
+    after = filled("y" + SHAPES[shape][::-1], 6_000)
+    assert seconds(marked, before, after) < MAX_SECONDS
+
+
+# --- documents ---
+
+YAML = {
+    "deep lists": "[" * MAX_BYTES,
+    "deep maps": "a: {" * (MAX_BYTES // 4),
+    "deep lines": "".join(f"{' ' * n}a:\n" for n in range(1_000)),
+    "many keys": "".join(f"k{n}: 1\n" for n in range(40_000)),
+    "many items": "areas:\n" + "- a\n" * 120_000,
+    "many anchors": "".join(f"k{n}: &a{n} 1\n" for n in range(25_000)),
+    "aliases": "a: &a [x]\n" + "b: [" + "*a," * 150_000 + "]\n",
+    "quotes": 'a: "' + '\\"' * 250_000 + '"\n',
+    "open quote": "a: '" + "x\n" * 250_000,
+    "escapes": 'a: "' + "\\u0041" * 80_000 + '"\n',
+    "folded": "a: >\n" + "  x\n\n" * 80_000,
+    "spaces": " " * (MAX_BYTES - 1) + "a",
+    "tabs": "\t" * (MAX_BYTES - 1),
+    "comments": "#\n" * 250_000,
+    "documents": "---\n" * 120_000,
+    "directives": "%A\n" * 120_000,
+    "tags": "a: " + "!" * (MAX_BYTES - 10),
+    "question marks": "? " * 250_000,
+    "dashes": "- " * 250_000,
+    "colons": ": " * 250_000,
+    "digits": "a: " + "9" * (MAX_BYTES - 10),
+    "sexagesimal": "a: " + "1:" * 250_000,
+    "date": "a: 2026-11-23T" + "0" * 500_000,
+    "merge": "<<: {a: 1}\n" * 40_000,
+    "binary": "a: !!binary " + "A" * 500_000,
+    "unknown keys": "{" + ",".join(f"k{n}: {{}}" for n in range(40_000)) + "}",
+}
+
+
+@pytest.mark.parametrize("shape", YAML)
+def test_worst_document_is_refused_in_bounded_time(shape):
+    content = YAML[shape].encode()[:MAX_BYTES]
+    assert seconds(parse, content, GuideDocument, "f.yaml") < 2 * MAX_SECONDS
+
+
+def long_lists(value: dict) -> dict:
+    """Return a role whose strengths and questions are as many as a file holds."""
+    many = json.loads(json.dumps(value))
+    many["base"]["strengths"] = ["x" for _ in range(30_000)]
+    many["base"]["red_flags"] = [f"x{n % 7}" for n in range(20_000)]
+    return many
+
+
+def test_role_with_more_items_than_anybody_reads_is_refused(value):
+    with pytest.raises(ValueError, match="items"):
+        RoleDocument.model_validate(long_lists(value))
+    assert seconds(parse, json.dumps(long_lists(value)).encode(), RoleDocument, "f.json") < 2
+
+
+def test_longest_lists_that_are_accepted_are_compared_quickly(value):
+    before, after = json.loads(json.dumps(value)), json.loads(json.dumps(value))
+    limit = RoleDocument.model_json_schema()["$defs"]["BaseProfile"]["properties"]["strengths"]
+    for place in ("strengths", "red_flags"):
+        before["base"][place] = [f"x{n % 3}" for n in range(limit["maxItems"])]
+        after["base"][place] = [f"x{n % 5}" for n in range(limit["maxItems"])]
+    assert seconds(lambda: list(differences(before, after))) < MAX_SECONDS
+    assert seconds(lambda: check_role(RoleDocument.model_validate(after))) < MAX_SECONDS
+
+
+def test_ordinary_document_is_far_from_the_limits(value):
+    document = RoleDocument.model_validate(value)
+    assert parse(dump(document, "role").encode(), RoleDocument, "f.yaml") == document

@@ -1,0 +1,380 @@
+"""Markup in any text of a document stays text wherever the guide shows it.
+
+Twenty-eight roles, each with one vector in every field that takes text, over a vocabulary of such
+texts: pages, files, feeds and the admin are parsed as a browser does it.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from html import escape
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import markdown
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from profiles import publishing
+from profiles.desk import keep
+from profiles.documents.exporting import role_text
+from profiles.documents.loading import load
+from profiles.documents.rows import Library, canonical, save_related, save_role
+from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.yaml_file import read
+from profiles.markdown import ATTRIBUTES, TAGS
+from profiles.models import Archetype, Area, AuditEntry, Context, Profile, Role, Source, Trait
+from profiles.views.preview import share
+from tests.factories import FIXTURES, NEIGHBOURS, make_role, make_role_document
+from tests.security.dom import Page, dangers, scheme
+from tests.security.hostile import SHORT, VECTORS, Attack
+
+pytestmark = [
+    pytest.mark.usefixtures("vocabulary"),
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+# What Markdown may bring on a page.
+MARKDOWN = {(tag, name) for tag in TAGS for name in ("", *ATTRIBUTES.get(tag, ()))} | {("a", "rel")}
+# The words asked for.
+MARK = {("mark", "")}
+# A field with room for the attack only.
+UNMARKED = {".career[].years"}
+
+
+class Attacks(NamedTuple):
+    """Place in the form → the word with which the texts of that place end."""
+
+    role: dict[str, str]
+    guide: dict[str, str]
+
+
+def xml(content):
+    """Return the root of an XML document of ours; raises ParseError where it is not whole."""
+    return ElementTree.fromstring(content)  # noqa: S314 - written by the guide itself
+
+
+def slug(number):
+    return f"hostile-{number}"
+
+
+def attacked_role(number):
+    """Return the document of a role whose every text is vector ``number``, and the attack."""
+    attack = Attack(VECTORS[number], number)
+    related = (slug(number - 1) if number else NEIGHBOURS[0],)
+    value = canonical(make_role_document(slug(number), related=related), by_alias=True)
+    value["base"]["targets"]["O"]["sources"] = [Source.objects.first().slug]
+    document = RoleDocument.model_validate(attack.document(RoleDocument, value))
+    return document, attack
+
+
+def attacked_guide():
+    """Return the vocabulary with an attack in every text, each entry another, and the marks."""
+    value = canonical(read(FIXTURES / "guide.yaml", GuideDocument), by_alias=True)
+    marks: dict[str, str] = {}
+    for section, entries in value.items():
+        for number, entry in enumerate(entries):
+            attack = Attack(VECTORS[(number + len(section)) % len(VECTORS)], section)
+            attacked = attack.document(GuideDocument, {section: [entry]})
+            entries[number] = attacked[section][0]
+            marks |= attack.marks
+    return GuideDocument.model_validate(value), marks
+
+
+@pytest.fixture(scope="module")
+def unset_variables(module_rows):
+    """Let Django's own templates print what is not set; the mark does this for tests only."""
+    invalid = settings.TEMPLATES[0]["OPTIONS"].get("string_if_invalid")
+    before, invalid.fail = invalid.fail, False
+    yield
+    invalid.fail = before
+
+
+@pytest.fixture(scope="module")
+def known(unset_variables):
+    """The kinds of elements of the same pages with harmless texts."""
+    role = make_role("data-tester", contexts=("startup",))
+    client, staff = Client(), editor()
+    paths = [path.replace(slug(0), "data-tester") for path in (*per_role(0), *shared())]
+    pages = [Page(client.get(path).content.decode()) for path in paths if is_page(path)]
+    pages += [Page(html) for html in desk_pages(staff, role)]
+    return set().union(*(page.kinds() for page in pages)) | MARKDOWN | MARK
+
+
+@pytest.fixture(scope="module")
+def attacks(known):
+    """The attacked vocabulary and roles, on desk and shelf; the marks of their fields."""
+    guide, words = attacked_guide()
+    load({"guide.yaml": guide}, {}, overwrite=True)
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(publishing, "check_role", lambda *args: [])
+    found = {}
+    for number in range(len(VECTORS)):
+        document, attack = attacked_role(number)
+        library = Library.from_database()
+        role = save_role(document, library)
+        library.roles[role.slug] = role
+        save_related(role, document, library)
+        publishing.publish_role(role, reason=VECTORS[number])
+        found |= attack.marks
+    monkey.undo()
+    return Attacks(found, words)
+
+
+def editor():
+    name = "\"'><svg/onload=alert(1)>"
+    user = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser(
+        "root", first_name=name, last_name=name
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def is_page(path):
+    return path.partition("?")[0].endswith("/") and "/api/" not in path
+
+
+def per_role(number):
+    """Return the addresses of one role."""
+    base, context = (
+        f"/guia-de-roles/perfiles/{slug(number)}",
+        f"/guia-de-roles/startup/{slug(number)}",
+    )
+    for place in (base, context):
+        yield from (f"{place}/", f"{place}/entrevista/", f"{place}.md", f"{place}.json")
+        yield from (f"{place}/entrevista.md", f"{place}/entrevista.csv")
+    yield f"{base}/por-tamano/"
+
+
+def shared():
+    """Return the addresses on which all roles and the vocabulary come together."""
+    guide = "/guia-de-roles/"
+    yield from (guide, f"{guide}perfiles/", f"{guide}startup/", f"{guide}areas/datos-e-ia/")
+    yield from (f"{guide}rasgos/", f"{guide}rasgos/apertura/", f"{guide}arquetipos/")
+    yield from (f"{guide}arquetipos/lupa/", f"{guide}metodologia/", f"{guide}novedades/")
+    yield from (f"{guide}perfiles/?q=alert", f"{guide}perfiles/?q=script&contexto=startup")
+    yield f"{guide}comparar/?perfil=startup/{slug(0)}&perfil=perfiles/{slug(0)}"
+    yield f"{guide}comparar/?perfil=perfiles/{slug(0)}"
+    yield from (f"{guide}novedades/feed.xml", "/sitemap-perfiles-1.xml", "/sitemap-paginas.xml")
+    yield from ("/llms.txt", "/api/v1/roles/", "/api/v1/traits/", f"/api/v1/roles/{slug(0)}/")
+    yield from ("/api/v1/search/?q=alert", "/api/v1/contexts/")
+
+
+def desk_pages(client, role):
+    """Yield the HTML of every page of the admin that shows ``role`` or the vocabulary."""
+    base, startup = role.profiles.base_first()
+    keep(base)
+    version = keep(startup)
+    share(version)
+    place = "/admin/profiles"
+    for model in ("profile", "role", "edition", "area", "context", "trait", "archetype", "source"):
+        yield client.get(f"{place}/{model}/?q=x").content.decode()
+        yield client.get(f"{place}/{model}/").content.decode()
+    for model, row in (
+        *(("profile", base), ("profile", startup), ("role", role)),
+        *(("edition", base.editions.first()), ("edition", startup.editions.first())),
+        *(
+            ("area", role.area),
+            ("context", startup.context),
+            ("trait", startup.targets.first().trait),
+        ),
+        ("archetype", role.primary_archetype),
+    ):
+        yield client.get(f"{place}/{model}/{row.pk}/change/").content.decode()
+        yield client.get(f"{place}/{model}/{row.pk}/history/").content.decode()
+    for page in ("vista-previa", "crear-contexto", "comparar"):
+        yield client.get(f"{place}/profile/{startup.pk}/{page}/").content.decode()
+    yield client.get(f"{place}/profile/{base.pk}/comparar/?antes=e1&despues=mesa").content.decode()
+    yield client.get(reverse("profiles:preview", args=[version.share_token])).content.decode()
+    for action in ("publish_profiles", "discard_changes", "delete_selected"):
+        chosen = {"action": action, "_selected_action": [base.pk, startup.pk]}
+        yield client.post(f"{place}/profile/", chosen).content.decode()
+    Profile.objects.filter(pk=base.pk).update(state="in-review")
+    yield client.get("/admin/").content.decode()
+    yield client.get(f"{place}/profile/papelera/").content.decode()
+    text = role_text(role).encode()
+    Profile.objects.filter(pk=base.pk).update(summary="Otro resumen.")
+    upload = SimpleUploadedFile("\"'><svg onload=a()>.yaml", text)
+    yield client.post(f"{place}/role/importar/", {"file": upload}).content.decode()
+    upload = SimpleUploadedFile("\"'><svg onload=a()>.exe", text)
+    yield client.post(f"{place}/role/importar/", {"file": upload}).content.decode()
+    AuditEntry.objects.record("login-failed", name="\"'><svg onload=a()>")
+    yield client.get(f"{place}/auditentry/").content.decode()
+
+
+def strange(page, known):
+    """Return what on ``page`` no harmless text brings, and what is dangerous wherever it stands."""
+    return [*(f"<{tag} {name}>" for tag, name in page.kinds() - known), *dangers(page)]
+
+
+def test_vectors_are_enough_and_every_field_is_attacked(attacks):
+    assert len(set(VECTORS)) >= 25
+    assert len(attacks.role) > 50
+    some = {".name", ".codes.esco.title", ".contexts.*.questions[].anchors.5"}
+    assert some < set(attacks.role)
+
+
+@pytest.mark.parametrize("number", range(len(VECTORS)))
+def test_pages_of_a_role_show_its_texts_as_text(client, known, attacks, number):
+    for path in filter(is_page, per_role(number)):
+        response = client.get(path)
+        page = Page(response.content.decode())
+        assert (path, response.status_code, strange(page, known)) == (path, 200, [])
+        assert f"zq0x{number}" in page.text
+
+
+def test_pages_of_all_roles_show_their_texts_as_text(client, known, attacks):
+    seen = ""
+    for path in filter(is_page, shared()):
+        page = Page(client.get(path).content.decode())
+        assert (path, strange(page, known)) == (path, [])
+        seen += page.text
+    names = {number for number in range(len(VECTORS)) if f"zq0x{number}" in seen}
+    assert names == set(range(len(VECTORS)))
+
+
+def words_seen(client, paths):
+    """Return the words that begin with "zq" on these pages and in these files."""
+    answers = [client.get(path).getvalue().decode() for path in paths]
+    return set(re.findall(r"zq\w+", " ".join(answers)))
+
+
+def test_every_text_of_a_role_was_seen(client, attacks):
+    """An attack that nothing shows would prove nothing."""
+    paths = [*per_role(4), *shared()]
+    for among in (paths, filter(is_page, paths)):
+        seen = {word[:-2] for word in words_seen(client, among) if word.endswith("x4")}
+        words = attacks.role.items()
+        assert {path for path, word in words if word.partition("x")[0] not in seen} == UNMARKED
+    assert SHORT in Page(client.get(f"/guia-de-roles/perfiles/{slug(4)}/").content.decode()).text
+
+
+def test_every_text_of_the_vocabulary_is_text_on_its_page(client, known, attacks):
+    rows = [row for model in (Archetype, Area, Context, Trait) for row in model.objects.all()]
+    paths = [*(row.get_absolute_url() for row in rows), *filter(is_page, shared()), *per_role(4)]
+    for path in paths:
+        if is_page(path):
+            assert (path, strange(Page(client.get(path).content.decode()), known)) == (path, [])
+    seen = words_seen(client, paths)
+    assert {path for path, word in attacks.guide.items() if word not in seen} == set()
+
+
+def test_desk_shows_texts_as_text(known, attacks):
+    role = Role.objects.get(slug=slug(4))
+    pages = list(desk_pages(editor(), role))
+    assert [strange(Page(html), known) for html in pages] == [[]] * len(pages)
+    seen = {word[:-2] for word in re.findall(r"zq\w+", str(pages)) if word.endswith("x4")}
+    words = attacks.role.items()
+    assert {path for path, word in words if word.partition("x")[0] not in seen} == UNMARKED
+
+
+def test_preview_of_what_is_typed_shows_it_as_text(known, attacks):
+    profile = Role.objects.get(slug=slug(3)).profiles.get(context=None)
+    client = editor()
+    html = client.post(reverse("admin:profiles_profile_preview", args=[profile.pk])).content
+    assert strange(Page(html.decode()), known) == []
+    text = "\n\n".join(VECTORS)
+    typed = client.post(reverse("admin:profiles_profile_markdown"), {"text": text})
+    assert strange(Page(typed.content.decode()), MARKDOWN) == []
+
+
+# --- files and feeds ---
+
+
+def test_feed_and_maps_are_whole_and_their_html_is_harmless(client, known, attacks):
+    feed = xml(client.get("/guia-de-roles/novedades/feed.xml").content)
+    contents = [element.text for element in feed.iter() if element.get("type") == "html"]
+    assert len(contents) >= len(VECTORS)
+    for content in contents:
+        assert strange(Page(content), known) == []
+    for path in ("/sitemap-perfiles-1.xml", "/sitemap-paginas.xml"):
+        assert len(xml(client.get(path).getvalue())) > 5
+
+
+@pytest.mark.parametrize("number", range(len(VECTORS)))
+def test_files_of_a_role_keep_their_form(client, attacks, number):
+    endings = (".json", "/entrevista.csv", "/entrevista.md")
+    place = f"/guia-de-roles/startup/{slug(number)}"
+    answers = {ending: client.get(place + ending) for ending in endings}
+    for response in answers.values():
+        assert not response["Content-Type"].startswith("text/html")
+        assert response["X-Content-Type-Options"] == "nosniff"
+    assert VECTORS[number] in answers[".json"].json()["heading"]
+    text = answers["/entrevista.csv"].content.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
+    assert [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
+    text = answers["/entrevista.md"].content.decode()
+    page = Page(markdown.markdown(text, extensions=["tables"]))
+    assert dangers(page) == []
+    assert {tag for tag, _ in page.elements} <= TAGS | {"h1", "hr"}
+
+
+@pytest.mark.parametrize("number", [4, 24, 25])
+def test_document_for_word_holds_text_and_nothing_that_runs(client, attacks, number):
+    content = client.get(f"/guia-de-roles/startup/{slug(number)}/entrevista.docx").content
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    names = archive.namelist()
+    assert [name for name in names if "vba" in name.lower() or name.endswith(".bin")] == []
+    for name in names:
+        if name.endswith((".xml", ".rels")):
+            xml(archive.read(name))
+    links = archive.read("word/_rels/document.xml.rels").decode()
+    leading = re.findall(r'Target="([^"]+)" TargetMode="External"', links)
+    assert {scheme(address) for address in leading} <= {"http", "https"}
+    text = archive.read("word/document.xml").decode()
+    assert escape(VECTORS[number], quote=False) in text
+
+
+@pytest.mark.parametrize("number", [4, 24])
+def test_pdf_has_no_script_and_no_link_but_its_own(client, attacks, number):
+    content = client.get(f"/guia-de-roles/startup/{slug(number)}/entrevista.pdf").content
+    assert content.startswith(b"%PDF-")
+    assert re.findall(rb"/(?:JavaScript|JS|Launch|OpenAction|EmbeddedFile)\b", content) == []
+    leading = re.findall(rb"/URI \(([^)]+)\)", content)
+    assert {scheme(address.decode()) for address in leading} <= {"http", "https"}
+
+
+@pytest.mark.parametrize("number", range(0, len(VECTORS), 6))
+def test_card_is_drawn_from_text(client, attacks, number):
+    html = client.get(f"/guia-de-roles/startup/{slug(number)}/").content.decode()
+    address = re.search(r'property="og:image" content="([^"]+)"', html)[1]
+    assert client.get(address.removeprefix(settings.SITE_URL)).content.startswith(b"\x89PNG")
+
+
+def test_api_answers_json_that_no_browser_takes_for_a_page(client, attacks):
+    profile = f"/api/v1/profiles/startup/{slug(1)}/"
+    for path in ("/api/v1/roles/", "/api/v1/search/?q=alert", profile):
+        response = client.get(path)
+        assert response["Content-Type"] == "application/json"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response.json()
+
+
+# --- the helper itself ---
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p onclick=x>",
+        "<a href='JaVa\tScript:x'>",
+        "<a href='//evil.example'>",
+        "<a href='/\\evil.example'>",
+        "<img src=//evil.example>",
+        "<script>x</script>",
+        '<script type="application/ld+json">{"a": "<"}</script>',
+        "<p style=x>",
+        "<iframe>",
+        "<base href=/>",
+        "<meta http-equiv=refresh>",
+        "<form action=https://evil.example>",
+    ],
+)
+def test_danger_is_found(html):
+    assert dangers(Page(html))

@@ -1,0 +1,167 @@
+"""Real servers for tests and benchmarks: gunicorn, nginx, and visitors that count what they get.
+
+Everything listens on loopback, on free ports, and ends with its block.
+"""
+
+import http.client
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.site import ROOT
+
+PAGE = "/guia-de-roles/global/mlops-engineer/"
+# Debian keeps servers where only root looks for programs.
+PATH = f"{os.environ['PATH']}:/usr/sbin"
+NGINX_MISSING = "nginx is not installed: its tests were skipped (Debian: apt install nginx)."
+
+
+def python(env: dict[str, str], code: str) -> str:
+    """Run ``code`` in the guide's shell, which has all models, and return what it printed."""
+    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout.strip()
+
+
+@contextmanager
+def process(command: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
+    """Run a server for as long as the block lasts."""
+    with log.open("a") as output:
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+        try:
+            yield server
+        finally:
+            if server.poll() is None:
+                server.terminate()
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def gunicorn(env: dict[str, str], log: Path, application: str | None = None):
+    """Run the guide, or another WSGI application, as it is shipped to run."""
+    command = [sys.executable, "-m", "gunicorn", "-c", "roleguide/gunicorn.conf.py"]
+    return process([*command, *([application] if application else [])], env, log)
+
+
+def shipped_config(folder: Path, port: int, guides: list[int]) -> str:
+    """Return the shipped nginx configuration for these ports, with one worker."""
+    servers = [f"server 127.0.0.1:{guide} max_fails=1 fail_timeout=2s;" for guide in guides]
+    values = {"FOLDER": folder, "LISTEN": f"127.0.0.1:{port}", "GUIDE": " ".join(servers)}
+    text = (ROOT / "roleguide" / "nginx.conf").read_text()
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", str(value))
+    return text.replace("worker_processes auto", "worker_processes 1")
+
+
+@contextmanager
+def nginx(config: Callable[[Path], str]) -> Iterator[subprocess.Popen]:
+    """Run nginx with what ``config`` makes of the folder for its files.
+
+    The folder is no test's own: pytest closes those to other users, and nginx's worker is one.
+    """
+    with tempfile.TemporaryDirectory(prefix="guide-nginx-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        (folder / "nginx.conf").write_text(config(folder))
+        command = ["nginx", "-p", name, "-c", f"{name}/nginx.conf", "-g", "daemon off;"]
+        with process(command, {**os.environ, "PATH": PATH}, folder / "log") as server:
+            yield server
+
+
+def has_nginx() -> bool:
+    return shutil.which("nginx", path=PATH) is not None
+
+
+def get(url: str, headers: dict | None = None, timeout: float = 10) -> tuple[int, dict, str]:
+    """Return status, headers and text of ``url``, asked over a connection of its own.
+
+    What is no text (an image) comes as a text of replacement characters.
+    """
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    try:
+        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        connection.request("GET", address, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, dict(answer.headers), answer.read().decode(errors="replace")
+    finally:
+        connection.close()
+
+
+def seconds_until(true: Callable[[], bool], limit: float = 10) -> float:
+    """Return how long it takes until ``true()``; raises TimeoutError after ``limit``."""
+    start = time.monotonic()
+    while time.monotonic() - start < limit:
+        if true():
+            return time.monotonic() - start
+        time.sleep(0.02)
+    raise TimeoutError
+
+
+class Readers:
+    """Visitors who read pages one after the other and note each answer that is not a page.
+
+    ``right(url, text)`` tells whether a page is the right one; ``wrong`` counts what they got
+    instead: a status, or the name of what broke.
+    """
+
+    def __init__(self, urls: list[str], count: int = 4, right: Callable | None = None):
+        self.urls, self.right = urls, right
+        self.wrong: Counter = Counter()
+        self.answers = 0
+        self._ends = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._read, args=[n]) for n in range(count)]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self._ends.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _read(self, number: int) -> None:
+        while not self._ends.is_set():
+            number += 1
+            problem = self._visit(self.urls[number % len(self.urls)])
+            with self._lock:
+                self.answers += 1
+                if problem:
+                    self.wrong[problem] += 1
+            time.sleep(0.002)
+
+    def _visit(self, url: str) -> str:
+        try:
+            status, _headers, text = get(url)
+        except (OSError, http.client.HTTPException) as error:
+            return type(error).__name__
+        if status != 200:
+            return str(status)
+        return "" if self.right is None or self.right(url, text) else "wrong page"
+
+    def wait_for(self, answers: int) -> None:
+        """Return when that many more answers have come."""
+        goal = self.answers + answers
+        seconds_until(lambda: self.answers >= goal, limit=60)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that ``pid`` started and that live."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

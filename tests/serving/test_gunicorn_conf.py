@@ -1,0 +1,72 @@
+"""How many workers fit the machine, and the settings that were chosen for a reason."""
+
+import runpy
+
+import pytest
+
+from tests.site import ROOT
+
+VARIABLES = (
+    *("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG"),
+    *("METRICS_TOKEN", "PROMETHEUS_MULTIPROC_DIR"),
+)
+
+
+@pytest.fixture
+def conf(monkeypatch):
+    """Return a function that reads the configuration under given variables."""
+    for name in VARIABLES:
+        # What the configuration itself sets is gone after the test too.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+    def read(**variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "roleguide" / "gunicorn.conf.py"))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("cpus", "quota", "workers"),
+    [
+        (2, None, 2),
+        (2, "max 100000", 2),
+        (16, "200000 100000", 2),
+        (16, "150000 100000", 2),
+        (16, "50000 100000", 1),
+        (64, "max 100000", 8),
+        (1, "400000 100000", 1),
+    ],
+)
+def test_one_worker_for_each_cpu_that_the_container_may_use(conf, tmp_path, cpus, quota, workers):
+    file = tmp_path / "cpu.max"
+    if quota:
+        file.write_text(f"{quota}\n")
+    assert conf()["worker_count"](cpus, file) == workers
+
+
+def test_environment_has_the_last_word(conf):
+    found = conf(HOST="0.0.0.0", PORT="9000", WEB_CONCURRENCY="3", ACCESS_LOG="-")  # noqa: S104
+    assert (found["bind"], found["workers"]) == ("0.0.0.0:9000", 3)
+    assert found["accesslog"] == "-"
+
+
+def test_settings_chosen_for_a_reason(conf):
+    found = conf()
+    assert found["worker_class"] == "gthread"
+    assert found["threads"] > 8  # eight slow clients starved four threads
+    assert found["forwarder_headers"] == ""  # else a SCRIPT_NAME header moves every address
+    assert 0 < found["max_requests_jitter"] < found["max_requests"]
+    assert found["keepalive"] > 60  # nginx keeps a connection for sixty seconds
+    assert found["graceful_timeout"] < found["timeout"]
+    assert found["accesslog"] is None
+
+
+def test_counts_have_a_folder_only_where_they_are_wanted(conf):
+    assert "on_exit" not in conf()
+    found = conf(METRICS_TOKEN="x")
+    folder = found["counts"]
+    found["on_exit"](None)
+    assert not (ROOT / folder).exists()
