@@ -29,6 +29,8 @@ MODULES = ROOT / "node_modules"
 BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LIGHTHOUSE_RUNS = 3
+# What Lighthouse says where its own recording went wrong, which tells nothing about the page.
+UNRECORDED = "Please run Lighthouse again"
 LCP_LIMIT_MS = 1000
 # What one initial TCP window carries: ten segments.
 FIRST_WINDOW = 14_600
@@ -186,10 +188,13 @@ class Audit:
             f"--chrome-flags={' '.join(['--headless=new', *BROWSER_FLAGS])}",
         ]
         env = {**os.environ, "CHROME_PATH": self.chromium}
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180)
-        if done.returncode:
-            raise RuntimeError(f"Lighthouse on {path}: {done.stderr[-500:]}")
-        return json.loads(output.read_text())
+        for _attempt in range(LIGHTHOUSE_RUNS):
+            done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180)
+            if not done.returncode:
+                return json.loads(output.read_text())
+            if UNRECORDED not in done.stderr:
+                break
+        raise RuntimeError(f"Lighthouse on {path}: {done.stderr[-500:]}")
 
 
 def _axe_run(page, path: str, width: int, scheme: str) -> Iterator[str]:
