@@ -20,7 +20,10 @@ LAYERS = (
         *("documents.rows", "desk", "documents.loading", "documents.exporting"),
         *("search_index", "search_corrections"),
     ),
-    ("checks", "publishing", "readiness", "statistics", "content_version", "backups"),
+    (
+        *("checks", "differences", "publishing", "readiness"),
+        *("statistics", "content_version", "backups"),
+    ),
     ("exports",),
     (
         *("views", "admin", "management", "templatetags"),

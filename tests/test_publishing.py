@@ -7,10 +7,10 @@ import time_machine
 from django.utils import timezone
 
 from profiles.choices import WorkflowState
+from profiles.differences import compare
 from profiles.models import Edition
 from profiles.publishing import (
     NotPublishable,
-    compare,
     edition_document,
     has_unpublished_changes,
     publish,

@@ -10,9 +10,10 @@ from profiles.admin.desk_fields import field_id
 from profiles.admin.wording import place
 from profiles.choices import Basis, Importance, TraitCode
 from profiles.desk import entry_json, version_document
+from profiles.differences import differences
 from profiles.documents.rows import canonical
 from profiles.models import EntryVersion, Profile
-from profiles.publishing import desk_parts, differences, edition_document
+from profiles.publishing import desk_parts, edition_document
 from profiles.text import decimal_comma
 
 NOTHING = "—"

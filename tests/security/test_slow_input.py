@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from profiles import search, text
 from profiles.admin.desk_comparison import marked
 from profiles.checks import check_role
+from profiles.differences import differences
 from profiles.documents.rows import canonical
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
 from profiles.exports.markdown import escape
 from profiles.markdown import render_markdown
 from profiles.models.fields import MarkdownField
-from profiles.publishing import differences
 from profiles.validators import validate_guide_slug, validate_visible
 from tests.factories import make_role_document
 from tests.security import clock
