@@ -14,6 +14,7 @@ from profiles.admin.dashboard import worklists
 from profiles.choices import WorkflowState
 from profiles.models import DeskVersion, Profile
 from tests.factories import make_role
+from tests.test_publishing_admin import said
 
 pytestmark = [
     pytest.mark.usefixtures("made_role"),
@@ -140,7 +141,7 @@ def test_front_page_costs_under_ten_queries_however_much_waits(client, settings)
 
 def mark(client, *profiles):
     values = {"action": "mark_reviewed", "_selected_action": [p.pk for p in profiles]}
-    return client.post(LIST, values, follow=True)
+    return client.post(LIST, values)
 
 
 @pytest.mark.usefixtures("noon")
@@ -148,7 +149,7 @@ def test_marking_dates_the_review_and_names_the_reviewer(admin_client, admin_use
     profiles = list(role.profiles.all())
     response = mark(admin_client, *profiles)
     assert set(role.profiles.values_list("reviewed_on", "reviewer")) == {(TODAY, admin_user.pk)}
-    assert [str(message) for message in response.context["messages"]] == [
+    assert said(response) == [
         "2 perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio."
     ]
 

@@ -331,7 +331,7 @@ def test_what_a_version_stood_on_has_to_be_there(admin_client, role):
     version = record(base)
     Source.objects.filter(pk=source.pk).delete()
     restore = reverse("admin:profiles_profile_restore", args=[base.pk])
-    response = admin_client.post(restore, {"state": f"v{version.number}"}, follow=True)
+    response = admin_client.post(restore, {"state": f"v{version.number}"})
     assert said(response) == [
         f"Data Tester (base) no volvió atrás: falta la fuente «{source.slug}»: "
         "recuperalo antes de su papelera."
@@ -348,7 +348,7 @@ def unused_archetype():
 
 
 def delete(client, row):
-    return client.post(url(row, "delete"), {"post": "yes"}, follow=True)
+    return client.post(url(row, "delete"), {"post": "yes"})
 
 
 def test_deleted_entry_comes_back_with_its_history(admin_client, client):

@@ -20,6 +20,7 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
 from profiles.models import AuditEntry, DeskVersion, Profile, Role
 from tests.factories import make_role, make_role_document
+from tests.test_publishing_admin import said
 
 pytestmark = [
     pytest.mark.usefixtures("made_role"),
@@ -64,8 +65,7 @@ def upload(client, content, name="data-tester.yaml", **fields):
 def confirm(client, page):
     """Send the plan on ``page`` and return what the next page says."""
     token = page.context["token"]
-    response = client.post(IMPORT, {"plan": token}, follow=True)
-    return [str(message) for message in response.context["messages"]]
+    return said(client.post(IMPORT, {"plan": token}))
 
 
 def summary(role):
@@ -185,8 +185,8 @@ def test_plan_expires(admin_client, role, text, time_machine):
 @pytest.mark.parametrize("damage", [lambda token: token[:-2], lambda token: "x", lambda token: ""])
 def test_altered_plan_is_refused(admin_client, role, text, damage):
     token = upload(admin_client, text).context["token"]
-    response = admin_client.post(IMPORT, {"plan": damage(token)}, follow=True)
-    assert [str(m) for m in response.context["messages"]] == [
+    response = admin_client.post(IMPORT, {"plan": damage(token)})
+    assert said(response) == [
         "El plan venció. Subí el archivo de nuevo."
     ]
     assert summary(role) == OLD
@@ -339,8 +339,8 @@ def test_import_and_export_are_logged(admin_client, role, text):
 def test_export_of_an_unfinished_role_says_what_is_missing(admin_client, role):
     role.profiles.get(context=None).targets.first().delete()
     chosen = {"action": "export_yaml", "_selected_action": [role.pk]}
-    response = admin_client.post(ROLES, chosen, follow=True)
-    assert "está incompleto" in str(next(iter(response.context["messages"])))
+    response = admin_client.post(ROLES, chosen)
+    assert "está incompleto" in said(response)[0]
 
 
 # --- lists ---
