@@ -7,8 +7,11 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
+from profiles.documents.schema import GuideDocument
+from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
-from tests.factories import load_vocabulary, make_role
+from tests.factories import FIXTURES, load_vocabulary, make_role
+from tests.guide_files import writer
 
 
 def pytest_configure():
@@ -74,6 +77,12 @@ def open_connection():
         yield
 
 
+@pytest.fixture(scope="module")
+def guide(module_rows):
+    """The document of the real vocabulary, which is loaded."""
+    return read(FIXTURES / "guide.yaml", GuideDocument)
+
+
 @pytest.fixture
 def vocabulary(db):
     """The real shared vocabulary: areas, contexts, traits, archetypes, sources, pages."""
@@ -102,3 +111,16 @@ def base(role):
 def startup(role):
     """The Startup profile of ``role``."""
     return role.profiles.get(context__slug="startup")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder for the guide's documents."""
+    (tmp_path / "roles").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def write(folder):
+    """Write role documents (or texts, or bytes) as files and return the folder."""
+    return writer(folder)

@@ -186,9 +186,7 @@ def test_plan_expires(admin_client, role, text, time_machine):
 def test_altered_plan_is_refused(admin_client, role, text, damage):
     token = upload(admin_client, text).context["token"]
     response = admin_client.post(IMPORT, {"plan": damage(token)})
-    assert said(response) == [
-        "El plan venció. Subí el archivo de nuevo."
-    ]
+    assert said(response) == ["El plan venció. Subí el archivo de nuevo."]
     assert summary(role) == OLD
 
 

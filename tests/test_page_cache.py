@@ -3,69 +3,13 @@
 import gzip
 import random
 import threading
-import time
 
 import brotli
 import pytest
 
 from roleguide import page_cache
-from roleguide.page_cache import PageCache, best_encoding
-
-HEADERS = [
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Cache-Control", "public, max-age=60"),
-    ("ETag", '"abc"'),
-    ("Content-Length", "999"),
-]
-
-
-class Body(list):
-    """A WSGI response that can be closed, as Django's are."""
-
-    def close(self):
-        pass
-
-
-class Site:
-    """A WSGI application that counts its renders and answers what it was told to."""
-
-    def __init__(self, status="200 OK", headers=HEADERS, body=b"hola"):
-        self.status, self.headers, self.body = status, headers, body
-        self.renders = 0
-        self.seen = []
-
-    def __call__(self, environ, start_response):
-        self.renders += 1
-        self.seen.append(environ)
-        start_response(self.status, list(self.headers))
-        return Body([self.body])
-
-
-class Visitor:
-    """Asks a cache for pages."""
-
-    def __init__(self, cache):
-        self.cache = cache
-
-    def get(self, path="/guia/", query="", method="GET", **headers):
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "HTTP_HOST": "guia.example",
-            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
-        }
-        answer = {}
-
-        def start_response(status, headers, exc_info=None):
-            answer.update(status=status, headers=dict(headers))
-
-        answer["body"] = b"".join(self.cache(environ, start_response))
-        return answer
-
-
-def visitor(site, version=lambda: 1, **options):
-    return Visitor(PageCache(site, version, prefix="/guia/", parameters=("q",), **options))
+from roleguide.page_cache import best_encoding
+from tests.edge import HEADERS, Site, visitor
 
 
 @pytest.fixture(autouse=True)
@@ -299,26 +243,6 @@ def test_page_that_has_left_is_not_counted_when_it_is_compressed():
     assert visits.cache.bytes == before
 
 
-def test_one_render_serves_a_stampede():
-    class SlowSite(Site):
-        def __call__(self, environ, start_response):
-            time.sleep(0.1)
-            return super().__call__(environ, start_response)
-
-    site = SlowSite()
-    visits = visitor(site)
-    bodies = []
-    threads = [
-        threading.Thread(target=lambda: bodies.append(visits.get()["body"])) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert bodies == [b"hola"] * 8
-    assert site.renders == 1
-
-
 def test_failed_render_is_retried():
     class FailingOnce(Site):
         def __call__(self, environ, start_response):
@@ -335,126 +259,6 @@ def test_failed_render_is_retried():
 
 def test_encoding_choice_is_bounded_in_memory():
     assert best_encoding.cache_info().maxsize == 256
-
-
-def at_once(count, visit):
-    """Run ``visit`` in ``count`` threads and return what they got."""
-    answers = []
-    threads = [threading.Thread(target=lambda: answers.append(visit())) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=10)
-    return answers
-
-
-class Meeting(Site):
-    """A site whose every render after the first waits until all visitors are being rendered."""
-
-    def __init__(self, visitors, **answer):
-        super().__init__(**answer)
-        self.first_may_end = threading.Event()
-        self.together = threading.Barrier(visitors - 1, timeout=5)
-
-    def __call__(self, environ, start_response):
-        self.renders += 1
-        if self.renders == 1:
-            self.first_may_end.wait(5)
-        else:
-            self.together.wait()
-        start_response(self.status, list(self.headers))
-        return Body([self.body])
-
-
-@pytest.mark.parametrize("answer", [{"status": "404 Not Found"}, {"headers": HEADERS[:1]}])
-def test_visitors_of_what_is_not_kept_do_not_queue_for_each_other(answer):
-    site = Meeting(4, **answer)
-    visits = visitor(site)
-    threading.Timer(0.05, site.first_may_end.set).start()
-    # Were they rendered one after the other, the barrier would break.
-    assert [found["body"] for found in at_once(4, visits.get)] == [b"hola"] * 4
-    assert visits.cache._rendering == {}
-
-
-def test_first_visitors_of_all_wait_for_the_version_and_for_one_render(monkeypatch):
-    monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0.5)
-
-    def version():
-        time.sleep(0.05)
-        return 1
-
-    site = Site()
-    visits = visitor(site, version)
-    assert [found["body"] for found in at_once(8, visits.get)] == [b"hola"] * 8
-    assert site.renders == 1
-
-
-def test_late_render_of_an_older_version_does_not_replace_the_newer_page():
-    began, may_end, versions = threading.Event(), threading.Event(), iter([1, 2, 2])
-
-    class SlowFirst(Site):
-        def __call__(self, environ, start_response):
-            first = self.renders == 0
-            answer = super().__call__(environ, start_response)
-            if first:
-                began.set()
-                may_end.wait(5)
-            return answer
-
-    site = SlowFirst()
-    visits = visitor(site, lambda: next(versions))
-    thread = threading.Thread(target=visits.get)
-    thread.start()
-    began.wait(5)
-    visits.get()
-    may_end.set()
-    thread.join()
-    visits.get()
-    assert site.renders == 2
-
-
-def test_failed_render_leaves_nobody_waiting():
-    class Failing(Meeting):
-        def __call__(self, environ, start_response):
-            super().__call__(environ, start_response)
-            raise RuntimeError
-
-    site = Failing(3)
-    visits = visitor(site)
-
-    def visit():
-        try:
-            visits.get()
-        except RuntimeError:
-            return "failed"
-
-    threading.Timer(0.05, site.first_may_end.set).start()
-    assert at_once(3, visit) == ["failed"] * 3
-    assert visits.cache._rendering == {}
-
-
-def test_visitor_who_knows_of_an_edit_does_not_get_the_render_begun_before_it():
-    began, may_end, versions = threading.Event(), threading.Event(), iter([1, 2])
-
-    class SlowFirst(Site):
-        def __call__(self, environ, start_response):
-            body = [b"antes", b"despues"][self.renders]
-            self.renders += 1
-            if body == b"antes":
-                began.set()
-                may_end.wait(5)
-            start_response(self.status, list(self.headers))
-            return Body([body])
-
-    visits = visitor(SlowFirst(), lambda: next(versions))
-    early = []
-    thread = threading.Thread(target=lambda: early.append(visits.get()["body"]))
-    thread.start()
-    began.wait(5)
-    threading.Timer(0.05, may_end.set).start()
-    assert visits.get()["body"] == b"despues"
-    thread.join()
-    assert early == [b"antes"]
 
 
 def test_page_that_cannot_be_renewed_is_served_as_it_was(monkeypatch):

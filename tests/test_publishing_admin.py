@@ -60,7 +60,7 @@ def run_on_form(client, action, profile, **more):
 
 
 def said(response):
-    """Return the messages that a page shows, or that a redirect leaves to a page never asked for."""
+    """Return the messages that a page shows or that a redirect leaves for the next one."""
     session = response.wsgi_request.session
     if session.pop(SessionStorage.session_key, None):
         session.save()
