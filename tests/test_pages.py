@@ -213,6 +213,14 @@ def test_unknown_address_suggests_the_nearest_role(client, role):
     assert "/guia-de-roles/perfiles/data-tester/" in response.content.decode()
 
 
+def test_suggestions_come_likest_first(client, role):
+    copy_editions(role, 2)
+    response = client.get("/guia-de-roles/perfiles/data-testr-1/")
+    slugs = [edition.role_slug for edition in response.context["suggestions"]]
+    assert slugs[0] == "data-tester-1"
+    assert set(slugs) == {"data-tester", "data-tester-0", "data-tester-1"}
+
+
 def test_root_leads_home(client):
     response = client.get("/")
     assert (response.status_code, response.headers["Location"]) == (302, "/guia-de-roles/")

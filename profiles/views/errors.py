@@ -27,11 +27,12 @@ def bad_request(request, exception):
 
 
 def page_not_found(request, exception):
-    """Answer 404 with the roles whose address looks like the one asked for."""
+    """Answer 404 with the roles whose address looks like the one asked for, the likest first."""
     wanted = request.path.rstrip("/").rpartition("/")[2].lower()
     slugs = Edition.objects.published().base().values_list("role_slug", flat=True)[:MAX_NAMES]
     close = get_close_matches(wanted, list(slugs), SUGGESTIONS, cutoff=0.5)
-    suggestions = Edition.objects.for_listing().base().filter(role_slug__in=close)
+    roles = Edition.objects.for_listing().base().filter(role_slug__in=close)
+    suggestions = sorted(roles, key=lambda edition: close.index(edition.role_slug))
     return render(request, "404.html", {"suggestions": suggestions}, status=404)
 
 
