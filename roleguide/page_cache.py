@@ -73,6 +73,7 @@ class Page:
     variants: dict[str, tuple[Headers, list[bytes]]] = field(default_factory=dict)
     size: int = 0
     brotli_visits: int = 0
+    is_smallest: bool = False
     retry_at: float = 0.0
 
     def keep(self, encoding: str, body: bytes) -> None:
@@ -83,6 +84,13 @@ class Page:
         self.variants[encoding] = (headers, [body])
         copies = (copy for name, (_headers, (copy,)) in self.variants.items() if name)
         self.size = ENTRY_BYTES + len(self.body) + sum(map(len, copies))
+
+    def keep_copies(self, before: Page) -> None:
+        """Keep the compressed copies of the same body, rendered before an edit elsewhere."""
+        for encoding, (_headers, (copy,)) in before.variants.items():
+            self.keep(encoding, copy)
+        if before.is_smallest:
+            self.brotli_visits, self.is_smallest = before.brotli_visits, True
 
 
 class PageCache:
@@ -248,8 +256,11 @@ class PageCache:
 
     def _store(self, key: Key, page: Page) -> None:
         with self._lock:
-            if key in self._pages and page.version != self._current:
+            before = self._pages.get(key)
+            if before and page.version != self._current:
                 return  # a render that began before an edit ends after the one that knows it
+            if before and before.body == page.body:
+                page.keep_copies(before)
             self._forget(key)
             self._pages[key] = page
             self.bytes += page.size
@@ -282,6 +293,7 @@ class PageCache:
         with self._lock:
             before = page.size
             page.keep(encoding, body)
+            page.is_smallest = page.is_smallest or BEST_BROTLI_QUALITY in quality
             if self._pages.get(page.key) is page:
                 self.bytes += page.size - before
                 self._keep_within_bounds()

@@ -97,6 +97,20 @@ def test_page_that_keeps_being_asked_for_travels_in_its_smallest_form():
     assert brotli.decompress(last["body"]) == body
 
 
+def test_page_that_an_edit_left_as_it_was_is_not_compressed_again(monkeypatch):
+    body = " ".join(f"palabra{number} {number * 7919 % 1000}" for number in range(2000)).encode()
+    versions = iter([1] * (page_cache.VISITS_WORTH_THE_BEST + 1) + [2] * 10)
+    visits = visitor(Site(body=body), version=lambda: next(versions))
+    for _ in range(page_cache.VISITS_WORTH_THE_BEST):
+        visits.get(accept_encoding="br")
+    visits.cache._background.shutdown()
+    smallest = visits.get(accept_encoding="br")["body"]
+    monkeypatch.setattr(page_cache, "ENCODERS", {})
+    assert visits.get(accept_encoding="br")["body"] == smallest
+    assert visits.cache.application.renders == 2
+    assert visits.cache.bytes == sum(page.size for page in visits.cache._pages.values())
+
+
 def test_head_has_the_headers_of_get_and_no_body():
     visits = visitor(Site())
     head, get = visits.get(method="HEAD"), visits.get()
