@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from profiles.access import client_address
-from profiles.admin.guarded import GuardedSearch
+from profiles.admin.guarded import GuardedSearch, empty_named
 from profiles.choices import AuditEvent
 from profiles.models import AuditEntry
 
@@ -70,7 +70,7 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     """An account; whether it may publish is a permission."""
 
     list_display = ["username", "first_name", "last_name", "last_login", "second_factor"]
-    list_filter = ["is_active", "is_superuser", "groups"]
+    list_filter = ["is_active", "is_superuser", ("groups", empty_named(_("Sin grupo")))]
     actions = ["unlock", "remove_second_factor"]
 
     def get_queryset(self, request):
