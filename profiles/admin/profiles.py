@@ -86,6 +86,7 @@ class ProfileAdmin(
         "submit_profiles",
         "send_back_profiles",
         "publish_profiles",
+        "unschedule_profiles",
         "withdraw_profiles",
         "discard_changes",
         "mark_reviewed",
