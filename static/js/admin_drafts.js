@@ -101,6 +101,14 @@
     bar.hidden = false;
   }
 
+  // Ctrl+S (⌘S) saves and goes on writing, instead of saving the page as a file.
+  document.addEventListener("keydown", (event) => {
+    const save = form.querySelector("[name=_continue]");
+    if (!save || !(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    save.click();
+  });
+
   const draft = read();
   if (draft && !refused) offer(draft);
   const later = () => {

@@ -216,6 +216,11 @@ def test_profile_is_written_ordered_and_published_without_a_mouse(still):
     press(page, page.locator("input[name=_continue]"))
     assert page.input_value("#id_summary") == "Escrito sin tocar el mouse."
     assert page.input_value("#id_strengths-1-text") == first
+    write(page, page.locator("#id_teaser"), "Guardado sin ir hasta el botón.")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    assert page.locator(".messagelist .success").count() == 1
+    assert page.input_value("#id_teaser") == "Guardado sin ir hasta el botón."
     choose(page, "Enviar a revisión")
     assert "se envió a revisión" in page.locator(".messagelist").inner_text()
     choose(page, "Publicar lo guardado")
