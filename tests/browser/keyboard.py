@@ -66,7 +66,7 @@ RECORDER = """async () => {
   };
   const covered = (e) => {
     const box = e.getBoundingClientRect();
-    const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
+    const x = box.left + box.width / 2;
     const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 10), 1), innerHeight - 2);
     const top = document.elementFromPoint(x, y);
     if (!top) return "out of the window";

@@ -93,7 +93,8 @@ def open_strengths(page, name):
     open_profile(page, name)
     page.locator("#strengths-group summary").click()
     grips = page.locator("#strengths-group tr.form-row:not(.empty-form) .desk-grip")
-    grips.last.scroll_into_view_if_needed()
+    # The first and the last row have to be in the window, however tall their texts make them.
+    page.locator("#strengths-group").evaluate("group => group.scrollIntoView({ block: 'center' })")
     return grips
 
 
@@ -131,8 +132,9 @@ def test_parts_are_moved_by_dragging(log_in, drag, width, options, size):
     page = log_in("ana", width=width, **options)
     grips = open_strengths(page, f"Product Owner en {size}")
     before, _ = strengths(page)
-    x, y = middle(grips.last)
-    drag(page, grips.first, (x, y + 10))
+    rows = page.locator("#strengths-group tr.form-row:not(.empty-form)")
+    box = rows.last.bounding_box()
+    drag(page, grips.first, (middle(grips.last)[0], box["y"] + box["height"] - 4))
     moved = [*before[1:], before[0]]
     assert strengths(page) == (moved, [str(n + 1) for n in range(len(before))])
     save(page)
