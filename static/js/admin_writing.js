@@ -50,6 +50,14 @@
   document.querySelectorAll("[data-cut]").forEach(count);
   document.querySelectorAll("[data-markdown]").forEach(preview);
 
+  // The field inside an autocomplete is made later, and says nothing of what it is for.
+  window.addEventListener("load", () => {
+    for (const select of document.querySelectorAll("select.admin-autocomplete[aria-label]")) {
+      const field = select.parentElement.querySelector(".select2-search__field");
+      field?.setAttribute("aria-label", select.getAttribute("aria-label"));
+    }
+  });
+
   // A link to a field inside a closed section opens it.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");

@@ -73,6 +73,11 @@ RECORDER = """async () => {
     const own = e.contains(top) || top.contains(e) || top.closest("label")?.control === e;
     return own ? "" : `covered by ${name(top)}`;
   };
+  const silent = (e) => {
+    const said = e.labels?.length || e.getAttribute("aria-labelledby") || e.ariaLabel || e.title;
+    const shows = e.innerText?.trim() || e.querySelector("img[alt]")?.alt || e.type === "submit";
+    return said || shows || !e.matches("a, button, input, select, textarea") ? "" : "no name";
+  };
   window.walk?.end.abort();
   window.walk = { wanted: wanted.map(name), stops: [], end: new AbortController() };
   // From the top, wherever the page itself has put the focus.
@@ -86,7 +91,9 @@ RECORDER = """async () => {
       number: wanted.indexOf(target),
       name: name(target),
       place: place(target),
-      faults: [ring(target), shown(target) ? "" : "hidden", covered(target)].filter(Boolean),
+      faults: [
+        ring(target), shown(target) ? "" : "hidden", covered(target), silent(target),
+      ].filter(Boolean),
     });
   }, { signal: walk.end.signal });
   return wanted.length;
