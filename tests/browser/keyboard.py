@@ -86,6 +86,8 @@ RECORDER = """async () => {
   document.body.removeAttribute("tabindex");
   window.scrollTo(0, 0);
   document.addEventListener("focusin", ({ target }) => {
+    // What the browser does next; where that does not bring it in sight, nothing will.
+    target.scrollIntoView({ block: "nearest", inline: "nearest" });
     target.getAnimations({ subtree: true }).forEach((animation) => animation.finish());
     walk.stops.push({
       number: wanted.indexOf(target),
