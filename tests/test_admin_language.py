@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
-from profiles.models import Role
+from profiles.models import Area, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 # Words that only English has, in whatever a page shows or reads out. Titles of roles, sources and
@@ -40,13 +40,13 @@ def pages(model, row):
 
 @pytest.fixture
 def group():
-    return Group.objects.get(name="Redacción")
+    return Group.objects.get_or_create(name="Redacción")[0]
 
 
 def test_pages_of_accounts_and_roles_say_nothing_in_english(admin_client, group, vocabulary):
     ana = User.objects.create_user("ana")
     ana.groups.add(group)
-    role = Role.objects.create(name="Contador", slug="contador", area_id=1)
+    role = Role.objects.create(name="Contador", slug="contador", area=Area.objects.first())
     password = reverse("admin:auth_user_password_change", args=[ana.pk])
     rows = ((User, ana), (Group, group), (Role, role))
     found = {path: english(admin_client.get(path)) for row in rows for path in pages(*row)}

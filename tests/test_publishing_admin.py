@@ -365,6 +365,12 @@ def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, b
     assert AuditEntry.objects.latest("pk").subject == "Data Tester (base), programado"
 
 
+def test_writer_cannot_call_off_what_is_scheduled(writer_client, base):
+    publish(base, at=timezone.now() + datetime.timedelta(days=1))
+    run(writer_client, "unschedule_profiles", base)
+    assert base.editions.count() == 1
+
+
 def test_draft_is_deleted(admin_client, startup):
     url = reverse("admin:profiles_profile_delete", args=[startup.pk])
     admin_client.post(url, {"post": "yes"})

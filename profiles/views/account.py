@@ -1,7 +1,6 @@
 """What an account page of allauth says in English, said in Spanish."""
 
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
-from django.views.decorators.http import require_safe
 
 
 class RecoveryCodesFile(DownloadRecoveryCodesView):
@@ -13,4 +12,4 @@ class RecoveryCodesFile(DownloadRecoveryCodesView):
         return response
 
 
-recovery_codes_file = require_safe(RecoveryCodesFile.as_view())
+recovery_codes_file = RecoveryCodesFile.as_view()
