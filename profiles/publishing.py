@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.contrib.auth.models import User
+    from django.db.models import QuerySet
 
     from profiles.models import DeskVersion
 
@@ -278,6 +279,40 @@ def withdraw(profile: Profile) -> None:
     for item in profiles:
         _close(item, now)
         Profile.objects.filter(pk=item.pk).update(state=WorkflowState.ARCHIVED)
+
+
+@transaction.atomic
+def unschedule(profile: Profile) -> int:
+    """Drop what is scheduled, and let stay what it would have replaced; return how many editions.
+
+    A base takes along the contexts' editions that would begin without it. An end that what is
+    public had of its own is not known any more: it stays open, or as long as its base.
+    """
+    dropped = _unschedule(profile)
+    if profile.context_id is None:
+        for context in profile.role.profiles.exclude(context=None):
+            starts = _later(context).values_list("published_from", flat=True)
+            if not all(_base_is_public(context, start) for start in starts):
+                dropped += _unschedule(context)
+    return dropped
+
+
+def _later(profile: Profile) -> QuerySet[Edition]:
+    return profile.editions.filter(published_from__gt=timezone.now())
+
+
+def _unschedule(profile: Profile) -> int:
+    starts = list(_later(profile).values_list("published_from", flat=True))
+    if not starts:
+        return 0
+    _later(profile).delete()
+    replaced = profile.editions.filter(published_until__in=starts)
+    if replaced.exists():
+        replaced.update(published_until=_end(profile, None))
+    is_public = Edition.objects.published().filter(profile=profile).exists()
+    state = WorkflowState.PUBLISHED if is_public else WorkflowState.DRAFT
+    Profile.objects.filter(pk=profile.pk).update(state=state)
+    return len(starts)
 
 
 @transaction.atomic

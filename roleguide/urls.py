@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from profiles.feeds import NewsFeed
 from profiles.urls import api_patterns
 from profiles.views import discovery, health
+from profiles.views.account import recovery_codes_file
 from roleguide.metrics import metrics
 
 handler400 = "profiles.views.errors.bad_request"
@@ -38,6 +39,11 @@ account_patterns = [
     path("ingresar/", account.login, name="account_login"),
     path("salir/", account.logout, name="account_logout"),
     path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
+    path(
+        "segundo-factor/recovery-codes/download/",
+        recovery_codes_file,
+        name="mfa_download_recovery_codes",
+    ),
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 

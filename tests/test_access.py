@@ -308,6 +308,18 @@ def test_code_is_good_for_one_use(client, ana, clock):
     assert is_in(other)
 
 
+def test_recovery_codes_are_a_file_with_a_spanish_name(client, ana, clock):
+    codes = enrol(ana)
+    file = reverse("mfa_download_recovery_codes")
+    assert client.get(file).url.startswith(LOGIN)
+    log_in(client)
+    client.post(CODE, {"code": code_now()})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    response = client.get(file)
+    assert response["Content-Disposition"] == 'attachment; filename="codigos-de-recuperacion.txt"'
+    assert response.content.decode().split() == codes
+
+
 def test_recovery_code_is_good_for_one_use(client, ana):
     code = enrol(ana)[0]
     log_in(client)

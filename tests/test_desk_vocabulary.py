@@ -390,6 +390,17 @@ def reasons(client, row):
     return [str(reason) for reason in client.get(url(row, "delete")).context["protected"]]
 
 
+def test_editor_reads_what_stands_on_an_area_and_not_which_right_is_missing(client, role):
+    eva = User.objects.create_user("eva", is_staff=True)
+    eva.groups.add(Group.objects.get(name="Edición"))
+    client.force_login(eva)
+    page = client.get(url(role.area, "delete"))
+    assert not page.context["perms_lacking"]
+    assert any("Data Tester" in str(reason) for reason in page.context["protected"])
+    assert client.post(url(role.area, "delete"), {"post": "yes"}).status_code == 200
+    assert Area.objects.filter(pk=role.area_id).exists()
+
+
 def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client, role):
     base = role.profiles.get(context=None)
     source = Source.objects.first()

@@ -344,9 +344,10 @@ def test_export_of_an_unfinished_role_says_what_is_missing(admin_client, role):
 # --- lists ---
 
 
-def listed(client, model, action, *rows, **more):
+def listed(client, model, action, *rows, follow=False, **more):
     url = reverse(f"admin:{model}_changelist")
-    return client.post(url, {"action": action, "_selected_action": [r.pk for r in rows], **more})
+    chosen = {"action": action, "_selected_action": [r.pk for r in rows], **more}
+    return client.post(url, chosen, follow=follow)
 
 
 def cells(response):
@@ -392,6 +393,15 @@ def test_list_exports_all_pages_when_all_are_chosen(admin_client, role):
         Role.objects.create(name=f"Rol {number}", slug=f"rol-{number}", area=role.area)
     response = listed(admin_client, "profiles_role", "export_csv", role, select_across=1)
     assert len(cells(response)) == Role.objects.count() + 1
+
+
+@pytest.mark.parametrize("action", ["export_csv", "export_xlsx"])
+def test_list_too_long_for_a_file_is_refused_and_not_cut(admin_client, role, monkeypatch, action):
+    monkeypatch.setattr("profiles.admin.exchange_lists.MAX_ROWS", 2)
+    response = listed(admin_client, "profiles_role", action, *Role.objects.all(), follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        f"No se exportó: elegiste {Role.objects.count()} filas y van hasta 2. Filtrá la lista."
+    ]
 
 
 def test_list_is_exported_by_who_may_see_it_only(client, role):

@@ -159,7 +159,12 @@ def test_cell_that_looks_like_a_formula_is_text(start):
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
 
 
-@pytest.mark.parametrize("text", ["", "texto", "5", "a=b"])
+@pytest.mark.parametrize("text", ["1001+", "1.001-"])
+def test_number_keeps_the_sign_behind_it(text):
+    assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "texto", "5", "a=b", "C++", "1–50"])
 def test_harmless_cell_is_left_alone(text):
     assert safe_cell(text) == text
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.desk import keep, record
-from profiles.models import DeskVersion, Profile
+from profiles.documents.schema import MAX_MARKDOWN, MAX_PAGE_MARKDOWN
+from profiles.models import DeskVersion, Page, Profile
 from profiles.views.preview import share, share_url, shared_until
 from tests.factories import make_role
 from tests.test_publishing_admin import form_values
@@ -170,7 +171,14 @@ def test_markdown_is_shown_as_publishing_renders_it(admin_client):
     assert ("<script" in html, "javascript:" in html) == (False, False)
 
 
-@pytest.mark.parametrize("text", ["[" * 500, "x" * 6001])
+def test_markdown_of_the_longest_page_is_shown(admin_client):
+    path = reverse("admin:profiles_profile_markdown")
+    longest = max(Page.objects.values_list("body", flat=True), key=len)
+    assert len(longest) > MAX_MARKDOWN
+    assert admin_client.post(path, {"text": longest}).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["[" * 500, "x" * (MAX_PAGE_MARKDOWN + 1)])
 def test_markdown_that_is_slow_or_long_is_refused(admin_client, text):
     path = reverse("admin:profiles_profile_markdown")
     assert admin_client.post(path, {"text": text}).status_code == 400

@@ -15,6 +15,7 @@ from profiles.publishing import (
     has_unpublished_changes,
     publish,
     restore,
+    unschedule,
     withdraw,
 )
 from tests.factories import make_role
@@ -107,6 +108,51 @@ def test_publishing_now_drops_what_was_scheduled():
         publish(profile)
         clock.shift(datetime.timedelta(hours=3))
         assert public_summaries(role) == ["Ahora."]
+
+
+def test_unscheduling_lets_stay_what_is_public():
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        profile = base_of(role)
+        old = profile.summary
+        profile.summary = "Programado."
+        profile.save()
+        publish(profile, at=NOON + datetime.timedelta(hours=2))
+        assert (unschedule(profile), unschedule(profile)) == (1, 0)
+        clock.shift(datetime.timedelta(hours=3))
+        assert public_summaries(role) == [old]
+        assert profile.editions.count() == 1
+
+
+def test_unscheduling_a_first_edition_makes_a_draft_of_its_profile():
+    role = make_role(publish=False)
+    profile = base_of(role)
+    publish(profile, at=timezone.now() + datetime.timedelta(hours=2))
+    unschedule(profile)
+    profile.refresh_from_db()
+    assert (profile.state, profile.editions.count()) == (WorkflowState.DRAFT, 0)
+
+
+def test_unscheduling_a_base_takes_along_what_would_stand_alone():
+    role = make_role(publish=False)
+    profile = base_of(role)
+    context = role.profiles.exclude(context=None).get()
+    publish(profile, at=timezone.now() + datetime.timedelta(hours=2))
+    publish(context, at=timezone.now() + datetime.timedelta(hours=3))
+    assert unschedule(profile) == 2
+    assert not Edition.objects.filter(role=role).exists()
+
+
+def test_unscheduled_context_ends_with_its_base():
+    with time_machine.travel(NOON, tick=False):
+        role = make_role()
+        profile = base_of(role)
+        context = role.profiles.exclude(context=None).get()
+        end = NOON + datetime.timedelta(days=9)
+        publish(profile, until=end)
+        publish(context, at=NOON + datetime.timedelta(hours=2))
+        unschedule(context)
+        assert Edition.objects.published().get(profile=context).published_until == end
 
 
 def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from profiles.admin.profile_parts import free_key
 from profiles.choices import WorkflowState
-from profiles.models import Edition, InterviewQuestion, Profile
+from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
 from profiles.publishing import has_unpublished_changes, publish
 from tests.factories import make_role
 
@@ -25,7 +25,11 @@ pytestmark = [
     pytest.mark.ignore_template_errors,
 ]
 LIST = "admin:profiles_profile_changelist"
-DESCRIPTIONS = ["Publicar lo guardado", "Retirar del sitio", "Descartar cambios"]
+ACTIONS = ["publish_profiles", "unschedule_profiles", "withdraw_profiles", "discard_changes"]
+DESCRIPTIONS = [
+    *("Publicar lo guardado", "Cancelar lo programado"),
+    *("Retirar del sitio", "Descartar cambios"),
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -310,7 +314,7 @@ def test_publisher_is_offered_the_actions(admin_client, base):
     assert [words for words in DESCRIPTIONS if words in html] == DESCRIPTIONS
 
 
-@pytest.mark.parametrize("action", ["publish_profiles", "withdraw_profiles", "discard_changes"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_writer_cannot_post_the_actions(action, writer_client, base, startup):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Un borrador.")
@@ -352,6 +356,25 @@ def test_what_is_scheduled_is_not_deleted_but_withdrawn(admin_client, base):
     assert Profile.objects.filter(pk=base.pk).exists()
     run(admin_client, "withdraw_profiles", base)
     assert not base.editions.exists()
+
+
+def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, base):
+    publish(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
+    base.refresh_from_db()
+    publish(base, at=timezone.now() + datetime.timedelta(days=1))
+    assert [run(admin_client, "unschedule_profiles", base) for _ in range(2)] == [
+        ["Data Tester (base): ya no sale lo programado."],
+        ["Data Tester (base): no tenía nada programado."],
+    ]
+    assert (public_count(), base.editions.count()) == (1, 1)
+    assert AuditEntry.objects.latest("pk").subject == "Data Tester (base), programado"
+
+
+def test_writer_cannot_call_off_what_is_scheduled(writer_client, base):
+    publish(base, at=timezone.now() + datetime.timedelta(days=1))
+    run(writer_client, "unschedule_profiles", base)
+    assert base.editions.count() == 1
 
 
 def test_draft_is_deleted(admin_client, startup):

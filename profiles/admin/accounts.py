@@ -8,15 +8,17 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from profiles.access import client_address
-from profiles.admin.guarded import GuardedSearch
+from profiles.admin.guarded import GuardedSearch, empty_named
 from profiles.choices import AuditEvent
 from profiles.models import AuditEntry
 
@@ -46,13 +48,44 @@ class PermissionField(forms.ModelMultipleChoiceField):
         return f"{model.verbose_name_plural}: {self.ACTIONS.get(action, permission.name)}"
 
 
+class NewPasswordForm(AdminPasswordChangeForm):
+    """Django's form, whose warning has no translation."""
+
+    usable_password_help_text = format_lazy(
+        '{} <ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("Si la desactivás, la contraseña que tiene ahora se pierde."),
+    )
+
+
 class GrantsPermissions:
     """Offers the permissions that a page of the admin asks for, and no other."""
+
+    def get_deleted_objects(self, objs, request):
+        """Leave out the bare ties of accounts, groups and permissions: they have no words."""
+        tree, counts, *rest = super().get_deleted_objects(objs, request)
+        ties = [field.through._meta for field in (User.groups, Group.permissions)]
+        ties.append(User.user_permissions.through._meta)
+        names = tuple(f"{capfirst(tie.verbose_name)}: " for tie in ties)
+        for plural in {tie.verbose_name_plural for tie in ties}:
+            counts.pop(plural, None)
+        return without(tree, names), counts, *rest
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.remote_field.model is Permission:
             kwargs |= {"form_class": PermissionField, "queryset": _asked_for()}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+def without(tree, beginnings):
+    """Return a nested list of texts without those that begin with one of ``beginnings``."""
+    kept = []
+    for item in tree:
+        if isinstance(item, list):
+            kept += [inner] if (inner := without(item, beginnings)) else []
+        elif not str(item).startswith(beginnings):
+            kept.append(item)
+    return kept
 
 
 def _asked_for():
@@ -69,8 +102,9 @@ def _asked_for():
 class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     """An account; whether it may publish is a permission."""
 
+    change_password_form = NewPasswordForm
     list_display = ["username", "first_name", "last_name", "last_login", "second_factor"]
-    list_filter = ["is_active", "is_superuser", "groups"]
+    list_filter = ["is_active", "is_superuser", ("groups", empty_named(_("Sin grupo")))]
     actions = ["unlock", "remove_second_factor"]
 
     def get_queryset(self, request):

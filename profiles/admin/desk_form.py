@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
@@ -68,10 +69,21 @@ class StampedForm(forms.ModelForm):
 class SteadyFormSet(BaseInlineFormSet):
     """Takes a part that somebody deleted while it was being written for a new one."""
 
+    # In a table only the heading says what a field is: who hears the page hears it nowhere.
+    in_a_table = True
+
     def __init__(self, data=None, files=None, instance=None, **kwargs):
         super().__init__(data, files, instance, **kwargs)
         if self.is_bound:
             self.data = self._with_vanished_as_new()
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if self.in_a_table:
+            part = capfirst(self.model._meta.verbose_name)
+            row = part if index is None else f"{part} {index + 1}"
+            for field in form.fields.values():
+                field.widget.attrs.setdefault("aria-label", f"{row}: {field.label}")
 
     def _with_vanished_as_new(self):
         """Return the posted data with the parts whose row is gone behind the others, keyless."""

@@ -79,14 +79,6 @@ class ShelfFilter(admin.SimpleListFilter):
         return queryset.filter(chosen.get(self.value(), Q()))
 
 
-class ContextFilter(admin.RelatedFieldListFilter):
-    """Contexts, and the base profile by its name instead of a dash."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.empty_value_display = _("Perfil base")
-
-
 class DeskColumns:
     """The columns of the list, and the rows they need."""
 

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.guarded import GuideAdmin
+from profiles.admin.guarded import GuideAdmin, empty_named
 from profiles.choices import TraitCode
 from profiles.models import Edition
 from profiles.publishing import edition_document
@@ -26,7 +26,7 @@ class EditionAdmin(GuideAdmin):
         "public",
     ]
     list_display_links = ["role_name", "number"]
-    list_filter = ["area", "context", "published_from"]
+    list_filter = ["area", ("context", empty_named(_("Perfil base"))), "published_from"]
     list_select_related = ["context", "published_by"]
     search_fields = ["role_name", "role_slug", "summary", "reason"]
     date_hierarchy = None

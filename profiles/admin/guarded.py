@@ -65,6 +65,17 @@ class TwoStepList(ChangeList):
         self.result_list = [rows[key] for key in keys]
 
 
+def empty_named(words):
+    """Return a filter by another model whose choice for "none" reads ``words``, not a dash."""
+
+    class NamedEmptyFilter(admin.RelatedFieldListFilter):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.empty_value_display = words
+
+    return NamedEmptyFilter
+
+
 class GuideAdmin(KeepsUnsaved, GuardedSearch, CleanText, admin.ModelAdmin):
     """The base of the guide's own admin pages."""
 

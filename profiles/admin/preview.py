@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from profiles.admin.guarded import posted_number
 from profiles.admin.wording import place
 from profiles.desk import keep_if_unknown
-from profiles.documents.schema import MAX_MARKDOWN
+from profiles.documents.schema import MAX_PAGE_MARKDOWN
 from profiles.documents.yaml_file import in_spanish
 from profiles.markdown import render_markdown
 from profiles.models import DeskVersion, Profile
@@ -47,7 +47,7 @@ class PreviewPages:
             raise PermissionDenied
         text = request.POST.get("text", "")
         try:
-            if len(text) > MAX_MARKDOWN:
+            if len(text) > MAX_PAGE_MARKDOWN:
                 raise FieldError(_("El texto es demasiado largo."))
             return HttpResponse(render_markdown(text))
         except FieldError as error:

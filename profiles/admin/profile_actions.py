@@ -27,6 +27,7 @@ from profiles.publishing import (
     publish,
     send_back,
     submit,
+    unschedule,
     withdraw,
 )
 from profiles.readiness import assess, findings_of, role_findings
@@ -49,6 +50,7 @@ class PublishForm(forms.Form):
         label=gettext_lazy("Motivo"),
         max_length=200,
         required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         help_text=gettext_lazy(
             "Queda en la historia: «Revisión anual», «Nuevo rango de Apertura»."
         ),
@@ -151,6 +153,22 @@ class ProfileActions:
 
     @admin.action(
         permissions=["publish"],
+        description=gettext_lazy("Cancelar lo programado"),
+        description_plural=gettext_lazy("Cancelar lo programado de los perfiles elegidos"),
+        location=EVERYWHERE,
+    )
+    @transaction.atomic
+    def unschedule_profiles(self, request, queryset):
+        for profile in queryset:
+            Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
+            if unschedule(profile):
+                self._record(request, profile, _("ya no sale lo programado"))
+                self._audit(request, AuditEvent.WITHDRAWN, _("%s, programado") % profile)
+            else:
+                self._tell(request, profile, _("no tenía nada programado"), messages.INFO)
+
+    @admin.action(
+        permissions=["publish"],
         description=gettext_lazy("Retirar del sitio"),
         description_plural=gettext_lazy("Retirar del sitio los perfiles elegidos"),
         location=EVERYWHERE,
@@ -161,12 +179,7 @@ class ProfileActions:
         for profile in shelved:
             withdraw(profile)
             self._record(request, profile, _withdrawn(profile))
-            AuditEntry.objects.record(
-                AuditEvent.WITHDRAWN,
-                by=request.user,
-                address=client_address(request),
-                subject=str(profile),
-            )
+            self._audit(request, AuditEvent.WITHDRAWN, str(profile))
         for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
             self._tell(request, profile, _("no estaba publicado"), messages.INFO)
 
@@ -220,6 +233,10 @@ class ProfileActions:
     def _record(self, request, profile, done):
         self.log_change(request, profile, done)
         self._tell(request, profile, done, messages.SUCCESS)
+
+    def _audit(self, request, event, subject):
+        address = client_address(request)
+        AuditEntry.objects.record(event, by=request.user, address=address, subject=subject)
 
     def _tell(self, request, profile, words, level):
         self.message_user(request, f"{profile}: {words}.", level)

@@ -110,6 +110,8 @@ class TargetInline(CleanText, admin.TabularInline):
 class QuestionFormSet(OrderedFormSet):
     """Fills in the keys that editors leave empty; a key is unique within the role."""
 
+    in_a_table = False
+
     def clean(self):
         taken = self._keys_elsewhere()
         kept = [form for form in self.forms if _is_kept(form)]

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from profiles.admin.desk_checks import CheckPanel
 from profiles.admin.desk_fields import profile_field
 from profiles.admin.desk_form import StampedForm
-from profiles.admin.desk_list import ContextFilter, DeskColumns, MissingFilter, ShelfFilter
+from profiles.admin.desk_list import DeskColumns, MissingFilter, ShelfFilter
 from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.desk_start import StartPage
-from profiles.admin.guarded import plain_select, sentence_area
+from profiles.admin.guarded import empty_named, plain_select, sentence_area
 from profiles.admin.preview import PreviewPages
 from profiles.admin.profile_actions import ProfileActions
 from profiles.admin.profile_parts import (
@@ -76,7 +76,7 @@ class ProfileAdmin(
     ]
     list_display_links = ["role", "context_name"]
     list_filter = [
-        *("role__area", ("context", ContextFilter), "state"),
+        *("role__area", ("context", empty_named(_("Perfil base"))), "state"),
         *(ShelfFilter, MissingFilter, ReviewFilter),
     ]
     list_select_related = ["role__area", "context", "readiness"]
@@ -86,6 +86,7 @@ class ProfileAdmin(
         "submit_profiles",
         "send_back_profiles",
         "publish_profiles",
+        "unschedule_profiles",
         "withdraw_profiles",
         "discard_changes",
         "mark_reviewed",

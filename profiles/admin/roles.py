@@ -9,7 +9,7 @@ from profiles.admin.desk_fields import role_field
 from profiles.admin.desk_form import StampedForm, SteadyFormSet
 from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.exchange import RoleExchange
-from profiles.admin.guarded import CleanText
+from profiles.admin.guarded import CleanText, empty_named
 from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.admin.shelf import refuse_published
 from profiles.desk import keep_if_unknown, record, record_role
@@ -80,7 +80,7 @@ class RoleAdmin(RoleExchange, DeskAdmin):
 
     form = RoleForm
     list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
-    list_filter = ["area", "primary_archetype"]
+    list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
     list_select_related = ["area", "primary_archetype"]
     search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
     actions = ["export_yaml", "export_json"]

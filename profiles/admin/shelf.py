@@ -23,6 +23,10 @@ def refuse_published(deleted, profiles):
 
 
 def refuse(deleted, reasons):
-    """Return Django's ``get_deleted_objects`` answer with more ``reasons`` against deleting."""
+    """Return Django's ``get_deleted_objects`` answer with more ``reasons`` against deleting.
+
+    What stands on a row is said before which right is missing: no right would help.
+    """
     to_delete, counts, perms_needed, protected = deleted
-    return to_delete, counts, perms_needed, [*protected, *reasons]
+    standing = [*protected, *reasons]
+    return to_delete, counts, set() if standing else perms_needed, standing

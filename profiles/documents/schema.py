@@ -35,6 +35,7 @@ SCALE_MAX = Decimal("5.0")
 MIN_WIDTH = Decimal("0.4")
 MAX_WIDTH = Decimal("1.6")
 MAX_MARKDOWN = 6000
+MAX_PAGE_MARKDOWN = 20_000
 # Nobody reads more of anything, and comparing two longer lists could take minutes.
 MAX_ITEMS = 60
 
@@ -379,7 +380,9 @@ class PageEntry(Document):
     slug: Slug
     name: Name = Field(alias="title")
     summary: text(160) = ""
-    body: Annotated[str, StringConstraints(max_length=20_000), AfterValidator(refuse_invisible)]
+    body: Annotated[
+        str, StringConstraints(max_length=MAX_PAGE_MARKDOWN), AfterValidator(refuse_invisible)
+    ]
 
 
 class GuideDocument(Document):

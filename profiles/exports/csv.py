@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ BYTE_ORDER_MARK = "\ufeff"
 DELIMITER = ";"
 # A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# "1001+" is a number to a spreadsheet, with its sign behind it: the sign would be lost.
+SIGNED = re.compile(r"[\d.,]+[+-]")
 
 
 def render_csv(kit: InterviewKit) -> bytes:
@@ -30,8 +33,9 @@ def render_csv(kit: InterviewKit) -> bytes:
 
 
 def safe_cell(text: str) -> str:
-    """Return ``text`` behind an apostrophe where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Return ``text`` behind an apostrophe where a spreadsheet would run or rewrite it."""
+    is_read_otherwise = text.startswith(FORMULA_STARTS) or SIGNED.fullmatch(text)
+    return f"'{text}" if is_read_otherwise else text
 
 
 def _rows(kit: InterviewKit) -> Iterator[list]:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import TraitCode
+from profiles.documents.schema import MAX_PAGE_MARKDOWN
 from profiles.models.fields import MarkdownField, RenderedField
 from profiles.querysets import TraitQuerySet
 from profiles.validators import validate_context_slug, validate_guide_slug, validate_visible
@@ -168,7 +169,9 @@ class Archetype(VocabularyEntry):
 class Page(VocabularyEntry):
     """An editorial page of the guide that is about no role, such as the method page."""
 
-    body = MarkdownField(_("texto"), html_field="body_html", blank=True, max_length=20_000)
+    body = MarkdownField(
+        _("texto"), html_field="body_html", blank=True, max_length=MAX_PAGE_MARKDOWN
+    )
     body_html = RenderedField()
 
     class Meta(VocabularyEntry.Meta):

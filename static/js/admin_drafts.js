@@ -92,7 +92,7 @@
   function offer(draft) {
     const unsaved = Object.entries(draft.fields).filter(([name, value]) => !same(value, opened[name]));
     if (!unsaved.length) return localStorage.removeItem(key);
-    bar.querySelector("[data-when]").textContent = new Date(draft.when).toLocaleString("es-AR");
+    bar.querySelector("[data-when]").textContent = new Date(draft.when).toLocaleString("es-AR", { dateStyle: "short", timeStyle: "short", hourCycle: "h23" });
     bar.querySelector("[data-recover]").addEventListener("click", () => recover(draft.fields));
     bar.querySelector("[data-forget]").addEventListener("click", () => {
       localStorage.removeItem(key);
@@ -100,6 +100,14 @@
     });
     bar.hidden = false;
   }
+
+  // Ctrl+S (⌘S) saves and goes on writing, instead of saving the page as a file.
+  document.addEventListener("keydown", (event) => {
+    const save = form.querySelector("[name=_continue]");
+    if (!save || !(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    save.click();
+  });
 
   const draft = read();
   if (draft && !refused) offer(draft);

@@ -50,6 +50,15 @@
   document.querySelectorAll("[data-cut]").forEach(count);
   document.querySelectorAll("[data-markdown]").forEach(preview);
 
+  // The field inside an autocomplete says nothing of what it is for. Django makes it when jQuery
+  // is ready, which may be after the page is; what is asked for later here is done later, too.
+  window.django?.jQuery(() => {
+    for (const select of document.querySelectorAll("select.admin-autocomplete[aria-label]")) {
+      const field = select.parentElement.querySelector(".select2-search__field");
+      field?.setAttribute("aria-label", select.getAttribute("aria-label"));
+    }
+  });
+
   // A link to a field inside a closed section opens it.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.site import running
+from tests.browser.desk import MAKE_PEOPLE, sign_in
+from tests.site import environment, manage, running
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -70,5 +71,37 @@ def open_page(chromium, site):
         return page
 
     yield open_path
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory):
+    """The address of a site of their own, with the editors of ``tests.browser.desk``."""
+    folder = tmp_path_factory.mktemp("desk")
+    with running(folder) as url:
+        manage(environment(folder, 0), "shell", "--verbosity", "0", "--command", MAKE_PEOPLE)
+        yield url
+
+
+@pytest.fixture
+def log_in(chromium, desk):
+    """Return a function that opens the admin as one of the editors."""
+    contexts = []
+
+    def open_as(name, *, width=1280, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, base_url=desk, locale="es-AR", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda message: page.problems.append(message.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.goto("/admin/")
+        sign_in(page, name)
+        return page
+
+    yield open_as
     for context in contexts:
         context.close()

@@ -2,70 +2,9 @@
 
 import pytest
 
-from tests.site import environment, manage, running
+from tests.browser.desk import act, open_profile, save, sign_in
 
-PASSWORD = "una-clave-larga-de-prueba"
-PEOPLE = {"ana": "Ana Paz", "bea": "Bea Sol"}
-MAKE_PEOPLE = f"""
-from django.contrib.auth.models import User
-for name, full in {PEOPLE!r}.items():
-    first, last = full.split()
-    User.objects.create_superuser(name, password={PASSWORD!r}, first_name=first, last_name=last)
-"""
 CONFLICT = "otra persona cambió esto mientras escribías"
-
-
-@pytest.fixture(scope="session")
-def desk(tmp_path_factory):
-    """The address of a site of their own, with two editors."""
-    folder = tmp_path_factory.mktemp("desk")
-    with running(folder) as url:
-        manage(environment(folder, 0), "shell", "--verbosity", "0", "--command", MAKE_PEOPLE)
-        yield url
-
-
-@pytest.fixture
-def log_in(chromium, desk):
-    """Return a function that opens the admin as one of the editors."""
-    contexts = []
-
-    def open_as(name, *, width=1280, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, base_url=desk, locale="es-AR", **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.problems = []
-        page.on("console", lambda message: page.problems.append(message.text))
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.goto("/admin/")
-        sign_in(page, name)
-        return page
-
-    yield open_as
-    for context in contexts:
-        context.close()
-
-
-def sign_in(page, name):
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("input[name=username], input[name=login]").first.fill(name)
-    with page.expect_navigation():
-        page.locator("input[type=password]").press("Enter")
-
-
-def open_profile(page, name):
-    """Open the change page of a profile, named like "Contador en Global" or "Contador en base"."""
-    role, _, size = name.partition(" en ")
-    page.goto(f"/admin/profiles/profile/?q={role}")
-    row = page.locator("#result_list tbody tr", has_text=size).filter(has_text=role).first
-    with page.expect_navigation():
-        row.locator("th a").first.click()
-
-
-def save(page):
-    with page.expect_navigation():
-        page.locator("input[name=_continue]").click()
 
 
 def test_second_editor_is_told_and_keeps_the_text(log_in):
@@ -154,7 +93,8 @@ def open_strengths(page, name):
     open_profile(page, name)
     page.locator("#strengths-group summary").click()
     grips = page.locator("#strengths-group tr.form-row:not(.empty-form) .desk-grip")
-    grips.last.scroll_into_view_if_needed()
+    # The first and the last row have to be in the window, however tall their texts make them.
+    page.locator("#strengths-group").evaluate("group => group.scrollIntoView({ block: 'center' })")
     return grips
 
 
@@ -192,8 +132,9 @@ def test_parts_are_moved_by_dragging(log_in, drag, width, options, size):
     page = log_in("ana", width=width, **options)
     grips = open_strengths(page, f"Product Owner en {size}")
     before, _ = strengths(page)
-    x, y = middle(grips.last)
-    drag(page, grips.first, (x, y + 10))
+    rows = page.locator("#strengths-group tr.form-row:not(.empty-form)")
+    box = rows.last.bounding_box()
+    drag(page, grips.first, (middle(grips.last)[0], box["y"] + box["height"] - 4))
     moved = [*before[1:], before[0]]
     assert strengths(page) == (moved, [str(n + 1) for n in range(len(before))])
     save(page)
@@ -257,13 +198,6 @@ def test_review_publication_and_shared_preview(log_in, chromium, desk):
     guest.goto(f"{desk}/guia-de-roles/startup/project-manager/")
     assert "Un resumen para revisar." in guest.content()
     assert (ana.problems, bea.problems) == ([], [])
-
-
-def act(page, action):
-    """Run an action of the change page."""
-    page.locator("select[name='CHANGE_FORM-action']").select_option(label=action)
-    page.locator("button[name=index]").first.click()
-    page.wait_for_load_state()
 
 
 # What ends beyond the window, and in no box of its own that scrolls.
