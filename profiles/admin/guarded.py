@@ -30,6 +30,9 @@ SENTENCE = 160
 class GuardedSearch:
     """Keeps what a visitor types into an address from reaching the database as it is."""
 
+    # A query for each choice of each filter, and with thousands of areas more than SQLite takes.
+    show_facets = admin.ShowFacets.NEVER
+
     def get_search_results(self, request, queryset, search_term):
         terms = [term[:MAX_TERM_LENGTH] for term in search_term.split()[:MAX_TERMS]]
         return super().get_search_results(request, queryset, " ".join(terms))

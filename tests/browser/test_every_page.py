@@ -6,6 +6,7 @@ from itertools import chain
 import pytest
 
 from tests.audit import EVERY_PAGE
+from tests.browser.keyboard import walk
 
 KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
 # A small phone, a phone, a window of 1280 pixels at 200 % zoom, the same window at 100 %.
@@ -36,28 +37,6 @@ CUT = """() => {
       (e.matches("select") && short(e))))
     .map((e) => `${e.tagName}.${e.getAttribute("class")}: ${e.textContent.trim().slice(0, 40)}`);
 }"""
-# The element that has the focus, once: whether it is on the screen, uncovered, and marked.
-FOCUSED = """() => {
-  const element = document.activeElement;
-  const box = [...element.getClientRects()].find(({ width }) => width > 0);
-  window.stops ??= new Set();
-  if (element === document.body || !box || window.stops.has(element)) return null;
-  window.stops.add(element);
-  const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 1);
-  const y = Math.min(Math.max(box.top + box.height / 2, 1), innerHeight - 1);
-  const top = document.elementFromPoint(x, y);
-  const style = getComputedStyle(element);
-  return {
-    name: `${element.tagName} ${element.textContent.trim().slice(0, 40) || element.name}`,
-    inWindow: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    uncovered: element.contains(top) || Boolean(top?.contains(element)) ||
-      [...(element.labels ?? [])].some((label) => label.contains(top)),
-    marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-  };
-}"""
-CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
-  .filter((e) => e.type !== "hidden" && !e.disabled &&
-    e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })).length"""
 MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
     const style = getComputedStyle(element);
     const times = `${style.transitionDuration}, ${style.animationDuration}`.split(", ");
@@ -110,18 +89,7 @@ def test_page_fits_and_nothing_is_cut(go, site, path):
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("path", EVERY_PAGE)
 def test_every_control_is_reached_by_keyboard_and_seen(go, path, width):
-    page = go(path, width=width)
-    controls, stops = page.evaluate(CONTROLS), []
-    for _ in range(controls):
-        page.keyboard.press("Tab")
-        stop = page.evaluate(FOCUSED)
-        if stop is None:
-            break
-        stops.append(stop)
-    assert [stop["name"] for stop in stops if not stop["inWindow"]] == []
-    assert [stop["name"] for stop in stops if not stop["uncovered"]] == []
-    assert [stop["name"] for stop in stops if not stop["marked"]] == []
-    assert len(stops) == controls
+    assert walk(go(path, width=width)).problems == []
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
