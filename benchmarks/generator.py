@@ -102,7 +102,7 @@ class Generator:
 
 def index(editions: list[Edition]) -> None:
     """Do what ``search_index.index`` does, with the fastest insert that the database has."""
-    rows, words = search_index.entries(editions)
+    rows, words = search_index.entries(search_index.pairs(editions, editions))
     columns = f"profiles_searchterm ({', '.join(search_index.COLUMNS)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

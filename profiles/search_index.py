@@ -1,7 +1,8 @@
 """The index that search reads: what an edition puts in it, and what a question finds there.
 
 The same rows and the same queries on SQLite and PostgreSQL, so the same order. An edition's rows
-depend on that edition alone; whether it may be shown is asked of ``published`` at each search.
+depend on that edition and, for a context, on the base edition whose names it shares; whether both
+are public is asked of ``published`` at each search.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from profiles import search
 from profiles.choices import TraitCode
 from profiles.models import Area, Edition, SearchTerm, SearchWord
 from profiles.search import (
-    ALIAS,
     AREA,
     EXACT_ALIAS,
     EXACT_NAME,
@@ -33,7 +33,7 @@ from profiles.search import (
 from profiles.traits import level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.db.models import Expression, QuerySet
 
@@ -44,7 +44,11 @@ LIMIT = 200
 MAX_STARTS = 40
 BATCH = 5000
 MATCHED = ("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
-COLUMNS = ("term", "points", "edition_id", "role_id", "context_id")
+COLUMNS = ("term", "points", "edition_id", "base_id", "context_id")
+INDEXED = (
+    *("role_id", "context_id", "area_id", "role_name", "facts", "summary", "teaser", "body_html"),
+    *("ranges", "published_from", "published_until"),
+)
 
 
 @lru_cache(maxsize=2000)
@@ -53,30 +57,74 @@ def level_name(low: float, high: float) -> str:
     return level(Decimal(str(low)), Decimal(str(high))).value
 
 
-def index(editions: Iterable[Edition]) -> None:
-    """Write the rows of ``editions``, which have none yet."""
-    terms, words = entries(editions)
+def index(editions: Collection[Edition]) -> None:
+    """Write the rows of ``editions``, which are new on the shelf.
+
+    Contexts are also found by the names that their role's base profile has, so a new base
+    edition renews the rows of its role's contexts.
+    """
+    fresh = {edition.pk for edition in editions}
+    renamed = {edition.role_id for edition in editions if edition.context_id is None}
+    roles = {edition.role_id for edition in editions}
+    shelf = list(Edition.objects.on_shelf().filter(role__in=roles).only(*INDEXED))
+    due = [e for e in shelf if e.pk in fresh or (e.context_id and e.role_id in renamed)]
+    SearchTerm.objects.filter(edition__in=[edition.pk for edition in due]).delete()
+    terms, words = entries(pairs(due, shelf))
     rows = (SearchTerm(**dict(zip(COLUMNS, values, strict=True))) for values in terms)
     SearchTerm.objects.bulk_create(rows, batch_size=BATCH)
     remember_words(words)
 
 
-def entries(editions: Iterable[Edition]) -> tuple[list[tuple], dict[str, tuple[str, int]]]:
-    """Return what ``editions`` put in the index: rows in the order of ``COLUMNS``, and words.
+def pairs(editions: Iterable[Edition], shelf: Iterable[Edition]) -> list[tuple[Edition, Edition]]:
+    """Return each edition with every base edition of its role that is public while it is.
+
+    There are several where the next base edition is scheduled; ``shelf`` has the base editions.
+    """
+    bases: dict[int, list[Edition]] = {}
+    for edition in shelf:
+        if edition.context_id is None:
+            bases.setdefault(edition.role_id, []).append(edition)
+    return [
+        (edition, base)
+        for edition in editions
+        for base in ([edition] if edition.context_id is None else bases.get(edition.role_id, ()))
+        if _ends_after(edition, base) and _ends_after(base, edition)
+    ]
+
+
+def _ends_after(edition: Edition, other: Edition) -> bool:
+    return edition.published_until is None or edition.published_until > other.published_from
+
+
+def entries(
+    paired: Iterable[tuple[Edition, Edition]],
+) -> tuple[list[tuple], dict[str, tuple[str, int]]]:
+    """Return what editions, each with its base, put in the index: rows as COLUMNS, and words.
 
     The words are folded word → (as written, points).
     """
     terms, words = [], {}
-    for edition in editions:
-        aliases = tuple(edition.facts["aliases"]) if edition.facts else ()
-        found = search.weighted_words(edition.role_name, aliases, _texts(edition))
-        for word, (written, points) in found.items():
+    for edition, base in paired:
+        own = search.weighted_words(edition.role_name, _aliases(edition), _texts(edition))
+        for word, (written, points) in own.items():
             if points > words.get(word, ("", -1))[1]:
                 words[word] = (written, points)
-        weights = search.weighted_terms(found, edition.role_name, aliases)
-        place = edition.pk, edition.role_id, edition.context_id
+        weights = search.weighted_terms(own, edition.role_name, _aliases(edition))
+        for term, points in _names(base).items() if base is not edition else ():
+            weights[term] = max(points, weights.get(term, 0))
+        place = edition.pk, base.pk, edition.context_id
         terms += [(term, points, *place) for term, points in (weights | _facets(edition)).items()]
     return terms, words
+
+
+def _aliases(edition: Edition) -> tuple[str, ...]:
+    return tuple(edition.facts["aliases"]) if edition.facts else ()
+
+
+def _names(base: Edition) -> dict[str, int]:
+    """Return the terms of a role's names alone, with their points."""
+    words = search.weighted_words(base.role_name, _aliases(base), ())
+    return search.weighted_terms(words, base.role_name, _aliases(base))
 
 
 def _texts(edition: Edition) -> tuple[str, ...]:
@@ -217,12 +265,12 @@ def find(
     found = Found([match for match in best if match.passes(filters)], unfiltered=len(best))
     found.complete = _is_complete(best, asked)
     _count(found, best, filters)
-    if len(matches if place else worth or matches) <= LIMIT:
+    if len(worth or matches) <= LIMIT:
         _count_contexts(found, asked, filters, contexts)
     return found
 
 
-def _is_many(asked: Asked, worth: dict[int, tuple], place: int | None) -> bool:
+def _is_many(asked: Asked, worth: dict[int, int], place: int | None) -> bool:
     """Tell whether a question finds more than ``LIMIT``, before its profiles are read.
 
     It counts what will be public later, too; what is found does not depend on that.
@@ -230,11 +278,8 @@ def _is_many(asked: Asked, worth: dict[int, tuple], place: int | None) -> bool:
     if not asked.words:
         others = Edition.objects.published().filter(_in_places([place])).order_by()
         return others[LIMIT : LIMIT + 1].exists()
-    roles: dict[int, tuple] = {}
-    for role, points in worth.values():
-        roles[role] = tuple(map(max, points, roles.get(role, points)))
-    full = sum(_words(points) == len(asked.words) for points in roles.values())
-    return (full or len(roles)) > LIMIT
+    full = sum(_words(points) == len(asked.words) for points in worth.values())
+    return (full or len(worth)) > LIMIT
 
 
 def _find_among_many(asked: Asked, filters: Filters, best: list[Match] | None = None) -> Found:
@@ -311,34 +356,35 @@ def _add_areas(words: list, open_word: str | None, areas: Iterable[Area]) -> Non
 
 
 def _matches(
-    asked: Asked, places: list, worth: dict[int, tuple], filters: Filters | None = None
+    asked: Asked, places: list, worth: dict[int, int], filters: Filters | None = None
 ) -> dict[int, list[Match]]:
     """Return what matches in each of ``places`` (a context's id, None for the base)."""
     editions = Edition.objects.published()
     if not asked.words:
         editions = _listed(editions.filter(_in_places(places)), places[0], filters)
         editions = editions.order_by("role_name", "pk")[: (LIMIT + 1) * len(places)]
-        return _merged(editions.values_list(*MATCHED), {}, places, asked)
+        return _by_place(editions.values_list(*MATCHED), {}, places)
     rows: list[tuple] = []
-    if places == [None]:
+    if len(places) == 1:
         # Those with every word hide the others, so mostly nobody needs to read the others.
-        full = [pk for pk, (_, points) in worth.items() if _words(points) == len(asked.words)]
+        full = [pk for pk, points in worth.items() if _words(points) == len(asked.words)]
         rows = list(editions.filter(pk__in=full).values_list(*MATCHED))
-    rows = rows or editions.filter(_reached(worth, places)).values_list(*MATCHED)
-    return _merged(rows, worth, places, asked)
+    rows = rows or editions.filter(pk__in=worth).values_list(*MATCHED)
+    return _by_place(rows, worth, places)
 
 
-def _words(points: tuple[int, ...]) -> int:
+def _by_place(rows: Iterable, worth: dict[int, int], places: list) -> dict[int, list[Match]]:
+    found = {place: [] for place in places}
+    for pk, role, context, name, area, ranges in rows:
+        points = worth.get(pk, 0)
+        levels = {code: level_name(*ends) for code, ends in ranges.items()}
+        found[context].append(Match(pk, role, name, area, levels, _words(points), points))
+    return found
+
+
+def _words(points: int) -> int:
     """Return how many words of the question the points are for."""
-    return sum(points) // PER_WORD
-
-
-def _reached(worth: dict[int, tuple], places: list) -> Q:
-    """What was found itself and, for contexts, the profiles of the roles that were found."""
-    if places == [None]:
-        return Q(pk__in=worth)
-    roles = {role for role, _points in worth.values()}
-    return Q(pk__in=worth) | _in_places(places) & Q(role__in=roles)
+    return points // PER_WORD
 
 
 def _in_places(places: list) -> Q:
@@ -351,60 +397,59 @@ def _listed(editions: QuerySet, place: int | None, filters: Filters | None) -> Q
     if filters and filters.area_id is not None:
         editions = editions.filter(area=filters.area_id)
         filters = replace(filters, area_id=None)
-    return _filtered(editions, place, filters)
+    having = _having(place, filters)
+    return editions if having is None else editions.filter(pk__in=having)
 
 
-def _filtered(rows: QuerySet, place: int | None, filters: Filters | None) -> QuerySet:
-    """Keep the rows of roles whose profile in ``place`` has every term of the filters.
+def _having(place: int | None, filters: Filters | None) -> QuerySet | None:
+    """Return the ids of the editions in ``place`` that have every term of the filters.
 
-    One subquery for all terms: with one each, PostgreSQL reads all editions that have the first.
+    One query for all terms: with one each, PostgreSQL reads all editions that have the first.
     """
     if not (terms := filters.terms() if filters else []):
-        return rows
+        return None
     having = SearchTerm.objects.filter(context=place, term__in=terms)
     if len(terms) > 1:
-        having = having.values("edition", "role").annotate(terms=Count("*"))
+        having = having.values("edition", "base").annotate(terms=Count("*"))
         having = having.filter(terms=len(terms))
-    return rows.filter(role__in=having.values("role"))
+    return having.values("edition")
 
 
-def _worth(asked: Asked, places: list, filters: Filters | None = None) -> dict[int, tuple]:
-    """Return edition id → (role id, points), the best editions only.
-
-    The points are those of each word and of the phrase, or their sum where no other edition's
-    points are merged with them.
-    """
+def _worth(asked: Asked, places: list, filters: Filters | None = None) -> dict[int, int]:
+    """Return edition id → points of the best editions, by the names of a public base."""
     if not asked.words:
         return {}
-    rows = SearchTerm.objects.filter(_in_reach(places), term__in=asked.terms)
-    rows = _filtered(rows, places[0], filters)
-    if places == [None]:
-        rows, points = _once_per_word(rows, asked), {"sum": _sum_of_points(asked)}
-    else:
-        points = {f"word{i}": _points(*terms) for i, terms in enumerate(asked.words)}
-        exact = Case(When(points=EXACT_NAME, then=EXACT_NAME), default=1)
-        points["phrase"] = Coalesce(Max(exact, filter=Q(term=asked.phrase)), 0)
-    rows = rows.values("edition_id", "role_id").annotate(**points)
-    first, *others = map(F, points)
-    ranked = rows.order_by(-sum(others, first), "edition_id")
-    ranked = ranked.values_list("edition_id", "role_id", *points)
-    return {row[0]: (row[1], row[2:]) for row in ranked[: (LIMIT + 1) * (len(places) + 1)]}
+    rows = SearchTerm.objects.filter(_in_places(places), term__in=asked.terms)
+    if (having := _having(places[0], filters)) is not None:
+        rows = rows.filter(edition__in=having)
+    rows = _once_per_word(rows, asked, places).values("edition_id", "base_id")
+    ranked = rows.annotate(sum=_sum_of_points(asked)).order_by("-sum", "edition_id")
+    best = list(ranked.values_list("base_id", "edition_id", "sum")[: _enough(places)])
+    bases = {base for base, edition, _points in best if base != edition}
+    if bases:
+        bases = set(Edition.objects.published().filter(pk__in=bases).values_list("pk", flat=True))
+    return {edition: points for base, edition, points in best if base == edition or base in bases}
 
 
-def _once_per_word(rows: QuerySet, asked: Asked) -> QuerySet:
+def _enough(places: list) -> int:
+    """Return how many of the best to read, so that enough are left without those not public."""
+    return (LIMIT + 1) * (len(places) + 1)
+
+
+def _once_per_word(rows: QuerySet, asked: Asked, places: list) -> QuerySet:
     """Leave out an area's rows where the word itself stands and is worth more."""
     for whole, _starts in asked.plain:
         if len(whole) > 1:
-            itself = SearchTerm.objects.filter(context=None, term=whole[0]).values("edition")
-            rows = rows.exclude(Q(term__in=whole[1:]) & Q(edition__in=itself))
+            itself = SearchTerm.objects.filter(_in_places(places), term=whole[0])
+            rows = rows.exclude(Q(term__in=whole[1:]) & Q(edition__in=itself.values("edition")))
     return rows
 
 
 def _sum_of_points(asked: Asked) -> Expression:
     """Return the expression for what an edition is worth, with one row for each plain word.
 
-    The best row of every word, as a context needs it, takes PostgreSQL more than twice as long
-    where thousands of profiles have the words.
+    The best row of every word takes PostgreSQL more than twice as long where thousands of
+    profiles have the words.
     """
     cases = [When(points=EXACT_NAME, then=EXACT_NAME), When(points=EXACT_ALIAS, then=1)]
     if entangled := {term for whole, starts in asked.entangled for term in whole + starts}:
@@ -413,36 +458,9 @@ def _sum_of_points(asked: Asked) -> Expression:
     return sum((_points(*terms) for terms in asked.entangled), plain)
 
 
-def _in_reach(places: list) -> Q:
-    """A context's profiles are also found by the names that their role's base profile has."""
-    if None in places:
-        return _in_places(places)
-    return _in_places(places) | Q(context=None, points__gte=ALIAS)
-
-
 def _points(whole: list[str], starts: list[str]) -> Coalesce:
     """Return the expression for what one word of the question is worth, 0 where it is not."""
     cases = [When(term__in=whole, then=F("points") + PER_WORD)]
     if starts:
         cases.append(When(term__in=starts, then=F("points") + PER_WORD - 1))
     return Coalesce(Max(Case(*cases)), 0)
-
-
-def _merged(rows: Iterable, worth: dict, places: list, asked: Asked) -> dict[int, list[Match]]:
-    """Return the matches of each place, with the points of the base profile's names."""
-    rows, nothing = list(rows), (0,) * (len(asked.words) + 1)
-    named = {
-        role: tuple(p if p >= PER_WORD + ALIAS - 1 else 0 for p in points[:-1]) + points[-1:]
-        for pk, role, context, *_ in rows
-        if context is None and pk in worth
-        for points in [worth[pk][1]]
-    }
-    found = {place: [] for place in places}
-    for pk, role, context, name, area, ranges in rows:
-        own = worth[pk][1] if pk in worth else nothing
-        points = tuple(map(max, own, named.get(role, own)))
-        words = _words(points)
-        if context in found and (words or not asked.words):
-            levels = {code: level_name(*ends) for code, ends in ranges.items()}
-            found[context].append(Match(pk, role, name, area, levels, words, sum(points)))
-    return found

@@ -484,7 +484,7 @@ def test_page_behind_the_last_shows_the_last(client):
 
 @pytest.mark.parametrize(
     ("parameters", "queries"),
-    [({}, 5), ({"q": "rol uno"}, 9), ({"q": "rol", "contexto": "startup"}, 9)],
+    [({}, 5), ({"q": "rol uno"}, 10), ({"q": "rol", "contexto": "startup"}, 10)],
 )
 def test_search_costs_the_same_for_one_and_for_three(
     client, django_assert_num_queries, parameters, queries

@@ -1,0 +1,30 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """The rows of a context also hold its base profile's names; the next migration writes them."""
+
+    dependencies = [
+        ('profiles', '0008_entry_versions'),
+    ]
+
+    operations = [
+        migrations.DeleteModel(name='SearchTerm'),
+        migrations.CreateModel(
+            name='SearchTerm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('term', models.CharField(max_length=120, verbose_name='término')),
+                ('points', models.PositiveSmallIntegerField(verbose_name='puntos')),
+                ('base', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='profiles.edition')),
+                ('context', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.context')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.edition')),
+            ],
+            options={
+                'verbose_name': 'término de búsqueda',
+                'verbose_name_plural': 'términos de búsqueda',
+                'indexes': [models.Index(fields=['term', 'context', 'edition', 'base', 'points'], name='search_term')],
+            },
+        ),
+    ]
