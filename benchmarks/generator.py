@@ -110,7 +110,8 @@ def index(editions: list[Edition]) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            values = f"INSERT INTO {columns} VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+            marks = ", ".join("?" for _ in search_index.COLUMNS)
+            values = f"INSERT INTO {columns} VALUES ({marks})"  # noqa: S608
             cursor.connection.executemany(values, rows)
     search_index.remember_words(words)
 

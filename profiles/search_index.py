@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, F, Max, Q, Sum, When
+from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.html import strip_tags
 
@@ -33,21 +33,24 @@ from profiles.search import (
 from profiles.traits import level
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.models import Expression, QuerySet
 
     from profiles.models import Profile
+
+    # (edition id, number of its base edition) → points
+    type Worth = dict[tuple[int, int], int]
 
 # More matches than these are not counted: a question that finds more needs another word.
 LIMIT = 200
 MAX_STARTS = 40
 BATCH = 5000
 MATCHED = ("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
-COLUMNS = ("term", "points", "edition_id", "base_id", "context_id")
+COLUMNS = ("term", "points", "edition_id", "role_id", "context_id", "base_number")
 INDEXED = (
-    *("role_id", "context_id", "area_id", "role_name", "facts", "summary", "teaser", "body_html"),
-    *("ranges", "published_from", "published_until"),
+    *("role_id", "context_id", "number", "area_id", "role_name", "facts", "summary", "teaser"),
+    *("body_html", "ranges", "published_from", "published_until"),
 )
 
 
@@ -112,7 +115,7 @@ def entries(
         weights = search.weighted_terms(own, edition.role_name, _aliases(edition))
         for term, points in _names(base).items() if base is not edition else ():
             weights[term] = max(points, weights.get(term, 0))
-        place = edition.pk, base.pk, edition.context_id
+        place = edition.pk, edition.role_id, edition.context_id, base.number
         terms += [(term, points, *place) for term, points in (weights | _facets(edition)).items()]
     return terms, words
 
@@ -178,15 +181,24 @@ class Filters:
 
 @dataclass(frozen=True)
 class Match:
-    """A public profile that a question found: how many of its words, and their points."""
+    """A public profile that a question found, with its points; columns as MATCHED."""
 
     edition_id: int
     role_id: int
+    context_id: int | None
     name: str
     area_id: int
-    levels: dict[str, str]
-    words: int
-    points: int
+    ranges: dict[str, list[float]]
+    points: int = 0
+
+    @property
+    def words(self) -> int:
+        """How many words of the question it has."""
+        return _words(self.points)
+
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        return {code: level_name(*ends) for code, ends in self.ranges.items()}
 
     @property
     def rank(self) -> tuple:
@@ -270,7 +282,7 @@ def find(
     return found
 
 
-def _is_many(asked: Asked, worth: dict[int, int], place: int | None) -> bool:
+def _is_many(asked: Asked, worth: Worth, place: int | None) -> bool:
     """Tell whether a question finds more than ``LIMIT``, before its profiles are read.
 
     It counts what will be public later, too; what is found does not depend on that.
@@ -356,29 +368,34 @@ def _add_areas(words: list, open_word: str | None, areas: Iterable[Area]) -> Non
 
 
 def _matches(
-    asked: Asked, places: list, worth: dict[int, int], filters: Filters | None = None
+    asked: Asked, places: list, worth: Worth, filters: Filters | None = None
 ) -> dict[int, list[Match]]:
     """Return what matches in each of ``places`` (a context's id, None for the base)."""
-    editions = Edition.objects.published()
     if not asked.words:
-        editions = _listed(editions.filter(_in_places(places)), places[0], filters)
-        editions = editions.order_by("role_name", "pk")[: (LIMIT + 1) * len(places)]
-        return _by_place(editions.values_list(*MATCHED), {}, places)
-    rows: list[tuple] = []
-    if len(places) == 1:
-        # Those with every word hide the others, so mostly nobody needs to read the others.
-        full = [pk for pk, points in worth.items() if _words(points) == len(asked.words)]
-        rows = list(editions.filter(pk__in=full).values_list(*MATCHED))
-    rows = rows or editions.filter(pk__in=worth).values_list(*MATCHED)
-    return _by_place(rows, worth, places)
+        editions = Edition.objects.published().filter(_in_places(places))
+        listed = _listed(editions, places[0], filters).order_by("role_name", "pk")
+        rows = listed.values_list(*MATCHED)[: (LIMIT + 1) * len(places)]
+        return _by_place((Match(*row) for row in rows), places)
+    full = {pair: points for pair, points in worth.items() if _words(points) == len(asked.words)}
+    # Those with every word hide the others, so mostly nobody needs to read the others.
+    found = _by_place(_public(full, places), places) if len(places) == 1 else {}
+    return found if any(found.values()) else _by_place(_public(worth, places), places)
 
 
-def _by_place(rows: Iterable, worth: dict[int, int], places: list) -> dict[int, list[Match]]:
+def _public(worth: Worth, places: list) -> Iterator[Match]:
+    """Yield what is public now, as is the base edition whose names found it."""
+    editions = Edition.objects.published().filter(pk__in={edition for edition, _base in worth})
+    base = Edition.objects.published().base().filter(role=OuterRef("role")).values("number")[:1]
+    number = F("number") if places == [None] else Subquery(base)
+    for *row, base_number in editions.annotate(base=number).values_list(*MATCHED, "base"):
+        if points := worth.get((row[0], base_number)):
+            yield Match(*row, points)
+
+
+def _by_place(matches: Iterable[Match], places: list) -> dict[int, list[Match]]:
     found = {place: [] for place in places}
-    for pk, role, context, name, area, ranges in rows:
-        points = worth.get(pk, 0)
-        levels = {code: level_name(*ends) for code, ends in ranges.items()}
-        found[context].append(Match(pk, role, name, area, levels, _words(points), points))
+    for match in matches:
+        found[match.context_id].append(match)
     return found
 
 
@@ -397,43 +414,34 @@ def _listed(editions: QuerySet, place: int | None, filters: Filters | None) -> Q
     if filters and filters.area_id is not None:
         editions = editions.filter(area=filters.area_id)
         filters = replace(filters, area_id=None)
-    having = _having(place, filters)
-    return editions if having is None else editions.filter(pk__in=having)
+    return _filtered(editions, place, filters)
 
 
-def _having(place: int | None, filters: Filters | None) -> QuerySet | None:
-    """Return the ids of the editions in ``place`` that have every term of the filters.
+def _filtered(rows: QuerySet, place: int | None, filters: Filters | None) -> QuerySet:
+    """Keep the rows of roles whose profile in ``place`` has every term of the filters.
 
-    One query for all terms: with one each, PostgreSQL reads all editions that have the first.
+    One subquery for all terms: with one each, PostgreSQL reads all editions that have the first.
     """
     if not (terms := filters.terms() if filters else []):
-        return None
+        return rows
     having = SearchTerm.objects.filter(context=place, term__in=terms)
     if len(terms) > 1:
-        having = having.values("edition", "base").annotate(terms=Count("*"))
+        having = having.values("edition", "base_number", "role").annotate(terms=Count("*"))
         having = having.filter(terms=len(terms))
-    return having.values("edition")
+    return rows.filter(role__in=having.values("role"))
 
 
-def _worth(asked: Asked, places: list, filters: Filters | None = None) -> dict[int, int]:
-    """Return edition id → points of the best editions, by the names of a public base."""
+def _worth(asked: Asked, places: list, filters: Filters | None = None) -> Worth:
+    """Return the points of the best editions, each with the number of its base edition."""
     if not asked.words:
         return {}
     rows = SearchTerm.objects.filter(_in_places(places), term__in=asked.terms)
-    if (having := _having(places[0], filters)) is not None:
-        rows = rows.filter(edition__in=having)
-    rows = _once_per_word(rows, asked, places).values("edition_id", "base_id")
-    ranked = rows.annotate(sum=_sum_of_points(asked)).order_by("-sum", "edition_id")
-    best = list(ranked.values_list("base_id", "edition_id", "sum")[: _enough(places)])
-    bases = {base for base, edition, _points in best if base != edition}
-    if bases:
-        bases = set(Edition.objects.published().filter(pk__in=bases).values_list("pk", flat=True))
-    return {edition: points for base, edition, points in best if base == edition or base in bases}
-
-
-def _enough(places: list) -> int:
-    """Return how many of the best to read, so that enough are left without those not public."""
-    return (LIMIT + 1) * (len(places) + 1)
+    rows = _once_per_word(_filtered(rows, places[0], filters), asked, places)
+    found = rows.values("edition_id", "base_number").annotate(sum=_sum_of_points(asked))
+    ranked = found.order_by("-sum", "edition_id", "base_number")
+    # More than are shown, because some may not be public.
+    best = ranked.values_list("edition_id", "base_number", "sum")[: (LIMIT + 1) * (len(places) + 1)]
+    return {(edition, base): points for edition, base, points in best}
 
 
 def _once_per_word(rows: QuerySet, asked: Asked, places: list) -> QuerySet:

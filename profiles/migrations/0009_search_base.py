@@ -17,14 +17,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('term', models.CharField(max_length=120, verbose_name='término')),
                 ('points', models.PositiveSmallIntegerField(verbose_name='puntos')),
-                ('base', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='profiles.edition')),
+                ('base_number', models.PositiveIntegerField(verbose_name='edición del perfil base')),
                 ('context', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.context')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.edition')),
+                ('role', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='profiles.role')),
             ],
             options={
                 'verbose_name': 'término de búsqueda',
                 'verbose_name_plural': 'términos de búsqueda',
-                'indexes': [models.Index(fields=['term', 'context', 'edition', 'base', 'points'], name='search_term')],
+                'indexes': [models.Index(fields=['term', 'context', 'role', 'edition', 'base_number', 'points'], name='search_term')],
             },
         ),
     ]

@@ -4,14 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.models.edition import Edition
+from profiles.models.role import Role
 from profiles.models.vocabulary import Context
 
 
 class SearchTerm(models.Model):
     """A term of one edition, with the points it is worth there; derived, never edited.
 
-    A context's edition has the terms of the names in ``base``, too; a base edition's base is
-    itself. The context is repeated, so that a search reads one index and no table.
+    A context's edition also has the terms of the names in a base edition of its role, the one
+    with ``base_number``; a base edition's is its own. Role and context are repeated, so that a
+    search reads one index and no table.
     """
 
     term = models.CharField(_("término"), max_length=120)
@@ -19,10 +21,11 @@ class SearchTerm(models.Model):
         Context, models.CASCADE, null=True, related_name="+", db_index=False
     )
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")
-    # A row whose base edition is gone is never shown, because that is not public any more.
-    base = models.ForeignKey(
-        Edition, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    # A row of a deleted role is never shown, because its edition is not public any more.
+    role = models.ForeignKey(
+        Role, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
+    base_number = models.PositiveIntegerField(_("edición del perfil base"))
     points = models.PositiveSmallIntegerField(_("puntos"))
 
     class Meta:
@@ -30,7 +33,8 @@ class SearchTerm(models.Model):
         verbose_name_plural = _("términos de búsqueda")
         indexes = [
             models.Index(
-                name="search_term", fields=["term", "context", "edition", "base", "points"]
+                name="search_term",
+                fields=["term", "context", "role", "edition", "base_number", "points"],
             )
         ]
 
