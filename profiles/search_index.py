@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.html import strip_tags
 
@@ -23,8 +23,6 @@ from profiles.choices import TraitCode
 from profiles.models import Area, Edition, SearchTerm, SearchWord
 from profiles.search import (
     AREA,
-    EXACT_ALIAS,
-    EXACT_NAME,
     FACET,
     MAX_TERM_LENGTH,
     PER_WORD,
@@ -46,6 +44,7 @@ if TYPE_CHECKING:
 LIMIT = 200
 MAX_STARTS = 40
 BATCH = 5000
+NUMBER = IntegerField()
 MATCHED = ("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
 COLUMNS = ("term", "points", "edition_id", "role_id", "context_id", "base_number")
 INDEXED = (
@@ -141,7 +140,7 @@ def body_text(edition: Edition) -> str:
 
 def _facets(edition: Edition) -> dict[str, int]:
     levels = [search.level_term(code, level_name(*ends)) for code, ends in edition.ranges.items()]
-    return {search.area_term(edition.area_id): AREA, **dict.fromkeys(levels, FACET)}
+    return {search.area_term(edition.area_id): PER_WORD + AREA, **dict.fromkeys(levels, FACET)}
 
 
 def remember_words(words: dict[str, tuple[str, int]]) -> None:
@@ -459,16 +458,16 @@ def _sum_of_points(asked: Asked) -> Expression:
     The best row of every word takes PostgreSQL more than twice as long where thousands of
     profiles have the words.
     """
-    cases = [When(points=EXACT_NAME, then=EXACT_NAME), When(points=EXACT_ALIAS, then=1)]
+    points = F("points")
     if entangled := {term for whole, starts in asked.entangled for term in whole + starts}:
-        cases.append(When(term__in=entangled, then=0))
-    plain = Coalesce(Sum(Case(*cases, default=F("points") + PER_WORD)), 0)
+        points = Case(When(term__in=entangled, then=0), default=points, output_field=NUMBER)
+    plain = Coalesce(Sum(points, output_field=NUMBER), 0)
     return sum((_points(*terms) for terms in asked.entangled), plain)
 
 
 def _points(whole: list[str], starts: list[str]) -> Coalesce:
     """Return the expression for what one word of the question is worth, 0 where it is not."""
-    cases = [When(term__in=whole, then=F("points") + PER_WORD)]
+    cases = [When(term__in=whole, then=F("points"))]
     if starts:
-        cases.append(When(term__in=starts, then=F("points") + PER_WORD - 1))
-    return Coalesce(Max(Case(*cases)), 0)
+        cases.append(When(term__in=starts, then=F("points") - 1))
+    return Coalesce(Max(Case(*cases, output_field=NUMBER)), 0)

@@ -2,6 +2,16 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+# Terms differ in frequency a thousandfold: with PostgreSQL's default sample it takes a term of
+# thousands of profiles for a rare one, or not, from one ANALYZE to the next.
+LARGER_SAMPLE = "ALTER TABLE profiles_searchterm ALTER COLUMN term SET STATISTICS 500"
+
+
+def take_larger_sample(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(LARGER_SAMPLE)
+
+
 class Migration(migrations.Migration):
     """The rows of a context also hold its base profile's names; the next migration writes them."""
 
@@ -28,4 +38,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['term', 'context', 'role', 'edition', 'base_number', 'points'], name='search_term')],
             },
         ),
+        migrations.RunPython(take_larger_sample, migrations.RunPython.noop),
     ]
