@@ -14,7 +14,19 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.html import strip_tags
 
@@ -37,8 +49,8 @@ if TYPE_CHECKING:
 
     from profiles.models import Profile
 
-    # (edition id, number of its base edition) → points
-    type Worth = dict[tuple[int, int], int]
+    # (edition id, number of its base edition or, for a base edition, None) → points
+    type Worth = dict[tuple[int, int | None], int]
 
 # More matches than these are not counted: a question that finds more needs another word.
 LIMIT = 200
@@ -385,7 +397,7 @@ def _public(worth: Worth, places: list) -> Iterator[Match]:
     """Yield what is public now, as is the base edition whose names found it."""
     editions = Edition.objects.published().filter(pk__in={edition for edition, _base in worth})
     base = Edition.objects.published().base().filter(role=OuterRef("role")).values("number")[:1]
-    number = F("number") if places == [None] else Subquery(base)
+    number = Value(None, IntegerField()) if places == [None] else Subquery(base)
     for *row, base_number in editions.annotate(base=number).values_list(*MATCHED, "base"):
         if points := worth.get((row[0], base_number)):
             yield Match(*row, points)
@@ -431,16 +443,19 @@ def _filtered(rows: QuerySet, place: int | None, filters: Filters | None) -> Que
 
 
 def _worth(asked: Asked, places: list, filters: Filters | None = None) -> Worth:
-    """Return the points of the best editions, each with the number of its base edition."""
+    """Return the points of the best editions, each with the number of its base edition.
+
+    A base edition is its own, and one key less is a fifth of PostgreSQL's work less.
+    """
     if not asked.words:
         return {}
     rows = SearchTerm.objects.filter(_in_places(places), term__in=asked.terms)
     rows = _once_per_word(_filtered(rows, places[0], filters), asked, places)
-    found = rows.values("edition_id", "base_number").annotate(sum=_sum_of_points(asked))
-    ranked = found.order_by("-sum", "edition_id", "base_number")
+    keys = ("edition_id",) if places == [None] else ("edition_id", "base_number")
+    ranked = rows.values(*keys).annotate(sum=_sum_of_points(asked)).order_by("-sum", *keys)
     # More than are shown, because some may not be public.
-    best = ranked.values_list("edition_id", "base_number", "sum")[: (LIMIT + 1) * (len(places) + 1)]
-    return {(edition, base): points for edition, base, points in best}
+    best = ranked.values_list("sum", *keys)[: (LIMIT + 1) * (len(places) + 1)]
+    return {(edition, base[0] if base else None): points for points, edition, *base in best}
 
 
 def _once_per_word(rows: QuerySet, asked: Asked, places: list) -> QuerySet:
