@@ -60,19 +60,25 @@ class CleanText:
 
 
 class ShallowPaginator(Paginator):
-    """Counts and pages the first ``MAX_ROWS`` rows; what lies further down is searched for."""
+    """Counts and pages the first ``MAX_ROWS`` rows; what lies further down is searched for.
+
+    Rows that have a limit already, as an export's, are paged to their end.
+    """
 
     @cached_property
     def _found(self):
-        return self.object_list.order_by().values("pk")[: MAX_ROWS + 1].count()
-
-    @property
-    def count(self):
-        return min(self._found, MAX_ROWS)
+        rows = self.object_list
+        if not rows.query.is_sliced:
+            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
+        return rows.count()
 
     @property
     def is_cut(self):
-        return self._found > MAX_ROWS
+        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
+
+    @property
+    def count(self):
+        return MAX_ROWS if self.is_cut else self._found
 
 
 class TwoStepList(ChangeList):
