@@ -102,7 +102,7 @@ class Generator:
 
 def index(editions: list[Edition]) -> None:
     """Do what ``search_index.index`` does, with the fastest insert that the database has."""
-    rows, words = search_index.entries(editions)
+    rows, words = search_index.entries(search_index.pairs(editions, editions))
     columns = f"profiles_searchterm ({', '.join(search_index.COLUMNS)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -110,7 +110,8 @@ def index(editions: list[Edition]) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            values = f"INSERT INTO {columns} VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+            marks = ", ".join("?" for _ in search_index.COLUMNS)
+            values = f"INSERT INTO {columns} VALUES ({marks})"  # noqa: S608
             cursor.connection.executemany(values, rows)
     search_index.remember_words(words)
 

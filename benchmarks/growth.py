@@ -32,10 +32,12 @@ PAGES = {
     "first list page": "/guia-de-roles/perfiles/",
     "list of one size, page 1": "/guia-de-roles/perfiles/?contexto=startup",
     "list of one size, page 10": "/guia-de-roles/perfiles/?contexto=startup&pagina=10",
+    "home": "/guia-de-roles/",
     "area page": "/guia-de-roles/areas/datos-e-ia/",
+    "page of one size": "/guia-de-roles/startup/",
     "sitemap index": "/sitemap.xml",
     "admin list, page 1": "/admin/profiles/profile/",
-    "admin list, page 100": "/admin/profiles/profile/?p=100",
+    "admin list, page 40": "/admin/profiles/profile/?p=40",
 }
 VERSION = "content version"
 # What the promise is about: these cost at the largest size what they cost at the smallest.

@@ -22,6 +22,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
 from profiles.models import Edition, SearchTerm, SearchWord  # noqa: E402
+from profiles.search import PER_WORD, TEXT  # noqa: E402
 
 ADDRESS = "/guia-de-roles/perfiles/"
 ROUNDS = 15
@@ -35,7 +36,7 @@ def questions() -> dict[str, list[tuple[str, str]]]:
     """Return kinds of questions, from one that finds one role to one that finds thousands."""
     middle = Edition.objects.published().base().order_by("pk")[Edition.objects.base().count() // 2]
     rare = middle.role_name.split()[-1]
-    common = SearchTerm.objects.filter(points=2).values_list("term", flat=True)[3]
+    common = SearchTerm.objects.filter(points=PER_WORD + TEXT).values_list("term", flat=True)[3]
     return {
         "nothing asked": [],
         "full name": [("q", middle.role_name)],

@@ -85,9 +85,11 @@ class EditionQuerySet(models.QuerySet):
         """Return (role slug, role name) pairs of the roles with a published base profile."""
         return self.published().base().order_by("role_name").values_list("role_slug", "role_name")
 
-    def with_bases(self, context):
-        """Keep a context's editions and all base editions, to tell what the context moves."""
-        return self.filter(Q(context=context) | Q(context=None))
+    def for_bases_of(self, editions):
+        """Return the published base editions of the roles of ``editions``, with their ranges."""
+        bases = self.published().base().filter(role__in={row.role_id for row in editions})
+        columns = ("role_slug", "context_id", "ranges", "published_from")
+        return bases.only(*columns).order_by().fetch_mode(models.FETCH_RAISE)
 
     def with_archetype(self, slug):
         """Keep the base editions of roles with an archetype; ``is_primary``: in the first place."""

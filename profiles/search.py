@@ -17,8 +17,8 @@ MIN_PREFIX = 2
 # What a word is worth by where it stands; an unfinished word is worth one point less.
 NAME, ALIAS, AREA, TEXT, FACET = 8, 6, 4, 2, 0
 # The whole question is a name (before everything else) or another name (before its equals).
-EXACT_NAME, EXACT_ALIAS = 100, 7
-# Any match of one more word outweighs where the others match.
+EXACT_NAME, EXACT_ALIAS = 100, 1
+# Any match of one more word outweighs where the others match: the index adds this to each.
 PER_WORD = 1000
 
 TOKEN = re.compile(r"[^\W_]+")
@@ -115,10 +115,10 @@ def weighted_words(name: str, aliases: tuple[str, ...], texts: tuple[str, ...]) 
 
 
 def weighted_terms(words: dict, name: str, aliases: tuple[str, ...]) -> dict[str, int]:
-    """Return term → points of one profile, from its ``weighted_words`` and its names."""
+    """Return term → points in the index, from a profile's ``weighted_words`` and its names."""
     terms: dict[str, int] = {}
     for word, (_written, points) in words.items():
-        terms[stem(word)] = max(points, terms.get(stem(word), 0))
+        terms[stem(word)] = max(PER_WORD + points, terms.get(stem(word), 0))
     for alias in aliases:
         terms[phrase_term(alias)[:MAX_TERM_LENGTH]] = EXACT_ALIAS
     terms[phrase_term(name)[:MAX_TERM_LENGTH]] = EXACT_NAME

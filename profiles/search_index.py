@@ -1,7 +1,8 @@
 """The index that search reads: what an edition puts in it, and what a question finds there.
 
 The same rows and the same queries on SQLite and PostgreSQL, so the same order. An edition's rows
-depend on that edition alone; whether it may be shown is asked of ``published`` at each search.
+depend on that edition and, for a context, on the base edition whose names it shares; whether both
+are public is asked of ``published`` at each search.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, F, Max, Q, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.html import strip_tags
 
@@ -21,10 +34,7 @@ from profiles import search
 from profiles.choices import TraitCode
 from profiles.models import Area, Edition, SearchTerm, SearchWord
 from profiles.search import (
-    ALIAS,
     AREA,
-    EXACT_ALIAS,
-    EXACT_NAME,
     FACET,
     MAX_TERM_LENGTH,
     PER_WORD,
@@ -33,18 +43,26 @@ from profiles.search import (
 from profiles.traits import level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.models import Expression, QuerySet
 
     from profiles.models import Profile
 
+    # (edition id, number of its base edition or, for a base edition, None) → points
+    type Worth = dict[tuple[int, int | None], int]
+
 # More matches than these are not counted: a question that finds more needs another word.
 LIMIT = 200
 MAX_STARTS = 40
 BATCH = 5000
+NUMBER = IntegerField()
 MATCHED = ("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
-COLUMNS = ("term", "points", "edition_id", "role_id", "context_id")
+COLUMNS = ("term", "points", "edition_id", "role_id", "context_id", "base_number")
+INDEXED = (
+    *("role_id", "context_id", "number", "area_id", "role_name", "facts", "summary", "teaser"),
+    *("body_html", "ranges", "published_from", "published_until"),
+)
 
 
 @lru_cache(maxsize=2000)
@@ -53,30 +71,74 @@ def level_name(low: float, high: float) -> str:
     return level(Decimal(str(low)), Decimal(str(high))).value
 
 
-def index(editions: Iterable[Edition]) -> None:
-    """Write the rows of ``editions``, which have none yet."""
-    terms, words = entries(editions)
+def index(editions: Collection[Edition]) -> None:
+    """Write the rows of ``editions``, which are new on the shelf.
+
+    Contexts are also found by the names that their role's base profile has, so a new base
+    edition renews the rows of its role's contexts.
+    """
+    fresh = {edition.pk for edition in editions}
+    renamed = {edition.role_id for edition in editions if edition.context_id is None}
+    roles = {edition.role_id for edition in editions}
+    shelf = list(Edition.objects.on_shelf().filter(role__in=roles).only(*INDEXED))
+    due = [e for e in shelf if e.pk in fresh or (e.context_id and e.role_id in renamed)]
+    SearchTerm.objects.filter(edition__in=[edition.pk for edition in due]).delete()
+    terms, words = entries(pairs(due, shelf))
     rows = (SearchTerm(**dict(zip(COLUMNS, values, strict=True))) for values in terms)
     SearchTerm.objects.bulk_create(rows, batch_size=BATCH)
     remember_words(words)
 
 
-def entries(editions: Iterable[Edition]) -> tuple[list[tuple], dict[str, tuple[str, int]]]:
-    """Return what ``editions`` put in the index: rows in the order of ``COLUMNS``, and words.
+def pairs(editions: Iterable[Edition], shelf: Iterable[Edition]) -> list[tuple[Edition, Edition]]:
+    """Return each edition with every base edition of its role that is public while it is.
+
+    There are several where the next base edition is scheduled; ``shelf`` has the base editions.
+    """
+    bases: dict[int, list[Edition]] = {}
+    for edition in shelf:
+        if edition.context_id is None:
+            bases.setdefault(edition.role_id, []).append(edition)
+    return [
+        (edition, base)
+        for edition in editions
+        for base in ([edition] if edition.context_id is None else bases.get(edition.role_id, ()))
+        if _ends_after(edition, base) and _ends_after(base, edition)
+    ]
+
+
+def _ends_after(edition: Edition, other: Edition) -> bool:
+    return edition.published_until is None or edition.published_until > other.published_from
+
+
+def entries(
+    paired: Iterable[tuple[Edition, Edition]],
+) -> tuple[list[tuple], dict[str, tuple[str, int]]]:
+    """Return what editions, each with its base, put in the index: rows as COLUMNS, and words.
 
     The words are folded word → (as written, points).
     """
     terms, words = [], {}
-    for edition in editions:
-        aliases = tuple(edition.facts["aliases"]) if edition.facts else ()
-        found = search.weighted_words(edition.role_name, aliases, _texts(edition))
-        for word, (written, points) in found.items():
+    for edition, base in paired:
+        own = search.weighted_words(edition.role_name, _aliases(edition), _texts(edition))
+        for word, (written, points) in own.items():
             if points > words.get(word, ("", -1))[1]:
                 words[word] = (written, points)
-        weights = search.weighted_terms(found, edition.role_name, aliases)
-        place = edition.pk, edition.role_id, edition.context_id
+        weights = search.weighted_terms(own, edition.role_name, _aliases(edition))
+        for term, points in _names(base).items() if base is not edition else ():
+            weights[term] = max(points, weights.get(term, 0))
+        place = edition.pk, edition.role_id, edition.context_id, base.number
         terms += [(term, points, *place) for term, points in (weights | _facets(edition)).items()]
     return terms, words
+
+
+def _aliases(edition: Edition) -> tuple[str, ...]:
+    return tuple(edition.facts["aliases"]) if edition.facts else ()
+
+
+def _names(base: Edition) -> dict[str, int]:
+    """Return the terms of a role's names alone, with their points."""
+    words = search.weighted_words(base.role_name, _aliases(base), ())
+    return search.weighted_terms(words, base.role_name, _aliases(base))
 
 
 def _texts(edition: Edition) -> tuple[str, ...]:
@@ -90,7 +152,7 @@ def body_text(edition: Edition) -> str:
 
 def _facets(edition: Edition) -> dict[str, int]:
     levels = [search.level_term(code, level_name(*ends)) for code, ends in edition.ranges.items()]
-    return {search.area_term(edition.area_id): AREA, **dict.fromkeys(levels, FACET)}
+    return {search.area_term(edition.area_id): PER_WORD + AREA, **dict.fromkeys(levels, FACET)}
 
 
 def remember_words(words: dict[str, tuple[str, int]]) -> None:
@@ -130,15 +192,24 @@ class Filters:
 
 @dataclass(frozen=True)
 class Match:
-    """A public profile that a question found: how many of its words, and their points."""
+    """A public profile that a question found, with its points; columns as MATCHED."""
 
     edition_id: int
     role_id: int
+    context_id: int | None
     name: str
     area_id: int
-    levels: dict[str, str]
-    words: int
-    points: int
+    ranges: dict[str, list[float]]
+    points: int = 0
+
+    @property
+    def words(self) -> int:
+        """How many words of the question it has."""
+        return _words(self.points)
+
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        return {code: level_name(*ends) for code, ends in self.ranges.items()}
 
     @property
     def rank(self) -> tuple:
@@ -217,12 +288,12 @@ def find(
     found = Found([match for match in best if match.passes(filters)], unfiltered=len(best))
     found.complete = _is_complete(best, asked)
     _count(found, best, filters)
-    if len(matches if place else worth or matches) <= LIMIT:
+    if len(worth or matches) <= LIMIT:
         _count_contexts(found, asked, filters, contexts)
     return found
 
 
-def _is_many(asked: Asked, worth: dict[int, tuple], place: int | None) -> bool:
+def _is_many(asked: Asked, worth: Worth, place: int | None) -> bool:
     """Tell whether a question finds more than ``LIMIT``, before its profiles are read.
 
     It counts what will be public later, too; what is found does not depend on that.
@@ -230,11 +301,8 @@ def _is_many(asked: Asked, worth: dict[int, tuple], place: int | None) -> bool:
     if not asked.words:
         others = Edition.objects.published().filter(_in_places([place])).order_by()
         return others[LIMIT : LIMIT + 1].exists()
-    roles: dict[int, tuple] = {}
-    for role, points in worth.values():
-        roles[role] = tuple(map(max, points, roles.get(role, points)))
-    full = sum(_words(points) == len(asked.words) for points in roles.values())
-    return (full or len(roles)) > LIMIT
+    full = sum(_words(points) == len(asked.words) for points in worth.values())
+    return (full or len(worth)) > LIMIT
 
 
 def _find_among_many(asked: Asked, filters: Filters, best: list[Match] | None = None) -> Found:
@@ -311,34 +379,40 @@ def _add_areas(words: list, open_word: str | None, areas: Iterable[Area]) -> Non
 
 
 def _matches(
-    asked: Asked, places: list, worth: dict[int, tuple], filters: Filters | None = None
+    asked: Asked, places: list, worth: Worth, filters: Filters | None = None
 ) -> dict[int, list[Match]]:
     """Return what matches in each of ``places`` (a context's id, None for the base)."""
-    editions = Edition.objects.published()
     if not asked.words:
-        editions = _listed(editions.filter(_in_places(places)), places[0], filters)
-        editions = editions.order_by("role_name", "pk")[: (LIMIT + 1) * len(places)]
-        return _merged(editions.values_list(*MATCHED), {}, places, asked)
-    rows: list[tuple] = []
-    if places == [None]:
-        # Those with every word hide the others, so mostly nobody needs to read the others.
-        full = [pk for pk, (_, points) in worth.items() if _words(points) == len(asked.words)]
-        rows = list(editions.filter(pk__in=full).values_list(*MATCHED))
-    rows = rows or editions.filter(_reached(worth, places)).values_list(*MATCHED)
-    return _merged(rows, worth, places, asked)
+        editions = Edition.objects.published().filter(_in_places(places))
+        listed = _listed(editions, places[0], filters).order_by("role_name", "pk")
+        rows = listed.values_list(*MATCHED)[: (LIMIT + 1) * len(places)]
+        return _by_place((Match(*row) for row in rows), places)
+    full = {pair: points for pair, points in worth.items() if _words(points) == len(asked.words)}
+    # Those with every word hide the others, so mostly nobody needs to read the others.
+    found = _by_place(_public(full, places), places) if len(places) == 1 else {}
+    return found if any(found.values()) else _by_place(_public(worth, places), places)
 
 
-def _words(points: tuple[int, ...]) -> int:
+def _public(worth: Worth, places: list) -> Iterator[Match]:
+    """Yield what is public now, as is the base edition whose names found it."""
+    editions = Edition.objects.published().filter(pk__in={edition for edition, _base in worth})
+    base = Edition.objects.published().base().filter(role=OuterRef("role")).values("number")[:1]
+    number = Value(None, IntegerField()) if places == [None] else Subquery(base)
+    for *row, base_number in editions.annotate(base=number).values_list(*MATCHED, "base"):
+        if points := worth.get((row[0], base_number)):
+            yield Match(*row, points)
+
+
+def _by_place(matches: Iterable[Match], places: list) -> dict[int, list[Match]]:
+    found = {place: [] for place in places}
+    for match in matches:
+        found[match.context_id].append(match)
+    return found
+
+
+def _words(points: int) -> int:
     """Return how many words of the question the points are for."""
-    return sum(points) // PER_WORD
-
-
-def _reached(worth: dict[int, tuple], places: list) -> Q:
-    """What was found itself and, for contexts, the profiles of the roles that were found."""
-    if places == [None]:
-        return Q(pk__in=worth)
-    roles = {role for role, _points in worth.values()}
-    return Q(pk__in=worth) | _in_places(places) & Q(role__in=roles)
+    return points // PER_WORD
 
 
 def _in_places(places: list) -> Q:
@@ -363,86 +437,52 @@ def _filtered(rows: QuerySet, place: int | None, filters: Filters | None) -> Que
         return rows
     having = SearchTerm.objects.filter(context=place, term__in=terms)
     if len(terms) > 1:
-        having = having.values("edition", "role").annotate(terms=Count("*"))
+        having = having.values("edition", "base_number", "role").annotate(terms=Count("*"))
         having = having.filter(terms=len(terms))
     return rows.filter(role__in=having.values("role"))
 
 
-def _worth(asked: Asked, places: list, filters: Filters | None = None) -> dict[int, tuple]:
-    """Return edition id → (role id, points), the best editions only.
+def _worth(asked: Asked, places: list, filters: Filters | None = None) -> Worth:
+    """Return the points of the best editions, each with the number of its base edition.
 
-    The points are those of each word and of the phrase, or their sum where no other edition's
-    points are merged with them.
+    A base edition is its own, and one key less is a fifth of PostgreSQL's work less.
     """
     if not asked.words:
         return {}
-    rows = SearchTerm.objects.filter(_in_reach(places), term__in=asked.terms)
-    rows = _filtered(rows, places[0], filters)
-    if places == [None]:
-        rows, points = _once_per_word(rows, asked), {"sum": _sum_of_points(asked)}
-    else:
-        points = {f"word{i}": _points(*terms) for i, terms in enumerate(asked.words)}
-        exact = Case(When(points=EXACT_NAME, then=EXACT_NAME), default=1)
-        points["phrase"] = Coalesce(Max(exact, filter=Q(term=asked.phrase)), 0)
-    rows = rows.values("edition_id", "role_id").annotate(**points)
-    first, *others = map(F, points)
-    ranked = rows.order_by(-sum(others, first), "edition_id")
-    ranked = ranked.values_list("edition_id", "role_id", *points)
-    return {row[0]: (row[1], row[2:]) for row in ranked[: (LIMIT + 1) * (len(places) + 1)]}
+    rows = SearchTerm.objects.filter(_in_places(places), term__in=asked.terms)
+    rows = _once_per_word(_filtered(rows, places[0], filters), asked, places)
+    keys = ("edition_id",) if places == [None] else ("edition_id", "base_number")
+    ranked = rows.values(*keys).annotate(sum=_sum_of_points(asked)).order_by("-sum", *keys)
+    # More than are shown, because some may not be public.
+    best = ranked.values_list("sum", *keys)[: (LIMIT + 1) * (len(places) + 1)]
+    return {(edition, base[0] if base else None): points for points, edition, *base in best}
 
 
-def _once_per_word(rows: QuerySet, asked: Asked) -> QuerySet:
+def _once_per_word(rows: QuerySet, asked: Asked, places: list) -> QuerySet:
     """Leave out an area's rows where the word itself stands and is worth more."""
     for whole, _starts in asked.plain:
         if len(whole) > 1:
-            itself = SearchTerm.objects.filter(context=None, term=whole[0]).values("edition")
-            rows = rows.exclude(Q(term__in=whole[1:]) & Q(edition__in=itself))
+            itself = SearchTerm.objects.filter(_in_places(places), term=whole[0])
+            rows = rows.exclude(Q(term__in=whole[1:]) & Q(edition__in=itself.values("edition")))
     return rows
 
 
 def _sum_of_points(asked: Asked) -> Expression:
     """Return the expression for what an edition is worth, with one row for each plain word.
 
-    The best row of every word, as a context needs it, takes PostgreSQL more than twice as long
-    where thousands of profiles have the words.
+    The best row of every word takes PostgreSQL more than twice as long where thousands of
+    profiles have the words.
     """
-    cases = [When(points=EXACT_NAME, then=EXACT_NAME), When(points=EXACT_ALIAS, then=1)]
+    points = F("points")
     if entangled := {term for whole, starts in asked.entangled for term in whole + starts}:
-        cases.append(When(term__in=entangled, then=0))
-    plain = Coalesce(Sum(Case(*cases, default=F("points") + PER_WORD)), 0)
+        points = Case(When(term__in=entangled, then=0), default=points, output_field=NUMBER)
+    plain = Coalesce(Sum(points, output_field=NUMBER), 0)
     return sum((_points(*terms) for terms in asked.entangled), plain)
-
-
-def _in_reach(places: list) -> Q:
-    """A context's profiles are also found by the names that their role's base profile has."""
-    if None in places:
-        return _in_places(places)
-    return _in_places(places) | Q(context=None, points__gte=ALIAS)
 
 
 def _points(whole: list[str], starts: list[str]) -> Coalesce:
     """Return the expression for what one word of the question is worth, 0 where it is not."""
-    cases = [When(term__in=whole, then=F("points") + PER_WORD)]
+    cases = [When(term__in=whole, then=F("points"))]
     if starts:
-        cases.append(When(term__in=starts, then=F("points") + PER_WORD - 1))
-    return Coalesce(Max(Case(*cases)), 0)
-
-
-def _merged(rows: Iterable, worth: dict, places: list, asked: Asked) -> dict[int, list[Match]]:
-    """Return the matches of each place, with the points of the base profile's names."""
-    rows, nothing = list(rows), (0,) * (len(asked.words) + 1)
-    named = {
-        role: tuple(p if p >= PER_WORD + ALIAS - 1 else 0 for p in points[:-1]) + points[-1:]
-        for pk, role, context, *_ in rows
-        if context is None and pk in worth
-        for points in [worth[pk][1]]
-    }
-    found = {place: [] for place in places}
-    for pk, role, context, name, area, ranges in rows:
-        own = worth[pk][1] if pk in worth else nothing
-        points = tuple(map(max, own, named.get(role, own)))
-        words = _words(points)
-        if context in found and (words or not asked.words):
-            levels = {code: level_name(*ends) for code, ends in ranges.items()}
-            found[context].append(Match(pk, role, name, area, levels, words, sum(points)))
-    return found
+        cases.append(When(term__in=starts, then=F("points") - 1))
+    return Coalesce(Max(Case(*cases, output_field=NUMBER)), 0)

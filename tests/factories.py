@@ -3,12 +3,15 @@
 from itertools import count, product
 from pathlib import Path
 
+from django.utils import timezone
+
+from profiles import search_index
 from profiles.choices import TraitCode
 from profiles.documents.loading import load
 from profiles.documents.rows import Library, save_related, save_role
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import read
-from profiles.models import Edition, Profile, Role
+from profiles.models import Area, Context, Edition, Profile, Role
 from profiles.publishing import publish_role
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -156,6 +159,38 @@ def copy_editions(role: Role, copies: int) -> None:
         )
         for (twin, edition), profile in zip(pairs, profiles, strict=True)
     )
+
+
+def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()) -> Role:
+    """Put what lists and search read of a role on the shelf, without a desk or a document."""
+    role = Role.objects.create(slug=slug, name=name, area=Area.objects.get(slug=area))
+    places = [None, *Context.objects.filter(slug__in=contexts)]
+    profiles = Profile.objects.bulk_create(Profile(role=role, context=place) for place in places)
+    editions = Edition.objects.bulk_create(
+        Edition(
+            profile=profile,
+            role=role,
+            area=role.area,
+            context=profile.context,
+            number=1,
+            role_slug=slug,
+            role_name=name,
+            summary=summary if summary and not profile.context else "Bacodu faguhi jikolu.",
+            ranges=ranges(shift=0.3 if profile.context else 0),
+            document={},
+            facts=None if profile.context else {"aliases": list(aliases), "related": []},
+            published_from=timezone.now(),
+        )
+        for profile in profiles
+    )
+    search_index.index(editions)
+    return role
+
+
+def ranges(shift: float = 0.0) -> dict:
+    """Return the frozen ranges of ``targets``."""
+    rows = targets(Prose(), shift).items()
+    return {code: [float(row["low"]), float(row["high"])] for code, row in rows}
 
 
 assert set(BASE_LOW) == set(TraitCode.values)

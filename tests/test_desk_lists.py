@@ -1,5 +1,7 @@
 """Every list of the admin costs the same queries for one row as for many, and fewer than ten."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
@@ -7,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from profiles.admin import guarded
+from profiles.admin.profiles import ProfileAdmin
 from profiles.choices import AuditEvent
 from profiles.models import (
     Archetype,
@@ -29,13 +33,13 @@ pytestmark = [
 ]
 # Session and person, count, page, its rows; then what the columns and filters of a list need.
 QUERIES = {
-    Profile: 8,
-    Role: 8,
-    Edition: 8,
-    AuditEntry: 6,
+    Profile: 7,
+    Role: 7,
+    Edition: 7,
+    AuditEntry: 5,
     User: 6,
     Group: 5,
-    **dict.fromkeys([Area, Archetype, Context, Page, Source, Trait], 6),
+    **dict.fromkeys([Area, Archetype, Context, Page, Source, Trait], 5),
 }
 FIXED = {Trait, Context}
 
@@ -95,3 +99,31 @@ def test_list_keeps_its_order(admin_client, model):
     changes = admin_client.get(reverse(f"admin:{name}")).context["cl"]
     keys = [row.pk for row in changes.result_list]
     assert keys == list(changes.queryset.values_list("pk", flat=True)[: len(keys)])
+
+
+def footing(client, query=""):
+    """Return what the end of the list of profiles says, and how many pages it has."""
+    response = client.get(f"/admin/profiles/profile/?{query}")
+    nav = response.content.decode().split('aria-labelledby="pagination">')[1].split("</nav>")[0]
+    plain = " ".join(re.sub(r"<h2.*?</h2>|<[^>]+>", " ", nav).split())
+    return plain, response.context["cl"].paginator.num_pages
+
+
+def test_long_list_ends_and_says_how_to_reach_the_rest(admin_client, monkeypatch):
+    total = Profile.objects.count()
+    assert footing(admin_client) == (f"{total} perfiles", 1)
+    monkeypatch.setattr(guarded, "MAX_ROWS", 3)
+    monkeypatch.setattr(ProfileAdmin, "list_per_page", 2)
+    expected = "1 2 Más de 3 perfiles: filtrá o buscá para ver el resto Mostrar todo"
+    assert footing(admin_client) == (expected, 2)
+    assert footing(admin_client, "q=fila+zz+2") == ("1 perfil", 1)
+    assert len(admin_client.get("/admin/profiles/profile/?p=2").context["cl"].result_list) == 1
+
+
+def test_long_list_counts_no_further_than_it_goes(admin_client, monkeypatch):
+    monkeypatch.setattr(guarded, "MAX_ROWS", 3)
+    with CaptureQueriesContext(connection) as captured:
+        admin_client.get("/admin/profiles/profile/")
+    counts = [query["sql"] for query in captured if "COUNT(" in query["sql"]]
+    assert [sql for sql in counts if "LIMIT 4" not in sql] == []
+    assert len(counts) == 1

@@ -4,8 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,8 @@ from profiles.validators import validate_visible
 # Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
 MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
+# A list ends here; nobody turns more pages than this, and counting 100,000 rows takes longest.
+MAX_ROWS = 1000
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
 # The documents' limits for one line of a list (``profiles.documents.schema``).
@@ -58,11 +62,36 @@ class CleanText:
         return field
 
 
+class ShallowPaginator(Paginator):
+    """Counts and pages the first ``MAX_ROWS`` rows; what lies further down is searched for.
+
+    Rows that have a limit already, as an export's, are paged to their end.
+    """
+
+    @cached_property
+    def _found(self):
+        rows = self.object_list
+        if not rows.query.is_sliced:
+            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
+        return rows.count()
+
+    @property
+    def is_cut(self):
+        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
+
+    @property
+    def count(self):
+        return MAX_ROWS if self.is_cut else self._found
+
+
 class TwoStepList(ChangeList):
     """Finds the page first and reads its rows then: what is skipped costs only its key."""
 
     def get_results(self, request):
         super().get_results(request)
+        if self.paginator.is_cut or not (self.query or self.get_filters_params()):
+            # Nothing to tell beside the search box: the end of the page has the count.
+            self.full_result_count = self.result_count
         keys = list(self.result_list.values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
         self.result_list = [rows[key] for key in keys]
@@ -84,6 +113,8 @@ class GuideAdmin(KeepsUnsaved, GuardedSearch, CleanText, admin.ModelAdmin):
 
     list_per_page = 25
     list_max_show_all = 100
+    paginator = ShallowPaginator
+    show_full_result_count = False
 
     def get_changelist(self, request, **kwargs):
         return TwoStepList

@@ -11,7 +11,9 @@ from profiles.models.vocabulary import Context
 class SearchTerm(models.Model):
     """A term of one edition, with the points it is worth there; derived, never edited.
 
-    It repeats the edition's role and context, so that a search reads one index and no table.
+    A context's edition also has the terms of the names in a base edition of its role, the one
+    with ``base_number``; a base edition's is its own. Role and context are repeated, so that a
+    search reads one index and no table.
     """
 
     term = models.CharField(_("término"), max_length=120)
@@ -23,6 +25,7 @@ class SearchTerm(models.Model):
     role = models.ForeignKey(
         Role, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
+    base_number = models.PositiveIntegerField(_("edición del perfil base"))
     points = models.PositiveSmallIntegerField(_("puntos"))
 
     class Meta:
@@ -30,7 +33,8 @@ class SearchTerm(models.Model):
         verbose_name_plural = _("términos de búsqueda")
         indexes = [
             models.Index(
-                name="search_term", fields=["term", "context", "role", "edition", "points"]
+                name="search_term",
+                fields=["term", "context", "role", "edition", "base_number", "points"],
             )
         ]
 

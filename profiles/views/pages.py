@@ -1,5 +1,7 @@
 """Home and the pages of the shared vocabulary."""
 
+from dataclasses import replace
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,14 +16,15 @@ from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.seo import defined_term_set, first_fitting, item_list, latest, page_meta
 from profiles.trait_ranking import most_and_least
-from profiles.views.profiles import by_area
+from profiles.views.listing import role_groups, shown, stretch
+from profiles.views.search import search_url
 
 METHOD_SLUG = "metodologia"
 
 
 @require_safe
 def home(request):
-    editions = list(Edition.objects.for_listing().base())
+    groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
     meta = page_meta(
         "Guía de Roles",
         reverse("profiles:home"),
@@ -30,13 +33,9 @@ def home(request):
             "observables y preguntas de entrevista con respuestas ancladas."
         ),
         title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
-        modified=latest(editions),
+        modified=latest(shown(groups)),
     )
-    values = {
-        "meta": meta,
-        "contexts": Context.objects.all(),
-        "groups": by_area(editions),
-    }
+    values = {"meta": meta, "contexts": Context.objects.all(), "groups": groups}
     return render_page(request, "pages/home.html", values)
 
 
@@ -46,8 +45,12 @@ def context_detail(request, context_slug):
     context = next((row for row in contexts if row.slug == context_slug), None)
     if context is None:
         raise Http404(_("No hay un tamaño de empresa en esta dirección."))
-    editions = list(Edition.objects.for_listing().with_bases(context))
-    own = [edition for edition in editions if edition.context_id]
+    groups = role_groups(
+        Edition.objects.for_listing().filter(context=context),
+        lambda area: search_url(area=area.slug, contexto=context.slug),
+    )
+    own = shown(groups)
+    bases = list(Edition.objects.for_bases_of(own))
     name = _("Roles en %(context)s") % {"context": context.name}
     meta = page_meta(
         context.name,
@@ -56,15 +59,16 @@ def context_detail(request, context_slug):
         title=first_fitting(
             _("%(name)s: qué cambia y qué piden | Guía de Roles") % {"name": name}, name
         ),
-        modified=latest([context, *editions]),
+        modified=latest([context, *own, *bases]),
         entities=(item_list(own),),
     )
     values = {
         "meta": meta,
         "context": context,
         "contexts": contexts,
-        "effects": context_effects(editions, Trait.objects.for_row()),
-        "groups": by_area(own),
+        "effects": context_effects([*bases, *own], Trait.objects.for_row()),
+        "groups": groups,
+        "is_cut": any(group.more_url for group in groups),
     }
     return render_page(request, "profiles/context_detail.html", values)
 
@@ -72,7 +76,7 @@ def context_detail(request, context_slug):
 @require_safe
 def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
-    editions = list(Edition.objects.for_listing().base().filter(area=area))
+    roles = stretch(request, Edition.objects.for_listing().base().filter(area=area))
     name = _("Roles de %(area)s") % {"area": area.name}
     meta = page_meta(
         area.name,
@@ -80,15 +84,17 @@ def area_detail(request, area_slug):
         area.summary,
         title=first_fitting(_("%(name)s: perfiles y entrevistas") % {"name": name}, name),
         parents=(_role_list_crumb(),),
-        modified=latest([area, *editions]),
-        entities=(item_list(editions),),
+        modified=latest([area, *roles.editions]),
+        entities=(item_list(roles.editions),),
     )
     values = {
-        "meta": meta,
+        # Only the beginning is for search engines; the roles are in the sitemap.
+        "meta": replace(meta, indexed=not roles.previous_url),
         "area": area,
         "codes": TraitCode,
-        "rows": [(edition, range_cells(edition)) for edition in editions],
-        "contrasts": contrasts(editions),
+        "rows": [(edition, range_cells(edition)) for edition in roles.editions],
+        "stretch": roles,
+        "contrasts": contrasts(roles.editions),
     }
     return render_page(request, "profiles/area_detail.html", values)
 

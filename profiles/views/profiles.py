@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from profiles.http import render_page
-from profiles.models import Archetype, Area, Edition
+from profiles.models import Archetype, Edition
 from profiles.seo import profile_meta
 from profiles.views.shelf import Gone, Moved, profile_page
 
@@ -80,12 +80,3 @@ def profile_url(role_slug, context_slug=None):
     if context_slug is None:
         return reverse("profiles:role_detail", args=[role_slug])
     return reverse("profiles:role_in_context", args=[context_slug, role_slug])
-
-
-def by_area(editions):
-    """Return (area, editions) pairs, areas in the guide's order, empty ones left out."""
-    groups = {}
-    for edition in editions:
-        groups.setdefault(edition.area_id, []).append(edition)
-    areas = Area.objects.filter(pk__in=groups)
-    return [(area, groups[area.pk]) for area in areas]

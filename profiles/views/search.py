@@ -18,6 +18,7 @@ from profiles.models import Area, Context, Edition
 from profiles.search import Piece, Query, excerpt, highlight, is_misspelt
 from profiles.search_index import Filters, Found
 from profiles.seo import page_meta, titled
+from profiles.views.listing import by_area
 
 # The parameters in the order in which they stand in an address.
 PARAMETERS = ("q", "area", "contexto", "rasgo", "pagina")
@@ -114,13 +115,8 @@ class Answer:
 
     @cached_property
     def groups(self):
-        """All roles as (area, editions) pairs, areas in the guide's order."""
-        editions = list(Edition.objects.for_listing().base())
-        groups = [
-            (area, [edition for edition in editions if edition.area_id == area.pk])
-            for area in self.form.areas.values()
-        ]
-        return [(area, members) for area, members in groups if members]
+        """All roles by area, in the guide's order of areas."""
+        return by_area(Edition.objects.for_listing().base(), self.form.areas.values())
 
     @cached_property
     def results(self):
@@ -160,7 +156,7 @@ class Answer:
 
     @property
     def suggestion_url(self):
-        return _url({**self.asked, "q": self.suggestion, "pagina": None})
+        return search_url(**{**self.asked, "q": self.suggestion, "pagina": None})
 
     @property
     def wider_url(self):
@@ -172,7 +168,7 @@ class Answer:
     @property
     def reset_url(self):
         """The same words without filters, where there are filters."""
-        return "" if self.filters.is_empty else _url({"q": self.asked["q"]})
+        return "" if self.filters.is_empty else search_url(q=self.asked["q"])
 
     @property
     def previous_url(self):
@@ -183,7 +179,7 @@ class Answer:
         return self._page_url(1) if self.page.has_next() else ""
 
     def _page_url(self, step):
-        return _url({**self.asked, "pagina": self.page.number + step})
+        return search_url(**{**self.asked, "pagina": self.page.number + step})
 
 
 def _filters(form):
@@ -193,7 +189,7 @@ def _filters(form):
     return Filters(area and area.pk, context and context.pk, levels)
 
 
-def _url(asked):
+def search_url(**asked):
     """Return the address of a question, without what was not asked."""
     parameters = QueryDict(mutable=True)
     for name in PARAMETERS:

@@ -1,0 +1,151 @@
+"""Lists of roles in a guide that is too large to show them all on one page."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from profiles.models import Edition, Role
+from profiles.publishing import withdraw
+from tests.factories import copy_editions, make_role
+
+pytestmark = [pytest.mark.usefixtures("vocabulary"), pytest.mark.django_db]
+
+AREA = "/guia-de-roles/areas/datos-e-ia/"
+NAMES = ["Data Tester", *(f"Data Tester {number}" for number in range(4))]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def five_roles(module_rows):
+    """Five roles of one area and one of another, each with its Startup profile."""
+    copy_editions(make_role("data-tester"), 4)
+    make_role("people-tester", area="personas")
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    monkeypatch.setattr("profiles.views.listing.MANY", 3)
+    monkeypatch.setattr("profiles.views.listing.PER_AREA", 2)
+    monkeypatch.setattr("profiles.views.listing.STRETCH", 2)
+
+
+def page(client, path):
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def rows(html):
+    return re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', html)
+
+
+def link(html, rel):
+    found = re.search(rf'<a href="([^"]+)" rel="{rel}">', html)
+    return found and found[1]
+
+
+def groups(html):
+    """Return heading → (role names, link to the others) of each group of roles."""
+    sections = re.findall(r'<section class="role-group".*?</section>', html, re.DOTALL)
+    return {
+        re.search(r"<h2[^>]*><a[^>]*>([^<]+)", section)[1]: (
+            re.findall(r'class="role-row__name"[^>]*>([^<]+)', section),
+            re.search(r'<p><a href="([^"]+)">(Ver[^<]+)', section),
+        )
+        for section in sections
+    }
+
+
+def test_area_lists_all_its_roles_where_they_fit(client):
+    html = page(client, AREA)
+    assert rows(html) == NAMES
+    assert (link(html, "prev"), link(html, "next")) == (None, None)
+    assert 'content="noindex"' not in html
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_area_is_read_forth_and_back_in_stretches(client):
+    seen, address, back = [], AREA, []
+    while address:
+        html = page(client, address)
+        seen += rows(html)
+        back.append(link(html, "prev"))
+        address = link(html, "next")
+    assert seen == NAMES
+    assert back == [None, AREA, f"{AREA}?desde=Data+Tester+1"]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_only_the_beginning_of_an_area_is_indexed(client):
+    first, second = page(client, AREA), page(client, f"{AREA}?desde=Data+Tester+1")
+    assert 'content="noindex"' not in first
+    assert 'content="noindex"' in second
+    assert f'rel="canonical" href="http://127.0.0.1:8000{AREA}"' in second
+    assert "Lo que más separa a los de esta página" not in first  # equal roles, nothing to tell
+
+
+@pytest.mark.parametrize("start", ["Zz", "a%00b", "%ED%A0%80", "x" * 500, "%25_"])
+def test_stretch_from_any_name_is_a_page(client, start):
+    assert page(client, f"{AREA}?desde={start}")
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_stretch_goes_on_where_its_first_role_was_withdrawn(client):
+    second = link(page(client, AREA), "next")
+    role = Edition.objects.base().get(role_name="Data Tester 1").role
+    withdraw(role.profiles.get(context=None))
+    assert rows(page(client, second)) == ["Data Tester 2", "Data Tester 3"]
+
+
+@pytest.mark.parametrize("address", ["/guia-de-roles/", "/guia-de-roles/startup/"])
+def test_groups_hold_all_roles_where_they_are_few(client, address):
+    assert groups(page(client, address)) == {
+        "Datos e IA": (NAMES, None),
+        "Personas": (["People Tester"], None),
+    }
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize(
+    ("address", "others"),
+    [
+        ("/guia-de-roles/", AREA),
+        (
+            "/guia-de-roles/startup/",
+            "/guia-de-roles/perfiles/?area=datos-e-ia&amp;contexto=startup",
+        ),
+    ],
+)
+def test_groups_of_a_large_guide_lead_to_their_other_roles(client, address, others):
+    found = groups(page(client, address))
+    assert [names for names, _more in found.values()] == [NAMES[:2], ["People Tester"]]
+    assert found["Datos e IA"][1].groups() == (others, "Ver los 5 roles de Datos e IA")
+    assert found["Personas"][1] is None
+    assert client.get(others.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_home_of_a_large_guide_counts_all_roles_of_an_area(client):
+    html = page(client, reverse("profiles:home"))
+    ways = html.split('id="por-area"')[1].split("</section>")[0]
+    assert re.findall(r'figure">(\d+)', ways) == ["5", "1"]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_what_a_size_changes_is_told_of_the_roles_shown(client):
+    html = page(client, "/guia-de-roles/startup/")
+    assert "Qué cambia en los roles de esta página" in html
+    assert "Qué cambia en todos los roles" not in html
+    assert html.count("Sube en 3 roles.") == 2
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize(("address", "queries"), [("/guia-de-roles/", 6), (AREA, 2)])
+def test_page_of_a_large_guide_costs_the_same_with_more_roles(
+    client, django_assert_num_queries, address, queries
+):
+    with django_assert_num_queries(queries):
+        page(client, address)
+    copy_editions(Role.objects.get(slug="people-tester"), 5)
+    with django_assert_num_queries(queries):
+        page(client, address)
