@@ -80,7 +80,7 @@ def table(modeladmin, request, queryset):
 def _rows(modeladmin, request, queryset):
     """Yield rows page by page, as the list reads them: some columns need what it adds."""
     page = modeladmin.get_changelist_instance(request)
-    page.queryset, page.list_per_page = queryset, PAGE
+    page.queryset, page.list_per_page = queryset[:MAX_ROWS], PAGE
     page.show_all, pages = False, -(-queryset.count() // PAGE)
     for page.page_num in range(1, pages + 1):
         page.get_results(request)
