@@ -8,7 +8,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 QUICK := -n 2 --dist loadfile -m "not browser and not processes and not soak"
-POSTGRESQL := $(BIN)/python -m tests.postgresql
+# The guide itself, its desk, and what attackers send.
+PARTS := "--ignore tests/desk --ignore tests/security" tests/desk tests/security
 export HOST PORT
 # The newest Python that is new enough; a version given on the command line wins.
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 python; do \
@@ -21,10 +22,9 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 	@$(BIN)/gunicorn --config roleguide/gunicorn.conf.py
 
 test: $(VENV)/.development .env ## Run every test that this machine can run
-	@$(BIN)/pytest $(QUICK) --ignore tests/security
-	@$(POSTGRESQL) $(BIN)/pytest $(QUICK) --ignore tests/security
-	@$(BIN)/pytest $(QUICK) tests/security
-	@$(POSTGRESQL) $(BIN)/pytest $(QUICK) tests/security
+	@for part in $(PARTS); do \
+		$(BIN)/pytest $(QUICK) $$part && \
+		$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) $$part || exit 1; done
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
 	@$(BIN)/pytest tests/browser
 	@$(BIN)/pytest -m processes

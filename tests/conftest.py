@@ -2,9 +2,12 @@
 
 import gc
 from functools import partial
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from profiles.documents.schema import GuideDocument
@@ -59,12 +62,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
         load_vocabulary()
 
 
+def load_what_is_missing():
+    """Load again what a transactional test before this one has emptied."""
+    if not Trait.objects.exists():
+        load_vocabulary()
+    if not Group.objects.exists():
+        import_module("profiles.migrations.0006_desk").make_groups(apps, None)
+
+
 @pytest.fixture(scope="module")
 def module_rows(django_db_setup, django_db_blocker):
     """Let a module make rows once; each test rolls back to them, the module's end to nothing."""
     with django_db_blocker.unblock(), transaction.atomic():
-        if not Trait.objects.exists():
-            load_vocabulary()
+        load_what_is_missing()
         yield
         transaction.set_rollback(True)
 
@@ -86,8 +96,7 @@ def guide(module_rows):
 @pytest.fixture
 def vocabulary(db):
     """The real shared vocabulary: areas, contexts, traits, archetypes, sources, pages."""
-    if not Trait.objects.exists():  # a transactional test before this one emptied the tables
-        load_vocabulary()
+    load_what_is_missing()
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,9 @@ neither fails here.
 import logging
 import re
 from contextlib import contextmanager
-from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
@@ -167,7 +165,6 @@ EXPORTS = {
 @pytest.fixture(scope="module", autouse=True)
 def rows(module_rows):
     """A role on desk and shelf, an account, a line of the log, and one of each visitor."""
-    import_module("profiles.migrations.0006_desk").make_groups(apps, None)
     base = make_role().profiles.get(context=None)
     keep(base)
     Profile.objects.filter(pk=base.pk).update(summary="Otro resumen.", state="in-review")

@@ -11,8 +11,8 @@ from django.urls import reverse
 from profiles.choices import WorkflowState
 from profiles.desk import keep
 from profiles.models import Context, DeskVersion, Edition, Profile, Role, TraitTarget
+from tests.desk.forms import change_url, form_values
 from tests.factories import make_role
-from tests.test_publishing_admin import change_url, form_values
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

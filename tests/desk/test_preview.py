@@ -13,8 +13,8 @@ from profiles.desk import keep, record
 from profiles.documents.schema import MAX_MARKDOWN, MAX_PAGE_MARKDOWN
 from profiles.models import DeskVersion, Page, Profile
 from profiles.views.preview import share, share_url, shared_until
+from tests.desk.forms import form_values
 from tests.factories import make_role
-from tests.test_publishing_admin import form_values
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

@@ -19,8 +19,8 @@ from profiles.documents.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
 from profiles.models import AuditEntry, DeskVersion, Profile, Role
+from tests.desk.forms import said
 from tests.factories import make_role, make_role_document
-from tests.test_publishing_admin import said
 
 pytestmark = [
     pytest.mark.usefixtures("made_role"),

@@ -1,11 +1,9 @@
 """Draft → in review → published → archived, at the times an editor gives."""
 
 import datetime
-from importlib import import_module
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -13,8 +11,8 @@ from django.urls import reverse
 from profiles.choices import WorkflowState
 from profiles.models import Context, Edition, Profile
 from profiles.publishing import NotPublishable, publish
+from tests.desk.forms import LIST, change_url, form_values, run, run_on_form
 from tests.factories import make_role
-from tests.test_publishing_admin import LIST, change_url, form_values, run, run_on_form
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),
@@ -33,8 +31,6 @@ def made_role(module_rows):
 @pytest.fixture
 def member_of():
     """Return a function that logs a member of one of the two groups in."""
-    # A transactional test before this one may have emptied what migrations wrote.
-    import_module("profiles.migrations.0006_desk").make_groups(apps, None)
 
     def log_in(group):
         user = User.objects.create_user(group, is_staff=True)

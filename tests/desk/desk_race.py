@@ -1,4 +1,4 @@
-"""Eight editors save one profile at once: ``python -m tests.desk_race`` runs it on DATABASE_URL.
+"""Eight editors save one profile at once: ``python -m tests.desk.desk_race`` on DATABASE_URL.
 
 A test's own SQLite database lives in memory, where threads cannot wait for each other.
 """
@@ -15,8 +15,8 @@ def race() -> dict:
     from django.test import Client
 
     from profiles.models import Profile
+    from tests.desk.forms import form_values
     from tests.factories import make_role
-    from tests.test_publishing_admin import form_values
 
     base = make_role(publish=False).profiles.get(context=None)
     clients = [Client() for _ in range(RACERS)]
@@ -34,7 +34,7 @@ def race() -> dict:
 def _post_at_once(clients, profile, values):
     from django.db import connection
 
-    from tests.test_publishing_admin import change_url
+    from tests.desk.forms import change_url
 
     barrier, statuses = threading.Barrier(len(clients)), []
 

@@ -1,10 +1,8 @@
 """The shared vocabulary and the facts of roles: edited live or not, no save of them is lost."""
 
 import re
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -26,9 +24,9 @@ from profiles.models import (
     Trait,
 )
 from profiles.publishing import publish, withdraw
+from tests.desk.forms import said
+from tests.desk.test_desk import REFUSED, is_refused, values_of
 from tests.factories import FIXTURES, make_role
-from tests.test_desk import REFUSED, is_refused, values_of
-from tests.test_publishing_admin import said
 
 pytestmark = [
     pytest.mark.usefixtures("shared"),
@@ -52,8 +50,6 @@ def role(shared):
 @pytest.fixture
 def group_client():
     """Return a function that logs a member of a group in."""
-    # A transactional test before this one may have emptied the tables.
-    import_module("profiles.migrations.0006_desk").make_groups(apps, None)
 
     def log_in(group):
         user = User.objects.create_user(f"de-{group}", first_name="Ana", is_staff=True)

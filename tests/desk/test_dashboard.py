@@ -13,8 +13,8 @@ from django.utils import timezone
 from profiles.admin.dashboard import worklists
 from profiles.choices import WorkflowState
 from profiles.models import DeskVersion, Profile
+from tests.desk.forms import said
 from tests.factories import make_role
-from tests.test_publishing_admin import said
 
 pytestmark = [
     pytest.mark.usefixtures("made_role"),

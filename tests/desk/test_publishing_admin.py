@@ -3,13 +3,7 @@
 import datetime
 
 import pytest
-from django.contrib import admin
-from django.contrib.auth import get_user
 from django.contrib.auth.models import Permission, User
-from django.contrib.messages import get_messages
-from django.contrib.messages.storage.session import SessionStorage
-from django.forms import BaseForm, BaseFormSet
-from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +11,7 @@ from profiles.admin.profile_parts import free_key
 from profiles.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
 from profiles.publishing import has_unpublished_changes, publish
+from tests.desk.forms import LIST, change_url, form_values, run, run_on_form, said
 from tests.factories import make_role
 
 pytestmark = [
@@ -24,7 +19,6 @@ pytestmark = [
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
-LIST = "admin:profiles_profile_changelist"
 ACTIONS = ["publish_profiles", "unschedule_profiles", "withdraw_profiles", "discard_changes"]
 DESCRIPTIONS = [
     *("Publicar lo guardado", "Cancelar lo programado"),
@@ -46,55 +40,6 @@ def writer_client(client):
     user.user_permissions.set(rights.exclude(codename="publish_profile"))
     client.force_login(user)
     return client
-
-
-def change_url(profile):
-    return reverse("admin:profiles_profile_change", args=[profile.pk])
-
-
-def run(client, action, *profiles, **more):
-    """Run a bulk action of the list and return the messages that it leaves."""
-    values = {"action": action, "_selected_action": [p.pk for p in profiles], "index": 0, **more}
-    return said(client.post(reverse(LIST), values))
-
-
-def run_on_form(client, action, profile, **more):
-    values = {"CHANGE_FORM-action": action, "_selected_action": profile.pk, "index": 0, **more}
-    return client.post(change_url(profile), values)
-
-
-def said(response):
-    """Return the messages that a page shows or that a redirect leaves for the next one."""
-    session = response.wsgi_request.session
-    if session.pop(SessionStorage.session_key, None):
-        session.save()
-    return [str(message) for message in get_messages(response.wsgi_request)]
-
-
-def form_values(client, profile):
-    """Return what the change page would post, untouched; the page itself is not rendered."""
-    request = RequestFactory().get(change_url(profile))
-    request.user = get_user(client)
-    page = admin.site.get_model_admin(Profile).change_view(request, str(profile.pk))
-    context = page.context_data
-    forms = [context["adminform"].form]
-    for inline in context["inline_admin_formsets"]:
-        formset: BaseFormSet = inline.formset
-        forms += [formset.management_form, *formset.forms]
-    return {key: value for form in forms for key, value in posted(form).items()}
-
-
-def posted(form: BaseForm):
-    values = {}
-    for field in form:
-        value = field.value()
-        if hasattr(value, "__iter__") and not isinstance(value, str):
-            value = [getattr(item, "pk", item) for item in value]
-        if hasattr(field.field, "prepare_value"):
-            value = field.field.prepare_value(field.value())
-        if value is not None:
-            values[field.html_name] = value
-    return values
 
 
 def save(client, profile, **changes):

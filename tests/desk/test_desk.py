@@ -9,8 +9,8 @@ from profiles.desk import CannotComeBack, keep, record, undelete
 from profiles.documents.loading import load
 from profiles.models import DeskVersion, Edition, Profile, Role
 from profiles.publishing import has_unpublished_changes, publish, restore, withdraw
+from tests.desk.forms import change_url, form_values, posted, run, said
 from tests.factories import make_role, make_role_document
-from tests.test_publishing_admin import change_url, form_values, posted, run, said
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.db import connection
 
-from tests.desk_race import RACERS, race
+from tests.desk.desk_race import RACERS, race
 from tests.site import ROOT
 
 # Django's own admin templates print variables that only some pages have.
@@ -29,7 +29,7 @@ def test_eight_way_race_has_one_winner():
 @pytest.mark.processes
 def test_eight_way_race_on_sqlite_has_one_winner(tmp_path):
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}"}
-    command = [sys.executable, "-m", "tests.desk_race"]
+    command = [sys.executable, "-m", "tests.desk.desk_race"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     outcome = json.loads(done.stdout.splitlines()[-1])
     assert sorted(outcome["statuses"]) == [200] * (RACERS - 1) + [302]
