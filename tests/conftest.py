@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from profiles.models import Role, Trait
 from tests.factories import load_vocabulary, make_role
+from tests.prepared import Prepared
 
 
 def pytest_configure():
@@ -34,6 +35,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Load the shared vocabulary once; each test's transaction starts from it."""
     with django_db_blocker.unblock():
         load_vocabulary()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory, worker_id):
+    """Loaded guides, which all workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return Prepared(own if worker_id == "master" else own.parent)
 
 
 @pytest.fixture(scope="module")

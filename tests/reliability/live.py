@@ -22,7 +22,7 @@ from lxml import html
 from profiles.documents.yaml_file import dump
 from tests.factories import make_role_document
 from tests.postgresql import free_port
-from tests.site import ROOT, environment, load, serving
+from tests.site import ROOT, environment, serving
 
 HOME = "/guia-de-roles/"
 SIZES = ("startup", "pyme", "enterprise", "global")
@@ -224,15 +224,6 @@ def small_guide(folder: Path, names=ROLES) -> list[str]:
         path.write_text(dump(document, ""), encoding="utf-8")
         paths.append(str(path))
     return paths
-
-
-def make_template(folder: Path) -> Template:
-    env = environment(folder, free_port())
-    load(env, *small_guide(folder))
-    sessions = log_in(env)
-    with closing(sqlite3.connect(database_of(folder))) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Template(folder, env["SECRET_KEY"], sessions)
 
 
 def log_in(env: dict[str, str]) -> list[str]:

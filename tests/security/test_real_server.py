@@ -4,17 +4,16 @@ A site as visitors get it (tests/site.py), under https:// behind a proxy on this
 """
 
 import re
-import secrets
+import shutil
 import socket
-import subprocess
-import sys
 
 import pytest
 
 from tests.postgresql import free_port
+from tests.reliability.live import database_of
 from tests.security.dom import Page, dangers
 from tests.security.test_headers import TARGET, faults, merits
-from tests.site import ROOT, environment, manage, wait_until_ready
+from tests.site import environment, serving
 
 pytestmark = pytest.mark.processes
 GUIDE = "/guia-de-roles/"
@@ -22,7 +21,7 @@ HOST = "guia.example"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
+def port(prepared, tmp_path_factory):
     """The port of a running site that believes to be https://guia.example."""
     folder = tmp_path_factory.mktemp("hostile")
     port = free_port()
@@ -30,20 +29,10 @@ def port(tmp_path_factory):
         **environment(folder, port),
         "SITE_URL": f"https://{HOST}",
         "BEHIND_PROXY": "true",
-        "SECRET_KEY": secrets.token_urlsafe(60),
     }
-    manage(env, "migrate", "--verbosity", "0")
-    manage(env, "load_guide")
-    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-    command = [sys.executable, "-m", "gunicorn", "--config", "roleguide/gunicorn.conf.py"]
-    with (folder / "gunicorn.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-            yield port
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    shutil.copy(database_of(prepared.sqlite("shipped").folder), database_of(folder))
+    with serving(env, folder / "gunicorn.log"):
+        yield port
 
 
 def send(port, data: bytes) -> bytes:

@@ -9,10 +9,11 @@ pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(prepared):
     absent = machines.missing()
     needs(not absent, f"Not installed: {', '.join(absent)}; the cluster's tests were skipped.")
-    with machines.running() as running:
+    files, _loaded = prepared.postgresql("shipped")
+    with machines.running(files) as running:
         yield running
 
 
