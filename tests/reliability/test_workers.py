@@ -14,8 +14,8 @@ from tests.reliability.live import HOME, PAGE, copy_of, kill, wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
-# One worker has 16 threads and may be the one that all of them reach.
-SLOW_VISITORS = 12
+# Twice as many as both workers have threads.
+SLOW_VISITORS = 64
 BODY = b"login=nadie&password=nada"
 
 
@@ -97,7 +97,7 @@ def test_stop_lets_what_has_begun_finish(template, tmp_path):
             pytest.fail("the site did not stop")
 
 
-@pytest.mark.parametrize("kind", ["head", "body", "reader"])
+@pytest.mark.parametrize("kind", ["silent", "head", "body", "reader"])
 def test_slow_visitors_hold_nobody_up(site, kind):
     with ExitStack() as stack:
         for _ in range(SLOW_VISITORS):
@@ -114,6 +114,10 @@ def half_a_head(site):
     return connection
 
 
+def a_connection(site):
+    return socket.create_connection(("127.0.0.1", site.port), timeout=20)
+
+
 def unread(site):
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
@@ -122,4 +126,4 @@ def unread(site):
     return connection
 
 
-SLOW = {"head": half_a_head, "body": half_sent, "reader": unread}
+SLOW = {"silent": a_connection, "head": half_a_head, "body": half_sent, "reader": unread}

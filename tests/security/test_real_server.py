@@ -6,6 +6,7 @@ A site as visitors get it (tests/site.py), under https:// behind a proxy on this
 import re
 import shutil
 import socket
+import time
 
 import pytest
 
@@ -35,10 +36,15 @@ def port(prepared, tmp_path_factory):
         yield port
 
 
-def send(port, data: bytes) -> bytes:
-    """Send ``data`` and return everything that comes back before the server hangs up."""
+def send(port, data: bytes, *, is_all=False) -> bytes:
+    """Send ``data``, nothing more if it ``is_all``; return what comes before the server hangs up.
+
+    What never ends is answered once it is clear that nothing more will come.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(data)
+        if is_all:
+            connection.shutdown(socket.SHUT_WR)
         answer = b""
         try:
             while chunk := connection.recv(65_536):
@@ -97,7 +103,7 @@ MALFORMED = {
 @pytest.mark.parametrize("name", MALFORMED)
 def test_malformed_request_is_refused_and_not_repeated(port, name):
     data = MALFORMED[name].replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
-    answer = send(port, data)
+    answer = send(port, data, is_all=True)
     for part in filter(None, re.split(rb"(?=HTTP/1\.1 \d)", answer)):
         status, headers, body = parsed(part)
         # 501: a transfer coding the server does not speak, in the words of RFC 9112.
@@ -107,6 +113,32 @@ def test_malformed_request_is_refused_and_not_repeated(port, name):
         assert b"Traceback" not in body
         assert "Server" not in headers
     assert get(port, GUIDE)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [("Transfer-Encoding: chunked", 411), ("Content-Length: 99999999", 413)],
+)
+def test_body_that_may_not_come_is_refused_at_its_head(port, header, status):
+    login = "/admin/cuenta/ingresar/"
+    answer = get(port, login, header, f"Cookie: csrftoken={'x' * 32}", method="POST")
+    assert answer[0] == status
+    assert answer[1]["Connection"] == "close"
+
+
+def test_request_in_pieces_and_two_in_one_piece_are_each_answered(port):
+    one = request(GUIDE).replace(b"Connection: close\r\n", b"")
+    body = b"a=" + b"x" * 300_000
+    form = f"Cookie: csrftoken={'x' * 32}\r\nContent-Type: application/x-www-form-urlencoded"
+    post = request("/admin/cuenta/ingresar/", form, f"Content-Length: {len(body)}", method="POST")
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        for piece in (one[:10], one[10:] + one, post[:50], post[50:] + body[:7], body[7:]):
+            connection.sendall(piece)
+            time.sleep(0.05)
+        answer = b""
+        while chunk := connection.recv(65_536):
+            answer += chunk
+    assert [int(code) for code in re.findall(rb"HTTP/1\.1 (\d+)", answer)] == [200, 200, 403]
 
 
 @pytest.mark.parametrize("count", [1, 900])
