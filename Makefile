@@ -24,10 +24,11 @@ test: $(VENV)/.development .env ## Run every test that this machine can run
 	@$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK)
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
 	@$(BIN)/pytest tests/browser
-	@$(BIN)/pytest -m processes
+	@# Mostly waiting, so more of them than CPUs; a file's servers serve all of its tests.
+	@$(BIN)/pytest -n 3 --dist loadfile -m processes $$(grep -lr --include="*.py" "mark.processes" tests)
 
 soak: $(VENV)/.development .env ## What takes minutes: load, memory, many kills
-	@$(BIN)/pytest -m soak -s
+	@$(BIN)/pytest -m soak -s $$(grep -lr --include="*.py" "mark.soak" tests)
 
 check: lint test ## What CI runs
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from profiles.models import Role, Trait
 from tests.factories import load_vocabulary, make_role
 from tests.prepared import Prepared
+from tests.tried import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
 
 
 def pytest_configure():

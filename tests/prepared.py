@@ -17,17 +17,17 @@ import psycopg
 
 from tests.postgresql import cluster, database_url, free_port
 from tests.reliability.live import Template, database_of, log_in, small_guide
-from tests.site import environment, load_rows, manage
+from tests.site import environment, manage
 
 
 def small(env: dict[str, str], folder: Path) -> list[str]:
     """Load a few made-up roles, with the shared vocabulary, and log two editors in."""
-    load_rows(env, *small_guide(folder))
+    manage(env, "load_guide", *small_guide(folder))
     return log_in(env)
 
 
 def shipped(env: dict[str, str], folder: Path) -> list[str]:
-    load_rows(env)
+    manage(env, "load_guide")
     return []
 
 
@@ -69,6 +69,7 @@ def collect(folder: Path) -> None:
 
 def make_sqlite(folder: Path, name: str) -> None:
     env = environment(folder, free_port())
+    manage(env, "migrate", "--verbosity", "0")
     keep(folder, env, GUIDES[name](env, folder))
     with closing(sqlite3.connect(database_of(folder))) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -76,12 +77,14 @@ def make_sqlite(folder: Path, name: str) -> None:
 
 def make_postgresql(folder: Path) -> None:
     with cluster() as server:
+        env = environment(folder, free_port()) | {"DATABASE_URL": server.url}
+        manage(env, "migrate", "--verbosity", "0")
         for name, fill in GUIDES.items():
             (folder / name).mkdir()
-            with psycopg.connect(server.url, autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")
-            url = database_url(server.url, name)
-            env = environment(folder, free_port()) | {"DATABASE_URL": url}
+            elsewhere = database_url(server.url, "template1")
+            with psycopg.connect(elsewhere, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+            env["DATABASE_URL"] = database_url(server.url, name)
             keep(folder / name, env, fill(env, folder / name))
         server.stop("fast")
         subprocess.run(["cp", "-a", server.data, folder / "data"], check=True)

@@ -40,14 +40,9 @@ def manage(env: dict[str, str], *arguments: str) -> None:
 
 def load(env: dict[str, str], *documents: str) -> None:
     """Make the database of ``env`` and load ``documents`` into it, by default the shipped guide."""
-    load_rows(env, *documents)
-    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-
-
-def load_rows(env: dict[str, str], *documents: str) -> None:
-    """Do the same, but for the static files, which all sites of this folder share."""
     manage(env, "migrate", "--verbosity", "0")
     manage(env, "load_guide", *documents)
+    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
 
 
 @contextmanager

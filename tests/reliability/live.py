@@ -23,6 +23,7 @@ from profiles.documents.yaml_file import dump
 from tests.factories import make_role_document
 from tests.postgresql import free_port
 from tests.site import ROOT, environment, serving
+from tests.tried import tried
 
 HOME = "/guia-de-roles/"
 SIZES = ("startup", "pyme", "enterprise", "global")
@@ -86,6 +87,7 @@ class Site:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
+        tried("requests")
         named = {name.lower(): value for name, value in response.getheaders()}
         named["set-cookie"] = ", ".join(response.headers.get_all("Set-Cookie", []))
         return Answer(response.status, named, text, time.monotonic() - began)
@@ -246,6 +248,7 @@ def at_once(*calls: Callable) -> list:
 
 
 def kill(pid: int) -> None:
+    tried("kills")
     os.kill(pid, signal.SIGKILL)
 
 

@@ -15,6 +15,7 @@ from tests.reliability.live import database_of
 from tests.security.dom import Page, dangers
 from tests.security.test_headers import TARGET, faults, merits
 from tests.site import environment, serving
+from tests.tried import tried
 
 pytestmark = pytest.mark.processes
 GUIDE = "/guia-de-roles/"
@@ -43,6 +44,7 @@ def send(port, data: bytes, *, is_all=False) -> bytes:
     """
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(data)
+        tried("requests")
         if is_all:
             connection.shutdown(socket.SHUT_WR)
         answer = b""
