@@ -104,6 +104,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         **_database.get("OPTIONS", {}),
     }
 else:
+    _database["ENGINE"] = "roleguide.postgresql"
     _database["CONN_HEALTH_CHECKS"] = True
     # A host that swallows packets is given up, at the first word and in the middle of a talk.
     _patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}

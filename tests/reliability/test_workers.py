@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -56,7 +57,9 @@ def test_killed_worker_takes_only_its_own_requests_along(site):
         visits = [site.get(PAGE) for _ in range(20)]
         finished = [is_answer(rest_of(connection)) for connection in slow]
     assert [visit.status for visit in visits] == [200] * 20
-    assert max(visit.seconds for visit in visits) < 1
+    # Nobody waits for the worker that is gone, or for the next one to begin.
+    assert median(visit.seconds for visit in visits) < 0.5
+    assert max(visit.seconds for visit in visits) < 3
     assert sum(finished) < 6
     wait_for(lambda: len(site.workers()) == 2)
     assert survivor in site.workers()
@@ -105,7 +108,8 @@ def test_slow_visitors_hold_nobody_up(site, kind):
         time.sleep(0.3)
         visits = [site.get(path) for path in (PAGE, HOME, "/healthz") for _ in range(3)]
     assert [visit.status for visit in visits] == [200] * 9
-    assert max(visit.seconds for visit in visits) < 1
+    assert median(visit.seconds for visit in visits) < 1
+    assert max(visit.seconds for visit in visits) < 3
 
 
 def half_a_head(site):
