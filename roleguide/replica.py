@@ -66,7 +66,7 @@ class Place:
     def version(self, version: Callable[[], Hashable]) -> Callable[[], Hashable]:
         """Return ``version`` read at this place, which it moves where the copy fails or is back.
 
-        Raises what the primary raises where that does not answer either.
+        Raises DatabaseError where neither answers.
         """
 
         def read_from(alias):

@@ -114,6 +114,7 @@ else:
 # Public pages may be read from a copy of the database (roleguide/replica.py).
 if env("REPLICA_URL", default=""):
     _place = {name: value for name, value in env.db("REPLICA_URL").items() if value}
+    del _place["ENGINE"]
     DATABASES["replica"] = {**_database, **_place, "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["roleguide.replica.PublicReads"]
 
