@@ -25,9 +25,9 @@ test: $(VENV)/.development .env ## Run every test that this machine can run
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
 	@$(BIN)/pytest tests/browser
 	@# Mostly waiting, so more of them than CPUs; a file's servers serve all of its tests.
-	@$(BIN)/pytest -n 3 --dist loadfile -m processes $$(grep -lr --include="*.py" "mark.processes" tests)
+	@$(BIN)/pytest -n 3 --dist loadfile -m "processes and not soak" $$(grep -lr --include="*.py" "mark.processes" tests)
 
-soak: $(VENV)/.development .env ## What takes minutes: load, memory, many kills
+soak: $(VENV)/.development .env ## What takes minutes: load, memory, the longest drills
 	@$(BIN)/pytest -m soak -s $$(grep -lr --include="*.py" "mark.soak" tests)
 
 check: lint test ## What CI runs

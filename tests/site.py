@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.postgresql import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:

@@ -23,10 +23,12 @@ def test_edit_beside_one_node_is_on_the_other_within_a_second(cluster):
     assert any(seconds < 1 for seconds in tries)
 
 
+@pytest.mark.soak
 def test_renewed_workers_are_not_noticed(cluster):
     assert drills.node_is_renewed(cluster).wrong == {}
 
 
+@pytest.mark.soak
 def test_stopped_node_ends_what_it_has_begun_and_is_not_noticed(cluster):
     outcome = drills.node_is_stopped(cluster)
     assert outcome.wrong == {}
@@ -42,6 +44,7 @@ def test_killed_redis_costs_nothing_but_speed(cluster):
     assert (outcome.wrong, outcome.statuses) == ({}, {"image": 200})
 
 
+@pytest.mark.soak
 def test_killed_copy_leaves_the_primary_to_read(cluster):
     outcome = drills.copy_dies(cluster)
     assert outcome.wrong == {}

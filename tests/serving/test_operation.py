@@ -32,6 +32,7 @@ def test_first_page_comes_soon_after_the_start(quick_site, address, tmp_path):
         assert machines.seconds_until(answers, limit=60) < START_SECONDS
 
 
+@pytest.mark.soak
 def test_worker_that_has_served_its_share_is_replaced_without_a_failed_request(
     quick_site, address, tmp_path
 ):
