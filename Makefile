@@ -27,10 +27,11 @@ test: $(VENV)/.development .env ## Run every test that this machine can run
 		$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) $$part || exit 1; done
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
 	@$(BIN)/pytest tests/browser
-	@$(BIN)/pytest -m processes
+	@# Mostly waiting, so more of them than CPUs; a file's servers serve all of its tests.
+	@$(BIN)/pytest -n 3 --dist loadfile -m "processes and not soak" $$(grep -lr --include="*.py" "mark.processes" tests)
 
-soak: $(VENV)/.development .env ## What takes minutes: load, memory, many kills
-	@$(BIN)/pytest -m soak -s
+soak: $(VENV)/.development .env ## What takes minutes: load, memory, the longest drills
+	@$(BIN)/pytest -m soak -s $$(grep -lr --include="*.py" "mark.soak" tests)
 
 check: lint test ## What CI runs
 

@@ -30,8 +30,8 @@ def worker_count(cpus: int, quota_file: Path = CPU_QUOTA) -> int:
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "roleguide.wsgi:application"
 workers = int(os.environ.get("WEB_CONCURRENCY") or worker_count(len(os.sched_getaffinity(0))))
-worker_class = "gthread"
-# Clearly more threads than slow clients: four were starved by eight slow connections.
+# gthread, but for requests that arrive slowly: those hold no thread.
+worker_class = "roleguide.worker.PatientWorker"
 threads = 16
 timeout = 30
 # A worker that is replaced or stopped first ends what it has begun.

@@ -66,21 +66,30 @@ class Place:
     def version(self, version: Callable[[], Hashable]) -> Callable[[], Hashable]:
         """Return ``version`` read at this place, which it moves where the copy fails or is back.
 
-        Raises what the primary raises where that does not answer either.
+        Raises DatabaseError where neither answers.
         """
 
+        def read_from(alias):
+            with reading(alias):
+                number = version()
+            return self._name(alias, number)
+
         def read():
-            if self.alias == COPY or time.monotonic() >= self._copy_again_at:
+            paused = self.alias != COPY and time.monotonic() < self._copy_again_at
+            if not paused:
                 try:
-                    with reading(COPY):
-                        number = version()
-                    return self._name(COPY, number)
+                    return read_from(COPY)
                 except DatabaseError as error:
                     self._copy_again_at = time.monotonic() + PAUSE_SECONDS
                     logger.warning("The copy does not answer; reading the primary: %s", error)
-            with reading(DEFAULT_DB_ALIAS):
-                number = version()
-            return self._name(DEFAULT_DB_ALIAS, number)
+            try:
+                return read_from(DEFAULT_DB_ALIAS)
+            except DatabaseError:
+                if not paused:
+                    raise
+                # Without a primary, a copy that failed a moment ago is worth asking again.
+                self._copy_again_at = 0.0
+                return read_from(COPY)
 
         return read
 

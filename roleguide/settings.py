@@ -104,6 +104,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         **_database.get("OPTIONS", {}),
     }
 else:
+    _database["ENGINE"] = "roleguide.postgresql"
     _database["CONN_HEALTH_CHECKS"] = True
     # A host that swallows packets is given up, at the first word and in the middle of a talk.
     _patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}
@@ -113,6 +114,7 @@ else:
 # Public pages may be read from a copy of the database (roleguide/replica.py).
 if env("REPLICA_URL", default=""):
     _place = {name: value for name, value in env.db("REPLICA_URL").items() if value}
+    del _place["ENGINE"]
     DATABASES["replica"] = {**_database, **_place, "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["roleguide.replica.PublicReads"]
 

@@ -15,6 +15,8 @@ from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
+from tests.prepared import Prepared
+from tests.tried import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
 
 
 def pytest_configure():
@@ -68,6 +70,13 @@ def load_what_is_missing():
         load_vocabulary()
     if not Group.objects.exists():
         import_module("profiles.migrations.0006_desk").make_groups(apps, None)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory, worker_id):
+    """Loaded guides, which all workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return Prepared(own if worker_id == "master" else own.parent)
 
 
 @pytest.fixture(scope="module")

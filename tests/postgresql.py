@@ -43,7 +43,7 @@ class Cluster:
 
     url: str
     data: Path
-    stop: Callable[[], None]
+    stop: Callable[..., None]
     start: Callable[[], None]
 
     def signal(self, number: int) -> None:
@@ -61,9 +61,17 @@ def server() -> Iterator[str]:
         yield made.url
 
 
+def database_url(url: str, name: str) -> str:
+    """Return the DATABASE_URL of another database of the same server."""
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Yield a fresh server; durability is off, it only lives for a test."""
+def cluster(files: Path | None = None) -> Iterator[Cluster]:
+    """Yield a fresh server, or one with a copy of ``files``, the folder of one that has stopped.
+
+    Durability is off: it only lives for a test.
+    """
     folder = Path(tempfile.mkdtemp(prefix="guide-postgresql-"))
     programs = binaries()
     # PostgreSQL refuses to run as root; Debian's package brings this account.
@@ -81,12 +89,15 @@ def cluster() -> Iterator[Cluster]:
     def start():
         run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
 
-    def stop():
+    def stop(mode="immediate"):
         if (folder / "data" / "postmaster.pid").exists():
-            run("pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+            run("pg_ctl", "-D", folder / "data", "-m", mode, "stop")
 
     try:
-        run("initdb", "-D", folder / "data", "-U", "guide", "-A", "trust", "-E", "UTF8")
+        if files is None:
+            run("initdb", "-D", folder / "data", "-U", "guide", "-A", "trust", "-E", "UTF8")
+        else:
+            subprocess.run(["cp", "-a", files, folder / "data"], check=True)
         start()
         try:
             url = f"postgres://guide@127.0.0.1:{port}/postgres"

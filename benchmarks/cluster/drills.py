@@ -66,7 +66,7 @@ def shows(address: str, words: str) -> bool:
 
 def edit_crosses(cluster: Cluster) -> Outcome:
     """An edit made beside node A is on node B."""
-    words = "Área que cruza"
+    words = f"Área que cruza a las {time.time()}"
     for machine in cluster.nodes:
         shows(machine.address, words)
     edited = edit(cluster, words)

@@ -29,17 +29,22 @@ def missing() -> list[str]:
 
 
 class Postgres:
-    """A PostgreSQL server; ``of`` makes it a streaming copy of another."""
+    """A PostgreSQL server; ``of`` makes it a streaming copy of another.
 
-    def __init__(self, folder: Path, of: "Postgres | None" = None):
+    ``files`` are those of a stopped server whose database "shipped" it then serves.
+    """
+
+    def __init__(self, folder: Path, of: "Postgres | None" = None, files: Path | None = None):
         self.folder, self.port = folder, free_port()
-        self.url = f"postgres://guide@127.0.0.1:{self.port}/postgres"
+        self.url = f"postgres://guide@127.0.0.1:{self.port}/{'shipped' if files else 'postgres'}"
         # PostgreSQL refuses to run as root; Debian's package brings this account.
         self._user = {"user": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
         folder.mkdir()
         if self._user:
             shutil.chown(folder, "postgres")
-        if of is None:
+        if files is not None:
+            subprocess.run(["cp", "-a", files, self._data], check=True)
+        elif of is None:
             self._run("initdb", "-D", self._data, "-U", "guide", "-A", "trust", "-E", "UTF8")
         else:
             source = f"host=127.0.0.1 port={of.port} user=guide"
@@ -147,16 +152,21 @@ def front(folder: Path, port: int, nodes: list[Program]) -> Program:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """Yield a cluster with the shipped guide loaded; all of it is gone afterwards."""
+def running(files: Path | None = None) -> Iterator[Cluster]:
+    """Yield a cluster with the shipped guide loaded; all of it is gone afterwards.
+
+    ``files`` are those of a stopped server where it is loaded already (tests/prepared.py).
+    """
     with tempfile.TemporaryDirectory(prefix="guide-cluster-") as name, ExitStack() as stack:
         folder, port = Path(name), free_port()
         folder.chmod(0o711)  # neither PostgreSQL nor nginx's worker is root
-        primary = Postgres(folder / "primary")
+        primary = Postgres(folder / "primary", files=files)
         stack.callback(primary.kill)
         env = environment(folder, port) | {"DATABASE_URL": primary.url, "WEB_CONCURRENCY": "2"}
-        load(env)
+        if files is None:
+            load(env)
         copy = Postgres(folder / "copy", of=primary)
+        copy.url = f"{copy.url.rpartition('/')[0]}/{primary.url.rpartition('/')[2]}"
         stack.callback(copy.kill)
         shared = redis(folder)
         env |= {"REPLICA_URL": copy.url, "CACHE_URL": f"redis://127.0.0.1:{shared.port}/0"}

@@ -1,7 +1,7 @@
 """Eight editors save one profile at the same moment: one wins, the others are told."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 
 from tests.desk.desk_race import RACERS, race
-from tests.site import ROOT
+from tests.reliability.live import database_of
+from tests.site import ROOT, environment
 
 # Django's own admin templates print variables that only some pages have.
 pytestmark = pytest.mark.ignore_template_errors
@@ -27,8 +28,9 @@ def test_eight_way_race_has_one_winner():
 
 
 @pytest.mark.processes
-def test_eight_way_race_on_sqlite_has_one_winner(tmp_path):
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}"}
+def test_eight_way_race_on_sqlite_has_one_winner(prepared, tmp_path):
+    shutil.copy(database_of(prepared.sqlite("small").folder), database_of(tmp_path))
+    env = environment(tmp_path, 1)
     command = [sys.executable, "-m", "tests.desk.desk_race"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     outcome = json.loads(done.stdout.splitlines()[-1])

@@ -3,18 +3,16 @@
 import os
 from dataclasses import dataclass
 
-import psycopg
 import pytest
 
-from tests.postgresql import SKIPPED, Cluster, binaries, cluster
-from tests.reliability.live import Template, copy_of, log_in, make_template, served, small_guide
-from tests.site import manage
+from tests.postgresql import SKIPPED, Cluster, binaries, cluster, database_url
+from tests.reliability.live import Template, copy_of, served
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory) -> Template:
+def template(prepared) -> Template:
     """A small guide, loaded once."""
-    return make_template(tmp_path_factory.mktemp("template"))
+    return prepared.sqlite("small")
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +32,15 @@ class OnPostgreSQL:
 
 
 @pytest.fixture(scope="session")
-def postgresql(template, tmp_path_factory):
-    """The same small guide in the database "guide" of a PostgreSQL server."""
+def postgresql(prepared):
+    """The same small guide on a PostgreSQL server."""
     if binaries() is None:
         (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(SKIPPED)
-    with cluster() as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE guide")
-        url = server.url.removesuffix("/postgres") + "/guide"
-        variables = {"DATABASE_URL": url, "SECRET_KEY": template.secret}
-        env = {**os.environ, **variables}
-        manage(env, "migrate", "--verbosity", "0")
-        manage(env, "load_guide", *small_guide(tmp_path_factory.mktemp("documents")))
-        yield OnPostgreSQL(server, variables, log_in(env))
+    files, loaded = prepared.postgresql("small")
+    with cluster(files) as server:
+        url = database_url(server.url, "small")
+        variables = {"DATABASE_URL": url, "SECRET_KEY": loaded.secret}
+        yield OnPostgreSQL(server, variables, loaded.sessions)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -22,7 +22,8 @@ from lxml import html
 from profiles.documents.yaml_file import dump
 from tests.factories import make_role_document
 from tests.postgresql import free_port
-from tests.site import ROOT, environment, load, serving
+from tests.site import ROOT, environment, serving
+from tests.tried import tried
 
 HOME = "/guia-de-roles/"
 SIZES = ("startup", "pyme", "enterprise", "global")
@@ -86,6 +87,7 @@ class Site:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
+        tried("requests")
         named = {name.lower(): value for name, value in response.getheaders()}
         named["set-cookie"] = ", ".join(response.headers.get_all("Set-Cookie", []))
         return Answer(response.status, named, text, time.monotonic() - began)
@@ -226,15 +228,6 @@ def small_guide(folder: Path, names=ROLES) -> list[str]:
     return paths
 
 
-def make_template(folder: Path) -> Template:
-    env = environment(folder, free_port())
-    load(env, *small_guide(folder))
-    sessions = log_in(env)
-    with closing(sqlite3.connect(database_of(folder))) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Template(folder, env["SECRET_KEY"], sessions)
-
-
 def log_in(env: dict[str, str]) -> list[str]:
     """Make two superusers with a session each and return the keys of the sessions."""
     return json.loads(run_manage(env, "shell", "--verbosity", "0", "--command", EDITORS))
@@ -255,6 +248,7 @@ def at_once(*calls: Callable) -> list:
 
 
 def kill(pid: int) -> None:
+    tried("kills")
     os.kill(pid, signal.SIGKILL)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.postgresql import database_url
 from tests.reliability.live import (
     HOME,
     ROLES,
@@ -133,8 +134,8 @@ def test_drill_on_postgresql_while_the_site_serves(template, postgresql, tmp_pat
         drill(site, url, tmp_path, destroy)
         assert site.workers() == workers
     names = [name for (name,) in site.query("SELECT datname FROM pg_database")]
-    (kept,) = [name for name in names if name.startswith("guide_before_restore_")]
-    kept_tables = rows(url.removesuffix("guide") + kept)
+    (kept,) = [name for name in names if name.startswith("small_before_restore_")]
+    kept_tables = rows(database_url(url, kept))
     assert "profiles_edition" not in kept_tables
     assert "profiles_role" in kept_tables
 

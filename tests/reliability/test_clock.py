@@ -101,6 +101,6 @@ def test_stored_page_gives_way_when_the_next_edition_is_due(base, time_machine):
 @pytest.mark.processes
 def test_running_site_shows_a_scheduled_edition_without_any_task(template, tmp_path):
     with copy_of(template, tmp_path) as site:
-        run_manage(site.env, "shell", "--verbosity", "0", "--command", SCHEDULE % 2)
+        run_manage(site.env, "shell", "--verbosity", "0", "--command", SCHEDULE % 5)
         assert NEW not in site.get(PAGE).text
-        wait_for(lambda: NEW in site.get(PAGE).text, 4)
+        wait_for(lambda: NEW in site.get(PAGE).text, 10)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.reliability.live import HOME, ROLES, SIZES, copy_of, run_manage, small_guide
 from tests.site import ROOT
+from tests.tried import tried
 
 READERS = 6
 # A page may be as old as the page cache trusts its version for, and the time to render it anew.
@@ -84,7 +85,9 @@ def read(site, seconds: float, readers: int = READERS) -> list[dict]:
         return json.loads(done.stdout)
 
     with ThreadPoolExecutor(readers) as pool:
-        return list(pool.map(one, range(readers)))
+        reports = list(pool.map(one, range(readers)))
+    tried("requests", len(times(reports)))
+    return reports
 
 
 def times(reports: list[dict]) -> list[float]:
@@ -129,9 +132,9 @@ def test_readers_see_old_or_new_while_an_editor_publishes_and_others_load_and_ba
     warm(site)
     with Busy(site, publish_every=1) as busy, ThreadPoolExecutor(1) as pool:
         others = pool.submit(load_and_back_up, site, tmp_path)
-        reports = read(site, 5, readers=2)
+        reports = read(site, 3, readers=2)
         while len(busy.published) < 3 or not others.done():
-            reports += read(site, 2, readers=2)
+            reports += read(site, 1, readers=2)
         others.result()
     assert [text for report in reports for text in report["wrong"]] == []
     assert mistaken(reports, busy.published) == []

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -14,8 +15,8 @@ from tests.reliability.live import HOME, PAGE, copy_of, kill, wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
-# One worker has 16 threads and may be the one that all of them reach.
-SLOW_VISITORS = 12
+# Twice as many as both workers have threads.
+SLOW_VISITORS = 64
 BODY = b"login=nadie&password=nada"
 
 
@@ -56,7 +57,9 @@ def test_killed_worker_takes_only_its_own_requests_along(site):
         visits = [site.get(PAGE) for _ in range(20)]
         finished = [is_answer(rest_of(connection)) for connection in slow]
     assert [visit.status for visit in visits] == [200] * 20
-    assert max(visit.seconds for visit in visits) < 1
+    # Nobody waits for the worker that is gone, or for the next one to begin.
+    assert median(visit.seconds for visit in visits) < 0.5
+    assert max(visit.seconds for visit in visits) < 3
     assert sum(finished) < 6
     wait_for(lambda: len(site.workers()) == 2)
     assert survivor in site.workers()
@@ -97,7 +100,7 @@ def test_stop_lets_what_has_begun_finish(template, tmp_path):
             pytest.fail("the site did not stop")
 
 
-@pytest.mark.parametrize("kind", ["head", "body", "reader"])
+@pytest.mark.parametrize("kind", ["silent", "head", "body", "reader"])
 def test_slow_visitors_hold_nobody_up(site, kind):
     with ExitStack() as stack:
         for _ in range(SLOW_VISITORS):
@@ -105,13 +108,18 @@ def test_slow_visitors_hold_nobody_up(site, kind):
         time.sleep(0.3)
         visits = [site.get(path) for path in (PAGE, HOME, "/healthz") for _ in range(3)]
     assert [visit.status for visit in visits] == [200] * 9
-    assert max(visit.seconds for visit in visits) < 1
+    assert median(visit.seconds for visit in visits) < 1
+    assert max(visit.seconds for visit in visits) < 3
 
 
 def half_a_head(site):
     connection = socket.create_connection(("127.0.0.1", site.port), timeout=20)
     connection.sendall(f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n".encode())
     return connection
+
+
+def a_connection(site):
+    return socket.create_connection(("127.0.0.1", site.port), timeout=20)
 
 
 def unread(site):
@@ -122,4 +130,4 @@ def unread(site):
     return connection
 
 
-SLOW = {"head": half_a_head, "body": half_sent, "reader": unread}
+SLOW = {"silent": a_connection, "head": half_a_head, "body": half_sent, "reader": unread}

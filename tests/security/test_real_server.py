@@ -4,17 +4,18 @@ A site as visitors get it (tests/site.py), under https:// behind a proxy on this
 """
 
 import re
-import secrets
+import shutil
 import socket
-import subprocess
-import sys
+import time
 
 import pytest
 
 from tests.postgresql import free_port
+from tests.reliability.live import database_of
 from tests.security.dom import Page, dangers
 from tests.security.test_headers import TARGET, faults, merits
-from tests.site import ROOT, environment, manage, wait_until_ready
+from tests.site import environment, serving
+from tests.tried import tried
 
 pytestmark = pytest.mark.processes
 GUIDE = "/guia-de-roles/"
@@ -22,7 +23,7 @@ HOST = "guia.example"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
+def port(prepared, tmp_path_factory):
     """The port of a running site that believes to be https://guia.example."""
     folder = tmp_path_factory.mktemp("hostile")
     port = free_port()
@@ -30,26 +31,22 @@ def port(tmp_path_factory):
         **environment(folder, port),
         "SITE_URL": f"https://{HOST}",
         "BEHIND_PROXY": "true",
-        "SECRET_KEY": secrets.token_urlsafe(60),
     }
-    manage(env, "migrate", "--verbosity", "0")
-    manage(env, "load_guide")
-    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-    command = [sys.executable, "-m", "gunicorn", "--config", "roleguide/gunicorn.conf.py"]
-    with (folder / "gunicorn.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-            yield port
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    shutil.copy(database_of(prepared.sqlite("shipped").folder), database_of(folder))
+    with serving(env, folder / "gunicorn.log"):
+        yield port
 
 
-def send(port, data: bytes) -> bytes:
-    """Send ``data`` and return everything that comes back before the server hangs up."""
+def send(port, data: bytes, *, is_all=False) -> bytes:
+    """Send ``data``, nothing more if it ``is_all``; return what comes before the server hangs up.
+
+    What never ends is answered once it is clear that nothing more will come.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(data)
+        tried("requests")
+        if is_all:
+            connection.shutdown(socket.SHUT_WR)
         answer = b""
         try:
             while chunk := connection.recv(65_536):
@@ -108,7 +105,7 @@ MALFORMED = {
 @pytest.mark.parametrize("name", MALFORMED)
 def test_malformed_request_is_refused_and_not_repeated(port, name):
     data = MALFORMED[name].replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
-    answer = send(port, data)
+    answer = send(port, data, is_all=True)
     for part in filter(None, re.split(rb"(?=HTTP/1\.1 \d)", answer)):
         status, headers, body = parsed(part)
         # 501: a transfer coding the server does not speak, in the words of RFC 9112.
@@ -118,6 +115,32 @@ def test_malformed_request_is_refused_and_not_repeated(port, name):
         assert b"Traceback" not in body
         assert "Server" not in headers
     assert get(port, GUIDE)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [("Transfer-Encoding: chunked", 411), ("Content-Length: 99999999", 413)],
+)
+def test_body_that_may_not_come_is_refused_at_its_head(port, header, status):
+    login = "/admin/cuenta/ingresar/"
+    answer = get(port, login, header, f"Cookie: csrftoken={'x' * 32}", method="POST")
+    assert answer[0] == status
+    assert answer[1]["Connection"] == "close"
+
+
+def test_request_in_pieces_and_two_in_one_piece_are_each_answered(port):
+    one = request(GUIDE).replace(b"Connection: close\r\n", b"")
+    body = b"a=" + b"x" * 300_000
+    form = f"Cookie: csrftoken={'x' * 32}\r\nContent-Type: application/x-www-form-urlencoded"
+    post = request("/admin/cuenta/ingresar/", form, f"Content-Length: {len(body)}", method="POST")
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        for piece in (one[:10], one[10:] + one, post[:50], post[50:] + body[:7], body[7:]):
+            connection.sendall(piece)
+            time.sleep(0.05)
+        answer = b""
+        while chunk := connection.recv(65_536):
+            answer += chunk
+    assert [int(code) for code in re.findall(rb"HTTP/1\.1 (\d+)", answer)] == [200, 200, 403]
 
 
 @pytest.mark.parametrize("count", [1, 900])

@@ -3,6 +3,7 @@
 import http.client
 import re
 import time
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +12,7 @@ from lxml import html
 from tests.postgresql import free_port
 from tests.serving import machines
 from tests.serving.machines import PAGE, get, python
-from tests.site import ROOT, manage, wait_until_ready
+from tests.site import ROOT, manage, serving, wait_until_ready
 
 pytestmark = pytest.mark.processes
 
@@ -37,14 +38,14 @@ def after_a_second(address, words, since, path=PAGE):
 
 
 def test_edit_in_the_shell_is_everywhere_within_a_second(running):
-    env, address, _server = running
+    env, address = running
     assert shown(address, "Área de consola") == 0
     python(env, f"{AREA}.update(name='Área de consola')")
     assert after_a_second(address, "Área de consola", time.monotonic()) == VISITS
 
 
 def test_loaded_document_is_everywhere_within_a_second(running, tmp_path):
-    env, address, _server = running
+    env, address = running
     source = (ROOT / "fixtures" / "roles" / "mlops-engineer.yaml").read_text()
     document = tmp_path / "mlops-engineer.yaml"
     document.write_text(source.replace("Opera modelos en varias regiones", "Opera modelos en seis"))
@@ -56,7 +57,7 @@ def test_loaded_document_is_everywhere_within_a_second(running, tmp_path):
 
 
 def test_edit_in_the_admin_is_everywhere_within_a_second(running):
-    env, address, _server = running
+    env, address = running
     session, pk = python(env, LOG_IN).split()
     assert shown(address, "Área del admin") == 0
     saved = save_area(env, f"/admin/profiles/area/{pk}/change/", session, "Área del admin")
@@ -95,7 +96,7 @@ def save_area(env, path, session, name):
 
 
 def test_scheduled_edition_begins_everywhere_within_a_second_of_its_moment(running):
-    env, address, _server = running
+    env, address = running
     path = "/guia-de-roles/startup/data-engineer/"
     printed = python(env, SCHEDULE)
     begins = time.monotonic() + float(printed) - time.time()
@@ -112,14 +113,14 @@ from profiles.publishing import publish
 profile = Profile.objects.get(role__slug="data-engineer", context__slug="startup")
 profile.summary = f"Resumen programado {profile.editions.count()}."
 profile.save()
-at = timezone.now() + datetime.timedelta(seconds=6)
+at = timezone.now() + datetime.timedelta(seconds=4)
 publish(profile, at=at)
 print(at.timestamp())
 """
 
 
 def test_rolled_back_edit_changes_nothing(running):
-    env, address, _server = running
+    env, address = running
     before = set(texts(address))
     python(
         env,
@@ -133,20 +134,19 @@ def test_rolled_back_edit_changes_nothing(running):
     assert len(before) == 1
 
 
-@pytest.fixture
-def proxy(running, nginx_program):
-    """Yield the environment and the address of nginx, as shipped, in front of a guide."""
-    env, _address, server = running
+@contextmanager
+def proxy(env):
+    """Yield the address of nginx, as shipped, in front of a guide."""
     port = free_port()
     with machines.nginx(lambda folder: machines.shipped_config(folder, port, [int(env["PORT"])])):
         wait_until_ready(f"http://127.0.0.1:{port}/healthz")
-        yield env, f"http://127.0.0.1:{port}", server
+        yield f"http://127.0.0.1:{port}"
 
 
-def test_behind_nginx_an_edit_is_visible_within_two_seconds(proxy):
-    env, address, _server = proxy
+def test_behind_nginx_an_edit_is_visible_within_two_seconds(running, nginx_program):
+    env, _address = running
     # Under load, so that what nginx keeps is always fresh from its point of view.
-    with machines.Readers([address + PAGE], count=2) as readers:
+    with proxy(env) as address, machines.Readers([address + PAGE], count=2) as readers:
         readers.wait_for(20)
         python(env, f"{AREA}.update(name='Área tras nginx')")
         edited = time.monotonic()
@@ -156,12 +156,18 @@ def test_behind_nginx_an_edit_is_visible_within_two_seconds(proxy):
     assert readers.wrong == {}
 
 
-def test_nginx_answers_a_crowd_from_memory_and_keeps_nothing_personal(proxy):
-    env, address, server = proxy
+@pytest.fixture
+def mortal(quick_site, nginx_program, tmp_path):
+    """Yield the environment, the address of nginx and the process of a guide that a test ends."""
+    with serving(quick_site, tmp_path / "guide.log") as server, proxy(quick_site) as address:
+        yield quick_site, address, server
+
+
+def test_nginx_answers_a_crowd_from_memory_and_keeps_nothing_personal(mortal):
+    env, address, server = mortal
     session, _pk = python(env, LOG_IN).split()
     get(address + PAGE)
-    server.terminate()
-    server.wait(timeout=30)
+    stop(server)
     time.sleep(1.2)  # what nginx holds is too old now, and nobody can renew it
     status, headers, text = get(address + PAGE)
     assert (status, "Set-Cookie" in headers) == (200, False)
@@ -171,10 +177,14 @@ def test_nginx_answers_a_crowd_from_memory_and_keeps_nothing_personal(proxy):
     assert get(f"{address}/admin/cuenta/ingresar/")[0] == 502
 
 
-def test_nginx_does_not_keep_what_the_guide_does_not_want_kept(proxy):
-    _env, address, server = proxy
+def test_nginx_does_not_keep_what_the_guide_does_not_want_kept(mortal):
+    _env, address, server = mortal
     paths = ("/admin/cuenta/ingresar/", "/readyz", "/healthz")
     assert [get(address + path)[0] for path in paths] == [200, 200, 200]
+    stop(server)
+    assert [get(address + path)[0] for path in paths] == [502, 502, 502]
+
+
+def stop(server):
     server.terminate()
     server.wait(timeout=30)
-    assert [get(address + path)[0] for path in paths] == [502, 502, 502]

@@ -55,8 +55,8 @@ def test_environment_has_the_last_word(conf):
 
 def test_settings_chosen_for_a_reason(conf):
     found = conf()
-    assert found["worker_class"] == "gthread"
-    assert found["threads"] > 8  # eight slow clients starved four threads
+    assert found["worker_class"] == "roleguide.worker.PatientWorker"
+    assert found["threads"] > 8  # eight slow renders shall not hold up a stored page
     assert found["forwarder_headers"] == ""  # else a SCRIPT_NAME header moves every address
     assert 0 < found["max_requests_jitter"] < found["max_requests"]
     assert found["keepalive"] > 60  # nginx keeps a connection for sixty seconds

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from tests.postgresql import free_port
 from tests.serving import machines
 from tests.serving.machines import PAGE, Readers, children, get
 from tests.site import manage, serving, wait_until_ready
@@ -15,13 +14,6 @@ PAGES = (PAGE, "/guia-de-roles/", "/guia-de-roles/perfiles/", "/guia-de-roles/ra
 # What is measured quiet (benchmarks/results.md) is two seconds; a busy machine gets more.
 START_SECONDS = 10
 FORGED = "/guia-de-roles/%0aINFO%20forged%1b%5b2J/"
-
-
-@pytest.fixture
-def quick_site(sqlite_site):
-    """The environment of a loaded guide on a port of its own; one database is enough here."""
-    port = free_port()
-    return sqlite_site | {"PORT": str(port), "SITE_URL": f"http://127.0.0.1:{port}"}
 
 
 @pytest.fixture
@@ -40,6 +32,7 @@ def test_first_page_comes_soon_after_the_start(quick_site, address, tmp_path):
         assert machines.seconds_until(answers, limit=60) < START_SECONDS
 
 
+@pytest.mark.soak
 def test_worker_that_has_served_its_share_is_replaced_without_a_failed_request(
     quick_site, address, tmp_path
 ):

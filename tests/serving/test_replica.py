@@ -81,6 +81,17 @@ def test_copy_that_failed_is_left_alone_for_a_while(monkeypatch, caplog):
     assert len(caplog.records) == 1
 
 
+def test_copy_that_is_back_is_asked_at_once_where_the_primary_is_down(monkeypatch):
+    monkeypatch.setattr(replica, "PAUSE_SECONDS", 60)
+    databases, place = Databases(), Place()
+    version = place.version(databases.version)
+    databases.numbers["replica"] = None
+    assert version() == (1, 1)
+    databases.numbers = {"replica": 1, "default": None}
+    assert version() == (2, 1)
+    assert databases.asked == ["replica", "default", "default", "replica"]
+
+
 def test_both_down_is_the_primary_error():
     databases, place = Databases(), Place()
     databases.numbers = {"replica": None, "default": None}

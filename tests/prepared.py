@@ -1,0 +1,98 @@
+"""Loaded guides to copy, made once for a run by whichever of its workers asks first.
+
+Loading takes seconds, a copy of the files none; and the static files, which all sites share, must
+not be collected again under a site that serves them.
+"""
+
+import fcntl
+import json
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tests.postgresql import cluster, database_url, free_port
+from tests.reliability.live import Template, database_of, log_in, small_guide
+from tests.site import environment, manage
+
+
+def small(env: dict[str, str], folder: Path) -> list[str]:
+    """Load a few made-up roles, with the shared vocabulary, and log two editors in."""
+    manage(env, "load_guide", *small_guide(folder))
+    return log_in(env)
+
+
+def shipped(env: dict[str, str], folder: Path) -> list[str]:
+    manage(env, "load_guide")
+    return []
+
+
+GUIDES = {"small": small, "shipped": shipped}
+
+
+@dataclass
+class Prepared:
+    """Where a run keeps what its workers share."""
+
+    folder: Path
+
+    def sqlite(self, name: str) -> Template:
+        """Return the folder of a loaded SQLite file, its secret and its editors' sessions."""
+        self._once("static", collect)
+        return kept(self._once(f"sqlite-{name}", lambda folder: make_sqlite(folder, name)))
+
+    def postgresql(self, name: str) -> tuple[Path, Template]:
+        """Return the files of a stopped server, and what goes with its database ``name``."""
+        self._once("static", collect)
+        folder = self._once("postgresql", make_postgresql)
+        return folder / "data", kept(folder / name)
+
+    def _once(self, name: str, make: Callable[[Path], None]) -> Path:
+        """Return the folder ``name``, made by the first who asks while the others wait."""
+        folder, draft = self.folder / name, self.folder / f"{name}.draft"
+        with (self.folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                draft.mkdir()
+                make(draft)
+                draft.rename(folder)
+        return folder
+
+
+def collect(folder: Path) -> None:
+    manage(environment(folder, free_port()), "collectstatic", "--noinput", "--verbosity", "0")
+
+
+def make_sqlite(folder: Path, name: str) -> None:
+    env = environment(folder, free_port())
+    manage(env, "migrate", "--verbosity", "0")
+    keep(folder, env, GUIDES[name](env, folder))
+    with closing(sqlite3.connect(database_of(folder))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def make_postgresql(folder: Path) -> None:
+    with cluster() as server:
+        env = environment(folder, free_port()) | {"DATABASE_URL": server.url}
+        manage(env, "migrate", "--verbosity", "0")
+        for name, fill in GUIDES.items():
+            (folder / name).mkdir()
+            elsewhere = database_url(server.url, "template1")
+            with psycopg.connect(elsewhere, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+            env["DATABASE_URL"] = database_url(server.url, name)
+            keep(folder / name, env, fill(env, folder / name))
+        server.stop("fast")
+        subprocess.run(["cp", "-a", server.data, folder / "data"], check=True)
+
+
+def keep(folder: Path, env: dict[str, str], sessions: list[str]) -> None:
+    (folder / "kept.json").write_text(json.dumps([env["SECRET_KEY"], sessions]))
+
+
+def kept(folder: Path) -> Template:
+    return Template(folder, *json.loads((folder / "kept.json").read_text()))
