@@ -11,12 +11,13 @@ import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
 from tests.postgresql import cluster, database_url, free_port
-from tests.reliability.live import Template, database_of, log_in, small_guide
+from tests.reliability.live import Template, at_once, database_of, log_in, small_guide
 from tests.site import environment, manage
 
 
@@ -79,15 +80,20 @@ def make_postgresql(folder: Path) -> None:
     with cluster() as server:
         env = environment(folder, free_port()) | {"DATABASE_URL": server.url}
         manage(env, "migrate", "--verbosity", "0")
-        for name, fill in GUIDES.items():
-            (folder / name).mkdir()
-            elsewhere = database_url(server.url, "template1")
-            with psycopg.connect(elsewhere, autocommit=True) as connection:
+        elsewhere = database_url(server.url, "template1")
+        with psycopg.connect(elsewhere, autocommit=True) as connection:
+            for name in GUIDES:
                 connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
-            env["DATABASE_URL"] = database_url(server.url, name)
-            keep(folder / name, env, fill(env, folder / name))
+        at_once(*(partial(fill, folder / name, env, server.url, name) for name in GUIDES))
         server.stop("fast")
         subprocess.run(["cp", "-a", server.data, folder / "data"], check=True)
+
+
+def fill(folder: Path, env: dict[str, str], url: str, name: str) -> None:
+    """Load a guide into the database ``name`` of a server."""
+    folder.mkdir()
+    env = env | {"DATABASE_URL": database_url(url, name)}
+    keep(folder, env, GUIDES[name](env, folder))
 
 
 def keep(folder: Path, env: dict[str, str], sessions: list[str]) -> None:
