@@ -1,6 +1,8 @@
 """Settings of the guide: environment first, production by default, unsafe means no start."""
 
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -220,9 +222,15 @@ SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=120) * 60
 SESSION_MAX_SECONDS = env.int("SESSION_MAX_HOURS", default=12) * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
+# The one inline script: it asks for a page's own script once the page has been painted.
+LATE_SCRIPT = (
+    "{const{src}=document.currentScript.dataset;"
+    "requestAnimationFrame(()=>setTimeout(()=>import(src)))}"
+)
+_late_script_hash = b64encode(sha256(LATE_SCRIPT.encode()).digest()).decode()
 SECURE_CSP = {
     "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, CSP.NONCE],
+    "script-src": [CSP.SELF, CSP.NONCE, f"'sha256-{_late_script_hash}'"],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],

@@ -50,3 +50,5 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   search(0);
 });
+// Whoever typed before this script came has an answer too.
+if (form.elements.q.value !== form.elements.q.defaultValue) search(0);

@@ -4,6 +4,8 @@ import json
 import re
 from html.parser import HTMLParser
 
+from django.conf import settings
+
 ADDRESSES = {
     *("href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "ping"),
     *("background", "srcset", "manifest", "longdesc", "usemap", "codebase"),
@@ -12,6 +14,7 @@ SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 HARMLESS_SCHEMES = {None, "http", "https", "mailto"}
 # Attributes through which a page loads or sends something by itself.
 LOADING = {"src", "action", "formaction", "poster", "data", "srcset", "background", "manifest"}
+LOADING |= {"data-src"}  # what the site's own inline script asks for
 
 
 class Page(HTMLParser):
@@ -82,6 +85,6 @@ def dangers(page: Page) -> list[str]:
         if values.get("type") == "application/ld+json":
             found += [f"{content!r} in JSON-LD" for sign in "<>&\u2028\u2029" if sign in content]
             json.loads(content)
-        elif content.strip():
+        elif content.strip() and content != settings.LATE_SCRIPT:
             found.append(f"<script>{content}")
     return found

@@ -10,6 +10,8 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 from django.contrib.auth.models import User
@@ -234,10 +236,13 @@ def test_plain_http_is_redirected(https):
 
 
 def test_policy_has_no_hole(https):
-    policy = directives(https("/guia-de-roles/")["Content-Security-Policy"])
+    page = https("/guia-de-roles/perfiles/")
+    policy = directives(page["Content-Security-Policy"])
+    (inline,) = re.findall(r"<script data-src[^>]*>([^<]+)</script>", page.content.decode())
+    known = b64encode(sha256(inline.encode()).digest()).decode()
     assert policy == {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
+        "script-src": ["'self'", f"'sha256-{known}'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
