@@ -15,6 +15,25 @@ def words_of(pdf):
     return " ".join(text.split())
 
 
+def choose_questions(page, *numbers):
+    """Make up the kit of these questions of the chooser and no other."""
+    choices = page.locator(".kit__choice")
+    for choice in choices.get_by_role("checkbox").all():
+        choice.uncheck()
+    for number in numbers:
+        choices.nth(number).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Armar con estas preguntas").click()
+
+
+def download_pdf(page, file):
+    """Save the kit's PDF as ``file`` and return it."""
+    # The link shows the file in the browser's own viewer, which a headless browser has not.
+    answer = page.request.get(page.get_by_role("link", name="PDF").get_attribute("href"))
+    assert answer.headers["content-type"] == "application/pdf"
+    file.write_bytes(answer.body())
+    return file
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="apt install poppler-utils")
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no javascript"])
 def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, tmp_path, javascript):
@@ -42,22 +61,12 @@ def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, tmp_path, 
     page.locator(".compare-card").get_by_role("link", name="MLOps Engineer en Global").first.click()
     page.get_by_role("link", name="Guía de entrevista").click()
     page.locator(".kit__chooser summary").click()
-    choices = page.locator(".kit__choice")
-    for choice in choices.get_by_role("checkbox").all():
-        choice.uncheck()
-    for number in (1, 3, 4):
-        choices.nth(number).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Armar con estas preguntas").click()
+    choose_questions(page, 1, 3, 4)
     questions = page.locator(".kit-question h3")
     expect(questions).to_have_count(3)
 
     chosen = [text.partition(". ")[2] for text in questions.all_inner_texts()]
-    # The link shows the file in the browser's own viewer, which a headless browser has not.
-    answer = page.request.get(page.get_by_role("link", name="PDF").get_attribute("href"))
-    assert answer.headers["content-type"] == "application/pdf"
-    file = tmp_path / "kit.pdf"
-    file.write_bytes(answer.body())
-    text = words_of(file)
+    text = words_of(download_pdf(page, tmp_path / "kit.pdf"))
     assert "MLOps Engineer en Global" in text
     assert "1001+" in text
     assert [question for question in chosen if question not in text] == []
