@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 import environ
-from gunicorn.http.wsgi import Response
 
 # The same variables that the settings read, from the same file.
 environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
@@ -50,14 +49,6 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 logger_class = "roleguide.server_log.ServerLogger"
 accesslog = os.environ.get("ACCESS_LOG")
-
-
-def _headers_without_a_name(response, default=Response.default_headers):
-    """Leave out which server answers; gunicorn has no setting for that."""
-    return [line for line in default(response) if not line.startswith("Server:")]
-
-
-Response.default_headers = _headers_without_a_name
 
 if os.environ.get("METRICS_TOKEN"):
     # Each worker writes its counts into a file of its own here; the one that is asked adds up.

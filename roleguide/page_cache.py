@@ -61,6 +61,15 @@ ENCODERS: dict[str, Callable[..., bytes]] = {
 }
 
 
+class StoredHeaders(list):
+    """Headers of a stored answer, which stay as they are: a server may check them once.
+
+    ``checked`` is the server's own, what it made of them.
+    """
+
+    checked: Any = None
+
+
 @dataclass(slots=True)
 class Page:
     """A stored answer: its headers and body for each encoding that was asked for."""
@@ -78,7 +87,7 @@ class Page:
 
     def keep(self, encoding: str, body: bytes) -> None:
         """Keep a copy of the body in ``encoding``, ready to be sent."""
-        headers = [*self.headers, ("Content-Length", str(len(body)))]
+        headers = StoredHeaders([*self.headers, ("Content-Length", str(len(body)))])
         if encoding:
             headers.append(("Content-Encoding", encoding))
         self.variants[encoding] = (headers, [body])
@@ -284,7 +293,7 @@ class PageCache:
             page.brotli_visits += 1
             if page.brotli_visits == VISITS_WORTH_THE_BEST:
                 self._background.submit(self._compress, page, "br", BEST_BROTLI_QUALITY)
-        start_response("200 OK", list(headers))
+        start_response("200 OK", headers)
         return body if environ["REQUEST_METHOD"] == "GET" else []
 
     def _compress(self, page: Page, encoding: str, *quality: int) -> tuple[Headers, list[bytes]]:

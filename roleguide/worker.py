@@ -16,7 +16,10 @@ import time
 import weakref
 
 from gunicorn import util
+from gunicorn.http import wsgi
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
+
+from roleguide.responses import Response
 
 # What a request may take to arrive, counted from its first byte.
 ARRIVAL_SECONDS = 30
@@ -122,6 +125,11 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._arrivals = Arrivals()
+
+    def init_process(self):
+        # gunicorn has no setting for the class of its responses.
+        wsgi.Response = Response
+        super().init_process()
 
     def handle(self, conn):
         # Under TLS the socket's bytes are not the request's; a worker that stops waits in place.
