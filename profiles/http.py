@@ -5,6 +5,7 @@ Small middlewares. What a view sets itself always stands.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,13 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, has_vary_header, set_response_etag
 from django.utils.http import http_date, parse_http_date_safe
 
+from roleguide.page_cache import MADE_FROM
+
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
 
     type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -181,3 +185,27 @@ def set_last_modified(response: HttpResponse, moment: datetime.datetime | None) 
     """Date ``response``; without a moment it travels with its ETag alone."""
     if moment:
         response.headers["Last-Modified"] = http_date(moment.timestamp())
+
+
+def still_stands(request: HttpRequest, made_from: Callable[[], str]) -> bool:
+    """Tell whether the page cache holds the page that was made from just this.
+
+    Then the view answers 304 instead of rendering it again. ``made_from`` returns the digest of
+    all that the view has read for the page.
+    """
+    if MADE_FROM not in request.META:
+        return False
+    before = request.META[MADE_FROM]
+    request.META[MADE_FROM] = made_from()
+    return before == request.META[MADE_FROM]
+
+
+def rows_digest(rows: Iterable[Model]) -> str:
+    """Return a text that differs wherever a loaded value of ``rows`` or of what they join does."""
+    return hashlib.sha256(repr([_loaded(row) for row in rows]).encode()).hexdigest()
+
+
+def _loaded(row: Model) -> list:
+    values = [value for name, value in vars(row).items() if name != "_state"]
+    joined = row._state.fields_cache.values()
+    return values + [_loaded(other) for other in joined if other is not None]

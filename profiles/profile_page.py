@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         RoleFacts,
         Target,
     )
-    from profiles.models import Area, Context, Source, Trait
+    from profiles.models import Archetype, Area, Context, Source, Trait
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,7 @@ class ProfilePage:
     base: BaseProfile | None = None
     traits: Mapping[str, Trait] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    archetypes: Mapping[str, Archetype] = field(default_factory=dict)
     published_from: datetime.datetime | None = None
     author_name: str = ""
     reviewer_name: str = ""
@@ -156,6 +157,13 @@ class ProfilePage:
     def cited_sources(self) -> list[Source]:
         """Return the sources of all targets, each once, in the order of the page."""
         return list(dict.fromkeys(source for row in self.trait_rows for source in row.sources))
+
+    @property
+    def chosen_archetypes(self) -> list[Archetype]:
+        """Return the role's primary and its secondary archetype, in this order."""
+        chosen = self.facts.archetypes
+        slugs = (chosen.primary, chosen.secondary) if chosen else ()
+        return [self.archetypes[slug] for slug in slugs if slug in self.archetypes]
 
     @property
     def ranges(self) -> dict[str, tuple]:

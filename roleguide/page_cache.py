@@ -54,6 +54,11 @@ REFUSED = re.compile(r"q=0(\.0{0,3})?")
 # Documents for other programs (PDF, DOCX, images) are compressed already and asked for rarely.
 STORED_TYPES = ("text/", "application/json", "application/atom+xml", "application/xml")
 SESSION_COOKIE = "sessionid="
+# For views, in the environ: what the stored page was made from, as its view said when it made it.
+# A view that finds the same again answers 304, and the page goes on unrendered.
+MADE_FROM = "guide.made_from"
+# For views, too: a dict for what they have read, which lives as long as the content stands still.
+KEPT = "guide.kept"
 ENCODERS: dict[str, Callable[..., bytes]] = {
     "br": lambda body, quality=BROTLI_QUALITY: brotli.compress(body, quality=quality),
     "gzip": lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
@@ -80,6 +85,7 @@ class Page:
     body: bytes
     etag: str
     variants: dict[str, tuple[Headers, list[bytes]]] = field(default_factory=dict)
+    made_from: Hashable = None
     size: int = 0
     brotli_visits: int = 0
     is_smallest: bool = False
@@ -131,6 +137,7 @@ class PageCache:
         self._lock = threading.Lock()
         self._rendering: dict[tuple[Key, Hashable], Future] = {}
         self._current: Hashable = None
+        self._kept: tuple[Hashable, dict] = (None, {})
         self._check_at = 0.0
         self._complained_at = -math.inf
         self._reading: Future = Future()
@@ -237,14 +244,21 @@ class PageCache:
         def capture(status, headers, exc_info=None):
             answer[:] = [status, headers, exc_info]
 
+        last_good = self._pages.get(key)
         plain = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": key[1]}
         for condition in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
             plain.pop(condition, None)
+        plain[MADE_FROM] = last_good and last_good.made_from
+        plain[KEPT] = self._kept_for(version)
         response = self.render(plain, capture)
         status, headers, exc_info = answer
-        if status.startswith("5") and (last_good := self._pages.get(key)):
+        if status.startswith("5") and last_good:
             response.close()
             last_good.retry_at = time.monotonic() + RETRY_SECONDS
+            return last_good
+        if status.startswith("304") and last_good:
+            response.close()
+            last_good.version = version
             return last_good
         if not storable(status, headers, response):
             if environ["REQUEST_METHOD"] == "HEAD":
@@ -253,10 +267,19 @@ class PageCache:
             return response
         try:
             page = new_page(key, version, headers, b"".join(response))
+            page.made_from = plain[MADE_FROM]
         finally:
             response.close()
         self._store(key, page)
         return page
+
+    def _kept_for(self, version: Hashable) -> dict:
+        """Return what views have kept under ``version``; what they kept before is gone."""
+        known, kept = self._kept
+        if known != version:
+            kept = {}
+            self._kept = (version, kept)
+        return kept
 
     def _application_again(self, response: Any, environ: Environ, start_response: Callable):
         """Answer HEAD through Django, which alone knows how to drop a body it streams."""

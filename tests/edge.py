@@ -1,5 +1,7 @@
 """A page cache with a site behind it that counts, and a visitor who asks."""
 
+import io
+
 from roleguide.page_cache import PageCache
 
 HEADERS = [
@@ -35,15 +37,20 @@ class Site:
 class Visitor:
     """Asks a cache for pages."""
 
-    def __init__(self, cache):
-        self.cache = cache
+    def __init__(self, cache, host="guia.example"):
+        self.cache, self.host = cache, host
 
     def get(self, path="/guia/", query="", method="GET", **headers):
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "QUERY_STRING": query,
-            "HTTP_HOST": "guia.example",
+            "HTTP_HOST": self.host,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.url_scheme": "http",
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
         answer = {}

@@ -3,13 +3,14 @@
 import gzip
 import random
 import threading
+from itertools import count
 
 import brotli
 import pytest
 
 from roleguide import page_cache
-from roleguide.page_cache import best_encoding
-from tests.edge import HEADERS, Site, visitor
+from roleguide.page_cache import KEPT, MADE_FROM, best_encoding
+from tests.edge import HEADERS, Body, Site, visitor
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,49 @@ def test_moved_version_renders_anew():
     assert visits.get()["body"] == b"nuevo"
     assert visits.get()["body"] == b"nuevo"
     assert site.renders == 2
+
+
+class Knowing(Site):
+    """A site that says what its page was made from, and renders nothing where that stands."""
+
+    material = "a"
+
+    def __call__(self, environ, start_response):
+        before, environ[MADE_FROM] = environ[MADE_FROM], self.material
+        if before != self.material:
+            return super().__call__(environ, start_response)
+        self.seen.append(environ)
+        start_response("304 Not Modified", [])
+        return Body()
+
+
+def test_page_whose_material_stands_goes_on_unrendered():
+    site, versions = Knowing(), count()
+    visits = visitor(site, lambda: next(versions))
+    first = visits.get()
+    assert [visits.get() for _ in range(3)] == [first] * 3
+    assert (site.renders, len(site.seen)) == (1, 4)
+    site.material, site.body = "b", b"nuevo"
+    assert [visits.get()["body"] for _ in range(2)] == [b"nuevo"] * 2
+    assert site.renders == 2
+
+
+def test_page_whose_material_stands_is_asked_for_once_a_version():
+    site, versions = Knowing(), iter([1, 2, 2, 2])
+    visits = visitor(site, lambda: next(versions))
+    assert [visits.get()["status"] for _ in range(4)] == ["200 OK"] * 4
+    assert len(site.seen) == 2
+
+
+def test_views_keep_what_they_read_for_as_long_as_the_version_stands():
+    site, versions = Site(), iter([1, 1, 1, 2])
+    visits = visitor(site, lambda: next(versions))
+    for path in ("/guia/a/", "/guia/b/", "/guia/c/"):
+        visits.get(path)
+    visits.get("/guia/a/")
+    kept = [environ[KEPT] for environ in site.seen]
+    assert kept[0] is kept[1] is kept[2]
+    assert kept[3] is not kept[0]
 
 
 def test_unreadable_version_serves_what_is_stored(caplog):

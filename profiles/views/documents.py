@@ -12,6 +12,7 @@ from profiles.exports.profile_json import render_json
 from profiles.exports.profile_markdown import render_profile_markdown
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, profile_page
+from profiles.views.vocabulary import vocabulary_for
 
 PROFILE_FORMATS = {
     "md": ("text/markdown; charset=utf-8", render_profile_markdown),
@@ -44,7 +45,7 @@ def profile_document(request, role_slug, extension, context_slug=None):
         raise Http404
     content_type, write = PROFILE_FORMATS[extension]
     path = profile_url(role_slug, context_slug)
-    content = write(profile_page(role_slug, context_slug), path)
+    content = write(profile_page(role_slug, context_slug, vocabulary_for(request)), path)
     return HttpResponse(content, content_type, headers=copy_headers(path))
 
 

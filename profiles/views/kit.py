@@ -17,6 +17,7 @@ from profiles.seo import page_meta
 from profiles.views.documents import copy_headers, follow_shelf
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import profile_page
+from profiles.views.vocabulary import vocabulary_for
 
 PARAMETER = "pregunta"
 
@@ -24,7 +25,7 @@ PARAMETER = "pregunta"
 @require_safe
 @follow_shelf
 def interview_kit(request, role_slug, context_slug=None):
-    page = profile_page(role_slug, context_slug)
+    page = profile_page(role_slug, context_slug, vocabulary_for(request))
     try:
         kit = _kit(request, page)
     except kits.InvalidSelection as error:
@@ -37,7 +38,7 @@ def interview_kit(request, role_slug, context_slug=None):
 def interview_document(request, role_slug, extension, context_slug=None):
     if extension not in FORMATS:
         raise Http404
-    page = profile_page(role_slug, context_slug)
+    page = profile_page(role_slug, context_slug, vocabulary_for(request))
     try:
         kit = _kit(request, page)
     except kits.InvalidSelection as error:

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from profiles.desk import version_document
 from profiles.documents.schema import RoleFacts
 from profiles.markdown import render_markdown
-from profiles.models import Area, DeskVersion, Source, Trait
+from profiles.models import Area, DeskVersion
 from profiles.profile_page import ProfilePage
 from profiles.publishing import desk_parts
 from profiles.views.profiles import profile_template, profile_values
+from profiles.views.vocabulary import Vocabulary
 
 LIFETIME = datetime.timedelta(days=7)
 SIGNER = TimestampSigner(salt="profiles.preview")
@@ -121,6 +122,7 @@ def desk_page(profile):
 
 
 def _page(document, *, base, facts, context):
+    vocabulary = Vocabulary()
     return ProfilePage(
         facts=facts,
         area=Area.objects.get(slug=facts.area),
@@ -128,8 +130,9 @@ def _page(document, *, base, facts, context):
         document=document,
         body_html=render_markdown(document.body),
         base=base,
-        traits={trait.code: trait for trait in Trait.objects.for_row()},
-        sources={source.slug: source for source in Source.objects.all()},
+        traits=vocabulary.traits,
+        sources=vocabulary.sources,
+        archetypes=vocabulary.archetypes,
     )
 
 

@@ -1,15 +1,17 @@
 """Roles and their profiles."""
 
+from django.http import HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from profiles.http import render_page
-from profiles.models import Archetype, Edition
+from profiles.http import render_page, rows_digest, still_stands
+from profiles.models import Edition
 from profiles.seo import profile_meta
-from profiles.views.shelf import Gone, Moved, profile_page
+from profiles.views.shelf import Gone, Moved, page_editions, page_of
+from profiles.views.vocabulary import vocabulary_for
 
 _SHARED_SECTIONS = (
     ("perfil-ocean", gettext_lazy("Perfil OCEAN+ Ideal")),
@@ -35,13 +37,20 @@ def role_in_context(request, context_slug, role_slug):
 
 
 def _profile(request, role_slug, context_slug=None):
+    vocabulary = vocabulary_for(request)
     try:
-        page = profile_page(role_slug, context_slug)
+        own, base = page_editions(role_slug, context_slug)
     except Moved as moved:
         return redirect(profile_url(moved.role_slug, context_slug), permanent=True)
     except Gone:
         return render(request, "410.html", {"meta": None}, status=410)
-    return render_page(request, profile_template(page), profile_values(page, request.path))
+    neighbours = _neighbours(role_slug, [item["role"] for item in base.facts["related"]])
+    read = [own, base, *neighbours]
+    if still_stands(request, lambda: rows_digest(read) + vocabulary.digest):
+        return HttpResponseNotModified()
+    page = page_of(own, base, vocabulary)
+    values = _values(page, neighbours, request.path)
+    return render_page(request, profile_template(page), values)
 
 
 def profile_template(page):
@@ -51,28 +60,27 @@ def profile_template(page):
 
 def profile_values(page, path):
     """Return what the template of a profile's page prints, at ``path``."""
-    role_slug = page.facts.slug
     related = [item.role for item in page.facts.related]
-    listing = Edition.objects.for_listing().for_neighbours(role_slug, related)
-    siblings = [edition for edition in listing if edition.role_slug == role_slug]
-    bases = {edition.role_slug: edition for edition in listing if edition.context_id is None}
+    return _values(page, _neighbours(page.facts.slug, related), path)
+
+
+def _neighbours(role_slug, related):
+    """Return the editions that a profile's page leads to, as cards show them."""
+    return list(Edition.objects.for_listing().for_neighbours(role_slug, related))
+
+
+def _values(page, neighbours, path):
+    role_slug = page.facts.slug
+    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
     return {
         "meta": profile_meta(page, path),
         "page": page,
         "sections": SECTIONS["context" if page.context else "base"],
         "own_title": _("Propias de %(context)s") % {"context": page.context},
-        "siblings": siblings,
+        "siblings": [edition for edition in neighbours if edition.role_slug == role_slug],
         "base_url": profile_url(role_slug),
         "related": [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases],
-        "archetypes": _archetypes(page) if page.context is None else [],
     }
-
-
-def _archetypes(page):
-    """Return the primary and the secondary archetype of a base profile, in this order."""
-    chosen = page.facts.archetypes
-    slugs = [slug for slug in (chosen.primary, chosen.secondary) if slug] if chosen else []
-    return sorted(Archetype.objects.filter(slug__in=slugs), key=lambda row: slugs.index(row.slug))
 
 
 def profile_url(role_slug, context_slug=None):

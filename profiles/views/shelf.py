@@ -5,8 +5,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from profiles.documents.schema import BaseProfile, ContextProfile, RoleFacts
-from profiles.models import Edition, RoleAlias, Source, Trait
+from profiles.models import Edition, RoleAlias, Trait
 from profiles.profile_page import ProfilePage
+from profiles.views.vocabulary import Vocabulary
 
 
 class Moved(Exception):
@@ -21,16 +22,34 @@ class Gone(Exception):
     """The page was public and is not any more; the answer is a 410."""
 
 
-def profile_page(role_slug, context_slug=None):
+def profile_page(role_slug, context_slug=None, vocabulary=None):
     """Return the ProfilePage of a published profile; raises Moved, Gone or Http404."""
+    own, base = page_editions(role_slug, context_slug)
+    return page_of(own, base, vocabulary or Vocabulary())
+
+
+def page_editions(role_slug, context_slug):
+    """Return a published profile's edition and its base's, the same one without context.
+
+    Raises Moved, Gone or Http404.
+    """
     editions = {edition.context_id: edition for edition in _editions(role_slug, context_slug)}
     base = editions.pop(None, None)
     own = next(iter(editions.values()), None) if context_slug else base
     if base is None or own is None:
         raise missing_page(role_slug, context_slug)
-    traits = {trait.code: trait for trait in Trait.objects.for_row()}
-    sources = {source.slug: source for source in Source.objects.all()}
-    return _page(own, base, traits=traits, sources=sources)
+    return own, base
+
+
+def page_of(own, base, vocabulary):
+    """Return the ProfilePage of an edition and its base's."""
+    return _page(
+        own,
+        base,
+        traits=vocabulary.traits,
+        sources=vocabulary.sources,
+        archetypes=vocabulary.archetypes if own is base else {},
+    )
 
 
 def profile_pages(editions):
