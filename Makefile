@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUICK := -n 2 --dist loadfile -m "not browser and not processes and not soak"
 # The guide itself, its desk, and what attackers send.
-PARTS := "--ignore tests/desk --ignore tests/security" tests/desk tests/security
+TESTED := "--ignore tests/desk --ignore tests/security" tests/desk tests/security
 export HOST PORT
 # The newest Python that is new enough; a version given on the command line wins.
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 python; do \
@@ -22,7 +22,7 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 	@$(BIN)/gunicorn --config roleguide/gunicorn.conf.py
 
 test: $(VENV)/.development .env ## Run every test that this machine can run
-	@for part in $(PARTS); do \
+	@for part in $(TESTED); do \
 		$(BIN)/pytest $(QUICK) $$part && \
 		$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) $$part || exit 1; done
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.

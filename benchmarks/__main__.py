@@ -19,7 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
-from benchmarks import chart, growth, serving
+from benchmarks import chart, growth, miss, serving
 from benchmarks.cluster import drills, machines
 from tests.serving.machines import PATH
 
@@ -39,6 +39,14 @@ def serving_part(folder: Path) -> str:
     return (
         f"{note}One worker each, {serving.CONNECTIONS} connections, {serving.ROUNDS} rounds of "
         f"{serving.SECONDS} s; the same bytes from each, uncompressed.\n\n{serving.run(folder)}"
+    )
+
+
+def miss_part(folder: Path) -> str:
+    """The miss path."""
+    return (
+        "Whole requests through the page cache and Django, SQLite, medians of processor time. "
+        f"After an edit elsewhere the page is read and not rendered.\n\n{miss.run(folder)}"
     )
 
 
@@ -87,6 +95,7 @@ def not_run(absent: list[str]) -> str:
 
 PARTS: dict[str, tuple[str, Callable[[Path], str]]] = {
     "serving": ("A cached page", serving_part),
+    "miss": ("A page that is not in memory", miss_part),
     "start": ("Start", start_part),
     "growth": ("Growth", growth_part),
     "cluster": ("More than one machine", cluster_part),
