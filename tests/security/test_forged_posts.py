@@ -91,7 +91,9 @@ def test_rendered_text_is_not_taken_from_a_form(admin_client, base):
 
 @pytest.mark.parametrize("field", ["publish", "_publish", "confirmed"])
 def test_saving_never_publishes(writer, base, field):
-    send(writer, base, **{field: "1", "action": "publish_profiles", "_selected_action": base.pk})
+    forged = {field: "1", "action": "publish_profiles", "_selected_action": base.pk}
+    assert send(writer, base, summary="Otro resumen.", **forged).status_code == 302
+    assert Profile.objects.get(pk=base.pk).summary == "Otro resumen."
     assert not Edition.objects.exists()
 
 

@@ -148,10 +148,14 @@ def merits(headers) -> dict[str, int]:
     return {reason: points for reason, points in found.items() if points}
 
 
-def score(response) -> int:
+def points(headers, cookies) -> int:
     """Return the points of an answer; merits count from 90 on, as the Observatory counts them."""
-    points = 100 + sum(faults(response.headers, response.cookies.values()).values())
-    return points + sum(merits(response.headers).values()) if points >= 90 else points
+    plain = 100 + sum(faults(headers, cookies).values())
+    return plain + sum(merits(headers).values()) if plain >= 90 else plain
+
+
+def score(response) -> int:
+    return points(response.headers, response.cookies.values())
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from tests.postgresql import free_port
 from tests.reliability.live import database_of
 from tests.security.dom import Page, dangers
-from tests.security.test_headers import TARGET, faults, merits
+from tests.security.test_headers import TARGET, points
 from tests.site import environment, serving
 from tests.tried import tried
 
@@ -167,9 +167,9 @@ def test_real_site_scores_by_the_rules_of_the_observatory(port):
     paths = [GUIDE, f"{GUIDE}global/mlops-engineer/", "/admin/cuenta/ingresar/", "/no-such", *files]
     for path in paths:
         _status, headers, _body = get(port, path)
-        points = 100 + sum(faults(headers, []).values()) + sum(merits(headers).values())
-        print(f"{points} {path}")  # noqa: T201
-        assert points >= TARGET
+        scored = points(headers, [])
+        print(f"{scored} {path}")  # noqa: T201
+        assert scored >= TARGET, path
         assert set(headers.get("Set-Cookie", "").lower().split("; ")) >= (
             {"secure", "httponly", "samesite=lax"} if "Set-Cookie" in headers else set()
         )

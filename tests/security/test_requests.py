@@ -212,6 +212,8 @@ BODIES = {
     "lone surrogate": (b"login=%ED%A0%80&password=x", "application/x-www-form-urlencoded"),
     "long name": (b"login=" + b"x" * 100_000 + b"&password=x", "application/x-www-form-urlencoded"),
 }
+# What is no form at all, or too much of one; the others are forms filled in wrongly.
+UNREAD = {"no boundary", "utf-7", "deep JSON", "many parts", "many files"}
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -223,7 +225,8 @@ def test_broken_body_is_refused(visitor, body):
         assert seconds(ask, limit=0.2) < 0.2
         answers.append(ask())
     assert all(is_clear(answer) for answer in answers)
-    assert {answer.status_code for answer in answers} <= {200, 302, 400, 405, 413}
+    first = 400 if body in UNREAD else 200
+    assert [answer.status_code for answer in answers] == [first, 405, 405, 405]
 
 
 # --- the desk ---
