@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from profiles.documents.schema import ContextEntry, Document, RoleFacts, ScalePoint, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
+from profiles.search_index import LIMIT
 
 if TYPE_CHECKING:
     from profiles.models import Edition
@@ -35,7 +36,9 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    limit: int = Field(20, ge=1, le=MAX_LIMIT, description="Cuántos elementos: de 1 a 100.")
+    limit: int = Field(
+        20, ge=1, le=MAX_LIMIT, description=f"Cuántos elementos: de 1 a {MAX_LIMIT}."
+    )
 
 
 class RoleParameters(Parameters):
@@ -63,7 +66,9 @@ class SearchParameters(Parameters):
     context: Key | None = Field(
         None, description="Dirección de un contexto: «global». Sin él, los perfiles base."
     )
-    cursor: int = Field(0, ge=0, le=500, description="Cuántos resultados saltar: de 0 a 500.")
+    cursor: int = Field(
+        0, ge=0, le=LIMIT, description=f"Cuántos resultados saltar: de 0 a {LIMIT}."
+    )
 
 
 class RoleItem(Document):
@@ -236,11 +241,12 @@ def openapi() -> dict:
             "version": VERSION,
             "description": _(
                 "Roles, contextos, rasgos y perfiles publicados, solo lectura y sin clave. Hasta "
-                "100 elementos por respuesta y 500 resultados por búsqueda; «next» trae lo que "
-                "sigue. Cada respuesta tiene ETag: repetila con If-None-Match y un 304 no cuesta "
-                "nada. Se puede pedir desde cualquier origen. Es una guía, no un test: no uses los "
-                "rangos para puntuar personas."
-            ),
+                "%(page)d elementos por respuesta y los %(most)d mejores resultados por búsqueda; "
+                "«next» trae lo que sigue. Cada respuesta tiene ETag: repetila con If-None-Match y "
+                "un 304 no cuesta nada. Se puede pedir desde cualquier origen. Es una guía, no un "
+                "test: no uses los rangos para puntuar personas."
+            )
+            % {"page": MAX_LIMIT, "most": LIMIT},
             "license": {"name": "CC BY 4.0", "url": LICENSE},
         },
         "servers": [{"url": address("start").rstrip("/")}],

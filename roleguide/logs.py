@@ -29,6 +29,8 @@ logger = logging.getLogger("roleguide.requests")
 current_request: ContextVar[str] = ContextVar("current_request", default="")
 # Shaped like the ids that proxies give; anything else is not taken over.
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+# No address of this site has a longer part; a preview's key does.
+LONG_PART = re.compile(r"[^/]{61,}")
 # Everything that ends a line or moves a terminal's cursor.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -77,6 +79,14 @@ def visible(text: str) -> str:
     return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
+def path_of(path: str) -> str:
+    """Return ``path`` for a log: of a part longer than any address here, the beginning alone.
+
+    Such a part is a key, as a preview's is, and whoever reads a log has not been given it.
+    """
+    return LONG_PART.sub(lambda match: f"{match[0][:8]}…", path)
+
+
 def configuration(level: str, form: str) -> dict:
     """Return Django's LOGGING: everything to standard error, in one form."""
     return {
@@ -102,7 +112,8 @@ def request_log(get_response: GetResponse) -> GetResponse:
             response = get_response(request)
             seconds = time.perf_counter() - start
             answered = {"status": response.status_code, "ms": round(seconds * 1000, 1)}
-            logger.info("%s %s", request.method, request.path, extra={"fields": answered})
+            path = path_of(request.path)
+            logger.info("%s %s", request.method, path, extra={"fields": answered})
             if observe:
                 observe(request.method, response.status_code, seconds)
         finally:

@@ -4,7 +4,7 @@ import os
 
 from gunicorn.glogging import Logger
 
-from roleguide.logs import FORMATTERS, request_name
+from roleguide.logs import FORMATTERS, path_of, request_name
 
 
 class ServerLogger(Logger):
@@ -19,7 +19,7 @@ class ServerLogger(Logger):
     def access(self, resp, req, environ, request_time):
         if not self.access_log_enabled:
             return
-        path = environ["RAW_URI"].partition("?")[0]
+        path = path_of(environ["RAW_URI"].partition("?")[0])
         answered = {
             "status": int(str(resp.status).split(" ", 1)[0]),
             "bytes": resp.sent,

@@ -117,6 +117,7 @@ else:
 if env("REPLICA_URL", default=""):
     _place = {name: value for name, value in env.db("REPLICA_URL").items() if value}
     del _place["ENGINE"]
+    _place["OPTIONS"] = {**_database["OPTIONS"], **_place.get("OPTIONS", {})}
     DATABASES["replica"] = {**_database, **_place, "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["roleguide.replica.PublicReads"]
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from profiles import api, search_index
 from profiles.documents.schema import RoleFacts
 from profiles.exports.profile_json import PublishedProfile
 from profiles.models import Profile, Role
@@ -141,6 +142,12 @@ def test_pages_of_a_search_follow_each_other(client, roles):
     assert len({item["role"] for page in pages for item in page}) == 3
 
 
+def test_search_without_end_ends_at_the_bound_that_the_document_names(client, roles, monkeypatch):
+    monkeypatch.setattr(search_index, "LIMIT", 2)
+    pages = follow(client, "/search/?q=role&limit=1")
+    assert [len(page) for page in pages] == [1, 1]
+
+
 def test_draft_is_nowhere_in_the_api(client, roles):
     make_role("hidden-role", publish=False)
     Profile.objects.filter(role=roles[0]).update(summary="Borrador que nadie debe ver.")
@@ -270,7 +277,9 @@ def test_openapi_document_describes_every_address(client, roles):
         "/search/",
         "/traits/",
     ]
-    assert "100" in document["info"]["description"]
+    words = document["info"]["description"]
+    assert f"Hasta {api.MAX_LIMIT} elementos" in words
+    assert f"los {search_index.LIMIT} mejores resultados" in words
     filled = {"{role}": "alpha-role", "{context}": "global", "/search/": "/search/?q=alpha"}
     for path in document["paths"]:
         for name, asked in filled.items():

@@ -191,8 +191,12 @@ def test_bad_vocabulary_leaves_the_roles_out_too(write):
         "contexts:\n  - {slug: a, name: A, min_employees: 9, max_employees: 8}\n",
         "traits:\n  - {code: O, slug: otra, name: A}\n",
         f"areas:\n  - {{slug: a, name: A, body: '{'*a ' * 500}'}}\n",
+        f"pages:\n  - {{slug: a, title: A, body: '{'*a ' * 500}'}}\n",
     ],
-    ids=["same slug twice", "reserved slug", "people upside down", "code twice", "too much markup"],
+    ids=[
+        *("same slug twice", "reserved slug", "people upside down", "code twice"),
+        *("too much markup", "too much markup in a page"),
+    ],
 )
 def test_vocabulary_that_cannot_be_stored_is_a_readable_error(folder, text):
     (folder / "guide.yaml").write_text(text, encoding="utf-8")

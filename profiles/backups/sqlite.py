@@ -70,10 +70,9 @@ def restored(file: Path, prove: Callable[[BaseDatabaseWrapper], None]) -> str:
 
 
 def _place() -> Path:
-    name = str(connection.settings_dict["NAME"])
-    if "memory" in name:
+    if connection.is_in_memory_db():
         raise BackupError(_("Una base en memoria no se restaura."))
-    return Path(name)
+    return Path(connection.settings_dict["NAME"])
 
 
 def _refuse_unsound(copy: BaseDatabaseWrapper) -> None:

@@ -381,7 +381,10 @@ class PageEntry(Document):
     name: Name = Field(alias="title")
     summary: text(160) = ""
     body: Annotated[
-        str, StringConstraints(max_length=MAX_PAGE_MARKDOWN), AfterValidator(refuse_invisible)
+        str,
+        StringConstraints(max_length=MAX_PAGE_MARKDOWN),
+        AfterValidator(refuse_invisible),
+        AfterValidator(refuse_slow_markdown),
     ]
 
 

@@ -152,8 +152,8 @@ def archetype_list(request):
     meta = page_meta(
         _("Arquetipos"),
         request.path,
-        _("Ocho maneras de trabajar para conversar sobre un puesto, sin encasillar personas."),
-        title=_("Arquetipos: ocho maneras de trabajar | Guía de Roles"),
+        _("Maneras de trabajar para conversar sobre un puesto, sin encasillar personas."),
+        title=_("Arquetipos: maneras de trabajar | Guía de Roles"),
         modified=latest(archetypes),
         entities=(item_list(archetypes),),
     )

@@ -7,6 +7,7 @@ import logging
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from roleguide.logs import FORMATTERS, configuration, current_request, request_log, request_name
 
@@ -76,6 +77,12 @@ def test_request_is_written_with_status_and_time_and_without_query_or_visitor(ca
     assert set(record.fields) == {"status", "ms"}
     assert "secreto" not in str(vars(record))
     assert "127.0.0.1" not in str(record.fields)
+
+
+def test_key_of_a_preview_is_in_no_line(caplog):
+    path = reverse("profiles:preview", args=["a" * 90])
+    _response, record, _name = answer(caplog, path)
+    assert record.getMessage() == f"GET {path[:-91]}aaaaaaaa…/"
 
 
 def test_all_lines_of_a_request_share_the_id_that_the_proxy_gave(caplog):

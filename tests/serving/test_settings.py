@@ -91,6 +91,14 @@ def test_copy_differs_from_the_primary_in_its_address_alone():
     assert found["DATABASE_ROUTERS"] == ["roleguide.replica.PublicReads"]
 
 
+def test_what_the_address_of_the_copy_says_adds_to_the_patience_of_the_primary():
+    copy = "postgres://guide:clave@copy.internal:5433/guide?sslmode=require"
+    found = settings_of("DATABASES", DATABASE_URL=POSTGRESQL, REPLICA_URL=copy)["DATABASES"]
+    primary = found["default"]["OPTIONS"]
+    assert found["replica"]["OPTIONS"] == {**primary, "sslmode": "require"}
+    assert primary["connect_timeout"] == 2
+
+
 def test_shared_cache_is_never_waited_for():
     cache = settings_of("CACHES", CACHE_URL="redis://cache:6379/0")["CACHES"]["default"]
     assert cache["BACKEND"] == "roleguide.shared_cache.SharedCache"
