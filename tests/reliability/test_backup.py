@@ -202,6 +202,7 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         changed(good, "newer", lambda m: m["migrations"].append(["profiles", "9999_x"])): "9999_x",
         changed(good, "other", lambda m: m.update(engine="postgresql")): "usa sqlite",
         changed(good, "later", lambda m: m.update(format=2)): "formato",
+        changed(good, "other-hash", lambda m: m.update(file_sha256="0" * 64)): "la que se guardó",
         changed(good, "less", lambda m: None, one_row_less): "profiles_loadeddocument",
     }
     before = database_of(good.parent).read_bytes()

@@ -26,9 +26,12 @@ def summary(site, path: str) -> str:
 
 @contextmanager
 def write_lock(site):
-    """Hold the one write lock of the SQLite file, as a long import would."""
+    """Hold the one write lock of the SQLite file, as a long import would.
+
+    Beside a write-ahead log EXCLUSIVE keeps nobody from reading.
+    """
     with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN EXCLUSIVE")
         yield
         connection.execute("ROLLBACK")
 
