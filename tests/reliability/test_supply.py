@@ -133,11 +133,11 @@ def test_package_with_another_hash_is_not_installed(tmp_path):
     package = wheel(tmp_path)
     good = hashlib.sha256(package.read_bytes()).hexdigest()
     flags = ["--no-index", "--find-links", tmp_path, "--disable-pip-version-check", "--no-deps"]
-    lines = {"good": f" --hash=sha256:{good}", "altered": f" --hash=sha256:{good[::-1]}", "bare": ""}
+    hashes = {"good": f"--hash=sha256:{good}", "altered": f"--hash=sha256:{good[::-1]}", "bare": ""}
     outcomes, words = {}, {}
-    for name, line in lines.items():
+    for name, pin in hashes.items():
         requirements = tmp_path / f"{name}.txt"
-        requirements.write_text(f"harmless==1.0{line}\n")
+        requirements.write_text(f"harmless==1.0 {pin}\n")
         command = [sys.executable, "-m", "pip", "install", *flags, "--target", tmp_path / name]
         done = subprocess.run(
             [*command, *install_options(), "-r", requirements], capture_output=True, text=True
