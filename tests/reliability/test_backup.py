@@ -126,9 +126,7 @@ def test_drill_on_sqlite_while_the_site_serves(template, tmp_path):
             time.sleep(0.6)
             assert site.get(PAGES[2]).status in (404, 410)
 
-        drill(
-            site, site.env["DATABASE_URL"], tmp_path, destroy, partial(reading_on, site.database)
-        )
+        drill(site, site.env["DATABASE_URL"], tmp_path, destroy, partial(reading_on, site.database))
         assert site.workers() == workers
         (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
         assert rows(f"sqlite:///{kept}")["profiles_edition"] == []
