@@ -231,6 +231,7 @@ def test_deleted_profile_comes_back_as_it_was(admin_client, startup):
     publish(startup)
     withdraw(startup)
     post(admin_client, startup, form_values(admin_client, startup), summary="Antes de borrar.")
+    Profile.objects.filter(pk=startup.pk).update(teaser="Lo que ninguna versión tenía.")
     key, questions = startup.pk, startup.questions.count()
     delete(admin_client, startup)
     assert not Profile.objects.filter(pk=key).exists()
@@ -238,6 +239,7 @@ def test_deleted_profile_comes_back_as_it_was(admin_client, startup):
     admin_client.post(reverse("admin:profiles_profile_trash"), {"version": version.pk})
     back = Profile.objects.get(pk=key)
     assert (back.summary, back.questions.count()) == ("Antes de borrar.", questions)
+    assert back.teaser == "Lo que ninguna versión tenía."
     assert back.editions.count() == 1
     assert not DeskVersion.objects.deleted().exists()
 

@@ -208,6 +208,7 @@ def test_load_guide_keeps_what_was_imported(admin_client, role, text):
 def test_one_bad_document_stops_them_all(admin_client, role, text):
     content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n")
     response = upload(admin_client, content, "roles.zip")
+    assert "plan" not in response.context
     assert {problem.split(":")[0] for problem in problems(response)} == {"bad.yaml"}
     assert "bad.yaml: línea 1, base: falta y es obligatorio" in problems(response)
     assert summary(role) == OLD

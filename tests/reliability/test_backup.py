@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 import zipfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -81,12 +82,21 @@ def pages(site) -> dict[str, tuple[int, str]]:
     return {path: (answer.status, answer.text) for path in PAGES for answer in [site.get(path)]}
 
 
-def drill(site, url: str, folder: Path, destroy) -> None:
+@contextmanager
+def reading_on(database: Path):
+    """Read one old state on and on: what is written meanwhile stays in the write-ahead log."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM profiles_auditentry").fetchall()
+        yield
+
+
+def drill(site, url: str, folder: Path, destroy, beside=nullcontext) -> None:
     """Back up under write load, destroy, restore; compare row by row and page by page."""
     shown, before = pages(site), rows(url)
     assert {status for status, _text in shown.values()} == {200}
     file = folder / "guide.backup"
-    with writing(site.env, folder) as count:
+    with beside(), writing(site.env, folder) as count:
         wait_for(lambda: count() > 20, 20)
         acknowledged = count()
         run_manage(site.env, "backup", str(file))
@@ -116,7 +126,7 @@ def test_drill_on_sqlite_while_the_site_serves(template, tmp_path):
             time.sleep(0.6)
             assert site.get(PAGES[2]).status in (404, 410)
 
-        drill(site, site.env["DATABASE_URL"], tmp_path, destroy)
+        drill(site, site.env["DATABASE_URL"], tmp_path, destroy, partial(reading_on, site.database))
         assert site.workers() == workers
         (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
         assert rows(f"sqlite:///{kept}")["profiles_edition"] == []
@@ -202,6 +212,7 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         changed(good, "newer", lambda m: m["migrations"].append(["profiles", "9999_x"])): "9999_x",
         changed(good, "other", lambda m: m.update(engine="postgresql")): "usa sqlite",
         changed(good, "later", lambda m: m.update(format=2)): "formato",
+        changed(good, "other-hash", lambda m: m.update(file_sha256="0" * 64)): "la que se guardó",
         changed(good, "less", lambda m: None, one_row_less): "profiles_loadeddocument",
     }
     before = database_of(good.parent).read_bytes()

@@ -63,6 +63,7 @@ def request(path: str, *headers: str, method="GET", host=HOST, version="HTTP/1.1
 
 def parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers and body of an answer."""
+    assert answer, "nothing came back"
     head, _, body = answer.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)

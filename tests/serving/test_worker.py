@@ -2,6 +2,7 @@
 
 import io
 import math
+import time
 
 import pytest
 
@@ -85,6 +86,7 @@ def test_request_that_takes_too_long_is_given_up():
     assert arrival.deadline == math.inf
     arrival.is_whole(io.BytesIO(GET[:9]))
     arrivals.let_wait(arrival)
+    assert arrival.deadline <= time.monotonic() + 30
     arrival.deadline -= worker.ARRIVAL_SECONDS
     with pytest.raises(Refused) as refused:
         arrivals.let_wait(arrival)
@@ -93,9 +95,10 @@ def test_request_that_takes_too_long_is_given_up():
 
 def test_what_waits_is_bounded_in_memory_and_small_requests_are_let_in():
     arrivals = Arrivals()
-    large = [begun(arrivals, MOST_BODY) for _ in range(8)]
+    megabytes = 1024 * 1024
+    large = [begun(arrivals, 8 * megabytes) for _ in range(8)]
     arrivals.let_wait(large[-1])
-    one_more = begun(arrivals, MOST_BODY)
+    one_more = begun(arrivals, 8 * megabytes)
     arrivals.let_wait(begun(arrivals, 1_000))
     with pytest.raises(Refused) as refused:
         arrivals.let_wait(one_more)
