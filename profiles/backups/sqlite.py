@@ -92,6 +92,10 @@ def _set_aside(place: Path) -> Path | None:
             if source.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
                 raise sqlite3.DatabaseError
             source.backup(target)
+    except sqlite3.OperationalError as error:
+        # Locked, or no room for a copy: the database itself is well, and others may have it open.
+        kept.unlink(missing_ok=True)
+        raise BackupError(_("La base de ahora no se puede apartar: %s.") % error) from error
     except sqlite3.DatabaseError:
         kept.unlink(missing_ok=True)
         for end in ("", "-wal", "-shm"):

@@ -11,10 +11,12 @@ import zipfile
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
 
+from profiles.backups import BackupError, sqlite
 from tests.postgresql import database_url
 from tests.reliability.live import (
     HOME,
@@ -248,6 +250,16 @@ def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
     assert still(rows(env["DATABASE_URL"])) == still(before)
     (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
     assert kept.read_bytes() == b"\0" * 10_000
+
+
+def test_database_that_is_well_but_cannot_be_copied_stays_where_it_is(tmp_path, monkeypatch):
+    place = tmp_path / "site.sqlite3"
+    place.write_bytes(b"whole")
+    full = sqlite3.OperationalError("database or disk is full")
+    monkeypatch.setattr(sqlite, "_open", Mock(side_effect=full))
+    with pytest.raises(BackupError, match="disk is full"):
+        sqlite._set_aside(place)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"whole"]
 
 
 def test_restore_without_a_terminal_wants_to_be_told(small_site):
