@@ -31,7 +31,7 @@ from profiles.models import Archetype, Area, Context, Edition, Profile, Role, Ro
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
@@ -200,10 +200,11 @@ def _publish(
         findings = [*findings, Finding("", "termina antes de empezar")]
     if findings:
         raise NotPublishable(profile, findings)
+    base_ends = _base_ends(profile)
     _close(profile, start)
-    edition = _freeze(profile, parts, (start, _end(profile, until)), by, reason)
-    if profile.context_id is None and until:
-        _close_contexts(profile, until)
+    edition = _freeze(profile, parts, (start, _end(profile, start, [until])), by, reason)
+    if profile.context_id is None and (until or base_ends):
+        _follow_base(profile, base_ends)
     Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
     return edition
 
@@ -212,27 +213,38 @@ def _base_is_public(profile: Profile, at: datetime.datetime) -> bool:
     return Edition.objects.published(at).base().filter(role=profile.role_id).exists()
 
 
-def _end(profile: Profile, until: datetime.datetime | None) -> datetime.datetime | None:
-    """Return when a new edition ends: as asked, but no later than the base it stands on."""
-    if profile.context_id is None:
-        return until
-    bases = Edition.objects.base().filter(role=profile.role_id)
-    ends = [*bases.values_list("published_until", flat=True)]
-    if None in ends:
-        return until
-    return min(end for end in (until, max(ends)) if end)
+def _base_ends(profile: Profile) -> set[datetime.datetime]:
+    """Return when the base of a profile's role leaves the site with nothing to follow at once."""
+    bases = Edition.objects.on_shelf().base().filter(role=profile.role_id)
+    periods = list(bases.values_list("published_from", "published_until"))
+    return {end for _, end in periods if end} - {start for start, _ in periods}
 
 
-def _close_contexts(base: Profile, at: datetime.datetime) -> None:
-    """End at ``at`` what the contexts of a base profile would show beyond it."""
-    for profile in base.role.profiles.exclude(context=None):
-        _close(profile, at)
+def _end(
+    profile: Profile, start: datetime.datetime, asked: Iterable[datetime.datetime | None]
+) -> datetime.datetime | None:
+    """Return when an edition from ``start`` ends: as asked, but no later than its base."""
+    ends = [*asked, *(_base_ends(profile) if profile.context_id else ())]
+    return min((end for end in ends if end and end > start), default=None)
+
+
+def _follow_base(base: Profile, former_ends: set[datetime.datetime]) -> int:
+    """Let the contexts of a base profile be public as long as it is; return how many editions fall.
+
+    ``former_ends`` are the ``_base_ends`` of before: what ended with them goes on with the base.
+    An end of its own that a context had there, or later, is not known any more.
+    """
+    dropped = 0
+    for context in base.role.profiles.exclude(context=None):
+        alone = [e for e in _later(context) if not _base_is_public(context, e.published_from)]
+        dropped += _drop(context, alone, former_ends)
+    return dropped
 
 
 def _close(profile: Profile, at: datetime.datetime) -> None:
-    """End what is public at ``at``; what was scheduled for later is dropped."""
+    """End what is public at ``at``; what was scheduled for then or later is dropped."""
     open_editions = profile.editions.filter(Q(published_until=None) | Q(published_until__gt=at))
-    open_editions.filter(published_from__gt=at).delete()
+    open_editions.filter(published_from__gte=at).delete()
     open_editions.update(published_until=at)
     search_index.forget_past(profile)
 
@@ -288,12 +300,10 @@ def unschedule(profile: Profile) -> int:
     A base takes along the contexts' editions that would begin without it. An end that what is
     public had of its own is not known any more: it stays open, or as long as its base.
     """
-    dropped = _unschedule(profile)
+    base_ends = _base_ends(profile)
+    dropped = _drop(profile, list(_later(profile)))
     if profile.context_id is None:
-        for context in profile.role.profiles.exclude(context=None):
-            starts = _later(context).values_list("published_from", flat=True)
-            if not all(_base_is_public(context, start) for start in starts):
-                dropped += _unschedule(context)
+        dropped += _follow_base(profile, base_ends)
     return dropped
 
 
@@ -301,18 +311,23 @@ def _later(profile: Profile) -> QuerySet[Edition]:
     return profile.editions.filter(published_from__gt=timezone.now())
 
 
-def _unschedule(profile: Profile) -> int:
-    starts = list(_later(profile).values_list("published_from", flat=True))
-    if not starts:
-        return 0
-    _later(profile).delete()
-    replaced = profile.editions.filter(published_until__in=starts)
-    if replaced.exists():
-        replaced.update(published_until=_end(profile, None))
-    is_public = Edition.objects.published().filter(profile=profile).exists()
-    state = WorkflowState.PUBLISHED if is_public else WorkflowState.DRAFT
-    Profile.objects.filter(pk=profile.pk).update(state=state)
-    return len(starts)
+def _drop(
+    profile: Profile, scheduled: list[Edition], lapsed: Iterable[datetime.datetime] = ()
+) -> int:
+    """Drop ``scheduled``, and let what stays end anew where it ended for them or at ``lapsed``."""
+    profile.editions.filter(pk__in=[edition.pk for edition in scheduled]).delete()
+    lapsed = {*lapsed, *(edition.published_from for edition in scheduled)}
+    staying = list(profile.editions.on_shelf())
+    starts = [edition.published_from for edition in staying]
+    for edition in staying:
+        asked = starts if edition.published_until in lapsed else [*starts, edition.published_until]
+        until = _end(profile, edition.published_from, asked)
+        profile.editions.filter(pk=edition.pk).update(published_until=until)
+    if scheduled:
+        is_public = Edition.objects.published().filter(profile=profile).exists()
+        state = WorkflowState.PUBLISHED if is_public else WorkflowState.DRAFT
+        Profile.objects.filter(pk=profile.pk).update(state=state)
+    return len(scheduled)
 
 
 @transaction.atomic
