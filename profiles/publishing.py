@@ -304,6 +304,8 @@ def unschedule(profile: Profile) -> int:
     dropped = _drop(profile, list(_later(profile)))
     if profile.context_id is None:
         dropped += _follow_base(profile, base_ends)
+    # What stays meets other bases now than those that it is found by.
+    search_index.index(profile.editions.on_shelf())
     return dropped
 
 

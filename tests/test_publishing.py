@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from profiles import search_index
 from profiles.choices import WorkflowState
 from profiles.differences import compare
 from profiles.models import Edition
@@ -18,6 +19,8 @@ from profiles.publishing import (
     unschedule,
     withdraw,
 )
+from profiles.search import Query
+from profiles.search_index import Filters
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -222,6 +225,20 @@ def test_edition_scheduled_again_for_the_same_moment_takes_the_place_of_the_firs
     publish(base_of(role), at=at)
     publish(base_of(role), at=at)
     assert unschedule(base_of(role)) == 1
+
+
+@pytest.mark.parametrize(("cancelled", "days"), [("base", 2), ("startup", 0.5)])
+def test_what_stays_when_something_is_called_off_is_found(cancelled, days):
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        profiles = {"base": base_of(role), "startup": role.profiles.exclude(context=None).get()}
+        publish(profiles["startup"], at=NOON + days * DAY)
+        publish(profiles["base"], at=NOON + DAY)
+        unschedule(profiles[cancelled])
+        clock.shift(3 * DAY)
+        startup = profiles["startup"].context_id
+        found = search_index.find(Query(role.name), Filters(context_id=startup))
+        assert [match.name for match in found.matches] == [role.name]
 
 
 def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():
