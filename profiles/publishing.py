@@ -80,6 +80,17 @@ def has_unpublished_changes(profile: Profile) -> bool:
     return newest is None or newest.digest != desk_digest(profile)
 
 
+def is_as_asked(
+    profile: Profile, *, at: datetime.datetime | None, until: datetime.datetime | None
+) -> bool:
+    """Tell whether the shelf has already what ``publish`` with the same moments would put there."""
+    if has_unpublished_changes(profile):
+        return False
+    newest, now = profile.editions.latest(), timezone.now()
+    begins = newest.published_from == at if at else newest.published_from <= now
+    return begins and newest.published_until == _end(profile, max(at or now, now), [until])
+
+
 def desk_places() -> Places:
     """Return what a link inside the guide may lead to: what the desk holds, names that redirect."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from profiles.access import client_address
 from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.history import go_back
-from profiles.admin.shelf import is_on_shelf, is_public
+from profiles.admin.shelf import is_on_shelf
 from profiles.admin.wording import say_all
 from profiles.checks import Severity
 from profiles.choices import AuditEvent, WorkflowState
@@ -23,7 +23,7 @@ from profiles.desk import CannotComeBack
 from profiles.models import AuditEntry, Profile, Role
 from profiles.publishing import (
     NotPublishable,
-    has_unpublished_changes,
+    is_as_asked,
     publish,
     send_back,
     submit,
@@ -131,8 +131,7 @@ class ProfileActions:
         # Of two sends of one form, the second waits here and finds nothing left to publish.
         Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
         findings = _unready(profile)
-        timed = asked["at"] or asked["until"]
-        if not (findings or timed) and is_public(profile) and not has_unpublished_changes(profile):
+        if not findings and is_as_asked(profile, at=asked["at"], until=asked["until"]):
             self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
             return
         try:
