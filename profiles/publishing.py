@@ -1,6 +1,7 @@
 """Desk → shelf and back: publish, withdraw, restore.
 
-The public reads editions only. Each function here is one editorial act, in one transaction.
+The public reads editions only. Each function here is one editorial act, in one transaction; what
+moves editions takes the role's ``lock`` before it reads.
 """
 
 from __future__ import annotations
@@ -128,6 +129,15 @@ def concerns(profile: Profile, finding: Finding) -> bool:
     return f"{finding.path}.".startswith(f"contexts.{profile.context.slug}.")
 
 
+def lock(role_id: int) -> dict[int, Profile]:
+    """Return the profiles of a role, which nobody else changes until the transaction ends.
+
+    The role comes first, as where it is saved or imported: who holds one never waits for the other.
+    """
+    role = Role.objects.select_for_update(no_key=True).get(pk=role_id)
+    return role.profiles.select_for_update().order_by("pk").in_bulk()
+
+
 @transaction.atomic
 def publish(
     profile: Profile,
@@ -142,9 +152,9 @@ def publish(
     Both are aware; a context is public no longer than its base. Raises NotPublishable where an
     editorial rule or a missing base edition stands against it.
     """
+    profile = lock(profile.role_id)[profile.pk]
     now = timezone.now()
     period = max(at or now, now), until
-    profile = Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
     findings = blocking_findings(profile)
     edition = _publish(profile, desk_parts(profile), findings, period, by, reason)
     search_index.index([edition])
@@ -159,9 +169,10 @@ def publish_role(
 
     Returns the new editions and, for the profiles that stay as they were, why.
     """
+    lock(role.pk)
     editions, refused = [], []
     newest = _newest_digests(role)
-    for profile, parts, findings in _locked_desk(role):
+    for profile, parts, findings in _desk(role):
         if newest.get(profile.pk) == parts_digest(*parts):
             continue
         try:
@@ -178,9 +189,8 @@ def _newest_digests(role: Role) -> dict[int, str]:
     return dict(editions.values_list("profile_id", "digest"))
 
 
-def _locked_desk(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
-    """Yield each profile with its parts and its errors, from one reading that nobody changes."""
-    list(role.profiles.select_for_update(of=("self",)))
+def _desk(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
+    """Yield each profile of a role with its parts and its errors, from one reading."""
     stored = Role.objects.for_document().get(pk=role.pk)
     document = role_document(stored)
     found = check_role(document, desk_places())
@@ -297,9 +307,9 @@ def _freeze(
 @transaction.atomic
 def withdraw(profile: Profile) -> None:
     """Take a profile off the shelf now; a base profile takes its contexts with it."""
-    profiles = profile.role.profiles.all() if profile.context_id is None else [profile]
+    profiles = lock(profile.role_id)
     now = timezone.now()
-    for item in profiles:
+    for item in profiles.values() if profile.context_id is None else [profile]:
         _close(item, now)
         Profile.objects.filter(pk=item.pk).update(state=WorkflowState.ARCHIVED)
 
@@ -311,6 +321,7 @@ def unschedule(profile: Profile) -> int:
     A base takes along the contexts' editions that would begin without it. An end that what is
     public had of its own is not known any more: it stays open, or as long as its base.
     """
+    lock(profile.role_id)
     base_ends = _base_ends(profile)
     dropped = _drop(profile, list(_later(profile)))
     if profile.context_id is None:
