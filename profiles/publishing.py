@@ -1,6 +1,7 @@
 """Desk → shelf and back: publish, withdraw, restore.
 
-The public reads editions only. Each function here is one editorial act, in one transaction.
+The public reads editions only. Each function here is one editorial act, in one transaction; what
+moves editions takes the role's ``lock`` before it reads.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from profiles.models import Archetype, Area, Context, Edition, Profile, Role, Ro
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
@@ -80,6 +81,17 @@ def has_unpublished_changes(profile: Profile) -> bool:
     return newest is None or newest.digest != desk_digest(profile)
 
 
+def is_as_asked(
+    profile: Profile, *, at: datetime.datetime | None, until: datetime.datetime | None
+) -> bool:
+    """Tell whether the shelf has already what ``publish`` with the same moments would put there."""
+    if has_unpublished_changes(profile):
+        return False
+    newest, now = profile.editions.latest(), timezone.now()
+    begins = newest.published_from == at if at else newest.published_from <= now
+    return begins and newest.published_until == _end(profile, max(at or now, now), [until])
+
+
 def desk_places() -> Places:
     """Return what a link inside the guide may lead to: what the desk holds, names that redirect."""
 
@@ -117,6 +129,15 @@ def concerns(profile: Profile, finding: Finding) -> bool:
     return f"{finding.path}.".startswith(f"contexts.{profile.context.slug}.")
 
 
+def lock(role_id: int) -> dict[int, Profile]:
+    """Return the profiles of a role, which nobody else changes until the transaction ends.
+
+    The role comes first, as where it is saved or imported: who holds one never waits for the other.
+    """
+    role = Role.objects.select_for_update(no_key=True).get(pk=role_id)
+    return role.profiles.select_for_update().order_by("pk").in_bulk()
+
+
 @transaction.atomic
 def publish(
     profile: Profile,
@@ -131,9 +152,9 @@ def publish(
     Both are aware; a context is public no longer than its base. Raises NotPublishable where an
     editorial rule or a missing base edition stands against it.
     """
+    profile = lock(profile.role_id)[profile.pk]
     now = timezone.now()
     period = max(at or now, now), until
-    profile = Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
     findings = blocking_findings(profile)
     edition = _publish(profile, desk_parts(profile), findings, period, by, reason)
     search_index.index([edition])
@@ -148,9 +169,10 @@ def publish_role(
 
     Returns the new editions and, for the profiles that stay as they were, why.
     """
+    lock(role.pk)
     editions, refused = [], []
     newest = _newest_digests(role)
-    for profile, parts, findings in _locked_desk(role):
+    for profile, parts, findings in _desk(role):
         if newest.get(profile.pk) == parts_digest(*parts):
             continue
         try:
@@ -167,9 +189,8 @@ def _newest_digests(role: Role) -> dict[int, str]:
     return dict(editions.values_list("profile_id", "digest"))
 
 
-def _locked_desk(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
-    """Yield each profile with its parts and its errors, from one reading that nobody changes."""
-    list(role.profiles.select_for_update(of=("self",)))
+def _desk(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
+    """Yield each profile of a role with its parts and its errors, from one reading."""
     stored = Role.objects.for_document().get(pk=role.pk)
     document = role_document(stored)
     found = check_role(document, desk_places())
@@ -200,10 +221,11 @@ def _publish(
         findings = [*findings, Finding("", "termina antes de empezar")]
     if findings:
         raise NotPublishable(profile, findings)
+    base_ends = _base_ends(profile)
     _close(profile, start)
-    edition = _freeze(profile, parts, (start, _end(profile, until)), by, reason)
-    if profile.context_id is None and until:
-        _close_contexts(profile, until)
+    edition = _freeze(profile, parts, (start, _end(profile, start, [until])), by, reason)
+    if profile.context_id is None and (until or base_ends):
+        _follow_base(profile, base_ends)
     Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
     return edition
 
@@ -212,27 +234,38 @@ def _base_is_public(profile: Profile, at: datetime.datetime) -> bool:
     return Edition.objects.published(at).base().filter(role=profile.role_id).exists()
 
 
-def _end(profile: Profile, until: datetime.datetime | None) -> datetime.datetime | None:
-    """Return when a new edition ends: as asked, but no later than the base it stands on."""
-    if profile.context_id is None:
-        return until
-    bases = Edition.objects.base().filter(role=profile.role_id)
-    ends = [*bases.values_list("published_until", flat=True)]
-    if None in ends:
-        return until
-    return min(end for end in (until, max(ends)) if end)
+def _base_ends(profile: Profile) -> set[datetime.datetime]:
+    """Return when the base of a profile's role leaves the site with nothing to follow at once."""
+    bases = Edition.objects.on_shelf().base().filter(role=profile.role_id)
+    periods = list(bases.values_list("published_from", "published_until"))
+    return {end for _, end in periods if end} - {start for start, _ in periods}
 
 
-def _close_contexts(base: Profile, at: datetime.datetime) -> None:
-    """End at ``at`` what the contexts of a base profile would show beyond it."""
-    for profile in base.role.profiles.exclude(context=None):
-        _close(profile, at)
+def _end(
+    profile: Profile, start: datetime.datetime, asked: Iterable[datetime.datetime | None]
+) -> datetime.datetime | None:
+    """Return when an edition from ``start`` ends: as asked, but no later than its base."""
+    ends = [*asked, *(_base_ends(profile) if profile.context_id else ())]
+    return min((end for end in ends if end and end > start), default=None)
+
+
+def _follow_base(base: Profile, former_ends: set[datetime.datetime]) -> int:
+    """Let the contexts of a base profile be public as long as it is; return how many editions fall.
+
+    ``former_ends`` are the ``_base_ends`` of before: what ended with them goes on with the base.
+    An end of its own that a context had there, or later, is not known any more.
+    """
+    dropped = 0
+    for context in base.role.profiles.exclude(context=None):
+        alone = [e for e in _later(context) if not _base_is_public(context, e.published_from)]
+        dropped += _drop(context, alone, former_ends)
+    return dropped
 
 
 def _close(profile: Profile, at: datetime.datetime) -> None:
-    """End what is public at ``at``; what was scheduled for later is dropped."""
+    """End what is public at ``at``; what was scheduled for then or later is dropped."""
     open_editions = profile.editions.filter(Q(published_until=None) | Q(published_until__gt=at))
-    open_editions.filter(published_from__gt=at).delete()
+    open_editions.filter(published_from__gte=at).delete()
     open_editions.update(published_until=at)
     search_index.forget_past(profile)
 
@@ -274,9 +307,9 @@ def _freeze(
 @transaction.atomic
 def withdraw(profile: Profile) -> None:
     """Take a profile off the shelf now; a base profile takes its contexts with it."""
-    profiles = profile.role.profiles.all() if profile.context_id is None else [profile]
+    profiles = lock(profile.role_id)
     now = timezone.now()
-    for item in profiles:
+    for item in profiles.values() if profile.context_id is None else [profile]:
         _close(item, now)
         Profile.objects.filter(pk=item.pk).update(state=WorkflowState.ARCHIVED)
 
@@ -288,12 +321,13 @@ def unschedule(profile: Profile) -> int:
     A base takes along the contexts' editions that would begin without it. An end that what is
     public had of its own is not known any more: it stays open, or as long as its base.
     """
-    dropped = _unschedule(profile)
+    lock(profile.role_id)
+    base_ends = _base_ends(profile)
+    dropped = _drop(profile, list(_later(profile)))
     if profile.context_id is None:
-        for context in profile.role.profiles.exclude(context=None):
-            starts = _later(context).values_list("published_from", flat=True)
-            if not all(_base_is_public(context, start) for start in starts):
-                dropped += _unschedule(context)
+        dropped += _follow_base(profile, base_ends)
+    # What stays meets other bases now than those that it is found by.
+    search_index.index(profile.editions.on_shelf())
     return dropped
 
 
@@ -301,18 +335,23 @@ def _later(profile: Profile) -> QuerySet[Edition]:
     return profile.editions.filter(published_from__gt=timezone.now())
 
 
-def _unschedule(profile: Profile) -> int:
-    starts = list(_later(profile).values_list("published_from", flat=True))
-    if not starts:
-        return 0
-    _later(profile).delete()
-    replaced = profile.editions.filter(published_until__in=starts)
-    if replaced.exists():
-        replaced.update(published_until=_end(profile, None))
-    is_public = Edition.objects.published().filter(profile=profile).exists()
-    state = WorkflowState.PUBLISHED if is_public else WorkflowState.DRAFT
-    Profile.objects.filter(pk=profile.pk).update(state=state)
-    return len(starts)
+def _drop(
+    profile: Profile, scheduled: list[Edition], lapsed: Iterable[datetime.datetime] = ()
+) -> int:
+    """Drop ``scheduled``, and let what stays end anew where it ended for them or at ``lapsed``."""
+    profile.editions.filter(pk__in=[edition.pk for edition in scheduled]).delete()
+    lapsed = {*lapsed, *(edition.published_from for edition in scheduled)}
+    staying = list(profile.editions.on_shelf())
+    starts = [edition.published_from for edition in staying]
+    for edition in staying:
+        asked = starts if edition.published_until in lapsed else [*starts, edition.published_until]
+        until = _end(profile, edition.published_from, asked)
+        profile.editions.filter(pk=edition.pk).update(published_until=until)
+    if scheduled:
+        is_public = Edition.objects.published().filter(profile=profile).exists()
+        state = WorkflowState.PUBLISHED if is_public else WorkflowState.DRAFT
+        Profile.objects.filter(pk=profile.pk).update(state=state)
+    return len(scheduled)
 
 
 @transaction.atomic

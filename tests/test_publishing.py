@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from profiles import search_index
 from profiles.choices import WorkflowState
 from profiles.differences import compare
 from profiles.models import Edition
@@ -18,10 +19,13 @@ from profiles.publishing import (
     unschedule,
     withdraw,
 )
+from profiles.search import Query
+from profiles.search_index import Filters
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
 
 
 def base_of(role):
@@ -153,6 +157,88 @@ def test_unscheduled_context_ends_with_its_base():
         publish(context, at=NOON + datetime.timedelta(hours=2))
         unschedule(context)
         assert Edition.objects.published().get(profile=context).published_until == end
+
+
+def contexts_end(role):
+    """Return when what is public of a role's contexts ends."""
+    return Edition.objects.published().exclude(context=None).get(role=role).published_until
+
+
+def test_contexts_go_on_with_a_base_that_no_longer_ends():
+    role = make_role()
+    publish(base_of(role), until=timezone.now() + 9 * DAY)
+    publish(base_of(role), until=timezone.now() + 12 * DAY)
+    assert contexts_end(role) == base_of(role).editions.published().get().published_until
+    publish(base_of(role))
+    assert contexts_end(role) is None
+
+
+def test_contexts_go_on_where_the_end_of_their_base_is_called_off():
+    role = make_role()
+    publish(base_of(role), at=timezone.now() + DAY, until=timezone.now() + 9 * DAY)
+    unschedule(base_of(role))
+    assert contexts_end(role) is None
+
+
+def test_end_of_a_context_itself_stays_where_its_base_goes_on():
+    role = make_role()
+    end = timezone.now() + 5 * DAY
+    publish(role.profiles.exclude(context=None).get(), until=end)
+    publish(base_of(role), until=timezone.now() + 9 * DAY)
+    publish(base_of(role))
+    assert contexts_end(role) == end
+
+
+def test_context_that_goes_on_gives_way_to_what_is_scheduled_of_it():
+    role = make_role()
+    context = role.profiles.exclude(context=None).get()
+    publish(base_of(role), until=timezone.now() + 9 * DAY)
+    publish(base_of(role), at=timezone.now() + 12 * DAY)
+    scheduled = publish(context, at=timezone.now() + 13 * DAY)
+    publish(base_of(role))
+    assert contexts_end(role) == scheduled.published_from
+
+
+def test_context_is_not_public_between_two_editions_of_its_base():
+    role = make_role()
+    end = timezone.now() + DAY
+    publish(base_of(role), until=end)
+    publish(base_of(role), at=timezone.now() + 5 * DAY)
+    assert publish(role.profiles.exclude(context=None).get()).published_until == end
+
+
+def test_calling_off_a_base_leaves_what_its_contexts_begin_without_it():
+    role = make_role()
+    context = role.profiles.exclude(context=None).get()
+    publish(base_of(role), until=timezone.now() + 9 * DAY)
+    publish(base_of(role), at=timezone.now() + 12 * DAY)
+    stays = publish(context, at=timezone.now() + 2 * DAY)
+    publish(context, at=timezone.now() + 13 * DAY)
+    assert unschedule(base_of(role)) == 2
+    later = context.editions.filter(published_from__gt=timezone.now())
+    assert [e.pk for e in later] == [stays.pk]
+
+
+def test_edition_scheduled_again_for_the_same_moment_takes_the_place_of_the_first():
+    role = make_role()
+    at = timezone.now() + DAY
+    publish(base_of(role), at=at)
+    publish(base_of(role), at=at)
+    assert unschedule(base_of(role)) == 1
+
+
+@pytest.mark.parametrize(("cancelled", "days"), [("base", 2), ("startup", 0.5)])
+def test_what_stays_when_something_is_called_off_is_found(cancelled, days):
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        profiles = {"base": base_of(role), "startup": role.profiles.exclude(context=None).get()}
+        publish(profiles["startup"], at=NOON + days * DAY)
+        publish(profiles["base"], at=NOON + DAY)
+        unschedule(profiles[cancelled])
+        clock.shift(3 * DAY)
+        startup = profiles["startup"].context_id
+        found = search_index.find(Query(role.name), Filters(context_id=startup))
+        assert [match.name for match in found.matches] == [role.name]
 
 
 def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():

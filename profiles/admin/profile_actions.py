@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from profiles.access import client_address
 from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.history import go_back
-from profiles.admin.shelf import is_on_shelf, is_public
+from profiles.admin.shelf import is_on_shelf
 from profiles.admin.wording import say_all
 from profiles.checks import Severity
 from profiles.choices import AuditEvent, WorkflowState
@@ -23,7 +23,8 @@ from profiles.desk import CannotComeBack
 from profiles.models import AuditEntry, Profile, Role
 from profiles.publishing import (
     NotPublishable,
-    has_unpublished_changes,
+    is_as_asked,
+    lock,
     publish,
     send_back,
     submit,
@@ -129,10 +130,9 @@ class ProfileActions:
     @transaction.atomic
     def _publish(self, request, profile, asked):
         # Of two sends of one form, the second waits here and finds nothing left to publish.
-        Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
+        lock(profile.role_id)
         findings = _unready(profile)
-        timed = asked["at"] or asked["until"]
-        if not (findings or timed) and is_public(profile) and not has_unpublished_changes(profile):
+        if not findings and is_as_asked(profile, at=asked["at"], until=asked["until"]):
             self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
             return
         try:
@@ -157,15 +157,17 @@ class ProfileActions:
         description_plural=gettext_lazy("Cancelar lo programado de los perfiles elegidos"),
         location=EVERYWHERE,
     )
-    @transaction.atomic
     def unschedule_profiles(self, request, queryset):
         for profile in queryset:
-            Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
-            if unschedule(profile):
-                self._record(request, profile, _("ya no sale lo programado"))
-                self._audit(request, AuditEvent.WITHDRAWN, _("%s, programado") % profile)
-            else:
-                self._tell(request, profile, _("no tenía nada programado"), messages.INFO)
+            self._unschedule(request, profile)
+
+    @transaction.atomic
+    def _unschedule(self, request, profile):
+        if unschedule(profile):
+            self._record(request, profile, _("ya no sale lo programado"))
+            self._audit(request, AuditEvent.WITHDRAWN, _("%s, programado") % profile)
+        else:
+            self._tell(request, profile, _("no tenía nada programado"), messages.INFO)
 
     @admin.action(
         permissions=["publish"],
@@ -177,11 +179,15 @@ class ProfileActions:
         # Which are on the shelf has to be known before a base takes its contexts with it.
         shelved = [profile for profile in queryset if is_on_shelf(profile)]
         for profile in shelved:
-            withdraw(profile)
-            self._record(request, profile, _withdrawn(profile))
-            self._audit(request, AuditEvent.WITHDRAWN, str(profile))
+            self._withdraw(request, profile)
         for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
             self._tell(request, profile, _("no estaba publicado"), messages.INFO)
+
+    @transaction.atomic
+    def _withdraw(self, request, profile):
+        withdraw(profile)
+        self._record(request, profile, _withdrawn(profile))
+        self._audit(request, AuditEvent.WITHDRAWN, str(profile))
 
     @admin.action(
         permissions=["publish"],
@@ -197,7 +203,9 @@ class ProfileActions:
             self._discard(request, profile)
         return None
 
+    @transaction.atomic
     def _discard(self, request, profile):
+        lock(profile.role_id)
         edition = profile.editions.published().first()
         if edition is None:
             reason = _("no está publicado: no hay a qué volver")

@@ -1,9 +1,12 @@
 """Desk and shelf as an editor meets them in the admin."""
 
 import datetime
+from unittest.mock import Mock
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -227,6 +230,17 @@ def test_discarding_brings_the_published_text_back(admin_client, base):
     base.refresh_from_db()
     assert (base.summary, base.state) == (published, WorkflowState.PUBLISHED)
     assert not has_unpublished_changes(base)
+
+
+@pytest.mark.parametrize("action", ["withdraw_profiles", "discard_changes"])
+def test_what_cannot_be_written_down_is_not_done(action, admin_client, base, monkeypatch):
+    publish(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Un borrador.")
+    monkeypatch.setattr(LogEntry.objects, "log_actions", Mock(side_effect=DatabaseError))
+    with pytest.raises(DatabaseError):
+        run(admin_client, action, base, confirmed=1)
+    base.refresh_from_db()
+    assert (public_count(), base.summary) == (1, "Un borrador.")
 
 
 def test_what_was_never_published_is_not_discarded(admin_client, base):

@@ -7,6 +7,7 @@ import time_machine
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles.choices import WorkflowState
 from profiles.models import Context, Edition, Profile
@@ -20,6 +21,7 @@ pytestmark = [
 ]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
+NOTHING_NEW = ["Data Tester (base): no tiene cambios sin publicar."]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -100,6 +102,35 @@ def test_publication_begins_and_ends_when_asked(admin_client, base):
     ]
     assert public == [False, True, False]
     assert base.editions.get().reason == "Campaña"
+
+
+def test_end_is_taken_off_by_publishing_for_good(admin_client, base):
+    publish(base, until=timezone.now() + HOUR)
+    run(admin_client, "publish_profiles", base, confirmed=1)
+    assert base.editions.published().get().published_until is None
+    assert run(admin_client, "publish_profiles", base, confirmed=1) == NOTHING_NEW
+
+
+def test_what_is_scheduled_is_published_now(admin_client, base):
+    publish(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
+    publish(base, at=timezone.now() + HOUR)
+    run(admin_client, "publish_profiles", base, confirmed=1)
+    assert base.editions.published().get().summary == "Para más adelante."
+
+
+def test_context_that_ends_with_its_base_has_nothing_to_publish(admin_client, base, startup):
+    publish(base, until=timezone.now() + HOUR)
+    publish(startup)
+    run(admin_client, "publish_profiles", startup, confirmed=1)
+    assert startup.editions.count() == 1
+
+
+def test_publication_at_a_time_sent_twice_is_one_edition(admin_client, base):
+    with time_machine.travel(NOON, tick=False):
+        when = {"at": "2026-11-23T10:00", "until": "2026-11-23T12:00"}
+        sent = [run(admin_client, "publish_profiles", base, confirmed=1, **when) for _ in range(2)]
+    assert (sent[1], base.editions.count()) == (NOTHING_NEW, 1)
 
 
 @pytest.mark.parametrize(
