@@ -80,7 +80,9 @@ class Role(models.Model):
             old_slug = stored.select_for_update().first()
             super().save(**kwargs)
             if old_slug and old_slug != self.slug:
-                self.aliases.filter(slug=self.slug).delete()
+                own = self.aliases.filter(slug=self.slug)
+                own.exclude(name="").update(slug=None)
+                own.delete()
                 self.aliases.get_or_create(slug=old_slug)
                 self.editions.update(role_slug=self.slug)
 
