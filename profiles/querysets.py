@@ -5,6 +5,7 @@ from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
 from profiles.choices import TraitCode
+from profiles.documents.schema import fingerprint
 
 
 class EditionQuerySet(models.QuerySet):
@@ -138,6 +139,24 @@ class EditionQuerySet(models.QuerySet):
         for code in TraitCode.values:
             cited |= Q(**{f"document__targets__{code}__sources__icontains": f'"{slug}"'})
         return self.filter(cited)
+
+    def rename_related(self, old_slug, new_slug):
+        """Write a role's new address wherever an edition names it as related.
+
+        An address is no content: a desk that was the same as its edition still is.
+        """
+        # Imported here, since the models import their querysets.
+        from profiles.models import Readiness
+
+        for edition in self.base().filter(facts__related__icontains=f'"{old_slug}"'):
+            before = edition.digest
+            for item in edition.facts["related"]:
+                if item["role"] == old_slug:
+                    item["role"] = new_slug
+            edition.digest = fingerprint([edition.document, edition.facts])
+            edition.save(update_fields=["facts", "digest"])
+            listed = Readiness.objects.filter(profile=edition.profile_id, digest=before)
+            listed.update(digest=edition.digest)
 
     def base(self):
         """Return only the editions of base profiles."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +52,9 @@ def canonical(document: schema.Document, **options: Any) -> dict:
 
 def digest(*parts: Any) -> str:
     """Return the fingerprint of documents or JSON values: equal content, equal digest."""
-    values = [canonical(part) if isinstance(part, schema.Document) else part for part in parts]
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return schema.fingerprint(
+        [canonical(part) if isinstance(part, schema.Document) else part for part in parts]
+    )
 
 
 @dataclass(frozen=True)
