@@ -14,7 +14,7 @@ class EditionQuerySet(models.QuerySet):
     def published(self, at=None):
         """Return the editions that are public at ``at`` (an aware datetime, default now)."""
         moment = at or timezone.now()
-        return self.filter(published_from__lte=moment, role__isnull=False).filter(
+        return self.filter(published_from__lte=moment, profile__isnull=False).filter(
             Q(published_until=None) | Q(published_until__gt=moment)
         )
 
@@ -126,12 +126,18 @@ class EditionQuerySet(models.QuerySet):
         """Return the editions that were public before ``at`` (default now), deleted ones too."""
         moment = at or timezone.now()
         return self.filter(published_from__lte=moment).filter(
-            Q(published_until__lte=moment) | Q(role=None)
+            Q(published_until__lte=moment) | Q(profile=None)
         )
 
     def on_shelf(self):
         """Return the editions that are public now or scheduled."""
         return self.exclude(pk__in=self.model.objects.past())
+
+    def close(self, at):
+        """End what is public at ``at``; what was scheduled for later is dropped."""
+        still_open = self.filter(Q(published_until=None) | Q(published_until__gt=at))
+        still_open.filter(published_from__gt=at).delete()
+        still_open.update(published_until=at)
 
     def citing(self, slug):
         """Return the editions that cite a source for one of their ranges."""

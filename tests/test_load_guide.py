@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from profiles.choices import WorkflowState
+from profiles.desk import undelete
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import dump, read
-from profiles.models import Area, Edition, Profile, Role
+from profiles.models import Area, DeskVersion, Edition, Profile, Role
 from tests.factories import FIXTURES, Prose, make_role_document
 from tests.guide_files import all_rows, role_document, run
 
@@ -87,6 +88,26 @@ def test_changed_file_is_loaded_and_makes_one_new_edition(write):
     numbers = Edition.objects.filter(role_slug="data-tester", context=None)
     assert sorted(numbers.values_list("number", flat=True)) == [1, 2]
     assert summary_on_desk() == "Otro resumen del rol."
+
+
+def test_context_that_a_file_drops_leaves_the_site_until_it_is_back(client, write):
+    neighbours(write)
+    answers = []
+    for contexts in (("startup",), (), ("startup",)):
+        run("load_guide", write(data_tester=make_role_document(contexts=contexts)))
+        answers.append(client.get("/guia-de-roles/startup/data-tester/").status_code)
+    assert answers == [200, 410, 200]
+    public = Edition.objects.published().filter(role_slug="data-tester")
+    assert [edition.context.slug for edition in public if edition.context] == ["startup"]
+
+
+def test_context_that_a_file_dropped_comes_back_from_the_bin_as_a_draft(client, write):
+    neighbours(write)
+    for contexts in (("startup",), ()):
+        run("load_guide", write(data_tester=make_role_document(contexts=contexts)))
+    back = undelete(DeskVersion.objects.deleted().get())
+    assert (back.state, back.editions.count()) == (WorkflowState.DRAFT, 1)
+    assert client.get("/guia-de-roles/startup/data-tester/").status_code == 410
 
 
 def test_no_publish_leaves_drafts(write):

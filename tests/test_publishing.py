@@ -202,6 +202,14 @@ def test_editions_of_a_deleted_role_are_no_longer_public():
     assert not Edition.objects.published(timezone.now()).exists()
 
 
+def test_edition_of_a_deleted_profile_is_no_longer_public(client):
+    context = make_role().profiles.exclude(context=None).get()
+    address = context.editions.get().get_absolute_url()
+    context.delete()
+    assert client.get(address).status_code == 410
+    assert [e.context for e in Edition.objects.published()] == [None]
+
+
 def test_renaming_a_role_moves_its_pages_and_keeps_the_old_address():
     role = make_role()
     rename(role, "data-taster")

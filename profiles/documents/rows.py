@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
+from profiles import search_index
 from profiles.documents import schema
 from profiles.documents.yaml_file import Problem, known
 from profiles.models import (
@@ -217,13 +219,19 @@ def _question(question: InterviewQuestion) -> schema.Question:
 
 
 def save_role(document: schema.RoleDocument, library: Library) -> Role:
-    """Write a role and its profiles; related roles wait for ``save_related``."""
+    """Write a role and its profiles; related roles wait for ``save_related``.
+
+    A profile that ``document`` lacks leaves the desk and the shelf.
+    """
     role = library.roles.get(document.slug) or Role(slug=document.slug)
     save_facts(role, document, library)
     kept = [save_profile(role, None, document.base, library).pk]
     for slug, profile in document.contexts.items():
         kept.append(save_profile(role, library.contexts[slug], profile, library).pk)
-    role.profiles.exclude(pk__in=kept).delete()
+    for profile in role.profiles.exclude(pk__in=kept):
+        profile.editions.close(timezone.now())
+        search_index.forget_past(profile)
+        profile.delete()
     return role
 
 
