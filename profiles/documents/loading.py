@@ -20,6 +20,7 @@ from profiles.documents.rows import (
     save_entry,
     save_related,
     save_role,
+    taken_addresses,
     vocabulary_entry,
 )
 from profiles.documents.schema import Document, GuideDocument, RoleDocument
@@ -265,10 +266,6 @@ def _addresses(document: RoleDocument) -> list[tuple[tuple, str]]:
 
 def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
     """Return the addresses of ``document`` that already belong to another role of the desk."""
-    slugs = {slug: place for place, slug in _addresses(document)}
-    other = RoleAlias.objects.filter(slug__in=slugs).exclude(role__slug=owner.slug)
-    taken = [*other.values_list("slug", flat=True)]
-    taken += (
-        Role.objects.filter(slug__in=slugs).exclude(slug=owner.slug).values_list("slug", flat=True)
-    )
-    return [Problem(f"«{slug}» ya es de otro rol de la guía", slugs[slug]) for slug in taken]
+    taken = taken_addresses(document, owner)
+    places = [(slug, place) for place, slug in _addresses(document) if slug in taken]
+    return [Problem(f"«{slug}» ya es de otro rol de la guía", place) for slug, place in places]

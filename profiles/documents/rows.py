@@ -269,6 +269,15 @@ def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:
     return pairs
 
 
+def taken_addresses(facts: schema.RoleFacts, owner: Role) -> set[str]:
+    """Return the addresses of ``facts`` that belong to another role of the desk than ``owner``."""
+    slugs = {facts.slug, *facts.former_slugs, *(slug for _name, slug in alias_addresses(facts))}
+    slugs.discard(None)
+    roles = Role.objects.filter(slug__in=slugs).exclude(pk=owner.pk)
+    aliases = RoleAlias.objects.filter(slug__in=slugs).exclude(role=owner.pk)
+    return {*roles.values_list("slug", flat=True), *aliases.values_list("slug", flat=True)}
+
+
 def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     """Write the related roles, once all roles of a batch exist."""
     rows = [
