@@ -20,6 +20,7 @@ from profiles.documents.rows import (
     save_facts,
     save_profile,
     save_related,
+    taken_addresses,
     vocabulary_entry,
 )
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
@@ -153,6 +154,7 @@ def write_facts(role: Role, facts: dict, library: Library) -> None:
     former = role.aliases.filter(name="").values_list("slug", flat=True)
     addresses = {"slug": role.slug, "former_slugs": list(former)}
     document = RoleFacts.model_validate({**facts, **addresses})
+    refuse_taken(document, role)
     refuse_missing(None, document, library)
     save_facts(role, document, library)
     save_related(role, known_neighbours(document, library), library)
@@ -183,11 +185,19 @@ def refuse_missing(
         raise CannotComeBack(reason % {"lost": ", ".join(lost)})
 
 
+def refuse_taken(facts: RoleFacts, role: Role) -> None:
+    """Raise CannotComeBack where an address of a role's ``facts`` is another role's by now."""
+    if taken := taken_addresses(facts, role):
+        reason = _("la dirección «%(slug)s» ya es de otro rol")
+        raise CannotComeBack(reason % {"slug": min(taken)})
+
+
 @transaction.atomic
 def restore_entry(version: EntryVersion, *, by: User | None = None) -> Model:
     """Write a saved version over an entry or a role's facts, as a new version; return the row.
 
-    Raises CannotComeBack where a role's facts stand on what has been deleted since.
+    Raises CannotComeBack where a role's facts stand on what has been deleted since, or an address
+    of theirs is another role's.
     """
     why = _("Volvió a la versión %(number)s") % {"number": version.number}
     row = version_model(version).objects.select_for_update(of=("self",)).get(pk=version.key)
@@ -285,12 +295,10 @@ def _last_base(version: DeskVersion) -> DeskVersion:
 def _write_role(key: int, facts: dict, library: Library) -> Role:
     """Return the role that had ``key``, with the facts that were kept of it."""
     document = known_neighbours(RoleFacts.model_validate(facts), library)
-    slug = document.slug
-    if slug in library.roles:
-        raise CannotComeBack(_("la dirección «%(slug)s» ya es de otro rol") % {"slug": slug})
+    refuse_taken(document, Role(pk=key))
     refuse_missing(None, document, library)
     last = EntryVersion.objects.of(Role(pk=key)).aggregate(last=Max("number"))["last"]
-    role = Role(pk=key, slug=slug, version=last or 0)
+    role = Role(pk=key, slug=document.slug, version=last or 0)
     save_facts(role, document, library)
     save_related(role, document, library)
     return role

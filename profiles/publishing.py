@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -264,9 +264,7 @@ def _follow_base(base: Profile, former_ends: set[datetime.datetime]) -> int:
 
 def _close(profile: Profile, at: datetime.datetime) -> None:
     """End what is public at ``at``; what was scheduled for then or later is dropped."""
-    open_editions = profile.editions.filter(Q(published_until=None) | Q(published_until__gt=at))
-    open_editions.filter(published_from__gte=at).delete()
-    open_editions.update(published_until=at)
+    profile.editions.close(at)
     search_index.forget_past(profile)
 
 

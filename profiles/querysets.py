@@ -5,6 +5,7 @@ from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
 from profiles.choices import TraitCode
+from profiles.documents.schema import fingerprint
 
 
 class EditionQuerySet(models.QuerySet):
@@ -13,7 +14,7 @@ class EditionQuerySet(models.QuerySet):
     def published(self, at=None):
         """Return the editions that are public at ``at`` (an aware datetime, default now)."""
         moment = at or timezone.now()
-        return self.filter(published_from__lte=moment, role__isnull=False).filter(
+        return self.filter(published_from__lte=moment, profile__isnull=False).filter(
             Q(published_until=None) | Q(published_until__gt=moment)
         )
 
@@ -125,12 +126,18 @@ class EditionQuerySet(models.QuerySet):
         """Return the editions that were public before ``at`` (default now), deleted ones too."""
         moment = at or timezone.now()
         return self.filter(published_from__lte=moment).filter(
-            Q(published_until__lte=moment) | Q(role=None)
+            Q(published_until__lte=moment) | Q(profile=None)
         )
 
     def on_shelf(self):
         """Return the editions that are public now or scheduled."""
         return self.exclude(pk__in=self.model.objects.past())
+
+    def close(self, at):
+        """End what is public at ``at``; what was scheduled for then or later is dropped."""
+        still_open = self.filter(Q(published_until=None) | Q(published_until__gt=at))
+        still_open.filter(published_from__gte=at).delete()
+        still_open.update(published_until=at)
 
     def citing(self, slug):
         """Return the editions that cite a source for one of their ranges."""
@@ -138,6 +145,24 @@ class EditionQuerySet(models.QuerySet):
         for code in TraitCode.values:
             cited |= Q(**{f"document__targets__{code}__sources__icontains": f'"{slug}"'})
         return self.filter(cited)
+
+    def rename_related(self, old_slug, new_slug):
+        """Write a role's new address wherever an edition names it as related.
+
+        An address is no content: a desk that was the same as its edition still is.
+        """
+        # Imported here, since the models import their querysets.
+        from profiles.models import Readiness
+
+        for edition in self.base().filter(facts__related__icontains=f'"{old_slug}"'):
+            before = edition.digest
+            for item in edition.facts["related"]:
+                if item["role"] == old_slug:
+                    item["role"] = new_slug
+            edition.digest = fingerprint([edition.document, edition.facts])
+            edition.save(update_fields=["facts", "digest"])
+            listed = Readiness.objects.filter(profile=edition.profile_id, digest=before)
+            listed.update(digest=edition.digest)
 
     def base(self):
         """Return only the editions of base profiles."""

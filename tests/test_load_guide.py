@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from profiles.choices import WorkflowState
+from profiles.desk import undelete, versions_of
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import dump, read
-from profiles.models import Area, Edition, Profile, Role
+from profiles.models import Area, DeskVersion, Edition, Profile, Role
 from tests.factories import FIXTURES, Prose, make_role_document
 from tests.guide_files import all_rows, role_document, run
 
@@ -89,6 +90,26 @@ def test_changed_file_is_loaded_and_makes_one_new_edition(write):
     assert summary_on_desk() == "Otro resumen del rol."
 
 
+def test_context_that_a_file_drops_leaves_the_site_until_it_is_back(client, write):
+    neighbours(write)
+    answers = []
+    for contexts in (("startup",), (), ("startup",)):
+        run("load_guide", write(data_tester=make_role_document(contexts=contexts)))
+        answers.append(client.get("/guia-de-roles/startup/data-tester/").status_code)
+    assert answers == [200, 410, 200]
+    public = Edition.objects.published().filter(role_slug="data-tester")
+    assert [edition.context.slug for edition in public if edition.context] == ["startup"]
+
+
+def test_context_that_a_file_dropped_comes_back_from_the_bin_as_a_draft(client, write):
+    neighbours(write)
+    for contexts in (("startup",), ()):
+        run("load_guide", write(data_tester=make_role_document(contexts=contexts)))
+    back = undelete(DeskVersion.objects.deleted().get())
+    assert (back.state, back.editions.count()) == (WorkflowState.DRAFT, 1)
+    assert client.get("/guia-de-roles/startup/data-tester/").status_code == 410
+
+
 def test_no_publish_leaves_drafts(write):
     neighbours(write)
     out, err = run("load_guide", write(data_tester=make_role_document()), no_publish=True)
@@ -135,15 +156,41 @@ def test_overwrite_writes_over_an_edit_in_the_admin(write, summary):
     assert summary_on_desk() == document.base.summary
 
 
+def load_areas(guide, folder, areas) -> tuple[str, str]:
+    """Load the guide with other areas; return what load_guide said."""
+    text = dump(guide.model_copy(update={"areas": tuple(areas)}), "guide.schema.json")
+    (folder / "guide.yaml").write_text(text, encoding="utf-8")
+    return run("load_guide", folder)
+
+
+def test_order_that_an_editor_gave_survives_a_load(guide, folder):
+    first, last = guide.areas[0].slug, guide.areas[-1].slug
+    Area.objects.filter(slug=first).update(order=40)
+    assert load_areas(guide, folder, guide.areas)[1] == ""
+    _, err = load_areas(guide, folder, guide.areas[::-1])
+    assert err == f"área {first}: se editó en el admin y se conserva (--overwrite lo pisa).\n"
+    assert (Area.objects.get(slug=first).order, Area.objects.get(slug=last).order) == (40, 0)
+    run("load_guide", folder, overwrite=True)
+    assert [area.slug for area in Area.objects.all()] == [area.slug for area in guide.areas[::-1]]
+
+
+def test_order_of_a_file_arrives_and_is_kept_in_the_history(guide, folder):
+    Area.objects.filter(slug=guide.areas[0].slug).update(summary="Escrito en el admin.")
+    load_areas(guide, folder, [*guide.areas[1:], guide.areas[0]])
+    slugs = [area.slug for area in guide.areas]
+    assert [area.slug for area in Area.objects.all()] == [*slugs[1:], slugs[0]]
+    last = versions_of(Area.objects.last()).first()
+    kept = {"summary": "Escrito en el admin.", "order": len(slugs) - 1}
+    assert last.document | kept == last.document
+
+
 def test_edit_of_the_vocabulary_in_the_admin_survives(guide, folder):
     Area.objects.filter(slug="personas").update(summary="Escrito en el admin.")
     areas = tuple(
         area.model_copy(update={"summary": "Del archivo."}) if area.slug == "personas" else area
         for area in guide.areas
     )
-    text = dump(guide.model_copy(update={"areas": areas}), "guide.schema.json")
-    (folder / "guide.yaml").write_text(text, encoding="utf-8")
-    _, err = run("load_guide", folder)
+    _, err = load_areas(guide, folder, areas)
     assert err == "área personas: se editó en el admin y se conserva (--overwrite lo pisa).\n"
     assert Area.objects.get(slug="personas").summary == "Escrito en el admin."
     run("load_guide", folder, overwrite=True)

@@ -275,6 +275,14 @@ def test_slug_that_is_the_role_s_own_alias_is_accepted(role):
     role.full_clean()
 
 
+def test_name_stays_where_its_address_becomes_the_role_s_own(role):
+    alias = role.aliases.get()
+    role.slug = alias.slug
+    role.save()
+    kept = [("", "data-tester"), (alias.name, None)]
+    assert sorted(role.aliases.values_list("name", "slug")) == kept
+
+
 def test_alias_completes_its_address(role):
     alias = RoleAlias(role=role, name="Probadora de Datos")
     alias.full_clean()

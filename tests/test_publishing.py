@@ -9,7 +9,7 @@ from django.utils import timezone
 from profiles import search_index
 from profiles.choices import WorkflowState
 from profiles.differences import compare
-from profiles.models import Edition
+from profiles.models import Edition, Role
 from profiles.publishing import (
     NotPublishable,
     edition_document,
@@ -19,6 +19,7 @@ from profiles.publishing import (
     unschedule,
     withdraw,
 )
+from profiles.readiness import assess
 from profiles.search import Query
 from profiles.search_index import Filters
 from tests.factories import make_role
@@ -34,6 +35,11 @@ def base_of(role):
 
 def public_summaries(role):
     return [e.summary for e in Edition.objects.published().base().filter(role=role)]
+
+
+def rename(role, slug):
+    role.slug = slug
+    role.save()
 
 
 def test_draft_is_not_public():
@@ -282,20 +288,47 @@ def test_editions_of_a_deleted_role_are_no_longer_public():
     assert not Edition.objects.published(timezone.now()).exists()
 
 
+def test_edition_of_a_deleted_profile_is_no_longer_public(client):
+    context = make_role().profiles.exclude(context=None).get()
+    address = context.editions.get().get_absolute_url()
+    context.delete()
+    assert client.get(address).status_code == 410
+    assert [e.context for e in Edition.objects.published()] == [None]
+
+
 def test_renaming_a_role_moves_its_pages_and_keeps_the_old_address():
     role = make_role()
-    role.slug = "data-taster"
-    role.save()
+    rename(role, "data-taster")
     assert set(Edition.objects.values_list("role_slug", flat=True)) == {"data-taster"}
     assert role.aliases.get(name="").slug == "data-tester"
     assert not has_unpublished_changes(base_of(role))
 
 
+def test_renamed_role_stays_on_the_pages_of_its_neighbours(client):
+    role = make_role()
+    neighbour = make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
+    rename(neighbour, "neighbour-z")
+    html = client.get(role.get_absolute_url()).text
+    assert html.count('href="/guia-de-roles/perfiles/neighbour-z/"') == 1
+    assert "neighbour-a" not in html
+
+
+@pytest.mark.parametrize("summary", [None, "Cambio sin publicar."])
+def test_renaming_a_role_is_no_change_of_its_neighbours(summary):
+    role = make_role()
+    if summary:
+        role.profiles.filter(context=None).update(summary=summary)
+    assess(role)
+    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
+    base = base_of(role)
+    listed = base.readiness.digest != base.editions.get().digest
+    assert {has_unpublished_changes(base), listed} == {summary is not None}
+
+
 def test_renaming_back_leaves_no_alias_in_the_way():
     role = make_role()
     for slug in ("data-taster", "data-tester"):
-        role.slug = slug
-        role.save()
+        rename(role, slug)
     assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
 
 

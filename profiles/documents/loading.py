@@ -20,6 +20,7 @@ from profiles.documents.rows import (
     save_entry,
     save_related,
     save_role,
+    taken_addresses,
     vocabulary_entry,
 )
 from profiles.documents.schema import Document, GuideDocument, RoleDocument
@@ -45,6 +46,11 @@ class Outcome(StrEnum):
     UPDATED = "actualizado"
     UNCHANGED = "sin cambios"
     KEPT = "conservado"
+
+
+WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
+# What is said of an entry where its content and its place in the order have two outcomes.
+SAID_FIRST = (Outcome.KEPT, Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 
 
 @dataclass
@@ -123,7 +129,7 @@ def load(
             desk = UNFINISHED
         outcome = _decide(f"roles:{document.slug}", document, desk, overwrite=overwrite)
         report.outcomes[f"{document.name} ({document.slug})"] = outcome
-        if outcome in (Outcome.CREATED, Outcome.UPDATED):
+        if outcome in WRITTEN:
             changed[name] = document
     _save_roles(changed, library, report)
     for role in report.changed_roles:
@@ -133,20 +139,34 @@ def load(
 
 def _load_guide(guide: GuideDocument, report: Report, overwrite: bool, by: User | None) -> None:
     _refuse_taken_codes(guide)
-    for section, (model, form) in VOCABULARY.items():
+    for section, (model, _form) in VOCABULARY.items():
         for order, entry in enumerate(getattr(guide, section)):
-            row = model.objects.filter(slug=entry.slug).first()
-            desk = vocabulary_entry(row, form) if row else None
-            outcome = _decide(f"{section}:{entry.slug}", entry, desk, overwrite=overwrite)
+            outcome = _load_entry(section, entry, order, overwrite=overwrite, by=by)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
-            if outcome is Outcome.UNCHANGED and row and row.order != order:
-                model.objects.filter(pk=row.pk).update(order=order)
-            if outcome in (Outcome.CREATED, Outcome.UPDATED):
-                if row:
-                    keep_if_unknown(row)
-                row = save_entry(model, entry, order)
-                record(row, by=by, why=LOADED)
-                _remember(f"{section}:{entry.slug}", vocabulary_entry(row, form))
+
+
+def _load_entry(
+    section: str, entry: Document, order: int, *, overwrite: bool, by: User | None
+) -> Outcome:
+    """Load an entry and its place in the order, each of which an editor may have changed."""
+    model, form = VOCABULARY[section]
+    key, place = f"{section}:{entry.slug}", f"{section}:{entry.slug}:order"
+    row = model.objects.filter(slug=entry.slug).first()
+    desk = vocabulary_entry(row, form) if row else None
+    content = moved = _decide(key, entry, desk, overwrite=overwrite)
+    if row:
+        moved = _decide(place, order, row.order, overwrite=overwrite)
+    if WRITTEN & {content, moved}:
+        if row:
+            keep_if_unknown(row)
+        new = entry if content in WRITTEN else desk
+        row = save_entry(model, new, order if moved in WRITTEN else row.order)
+        record(row, by=by, why=LOADED)
+    if content in WRITTEN:
+        _remember(key, vocabulary_entry(row, form))
+    if moved in WRITTEN:
+        _remember(place, order)
+    return min(content, moved, key=SAID_FIRST.index)
 
 
 def _refuse_taken_codes(guide: GuideDocument) -> None:
@@ -166,24 +186,26 @@ def _desk_role(slug: str) -> RoleDocument | None:
     return desk_document(role) if role else None
 
 
-def _decide(key: str, document: Document, desk: Document | None, *, overwrite: bool) -> Outcome:
+def _decide[Value: Document | int](
+    key: str, document: Value, desk: Value | None, *, overwrite: bool
+) -> Outcome:
     """Return what to do with one item; see the rule in the module's first line."""
     loaded = LoadedDocument.objects.filter(key=key).values_list("digest", flat=True).first()
     incoming = digest(document)
-    current = digest(desk) if desk else None
+    current = None if desk is None else digest(desk)
     if current == incoming:
         _remember(key, document)
         return Outcome.UNCHANGED
     if loaded is None and desk is None:
         return Outcome.CREATED
     if overwrite:
-        return Outcome.UPDATED if desk else Outcome.CREATED
+        return Outcome.CREATED if desk is None else Outcome.UPDATED
     if current == loaded:
         return Outcome.UPDATED
     return Outcome.KEPT if loaded != incoming else Outcome.UNCHANGED
 
 
-def _remember(key: str, document: Document) -> None:
+def _remember(key: str, document: Document | int) -> None:
     LoadedDocument.objects.update_or_create(key=key, defaults={"digest": digest(document)})
 
 
@@ -244,10 +266,6 @@ def _addresses(document: RoleDocument) -> list[tuple[tuple, str]]:
 
 def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
     """Return the addresses of ``document`` that already belong to another role of the desk."""
-    slugs = {slug: place for place, slug in _addresses(document)}
-    other = RoleAlias.objects.filter(slug__in=slugs).exclude(role__slug=owner.slug)
-    taken = [*other.values_list("slug", flat=True)]
-    taken += (
-        Role.objects.filter(slug__in=slugs).exclude(slug=owner.slug).values_list("slug", flat=True)
-    )
-    return [Problem(f"«{slug}» ya es de otro rol de la guía", slugs[slug]) for slug in taken]
+    taken = taken_addresses(document, owner)
+    places = [(slug, place) for place, slug in _addresses(document) if slug in taken]
+    return [Problem(f"«{slug}» ya es de otro rol de la guía", place) for slug, place in places]

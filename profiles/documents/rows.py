@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
+from profiles import search_index
 from profiles.documents import schema
 from profiles.documents.yaml_file import Problem, known
 from profiles.models import (
@@ -54,9 +54,9 @@ def canonical(document: schema.Document, **options: Any) -> dict:
 
 def digest(*parts: Any) -> str:
     """Return the fingerprint of documents or JSON values: equal content, equal digest."""
-    values = [canonical(part) if isinstance(part, schema.Document) else part for part in parts]
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return schema.fingerprint(
+        [canonical(part) if isinstance(part, schema.Document) else part for part in parts]
+    )
 
 
 @dataclass(frozen=True)
@@ -219,13 +219,19 @@ def _question(question: InterviewQuestion) -> schema.Question:
 
 
 def save_role(document: schema.RoleDocument, library: Library) -> Role:
-    """Write a role and its profiles; related roles wait for ``save_related``."""
+    """Write a role and its profiles; related roles wait for ``save_related``.
+
+    A profile that ``document`` lacks leaves the desk and the shelf.
+    """
     role = library.roles.get(document.slug) or Role(slug=document.slug)
     save_facts(role, document, library)
     kept = [save_profile(role, None, document.base, library).pk]
     for slug, profile in document.contexts.items():
         kept.append(save_profile(role, library.contexts[slug], profile, library).pk)
-    role.profiles.exclude(pk__in=kept).delete()
+    for profile in role.profiles.exclude(pk__in=kept):
+        profile.editions.close(timezone.now())
+        search_index.forget_past(profile)
+        profile.delete()
     return role
 
 
@@ -261,6 +267,15 @@ def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:
         pairs.append((name, None if slug in taken else slug or None))
         taken.add(slug)
     return pairs
+
+
+def taken_addresses(facts: schema.RoleFacts, owner: Role) -> set[str]:
+    """Return the addresses of ``facts`` that belong to another role of the desk than ``owner``."""
+    slugs = {facts.slug, *facts.former_slugs, *(slug for _name, slug in alias_addresses(facts))}
+    slugs.discard(None)
+    roles = Role.objects.filter(slug__in=slugs).exclude(pk=owner.pk)
+    aliases = RoleAlias.objects.filter(slug__in=slugs).exclude(role=owner.pk)
+    return {*roles.values_list("slug", flat=True), *aliases.values_list("slug", flat=True)}
 
 
 def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:

@@ -8,6 +8,8 @@ good enough to publish, so that a draft may be incomplete and still travel.
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -38,6 +40,12 @@ MAX_MARKDOWN = 6000
 MAX_PAGE_MARKDOWN = 20_000
 # Nobody reads more of anything, and comparing two longer lists could take minutes.
 MAX_ITEMS = 60
+
+
+def fingerprint(values: object) -> str:
+    """Return the digest of JSON values: equal content, equal digest."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def refuse_invisible(text: str) -> str:

@@ -80,9 +80,7 @@ class Role(models.Model):
             old_slug = stored.select_for_update().first()
             super().save(**kwargs)
             if old_slug and old_slug != self.slug:
-                self.aliases.filter(slug=self.slug).delete()
-                self.aliases.get_or_create(slug=old_slug)
-                self.editions.update(role_slug=self.slug)
+                self._move_from(old_slug)
 
     def get_absolute_url(self):
         return reverse("profiles:role_detail", args=[self.slug])
@@ -93,6 +91,17 @@ class Role(models.Model):
     def clean(self):
         if RoleAlias.objects.filter(slug=self.slug).exclude(role=self.pk).exists():
             raise ValidationError({"slug": _("Esa dirección ya es otro nombre de otro rol.")})
+
+    def _move_from(self, old_slug):
+        # Imported here, since editions stand on roles.
+        from profiles.models import Edition
+
+        own = self.aliases.filter(slug=self.slug)
+        own.exclude(name="").update(slug=None)
+        own.delete()
+        self.aliases.get_or_create(slug=old_slug)
+        self.editions.update(role_slug=self.slug)
+        Edition.objects.rename_related(old_slug, self.slug)
 
 
 class RoleAlias(models.Model):

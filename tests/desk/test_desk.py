@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from profiles.desk import CannotComeBack, keep, record, undelete
 from profiles.documents.loading import load
-from profiles.models import DeskVersion, Edition, Profile, Role
+from profiles.models import DeskVersion, Edition, EntryVersion, Profile, Role, RoleAlias
 from profiles.publishing import has_unpublished_changes, publish, restore, withdraw
 from tests.desk.forms import change_url, form_values, posted, run, said
 from tests.factories import make_role, make_role_document
@@ -260,6 +260,28 @@ def test_what_has_been_replaced_does_not_come_back(admin_client, startup):
     Profile.objects.create(role=startup.role, context=startup.context)
     with pytest.raises(CannotComeBack):
         undelete(DeskVersion.objects.deleted().get())
+
+
+@pytest.mark.parametrize("address", ["data-tester", "data-taster", "otro-data-tester"])
+def test_deleted_role_does_not_come_back_to_another_s_address(admin_client, role, address):
+    role.aliases.create(slug="data-taster")
+    delete(admin_client, role)
+    Role.objects.filter(slug="neighbour-a").update(slug=address)
+    with pytest.raises(CannotComeBack, match=f"la dirección «{address}» ya es de otro rol"):
+        undelete(EntryVersion.objects.deleted(Role).get())
+    assert not Role.objects.filter(pk=role.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["role", "base"])
+def test_name_that_is_another_role_s_by_now_does_not_come_back(admin_client, request, name):
+    row = request.getfixturevalue(name)
+    version = record(row)
+    alias = RoleAlias.objects.get(name="Otro data-tester")
+    Role.objects.get(slug="neighbour-a").aliases.add(alias)
+    url = reverse(f"admin:profiles_{row._meta.model_name}_restore", args=[row.pk])
+    assert said(admin_client.post(url, {"state": f"v{version.number}"})) == [
+        f"{row} no volvió atrás: la dirección «otro-data-tester» ya es de otro rol."
+    ]
 
 
 def test_restored_version_is_a_new_version(base, ana):
