@@ -137,7 +137,9 @@ def _desks(documents: Documents, *, lock: bool = False) -> dict[str, Desk]:
     known = Library.from_database().roles
     keys = {name: known[d.slug].pk for name, d in documents.items() if d.slug in known}
     if lock:
-        list(Role.objects.select_for_update().filter(pk__in=keys.values()).order_by("pk"))
+        list(
+            Role.objects.select_for_update(no_key=True).filter(pk__in=keys.values()).order_by("pk")
+        )
     roles = {role.pk: role for role in Role.objects.for_document().filter(pk__in=keys.values())}
     return {name: _desk(roles.get(keys.get(name))) for name in documents}
 

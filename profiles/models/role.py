@@ -77,7 +77,7 @@ class Role(models.Model):
         """Save; where the slug changed, keep the old one alive and move what is published."""
         with transaction.atomic():
             stored = Role.objects.filter(pk=self.pk).values_list("slug", flat=True)
-            old_slug = stored.select_for_update().first()
+            old_slug = stored.select_for_update(no_key=True).first()
             super().save(**kwargs)
             if old_slug and old_slug != self.slug:
                 self._move_from(old_slug)
