@@ -15,6 +15,7 @@ from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.models import (
     Consideration,
     InterviewQuestion,
+    Profile,
     RedFlag,
     Strength,
     Trait,
@@ -207,3 +208,12 @@ def refuse_orphan(role, context):
         raise ValidationError(
             {"context": _("Primero creá el perfil base de «%(role)s».") % {"role": role}}
         )
+
+
+def reasons_to_stay(profiles):
+    """Return, in words, which of ``profiles`` cannot go without the contexts that inherit."""
+    bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}
+    staying = Profile.objects.exclude(context=None).exclude(pk__in=[p.pk for p in profiles])
+    roles = staying.filter(role__in=bases).order_by().values_list("role", flat=True).distinct()
+    reason = _("%(profile)s: los contextos del rol heredan de este perfil; primero eliminalos")
+    return [reason % {"profile": bases[role]} for role in roles]

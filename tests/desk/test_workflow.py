@@ -201,6 +201,15 @@ def test_context_that_exists_is_not_started_again(admin_client, startup):
     assert startup.role.profiles.count() == 2
 
 
+def test_context_is_not_started_once_the_base_is_gone(admin_client, base, startup):
+    pyme = Context.objects.get(slug="pyme")
+    base.delete()
+    url = reverse("admin:profiles_profile_start", args=[startup.pk])
+    response = admin_client.post(url, {"context": pyme.pk})
+    assert "Primero creá el perfil base de «Data Tester»." in response.content.decode()
+    assert not Profile.objects.filter(role=startup.role, context=pyme).exists()
+
+
 def test_context_page_shows_what_is_inherited(admin_client, base, startup):
     html = admin_client.get(change_url(startup)).content.decode()
     assert base.strengths.first().text in html
