@@ -1,7 +1,5 @@
 """The parts of a profile, edited on its page."""
 
-from decimal import Decimal
-
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -23,7 +21,6 @@ from profiles.models import (
 )
 
 MAX_KEY = 40
-TENTH = Decimal("0.1")
 
 
 def complete_targets(profile):
@@ -54,9 +51,6 @@ class TargetForm(forms.ModelForm):
 
     def __init__(self, *args, base=None, **kwargs):
         super().__init__(*args, **kwargs)
-        # "4.0" as in the picture and on the page, not "4".
-        scale = {name: self.initial[name] for name in ("low", "high") if name in self.initial}
-        self.initial |= {name: Decimal(point).quantize(TENTH) for name, point in scale.items()}
         if self.instance.trait_id:
             for field in self.fields.values():
                 field.widget.attrs["aria-label"] = f"{self.instance.trait}: {field.label}"
