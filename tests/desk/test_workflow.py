@@ -11,7 +11,7 @@ from django.urls import reverse
 from profiles.choices import WorkflowState
 from profiles.models import Context, Edition, Profile
 from profiles.publishing import NotPublishable, publish
-from tests.desk.forms import LIST, change_url, form_values, run, run_on_form
+from tests.desk.forms import change_url, form_values, listed, run, run_on_form
 from tests.factories import make_role
 
 pytestmark = [
@@ -139,11 +139,6 @@ def test_context_ends_no_later_than_its_base(base, startup):
         assert publish(startup).published_until == NOON + HOUR
         earlier = NOON + HOUR / 2
         assert publish(startup, until=earlier).published_until == earlier
-
-
-def listed(client, **query):
-    results = client.get(reverse(LIST), query).context["cl"].result_list
-    return [str(profile) for profile in results]
 
 
 def test_list_finds_unpublished_changes(admin_client, base, startup):
