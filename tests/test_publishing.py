@@ -7,11 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from profiles.choices import WorkflowState
-from profiles.differences import compare
 from profiles.models import Edition
 from profiles.publishing import (
     NotPublishable,
-    edition_document,
     has_unpublished_changes,
     publish,
     restore,
@@ -211,11 +209,3 @@ def test_renaming_back_leaves_no_alias_in_the_way():
         role.slug = slug
         role.save()
     assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
-
-
-def test_compare_names_what_differs():
-    role = make_role()
-    document = edition_document(base_of(role).editions.get())
-    changed = document.model_copy(update={"summary": "Otro."})
-    differences = compare(document, changed)
-    assert [(d.path, d.after) for d in differences] == [("summary", "Otro.")]
