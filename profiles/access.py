@@ -4,6 +4,7 @@ Passwords and lock-out are Django's and axes', the second factor is allauth's; h
 what ties them to the guide.
 """
 
+import datetime
 import ipaddress
 import time
 
@@ -145,7 +146,7 @@ class SharedLimits:
         return code
 
     def _wrong_codes(self):
-        since = timezone.now() - timezone.timedelta(seconds=WRONG_CODES_SECONDS)
+        since = timezone.now() - datetime.timedelta(seconds=WRONG_CODES_SECONDS)
         wrong = AuditEntry.objects.filter(event=AuditEvent.FACTOR_FAILED, at__gte=since)
         return wrong.filter(person=self.user).count()
 
@@ -153,7 +154,7 @@ class SharedLimits:
         if self.authenticator.type != Authenticator.Type.TOTP:
             return True
         now = timezone.now()
-        step = timezone.timedelta(seconds=now.timestamp() % TOTP_SECONDS)
+        step = datetime.timedelta(seconds=now.timestamp() % TOTP_SECONDS)
         unused = Q(last_used_at=None) | Q(last_used_at__lt=now - step)
         mine = Authenticator.objects.filter(unused, pk=self.authenticator.pk)
         return mine.update(last_used_at=now) == 1
@@ -170,7 +171,8 @@ class ConfirmCodeForm(SharedLimits, ReauthenticateForm):
 # --- what the log hears ---
 
 
-def _record(event, request, user=None, name="", subject=""):
+def audit(event, request, user=None, name="", subject=""):
+    """Add an entry to the audit log, with the address that ``request`` came from."""
     address = client_address(request) if request else None
     AuditEntry.objects.record(event, by=user, name=name, address=address, subject=subject)
 
@@ -178,28 +180,28 @@ def _record(event, request, user=None, name="", subject=""):
 @receiver(user_logged_in)
 def log_in(sender, request, user, **kwargs):
     request.session[BEGAN] = time.time()
-    _record(AuditEvent.LOGIN, request, user)
+    audit(AuditEvent.LOGIN, request, user)
 
 
 @receiver(user_login_failed)
 def log_failure(sender, credentials, request=None, **kwargs):
-    _record(AuditEvent.LOGIN_FAILED, request, name=credentials.get("username", ""))
+    audit(AuditEvent.LOGIN_FAILED, request, name=credentials.get("username", ""))
 
 
 @receiver(user_locked_out)
 def log_lockout(sender, request, username, **kwargs):
-    _record(AuditEvent.LOCKED_OUT, request, name=username or "")
+    audit(AuditEvent.LOCKED_OUT, request, name=username or "")
 
 
 @receiver(user_logged_out)
 def log_out(sender, request, user, **kwargs):
     if user:
-        _record(AuditEvent.LOGOUT, request, user)
+        audit(AuditEvent.LOGOUT, request, user)
 
 
 @receiver(authentication_failed)
 def log_wrong_code(sender, request, user, **kwargs):
-    _record(AuditEvent.FACTOR_FAILED, request, user)
+    audit(AuditEvent.FACTOR_FAILED, request, user)
 
 
 @receiver(authenticator_added)
@@ -207,18 +209,18 @@ def log_factor(sender, request, user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
         # Its first code has just been given, so this session needs no other.
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
-        _record(AuditEvent.FACTOR_ADDED, request, user)
+        audit(AuditEvent.FACTOR_ADDED, request, user)
 
 
 @receiver(authenticator_removed)
 def log_factor_removed(sender, request, user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
-        _record(AuditEvent.FACTOR_REMOVED, request, user)
+        audit(AuditEvent.FACTOR_REMOVED, request, user)
 
 
 @receiver(authenticator_reset)
 def log_new_codes(sender, request, user, **kwargs):
-    _record(AuditEvent.CODES_RENEWED, request, user)
+    audit(AuditEvent.CODES_RENEWED, request, user)
 
 
 @receiver(post_save, sender=Edition)

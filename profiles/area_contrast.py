@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.choices import Level, TraitCode
-from profiles.traits import level, middle, points, range_words
+from profiles.traits import exact, level, middle, points, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from profiles.models import Edition
 
@@ -58,5 +58,4 @@ def _contrast(editions: Sequence[Edition], code: TraitCode) -> Contrast:
 
 
 def _points(edition: Edition, code: str) -> tuple[Decimal, Decimal]:
-    low, high = edition.ranges[code]
-    return Decimal(str(low)), Decimal(str(high))
+    return exact(*edition.ranges[code])

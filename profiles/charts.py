@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from profiles.choices import Level, TraitCode
+from profiles.choices import TraitCode
 from profiles.documents.schema import SCALE_MAX, SCALE_MIN
-from profiles.traits import Direction, Shift, level, middle
+from profiles.traits import Direction, Shift, exact, frozen_level, middle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,7 +127,7 @@ class LaneChart:
 def fingerprint(ranges: Mapping[str, Sequence[float]]) -> Fingerprint:
     """Return the bars of ``ranges`` (trait code → [low, high] on the 1–5 scale)."""
     bars = tuple(_bar(i, code.value, *ranges[code]) for i, code in enumerate(TraitCode))
-    levels = [f"{code.label} {_level(*ranges[code]).label}" for code in TraitCode]
+    levels = [f"{code.label} {frozen_level(*ranges[code]).label}" for code in TraitCode]
     stems = "".join(f"M{bar.x + BAR_WIDTH / 2:g} {FINGERPRINT_FOOT}V{bar.foot:g}" for bar in bars)
     return Fingerprint(bars, stems, ", ".join(levels))
 
@@ -135,14 +135,9 @@ def fingerprint(ranges: Mapping[str, Sequence[float]]) -> Fingerprint:
 # A list draws twenty fingerprints, and a trait has some hundred different ranges.
 @lru_cache(maxsize=6_000)
 def _bar(place: int, code: str, low: float, high: float) -> Bar:
-    top, foot = (_fingerprint_y(Decimal(str(point))) for point in (high, low))
+    foot, top = map(_fingerprint_y, exact(low, high))
     x = BAR_STEP * place + (BAR_STEP - BAR_WIDTH) / 2
     return Bar(code, x=x, y=top, height=round(foot - top, 2))
-
-
-@lru_cache(maxsize=1_000)
-def _level(low: float, high: float) -> Level:
-    return level(Decimal(str(low)), Decimal(str(high)))
 
 
 def range_chart(code: str, own: Target, base: Target | None, shift: Shift | None) -> RangeChart:
@@ -178,7 +173,7 @@ def lane_chart(code: str, bands: Sequence[tuple[str, Target]]) -> LaneChart:
 
 def band(code: str, points: Sequence[float]) -> RangeChart:
     """Return the chart of one range given as plain numbers, as an edition's column holds it."""
-    left, right = (axis_x(Decimal(str(point))) for point in points)
+    left, right = map(axis_x, exact(*points))
     return RangeChart(code, Span(left, round(right - left, 2)))
 
 

@@ -10,11 +10,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
 
-from profiles.choices import Basis, TraitCode
+from profiles.choices import Basis, Level, TraitCode
 from profiles.documents.schema import (
     BaseProfile,
     ContextProfile,
@@ -23,6 +22,7 @@ from profiles.documents.schema import (
     RoleDocument,
 )
 from profiles.text import fold, sentences, shingles, similarity, word_count, words
+from profiles.traits import level
 
 BODY_WORDS = {"base": (120, 220), "context": (60, 140)}
 RATIONALE_WORDS = {"base": (25, 45), "context": (15, 45)}
@@ -45,7 +45,6 @@ FOLLOW_UPS = 2
 CAREER_STEPS = (4, 5)
 RELATED_ROLES = (3, 5)
 MIN_MOVED_TARGETS = 2
-ALL_HIGH_FROM = Decimal("3.4")
 MAX_SIMILARITY = 0.05
 MAX_SAME_OPENING = 3
 OPENING_WORDS = 3
@@ -254,7 +253,7 @@ def _targets(profile: ProfileDocument, path: str, kind: str) -> Iterator[Finding
         yield from _word_limits(target.rationale, RATIONALE_WORDS[kind], f"{place}.rationale")
         if target.basis == Basis.META_ANALYSIS and not target.sources:
             yield Finding(f"{place}.sources", "un metaanálisis se cita: falta la fuente")
-    if all((t.low + t.high) / 2 >= ALL_HIGH_FROM for _, t in profile.targets.items()):
+    if {level(t.low, t.high) for _, t in profile.targets.items()} <= {Level.HIGH, Level.VERY_HIGH}:
         yield Finding(f"{path}.targets", "todos los rasgos son altos: un perfil real elige")
 
 

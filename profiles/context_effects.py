@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from profiles.text import join_words
-from profiles.traits import middle, points
+from profiles.traits import exact, middle, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from profiles.models import Edition, Trait
 
@@ -82,8 +82,7 @@ def _effect(trait: Trait, pairs: Sequence[tuple[Edition, Edition]]) -> TraitEffe
 
 
 def _middle(edition: Edition, trait: Trait) -> Decimal:
-    low, high = edition.ranges[trait.code]
-    return middle(Decimal(str(low)), Decimal(str(high)))
+    return middle(*exact(*edition.ranges[trait.code]))
 
 
 def _in_roles(verb: str, number: int) -> str:

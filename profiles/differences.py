@@ -7,12 +7,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from profiles.documents.rows import canonical
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from profiles.documents.schema import ProfileDocument
 
 
 @dataclass(frozen=True)
@@ -29,18 +25,14 @@ class Difference:
     was: str
 
 
-def compare(before: ProfileDocument, after: ProfileDocument) -> list[Difference]:
-    """Return where two documents of one profile differ, in the order of the form.
-
-    Items of a list are matched first, so that one new sentence is one difference.
-    """
-    return list(differences(canonical(before), canonical(after)))
-
-
 def differences(
     before: object, after: object, path: str = "", was: str = ""
 ) -> Iterator[Difference]:
-    """Yield where two JSON values differ; "" and nothing at all say the same."""
+    """Yield where two JSON values differ, in the order of the form.
+
+    "" and nothing at all say the same. Items of a list are matched first, so that one new sentence
+    is one difference.
+    """
     if before == after or not (before or after):
         return
     if isinstance(before, dict | None) and isinstance(after, dict | None):

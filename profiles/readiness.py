@@ -85,10 +85,15 @@ def _place_and_message(errors: list[Finding]) -> str:
     return f"{errors[0].path}\n{errors[0].message}" if errors else ""
 
 
+def own_steps(path: str) -> list[str]:
+    """Return the steps of a path within its profile: "contexts.pyme.body" → ["body"]."""
+    steps = path.split(".")
+    return steps[2:] if steps[0] == "contexts" else steps[steps[0] == "base" :]
+
+
 def section(path: str) -> str:
     """Return the part of a document that a path leads into: "contexts.pyme.body" → "body"."""
-    steps = path.split(".")
-    own = steps[2:] if steps[0] == "contexts" else steps[steps[0] == "base" :]
+    own = own_steps(path)
     return own[0] if own and own[0] else "role"
 
 

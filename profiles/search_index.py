@@ -10,8 +10,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import (
@@ -40,7 +39,7 @@ from profiles.search import (
     PER_WORD,
     Query,
 )
-from profiles.traits import level
+from profiles.traits import frozen_level
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -63,12 +62,6 @@ INDEXED = (
     *("role_id", "context_id", "number", "area_id", "role_name", "facts", "summary", "teaser"),
     *("body_html", "ranges", "published_from", "published_until"),
 )
-
-
-@lru_cache(maxsize=2000)
-def level_name(low: float, high: float) -> str:
-    """Return the level of a frozen range, in the words of ``choices.Level``."""
-    return level(Decimal(str(low)), Decimal(str(high))).value
 
 
 def index(editions: Collection[Edition]) -> None:
@@ -151,7 +144,7 @@ def body_text(edition: Edition) -> str:
 
 
 def _facets(edition: Edition) -> dict[str, int]:
-    levels = [search.level_term(code, level_name(*ends)) for code, ends in edition.ranges.items()]
+    levels = [search.level_term(code, frozen_level(*ends)) for code, ends in edition.ranges.items()]
     return {search.area_term(edition.area_id): PER_WORD + AREA, **dict.fromkeys(levels, FACET)}
 
 
@@ -209,7 +202,7 @@ class Match:
 
     @cached_property
     def levels(self) -> dict[str, str]:
-        return {code: level_name(*ends) for code, ends in self.ranges.items()}
+        return {code: frozen_level(*ends) for code, ends in self.ranges.items()}
 
     @property
     def rank(self) -> tuple:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from profiles.models import Archetype, Area, Context, Edition, Page, Trait
 from profiles.seo import absolute
+from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _trait_and_archetype_pages() -> Iterator[tuple]:
         newest = max((row.updated_at for row in rows), default=None)
         yield reverse(f"profiles:{list_name}"), newest
         yield from ((row.get_absolute_url(), row.updated_at) for row in rows)
-    for page in Page.objects.only("slug", "updated_at").filter(slug="metodologia"):
+    for page in Page.objects.only("slug", "updated_at").filter(slug=METHOD_SLUG):
         yield reverse("profiles:method"), page.updated_at
 
 

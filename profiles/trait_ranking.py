@@ -1,8 +1,6 @@
 """Which roles ask for most and for least of a trait. Pure."""
 
-from decimal import Decimal
-
-from profiles.traits import Level, level, middle, range_words
+from profiles.traits import Level, exact, level, middle, range_words
 
 SHOWN = 5
 
@@ -19,7 +17,7 @@ def most_and_least(editions, code, shown=SHOWN):
 
 
 def _points(edition, code):
-    return tuple(Decimal(str(point)) for point in edition.ranges[code])
+    return exact(*edition.ranges[code])
 
 
 def _middle(edition, code):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -42,6 +42,18 @@ def level(low: Decimal, high: Decimal) -> Level:
     """Return the level of a range: the fifth of the scale that its middle falls in."""
     point = middle(low, high)
     return next((name for floor, name in LEVEL_FLOORS if point >= floor), Level.VERY_LOW)
+
+
+def exact(low: float, high: float) -> tuple[Decimal, Decimal]:
+    """Return a range that an edition's column holds as plain numbers, in exact points."""
+    return Decimal(str(low)), Decimal(str(high))
+
+
+# Editions have some hundred different ranges between them.
+@lru_cache(maxsize=2_000)
+def frozen_level(low: float, high: float) -> Level:
+    """Return the level of a range that an edition's column holds as plain numbers."""
+    return level(*exact(low, high))
 
 
 @dataclass(frozen=True)

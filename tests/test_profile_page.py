@@ -24,7 +24,7 @@ def document(**targets) -> RoleDocument:
 
 def page(role: RoleDocument, context: str | None = None) -> ProfilePage:
     return ProfilePage(
-        facts=role.facts(),
+        facts=role,
         area=Area(name="Datos e IA"),
         document=role.contexts[context] if context else role.base,
         body_html=mark_safe("<p>Texto.</p>"),

@@ -8,11 +8,9 @@ from django.utils import timezone
 
 from profiles import search_index
 from profiles.choices import WorkflowState
-from profiles.differences import compare
 from profiles.models import Edition, Role
 from profiles.publishing import (
     NotPublishable,
-    edition_document,
     has_unpublished_changes,
     publish,
     restore,
@@ -330,11 +328,3 @@ def test_renaming_back_leaves_no_alias_in_the_way():
     for slug in ("data-taster", "data-tester"):
         rename(role, slug)
     assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
-
-
-def test_compare_names_what_differs():
-    role = make_role()
-    document = edition_document(base_of(role).editions.get())
-    changed = document.model_copy(update={"summary": "Otro."})
-    differences = compare(document, changed)
-    assert [(d.path, d.after) for d in differences] == [("summary", "Otro.")]

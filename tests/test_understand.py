@@ -141,10 +141,17 @@ def test_context_shift_has_its_own_head_and_breadcrumbs(client, role):
 
 
 def test_context_shift_title_stays_short_for_a_long_name(client, vocabulary):
-    make_role("long-role", name="Especialista en Compensaciones y Beneficios")
-    html = page(client, "context_shift", "long-role")
-    title = re.search("<title>([^<]+)", html)[1]
-    assert title == "Especialista en Compensaciones y Beneficios según el tamaño"
+    names = {
+        "long": "Especialista en Compensaciones y Beneficios",
+        "longer": "Especialista en Compensaciones y Beneficios de Ejecutivos",
+    }
+    for slug, name in names.items():
+        make_role(slug, name=name)
+    titles = [re.search("<title>([^<]+)", page(client, "context_shift", slug))[1] for slug in names]
+    assert titles == [
+        "Especialista en Compensaciones y Beneficios según el tamaño",
+        "Especialista en Compensaciones y Beneficios de Ejecutivos s…",
+    ]
 
 
 def test_context_shift_follows_the_role(client, role):

@@ -17,10 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles.access import client_address
+from profiles.access import audit
 from profiles.admin.guarded import GuardedSearch, empty_named
 from profiles.choices import AuditEvent
-from profiles.models import AuditEntry
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
@@ -127,7 +126,7 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     def unlock(self, request, queryset):
         for user in queryset:
             reset(username=user.get_username())
-            self._record(request, AuditEvent.UNLOCKED, user)
+            audit(AuditEvent.UNLOCKED, request, request.user, subject=user.get_username())
         text = ngettext(
             "Se desbloqueó el ingreso de %d cuenta.",
             "Se desbloqueó el ingreso de %d cuentas.",
@@ -146,18 +145,13 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
         count = len(having)
         for user in having:
             Authenticator.objects.filter(user=user).delete()
-            self._record(request, AuditEvent.FACTOR_REMOVED, user)
+            audit(AuditEvent.FACTOR_REMOVED, request, request.user, subject=user.get_username())
         text = ngettext(
             "Se quitó el segundo factor de %d cuenta.",
             "Se quitó el segundo factor de %d cuentas.",
             count,
         )
         self.message_user(request, text % count, messages.SUCCESS)
-
-    def _record(self, request, event, user):
-        address = client_address(request)
-        name = user.get_username()
-        AuditEntry.objects.record(event, by=request.user, address=address, subject=name)
 
 
 @admin.register(Group)

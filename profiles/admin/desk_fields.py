@@ -6,8 +6,8 @@ form has none.
 
 from django import forms
 
-from profiles.admin.wording import own_steps
 from profiles.choices import TraitCode
+from profiles.readiness import own_steps
 
 GROUPS = {"targets", "strengths", "red_flags", "considerations", "questions"}
 FACT_GROUPS = {"aliases": "name", "codes": "code", "related": "related", "career": "title"}

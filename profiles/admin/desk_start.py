@@ -30,14 +30,19 @@ class StartForm(forms.Form):
 
     def __init__(self, *args, role, **kwargs):
         super().__init__(*args, **kwargs)
+        self.role = role
         taken = role.profiles.exclude(context=None).values("context")
         self.fields["context"].queryset = Context.objects.exclude(pk__in=taken)
+
+    def clean(self):
+        cleaned = super().clean()
+        refuse_orphan(self.role, cleaned.get("context"))
+        return cleaned
 
 
 @transaction.atomic
 def start_profile(source, context, by):
     """Return a new profile of the source's role: its ranges prefilled, its texts empty."""
-    refuse_orphan(source.role, context)
     profile = Profile.objects.create(role=source.role, context=context, author=by)
     TraitTarget.objects.bulk_create(
         TraitTarget(

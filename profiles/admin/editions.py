@@ -1,8 +1,8 @@
 """Editions: what was published, to read and never to change."""
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.guarded import GuideAdmin, empty_named
@@ -59,10 +59,12 @@ class EditionAdmin(GuideAdmin):
         return False
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("facts", "body_html", "area__body")
+        public = Exists(Edition.objects.published().filter(pk=OuterRef("pk")))
+        editions = super().get_queryset(request).annotate(is_public=public)
+        return editions.defer("facts", "body_html", "area__body")
 
     def view_on_site(self, edition):
-        return edition.get_absolute_url() if _is_public(edition) else None
+        return edition.get_absolute_url() if edition.is_public else None
 
     @admin.display(description=_("contexto"), ordering="context__order")
     def context_name(self, edition):
@@ -70,7 +72,7 @@ class EditionAdmin(GuideAdmin):
 
     @admin.display(description=_("pública"), boolean=True)
     def public(self, edition):
-        return _is_public(edition)
+        return edition.is_public
 
     @admin.display(description=_("documento"))
     def readable(self, edition):
@@ -81,9 +83,3 @@ class EditionAdmin(GuideAdmin):
         ]
         context = {"edition": edition, "document": document, "targets": targets}
         return render_to_string("admin/profiles/edition/document.html", context)
-
-
-def _is_public(edition):
-    now = timezone.now()
-    until = edition.published_until
-    return bool(edition.role_id and edition.published_from <= now and (not until or until > now))

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.access import client_address
+from profiles.access import audit
 from profiles.admin.exchange_files import ENDINGS, as_zip, parse_texts, read_upload, role_json
 from profiles.admin.exchange_plan import (
     IMPORTER_RIGHTS,
@@ -23,7 +23,6 @@ from profiles.admin.exchange_plan import (
 from profiles.choices import AuditEvent
 from profiles.documents.exporting import role_text
 from profiles.documents.yaml_file import DocumentError, Problem
-from profiles.models import AuditEntry
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 SALT = "profiles.admin.exchange"
@@ -93,7 +92,7 @@ class RoleExchange:
         except DocumentError as error:
             self.message_user(request, str(error), messages.ERROR)
             return None
-        self._record(request, AuditEvent.EXPORTED, texts)
+        audit(AuditEvent.EXPORTED, request, request.user, subject=", ".join(texts))
         if len(texts) == 1:
             ((name, content),) = texts.items()
             return _download(content, name, ending)
@@ -148,7 +147,7 @@ class RoleExchange:
         return self._tell(request, documents, changed, asked["publish"])
 
     def _tell(self, request, documents, changed, publish):
-        self._record(request, AuditEvent.IMPORTED, documents)
+        audit(AuditEvent.IMPORTED, request, request.user, subject=", ".join(documents))
         text = ngettext("Se importó %d rol.", "Se importaron %d roles.", len(changed))
         self.message_user(request, text % len(changed), messages.SUCCESS)
         if publish and may_publish(request.user):
@@ -173,11 +172,6 @@ class RoleExchange:
             "media": self.media,
         }
         return TemplateResponse(request, template, {**common, **context})
-
-    def _record(self, request, event, names):
-        address = client_address(request)
-        subject = ", ".join(names)
-        AuditEntry.objects.record(event, by=request.user, address=address, subject=subject)
 
 
 def may_import(user):

@@ -15,10 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.access import client_address
+from profiles.access import audit
 from profiles.choices import AuditEvent
 from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
-from profiles.models import AuditEntry
 
 MAX_ROWS = 10_000
 PAGE = 500
@@ -106,13 +105,8 @@ def _moment(value):
 
 
 def _answer(modeladmin, request, content, ending, content_type):
-    name = modeladmin.opts.verbose_name_plural
-    AuditEntry.objects.record(
-        AuditEvent.EXPORTED,
-        by=request.user,
-        address=client_address(request),
-        subject=f"{capfirst(str(name))} ({ending.upper()})",
-    )
+    name = capfirst(str(modeladmin.opts.verbose_name_plural))
+    audit(AuditEvent.EXPORTED, request, request.user, subject=f"{name} ({ending.upper()})")
     file_name = f"{modeladmin.opts.model_name}-{timezone.localdate():%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)

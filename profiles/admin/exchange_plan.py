@@ -17,6 +17,7 @@ from profiles.documents.rows import Library, canonical, digest, profile_document
 from profiles.documents.yaml_file import DocumentError, Problem
 from profiles.models import Edition, LoadedDocument, Profile, Role
 from profiles.publishing import NotPublishable, publish_role
+from profiles.readiness import assess_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,7 +120,9 @@ def carry_out(documents: Documents, expected: dict[str, str], by: User) -> list[
             for profile, _texts in desk.profiles.values():
                 keep_if_unknown(profile)
         with _as_an_editor(documents):
-            return load({}, documents, overwrite=True, by=by).changed_roles
+            changed_roles = load({}, documents, overwrite=True, by=by).changed_roles
+        assess_all(role.pk for role in changed_roles)
+        return changed_roles
 
 
 def publish_all(roles: list[Role], by: User) -> tuple[int, list[NotPublishable]]:

@@ -1,7 +1,5 @@
 """The parts of a profile, edited on its page."""
 
-from decimal import Decimal
-
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -15,6 +13,7 @@ from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.models import (
     Consideration,
     InterviewQuestion,
+    Profile,
     RedFlag,
     Strength,
     Trait,
@@ -22,7 +21,6 @@ from profiles.models import (
 )
 
 MAX_KEY = 40
-TENTH = Decimal("0.1")
 
 
 def complete_targets(profile):
@@ -53,9 +51,6 @@ class TargetForm(forms.ModelForm):
 
     def __init__(self, *args, base=None, **kwargs):
         super().__init__(*args, **kwargs)
-        # "4.0" as in the picture and on the page, not "4".
-        scale = {name: self.initial[name] for name in ("low", "high") if name in self.initial}
-        self.initial |= {name: Decimal(point).quantize(TENTH) for name, point in scale.items()}
         if self.instance.trait_id:
             for field in self.fields.values():
                 field.widget.attrs["aria-label"] = f"{self.instance.trait}: {field.label}"
@@ -207,3 +202,12 @@ def refuse_orphan(role, context):
         raise ValidationError(
             {"context": _("Primero creá el perfil base de «%(role)s».") % {"role": role}}
         )
+
+
+def reasons_to_stay(profiles):
+    """Return, in words, which of ``profiles`` cannot go without the contexts that inherit."""
+    bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}
+    staying = Profile.objects.exclude(context=None).exclude(pk__in=[p.pk for p in profiles])
+    roles = staying.filter(role__in=bases).order_by().values_list("role", flat=True).distinct()
+    reason = _("%(profile)s: los contextos del rol heredan de este perfil; primero eliminalos")
+    return [reason % {"profile": bases[role]} for role in roles]

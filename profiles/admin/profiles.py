@@ -24,10 +24,11 @@ from profiles.admin.profile_parts import (
     StrengthInline,
     TargetInline,
     complete_targets,
+    reasons_to_stay,
     refuse_orphan,
 )
 from profiles.admin.review import ReviewActions, ReviewFilter
-from profiles.admin.shelf import is_public, refuse_published
+from profiles.admin.shelf import is_public, refuse, refuse_published
 from profiles.models import Profile
 from profiles.readiness import assess
 
@@ -201,7 +202,8 @@ class ProfileAdmin(
         return profile.get_absolute_url() if is_public(profile) else None
 
     def get_deleted_objects(self, objs, request):
-        return refuse_published(super().get_deleted_objects(objs, request), objs)
+        deleted = refuse_published(super().get_deleted_objects(objs, request), objs)
+        return refuse(deleted, reasons_to_stay(objs))
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from profiles.choices import WorkflowState
 from profiles.desk import keep_if_unknown, record
+from profiles.readiness import assess_all
 
 REVIEW_LASTS = datetime.timedelta(days=365)
 
@@ -55,6 +56,7 @@ class ReviewActions:
             profile.save(update_fields=["reviewed_on", "reviewer", "updated_at"])
             record(profile, by=request.user, why=_("Se revisó"))
             self.log_change(request, profile, _("Se revisó."))
+        assess_all({profile.role_id for profile in profiles})
         done = ngettext(
             "%d perfil lleva la fecha de hoy; publicalo para que se vea en el sitio.",
             "%d perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio.",

@@ -15,6 +15,7 @@ from profiles.models import (
     Role,
     TraitTarget,
 )
+from profiles.readiness import own_steps
 
 # Parts of a document's path that are not the name of a field.
 PLACES = {
@@ -60,12 +61,6 @@ def say_at(path, message):
     """Return a message with its place in front, where it has one."""
     named = place(path)
     return f"{named}: {message}" if named else capfirst(str(message))
-
-
-def own_steps(path):
-    """Return the steps of a path within its profile: "contexts.pyme.body" → ["body"]."""
-    steps = path.split(".")
-    return steps[2:] if steps[0] == "contexts" else steps[steps[0] == "base" :]
 
 
 def place(path, model=Profile):

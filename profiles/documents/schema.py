@@ -300,10 +300,6 @@ class RoleDocument(RoleFacts):
                 seen.add(question.key)
         return self
 
-    def facts(self) -> RoleFacts:
-        """Return the role's own facts without its profiles."""
-        return RoleFacts(**{name: getattr(self, name) for name in RoleFacts.model_fields})
-
 
 def refuse_reserved(slug: str) -> str:
     """Return ``slug``; raises where it is a fixed word of the addresses."""

@@ -20,7 +20,7 @@ class ScaleField(models.SmallIntegerField):
     """
 
     def from_db_value(self, value, expression, connection):
-        return None if value is None else Decimal(value) / 10
+        return None if value is None else Decimal(value).scaleb(-1)
 
     def to_python(self, value):
         if value is None or isinstance(value, Decimal):

@@ -3,13 +3,14 @@
 from profiles.seo.addresses import absolute
 from profiles.seo.meta import (
     SITE_NAME,
-    TITLE_LIMIT,
     Crumb,
     PageMeta,
     first_fitting,
     latest,
     page_meta,
+    parent_crumb,
     profile_meta,
+    role_list_crumb,
     titled,
 )
 from profiles.seo.social_card import SocialCard
@@ -17,7 +18,6 @@ from profiles.seo.structured_data import defined_term_set, item_list
 
 __all__ = [
     "SITE_NAME",
-    "TITLE_LIMIT",
     "Crumb",
     "PageMeta",
     "SocialCard",
@@ -27,6 +27,8 @@ __all__ = [
     "item_list",
     "latest",
     "page_meta",
+    "parent_crumb",
     "profile_meta",
+    "role_list_crumb",
     "titled",
 ]

@@ -135,19 +135,27 @@ def described(summary: str, more: Iterable[str]) -> str:
     return next((text for text in candidates if len(text) in lengths), summary)
 
 
+def role_list_crumb() -> Crumb:
+    """Return the step to the list of roles."""
+    return Crumb(_("Perfiles"), reverse("profiles:role_list"))
+
+
+def parent_crumb(page: ProfilePage) -> Crumb:
+    """Return the step above a profile: its context, and the list of roles for a base profile."""
+    if page.context is None:
+        return role_list_crumb()
+    return Crumb(page.context.name, page.context.get_absolute_url())
+
+
 def profile_meta(page: ProfilePage, path: str) -> PageMeta:
     """Return the head of a profile; an editor's own title and description come first."""
-    if page.context is None:
-        parent = (_("Perfiles"), reverse("profiles:role_list"))
-    else:
-        parent = (page.context.name, page.context.get_absolute_url())
     seo = page.document.seo
     return page_meta(
         page.facts.name,
         path,
         seo.description or described(page.document.summary, _more_sentences(page)),
         title=seo.title or profile_title(page),
-        parents=(parent,),
+        parents=(parent_crumb(page),),
         modified=page.published_from,
         entities=(profile_node(page, path),),
         card=profile_card(page),

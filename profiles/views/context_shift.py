@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from profiles.comparison import Place, by_size, move_words
 from profiles.models import Edition
-from profiles.seo import TITLE_LIMIT, page_meta
+from profiles.seo import first_fitting, page_meta, role_list_crumb
 from profiles.views.comparison_offers import compare_url
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_pages
@@ -48,19 +48,18 @@ def _elsewhere(request, reason):
 
 def _shift_meta(path, pages):
     facts = pages[0].facts
-    titles = [
+    titles = (
         _("%(role)s: qué cambia según el tamaño | Guía de Roles"),
         _("%(role)s: qué cambia según el tamaño"),
         _("%(role)s según el tamaño"),
-    ]
-    titles = [title % {"role": facts.name} for title in titles]
+    )
     return page_meta(
         _("Según el tamaño"),
         path,
         _shift_description(facts.name, pages),
-        title=next((title for title in titles if len(title) <= TITLE_LIMIT), titles[-1]),
+        title=first_fitting(*(title % {"role": facts.name} for title in titles)),
         parents=(
-            (_("Perfiles"), reverse("profiles:role_list")),
+            role_list_crumb(),
             (facts.name, reverse("profiles:role_detail", args=[facts.slug])),
         ),
     )

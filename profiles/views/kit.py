@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from profiles.exports import kit as kits
 from profiles.exports.formats import FORMATS
-from profiles.seo import page_meta
+from profiles.seo import page_meta, parent_crumb
 from profiles.views.documents import copy_headers, follow_shelf
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import profile_page
@@ -78,13 +78,9 @@ def _kit_page(request, kit, error=None):
 
 def _kit_meta(page):
     """Return the head of the kit page: a tool, so search engines get the profile instead."""
-    if page.context is None:
-        parent = (_("Perfiles"), reverse("profiles:role_list"))
-    else:
-        parent = (page.context.name, page.context.get_absolute_url())
     name = _("Guía de entrevista")
     path = _address("interview_kit", page)
-    parents = (parent, (page.facts.name, _profile_url(page)))
+    parents = (parent_crumb(page), (page.facts.name, _profile_url(page)))
     meta = page_meta(name, path, title=f"{name}: {page.heading}", parents=parents)
     return replace(meta, indexed=False)
 

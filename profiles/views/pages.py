@@ -14,7 +14,14 @@ from profiles.choices import TraitCode
 from profiles.context_effects import context_effects
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
-from profiles.seo import defined_term_set, first_fitting, item_list, latest, page_meta
+from profiles.seo import (
+    defined_term_set,
+    first_fitting,
+    item_list,
+    latest,
+    page_meta,
+    role_list_crumb,
+)
 from profiles.trait_ranking import most_and_least
 from profiles.views.listing import role_groups, shown, stretch
 from profiles.views.search import search_url
@@ -83,7 +90,7 @@ def area_detail(request, area_slug):
         request.path,
         area.summary,
         title=first_fitting(_("%(name)s: perfiles y entrevistas") % {"name": name}, name),
-        parents=(_role_list_crumb(),),
+        parents=(role_list_crumb(),),
         modified=latest([area, *roles.editions]),
         entities=(item_list(roles.editions),),
     )
@@ -97,10 +104,6 @@ def area_detail(request, area_slug):
         "contrasts": contrasts(roles.editions),
     }
     return render_page(request, "profiles/area_detail.html", values)
-
-
-def _role_list_crumb():
-    return (_("Perfiles"), reverse("profiles:role_list"))
 
 
 @require_safe

@@ -138,7 +138,7 @@ def _page(document, *, base, facts, context):
 
 def render_preview(request, page, until=None):
     """Answer with the public page of ``page``, marked as a preview, never kept or indexed."""
-    values = profile_values(page, request.path)
+    values = profile_values(page)
     values["meta"] = replace(values["meta"], indexed=False)
     values |= {"public_template": profile_template(page), "until": until}
     response = render(request, "profiles/preview.html", values)

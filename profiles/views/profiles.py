@@ -49,7 +49,7 @@ def _profile(request, role_slug, context_slug=None):
     if still_stands(request, lambda: rows_digest(read) + vocabulary.digest):
         return HttpResponseNotModified()
     page = page_of(own, base, vocabulary)
-    values = _values(page, neighbours, request.path)
+    values = _values(page, neighbours)
     return render_page(request, profile_template(page), values)
 
 
@@ -58,10 +58,10 @@ def profile_template(page):
     return "profiles/role_in_context.html" if page.context else "profiles/role_detail.html"
 
 
-def profile_values(page, path):
-    """Return what the template of a profile's page prints, at ``path``."""
+def profile_values(page):
+    """Return what the template of a profile's page prints."""
     related = [item.role for item in page.facts.related]
-    return _values(page, _neighbours(page.facts.slug, related), path)
+    return _values(page, _neighbours(page.facts.slug, related))
 
 
 def _neighbours(role_slug, related):
@@ -69,8 +69,9 @@ def _neighbours(role_slug, related):
     return list(Edition.objects.for_listing().for_neighbours(role_slug, related))
 
 
-def _values(page, neighbours, path):
+def _values(page, neighbours):
     role_slug = page.facts.slug
+    path = profile_url(role_slug, page.context.slug if page.context else None)
     bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
     return {
         "meta": profile_meta(page, path),

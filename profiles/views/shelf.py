@@ -4,9 +4,10 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from profiles.documents.schema import BaseProfile, ContextProfile, RoleFacts
+from profiles.documents.schema import RoleFacts
 from profiles.models import Edition, RoleAlias, Trait
 from profiles.profile_page import ProfilePage
+from profiles.publishing import edition_document
 from profiles.views.vocabulary import Vocabulary
 
 
@@ -73,9 +74,9 @@ def _page(own, base, **vocabulary):
         facts=RoleFacts.model_validate({**base.facts, "slug": base.role_slug}),
         area=base.area,
         context=own.context,
-        document=_document(own),
+        document=edition_document(own),
         body_html=own.body_html,
-        base=_document(base) if own is not base else None,
+        base=edition_document(base) if own is not base else None,
         published_from=max(own.published_from, base.published_from),
         author_name=own.author_name,
         reviewer_name=own.reviewer_name,
@@ -87,11 +88,6 @@ def _editions(role_slug, context_slug):
     if "\x00" in role_slug + (context_slug or ""):
         raise BadRequest
     return Edition.objects.for_page(role_slug, context_slug)
-
-
-def _document(edition):
-    form = ContextProfile if edition.context_id else BaseProfile
-    return form.model_validate(edition.document)
 
 
 def missing_page(role_slug, context_slug=None):

@@ -4,13 +4,13 @@
   const bar = document.querySelector("[data-drafts]");
   const PAUSE = 400;
   const PENDING = "desk-pending";
+  const SAVES = ["_save", "_continue", "_addanother"];
 
-  // A page that says "saved" is the only proof that a draft is not needed any more.
+  // The page that a save leads to is the only proof that a draft is not needed any more, and only
+  // where it says "saved"; what a later page says is about something else.
   const pending = sessionStorage.getItem(PENDING);
-  if (pending && document.querySelector(".messagelist .success")) {
-    localStorage.removeItem(pending);
-    sessionStorage.removeItem(PENDING);
-  }
+  sessionStorage.removeItem(PENDING);
+  if (pending && document.querySelector(".messagelist .success")) localStorage.removeItem(pending);
   if (!bar) return;
 
   const form = bar.closest("form");
@@ -120,6 +120,6 @@
   form.addEventListener("submit", (event) => {
     if (event.submitter?.formTarget === "_blank") return;
     keep();
-    sessionStorage.setItem(PENDING, key);
+    if (SAVES.includes(event.submitter?.name)) sessionStorage.setItem(PENDING, key);
   });
 })();

@@ -59,6 +59,37 @@ def test_text_survives_the_end_of_the_session(log_in, cookie, size):
     assert not page.locator(".desk-drafts").is_visible()
 
 
+def refused_save_then_a_review(page):
+    """Have a save refused, then date the review of another profile, which succeeds."""
+    page.fill("#id_targets-0-low", "3.0")
+    page.fill("#id_targets-0-high", "2.0")
+    save(page)
+    assert page.locator(".errornote").count() == 1
+    page.goto("/admin/profiles/profile/?q=contador")
+    page.locator("#result_list .action-select").first.check()
+    page.select_option("select[name=action]", "mark_reviewed")
+    with page.expect_navigation():
+        page.locator("button[name=index]").first.click()
+
+
+def action_of_the_page(page):
+    act(page, "Enviar a revisión")
+
+
+@pytest.mark.parametrize("succeed", [refused_save_then_a_review, action_of_the_page])
+def test_text_survives_the_success_of_something_else(log_in, succeed):
+    page = log_in("ana")
+    open_profile(page, "Project Manager en Enterprise")
+    address = page.url
+    page.fill("#id_teaser", "Escrito y todavía sin guardar.")
+    succeed(page)
+    assert page.locator(".messagelist .success").count() == 1
+    page.goto(address)
+    assert page.locator(".desk-drafts").is_visible()
+    page.get_by_role("button", name="Recuperar").click()
+    assert page.input_value("#id_teaser") == "Escrito y todavía sin guardar."
+
+
 def test_ranges_are_drawn_while_typed_and_parts_are_moved_by_keyboard(log_in):
     page = log_in("ana")
     open_profile(page, "Product Owner en PyME")

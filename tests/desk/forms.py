@@ -28,6 +28,12 @@ def run_on_form(client, action, profile, **more):
     return client.post(change_url(profile), values)
 
 
+def listed(client, **query):
+    """Return the titles of the profiles that the list shows with the filters of ``query``."""
+    results = client.get(reverse(LIST), query).context["cl"].result_list
+    return [str(profile) for profile in results]
+
+
 def said(response):
     """Return the messages that a page shows or that a redirect leaves for the next one."""
     session = response.wsgi_request.session

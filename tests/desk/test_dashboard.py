@@ -13,7 +13,7 @@ from django.utils import timezone
 from profiles.admin.dashboard import worklists
 from profiles.choices import WorkflowState
 from profiles.models import DeskVersion, Profile
-from tests.desk.forms import said
+from tests.desk.forms import listed, said
 from tests.factories import make_role
 
 pytestmark = [
@@ -160,6 +160,12 @@ def test_marking_moves_the_version_and_is_kept(admin_client, base):
     assert base.version > before
     kept = DeskVersion.objects.filter(profile=base).latest()
     assert (kept.number, kept.why, kept.saved_by.username) == (base.version, "Se revisó", "admin")
+
+
+def test_marked_profiles_are_listed_with_unpublished_changes(admin_client, startup):
+    listed(admin_client)
+    mark(admin_client, startup)
+    assert listed(admin_client, cambios="si") == ["Data Tester en Startup"]
 
 
 def test_marking_leaves_the_text_of_another_tab_alone(admin_client, base):

@@ -226,6 +226,18 @@ def test_deleting_says_what_else_goes_and_where_it_comes_back(admin_client, star
     assert any("la papelera" in message for message in said(delete(admin_client, startup)))
 
 
+def test_base_is_not_deleted_under_its_contexts(admin_client, base, startup):
+    url = reverse("admin:profiles_profile_delete", args=[base.pk])
+    assert admin_client.get(url).context["protected"] == [
+        "Data Tester (base): los contextos del rol heredan de este perfil; primero eliminalos"
+    ]
+    delete(admin_client, base)
+    assert base.role.profiles.count() == 2
+    chosen = {"action": "delete_selected", "_selected_action": [base.pk, startup.pk], "post": "yes"}
+    admin_client.post(reverse("admin:profiles_profile_changelist"), chosen)
+    assert base.role.profiles.count() == 0
+
+
 def test_deleted_profile_comes_back_as_it_was(admin_client, startup):
     publish(startup.role.profiles.get(context=None))
     publish(startup)

@@ -19,6 +19,7 @@ from profiles.documents.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
 from profiles.models import AuditEntry, DeskVersion, Profile, Role
+from tests.desk import forms
 from tests.desk.forms import said
 from tests.factories import make_role, make_role_document
 
@@ -120,6 +121,16 @@ def test_what_the_rules_refuse_stays_a_draft(admin_client, role):
     said = confirm(admin_client, upload(admin_client, content, "x.json", publish="on"))
     assert said[:2] == ["Se importó 1 rol.", "Se publicaron 0 ediciones."]
     assert said[2].startswith("Queda en borrador: Data Tester (base)")
+
+
+def test_list_filters_by_what_was_imported(admin_client, role):
+    forms.listed(admin_client)
+    document = desk_document(role)
+    base = document.base.model_copy(update={"body": "Corto."})
+    content = document.model_copy(update={"base": base}).model_dump_json(by_alias=True)
+    confirm(admin_client, upload(admin_client, content, "x.json"))
+    assert forms.listed(admin_client, cambios="si") == ["Data Tester (base)"]
+    assert forms.listed(admin_client, falta="body") == ["Data Tester (base)"]
 
 
 def test_new_role_is_created(admin_client):

@@ -336,6 +336,16 @@ def test_writer_cannot_call_off_what_is_scheduled(writer_client, base):
     assert base.editions.count() == 1
 
 
+def test_list_of_editions_says_which_are_public(admin_client, base):
+    publish(base)
+    publish(base)
+    publish(base, at=timezone.now() + datetime.timedelta(days=1))
+    page = admin_client.get(reverse("admin:profiles_edition_changelist"))
+    shown = {edition.number: edition.is_public for edition in page.context["cl"].result_list}
+    assert shown == {1: False, 2: True, 3: False}
+    assert page.content.decode().count('icon-yes.svg"') == 1
+
+
 def test_draft_is_deleted(admin_client, startup):
     url = reverse("admin:profiles_profile_delete", args=[startup.pk])
     admin_client.post(url, {"post": "yes"})

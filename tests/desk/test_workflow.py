@@ -12,7 +12,7 @@ from django.utils import timezone
 from profiles.choices import WorkflowState
 from profiles.models import Context, Edition, Profile
 from profiles.publishing import NotPublishable, publish
-from tests.desk.forms import LIST, change_url, form_values, run, run_on_form
+from tests.desk.forms import change_url, form_values, listed, run, run_on_form
 from tests.factories import make_role
 
 pytestmark = [
@@ -172,11 +172,6 @@ def test_context_ends_no_later_than_its_base(base, startup):
         assert publish(startup, until=earlier).published_until == earlier
 
 
-def listed(client, **query):
-    results = client.get(reverse(LIST), query).context["cl"].result_list
-    return [str(profile) for profile in results]
-
-
 def test_list_finds_unpublished_changes(admin_client, base, startup):
     publish(base)
     client = admin_client
@@ -230,6 +225,15 @@ def test_context_that_exists_is_not_started_again(admin_client, startup):
     response = admin_client.post(url, {"context": startup.context_id})
     assert response.status_code == 200
     assert startup.role.profiles.count() == 2
+
+
+def test_context_is_not_started_once_the_base_is_gone(admin_client, base, startup):
+    pyme = Context.objects.get(slug="pyme")
+    base.delete()
+    url = reverse("admin:profiles_profile_start", args=[startup.pk])
+    response = admin_client.post(url, {"context": pyme.pk})
+    assert "Primero creá el perfil base de «Data Tester»." in response.content.decode()
+    assert not Profile.objects.filter(role=startup.role, context=pyme).exists()
 
 
 def test_context_page_shows_what_is_inherited(admin_client, base, startup):
