@@ -14,6 +14,7 @@ from profiles.documents.rows import (
     VOCABULARY,
     Library,
     canonical,
+    frozen_document,
     profile_document,
     role_facts,
     save_entry,
@@ -23,7 +24,7 @@ from profiles.documents.rows import (
     taken_addresses,
     vocabulary_entry,
 )
-from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
+from profiles.documents.schema import ProfileDocument, RoleFacts
 from profiles.models import DeskVersion, Edition, EntryVersion, Profile, Role
 
 if TYPE_CHECKING:
@@ -141,12 +142,6 @@ def _save_entry_version(row: Model, document: dict, saved: dict, save) -> EntryV
 
 
 # --- bring back ---
-
-
-def version_document(version: DeskVersion) -> ProfileDocument:
-    """Return the typed document of a desk version."""
-    form = ContextProfile if version.context_id else BaseProfile
-    return form.model_validate(version.document)
 
 
 def write_facts(role: Role, facts: dict, library: Library) -> None:
@@ -272,7 +267,7 @@ def _undelete_profile(version: DeskVersion, by: User | None) -> Profile:
         raise CannotComeBack(_("el rol ya tiene otro perfil para ese contexto"))
     if version.context_id and not role.profiles.filter(context=None).exists():
         undelete(_last_base(version), by=by)
-    document = version_document(version)
+    document = frozen_document(version)
     refuse_missing(document, None, library)
     last = DeskVersion.objects.filter(profile=version.profile_id).latest()
     Profile(pk=version.profile_id, role=role, context=version.context, version=last.number).save(

@@ -21,12 +21,13 @@ from profiles.documents.rows import (
     canonical,
     desk_document,
     digest,
+    frozen_document,
     profile_document,
     role_document,
     role_facts,
     save_profile,
 )
-from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
+from profiles.documents.schema import ProfileDocument, RoleFacts
 from profiles.markdown import render_markdown
 from profiles.models import Archetype, Area, Context, Edition, Profile, Role, RoleAlias, Trait
 
@@ -369,7 +370,7 @@ def restore(edition: Edition, *, by: User | None = None) -> Profile:
     """Write an edition's document onto the desk; what is public stays as it is."""
     why = _("Volvió a la edición %(number)s") % {"number": edition.number}
     place = edition.role, edition.context
-    return _restore(place, edition_document(edition), edition.facts, by=by, why=why)
+    return _restore(place, frozen_document(edition), edition.facts, by=by, why=why)
 
 
 @transaction.atomic
@@ -377,7 +378,7 @@ def restore_version(version: DeskVersion, *, by: User | None = None) -> Profile:
     """Write a saved version of the desk onto the desk again, as a new version."""
     why = _("Volvió a la versión %(number)s") % {"number": version.number}
     place = version.role, version.context
-    return _restore(place, desk.version_document(version), version.facts, by=by, why=why)
+    return _restore(place, frozen_document(version), version.facts, by=by, why=why)
 
 
 def _restore(
@@ -401,9 +402,3 @@ def _restore(
     profile.save(update_fields=["state"])
     desk.keep(profile, by=by, why=why)
     return profile
-
-
-def edition_document(edition: Edition) -> ProfileDocument:
-    """Return the typed document of an edition."""
-    form = ContextProfile if edition.context_id else BaseProfile
-    return form.model_validate(edition.document)

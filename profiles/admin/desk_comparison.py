@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from profiles.admin.desk_fields import field_id
 from profiles.admin.wording import place
 from profiles.choices import Basis, Importance, TraitCode
-from profiles.desk import entry_json, version_document
+from profiles.desk import entry_json
 from profiles.differences import differences
-from profiles.documents.rows import canonical
+from profiles.documents.rows import canonical, frozen_document
 from profiles.models import EntryVersion, Profile
-from profiles.publishing import desk_parts, edition_document
+from profiles.publishing import desk_parts
 from profiles.text import decimal_comma
 
 NOTHING = "—"
@@ -114,12 +114,12 @@ def version_json(version):
     """Return a saved version in the form that ``changes`` compares."""
     if isinstance(version, EntryVersion):
         return _entry(version.document)
-    return _json(version_document(version), version.facts)
+    return _json(frozen_document(version), version.facts)
 
 
 def edition_json(edition):
     """Return an edition in the form that ``changes`` compares."""
-    return _json(edition_document(edition), edition.facts)
+    return _json(frozen_document(edition), edition.facts)
 
 
 def _json(document, facts):

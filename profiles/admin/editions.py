@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.guarded import GuideAdmin, empty_named
 from profiles.choices import TraitCode
+from profiles.documents.rows import frozen_document
 from profiles.models import Edition
-from profiles.publishing import edition_document
 from profiles.traits import range_words
 
 
@@ -76,7 +76,7 @@ class EditionAdmin(GuideAdmin):
 
     @admin.display(description=_("documento"))
     def readable(self, edition):
-        document = edition_document(edition)
+        document = frozen_document(edition)
         targets = [
             (TraitCode(code).label, range_words(target.low, target.high), target)
             for code, target in document.targets.items()

@@ -19,12 +19,11 @@ from profiles.desk import (
     CannotComeBack,
     refuse_missing,
     restore_entry,
-    version_document,
     versions_of,
 )
-from profiles.documents.rows import Library
+from profiles.documents.rows import Library, frozen_document
 from profiles.models import DeskVersion, Edition, EntryVersion, Profile
-from profiles.publishing import edition_document, restore, restore_version
+from profiles.publishing import restore, restore_version
 from profiles.views.preview import share_url, shared_until
 
 DESK = "mesa"
@@ -113,10 +112,8 @@ def go_back(state, by):
     if isinstance(state, EntryVersion):
         restore_entry(state, by=by)
         return
-    is_edition = isinstance(state, Edition)
-    document = edition_document(state) if is_edition else version_document(state)
-    refuse_missing(document, None, Library.from_database())
-    (restore if is_edition else restore_version)(state, by=by)
+    refuse_missing(frozen_document(state), None, Library.from_database())
+    (restore if isinstance(state, Edition) else restore_version)(state, by=by)
 
 
 class HistoryPages:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.access import client_address
+from profiles.access import audit
 from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.history import go_back
 from profiles.admin.shelf import is_on_shelf
@@ -20,7 +20,7 @@ from profiles.admin.wording import say_all
 from profiles.checks import Severity
 from profiles.choices import AuditEvent, WorkflowState
 from profiles.desk import CannotComeBack
-from profiles.models import AuditEntry, Profile, Role
+from profiles.models import Profile, Role
 from profiles.publishing import (
     NotPublishable,
     is_as_asked,
@@ -165,7 +165,8 @@ class ProfileActions:
     def _unschedule(self, request, profile):
         if unschedule(profile):
             self._record(request, profile, _("ya no sale lo programado"))
-            self._audit(request, AuditEvent.WITHDRAWN, _("%s, programado") % profile)
+            subject = _("%s, programado") % profile
+            audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
         else:
             self._tell(request, profile, _("no tenía nada programado"), messages.INFO)
 
@@ -187,7 +188,7 @@ class ProfileActions:
     def _withdraw(self, request, profile):
         withdraw(profile)
         self._record(request, profile, _withdrawn(profile))
-        self._audit(request, AuditEvent.WITHDRAWN, str(profile))
+        audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
 
     @admin.action(
         permissions=["publish"],
@@ -241,10 +242,6 @@ class ProfileActions:
     def _record(self, request, profile, done):
         self.log_change(request, profile, done)
         self._tell(request, profile, done, messages.SUCCESS)
-
-    def _audit(self, request, event, subject):
-        address = client_address(request)
-        AuditEntry.objects.record(event, by=request.user, address=address, subject=subject)
 
     def _tell(self, request, profile, words, level):
         self.message_user(request, f"{profile}: {words}.", level)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from django.db import models
 
+    from profiles.models import DeskVersion, Edition
+
 VOCABULARY: dict[str, tuple[type[models.Model], type[schema.Document]]] = {
     "areas": (Area, schema.AreaEntry),
     "contexts": (Context, schema.ContextEntry),
@@ -57,6 +59,12 @@ def digest(*parts: Any) -> str:
     return schema.fingerprint(
         [canonical(part) if isinstance(part, schema.Document) else part for part in parts]
     )
+
+
+def frozen_document(row: Edition | DeskVersion) -> schema.ProfileDocument:
+    """Return the typed document that an edition or a desk version keeps."""
+    form = schema.ContextProfile if row.context_id else schema.BaseProfile
+    return form.model_validate(row.document)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.desk import version_document
+from profiles.documents.rows import frozen_document
 from profiles.documents.schema import RoleFacts
 from profiles.markdown import render_markdown
 from profiles.models import Area, DeskVersion
@@ -88,8 +88,8 @@ def version_page(version):
     """Return the ProfilePage of a desk version, on the base profile as it was at that time."""
     base = version if version.context_id is None else _base_of(version)
     return _page(
-        version_document(version),
-        base=version_document(base) if version.context_id else None,
+        frozen_document(version),
+        base=frozen_document(base) if version.context_id else None,
         facts=RoleFacts.model_validate(base.facts),
         context=version.context,
     )

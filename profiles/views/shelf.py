@@ -4,10 +4,10 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from profiles.documents.rows import frozen_document
 from profiles.documents.schema import RoleFacts
 from profiles.models import Edition, RoleAlias, Trait
 from profiles.profile_page import ProfilePage
-from profiles.publishing import edition_document
 from profiles.views.vocabulary import Vocabulary
 
 
@@ -74,9 +74,9 @@ def _page(own, base, **vocabulary):
         facts=RoleFacts.model_validate({**base.facts, "slug": base.role_slug}),
         area=base.area,
         context=own.context,
-        document=edition_document(own),
+        document=frozen_document(own),
         body_html=own.body_html,
-        base=edition_document(base) if own is not base else None,
+        base=frozen_document(base) if own is not base else None,
         published_from=max(own.published_from, base.published_from),
         author_name=own.author_name,
         reviewer_name=own.reviewer_name,
