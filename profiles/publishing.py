@@ -322,7 +322,10 @@ def unschedule(profile: Profile) -> int:
     """
     lock(profile.role_id)
     base_ends = _base_ends(profile)
-    dropped = _drop(profile, list(_later(profile)))
+    scheduled = list(_later(profile))
+    if not scheduled:
+        return 0
+    dropped = _drop(profile, scheduled)
     if profile.context_id is None:
         dropped += _follow_base(profile, base_ends)
     # What stays meets other bases now than those that it is found by.
