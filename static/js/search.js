@@ -5,8 +5,8 @@ const PARTS = ["[data-search-filters]", "[data-search-results]"];
 let waiting;
 let running;
 
-function address() {
-  const asked = new URLSearchParams(new FormData(form));
+function address(fields = form) {
+  const asked = new URLSearchParams(new FormData(fields));
   const parts = [...asked].filter(([, value]) => value !== "");
   const query = new URLSearchParams(parts).toString().replaceAll("%3A", ":");
   return query ? `${form.action}?${query}` : form.action;
@@ -20,7 +20,6 @@ function replacePart(selector, fresh) {
 }
 
 async function show(url) {
-  running?.abort();
   running = new AbortController();
   const results = document.querySelector("[data-search-results]");
   results.setAttribute("aria-busy", "true");
@@ -40,6 +39,8 @@ async function show(url) {
 }
 
 function search(pause) {
+  // An answer on its way knows nothing of what is asked now, and would put its own filters back.
+  running?.abort();
   clearTimeout(waiting);
   waiting = setTimeout(() => show(address()), pause);
 }
@@ -50,5 +51,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   search(0);
 });
-// Whoever typed before this script came has an answer too.
-if (form.elements.q.value !== form.elements.q.defaultValue) search(0);
+// What was typed or chosen before this script came has an answer too.
+const untouched = form.cloneNode(true);
+untouched.reset();
+if (address() !== address(untouched)) search(0);

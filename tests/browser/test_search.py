@@ -36,6 +36,55 @@ def test_filter_narrows_in_place_and_keeps_the_focus(open_page, site):
     page.wait_for_url(f"{site}{URL}?q=data&contexto=global")
 
 
+@pytest.mark.parametrize("control", ["#q", "#area", "#contexto", "#rasgo"])
+def test_what_was_chosen_before_the_script_came_has_an_answer(open_page, control):
+    page = open_page("/guia-de-roles/metodologia/")
+    held = []
+    page.route("**/js/search*.js", lambda route: held.append(route))
+    page.goto(f"{URL}?q=data", wait_until="commit")
+    field = page.locator(control)
+    if control == "#q":
+        field.fill("mlops")
+    else:
+        field.select_option(index=1)
+    while not held:
+        page.wait_for_timeout(10)
+    chosen = field.input_value()
+    held[0].continue_()
+    page.wait_for_function(
+        "([name, value]) => new URL(location).searchParams.get(name) === value",
+        arg=[control[1:], chosen],
+        timeout=5000,
+    )
+    assert page.problems == []
+
+
+def test_page_nobody_touched_is_not_asked_for_again(open_page):
+    page = open_page("/guia-de-roles/metodologia/")
+    asked = []
+    page.on("request", lambda request: asked.append(request.resource_type))
+    page.goto(f"{URL}?rasgo=E:baja&q=data", wait_until="networkidle")
+    assert "fetch" not in asked
+    assert "script" in asked
+
+
+def test_answer_to_older_letters_is_not_shown(open_page):
+    page = open_page(URL)
+    held = []
+    page.route("**/perfiles/?q=data", lambda route: held.append(route))
+    page.evaluate("""() => {
+        window.shown = [];
+        history.replaceState = (state, title, url) => shown.push(new URL(url).search);
+    }""")
+    page.locator("#q").fill("data")
+    while not held:
+        page.wait_for_timeout(10)
+    page.locator("#q").fill("mlops eng")
+    held[0].continue_()
+    expect(page.locator(FIRST).first).to_have_text("MLOps Engineer")
+    assert page.evaluate("shown") == ["?q=mlops+eng"]
+
+
 def test_headline_is_a_live_region(open_page):
     page = open_page(URL)
     headline = page.locator(HEADLINE)
