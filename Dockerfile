@@ -14,7 +14,8 @@ ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0
 # pg_dump and pg_restore, for `manage.py backup` and `restore`.
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --uid 10001 --home-dir /nonexistent guide && install -d -o guide /data
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin guide \
+    && install -d -o guide /data
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -219,10 +219,11 @@ def test_image_runs_as_nobody_from_files_that_nobody_can_write(image, template, 
 def test_image_is_built_for_a_user_without_rights():
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^USER (.+)$", dockerfile) == ["guide"]
-    assert "useradd --system --uid 10001" in dockerfile
+    assert "useradd --uid 10001" in dockerfile
     compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
     assert "read_only: true" in compose
     assert "no-new-privileges:true" in compose
+    assert "cap_drop: [ALL]" in compose
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert {".env", ".git", "*.sqlite3*"} <= set(ignored)
 
