@@ -5,12 +5,14 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from statistics import median
 
 import pytest
 
+from roleguide.worker import STALL_SECONDS
 from tests.reliability.live import HOME, PAGE, copy_of, kill, wait_for
 
 pytestmark = pytest.mark.processes
@@ -104,7 +106,7 @@ def test_stop_lets_what_has_begun_finish(template, tmp_path):
             pytest.fail("the site did not stop")
 
 
-@pytest.mark.parametrize("kind", ["silent", "head", "body", "reader"])
+@pytest.mark.parametrize("kind", ["silent", "head", "body"])
 def test_slow_visitors_hold_nobody_up(site, kind):
     with ExitStack() as stack:
         for _ in range(SLOW_VISITORS):
@@ -126,12 +128,34 @@ def a_connection(site):
     return socket.create_connection(("127.0.0.1", site.port), timeout=20)
 
 
+SLOW = {"silent": a_connection, "head": half_a_head, "body": half_sent}
+
+
 def unread(site):
+    """Return a connection that asks for more pages than its buffers take, and reads none."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
     connection.connect(("127.0.0.1", site.port))
-    connection.sendall(f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n".encode())
+    request = f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n"
+    connection.sendall(request.encode() * 200)
     return connection
 
 
-SLOW = {"silent": a_connection, "head": half_a_head, "body": half_sent, "reader": unread}
+def answers_at_once(site) -> bool:
+    url = f"http://127.0.0.1:{site.port}{PAGE}"
+    with suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+        return answer.status == 200
+    return False
+
+
+@pytest.mark.soak
+def test_visitors_who_read_nothing_are_given_up(site):
+    assert answers_at_once(site)
+    with ExitStack() as stack:
+        for _ in range(SLOW_VISITORS):
+            stack.enter_context(unread(site))
+        time.sleep(2)
+        # Else nobody would be held up, and this would tell nothing.
+        assert not answers_at_once(site)
+        # Each thread waits for two of them, one after the other.
+        wait_for(lambda: answers_at_once(site), seconds=2 * STALL_SECONDS + 10)
