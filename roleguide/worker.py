@@ -3,120 +3,38 @@
 gthread gives a connection a thread at its first byte, and the thread then waits for the rest: as
 many half-sent requests as there are threads stop a site. Here what has come so far lies in memory,
 the poller watches all such connections at once, and what is too large or takes too long is refused.
+Nor does anybody wait for a visitor to close a connection that we have closed.
 Behind nginx, which does the same, nothing of this is ever seen.
 """
 
-import math
-import os
-import re
+import selectors
 import socket
 import struct
-import threading
 import time
-import weakref
+from collections import deque
+from contextlib import suppress
+from functools import partial
 
-from gunicorn import util
-from gunicorn.http import wsgi
+from gunicorn.http import errors, wsgi
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
-from roleguide.responses import Response
+from roleguide.arrivals import PIECE, Arrivals, Refused
+from roleguide.responses import Response, refusal
 
-# What a request may take to arrive, counted from its first byte.
-ARRIVAL_SECONDS = 30
 # How long an answer may find no room on its way to a visitor who does not read.
 STALL_SECONDS = 15
-MOST_HEAD = 64 * 1024
-# As much as nginx.conf lets through; what all of them together may hold.
-MOST_BODY = 8 * 1024 * 1024
-MOST_TOGETHER = 64 * 1024 * 1024
-PIECE = 64 * 1024
-END = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d+)[ \t]*(?=\r\n)", re.IGNORECASE)
-CODING = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-REFUSALS = {
-    408: "Request Timeout",
-    411: "Length Required",
-    413: "Content Too Large",
-    431: "Request Header Fields Too Large",
-    503: "Service Unavailable",
+# How long a visitor has to close a connection that we have closed, and what he may still send.
+LEAVING_SECONDS = 2
+MOST_LEFT = 64 * 1024
+# What gunicorn's parser refuses is a 400, but for these.
+STATUSES = {
+    errors.LimitRequestLine: 414,
+    errors.ExpectationFailed: 417,
+    errors.LimitRequestHeaders: 431,
+    errors.UnsupportedTransferCoding: 501,
 }
-
-
-class Refused(Exception):
-    """The request is answered with this status, unread."""
-
-    def __init__(self, status: int):
-        super().__init__(status)
-        self.status = status
-
-
-class Arrival:
-    """How far one request has come."""
-
-    def __init__(self):
-        # A browser may open a connection long before it has something to ask for.
-        self.deadline = math.inf
-        self.held = 0
-        self._whole: int | None = None
-
-    def is_whole(self, buffer) -> bool:
-        """Tell whether all of a request is in ``buffer``; raises Refused where it may not be.
-
-        This decides when gunicorn parses, never what: a head that gunicorn reads otherwise, or
-        refuses, is still gunicorn's to read or refuse.
-        """
-        if self._whole is None:
-            self._whole = wanted(buffer.getvalue())
-        self.held = buffer.seek(0, os.SEEK_END)
-        if self.held and self.deadline == math.inf:
-            self.deadline = time.monotonic() + ARRIVAL_SECONDS
-        return self._whole is not None and self.held >= self._whole
-
-
-def wanted(data: bytes) -> int | None:
-    """Return the length of the request that ``data`` begins, or None before its head has ended.
-
-    Raises Refused for a head or body that is too large, and for a body without a length, which
-    no browser sends and Django does not read.
-    """
-    end = data.find(END)
-    if end < 0 and len(data) <= MOST_HEAD:
-        return None
-    if end < 0 or end > MOST_HEAD:
-        raise Refused(431)
-    head = data[: end + 2]
-    if CODING.search(head):
-        raise Refused(411)
-    lengths = LENGTH.findall(head)
-    length = int(lengths[0][:20]) if len(lengths) == 1 else 0
-    if length > MOST_BODY:
-        raise Refused(413)
-    return end + len(END) + length
-
-
-class Arrivals:
-    """The requests of one worker that have not come wholly, and what they hold together."""
-
-    def __init__(self):
-        # One that is forgotten, whoever closed its connection, is out of here by itself.
-        self._waiting: weakref.WeakSet[Arrival] = weakref.WeakSet()
-        self._lock = threading.Lock()
-
-    def begin(self) -> Arrival:
-        arrival = Arrival()
-        with self._lock:
-            self._waiting.add(arrival)
-        return arrival
-
-    def let_wait(self, arrival: Arrival) -> None:
-        """Raise Refused where ``arrival`` has had its time, or all together hold too much."""
-        if time.monotonic() > arrival.deadline:
-            raise Refused(408)
-        if arrival.held > PIECE:
-            with self._lock:
-                together = sum(other.held for other in self._waiting)
-            if together > MOST_TOGETHER:
-                raise Refused(503)
+# Headers that the site itself would send: no fault of the visitor's.
+OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 
 
 class PatientWorker(ThreadWorker):
@@ -125,6 +43,8 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._arrivals = Arrivals()
+        self._leaving: deque = deque()
+        self._next_round = 0.0
 
     def init_process(self):
         # gunicorn has no setting for the class of its responses.
@@ -138,14 +58,81 @@ class PatientWorker(ThreadWorker):
         try:
             if not self._has_arrived(conn):
                 return _DEFER
-        except Refused as refusal:
-            self.log.info("Refused unread: %s", refusal.status)
-            util.write_error(conn.sock, refusal.status, REFUSALS[refusal.status], "")
+        except Refused as refused:
+            self._refuse(conn.sock, refused.status)
             return False
         except OSError:
             return False  # the visitor broke off
         conn.arrival = None
         return super().handle(conn)
+
+    def finish_request(self, conn, fs):
+        """Let visitors leave by the poller: gunicorn waits two seconds for each, and takes in
+        nobody else meanwhile."""
+        if self.cfg.is_ssl or fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+            if arrival := getattr(conn, "arrival", None):
+                conn.timeout = min(conn.timeout, arrival.deadline)
+        else:
+            self._let_leave(conn)
+
+    def murder_pending(self):
+        """Close what has had its time, once a second; gunicorn's own counts on their order."""
+        now = time.monotonic()
+        if now < self._next_round:
+            return
+        self._next_round = now + 1
+        for conn in [conn for conn in self.pending_conns if conn.timeout <= now]:
+            self.pending_conns.remove(conn)
+            self.poller.unregister(conn.sock)
+            arrival = getattr(conn, "arrival", None)
+            if arrival and arrival.held:
+                self._refuse(conn.sock, 408)
+            self._let_leave(conn)
+        while self._leaving and self._leaving[0].timeout <= now:
+            self._close(self._leaving[0])
+
+    def handle_error(self, req, client, addr, exc):
+        """Answer what is no request, and repeat none of it, nor write any of it in the log."""
+        if self.cfg.is_ssl:
+            super().handle_error(req, client, addr, exc)
+        elif isinstance(exc, errors.ParseException) and not isinstance(exc, OURS):
+            self._refuse(client, STATUSES.get(type(exc), 400))
+        else:
+            self.log.exception("A request failed before it had an answer")
+            self._refuse(client, 500)
+
+    def _refuse(self, sock, status: int) -> None:
+        self.log.info("Refused unread: %s", status)
+        sock.setblocking(False)
+        with suppress(OSError):  # the visitor broke off, or has no room for even this
+            sock.send(refusal(status))
+
+    def _let_leave(self, conn) -> None:
+        """Close our half, and the rest when the visitor has closed his or has had his time."""
+        conn.timeout, conn.left = time.monotonic() + LEAVING_SECONDS, 0
+        self._leaving.append(conn)
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
+        except (OSError, ValueError):
+            self._close(conn)
+
+    def _drain(self, conn, client) -> None:
+        # Closing with something unread would take our answer's end away from the visitor.
+        with suppress(OSError):
+            conn.left += len(piece := client.recv(PIECE))
+            if piece and conn.left < MOST_LEFT:
+                return
+        self._close(conn)
+
+    def _close(self, conn) -> None:
+        self._leaving.remove(conn)
+        with suppress(OSError, KeyError, ValueError):
+            self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
 
     def _has_arrived(self, conn) -> bool:
         """Take what has come, without waiting, and tell whether a thread has something to do."""

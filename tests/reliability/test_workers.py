@@ -12,6 +12,7 @@ from statistics import median
 
 import pytest
 
+from roleguide.arrivals import ARRIVAL_SECONDS
 from roleguide.worker import STALL_SECONDS
 from tests.reliability.live import HOME, PAGE, copy_of, kill, wait_for
 
@@ -106,7 +107,7 @@ def test_stop_lets_what_has_begun_finish(template, tmp_path):
             pytest.fail("the site did not stop")
 
 
-@pytest.mark.parametrize("kind", ["silent", "head", "body"])
+@pytest.mark.parametrize("kind", ["silent", "head", "body", "answered", "refused"])
 def test_slow_visitors_hold_nobody_up(site, kind):
     with ExitStack() as stack:
         for _ in range(SLOW_VISITORS):
@@ -128,7 +129,34 @@ def a_connection(site):
     return socket.create_connection(("127.0.0.1", site.port), timeout=20)
 
 
-SLOW = {"silent": a_connection, "head": half_a_head, "body": half_sent}
+def not_closed(site, method="GET", *lines):
+    """Return a connection that the site has answered and closed, and its visitor has not."""
+    connection = a_connection(site)
+    head = [f"{method} /healthz HTTP/1.1", f"Host: 127.0.0.1:{site.port}", *lines]
+    connection.sendall("\r\n".join([*head, "Connection: close", "", ""]).encode())
+    return connection
+
+
+def refused(site):
+    return not_closed(site, "POST", "Transfer-Encoding: chunked")
+
+
+SLOW = {
+    "silent": a_connection,
+    "head": half_a_head,
+    "body": half_sent,
+    "answered": not_closed,
+    "refused": refused,
+}
+
+
+@pytest.mark.soak
+def test_half_a_request_is_told_that_its_time_is_over(site):
+    with half_a_head(site) as connection:
+        connection.settimeout(ARRIVAL_SECONDS + 5)
+        began = time.monotonic()
+        assert connection.recv(100).startswith(b"HTTP/1.1 408 ")
+        assert time.monotonic() - began > ARRIVAL_SECONDS - 1
 
 
 def unread(site):
@@ -154,8 +182,7 @@ def test_visitors_who_read_nothing_are_given_up(site):
     with ExitStack() as stack:
         for _ in range(SLOW_VISITORS):
             stack.enter_context(unread(site))
-        time.sleep(2)
         # Else nobody would be held up, and this would tell nothing.
-        assert not answers_at_once(site)
+        wait_for(lambda: not answers_at_once(site), seconds=30)
         # Each thread waits for two of them, one after the other.
         wait_for(lambda: answers_at_once(site), seconds=2 * STALL_SECONDS + 10)

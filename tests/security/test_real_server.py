@@ -23,8 +23,8 @@ HOST = "guia.example"
 
 
 @pytest.fixture(scope="module")
-def port(prepared, tmp_path_factory):
-    """The port of a running site that believes to be https://guia.example."""
+def server(prepared, tmp_path_factory):
+    """The port and the log of a running site that believes to be https://guia.example."""
     folder = tmp_path_factory.mktemp("hostile")
     port = free_port()
     env = {
@@ -34,7 +34,12 @@ def port(prepared, tmp_path_factory):
     }
     shutil.copy(database_of(prepared.sqlite("shipped").folder), database_of(folder))
     with serving(env, folder / "gunicorn.log"):
-        yield port
+        yield port, folder / "gunicorn.log"
+
+
+@pytest.fixture(scope="module")
+def port(server):
+    return server[0]
 
 
 def send(port, data: bytes, *, is_all=False) -> bytes:
@@ -115,7 +120,17 @@ def test_malformed_request_is_refused_and_not_repeated(port, name):
         assert b"<svg" not in body
         assert b"Traceback" not in body
         assert "Server" not in headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert get(port, GUIDE)[0] == 200
+
+
+def test_what_is_no_request_is_not_written_down(server):
+    port, log = server
+    for line in (b"GET nowhere?password=secreto HTTP/1.1", b"GET /secreto HTTP/9.9"):
+        status, _headers, body = parsed(send(port, line + b"\r\nHost: a\r\n\r\n"))
+        assert (status, body) == (400, b"El pedido no se pudo atender (400).\n")
+    assert "secreto" not in log.read_text()
 
 
 @pytest.mark.parametrize(

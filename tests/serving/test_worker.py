@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from roleguide import worker
-from roleguide.worker import MOST_BODY, MOST_HEAD, Arrival, Arrivals, Refused, wanted
+from roleguide import arrivals
+from roleguide.arrivals import MOST_BODY, MOST_HEAD, Arrival, Arrivals, Refused, wanted
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -29,6 +29,8 @@ def test_head_that_has_not_ended_wants_more(data):
         (GET + b"GET /another HTTP/1.1\r\n", 0),
         (post("Content-Length: 5"), 5),
         (post("content-length:5 "), 5),
+        (post("Content-Length: " + "0" * 30 + "5"), 5),
+        (post("Content-Length: 000"), 0),
         (post("X: a\r\n\tb", "CONTENT-LENGTH :  12"), 12),
         (post(f"Content-Length: {MOST_BODY}"), MOST_BODY),
         # No number of one meaning: gunicorn refuses it, and shall not wait to do so.
@@ -60,7 +62,6 @@ def test_too_much_is_refused_before_it_is_read(data, status):
     with pytest.raises(Refused) as refused:
         wanted(data)
     assert refused.value.status == status
-    assert status in worker.REFUSALS
 
 
 def test_request_is_whole_with_its_last_byte():
@@ -74,34 +75,34 @@ def test_request_is_whole_with_its_last_byte():
     assert arrival.held == len(data)
 
 
-def begun(arrivals: Arrivals, held: int = 0) -> Arrival:
-    arrival = arrivals.begin()
+def begun(together: Arrivals, held: int = 0) -> Arrival:
+    arrival = together.begin()
     arrival.held = held
     return arrival
 
 
 def test_request_that_takes_too_long_is_given_up():
-    arrivals = Arrivals()
-    arrival = begun(arrivals)
+    together = Arrivals()
+    arrival = begun(together)
     assert arrival.deadline == math.inf
     arrival.is_whole(io.BytesIO(GET[:9]))
-    arrivals.let_wait(arrival)
+    together.let_wait(arrival)
     assert arrival.deadline <= time.monotonic() + 30
-    arrival.deadline -= worker.ARRIVAL_SECONDS
+    arrival.deadline -= arrivals.ARRIVAL_SECONDS
     with pytest.raises(Refused) as refused:
-        arrivals.let_wait(arrival)
+        together.let_wait(arrival)
     assert refused.value.status == 408
 
 
 def test_what_waits_is_bounded_in_memory_and_small_requests_are_let_in():
-    arrivals = Arrivals()
+    together = Arrivals()
     megabytes = 1024 * 1024
-    large = [begun(arrivals, 8 * megabytes) for _ in range(8)]
-    arrivals.let_wait(large[-1])
-    one_more = begun(arrivals, 8 * megabytes)
-    arrivals.let_wait(begun(arrivals, 1_000))
+    large = [begun(together, 8 * megabytes) for _ in range(8)]
+    together.let_wait(large[-1])
+    one_more = begun(together, 8 * megabytes)
+    together.let_wait(begun(together, 1_000))
     with pytest.raises(Refused) as refused:
-        arrivals.let_wait(one_more)
+        together.let_wait(one_more)
     assert refused.value.status == 503
     del large
-    arrivals.let_wait(one_more)
+    together.let_wait(one_more)
