@@ -46,6 +46,26 @@ def test_question_and_address_are_copied_with_one_tap(open_page):
     question.get_by_role("button", name="Copiar pregunta").wait_for()
 
 
+def test_copy_button_pressed_twice_gets_its_words_back(open_page):
+    page = open_page(PROFILE)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.locator(".question .copy").first
+    button.click()
+    page.wait_for_timeout(700)
+    button.click()
+    page.wait_for_timeout(2500)
+    assert button.inner_text() == "Copiar pregunta"
+
+
+def test_refused_copy_is_told(open_page):
+    page = open_page(PROFILE)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('no'); }")
+    page.get_by_role("button", name="Copiar enlace").click()
+    page.get_by_role("status").filter(has_text="No se pudo copiar").wait_for()
+    page.get_by_role("button", name="Copiar enlace").wait_for()
+    assert page.problems == []
+
+
 def test_copied_address_of_the_kit_keeps_the_questions(open_page):
     page = open_page(f"{KIT}?pregunta=relevo-escrito")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
