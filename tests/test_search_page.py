@@ -40,7 +40,7 @@ class Page:
 
     @property
     def headline(self):
-        return self._texts(r"data-search-headline>(.*?)</p>")[0]
+        return self._texts(r"data-search-headline[^>]*>(.*?)</p>")[0]
 
     @property
     def notes(self):
