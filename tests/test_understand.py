@@ -192,7 +192,7 @@ def test_area_contrast_names_the_most_distant_first():
     low.ranges["O"] = [1.0, 2.0]
     found = contrasts([low, high])
     assert (found[0].code, found[0].most, found[0].least) == ("O", high, low)
-    assert [item.size for item in found] == ["3", "2", "2"]
+    assert [item.size for item in found] == ["3,0", "2,0", "2,0"]
 
 
 def test_equal_roles_have_no_contrast():
