@@ -139,7 +139,7 @@ class InterviewKit:
             "minutes": self.plan.total,
             "count": len(self.questions),
         }
-        return [str(paragraph) % words for paragraph in wording.OPENING]
+        return [paragraph % words for paragraph in wording.OPENING]
 
     @property
     def uncovered(self) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class Avoided(NamedTuple):
@@ -23,9 +24,12 @@ OPENING = (
         "Gracias por tu tiempo. Me llamo ______ y me acompaña ______. Vamos a conversar sobre el "
         "puesto de %(role)s durante unos %(minutes)s minutos."
     ),
-    _(
+    ngettext_lazy(
+        "Te vamos a hacer la misma pregunta que a todas las personas que se postularon. Así "
+        "comparamos respuestas y no simpatías.",
         "Te vamos a hacer las mismas preguntas que a todas las personas que se postularon, en el "
-        "mismo orden. Son %(count)s. Así comparamos respuestas y no simpatías."
+        "mismo orden. Son %(count)s. Así comparamos respuestas y no simpatías.",
+        "count",
     ),
     _(
         "Contestá con un caso tuyo siempre que puedas: qué pasaba, qué hiciste vos y cómo terminó. "
