@@ -62,12 +62,16 @@ def _asked(request):
 
 def _kit_page(request, kit, error=None):
     asked = [] if error else _asked(request)
+    # The form's button sends an empty choice along: alone, nothing was ticked.
+    chose_none = PARAMETER in request.GET and not _asked(request)
     values = {
         "meta": _kit_meta(kit.page),
         "kit": kit,
         "profile_url": _profile_url(kit.page),
         "chosen": {question.key for question in kit.questions},
         "is_default": not asked,
+        "chose_none": chose_none,
+        "is_choosing": bool(error or asked or chose_none),
         "limit": kits.MAX_QUESTIONS,
         "own_title": _("Propias de %(context)s") % {"context": kit.page.context},
         "files": _files(kit, asked),

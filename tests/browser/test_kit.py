@@ -17,7 +17,8 @@ def test_recruiter_chooses_questions_and_takes_the_files(open_page, javascript):
     page.get_by_role("checkbox").nth(1).check()
     page.get_by_role("checkbox").nth(3).check()
     page.get_by_role("button", name="Armar con estas preguntas").click()
-    assert page.url.count("pregunta=") == 2
+    assert page.url.count("pregunta=") == 3
+    assert page.url.endswith("&pregunta=")
     assert page.locator(".kit-question").count() == 2
     assert page.locator(".kit__plan").inner_text().startswith("30 minutos")
     for name, start in (("PDF", b"%PDF-"), ("Word", b"PK"), ("CSV", b"\xef\xbb\xbf")):
