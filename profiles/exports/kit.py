@@ -169,7 +169,7 @@ class InterviewKit:
 
     @property
     def responsible_use(self) -> str:
-        return str(wording.RESPONSIBLE_USE)
+        return f"{self.page.responsible_use} {wording.RESPONSIBLE_NOTES}"
 
     @property
     def file_stem(self) -> str:

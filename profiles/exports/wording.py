@@ -99,9 +99,9 @@ CLOSING = (
     _("A solas, revisá tus números dentro de los diez minutos. Después comparen, no antes."),
 )
 
-RESPONSIBLE_USE = _(
-    "Esta guía prepara una conversación: no es un test y no mide personas. Los rangos describen el "
-    "puesto, y nadie queda afuera por un rasgo. Sumá una muestra de trabajo u otra evidencia del "
-    "oficio. No escribas acá nombres ni documentos: alcanza con el número de candidatura. Las "
-    "notas son datos personales: guardalas con el proceso y borralas cuando venza el plazo."
+# Behind what every form of a profile says of its responsible use.
+RESPONSIBLE_NOTES = _(
+    "Sumá una muestra de trabajo u otra evidencia del oficio. No escribas acá nombres ni "
+    "documentos: alcanza con el número de candidatura. Las notas son datos personales: guardalas "
+    "con el proceso y borralas cuando venza el plazo."
 )

@@ -10,12 +10,19 @@ from django.views.decorators.http import require_safe
 
 from profiles.exports.profile_json import render_json
 from profiles.exports.profile_markdown import render_profile_markdown
-from profiles.views.profiles import profile_url
+from profiles.views.profiles import profile_url, related_roles
 from profiles.views.shelf import Gone, Moved, profile_page
 from profiles.views.vocabulary import vocabulary_for
 
+
+def _markdown(page, path):
+    """Return a profile's Markdown; only the base profile names the role's neighbours."""
+    related = [] if page.context else related_roles(page)
+    return render_profile_markdown(page, path, related)
+
+
 PROFILE_FORMATS = {
-    "md": ("text/markdown; charset=utf-8", render_profile_markdown),
+    "md": ("text/markdown; charset=utf-8", _markdown),
     "json": ("application/json", render_json),
 }
 

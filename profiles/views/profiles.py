@@ -60,8 +60,16 @@ def profile_template(page):
 
 def profile_values(page):
     """Return what the template of a profile's page prints."""
-    related = [item.role for item in page.facts.related]
-    return _values(page, _neighbours(page.facts.slug, related))
+    return _values(page, _neighbours_of(page))
+
+
+def related_roles(page):
+    """Return (base edition, how it differs) of each related role that is public."""
+    return _related(page, _neighbours_of(page))
+
+
+def _neighbours_of(page):
+    return _neighbours(page.facts.slug, [item.role for item in page.facts.related])
 
 
 def _neighbours(role_slug, related):
@@ -72,7 +80,6 @@ def _neighbours(role_slug, related):
 def _values(page, neighbours):
     role_slug = page.facts.slug
     path = profile_url(role_slug, page.context.slug if page.context else None)
-    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
     return {
         "meta": profile_meta(page, path),
         "page": page,
@@ -80,8 +87,13 @@ def _values(page, neighbours):
         "own_title": _("Propias de %(context)s") % {"context": page.context},
         "siblings": [edition for edition in neighbours if edition.role_slug == role_slug],
         "base_url": profile_url(role_slug),
-        "related": [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases],
+        "related": _related(page, neighbours),
     }
+
+
+def _related(page, neighbours):
+    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
+    return [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases]
 
 
 def profile_url(role_slug, context_slug=None):
