@@ -3,7 +3,7 @@
 from functools import wraps
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -48,8 +48,6 @@ def follow_shelf(view):
 @require_safe
 @follow_shelf
 def profile_document(request, role_slug, extension, context_slug=None):
-    if extension not in PROFILE_FORMATS:
-        raise Http404
     content_type, write = PROFILE_FORMATS[extension]
     path = profile_url(role_slug, context_slug)
     content = write(profile_page(role_slug, context_slug, vocabulary_for(request)), path)

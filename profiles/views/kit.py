@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -36,8 +36,6 @@ def interview_kit(request, role_slug, context_slug=None):
 @require_safe
 @follow_shelf
 def interview_document(request, role_slug, extension, context_slug=None):
-    if extension not in FORMATS:
-        raise Http404
     page = profile_page(role_slug, context_slug, vocabulary_for(request))
     try:
         kit = _kit(request, page)
