@@ -193,8 +193,11 @@ def excerpt(text: str, query: Query, before: int = 60, after: int = 140) -> list
     if first is None:
         return []
     start, end = max(0, first.start() - before), min(len(text), first.end() + after)
-    start = text.find(" ", start) + 1 if start else 0
-    end = text.rfind(" ", 0, end) if end < len(text) else end
+    # A word without end beside it is cut, so that the word asked for stays.
+    if start:
+        start = text.find(" ", start, first.start()) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", first.end(), end), 0) or end
     opening, closing = "…" if start else "", "…" if end < len(text) else ""
     return highlight(f"{opening}{text[start:end]}{closing}", query)
 
