@@ -195,8 +195,7 @@ class TraitComparison:
         return "; ".join([first, *below])
 
     def _higher(self) -> str:
-        masculine = self.trait.code == TraitCode.RELATIONAL_INVOLVEMENT
-        return _("más alto") if masculine else _("más alta")
+        return _("más alto") if TraitCode(self.trait.code).is_masculine else _("más alta")
 
 
 @dataclass(frozen=True)
