@@ -4,13 +4,13 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from profiles.exports.profile_json import render_json
 from profiles.exports.profile_markdown import render_profile_markdown
-from profiles.views.profiles import profile_url, related_roles
+from profiles.views.profiles import gone, profile_url, related_roles
 from profiles.views.shelf import Gone, Moved, profile_page
 from profiles.views.vocabulary import vocabulary_for
 
@@ -40,7 +40,7 @@ def follow_shelf(view):
             query = request.META["QUERY_STRING"]
             return redirect(f"{url}?{query}" if query else url, permanent=True)
         except Gone:
-            return render(request, "410.html", {"meta": None}, status=410)
+            return gone(request, kwargs["role_slug"])
 
     return answer
 
