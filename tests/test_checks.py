@@ -15,6 +15,7 @@ from profiles.checks import (
     uncited_sources,
 )
 from profiles.documents.schema import RoleDocument
+from profiles.publishing import desk_places
 from tests.factories import Prose, make_role_document, question
 
 # Words that no factory document uses.
@@ -481,6 +482,23 @@ def test_link_that_leads_somewhere_is_accepted(address):
 def test_dead_link_blocks(address):
     expected = Finding("base.body", f"el enlace «{address}» no lleva a ninguna página")
     assert expected in check_role(linking(address), PLACES)
+
+
+@pytest.mark.usefixtures("vocabulary")
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("startup/data-tester/entrevista.pdf", True),
+        ("startup/otro-data-tester/", True),
+        ("global/data-tester/", False),
+        ("perfiles/data-tester.foo", False),
+        ("startup/data-tester/por-tamano/", False),
+    ],
+)
+def test_link_is_known_where_its_page_answers(role, client, address, leads):
+    address = f"/guia-de-roles/{address}"
+    assert desk_places().knows(address) is leads
+    assert (client.get(address, follow=True).status_code == 200) is leads
 
 
 def test_source_that_nobody_cites_is_found():

@@ -11,7 +11,6 @@ from profiles.choices import WorkflowState
 from profiles.models import Edition, Role
 from profiles.publishing import (
     NotPublishable,
-    desk_places,
     has_unpublished_changes,
     publish,
     restore,
@@ -329,19 +328,3 @@ def test_renaming_back_leaves_no_alias_in_the_way():
     for slug in ("data-taster", "data-tester"):
         rename(role, slug)
     assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
-
-
-@pytest.mark.parametrize(
-    ("address", "leads"),
-    [
-        ("startup/data-tester/entrevista.pdf", True),
-        ("startup/otro-data-tester/", True),
-        ("global/data-tester/", False),
-        ("perfiles/data-tester.foo", False),
-        ("startup/data-tester/por-tamano/", False),
-    ],
-)
-def test_link_is_known_where_its_page_answers(role, client, address, leads):
-    address = f"/guia-de-roles/{address}"
-    assert desk_places().knows(address) is leads
-    assert (client.get(address, follow=True).status_code == 200) is leads
