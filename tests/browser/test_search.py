@@ -87,6 +87,8 @@ def test_answer_to_older_letters_is_not_shown(open_page):
 
 def test_lost_network_keeps_the_page_and_is_told(open_page, site):
     page = open_page(f"{URL}?q=mlops+eng")
+    # The script comes after the first paint.
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.locator("#q").fill("vendedora")
     expect(page.locator(HEADLINE)).to_contain_text("Sin conexión")
