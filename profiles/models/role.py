@@ -143,6 +143,10 @@ class RoleAlias(models.Model):
         elif Role.objects.filter(slug=self.slug).exists():
             raise ValidationError(_("Esa dirección ya es la de un rol."))
 
+    def leads_visitors(self, public_names):
+        """Tell whether its address redirects, given the names that the shelf holds of its role."""
+        return self.slug is not None and (not self.name or self.name in public_names)
+
     def _own_addresses(self):
         others = self.role.aliases.exclude(pk=self.pk) if self.role.pk else []
         return {self.role.slug, *(alias.slug for alias in others)}
