@@ -42,6 +42,8 @@ PAGES = [
     f"{HOME}novedades/feed.xml",
     "/sitemap-perfiles-1.xml",
 ]
+# The beginning of a file's line in the list of a zip, and the same with the mark of a password.
+PASSWORD = (b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\x01")
 REFUSE_ALL = """
 import json, sys
 from django.core.management import call_command, CommandError
@@ -208,6 +210,8 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         damaged(good, "cut", whole[:middle]): "dañada",
         damaged(good, "flipped", flipped): "dañada",
         damaged(good, "empty", b""): "dañada",
+        damaged(good, "other-place", whole[:-6] + b"\xff\xff\xff\x0f\0\0"): "dañada",
+        damaged(good, "password", whole.replace(*PASSWORD)): "dañada",
         database_of(good.parent): "dañada",
         good.with_name("missing"): "No existe",
         changed(good, "older", without_newest_migration): "otra versión del sitio",
