@@ -16,7 +16,7 @@ from profiles.desk import keep_if_unknown
 from profiles.documents.loading import Outcome, load
 from profiles.documents.rows import Library, canonical, digest, profile_document, role_facts
 from profiles.documents.yaml_file import DocumentError, Problem
-from profiles.models import Edition, LoadedDocument, Profile, Role
+from profiles.models import ContentVersion, Edition, LoadedDocument, Profile, Role
 from profiles.publishing import NotPublishable, publish_role
 from profiles.readiness import assess_all
 
@@ -117,6 +117,7 @@ def carry_out(documents: Documents, expected: dict[str, str], by: User) -> list[
     Raises ChangedSince or DocumentError, and then has changed nothing.
     """
     with transaction.atomic():
+        ContentVersion.hold()
         desks = _desks(documents, lock=True)
         plan = make_plan(documents, by)
         if changed := [name for name, stamp in plan.stamps.items() if stamp != expected[name]]:

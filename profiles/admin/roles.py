@@ -116,6 +116,7 @@ class RoleForm(StampedForm):
     """What belongs to a role; its profiles have their own pages."""
 
     field_at = staticmethod(role_field)
+    is_live = True
 
 
 @admin.register(Role)

@@ -29,6 +29,7 @@ class EntryForm(StampedForm):
     """An entry of the vocabulary, which says what its document can hold and nothing else."""
 
     field_at = staticmethod(entry_field)
+    is_live = True
 
     def _post_clean(self):
         super()._post_clean()

@@ -74,7 +74,10 @@ class Role(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        """Save; where the slug changed, keep the old one alive and move what is published."""
+        """Save; where the slug changed, keep the old one alive and move what is published.
+
+        Who saves beside others begins with ``ContentVersion.hold``, since that is public.
+        """
         with transaction.atomic():
             stored = Role.objects.filter(pk=self.pk).values_list("slug", flat=True)
             old_slug = stored.select_for_update(no_key=True).first()
