@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from typing import TYPE_CHECKING
+
+from django.urls import Resolver404, resolve
 
 from profiles.choices import Basis, Level, TraitCode
 from profiles.documents.schema import (
@@ -23,6 +26,9 @@ from profiles.documents.schema import (
 )
 from profiles.text import fold, sentences, shingles, similarity, word_count, words
 from profiles.traits import level
+
+if TYPE_CHECKING:
+    from django.urls import ResolverMatch
 
 BODY_WORDS = {"base": (120, 220), "context": (60, 140)}
 RATIONALE_WORDS = {"base": (25, 45), "context": (15, 45)}
@@ -55,8 +61,6 @@ MIN_SENTENCE_WORDS = 5
 # A link in Markdown; outside the guide's own addresses it is none of these rules' business.
 LINK = re.compile(r"\]\(\s*<?(/[^)\s>]*)")
 GUIDE_PATH = "/guia-de-roles/"
-SINGLE_PAGES = {"", "comparar", "metodologia", "novedades"}
-SUBPAGES = {"", "entrevista", "por-tamano"}
 
 
 class Severity(StrEnum):
@@ -80,24 +84,38 @@ class Finding:
 class Places:
     """The slugs that a link inside the guide may name."""
 
-    roles: frozenset[str]
-    contexts: frozenset[str]
-    areas: frozenset[str]
-    traits: frozenset[str]
-    archetypes: frozenset[str]
+    # (context slug or, for a base profile, None; role slug)
+    profiles: Collection[tuple[str | None, str]]
+    contexts: Collection[str]
+    areas: Collection[str]
+    traits: Collection[str]
+    archetypes: Collection[str]
 
-    def knows(self, path: str) -> bool:
-        """Tell whether ``path``, without the guide's own prefix, leads to a page."""
-        first, second, rest = (*path.strip("/").split("/", 2), "", "")[:3]
-        shelves = {"areas": self.areas, "rasgos": self.traits, "arquetipos": self.archetypes}
-        if first in shelves:
-            return not rest and (second in shelves[first] or (not second and first != "areas"))
-        if first in SINGLE_PAGES:
-            return not second
-        if first not in {"perfiles", *self.contexts}:
+    def knows(self, address: str) -> bool:
+        """Tell whether ``address`` leads to a page of the guide, with or without its last slash."""
+        is_whole = address.endswith("/") or "." in address.rpartition("/")[2]
+        try:
+            match = resolve(address if is_whole else f"{address}/")
+        except Resolver404:
             return False
-        role = second.partition(".")[0]
-        return not second or (role in self.roles and rest in SUBPAGES)
+        return address.startswith(GUIDE_PATH) and self._has(match)
+
+    def _has(self, match: ResolverMatch) -> bool:
+        """Tell whether what an address names exists; whatever else it takes leads nowhere."""
+        named = dict(match.kwargs)
+        named.pop("extension", None)
+        context, role = named.get("context_slug"), named.pop("role_slug", None)
+        if role and (context, role) not in self.profiles:
+            return False
+        if match.url_name == "context_shift":
+            return any((slug, role) in self.profiles for slug in self.contexts)
+        shelves = {
+            "context_slug": self.contexts,
+            "area_slug": self.areas,
+            "trait_slug": self.traits,
+            "archetype_slug": self.archetypes,
+        }
+        return all(slug in shelves.get(name, ()) for name, slug in named.items())
 
 
 def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding]:
@@ -175,8 +193,7 @@ def _dead_links(role: RoleDocument, places: Places) -> Iterator[Finding]:
     for path, profile in profiles_of(role):
         for link in LINK.findall(profile.body):
             address = link.partition("#")[0].partition("?")[0]
-            inside = address.startswith(GUIDE_PATH)
-            if not inside or not places.knows(address.removeprefix(GUIDE_PATH)):
+            if not places.knows(address):
                 yield Finding(f"{path}.body", f"el enlace «{link}» no lleva a ninguna página")
 
 
@@ -292,9 +309,10 @@ def _question(question: Question, path: str) -> Iterator[Finding]:
         )
     for rating, anchor in question.anchors.rated():
         yield from _word_limits(anchor, ANCHOR_WORDS, f"{path}.anchors.{rating}")
-    for text in (question.text, *question.follow_ups):
+    asked = {f"follow_ups.{i}": text for i, text in enumerate(question.follow_ups)}
+    for place, text in {"text": question.text, **asked}.items():
         if PROTECTED.search(fold(text)):
-            yield Finding(f"{path}.text", "pregunta por un tema que no se pregunta")
+            yield Finding(f"{path}.{place}", "pregunta por un tema que no se pregunta")
 
 
 def _role_facts(role: RoleDocument) -> Iterator[Finding]:
@@ -338,7 +356,9 @@ def _texts(role: RoleDocument) -> Iterator[Finding]:
 
 def _repeated_sentences(role: RoleDocument) -> Iterator[Finding]:
     for repeat in repeated_sentences([role]):
-        yield Finding(repeat.places[0][1], str(repeat))
+        # The first place may be the base's, and has every right to say it.
+        for path in dict.fromkeys(path for _slug, path in repeat.places[1:]):
+            yield Finding(path, str(repeat))
 
 
 def opening(text: str) -> str:

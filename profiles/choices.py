@@ -14,6 +14,11 @@ class TraitCode(models.TextChoices):
     EMOTIONAL_STABILITY = "EE", _("Estabilidad Emocional")
     RELATIONAL_INVOLVEMENT = "ER", _("Involucramiento Relacional")
 
+    @property
+    def is_masculine(self) -> bool:
+        """Tell the gender of the trait's Spanish name."""
+        return self == TraitCode.RELATIONAL_INVOLVEMENT
+
 
 class Level(models.TextChoices):
     """A fifth of the 1–5 scale, from the middle of a range."""

@@ -140,10 +140,16 @@ class TraitComparison:
         low = max(cell.row.target.low for cell in self.cells)
         high = min(cell.row.target.high for cell in self.cells)
         if low > high:
-            return _("No comparten ningún tramo de la escala.")
+            return self._apart_words()
         if low == high:
             return _("Solo coinciden en %(point)s.") % {"point": decimal_comma(low)}
         return _("Comparten el tramo %(range)s.") % {"range": range_words(low, high)}
+
+    def _apart_words(self) -> str:
+        if len(self.cells) == 2:
+            return _("No comparten ningún tramo de la escala.")
+        # Some of them may share one.
+        return _("No hay un tramo común a %(all)s.") % {"all": _all_of(len(self.cells))}
 
     @property
     def importance_words(self) -> str:
@@ -189,8 +195,7 @@ class TraitComparison:
         return "; ".join([first, *below])
 
     def _higher(self) -> str:
-        masculine = self.trait.code == TraitCode.RELATIONAL_INVOLVEMENT
-        return _("más alto") if masculine else _("más alta")
+        return _("más alto") if TraitCode(self.trait.code).is_masculine else _("más alta")
 
 
 @dataclass(frozen=True)

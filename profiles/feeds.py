@@ -27,12 +27,25 @@ class RoleNews(NamedTuple):
     editions: list[Edition]
 
     @property
-    def is_new(self) -> bool:
-        return all(edition.number == 1 for edition in self.editions)
+    def kinds(self) -> list[tuple[str, list[Edition]]]:
+        """Return ("Nuevo", first editions) and ("Actualizado", the others), none empty."""
+        groups: dict[str, list[Edition]] = {}
+        for edition in sorted(self.editions, key=_is_update):
+            groups.setdefault(kind(edition), []).append(edition)
+        return list(groups.items())
 
     @property
     def reasons(self) -> list[str]:
         return list(dict.fromkeys(edition.reason for edition in self.editions if edition.reason))
+
+
+def _is_update(edition: Edition) -> bool:
+    return edition.number > 1
+
+
+def kind(edition: Edition) -> str:
+    """Say whether an edition is its profile's first."""
+    return _("Actualizado") if _is_update(edition) else _("Nuevo")
 
 
 def news_by_day(editions: list[Edition]) -> list[tuple]:
@@ -97,6 +110,9 @@ class NewsFeed(Feed):
     def item_guid(self, item):
         return f"{self.item_link(item)}#edicion-{item.number}"
 
+    def item_categories(self, item):
+        return [kind(item)]
+
     def item_author_name(self, item):
         return item.author_name or None
 
@@ -107,4 +123,5 @@ class NewsFeed(Feed):
         return item.published_from
 
     def item_extra_kwargs(self, item):
-        return {"content": render_to_string("includes/feed_entry.html", {"edition": item})}
+        values = {"edition": item, "kind": kind(item)}
+        return {"content": render_to_string("includes/feed_entry.html", values)}

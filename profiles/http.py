@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpResponsePermanentRedirect
+from django.http import HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.middleware import common
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-PUBLIC_APPS = frozenset({"profiles", "discovery", "api"})
+PAGE_APPS = frozenset({"profiles", "discovery"})
+PUBLIC_APPS = PAGE_APPS | {"api"}
 # An edit shows within five minutes everywhere; a shared cache may answer at once and ask later.
 PAGE_CACHE = "public, max-age=60, s-maxage=300, stale-while-revalidate=3600, stale-if-error=86400"
 REDIRECT_CACHE = "public, max-age=3600"
@@ -135,7 +136,7 @@ def _without_body(response: HttpResponse) -> HttpResponse:
 
 
 def method_page(get_response: GetResponse) -> GetResponse:
-    """Give the refusal of a method, which Django leaves empty, a page."""
+    """Refuse to write on a public page, and give the refusal, which Django leaves empty, a page."""
 
     def middleware(request):
         response = get_response(request)
@@ -143,7 +144,15 @@ def method_page(get_response: GetResponse) -> GetResponse:
             response.content = render_to_string("405.html")
         return response
 
+    middleware.process_view = _refuse_writing
     return middleware
+
+
+def _refuse_writing(request: HttpRequest, *_view: object) -> HttpResponse | None:
+    """Answer 405 before anybody asks whose form this is: no public page takes one."""
+    is_page = request.resolver_match.app_name in PAGE_APPS
+    writes = is_page and request.method not in SAFE_METHODS
+    return HttpResponseNotAllowed(sorted(SAFE_METHODS)) if writes else None
 
 
 def final_address(get_response: GetResponse) -> GetResponse:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from profiles.charts import RangeChart, range_chart
 from profiles.choices import Basis, Importance, Level, TraitCode
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
         Target,
     )
     from profiles.models import Archetype, Area, Context, Source, Trait
+
+
+RESPONSIBLE_USE = gettext_lazy(
+    "Es una guía para preparar la conversación, no un test: un rango describe el puesto, no a la "
+    "persona. Nadie queda afuera por un rasgo; lo que decide es lo que la persona hizo y puede "
+    "contar."
+)
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,11 @@ class ProfilePage:
         chosen = self.facts.archetypes
         slugs = (chosen.primary, chosen.secondary) if chosen else ()
         return [self.archetypes[slug] for slug in slugs if slug in self.archetypes]
+
+    @property
+    def responsible_use(self) -> str:
+        """Return what nobody may take a profile for."""
+        return str(RESPONSIBLE_USE)
 
     @property
     def ranges(self) -> dict[str, tuple]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from profiles import desk, search_index
@@ -110,12 +111,19 @@ def desk_places() -> Places:
         return set(model.objects.exclude(slug=None).values_list("slug", flat=True))
 
     return Places(
-        roles=frozenset(slugs(Role) | slugs(RoleAlias)),
+        # Read where a text links to a profile; few do.
+        profiles=SimpleLazyObject(_desk_profiles),
         contexts=frozenset(slugs(Context)),
         areas=frozenset(slugs(Area)),
         traits=frozenset(slugs(Trait)),
         archetypes=frozenset(slugs(Archetype)),
     )
+
+
+def _desk_profiles() -> set[tuple[str | None, str]]:
+    own = Profile.objects.values_list("context__slug", "role__slug")
+    aliases = RoleAlias.objects.exclude(slug=None).filter(role__profiles__isnull=False)
+    return {*own, *aliases.values_list("role__profiles__context__slug", "slug")}
 
 
 def blocking_findings(profile: Profile) -> list[Finding]:

@@ -6,9 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.text import FORBIDDEN, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_WORDS = 8
 MAX_WORD_LENGTH = 40
@@ -159,12 +162,29 @@ class Query:
         last = self.words[-1] if self.words else ""
         return last if len(last) >= MIN_PREFIX else None
 
+    def names(self, name: str) -> bool:
+        """Tell whether every word of ``name`` was asked for."""
+        wanted = _stems_of(name)
+        return bool(wanted) and wanted <= self._stems
+
+    def without(self, names: Iterable[str]) -> Query:
+        """Return the question without the words of ``names``, or this one where it has none."""
+        dropped = set().union(*map(_stems_of, names))
+        kept = [token for token in tokens(self.text) if stem(fold(token)) not in dropped]
+        while dropped and kept and fold(kept[-1]) in STOP_WORDS:
+            kept.pop()
+        return Query(" ".join(kept)) if dropped else self
+
     def hits(self, word: str) -> bool:
         """Tell whether a word of a text is one that was asked for."""
         folded = fold(word)
         if stem(folded) in self._stems:
             return True
         return bool(self.open_word) and folded.startswith(self.open_word)
+
+
+def _stems_of(text: str) -> set[str]:
+    return {stem(word) for word in key_words(text)}
 
 
 class Piece(NamedTuple):
@@ -193,8 +213,11 @@ def excerpt(text: str, query: Query, before: int = 60, after: int = 140) -> list
     if first is None:
         return []
     start, end = max(0, first.start() - before), min(len(text), first.end() + after)
-    start = text.find(" ", start) + 1 if start else 0
-    end = text.rfind(" ", 0, end) if end < len(text) else end
+    # A word without end beside it is cut, so that the word asked for stays.
+    if start:
+        start = text.find(" ", start, first.start()) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", first.end(), end), 0) or end
     opening, closing = "…" if start else "", "…" if end < len(text) else ""
     return highlight(f"{opening}{text[start:end]}{closing}", query)
 

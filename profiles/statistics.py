@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 
 from profiles.checks import own_similarities, own_texts, profiles_of
 from profiles.choices import TraitCode
@@ -59,7 +60,7 @@ def _spread(code: TraitCode, roles: list[RoleDocument], questions: int) -> Trait
     return TraitSpread(
         code=code,
         lowest=bases[0],
-        median=bases[len(bases) // 2],
+        median=median(bases),
         highest=bases[-1],
         high_share=Decimal(high) / len(bases),
         low_profiles=sum(point < LOW_BELOW for point in everywhere),

@@ -92,8 +92,10 @@ def shift(base: Target, own: Target) -> Shift:
 
 
 def points(number: Decimal) -> str:
-    """Return a distance on the scale as people read it, without sign or useless zero: "0,4"."""
-    return decimal_comma(f"{abs(number).normalize():f}")
+    """Return a distance on the scale as people read it, without sign: "0,4", "1,0", "0,15"."""
+    exact = abs(number).normalize()
+    decimals = max(1, -exact.as_tuple().exponent)
+    return decimal_comma(f"{exact:.{decimals}f}")
 
 
 def range_words(low: object, high: object) -> str:

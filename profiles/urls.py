@@ -1,7 +1,9 @@
 """Public addresses of the guide; fixed words come before the context slugs beside them."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 
+from profiles.exports.formats import FORMATS
 from profiles.views import (
     api,
     comparison,
@@ -16,6 +18,22 @@ from profiles.views import (
 
 app_name = "profiles"
 
+
+class KitFormat(StringConverter):
+    """The ending of an interview kit as a file."""
+
+    regex = "|".join(FORMATS)
+
+
+class ProfileFormat(StringConverter):
+    """The ending of a profile in another form than a page."""
+
+    regex = "|".join(documents.PROFILE_FORMATS)
+
+
+register_converter(KitFormat, "kit_format")
+register_converter(ProfileFormat, "profile_format")
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("perfiles/", search.role_list, name="role_list"),
@@ -25,12 +43,12 @@ urlpatterns = [
     ),
     path("perfiles/<slug:role_slug>/entrevista/", kit.interview_kit, name="interview_kit"),
     path(
-        "perfiles/<slug:role_slug>/entrevista.<str:extension>",
+        "perfiles/<slug:role_slug>/entrevista.<kit_format:extension>",
         kit.interview_document,
         name="interview_document",
     ),
     path(
-        "perfiles/<slug:role_slug>.<str:extension>",
+        "perfiles/<slug:role_slug>.<profile_format:extension>",
         documents.profile_document,
         name="profile_document",
     ),
@@ -48,12 +66,12 @@ urlpatterns = [
         "<slug:context_slug>/<slug:role_slug>/entrevista/", kit.interview_kit, name="interview_kit"
     ),
     path(
-        "<slug:context_slug>/<slug:role_slug>/entrevista.<str:extension>",
+        "<slug:context_slug>/<slug:role_slug>/entrevista.<kit_format:extension>",
         kit.interview_document,
         name="interview_document",
     ),
     path(
-        "<slug:context_slug>/<slug:role_slug>.<str:extension>",
+        "<slug:context_slug>/<slug:role_slug>.<profile_format:extension>",
         documents.profile_document,
         name="profile_document",
     ),

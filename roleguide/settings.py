@@ -20,14 +20,16 @@ env.read_env(BASE_DIR / ".env")
 SECRET_KEY = env("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ADMIN_PATH = env("ADMIN_PATH", default="admin/")
+ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
 
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
 if not HTTPS and _site.hostname not in {"127.0.0.1", "localhost", "::1"}:
     raise ImproperlyConfigured("SITE_URL must start with https:// outside this machine.")
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname, "127.0.0.1", "localhost"])
+# A request names an IPv6 host in brackets.
+_host = f"[{_site.hostname}]" if ":" in (_site.hostname or "") else _site.hostname
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
 
 # The call to action that closes every profile.
 CTA_BRAND = env("CTA_BRAND", default="Talen.to")

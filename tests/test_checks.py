@@ -15,6 +15,7 @@ from profiles.checks import (
     uncited_sources,
 )
 from profiles.documents.schema import RoleDocument
+from profiles.publishing import desk_places
 from tests.factories import Prose, make_role_document, question
 
 # Words that no factory document uses.
@@ -224,7 +225,7 @@ RULES = {
     ),
     "protected follow-up": (
         at(f"{Q}.follow_ups.1", "¿Cuál es tu estado civil?"),
-        f"{Q}.text",
+        f"{Q}.follow_ups.1",
         "pregunta por un tema que no se pregunta",
     ),
     "tuteo": (at("base.strengths.0", "Dime zaz."), "base.strengths.0", "«Dime»: acá se vosea"),
@@ -292,18 +293,30 @@ def test_warning_finds_the_one_thing_that_is_broken(name):
     assert check_role(broken(change)) == [Finding(path, message, WARNING)]
 
 
-def test_repeated_sentence_is_found_at_its_first_place():
+def test_repeated_sentence_is_found_where_it_is_repeated():
     role = broken(
         at("base.red_flags.2", "Zaz zez ziz zoz zuz."),
         at("career.1.changes", "Otra. Zaz zez, ziz zoz ZÚZ."),
     )
     assert check_role(role) == [
         Finding(
-            "career.1.changes",
+            "base.red_flags.2",
             "la oración «zaz zez ziz zoz zuz» está en data-tester:career.1.changes, "
             "data-tester:base.red_flags.2",
         )
     ]
+
+
+def test_sentence_of_the_base_blocks_each_context_that_copies_it():
+    copied = "Zaz zez ziz zoz zuz."
+    role = broken(
+        at("base.strengths.0", copied),
+        at("contexts.startup.strengths.1", copied),
+        at("contexts.global.strengths.0", copied),
+        contexts=("startup", "global"),
+    )
+    paths = [finding.path for finding in check_role(role)]
+    assert paths == ["contexts.startup.strengths.1", "contexts.global.strengths.0"]
 
 
 def test_contexts_that_say_nearly_the_same_are_found():
@@ -416,7 +429,7 @@ def linking(address):
 
 
 PLACES = Places(
-    roles=frozenset({"data-tester"}),
+    profiles=frozenset({(None, "data-tester"), ("global", "data-tester"), (None, "alone")}),
     contexts=frozenset({"global"}),
     areas=frozenset({"datos-e-ia"}),
     traits=frozenset({"apertura"}),
@@ -430,8 +443,13 @@ PLACES = Places(
         "/guia-de-roles/",
         "/guia-de-roles/perfiles/data-tester/",
         "/guia-de-roles/perfiles/data-tester/entrevista/#pregunta",
+        "/guia-de-roles/perfiles/data-tester/entrevista.pdf",
+        "/guia-de-roles/perfiles/data-tester/por-tamano/",
+        "/guia-de-roles/perfiles/data-tester.md",
+        "/guia-de-roles/global/data-tester",
         "/guia-de-roles/global/data-tester/",
         "/guia-de-roles/global/",
+        "/guia-de-roles/novedades/feed.xml",
         "/guia-de-roles/areas/datos-e-ia/",
         "/guia-de-roles/rasgos/",
         "/guia-de-roles/arquetipos/lupa/",
@@ -448,6 +466,12 @@ def test_link_that_leads_somewhere_is_accepted(address):
     [
         "/guia-de-roles/perfiles/data-taster/",
         "/guia-de-roles/perfiles/data-tester/otra/",
+        "/guia-de-roles/perfiles/data-tester.foo",
+        "/guia-de-roles/perfiles/data-tester/entrevista.foo",
+        "/guia-de-roles/perfiles/alone/por-tamano/",
+        "/guia-de-roles/global/data-tester/por-tamano/",
+        "/guia-de-roles/global/alone/",
+        "/guia-de-roles/vista-previa/abc/",
         "/guia-de-roles/pyme/data-tester/",
         "/guia-de-roles/areas/",
         "/guia-de-roles/rasgos/apertura/mas/",
@@ -458,6 +482,23 @@ def test_link_that_leads_somewhere_is_accepted(address):
 def test_dead_link_blocks(address):
     expected = Finding("base.body", f"el enlace «{address}» no lleva a ninguna página")
     assert expected in check_role(linking(address), PLACES)
+
+
+@pytest.mark.usefixtures("vocabulary")
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("startup/data-tester/entrevista.pdf", True),
+        ("startup/otro-data-tester/", True),
+        ("global/data-tester/", False),
+        ("perfiles/data-tester.foo", False),
+        ("startup/data-tester/por-tamano/", False),
+    ],
+)
+def test_link_is_known_where_its_page_answers(role, client, address, leads):
+    address = f"/guia-de-roles/{address}"
+    assert desk_places().knows(address) is leads
+    assert (client.get(address, follow=True).status_code == 200) is leads
 
 
 def test_source_that_nobody_cites_is_found():

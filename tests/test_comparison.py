@@ -89,8 +89,9 @@ def test_move_is_said_in_words(moved, words):
     assert move_words(Decimal(moved)) == words
 
 
-def test_points_lose_their_useless_zero():
-    assert [points(Decimal(n)) for n in ("0.40", "-1.0", "10")] == ["0,4", "1", "10"]
+def test_points_have_one_decimal_or_as_many_as_they_need():
+    numbers = [points(Decimal(n)) for n in ("0.40", "-1.0", "10", "0.15")]
+    assert numbers == ["0,4", "1,0", "10,0", "0,15"]
 
 
 def test_difference_of_two_is_said_in_words(role):
@@ -104,7 +105,7 @@ def test_difference_of_two_is_said_in_words(role):
 
 def test_involucramiento_is_masculine(role):
     found = trait(TWO, "ER", A=("1.0", "2.0", "flexible"), B=("3.0", "4.0", "flexible"))
-    assert found.words.startswith("2 más alto en Otro Rol")
+    assert found.words.startswith("2,0 más alto en Otro Rol")
     assert found.common_words == "No comparten ningún tramo de la escala."
     assert found.importance_words == "flexible en los dos"
 
@@ -133,8 +134,20 @@ def test_three_sizes_of_one_role_are_ordered_and_named_by_size(role):
         B=("3.0", "4.0", "critical"),
         C=("2.6", "3.6", "critical"),
     )
-    assert found.words == "más alta en PyME; 0,4 menos en Global; 1 menos en Startup"
+    assert found.words == "más alta en PyME; 0,4 menos en Global; 1,0 menos en Startup"
+    assert found.common_words == "Solo coinciden en 3,0."
     assert found.importance_words == "flexible en Startup; crítico en PyME y Global"
+
+
+def test_three_of_which_two_overlap_have_no_common_stretch(role):
+    found = trait(
+        THREE,
+        "O",
+        A=("2.0", "3.0", "flexible"),
+        B=("2.6", "3.6", "flexible"),
+        C=("3.4", "4.4", "flexible"),
+    )
+    assert found.common_words == "No hay un tramo común a los tres."
 
 
 def test_comparison_orders_the_traits_by_distance(role):
@@ -244,9 +257,34 @@ def test_five_profiles_are_refused_and_four_offered(client, role):
     assert address(*places[:4]).replace("&", "&amp;") in html
 
 
+def test_each_of_five_profiles_can_be_removed(client, role):
+    places = ["perfiles/data-tester", *(f"{context}/data-tester" for context in CONTEXTS)]
+    main = get(client, *places, status=400).split("<main")[1]
+    removes = re.findall(r'href="([^"]+)" aria-label="Quitar ([^"]+) de la', main)
+    names = [f"Data Tester en {size}" for size in ("Startup", "PyME", "Enterprise", "Global")]
+    assert [name for _url, name in removes] == ["Data Tester (perfil base)", *names]
+    assert removes[1][0] == address(*(p for p in places if p != "startup/data-tester")).replace(
+        "&", "&amp;"
+    )
+    assert "Son cuatro" not in main
+
+
+def test_many_profiles_too_many_make_no_endless_page(client, role):
+    places = [f"perfiles/role-{number}" for number in range(60)]
+    main = get(client, *places, status=400).split("<main")[1]
+    assert main.count("Quitar</a>") == 12
+
+
 def test_duplicates_collapse(client, role):
     html = get(client, TWO[0], TWO[0], TWO[1], TWO[0], TWO[0])
     assert html.count('class="compare-card"') == 2
+
+
+def test_profile_that_is_already_compared_is_named(client, role):
+    words = "Ya está en la comparación: Data Tester en Global."
+    response = client.get(address(*TWO, "data-tester") + "&contexto=global", follow=True)
+    assert words in response.text
+    assert "Ya está" not in get(client, *TWO)
 
 
 def test_unknown_profile_is_named_and_the_others_kept(client, role):
@@ -298,6 +336,15 @@ def test_one_profile_invites_to_its_sizes_and_neighbours(client, role):
         "enterprise/data-tester",
         "global/other-role",
     ]
+
+
+def test_neighbour_without_a_sentence_is_no_other_size(client, role):
+    edition = role.editions.get(context=None)
+    edition.facts["related"][0]["difference"] = ""
+    edition.save()
+    html = get(client, "global/data-tester")
+    neighbours = html.split("Puestos vecinos")[1].split("<form")[0]
+    assert "perfil=global/other-role" in neighbours
 
 
 def test_no_profile_explains_and_offers_pairs(client, role):

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def test_spread_counts_what_it_says():
     assert openness.low_profiles == 0
     assert trait_spreads([role])[2].low_profiles == 2
     assert trait_spreads([role])[1].questions == 8
+
+
+def test_median_of_an_even_number_lies_in_the_middle():
+    low, high = make_role_document("low"), make_role_document("high")
+    value = high.model_dump(mode="json")
+    value["base"]["targets"]["O"] |= {"low": "4.0", "high": "4.8"}
+    roles = [low, type(high).model_validate(value)]
+    assert trait_spreads(roles)[0].median == Decimal("3.7")
 
 
 def test_guide_stats_prints_every_role(capsys):

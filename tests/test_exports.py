@@ -17,6 +17,8 @@ from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit
 from profiles.exports.markdown import escape, render_markdown
 from profiles.exports.pdf import render_pdf
+from profiles.models import Archetype
+from profiles.profile_page import RESPONSIBLE_USE
 from profiles.publishing import withdraw
 from profiles.views.shelf import profile_page
 from tests.factories import make_role
@@ -201,6 +203,7 @@ def test_harmless_cell_is_left_alone(text):
         ("# título", r"\# título"),
         ("- ítem", r"\- ítem"),
         ("12. ítem", r"12\. ítem"),
+        ("una cosa\n\n# otra | más\r\nfin", r"una cosa # otra \| más fin"),
         ("&lt;b&gt; I&D", r"\&lt;b\&gt; I&D"),
         ("Nada que escapar: 40-50 % (a), 3.5", "Nada que escapar: 40-50 % (a), 3.5"),
     ],
@@ -305,3 +308,25 @@ def test_markdown_of_a_base_profile_holds_what_its_page_shows(client, vocabulary
     ]
     assert [part for part in expected if part not in text] == []
     assert text.index(edition.document["body"]) < text.index("Perfil OCEAN+ Ideal")
+    assert "( años)" not in text
+    assert "2519 Desarrolladores (la ocupación más cercana)" in text
+    assert f"- Lupa: {escape(Archetype.objects.get(slug='lupa').summary)}" in text
+
+
+def test_markdown_of_a_base_profile_names_its_public_neighbours(client, vocabulary):
+    make_role("public-role", contexts=())
+    related = ("public-role", "neighbour-a", "neighbour-b")
+    role = make_role("whole-role", contexts=(), related=related)
+    facts = role.profiles.get().editions.get().facts
+    text = client.get("/guia-de-roles/perfiles/whole-role.md").text
+    section = text.split("### Roles relacionados")[1].split("###")[0]
+    address = "http://127.0.0.1:8000/guia-de-roles/perfiles/public-role/"
+    words = facts["related"][0]["difference"]
+    assert section.strip() == f"- [Public Role]({address}): {words}"
+
+
+@pytest.mark.parametrize("place", ["startup", "perfiles"])
+def test_every_form_of_a_profile_has_the_same_responsible_use(client, role, place):
+    address = f"/guia-de-roles/{place}/data-tester"
+    for ending in ("/", ".md", ".json", "/entrevista/", "/entrevista.md"):
+        assert str(RESPONSIBLE_USE) in client.get(address + ending).text, ending

@@ -148,6 +148,17 @@ def test_minutes_are_shared_out(questions, each, closing, total):
     assert (plan.each, plan.closing, plan.total) == (each, closing, total)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (["base-1"], "Te vamos a hacer la misma pregunta que a todas las personas"),
+        (["base-1", "base-2"], "en el mismo orden. Son 2. Así"),
+    ],
+)
+def test_opening_counts_the_questions(page, chosen, words):
+    assert words in interview_kit(page, URL, chosen).opening[1]
+
+
 def test_rating_has_five_numbers_and_three_anchors(role):
     question = interview_kit(profile_page("data-tester"), URL).questions[0]
     anchors = question.item.question.anchors
@@ -212,9 +223,17 @@ def test_unknown_question_is_a_clear_400(client, role, extension):
     assert '<details class="kit__chooser" open>' in html
 
 
-def test_empty_choice_is_the_default_set(client, role):
+def test_empty_choice_is_the_default_set_and_says_so(client, role):
     html = get(client, "?pregunta=").content.decode()
     assert html.count('class="kit-question"') == 5
+    words = "No elegiste ninguna: esta es la selección sugerida."
+    assert words in html
+    assert words not in get(client).text + get(client, "?pregunta=base-1&pregunta=").text
+
+
+def test_form_with_nothing_ticked_still_asks(client, role):
+    form = get(client).text.split('class="kit__chooser"')[1].split("</form>")[0]
+    assert re.findall(r'<button[^>]* name="(\w+)" value=""', form) == ["pregunta"]
 
 
 def test_kit_is_not_indexed_and_its_address_has_no_choice(client, role):

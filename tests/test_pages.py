@@ -173,6 +173,27 @@ def test_withdrawn_profile_is_gone(client, role):
     assert client.get("/guia-de-roles/perfiles/data-tester/").status_code == 200
 
 
+def test_withdrawn_profile_leads_to_the_others_of_its_role(client, role):
+    withdraw(role.profiles.get(context__slug="global"))
+    html = client.get("/guia-de-roles/global/data-tester/").text
+    links = re.findall(r'class="context-card">.*?<a href="([^"]+)"', html, re.DOTALL)
+    folders = ("perfiles", "startup", "pyme", "enterprise")
+    assert links == [f"/guia-de-roles/{folder}/data-tester/" for folder in folders]
+
+
+def test_withdrawn_role_leads_to_the_list_alone(client, role):
+    withdraw(role.profiles.get(context=None))
+    html = client.get("/guia-de-roles/global/data-tester/").text
+    assert ("context-card" in html, "/guia-de-roles/perfiles/" in html) == (False, True)
+
+
+def test_no_heading_stands_over_nothing(client, vocabulary):
+    make_role("lonely-role", contexts=())
+    html = client.get("/guia-de-roles/perfiles/lonely-role/").text
+    assert "Roles relacionados" not in html
+    assert "otros-contextos" not in html
+
+
 def test_deleted_role_is_gone(client, role):
     role.delete()
     assert client.get("/guia-de-roles/perfiles/data-tester/").status_code == 410
@@ -228,7 +249,12 @@ def test_root_leads_home(client):
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_public_pages_only_answer_to_reading(client, role, method):
-    assert getattr(client, method)("/guia-de-roles/perfiles/data-tester/").status_code == 405
+    path = "/guia-de-roles/perfiles/data-tester/"
+    assert getattr(client, method)(path).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    for address in (path, "/guia-de-roles/perfiles/nada/", "/guia-de-roles/novedades/feed.xml"):
+        response = getattr(strict, method)(address)
+        assert (response.status_code, "Acá solo se lee" in response.text) == (405, True)
 
 
 PUBLIC = [

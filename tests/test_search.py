@@ -96,6 +96,12 @@ def test_excerpt_is_cut_at_words_around_the_first_hit():
     assert [piece.text for piece in pieces if piece.hit] == ["forecast"]
 
 
+@pytest.mark.parametrize("text", ["hola datos" + "-x" * 100, "x-" * 100 + "datos chau"])
+def test_excerpt_keeps_the_hit_beside_a_word_without_end(text):
+    pieces = search.excerpt(text, Query("datos"))
+    assert [piece.text for piece in pieces if piece.hit] == ["datos"]
+
+
 # What is found
 
 

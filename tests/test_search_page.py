@@ -40,7 +40,7 @@ class Page:
 
     @property
     def headline(self):
-        return self._texts(r"data-search-headline>(.*?)</p>")[0]
+        return self._texts(r"data-search-headline[^>]*>(.*?)</p>")[0]
 
     @property
     def notes(self):
@@ -127,6 +127,59 @@ def test_misspelt_other_name_finds_the_role_and_says_its_name(client):
 def test_right_words_are_not_corrected(client, typed):
     shelve("product-owner", "Product Owner")
     assert ask(client, q=typed).notes == []
+
+
+SIZE_NOTE = "{0} es un tamaño de empresa: ver los perfiles de {0}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "size", "slug"),
+    [
+        ("contador startup", "Startup", "startup"),
+        ("Startups contadora", "Startup", "startup"),
+        ("contador en pyme", "PyME", "pyme"),
+    ],
+)
+def test_size_in_the_question_is_a_filter_to_choose(client, typed, size, slug):
+    shelve("contador", "Contador", summary="Mira el status.", contexts=("startup", "pyme"))
+    page = ask(client, q=typed)
+    assert (page.names, page.headline) == (["Contador"], f"1 perfil para «{typed}»")
+    assert page.notes == [SIZE_NOTE.format(size)]
+    word = "contadora" if "contadora" in typed else "contador"
+    address = html.unescape(re.search(r'search-note">.*?href="([^"]+)"', page.main)[1])
+    assert address == f"{URL}?q={word}&contexto={slug}"
+
+
+def test_size_alone_leads_to_its_profiles_and_is_not_corrected(client):
+    shelve("contador", "Contador", summary="Mira el status.", contexts=("startup",))
+    page = ask(client, q="startup")
+    assert page.notes == [SIZE_NOTE.format("Startup")]
+    assert f'href="{URL}?contexto=startup"' in page.main
+
+
+def test_size_that_is_chosen_already_is_not_offered(client):
+    shelve("contador", "Contador", contexts=("startup",))
+    page = ask(client, q="contador startup", contexto="startup")
+    assert (page.names, page.notes) == (["Contador"], ["Quitar los filtros"])
+
+
+def test_size_in_which_there_is_nothing_is_not_offered(client):
+    shelve("contador", "Contador")
+    assert ask(client, q="contador global").notes == []
+
+
+def test_name_with_the_word_of_a_size_comes_first(client):
+    shelve("seller", "Account Executive", aliases=["Enterprise Seller"], contexts=("enterprise",))
+    shelve("other", "Seller")
+    page = ask(client, q="enterprise seller")
+    assert (page.names, page.notes) == (["Account Executive"], [SIZE_NOTE.format("Enterprise")])
+
+
+def test_typo_beside_a_size_is_corrected(client):
+    shelve("product-owner", "Product Owner", contexts=("global",))
+    page = ask(client, q="produt owner global")
+    assert page.names == ["Product Owner"]
+    assert page.notes == ["¿Quisiste decir product owner?", SIZE_NOTE.format("Global")]
 
 
 def test_nothing_found_suggests_where_to_go(client):

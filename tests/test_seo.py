@@ -79,6 +79,10 @@ def test_first_fitting_cuts_the_last_title():
     assert first_fitting("x" * 90) == "x" * 59 + "…"
 
 
+def test_first_fitting_cuts_between_words():
+    assert first_fitting("palabra " * 7 + "cortada a la mitad") == "palabra " * 6 + "palabra…"
+
+
 @pytest.mark.parametrize(
     ("summary", "more", "expected"),
     [
@@ -220,6 +224,11 @@ def test_social_card_says_the_six_levels():
 def test_page_without_a_card_shows_its_name():
     assert page_meta("Método", "/guia-de-roles/metodologia/").image == SocialCard("Método")
     assert PageMeta("Título", "/x/").image == SocialCard("Título")
+
+
+def test_home_image_is_named_once(client, vocabulary):
+    html = client.get("/guia-de-roles/").text
+    assert '<meta property="og:image:alt" content="Guía de Roles">' in html
 
 
 def test_latest_knows_editions_and_vocabulary(role):

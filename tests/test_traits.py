@@ -62,7 +62,7 @@ def test_middle_is_exact():
         (("2.0", "2.8"), ("2.4", "3.2"), Direction.UP, "sube 0,4 respecto del perfil base"),
         (("2.4", "3.2"), ("2.0", "2.8"), Direction.DOWN, "baja 0,4 respecto del perfil base"),
         (("2.0", "2.8"), ("2.0", "2.9"), Direction.UP, "sube 0,05 respecto del perfil base"),
-        (("1.0", "2.0"), ("3.0", "4.0"), Direction.UP, "sube 2 respecto del perfil base"),
+        (("1.0", "2.0"), ("3.0", "4.0"), Direction.UP, "sube 2,0 respecto del perfil base"),
         (
             ("2.0", "2.8"),
             ("1.9", "2.9"),

@@ -150,7 +150,7 @@ def test_context_shift_title_stays_short_for_a_long_name(client, vocabulary):
     titles = [re.search("<title>([^<]+)", page(client, "context_shift", slug))[1] for slug in names]
     assert titles == [
         "Especialista en Compensaciones y Beneficios según el tamaño",
-        "Especialista en Compensaciones y Beneficios de Ejecutivos s…",
+        "Especialista en Compensaciones y Beneficios de Ejecutivos…",
     ]
 
 
@@ -192,7 +192,7 @@ def test_area_contrast_names_the_most_distant_first():
     low.ranges["O"] = [1.0, 2.0]
     found = contrasts([low, high])
     assert (found[0].code, found[0].most, found[0].least) == ("O", high, low)
-    assert [item.size for item in found] == ["3", "2", "2"]
+    assert [item.size for item in found] == ["3,0", "2,0", "2,0"]
 
 
 def test_equal_roles_have_no_contrast():
@@ -236,6 +236,17 @@ def test_trait_detail_draws_who_asks_for_most_and_least(client, role):
 def test_extension_says_that_it_has_no_validity_studies(client, role, slug, shown):
     html = page(client, "trait_detail", slug)
     assert html.count('class="extension-note"') == shown
+
+
+def test_trait_title_agrees_with_its_trait(client, role):
+    titles = [
+        re.search("<title>(.*?)</title>", client.get(f"/guia-de-roles/rasgos/{slug}/").text)[1]
+        for slug in ("apertura", "involucramiento-relacional")
+    ]
+    assert [title.split(": ")[1] for title in titles] == [
+        "qué es y qué roles la piden",
+        "qué es y qué roles lo piden",
+    ]
 
 
 def test_trait_list_names_both_poles_and_marks_the_extension(client, role):

@@ -139,7 +139,7 @@ class InterviewKit:
             "minutes": self.plan.total,
             "count": len(self.questions),
         }
-        return [str(paragraph) % words for paragraph in wording.OPENING]
+        return [paragraph % words for paragraph in wording.OPENING]
 
     @property
     def uncovered(self) -> list[str]:
@@ -169,7 +169,7 @@ class InterviewKit:
 
     @property
     def responsible_use(self) -> str:
-        return str(wording.RESPONSIBLE_USE)
+        return f"{self.page.responsible_use} {wording.RESPONSIBLE_NOTES}"
 
     @property
     def file_stem(self) -> str:

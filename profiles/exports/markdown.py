@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # What means something anywhere in a line, and what does so only at its beginning.
 INLINE = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
-LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])", re.MULTILINE)
+LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])")
+LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
 BLANK = "______"
 
 
@@ -24,8 +25,9 @@ def render_markdown(kit: InterviewKit) -> bytes:
 
 
 def escape(text: object) -> str:
-    """Return ``text`` so that Markdown shows it as it is."""
-    return LINE_START.sub(r"\1\\\2", INLINE.sub(r"\\\1", str(text)))
+    """Return ``text`` in one line, so that Markdown shows it as it is."""
+    line = LINE_BREAK.sub(" ", str(text))
+    return LINE_START.sub(r"\1\\\2", INLINE.sub(r"\\\1", line))
 
 
 def bullets(lines: Iterable[object]) -> list[str]:

@@ -16,7 +16,6 @@ from profiles.documents.schema import (
     Document,
     RoleFacts,
 )
-from profiles.exports.wording import RESPONSIBLE_USE
 from profiles.models import Area, Context
 from profiles.profile_page import ProfilePage
 
@@ -44,7 +43,7 @@ def published_profile(page: ProfilePage, path: str) -> PublishedProfile:
         url=settings.SITE_URL + path,
         heading=page.heading,
         published_from=page.published_from,
-        responsible_use=str(RESPONSIBLE_USE),
+        responsible_use=page.responsible_use,
         role=page.facts,
         area=_entry(page.area, AreaEntry),
         context=_entry(page.context, ContextEntry) if page.context else None,

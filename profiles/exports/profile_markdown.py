@@ -8,20 +8,24 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from profiles.exports.markdown import bullets, escape, table
-from profiles.exports.wording import RESPONSIBLE_USE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from profiles.documents.schema import CareerStep, Code
+    from profiles.models import Edition
     from profiles.profile_page import Inherited, ProfilePage, QuestionItem
 
+    # (base edition of a related role, how it differs)
+    type Related = list[tuple[Edition, str]]
 
-def render_profile_markdown(page: ProfilePage, path: str) -> bytes:
+
+def render_profile_markdown(page: ProfilePage, path: str, related: Related) -> bytes:
     """Return the profile that lives at ``path`` as UTF-8 Markdown."""
-    return "\n".join(_lines(page, settings.SITE_URL + path)).encode()
+    return "\n".join(_lines(page, settings.SITE_URL + path, related)).encode()
 
 
-def _lines(page: ProfilePage, url: str) -> Iterator[str]:
+def _lines(page: ProfilePage, url: str, related: Related) -> Iterator[str]:
     yield from [f"# {escape(page.heading)}", "", escape(page.document.summary), ""]
     yield from _facts(page, url)
     yield from _introduction(page)
@@ -33,7 +37,7 @@ def _lines(page: ProfilePage, url: str) -> Iterator[str]:
     for number, item in enumerate(page.questions.all, start=1):
         yield from _question(number, item)
     if page.context is None:
-        yield from _role(page)
+        yield from _role(page, related)
     yield from _ending(page)
 
 
@@ -58,20 +62,36 @@ def _introduction(page: ProfilePage) -> Iterator[str]:
         )
 
 
-def _role(page: ProfilePage) -> Iterator[str]:
+def _role(page: ProfilePage, related: Related) -> Iterator[str]:
     """Yield what belongs to the role itself, as the base profile shows it."""
     facts = page.facts
     more = _("Más sobre %(role)s") % {"role": facts.name}
     yield from [f"## {escape(more)}", "", f"### {_('Plan de carrera')}", ""]
-    yield from bullets(
-        f"{step.title} ({step.years} {_('años')}): {step.changes}" for step in facts.career
-    )
+    yield from bullets(map(_step, facts.career))
     if facts.archetypes:
         yield from [f"### {_('Arquetipos')}", "", escape(facts.archetypes.reason), ""]
+        yield from bullets(f"{row.name}: {row.summary}" for row in page.chosen_archetypes)
+    if related:
+        yield from [f"### {_('Roles relacionados')}", "", *map(_neighbour, related), ""]
     yield from [f"### {_('Otros nombres y códigos')}", "", escape(", ".join(facts.aliases)), ""]
-    yield from bullets(
-        f"{scheme.label}: {code.code} {code.title}" for scheme, code in facts.codes.items()
-    )
+    yield from bullets(f"{scheme.label}: {_code(code)}" for scheme, code in facts.codes.items())
+
+
+def _step(step: CareerStep) -> str:
+    years = f" ({step.years} {_('años')})" if step.years else ""
+    return f"{step.title}{years}: {step.changes}"
+
+
+def _neighbour(pair: tuple[Edition, str]) -> str:
+    edition, difference = pair
+    url = settings.SITE_URL + edition.get_absolute_url()
+    words = f": {escape(difference)}" if difference else ""
+    return f"- [{escape(edition.role_name)}]({url}){words}"
+
+
+def _code(code: Code) -> str:
+    nearest = f" ({_('la ocupación más cercana')})" if code.approximate else ""
+    return f"{code.code} {code.title}{nearest}"
 
 
 def _traits(page: ProfilePage) -> Iterator[str]:
@@ -115,4 +135,4 @@ def _ending(page: ProfilePage) -> Iterator[str]:
         for source in page.cited_sources:
             yield f"- {escape(source.citation)} <{source.url}>"
         yield ""
-    yield from [f"## {_('Uso responsable')}", "", escape(RESPONSIBLE_USE), ""]
+    yield from [f"## {_('Uso responsable')}", "", escape(page.responsible_use), ""]

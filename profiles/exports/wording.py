@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class Avoided(NamedTuple):
@@ -23,9 +24,12 @@ OPENING = (
         "Gracias por tu tiempo. Me llamo ______ y me acompaña ______. Vamos a conversar sobre el "
         "puesto de %(role)s durante unos %(minutes)s minutos."
     ),
-    _(
+    ngettext_lazy(
+        "Te vamos a hacer la misma pregunta que a todas las personas que se postularon. Así "
+        "comparamos respuestas y no simpatías.",
         "Te vamos a hacer las mismas preguntas que a todas las personas que se postularon, en el "
-        "mismo orden. Son %(count)s. Así comparamos respuestas y no simpatías."
+        "mismo orden. Son %(count)s. Así comparamos respuestas y no simpatías.",
+        "count",
     ),
     _(
         "Contestá con un caso tuyo siempre que puedas: qué pasaba, qué hiciste vos y cómo terminó. "
@@ -95,9 +99,9 @@ CLOSING = (
     _("A solas, revisá tus números dentro de los diez minutos. Después comparen, no antes."),
 )
 
-RESPONSIBLE_USE = _(
-    "Esta guía prepara una conversación: no es un test y no mide personas. Los rangos describen el "
-    "puesto, y nadie queda afuera por un rasgo. Sumá una muestra de trabajo u otra evidencia del "
-    "oficio. No escribas acá nombres ni documentos: alcanza con el número de candidatura. Las "
-    "notas son datos personales: guardalas con el proceso y borralas cuando venza el plazo."
+# Behind what every form of a profile says of its responsible use.
+RESPONSIBLE_NOTES = _(
+    "Sumá una muestra de trabajo u otra evidencia del oficio. No escribas acá nombres ni "
+    "documentos: alcanza con el número de candidatura. Las notas son datos personales: guardalas "
+    "con el proceso y borralas cuando venza el plazo."
 )

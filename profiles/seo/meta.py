@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from profiles.seo.addresses import absolute
-from profiles.seo.social_card import SocialCard
+from profiles.seo.social_card import SITE_NAME, SocialCard
 from profiles.seo.structured_data import breadcrumb_list, json_ld, profile_node, web_site
 from profiles.text import sentences
 
@@ -27,7 +27,6 @@ TITLE_LIMIT = 60
 # Shorter descriptions waste the place a result page gives them; longer ones are cut.
 DESCRIPTION_MINIMUM = 70
 DESCRIPTION_LIMIT = 160
-SITE_NAME = "Guía de Roles"
 
 
 class Crumb(NamedTuple):
@@ -117,7 +116,13 @@ def first_fitting(*titles: str) -> str:
 
 
 def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+    """Return ``text`` within ``limit`` characters, cut at a word where there are several."""
+    if len(text) <= limit:
+        return text
+    kept, following = text[: limit - 1], text[limit - 1]
+    if not following.isspace():
+        kept = kept.rpartition(" ")[0] or kept
+    return f"{kept.rstrip()}…"
 
 
 def latest(rows: Iterable) -> datetime.datetime | None:

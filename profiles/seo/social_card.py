@@ -20,6 +20,7 @@ from profiles.seo.addresses import absolute
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+SITE_NAME = "Guía de Roles"
 WIDTH, HEIGHT = 1200, 630
 # Part of the signature: raise it when the drawing changes, and every address changes with it.
 DRAWING = 1
@@ -60,6 +61,8 @@ class SocialCard:
     def alt(self) -> str:
         """Say in words what the image shows."""
         name = f"{self.title}, {self.subtitle}" if self.subtitle else self.title
+        if name == SITE_NAME:
+            return name
         if not self.bars:
             return _("%(name)s, en la Guía de Roles") % {"name": name}
         words = fingerprint(dict(zip(TraitCode, self.bars, strict=True))).description

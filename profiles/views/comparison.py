@@ -1,5 +1,6 @@
 """Profiles side by side."""
 
+from collections import Counter
 from dataclasses import replace
 
 from django.shortcuts import redirect, render
@@ -11,12 +12,14 @@ from profiles.comparison import BASE_FOLDER, MAX_PROFILES, Place
 from profiles.comparison import compare as compare_pages
 from profiles.models import Context, Edition
 from profiles.seo import page_meta
-from profiles.text import FORBIDDEN
+from profiles.text import join_words
 from profiles.views.comparison_offers import (
     PARAMETER,
     close_offers,
     compare_url,
     offers_beside,
+    removals,
+    shown_text,
     starting_offers,
 )
 from profiles.views.profiles import profile_url
@@ -24,7 +27,6 @@ from profiles.views.shelf import Moved, missing_page, profile_pages
 
 # What the select lists; the other roles of a larger guide are reached from their profiles.
 MAX_CHOICES = 500
-SHOWN_TEXT = 80
 
 
 @require_safe
@@ -32,7 +34,8 @@ def compare(request):
     asked = [text for text in request.GET.getlist(PARAMETER) if text.strip()]
     if any("/" not in text for text in asked):
         return redirect(_url_with_size(asked, request.GET.get("contexto")))
-    places = list(dict.fromkeys(Place.parse(text) or text for text in asked))
+    counts = Counter(Place.parse(text) or text for text in asked)
+    places = list(counts)
     if len(places) > MAX_PROFILES:
         return _too_many(request, places)
     if unreadable := [place for place in places if isinstance(place, str)]:
@@ -40,7 +43,8 @@ def compare(request):
     pages = _pages(places)
     if missing := [place for place in places if place not in pages]:
         return _without(request, places, missing)
-    return _render_comparison(request, [pages[place] for place in places])
+    repeated = [pages[place].heading for place in places if counts[place] > 1]
+    return _render_comparison(request, [pages[place] for place in places], repeated)
 
 
 def _url_with_size(asked, size):
@@ -55,13 +59,14 @@ def _pages(places):
     return {Place.of(page): page for page in pages}
 
 
-def _render_comparison(request, pages):
+def _render_comparison(request, pages, repeated):
     comparison = compare_pages(pages)
     places = [column.place for column in comparison.columns]
     name = _("Comparar %(names)s") % {"names": comparison.heading} if pages else None
     values = {
         "meta": _meta(name),
         "comparison": comparison,
+        "repeated": join_words(repeated),
         "cards": [_card(column, places) for column in comparison.columns],
         "offers": offers_beside(pages[0]) if len(pages) == 1 else [],
         **_form(places),
@@ -115,7 +120,7 @@ def _current_place(place):
 
 
 def _unknown(request, known, texts):
-    names = [FORBIDDEN.sub("", text)[:SHOWN_TEXT] for text in texts][:MAX_PROFILES]
+    names = [shown_text(text) for text in texts[:MAX_PROFILES]]
     title = _("No encontramos uno de los perfiles")
     form = _form(known[: MAX_PROFILES - 1])
     problem = {"names": names, "offers": close_offers(known, names, form)}
@@ -125,12 +130,13 @@ def _unknown(request, known, texts):
 def _too_many(request, places):
     title = _("Se comparan hasta cuatro perfiles")
     kept = [place for place in places if isinstance(place, Place)][:MAX_PROFILES]
-    problem = {"count": len(places)}
+    problem = {"count": len(places), "removals": removals(places)}
     return _problem(request, 400, title, kept, _form(kept), problem)
 
 
 def _problem(request, status, title, known, form, problem):
     url = compare_url(known) if known else ""
-    problem = {"names": [], "offers": [], "count": 0, "title": title, "url": url, **problem}
+    empty = {"names": [], "offers": [], "count": 0, "removals": []}
+    problem = {**empty, "title": title, "url": url, **problem}
     values = {"meta": _meta(title), "problem": problem, **form}
     return render(request, "profiles/compare_problem.html", values, status=status)

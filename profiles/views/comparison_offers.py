@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 
 from profiles.comparison import BASE_FOLDER, MAX_PROFILES, Place
 from profiles.models import Edition
+from profiles.text import FORBIDDEN
 
 PARAMETER = "perfil"
 # The rows that starting pairs are chosen from.
 MAX_ROWS = 1500
+# Of an address with very many profiles only these are named.
+MAX_REMOVALS = 12
+SHOWN_TEXT = 80
 
 
 class Offer(NamedTuple):
@@ -34,14 +38,12 @@ def offers_beside(page):
     own = Place.of(page)
     notes = {item.role: item.difference for item in page.facts.related}
     editions = Edition.objects.for_comparing(own.role_slug, own.context_slug, list(notes))
-    offers = [
-        Offer(_edition_name(e), compare_url([own, _place(e)]), notes.get(e.role_slug, ""))
-        for e in editions
-    ]
-    return [
-        (_("El mismo puesto en otro tamaño"), [offer for offer in offers if not offer.note]),
-        (_("Puestos vecinos"), [offer for offer in offers if offer.note]),
-    ]
+    sizes, neighbours = [], []
+    for edition in editions:
+        offers = sizes if edition.role_slug == own.role_slug else neighbours
+        url = compare_url([own, _place(edition)])
+        offers.append(Offer(_edition_name(edition), url, notes.get(edition.role_slug, "")))
+    return [(_("El mismo puesto en otro tamaño"), sizes), (_("Puestos vecinos"), neighbours)]
 
 
 def _place(edition):
@@ -52,6 +54,25 @@ def _edition_name(edition):
     if edition.context_id is None:
         return _("%(role)s (perfil base)") % {"role": edition.role_name}
     return _("%(role)s en %(context)s") % {"role": edition.role_name, "context": edition.context}
+
+
+def removals(places):
+    """Return the comparisons without one of ``places`` each, named by what they leave out.
+
+    Texts that are no place are among ``places`` as they were typed.
+    """
+    listed = places[:MAX_REMOVALS]
+    wanted = [(p.role_slug, p.context_slug) for p in listed if isinstance(p, Place)]
+    names = {_place(e): _edition_name(e) for e in Edition.objects.for_places(wanted)}
+    return [
+        Offer(names.get(place) or shown_text(place), compare_url(p for p in places if p != place))
+        for place in listed
+    ]
+
+
+def shown_text(place):
+    """Return what an address asked for, fit to be shown."""
+    return FORBIDDEN.sub("", str(place))[:SHOWN_TEXT]
 
 
 def starting_offers(contexts):

@@ -10,7 +10,7 @@ from profiles.comparison import Place, by_size, move_words
 from profiles.models import Edition
 from profiles.seo import first_fitting, page_meta, role_list_crumb
 from profiles.views.comparison_offers import compare_url
-from profiles.views.profiles import profile_url
+from profiles.views.profiles import gone, profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_pages
 
 DESCRIPTION_LIMIT = 160
@@ -20,7 +20,7 @@ DESCRIPTION_LIMIT = 160
 def context_shift(request, role_slug):
     pages = profile_pages(Edition.objects.for_all_sizes(role_slug))
     if not pages:
-        return _elsewhere(request, missing_page(role_slug))
+        return _elsewhere(request, role_slug, missing_page(role_slug))
     if len(pages) == 1:
         raise Http404(_("Este rol tiene un solo perfil publicado."))
     traits = by_size(pages)
@@ -38,11 +38,11 @@ def _url(place):
     return profile_url(place.role_slug, place.context_slug)
 
 
-def _elsewhere(request, reason):
+def _elsewhere(request, role_slug, reason):
     if isinstance(reason, Moved):
         return redirect("profiles:context_shift", reason.role_slug, permanent=True)
     if isinstance(reason, Gone):
-        return render(request, "410.html", {"meta": None}, status=410)
+        return gone(request, role_slug)
     raise reason
 
 

@@ -3,19 +3,26 @@
 from functools import wraps
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from profiles.exports.profile_json import render_json
 from profiles.exports.profile_markdown import render_profile_markdown
-from profiles.views.profiles import profile_url
+from profiles.views.profiles import gone, profile_url, related_roles
 from profiles.views.shelf import Gone, Moved, profile_page
 from profiles.views.vocabulary import vocabulary_for
 
+
+def _markdown(page, path):
+    """Return a profile's Markdown; only the base profile names the role's neighbours."""
+    related = [] if page.context else related_roles(page)
+    return render_profile_markdown(page, path, related)
+
+
 PROFILE_FORMATS = {
-    "md": ("text/markdown; charset=utf-8", render_profile_markdown),
+    "md": ("text/markdown; charset=utf-8", _markdown),
     "json": ("application/json", render_json),
 }
 
@@ -33,7 +40,7 @@ def follow_shelf(view):
             query = request.META["QUERY_STRING"]
             return redirect(f"{url}?{query}" if query else url, permanent=True)
         except Gone:
-            return render(request, "410.html", {"meta": None}, status=410)
+            return gone(request, kwargs["role_slug"])
 
     return answer
 
@@ -41,8 +48,6 @@ def follow_shelf(view):
 @require_safe
 @follow_shelf
 def profile_document(request, role_slug, extension, context_slug=None):
-    if extension not in PROFILE_FORMATS:
-        raise Http404
     content_type, write = PROFILE_FORMATS[extension]
     path = profile_url(role_slug, context_slug)
     content = write(profile_page(role_slug, context_slug, vocabulary_for(request)), path)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -36,8 +36,6 @@ def interview_kit(request, role_slug, context_slug=None):
 @require_safe
 @follow_shelf
 def interview_document(request, role_slug, extension, context_slug=None):
-    if extension not in FORMATS:
-        raise Http404
     page = profile_page(role_slug, context_slug, vocabulary_for(request))
     try:
         kit = _kit(request, page)
@@ -62,12 +60,16 @@ def _asked(request):
 
 def _kit_page(request, kit, error=None):
     asked = [] if error else _asked(request)
+    # The form's button sends an empty choice along: alone, nothing was ticked.
+    chose_none = PARAMETER in request.GET and not _asked(request)
     values = {
         "meta": _kit_meta(kit.page),
         "kit": kit,
         "profile_url": _profile_url(kit.page),
         "chosen": {question.key for question in kit.questions},
         "is_default": not asked,
+        "chose_none": chose_none,
+        "is_choosing": bool(error or asked or chose_none),
         "limit": kits.MAX_QUESTIONS,
         "own_title": _("Propias de %(context)s") % {"context": kit.page.context},
         "files": _files(kit, asked),

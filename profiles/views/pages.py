@@ -130,7 +130,7 @@ def trait_detail(request, trait_slug):
         trait.name,
         request.path,
         trait.summary,
-        title=_("%(trait)s: qué es y qué roles la piden") % {"trait": trait.name},
+        title=_trait_title(trait),
         parents=(crumb,),
         modified=latest([trait, *editions]),
     )
@@ -142,6 +142,12 @@ def trait_detail(request, trait_slug):
         "least": _with_bands(least, trait),
     }
     return render_page(request, "profiles/trait_detail.html", values)
+
+
+def _trait_title(trait):
+    if TraitCode(trait.code).is_masculine:
+        return _("%(trait)s: qué es y qué roles lo piden") % {"trait": trait.name}
+    return _("%(trait)s: qué es y qué roles la piden") % {"trait": trait.name}
 
 
 def _with_bands(ranked, trait):

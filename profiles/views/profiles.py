@@ -43,7 +43,7 @@ def _profile(request, role_slug, context_slug=None):
     except Moved as moved:
         return redirect(profile_url(moved.role_slug, context_slug), permanent=True)
     except Gone:
-        return render(request, "410.html", {"meta": None}, status=410)
+        return gone(request, role_slug)
     neighbours = _neighbours(role_slug, [item["role"] for item in base.facts["related"]])
     read = [own, base, *neighbours]
     if still_stands(request, lambda: rows_digest(read) + vocabulary.digest):
@@ -53,6 +53,15 @@ def _profile(request, role_slug, context_slug=None):
     return render_page(request, profile_template(page), values)
 
 
+def gone(request, role_slug):
+    """Answer 410 and lead to what is still public of the role."""
+    editions = list(Edition.objects.for_listing().filter(role_slug=role_slug))
+    # Without its base profile a role has no page at all.
+    has_base = any(edition.context_id is None for edition in editions)
+    values = {"meta": None, "siblings": editions if has_base else []}
+    return render(request, "410.html", values, status=410)
+
+
 def profile_template(page):
     """Return the name of the template of a profile's page."""
     return "profiles/role_in_context.html" if page.context else "profiles/role_detail.html"
@@ -60,8 +69,16 @@ def profile_template(page):
 
 def profile_values(page):
     """Return what the template of a profile's page prints."""
-    related = [item.role for item in page.facts.related]
-    return _values(page, _neighbours(page.facts.slug, related))
+    return _values(page, _neighbours_of(page))
+
+
+def related_roles(page):
+    """Return (base edition, how it differs) of each related role that is public."""
+    return _related(page, _neighbours_of(page))
+
+
+def _neighbours_of(page):
+    return _neighbours(page.facts.slug, [item.role for item in page.facts.related])
 
 
 def _neighbours(role_slug, related):
@@ -72,16 +89,24 @@ def _neighbours(role_slug, related):
 def _values(page, neighbours):
     role_slug = page.facts.slug
     path = profile_url(role_slug, page.context.slug if page.context else None)
-    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
+    siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
+    others = [edition for edition in siblings if edition.context != page.context]
+    sections = SECTIONS["context" if page.context else "base"]
     return {
         "meta": profile_meta(page, path),
         "page": page,
-        "sections": SECTIONS["context" if page.context else "base"],
+        "sections": sections if others else sections[:-1],
         "own_title": _("Propias de %(context)s") % {"context": page.context},
-        "siblings": [edition for edition in neighbours if edition.role_slug == role_slug],
+        "siblings": siblings,
+        "others": others,
         "base_url": profile_url(role_slug),
-        "related": [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases],
+        "related": _related(page, neighbours),
     }
+
+
+def _related(page, neighbours):
+    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
+    return [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases]
 
 
 def profile_url(role_slug, context_slug=None):

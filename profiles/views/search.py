@@ -79,7 +79,12 @@ class Answer:
         self.form, self.asked = form, form.cleaned_data
         self.query = Query(self.asked["q"])
         self.filters = _filters(form)
+        self.named = [size for size in form.contexts.values() if self.query.names(size.name)]
         self.found = self._find(self.query)
+        if not self.found.complete and self._bare(self.query).words and self.named:
+            # No profile has the word of a size: it is a filter, which the answer offers.
+            self.query = self._bare(self.query)
+            self.found = self._find(self.query)
         self.shown, self.shown_query = self.found, self.query
         self.suggestion = self._suggest()
         if self.is_corrected:
@@ -90,9 +95,13 @@ class Answer:
         contexts = [context.pk for context in self.form.contexts.values()]
         return search_index.find(query, self.filters, contexts, self.form.areas.values())
 
+    def _bare(self, query):
+        """Return ``query`` without the sizes that were asked for."""
+        return query.without(size.name for size in self.named)
+
     def _suggest(self):
         """Return a better spelling of the question, or nothing."""
-        if not self.query.words:
+        if not self._bare(self.query).words:
             return ""
         if not self.found.complete:
             return search_corrections.suggest(self.query, self.form.areas.values())
@@ -141,7 +150,7 @@ class Answer:
             words = ngettext("%(count)s perfil", "%(count)s perfiles", count)
         else:
             words = _("Ningún perfil")
-        about = _(" para «%(query)s»") % {"query": self.query.text} if self.query.words else ""
+        about = _(" para «%(query)s»") % {"query": self.asked["q"]} if self.query.words else ""
         return words % {"count": count} + about
 
     @property
@@ -153,6 +162,17 @@ class Answer:
             yield _("Escribí el nombre de un puesto o una palabra de su trabajo.")
         elif self.found.matches and not self.found.complete and not self.suggestion:
             yield _("Ningún perfil tiene todas las palabras; estos tienen algunas.")
+
+    @property
+    def sizes(self):
+        """Yield (name, address) of the sizes that were asked for as words, to be chosen instead."""
+        words = self._bare(self.shown_query)
+        counts = self.shown.contexts if words.words == self.shown_query.words else None
+        for size in self.named:
+            is_empty = counts is not None and not counts[size.pk]
+            if size.pk != self.filters.context_id and not is_empty:
+                asked = {**self.asked, "q": words.text, "contexto": size.slug, "pagina": None}
+                yield size.name, search_url(**asked)
 
     @property
     def suggestion_url(self):

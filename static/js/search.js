@@ -22,19 +22,27 @@ function replacePart(selector, fresh) {
 async function show(url) {
   running = new AbortController();
   const results = document.querySelector("[data-search-results]");
+  const headline = document.querySelector("[data-search-headline]");
+  let answered = false;
   results.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(url, { signal: running.signal });
+    const html = await response.text();
+    answered = true;
     if (!response.ok && response.status !== 400) throw new Error(response.status);
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = new DOMParser().parseFromString(html, "text/html");
     PARTS.forEach((selector) => replacePart(selector, fresh));
-    const headline = fresh.querySelector("[data-search-headline]");
-    document.querySelector("[data-search-headline]").textContent = headline?.textContent ?? "";
+    const found = fresh.querySelector("[data-search-headline]");
+    headline.textContent = found?.textContent ?? "";
     document.title = fresh.title;
     history.replaceState(null, "", url);
     results.removeAttribute("aria-busy");
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(url);
+    if (error.name === "AbortError") return;
+    if (answered) return location.assign(url);
+    // Without a connection there is no other page to go to: this one stays.
+    results.removeAttribute("aria-busy");
+    headline.textContent = headline.dataset.offline;
   }
 }
 

@@ -17,7 +17,8 @@ def test_recruiter_chooses_questions_and_takes_the_files(open_page, javascript):
     page.get_by_role("checkbox").nth(1).check()
     page.get_by_role("checkbox").nth(3).check()
     page.get_by_role("button", name="Armar con estas preguntas").click()
-    assert page.url.count("pregunta=") == 2
+    assert page.url.count("pregunta=") == 3
+    assert page.url.endswith("&pregunta=")
     assert page.locator(".kit-question").count() == 2
     assert page.locator(".kit__plan").inner_text().startswith("30 minutos")
     for name, start in (("PDF", b"%PDF-"), ("Word", b"PK"), ("CSV", b"\xef\xbb\xbf")):
@@ -44,6 +45,26 @@ def test_question_and_address_are_copied_with_one_tap(open_page):
     page.get_by_role("button", name="Copiado").first.wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
     question.get_by_role("button", name="Copiar pregunta").wait_for()
+
+
+def test_copy_button_pressed_twice_gets_its_words_back(open_page):
+    page = open_page(PROFILE)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.locator(".question .copy").first
+    button.click()
+    page.wait_for_timeout(700)
+    button.click()
+    page.wait_for_timeout(2500)
+    assert button.inner_text() == "Copiar pregunta"
+
+
+def test_refused_copy_is_told(open_page):
+    page = open_page(PROFILE)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('no'); }")
+    page.get_by_role("button", name="Copiar enlace").click()
+    page.get_by_role("status").filter(has_text="No se pudo copiar").wait_for()
+    page.get_by_role("button", name="Copiar enlace").wait_for()
+    assert page.problems == []
 
 
 def test_copied_address_of_the_kit_keeps_the_questions(open_page):

@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.http.request import validate_host
 
 from tests.site import ROOT
 
@@ -39,6 +40,16 @@ def test_sqlite_waits_for_a_writer_and_survives_a_power_cut(tmp_path):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
     }
+
+
+def test_site_on_ipv6_answers_under_its_own_name():
+    hosts = settings_of("ALLOWED_HOSTS", SITE_URL="http://[::1]:8123")["ALLOWED_HOSTS"]
+    assert validate_host("[::1]", hosts)
+
+
+@pytest.mark.parametrize("path", ["panel", "/panel/", "panel/"])
+def test_admin_path_is_a_folder_however_it_is_written(path):
+    assert settings_of("ADMIN_PATH", ADMIN_PATH=path)["ADMIN_PATH"] == "panel/"
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Check role documents against the editorial rules, without touching the database."""
 
+from itertools import product
 from pathlib import Path
 
 from django.conf import settings
@@ -49,15 +50,21 @@ class Command(BaseCommand):
 
 def _places(guide, roles, fixtures):
     """Return where a link may lead: what these documents and the shipped ones name."""
+    # Those that are not checked now are not read either, and may have every size.
     shipped = {path.stem for path in (fixtures / "roles").glob("*.yaml")}
 
     def slugs(entries):
         return frozenset(entry.slug for entry in entries)
 
+    contexts = slugs(guide.contexts)
     return Places(
-        roles=slugs(roles) | shipped,
-        contexts=slugs(guide.contexts),
+        profiles=_profiles(roles) | set(product([None, *contexts], shipped - slugs(roles))),
+        contexts=contexts,
         areas=slugs(guide.areas),
         traits=slugs(guide.traits),
         archetypes=slugs(guide.archetypes),
     )
+
+
+def _profiles(roles):
+    return {(slug, role.slug) for role in roles for slug in (None, *role.contexts)}
