@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from profiles import search_index
 from profiles.choices import WorkflowState
-from profiles.models import Edition, Role
+from profiles.models import Area, Context, Edition, Role
 from profiles.publishing import (
     NotPublishable,
     has_unpublished_changes,
@@ -328,3 +328,68 @@ def test_renaming_back_leaves_no_alias_in_the_way():
     for slug in ("data-taster", "data-tester"):
         rename(role, slug)
     assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
+
+
+def named(role):
+    """Return what the lists say of each public profile of a role, the base's first."""
+    editions = Edition.objects.published().filter(role=role).order_by("context_id")
+    return {(e.role_name, e.area.slug) for e in editions}, editions.count()
+
+
+def move(role):
+    """Give a role another name and another area, on the desk."""
+    role.name, role.area = "Catadora", Area.objects.get(slug="personas")
+    role.save()
+
+
+def found_in_startup(name):
+    startup = Context.objects.get(slug="startup")
+    return {
+        match.name for match in search_index.find(Query(name), Filters(None, startup.pk)).matches
+    }
+
+
+def test_contexts_take_the_name_and_the_area_of_their_base(client):
+    role = make_role()
+    move(role)
+    publish(base_of(role))
+    assert named(role) == ({("Catadora", "personas")}, 2)
+    assert found_in_startup("catadora") == {"Catadora"}
+    assert "Catadora" in client.get("/guia-de-roles/startup/").text
+
+
+def test_context_alone_is_published_under_the_name_that_its_base_has():
+    role = make_role()
+    before = named(role)
+    move(role)
+    publish(role.profiles.exclude(context=None).get())
+    assert named(role) == before
+    assert found_in_startup("data tester") == {"Data Tester"}
+
+
+def test_contexts_are_renamed_when_a_scheduled_base_begins_and_not_before():
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        before = named(role)
+        move(role)
+        publish(base_of(role), at=NOON + DAY)
+        publish(role.profiles.exclude(context=None).get())
+        assert (named(role), found_in_startup("catadora")) == (before, set())
+        clock.shift(DAY)
+        assert named(role) == ({("Catadora", "personas")}, 2)
+        assert found_in_startup("catadora") == {"Catadora"}
+
+
+@pytest.mark.parametrize("call_off", [unschedule, lambda base: publish(base)])
+def test_contexts_keep_their_name_where_the_base_of_another_is_called_off(call_off):
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        before, name, area = named(role), role.name, role.area
+        move(role)
+        publish(base_of(role), at=NOON + DAY)
+        role.name, role.area = name, area
+        role.save()
+        call_off(base_of(role))
+        assert not Edition.objects.filter(role=role, published_from__gt=NOON).exists()
+        clock.shift(2 * DAY)
+        assert named(role) == before
