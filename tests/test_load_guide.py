@@ -231,6 +231,15 @@ def test_overwrite_of_a_renamed_role_keeps_one_role_and_both_addresses(write):
         assert addresses() == {"data-taster", "data-tester"}
 
 
+def test_overwrite_leaves_no_alias_at_the_address_that_a_role_has_taken(write):
+    document = role_document(aliases=["Data taster"])
+    run("load_guide", write(data_tester=document), no_publish=True)
+    rename_in_admin()
+    run("load_guide", write(data_tester=document), overwrite=True, no_publish=True)
+    aliases = Role.objects.get().aliases.values_list("name", "slug")
+    assert set(aliases) == {("Data taster", None), ("", "data-tester")}
+
+
 def test_deleted_role_stays_deleted_until_overwrite(write):
     folder = write(data_tester=role_document())
     run("load_guide", folder, no_publish=True)

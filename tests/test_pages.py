@@ -192,6 +192,12 @@ def test_other_names_redirect_once_and_for_good(client, role, asked, final):
     assert (response.status_code, response.headers["Location"]) == (301, final)
 
 
+def test_no_page_redirects_to_itself(client, role):
+    role.aliases.create(slug="data-tester")
+    role.profiles.get(context__slug="global").delete()
+    assert client.get("/guia-de-roles/global/data-tester/").status_code == 410
+
+
 def test_alias_on_the_desk_does_not_redirect_before_it_is_published(client, role):
     role.aliases.create(name="Nombre nuevo", slug="nombre-nuevo")
     assert client.get("/guia-de-roles/perfiles/nombre-nuevo/").status_code == 404

@@ -253,8 +253,11 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     role.archetype_reason = archetypes.reason
     role.version += 1
     role.save()
-    aliases = [{"name": name, "slug": slug} for name, slug in alias_addresses(facts)]
     # The address that the file knows may be one that the admin has changed since.
+    addresses = [
+        (name, None if slug == role.slug else slug) for name, slug in alias_addresses(facts)
+    ]
+    aliases = [{"name": name, "slug": slug} for name, slug in addresses]
     former = {*facts.former_slugs, facts.slug} - {role.slug}
     aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
     _replace(role.aliases, RoleAlias, role, aliases)
