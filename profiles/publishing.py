@@ -322,10 +322,11 @@ def _is_undone(edition: Edition, others: list[Edition]) -> bool:
     return False
 
 
-def _close(profile: Profile, at: datetime.datetime) -> None:
-    """End what is public at ``at``; what was scheduled for then or later is dropped."""
-    profile.editions.close(at)
+def _close(profile: Profile, at: datetime.datetime) -> bool:
+    """End what is public at ``at`` and drop what was scheduled for then or later; was there any?"""
+    was_on_shelf = profile.editions.close(at)
     search_index.forget_past(profile)
+    return was_on_shelf
 
 
 def _freeze(
@@ -371,8 +372,9 @@ def withdraw(profile: Profile) -> None:
     profiles = lock(profile.role_id)
     now = timezone.now()
     for item in profiles.values() if profile.context_id is None else [profile]:
-        _close(item, now)
-        Profile.objects.filter(pk=item.pk).update(state=WorkflowState.ARCHIVED)
+        was_on_shelf = _close(item, now)
+        if was_on_shelf or item.pk == profile.pk:
+            Profile.objects.filter(pk=item.pk).update(state=WorkflowState.ARCHIVED)
 
 
 @transaction.atomic

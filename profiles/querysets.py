@@ -134,10 +134,10 @@ class EditionQuerySet(models.QuerySet):
         return self.exclude(pk__in=self.model.objects.past())
 
     def close(self, at):
-        """End what is public at ``at``; what was scheduled for then or later is dropped."""
+        """End what is public at ``at`` and drop what was scheduled; tell whether there was any."""
         still_open = self.filter(Q(published_until=None) | Q(published_until__gt=at))
-        still_open.filter(published_from__gte=at).delete()
-        still_open.update(published_until=at)
+        dropped, _by_model = still_open.filter(published_from__gte=at).delete()
+        return bool(still_open.update(published_until=at) or dropped)
 
     def citing(self, slug):
         """Return the editions that cite a source for one of their ranges."""

@@ -252,6 +252,15 @@ def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():
     assert {p.state for p in role.profiles.all()} == {WorkflowState.ARCHIVED}
 
 
+def test_withdrawing_the_base_leaves_what_was_never_published_where_it_was():
+    role = make_role()
+    context = Context.objects.get(slug="global")
+    draft = role.profiles.create(context=context, state=WorkflowState.IN_REVIEW)
+    withdraw(base_of(role))
+    draft.refresh_from_db()
+    assert draft.state == WorkflowState.IN_REVIEW
+
+
 def test_withdrawing_a_context_leaves_the_base():
     role = make_role()
     withdraw(role.profiles.exclude(context=None).get())
