@@ -27,7 +27,7 @@ from profiles.documents.rows import (
     role_facts,
     save_profile,
 )
-from profiles.documents.schema import ProfileDocument, RoleFacts
+from profiles.documents.schema import ProfileDocument, RoleDocument, RoleFacts
 from profiles.markdown import render_markdown
 from profiles.models import Archetype, Area, Context, Edition, Profile, Role, RoleAlias, Trait
 
@@ -168,14 +168,16 @@ def publish_role(
 ) -> tuple[list[Edition], list[NotPublishable]]:
     """Publish every profile of a role that has unpublished changes, the base first.
 
-    Returns the new editions and, for the profiles that stay as they were, why.
+    Returns the new editions and, for the profiles that stay as they were, why: what somebody
+    withdrew comes back one by one.
     """
     lock(role.pk)
     editions, refused = [], []
-    newest = _newest_digests(role)
-    for profile, parts, findings in _desk(role):
-        if newest.get(profile.pk) == parts_digest(*parts):
-            continue
+    for profile, parts, findings in _due(role):
+        if profile.state == WorkflowState.ARCHIVED:
+            findings = [
+                Finding("state", "se retiró del sitio: se vuelve a publicar desde el admin")
+            ]
         try:
             period = timezone.now(), None
             editions.append(_publish(profile, parts, findings, period, by, reason))
@@ -191,17 +193,27 @@ def _newest_digests(role: Role) -> dict[int, str]:
     return dict(editions.values_list("profile_id", "digest"))
 
 
-def _desk(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
-    """Yield each profile of a role with its parts and its errors, from one reading."""
+def _due(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
+    """Yield each profile with unpublished changes, its parts and its errors, from one reading."""
     stored = Role.objects.for_document().get(pk=role.pk)
     document = role_document(stored)
-    found = check_role(document, desk_places())
+    newest = _newest_digests(role)
+    due = [
+        (profile, parts)
+        for profile, parts in _desk(stored, document)
+        if newest.get(profile.pk) != parts_digest(*parts)
+    ]
+    found = check_role(document, desk_places()) if due else []
+    for profile, parts in due:
+        yield profile, parts, _errors(profile, found)
+
+
+def _desk(stored: Role, document: RoleDocument) -> Iterator[tuple[Profile, DeskParts]]:
     for profile in stored.profiles.all():
         if profile.context_id:
-            parts = document.contexts[profile.context.slug], None
+            yield profile, (document.contexts[profile.context.slug], None)
         else:
-            parts = document.base, role_facts(stored)
-        yield profile, parts, _errors(profile, found)
+            yield profile, (document.base, role_facts(stored))
 
 
 def _publish(

@@ -1,16 +1,19 @@
 """The commands that load, export and check the guide's documents."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from profiles.choices import WorkflowState
 from profiles.desk import undelete, versions_of
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import dump, read
 from profiles.models import Area, DeskVersion, Edition, Profile, Role
+from profiles.publishing import publish, restore, withdraw
 from tests.factories import FIXTURES, Prose, make_role_document
 from tests.guide_files import all_rows, role_document, run
 
@@ -68,11 +71,11 @@ def test_second_load_changes_nothing(write):
     neighbours(write)
     folder = write(data_tester=make_role_document())
     (folder / "guide.yaml").write_bytes((FIXTURES / "guide.yaml").read_bytes())
-    run("load_guide", folder)
+    _, drafts = run("load_guide", folder)
     editions, before = Edition.objects.count(), all_rows()
     out, err = run("load_guide", folder)
     items = sum(len(section) for _, section in read(folder / "guide.yaml", GuideDocument))
-    assert (out, err) == (f"{items + 4} sin cambios; 0 ediciones publicadas.\n", "")
+    assert (out, err) == (f"{items + 4} sin cambios; 0 ediciones publicadas.\n", drafts)
     assert Edition.objects.count() == editions
     for rows in (before, after := all_rows()):
         rows.pop("LoadedDocument")
@@ -122,8 +125,50 @@ def test_incomplete_role_stays_a_draft_and_says_why(write):
     document = role_document(contexts={})
     out, err = run("load_guide", write(data_tester=document))
     assert out == "1 creado; 0 ediciones publicadas.\n"
-    assert err == "Queda en borrador: Data Tester (base): related: tiene 0; van de 3 a 5\n"
+    assert err == "No se publica: Data Tester (base): related: tiene 0; van de 3 a 5\n"
     assert Edition.objects.count() == 0
+
+
+def test_what_a_load_left_a_draft_is_published_by_the_next(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    assert run("load_guide", folder)[0] == "4 sin cambios; 2 ediciones publicadas.\n"
+
+
+def test_load_does_not_publish_what_an_editor_is_writing(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    edit_in_admin("Escrito en el admin.")
+    run("load_guide", folder)
+    assert not Edition.objects.exists()
+
+
+def test_load_leaves_what_an_editor_scheduled(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder)
+    edit_in_admin("Programado en el admin.")
+    base = Profile.objects.get(role__slug="data-tester", context=None)
+    scheduled = publish(base, at=timezone.now() + timedelta(days=1))
+    restore(base.editions.get(number=1))
+    run("load_guide", folder)
+    assert base.editions.latest() == scheduled
+
+
+def test_load_leaves_withdrawn_what_an_editor_withdrew(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder)
+    withdraw(Profile.objects.get(role__slug="data-tester", context__slug="startup"))
+    document = make_role_document(contexts=("startup",))
+    changed = document.contexts["startup"].model_copy(update={"summary": "Otro resumen."})
+    write(data_tester=document.model_copy(update={"contexts": {"startup": changed}}))
+    for _ in range(2):
+        _, err = run("load_guide", folder)
+        assert "No se publica: Data Tester en Startup: state: se retiró del sitio" in err
+    assert [e.context for e in Edition.objects.published()] == [None]
 
 
 def test_edit_in_the_admin_survives_an_unchanged_file(write):

@@ -55,10 +55,15 @@ SAID_FIRST = (Outcome.KEPT, Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 
 @dataclass
 class Report:
-    """What loading did, item by item, and the roles whose desk changed."""
+    """What loading did, item by item.
+
+    ``changed_roles`` are those whose desk it wrote, ``same_roles`` those whose desk was already as
+    their document.
+    """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     changed_roles: list[Role] = field(default_factory=list)
+    same_roles: list[Role] = field(default_factory=list)
 
     def counts(self) -> Counter[Outcome]:
         return Counter(self.outcomes.values())
@@ -131,6 +136,8 @@ def load(
         report.outcomes[f"{document.name} ({document.slug})"] = outcome
         if outcome in WRITTEN:
             changed[name] = document
+        elif desk and digest(desk) == digest(document):
+            report.same_roles.append(library.roles[document.slug])
     _save_roles(changed, library, report)
     for role in report.changed_roles:
         keep_role(role, by=by, why=LOADED)
