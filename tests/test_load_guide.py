@@ -12,7 +12,7 @@ from profiles.choices import WorkflowState
 from profiles.desk import undelete, versions_of
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import dump, read
-from profiles.models import Area, DeskVersion, Edition, Profile, Role
+from profiles.models import Area, DeskVersion, Edition, Profile, Role, Source
 from profiles.publishing import publish, restore, withdraw
 from tests.factories import FIXTURES, Prose, make_role_document
 from tests.guide_files import all_rows, role_document, run
@@ -274,6 +274,45 @@ def test_overwrite_of_a_renamed_role_keeps_one_role_and_both_addresses(write):
         run("load_guide", folder, overwrite=True, no_publish=True)
         assert Role.objects.count() == 1
         assert addresses() == {"data-taster", "data-tester"}
+
+
+def test_role_renamed_in_its_file_keeps_its_editions_and_its_old_address(client, write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder)
+    (folder / "roles" / "data-tester.yaml").unlink()
+    changes = {"slug": "data-taster", "former_slugs": ("data-tester",)}
+    write(data_taster=make_role_document().model_copy(update=changes))
+    assert run("load_guide", folder)[0].startswith("1 actualizado, 3 sin cambios; 0 ")
+    assert run("load_guide", folder)[0].startswith("4 sin cambios; 0 ")
+    moved = client.get("/guia-de-roles/startup/data-tester/")
+    assert moved.headers["Location"] == "/guia-de-roles/startup/data-taster/"
+    assert client.get("/guia-de-roles/startup/data-taster/").status_code == 200
+
+
+def test_role_renamed_in_its_file_keeps_what_an_editor_wrote(write):
+    folder = write(data_tester=role_document())
+    run("load_guide", folder, no_publish=True)
+    edit_in_admin("Escrito en el admin.")
+    write(data_tester=role_document(slug="data-taster", former_slugs=["data-tester"]))
+    assert run("load_guide", folder, no_publish=True)[0].startswith("1 conservado; ")
+    assert summary_on_desk() == "Escrito en el admin."
+
+
+def test_deleted_source_comes_back_with_the_role_that_cites_it(guide, write):
+    source = guide.sources[0].slug
+    folder = write(data_tester=role_document())
+    (folder / "guide.yaml").write_bytes((FIXTURES / "guide.yaml").read_bytes())
+    run("load_guide", folder, no_publish=True)
+    Source.objects.get(slug=source).delete()
+    run("load_guide", folder, no_publish=True)
+    assert not Source.objects.filter(slug=source).exists()
+    value = role_document().model_dump(mode="json", by_alias=True)
+    value["base"]["targets"]["O"]["sources"] = [source]
+    write(data_tester=RoleDocument.model_validate(value))
+    run("load_guide", folder, no_publish=True)
+    cited = Profile.objects.get(context=None).targets.get(trait__code="O").sources
+    assert [row.slug for row in cited.all()] == [source]
 
 
 def test_overwrite_leaves_no_alias_at_the_address_that_a_role_has_taken(write):

@@ -17,6 +17,7 @@ from profiles.documents.rows import (
     alias_addresses,
     desk_document,
     digest,
+    references,
     save_entry,
     save_related,
     save_role,
@@ -25,7 +26,7 @@ from profiles.documents.rows import (
 )
 from profiles.documents.schema import Document, GuideDocument, RoleDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
-from profiles.models import LoadedDocument, Role, RoleAlias, Trait
+from profiles.models import LoadedDocument, Role, Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,17 +128,16 @@ def load(
     library = Library.from_database()
     changed = {}
     for name, document in roles.items():
-        try:
-            desk = _desk_role(document.slug)
-        except ValidationError:
-            # The desk is half-way through an edit (a range is missing): an editor's change.
-            desk = UNFINISHED
+        role = library.role_of(document)
+        desk = _desk_document(role) if role else None
+        _follow_address(document)
         outcome = _decide(f"roles:{document.slug}", document, desk, overwrite=overwrite)
         report.outcomes[f"{document.name} ({document.slug})"] = outcome
         if outcome in WRITTEN:
             changed[name] = document
         elif desk and digest(desk) == digest(document):
-            report.same_roles.append(library.roles[document.slug])
+            report.same_roles.append(role)
+    _bring_back(guides.values(), changed.values(), library, report, by)
     _save_roles(changed, library, report)
     for role in report.changed_roles:
         keep_role(role, by=by, why=LOADED)
@@ -184,13 +184,40 @@ def _refuse_taken_codes(guide: GuideDocument) -> None:
             raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
-def _desk_role(slug: str) -> RoleDocument | None:
-    """Return the desk's document of a role, found by its slug or a former one."""
-    role = Role.objects.filter(slug=slug).first()
-    if role is None:
-        alias = RoleAlias.objects.filter(slug=slug, name="").select_related("role").first()
-        role = alias.role if alias else None
-    return desk_document(role) if role else None
+def _bring_back(
+    guides: Iterable[GuideDocument],
+    documents: Iterable[RoleDocument],
+    library: Library,
+    report: Report,
+    by: User | None,
+) -> None:
+    """Write again the entries that an editor deleted, where a document to write refers to them."""
+    needed = {(kind, slug) for document in documents for kind, _, slug in references(document)}
+    for guide in guides:
+        for section, (model, _form) in VOCABULARY.items():
+            for order, entry in enumerate(getattr(guide, section)):
+                rows = getattr(library, section, {})
+                if (section, entry.slug) in needed and entry.slug not in rows:
+                    outcome = _load_entry(section, entry, order, overwrite=True, by=by)
+                    report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
+                    rows[entry.slug] = model.objects.get(slug=entry.slug)
+
+
+def _desk_document(role: Role) -> RoleDocument:
+    try:
+        return desk_document(role)
+    except ValidationError:
+        # The desk is half-way through an edit (a range is missing): an editor's change.
+        return UNFINISHED
+
+
+def _follow_address(document: RoleDocument) -> None:
+    """Let what was loaded under a former address of a role be known as loaded under its own."""
+    key, former = f"roles:{document.slug}", [f"roles:{slug}" for slug in document.former_slugs]
+    if former and not LoadedDocument.objects.filter(key=key).exists():
+        known = LoadedDocument.objects.filter(key__in=former).order_by("loaded_at").last()
+        if known:
+            LoadedDocument.objects.filter(pk=known.pk).update(key=key)
 
 
 def _decide[Value: Document | int](
@@ -229,7 +256,10 @@ def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
 
 
 def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Report) -> None:
-    coming = {document.slug: Role(slug=document.slug) for document in documents.values()}
+    coming = {
+        document.slug: library.role_of(document) or Role(slug=document.slug)
+        for document in documents.values()
+    }
     known = Library(**{**vars(library), "roles": coming | library.roles})
     errors = [
         DocumentError(name, problems)
@@ -274,5 +304,8 @@ def _addresses(document: RoleDocument) -> list[tuple[tuple, str]]:
 def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
     """Return the addresses of ``document`` that already belong to another role of the desk."""
     taken = taken_addresses(document, owner)
-    places = [(slug, place) for place, slug in _addresses(document) if slug in taken]
-    return [Problem(f"«{slug}» ya es de otro rol de la guía", place) for slug, place in places]
+    return [
+        Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
+        for place, slug in _addresses(document)
+        if slug in taken
+    ]
