@@ -276,6 +276,22 @@ def test_overwrite_of_a_renamed_role_keeps_one_role_and_both_addresses(write):
         assert addresses() == {"data-taster", "data-tester"}
 
 
+def test_rename_of_a_neighbour_is_no_edit_of_a_role(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    neighbour = Role.objects.get(slug="neighbour-a")
+    neighbour.slug = "neighbour-z"
+    neighbour.save()
+    write(data_tester=with_summary(make_role_document(), "Escrito en el archivo."))
+    out, _ = run("load_guide", folder, no_publish=True)
+    assert out == "1 actualizado, 3 sin cambios; 0 ediciones publicadas.\n"
+    assert run("load_guide", folder, no_publish=True)[0].startswith("4 sin cambios; ")
+    assert {item.related for item in Role.objects.get(slug="data-tester").related.all()} == set(
+        Role.objects.exclude(slug="data-tester")
+    )
+
+
 def test_role_renamed_in_its_file_keeps_its_editions_and_its_old_address(client, write):
     neighbours(write)
     folder = write(data_tester=make_role_document())

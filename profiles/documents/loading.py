@@ -126,16 +126,18 @@ def load(
         _load_guide(guide, report, overwrite, by)
     _refuse_duplicates(roles)
     library = Library.from_database()
+    library.know(roles.values())
     changed = {}
     for name, document in roles.items():
         role = library.role_of(document)
-        desk = _desk_document(role) if role else None
+        incoming = _by_keys(document, library)
+        desk = _by_keys(_desk_document(role), library) if role else None
         _follow_address(document)
-        outcome = _decide(f"roles:{document.slug}", document, desk, overwrite=overwrite)
+        outcome = _decide(f"roles:{document.slug}", incoming, desk, overwrite=overwrite)
         report.outcomes[f"{document.name} ({document.slug})"] = outcome
         if outcome in WRITTEN:
             changed[name] = document
-        elif desk and digest(desk) == digest(document):
+        elif desk and digest(desk) == digest(incoming):
             report.same_roles.append(role)
     _bring_back(guides.values(), changed.values(), library, report, by)
     _save_roles(changed, library, report)
@@ -211,6 +213,17 @@ def _desk_document(role: Role) -> RoleDocument:
         return UNFINISHED
 
 
+def _by_keys(document: RoleDocument, library: Library) -> RoleDocument:
+    """Return ``document`` with its related roles named by what a change of address leaves."""
+    related = tuple(
+        item.model_copy(update={"role": f"#{library.roles[item.role].pk}"})
+        if item.role in library.roles
+        else item
+        for item in document.related
+    )
+    return document.model_copy(update={"related": related})
+
+
 def _follow_address(document: RoleDocument) -> None:
     """Let what was loaded under a former address of a role be known as loaded under its own."""
     key, former = f"roles:{document.slug}", [f"roles:{slug}" for slug in document.former_slugs]
@@ -256,10 +269,7 @@ def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
 
 
 def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Report) -> None:
-    coming = {
-        document.slug: library.role_of(document) or Role(slug=document.slug)
-        for document in documents.values()
-    }
+    coming = {document.slug: Role(slug=document.slug) for document in documents.values()}
     known = Library(**{**vars(library), "roles": coming | library.roles})
     errors = [
         DocumentError(name, problems)
@@ -279,7 +289,7 @@ def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Re
     for document in documents.values():
         role = library.roles[document.slug]
         save_related(role, document, library)
-        _remember(f"roles:{document.slug}", document)
+        _remember(f"roles:{document.slug}", _by_keys(document, library))
         report.changed_roles.append(role)
 
 
