@@ -12,7 +12,15 @@ from profiles.choices import WorkflowState
 from profiles.desk import undelete, versions_of
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import dump, read
-from profiles.models import Area, DeskVersion, Edition, Profile, Role, Source
+from profiles.models import (
+    Area,
+    DeskVersion,
+    Edition,
+    InterviewQuestion,
+    Profile,
+    Role,
+    Source,
+)
 from profiles.publishing import publish, restore, withdraw
 from tests.factories import FIXTURES, Prose, make_role_document
 from tests.guide_files import all_rows, role_document, run
@@ -378,9 +386,17 @@ def contents(folder) -> dict[str, bytes]:
 def test_export_writes_nothing_where_a_role_is_incomplete(write, tmp_path):
     run("load_guide", write(data_tester=role_document()), no_publish=True)
     Profile.objects.get(context=None).delete()
-    with pytest.raises(CommandError, match="data-tester: el escritorio está incompleto"):
+    with pytest.raises(CommandError, match="data-tester: falta el perfil base"):
         run("export_guide", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_export_says_what_no_document_can_hold(write, tmp_path):
+    run("load_guide", write(data_tester=role_document()), no_publish=True)
+    startup = InterviewQuestion.objects.filter(profile__context__slug="startup")
+    startup.filter(key="startup-0").update(key="base-0")
+    with pytest.raises(CommandError, match="data-tester: la clave de pregunta «base-0» está rep"):
+        run("export_guide", tmp_path / "out")
 
 
 def test_schemas_are_written_beside_the_documents(tmp_path):

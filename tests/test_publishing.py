@@ -11,6 +11,7 @@ from profiles.choices import WorkflowState
 from profiles.models import Area, Context, Edition, Role
 from profiles.publishing import (
     NotPublishable,
+    blocking_findings,
     has_unpublished_changes,
     publish,
     restore,
@@ -80,6 +81,14 @@ def test_incomplete_profile_is_refused_and_the_old_edition_stays():
         publish(profile)
     assert [f.path for f in refused.value.findings] == ["base.strengths"]
     assert public_summaries(role) == before
+
+
+def test_key_of_two_questions_stands_against_both_of_their_profiles():
+    role = make_role()
+    context = role.profiles.exclude(context=None).get()
+    context.questions.filter(key="startup-0").update(key="base-0")
+    found = [[finding.path for finding in blocking_findings(p)] for p in (base_of(role), context)]
+    assert found == [["base.questions.0.key"], ["contexts.startup.questions.0.key"]]
 
 
 def test_context_needs_a_published_base():

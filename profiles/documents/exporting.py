@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from profiles.documents.rows import VOCABULARY, desk_document, vocabulary_entry
 from profiles.documents.schema import GuideDocument, RoleDocument
-from profiles.documents.yaml_file import DocumentError, Problem, dump
+from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish
 from profiles.models import Role
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ def role_text(role: Role) -> str:
     try:
         document = RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
     except ValidationError as error:
-        problem = Problem("el escritorio está incompleto: falta el perfil base o un rasgo")
-        raise DocumentError(role.slug, [problem]) from error
+        whole = role.profiles.filter(context=None).exists()
+        found = [Problem(in_spanish(item), item["loc"]) for item in error.errors()]
+        missing = [Problem("falta el perfil base")]
+        raise DocumentError(role.slug, found if whole else missing) from error
     return dump(document, "../role.schema.json")
 
 

@@ -359,7 +359,7 @@ def test_export_of_an_unfinished_role_says_what_is_missing(admin_client, role):
     role.profiles.get(context=None).targets.first().delete()
     chosen = {"action": "export_yaml", "_selected_action": [role.pk]}
     response = admin_client.post(ROLES, chosen)
-    assert "está incompleto" in said(response)[0]
+    assert said(response) == ["data-tester: targets.O: falta y es obligatorio"]
 
 
 # --- lists ---
