@@ -383,6 +383,22 @@ def contents(folder) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
+def test_export_of_a_renamed_role_leaves_one_file_that_can_be_loaded(write):
+    folder = write(data_tester=role_document(), other="# Notas de alguien.\n")
+    run("load_guide", folder / "roles" / "data-tester.yaml", no_publish=True)
+    rename_in_admin()
+    Role.objects.get().aliases.create(slug="other")
+    out, _ = run("export_guide", folder)
+    former = folder / "roles" / "data-tester.yaml"
+    assert out.startswith(f"{former}: se quitó; el rol tiene otra dirección.\n2 archivos en ")
+    assert sorted(path.name for path in folder.glob("roles/*")) == [
+        "data-taster.yaml",
+        "other.yaml",
+    ]
+    (folder / "roles" / "other.yaml").unlink()
+    assert "1 sin cambios" not in run("load_guide", folder, no_publish=True)[1]
+
+
 def test_export_writes_nothing_where_a_role_is_incomplete(write, tmp_path):
     run("load_guide", write(data_tester=role_document()), no_publish=True)
     Profile.objects.get(context=None).delete()
