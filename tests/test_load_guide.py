@@ -54,6 +54,13 @@ def test_complete_role_is_published(write):
     assert out.startswith("4 creado; ")
 
 
+def test_both_endings_of_a_document_are_read(write):
+    path = write(data_tester=role_document()) / "roles" / "data-tester.yaml"
+    path.rename(path.with_suffix(".yml"))
+    out, _ = run("load_guide", path.parent.parent, no_publish=True)
+    assert out == "1 creado; 0 ediciones publicadas.\n"
+
+
 @pytest.mark.parametrize("options", [{}, {"reason": "Se agregó el rol."}])
 def test_news_say_why_only_where_somebody_said_it(write, options):
     neighbours(write)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 GUIDE_FILE = "guide.yaml"
+ENDINGS = (".yaml", ".yml")
 LOADED = "Se cargó de un documento"
 # Stands for a desk that no document can hold; equal to nothing that was ever loaded.
 UNFINISHED = RoleDocument.model_construct(slug="")
@@ -75,14 +76,15 @@ class Report:
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the YAML files in ``paths``, folders searched, ``guide.yaml`` first."""
+    """Return the YAML files in ``paths``, folders searched."""
     files = []
     for path in paths:
         if path.is_dir():
-            files += [*sorted(path.glob("*.yaml")), *sorted(path.glob("roles/*.yaml"))]
+            found = [*path.glob("*"), *path.glob("roles/*")]
+            files += sorted(file for file in found if file.suffix in ENDINGS)
         else:
             files.append(path)
-    return sorted(dict.fromkeys(files), key=lambda file: file.name != GUIDE_FILE)
+    return list(dict.fromkeys(files))
 
 
 def read_files(paths: Iterable[Path]) -> tuple[dict[str, GuideDocument], dict[str, RoleDocument]]:
