@@ -16,6 +16,7 @@ from profiles.models import (
     Area,
     DeskVersion,
     Edition,
+    EntryVersion,
     InterviewQuestion,
     Profile,
     Role,
@@ -461,3 +462,12 @@ def test_check_finds_a_sentence_of_two_roles(write):
         f"guía: error: la oración «{words}» está en one-role:base.summary, "
         "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
     )
+
+
+def test_entry_that_no_version_holds_is_kept_before_a_load_writes_over_it(guide, folder):
+    EntryVersion.objects.all().delete()
+    changed = guide.areas[0].model_copy(update={"summary": "Del archivo."})
+    load_areas(guide, folder, [changed, *guide.areas[1:]])
+    kept = versions_of(Area.objects.get(slug=changed.slug))
+    summaries = [version.document["summary"] for version in kept]
+    assert summaries == ["Del archivo.", guide.areas[0].summary]

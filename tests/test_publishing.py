@@ -7,11 +7,13 @@ import time_machine
 from django.utils import timezone
 
 from profiles import search_index
+from profiles.checks import Finding
 from profiles.choices import WorkflowState
-from profiles.models import Area, Context, Edition, Role
+from profiles.models import Area, Context, Edition, Profile, Role
 from profiles.publishing import (
     NotPublishable,
     blocking_findings,
+    concerns,
     has_unpublished_changes,
     publish,
     restore,
@@ -411,3 +413,58 @@ def test_contexts_keep_their_name_where_the_base_of_another_is_called_off(call_o
         assert not Edition.objects.filter(role=role, published_from__gt=NOON).exists()
         clock.shift(2 * DAY)
         assert named(role) == before
+
+
+def summarize(profile, text):
+    Profile.objects.filter(pk=profile.pk).update(summary=text)
+
+
+def test_desk_is_compared_with_the_newest_edition():
+    base = base_of(make_role())
+    first = base.summary
+    summarize(base, "Segunda.")
+    publish(base)
+    assert not has_unpublished_changes(base)
+    summarize(base, first)
+    assert has_unpublished_changes(base)
+
+
+def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
+    base = base_of(make_role())
+    first = base.editions.get()
+    summarize(base, "Segunda.")
+    assert restore(first).state == WorkflowState.PUBLISHED
+    summarize(base, "Segunda.")
+    publish(base)
+    assert restore(first).state == WorkflowState.DRAFT
+
+
+def test_nothing_is_published_in_the_past():
+    before = timezone.now()
+    assert publish(base_of(make_role()), at=before - DAY).published_from >= before
+
+
+def test_edition_that_ends_when_it_begins_is_refused():
+    at = timezone.now() + DAY
+    with pytest.raises(NotPublishable, match="termina antes de empezar"):
+        publish(base_of(make_role()), at=at, until=at)
+
+
+def test_finding_about_a_context_is_not_one_about_another_whose_name_it_begins():
+    profile = Profile(context=Context(slug="global", pk=1))
+    paths = ["contexts.global", "contexts.global.body", "contexts.global-sur.body"]
+    assert [concerns(profile, Finding(path, "falta")) for path in paths] == [True, True, False]
+
+
+def test_source_is_not_cited_by_what_cites_another_whose_name_it_begins():
+    edition = base_of(make_role()).editions.get()
+    edition.document["targets"]["O"]["sources"] = ["judge-2015"]
+    edition.save()
+    assert list(Edition.objects.citing("judge-2015")) == [edition]
+    assert not Edition.objects.citing("judge").exists()
+
+
+def test_rename_touches_no_edition_with_a_longer_address(django_assert_num_queries):
+    make_role()
+    with django_assert_num_queries(1):
+        Edition.objects.rename_related("neighbour", "other-neighbour")
