@@ -54,6 +54,7 @@ ENDLESS_NAME = "Rol larguísimo larguísimo larguísimo larguísimo larguísimo 
     [
         ("MLOps Engineer", None, "MLOps Engineer: perfil OCEAN+ y preguntas de entrevista"),
         ("MLOps Engineer", "global", "MLOps Engineer en Global: perfil y preguntas de entrevista"),
+        ("Tester", "pyme", "Tester en PyME: perfil y preguntas de entrevista"),
         ("QA Automation Engineer", "pyme", "QA Automation Engineer en PyME: perfil y entrevista"),
         (
             "Especialista en Finanzas",

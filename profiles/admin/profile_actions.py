@@ -20,7 +20,7 @@ from profiles.admin.wording import say_all
 from profiles.checks import Severity
 from profiles.choices import AuditEvent, WorkflowState
 from profiles.desk import CannotComeBack
-from profiles.models import Profile, Role
+from profiles.models import ContentVersion, Profile, Role
 from profiles.publishing import (
     NotPublishable,
     is_as_asked,
@@ -130,7 +130,7 @@ class ProfileActions:
     @transaction.atomic
     def _publish(self, request, profile, asked):
         # Of two sends of one form, the second waits here and finds nothing left to publish.
-        lock(profile.role_id)
+        ContentVersion.hold()
         findings = _unready(profile)
         if not findings and is_as_asked(profile, at=asked["at"], until=asked["until"]):
             self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
