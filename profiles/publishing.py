@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles import desk, search_index
 from profiles.checks import Finding, Places, Severity, check_role
 from profiles.choices import WorkflowState
+from profiles.context_names import follow_names
 from profiles.documents.rows import (
     Library,
     canonical,
@@ -170,7 +170,7 @@ def publish(
     period = max(at or now, now), until
     findings = blocking_findings(profile)
     edition = _publish(profile, desk_parts(profile), findings, period, by, reason)
-    search_index.index([edition, *_follow_names(profile.role_id)])
+    search_index.index([edition, *follow_names(profile.role_id)])
     return edition
 
 
@@ -196,7 +196,7 @@ def publish_role(
         except NotPublishable as error:
             refused.append(error)
     if editions:
-        search_index.index([*editions, *_follow_names(role.pk)])
+        search_index.index([*editions, *follow_names(role.pk)])
     return editions, refused
 
 
@@ -288,64 +288,6 @@ def _follow_base(base: Profile, former_ends: set[datetime.datetime]) -> int:
     return dropped
 
 
-def _follow_names(role_id: int) -> list[Edition]:
-    """Give contexts the name and area of the base they are public with; return what changed.
-
-    Lists order and filter contexts by both, so they are columns, but no more a context's content
-    than its address is. Where the next base brings others, a context goes on as a new edition.
-    """
-    shelf = Edition.objects.on_shelf().filter(role=role_id).order_by("published_from")
-    editions = list(shelf.defer("document", "facts", "body_html"))
-    bases = [edition for edition in editions if edition.context_id is None]
-    waiting = [edition for edition in editions if edition.context_id]
-    changed = []
-    for edition in waiting:
-        for _edition, base in search_index.pairs([edition], bases):
-            if _named(edition) == _named(base):
-                continue
-            if base.published_from > max(edition.published_from, timezone.now()):
-                waiting.append(_go_on(edition, base))
-                changed.append(waiting[-1])
-                break
-            edition.role_name, edition.area_id = _named(base)
-            edition.save(update_fields=["role_name", "area"])
-            changed.append(edition)
-    return [edition for edition in changed if not _is_undone(edition, waiting)]
-
-
-def _named(edition: Edition) -> tuple[str, int]:
-    return edition.role_name, edition.area_id
-
-
-def _go_on(edition: Edition, base: Edition) -> Edition:
-    """End a context's edition when ``base`` begins, and return the one that goes on from there."""
-    following = Edition.objects.get(pk=edition.pk)
-    following.pk, following._state.adding = None, True
-    following.number = _next_number(edition.profile)
-    following.role_name, following.area_id = _named(base)
-    following.published_from = edition.published_until = base.published_from
-    following.published_by_id, following.reason = base.published_by_id, base.reason
-    edition.save(update_fields=["published_until"])
-    following.save()
-    return following
-
-
-def _is_undone(edition: Edition, others: list[Edition]) -> bool:
-    """Drop ``edition`` where it goes on with what ends before it and says nothing else, now."""
-    for other in others:
-        alike = (other.digest, _named(other)) == (edition.digest, _named(edition))
-        if alike and (other.profile_id, other.published_until) == (
-            edition.profile_id,
-            edition.published_from,
-        ):
-            other.published_until = edition.published_until
-            others.remove(edition)
-            edition.delete()
-            other.save(update_fields=["published_until"])
-            return True
-    return False
-
-
 def _close(profile: Profile, at: datetime.datetime) -> bool:
     """End what is public at ``at`` and drop what was scheduled for then or later; was there any?"""
     was_on_shelf = profile.editions.close(at)
@@ -366,7 +308,7 @@ def _freeze(
         role=profile.role,
         area=profile.role.area,
         context=profile.context,
-        number=_next_number(profile),
+        number=profile.editions.next_number(),
         role_slug=profile.role.slug,
         role_name=profile.role.name,
         summary=document.summary,
@@ -384,10 +326,6 @@ def _freeze(
         published_by=by,
         reason=reason,
     )
-
-
-def _next_number(profile: Profile) -> int:
-    return (profile.editions.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 @transaction.atomic
@@ -416,7 +354,7 @@ def unschedule(profile: Profile) -> int:
     dropped = _drop(profile, scheduled)
     if profile.context_id is None:
         dropped += _follow_base(profile, base_ends)
-    _follow_names(profile.role_id)
+    follow_names(profile.role_id)
     # What stays meets other bases now than those that it is found by.
     search_index.index(profile.editions.on_shelf())
     return dropped
