@@ -124,6 +124,7 @@ def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding
     Links inside the guide are followed where ``places`` says what there is.
     """
     findings = [*_role_facts(role), *_texts(role), *_openings(role), *_own_similarity(role)]
+    findings += _repeated_keys(role)
     for path, profile in profiles_of(role):
         findings += check_profile(profile, path)
     for slug, profile in role.contexts.items():
@@ -352,6 +353,11 @@ def _texts(role: RoleDocument) -> Iterator[Finding]:
         if text.count("?") != text.count("¿") or text.count("!") != text.count("¡"):
             yield Finding(path, "falta un signo de apertura o de cierre")
     yield from _repeated_sentences(role)
+
+
+def _repeated_keys(role: RoleDocument) -> Iterator[Finding]:
+    for path, key in role.repeated_keys():
+        yield Finding(path, f"la clave «{key}» es de más de una pregunta del rol")
 
 
 def _repeated_sentences(role: RoleDocument) -> Iterator[Finding]:

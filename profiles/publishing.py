@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from profiles import desk, search_index
 from profiles.checks import Finding, Places, Severity, check_role
 from profiles.choices import WorkflowState
+from profiles.context_names import follow_names
 from profiles.documents.rows import (
     Library,
     canonical,
@@ -28,7 +28,7 @@ from profiles.documents.rows import (
     role_facts,
     save_profile,
 )
-from profiles.documents.schema import ProfileDocument, RoleFacts
+from profiles.documents.schema import ProfileDocument, RoleDocument, RoleFacts
 from profiles.markdown import render_markdown
 from profiles.models import (
     Archetype,
@@ -178,7 +178,7 @@ def publish(
     period = max(at or now, now), until
     findings = blocking_findings(profile)
     edition = _publish(profile, desk_parts(profile), findings, period, by, reason)
-    search_index.index([edition])
+    search_index.index([edition, *follow_names(profile.role_id)])
     return edition
 
 
@@ -188,20 +188,23 @@ def publish_role(
 ) -> tuple[list[Edition], list[NotPublishable]]:
     """Publish every profile of a role that has unpublished changes, the base first.
 
-    Returns the new editions and, for the profiles that stay as they were, why.
+    Returns the new editions and, for the profiles that stay as they were, why: what somebody
+    withdrew comes back one by one.
     """
     lock(role.pk)
     editions, refused = [], []
-    newest = _newest_digests(role)
-    for profile, parts, findings in _desk(role):
-        if newest.get(profile.pk) == parts_digest(*parts):
-            continue
+    for profile, parts, findings in _due(role):
+        if profile.state == WorkflowState.ARCHIVED:
+            findings = [
+                Finding("state", "se retiró del sitio: se vuelve a publicar desde el admin")
+            ]
         try:
             period = timezone.now(), None
             editions.append(_publish(profile, parts, findings, period, by, reason))
         except NotPublishable as error:
             refused.append(error)
-    search_index.index(editions)
+    if editions:
+        search_index.index([*editions, *follow_names(role.pk)])
     return editions, refused
 
 
@@ -210,17 +213,27 @@ def _newest_digests(role: Role) -> dict[int, str]:
     return dict(editions.values_list("profile_id", "digest"))
 
 
-def _desk(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
-    """Yield each profile of a role with its parts and its errors, from one reading."""
+def _due(role: Role) -> Iterator[tuple[Profile, DeskParts, list[Finding]]]:
+    """Yield each profile with unpublished changes, its parts and its errors, from one reading."""
     stored = Role.objects.for_document().get(pk=role.pk)
     document = role_document(stored)
-    found = check_role(document, desk_places())
+    newest = _newest_digests(role)
+    due = [
+        (profile, parts)
+        for profile, parts in _desk(stored, document)
+        if newest.get(profile.pk) != parts_digest(*parts)
+    ]
+    found = check_role(document, desk_places()) if due else []
+    for profile, parts in due:
+        yield profile, parts, _errors(profile, found)
+
+
+def _desk(stored: Role, document: RoleDocument) -> Iterator[tuple[Profile, DeskParts]]:
     for profile in stored.profiles.all():
         if profile.context_id:
-            parts = document.contexts[profile.context.slug], None
+            yield profile, (document.contexts[profile.context.slug], None)
         else:
-            parts = document.base, role_facts(stored)
-        yield profile, parts, _errors(profile, found)
+            yield profile, (document.base, role_facts(stored))
 
 
 def _publish(
@@ -283,10 +296,11 @@ def _follow_base(base: Profile, former_ends: set[datetime.datetime]) -> int:
     return dropped
 
 
-def _close(profile: Profile, at: datetime.datetime) -> None:
-    """End what is public at ``at``; what was scheduled for then or later is dropped."""
-    profile.editions.close(at)
+def _close(profile: Profile, at: datetime.datetime) -> bool:
+    """End what is public at ``at`` and drop what was scheduled for then or later; was there any?"""
+    was_on_shelf = profile.editions.close(at)
     search_index.forget_past(profile)
+    return was_on_shelf
 
 
 def _freeze(
@@ -297,13 +311,12 @@ def _freeze(
     reason: str,
 ) -> Edition:
     document, facts = parts
-    number = profile.editions.aggregate(last=Max("number"))["last"] or 0
     return Edition.objects.create(
         profile=profile,
         role=profile.role,
         area=profile.role.area,
         context=profile.context,
-        number=number + 1,
+        number=profile.editions.next_number(),
         role_slug=profile.role.slug,
         role_name=profile.role.name,
         summary=document.summary,
@@ -329,8 +342,9 @@ def withdraw(profile: Profile) -> None:
     profiles = lock(profile.role_id)
     now = timezone.now()
     for item in profiles.values() if profile.context_id is None else [profile]:
-        _close(item, now)
-        Profile.objects.filter(pk=item.pk).update(state=WorkflowState.ARCHIVED)
+        was_on_shelf = _close(item, now)
+        if was_on_shelf or item.pk == profile.pk:
+            Profile.objects.filter(pk=item.pk).update(state=WorkflowState.ARCHIVED)
 
 
 @transaction.atomic
@@ -348,6 +362,7 @@ def unschedule(profile: Profile) -> int:
     dropped = _drop(profile, scheduled)
     if profile.context_id is None:
         dropped += _follow_base(profile, base_ends)
+    follow_names(profile.role_id)
     # What stays meets other bases now than those that it is found by.
     search_index.index(profile.editions.on_shelf())
     return dropped

@@ -133,11 +133,15 @@ class EditionQuerySet(models.QuerySet):
         """Return the editions that are public now or scheduled."""
         return self.exclude(pk__in=self.model.objects.past())
 
+    def next_number(self):
+        """Return the number that a new edition among these gets."""
+        return (self.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
     def close(self, at):
-        """End what is public at ``at``; what was scheduled for then or later is dropped."""
+        """End what is public at ``at`` and drop what was scheduled; tell whether there was any."""
         still_open = self.filter(Q(published_until=None) | Q(published_until__gt=at))
-        still_open.filter(published_from__gte=at).delete()
-        still_open.update(published_until=at)
+        dropped, _by_model = still_open.filter(published_from__gte=at).delete()
+        return bool(still_open.update(published_until=at) or dropped)
 
     def citing(self, slug):
         """Return the editions that cite a source for one of their ranges."""

@@ -504,3 +504,8 @@ def test_link_is_known_where_its_page_answers(role, client, address, leads):
 def test_source_that_nobody_cites_is_found():
     citing = broken(at("base.targets.O.sources", ["salgado-1997"]))
     assert uncited_sources(["salgado-1997", "barrick-1991"], [citing]) == ["barrick-1991"]
+
+
+@pytest.mark.parametrize("words", [120, 220])
+def test_text_at_the_edge_of_its_limits_is_accepted(words):
+    assert check_role(broken(at("base.body", sentence(words)))) == []

@@ -423,3 +423,11 @@ def test_names_are_escaped_in_a_comparison(client, role):
 def test_context_without_its_base_has_no_page(role):
     edition = SimpleNamespace(role_slug="data-tester", context_id=1)
     assert profile_pages([edition]) == []
+
+
+def test_most_distant_trait_comes_first(role):
+    comparison = compare(pages_of("global/data-tester", "perfiles/data-tester"))
+    last = next(item for item in comparison.traits if item.trait.code == "E")
+    target = Target(low=4, high=5, importance="flexible")
+    object.__setattr__(last.cells[0].row, "target", target)
+    assert [item.trait.code for item in comparison.widest] == ["E", "O"]

@@ -143,3 +143,9 @@ def open_static(path):
 def png_size(content):
     assert content.startswith(b"\x89PNG")
     return struct.unpack(">II", content[16:24])
+
+
+def test_llms_names_an_area_once(client):
+    for slug in ("data-tester", "data-writer"):
+        make_role(slug, contexts=())
+    assert client.get("/llms.txt").getvalue().decode().count("## Datos e IA") == 1

@@ -178,3 +178,8 @@ def test_only_pages_carry_speculation_rules(client, role):
     assert client.get(PROFILE).headers["Speculation-Rules"] == '"/speculation-rules.json"'
     assert not client.get("/robots.txt").has_header("Speculation-Rules")
     assert not client.get("/guia-de-roles/no-existe/").has_header("Speculation-Rules")
+
+
+def test_redirect_is_kept_for_an_hour(client, role):
+    response = client.get("/guia-de-roles/Global")
+    assert response.headers["Cache-Control"] == "public, max-age=3600"

@@ -295,3 +295,9 @@ def test_addresses_of_the_kit_are_not_taken_for_a_context():
     assert reverse("profiles:interview_kit", args=["data-tester"]) == (
         "/guia-de-roles/perfiles/data-tester/entrevista/"
     )
+
+
+def test_default_set_asks_for_what_was_asked_least(page):
+    base = [*((f"base-{n}", ["C"]) for n in range(4)), ("base-4", ["E"]), ("base-5", ["E"])]
+    chosen = keys(interview_kit(make_page(page, base=base), URL))
+    assert chosen == ["base-0", "base-1", "base-2", "base-4", "base-5"]

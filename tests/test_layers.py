@@ -21,7 +21,7 @@ LAYERS = (
         *("search_index", "search_corrections"),
     ),
     (
-        *("checks", "differences", "publishing", "readiness"),
+        *("checks", "differences", "context_names", "publishing", "readiness"),
         *("statistics", "content_version", "backups"),
     ),
     ("exports",),

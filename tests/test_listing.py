@@ -149,3 +149,8 @@ def test_page_of_a_large_guide_costs_the_same_with_more_roles(
     copy_editions(Role.objects.get(slug="people-tester"), 5)
     with django_assert_num_queries(queries):
         page(client, address)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_stretch_with_nothing_before_it_leads_to_nothing(client):
+    assert link(page(client, f"{AREA}?desde=A"), "prev") is None

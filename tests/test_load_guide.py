@@ -1,16 +1,28 @@
 """The commands that load, export and check the guide's documents."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from profiles.choices import WorkflowState
 from profiles.desk import undelete, versions_of
 from profiles.documents.schema import GuideDocument, RoleDocument
 from profiles.documents.yaml_file import dump, read
-from profiles.models import Area, DeskVersion, Edition, Profile, Role
+from profiles.models import (
+    Area,
+    DeskVersion,
+    Edition,
+    EntryVersion,
+    InterviewQuestion,
+    Profile,
+    Role,
+    Source,
+)
+from profiles.publishing import publish, restore, withdraw
 from tests.factories import FIXTURES, Prose, make_role_document
 from tests.guide_files import all_rows, role_document, run
 
@@ -43,6 +55,13 @@ def test_complete_role_is_published(write):
     assert out.startswith("4 creado; ")
 
 
+def test_both_endings_of_a_document_are_read(write):
+    path = write(data_tester=role_document()) / "roles" / "data-tester.yaml"
+    path.rename(path.with_suffix(".yml"))
+    out, _ = run("load_guide", path.parent.parent, no_publish=True)
+    assert out == "1 creado; 0 ediciones publicadas.\n"
+
+
 @pytest.mark.parametrize("options", [{}, {"reason": "Se agregó el rol."}])
 def test_news_say_why_only_where_somebody_said_it(write, options):
     neighbours(write)
@@ -68,11 +87,11 @@ def test_second_load_changes_nothing(write):
     neighbours(write)
     folder = write(data_tester=make_role_document())
     (folder / "guide.yaml").write_bytes((FIXTURES / "guide.yaml").read_bytes())
-    run("load_guide", folder)
+    _, drafts = run("load_guide", folder)
     editions, before = Edition.objects.count(), all_rows()
     out, err = run("load_guide", folder)
     items = sum(len(section) for _, section in read(folder / "guide.yaml", GuideDocument))
-    assert (out, err) == (f"{items + 4} sin cambios; 0 ediciones publicadas.\n", "")
+    assert (out, err) == (f"{items + 4} sin cambios; 0 ediciones publicadas.\n", drafts)
     assert Edition.objects.count() == editions
     for rows in (before, after := all_rows()):
         rows.pop("LoadedDocument")
@@ -122,8 +141,50 @@ def test_incomplete_role_stays_a_draft_and_says_why(write):
     document = role_document(contexts={})
     out, err = run("load_guide", write(data_tester=document))
     assert out == "1 creado; 0 ediciones publicadas.\n"
-    assert err == "Queda en borrador: Data Tester (base): related: tiene 0; van de 3 a 5\n"
+    assert err == "No se publica: Data Tester (base): related: tiene 0; van de 3 a 5\n"
     assert Edition.objects.count() == 0
+
+
+def test_what_a_load_left_a_draft_is_published_by_the_next(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    assert run("load_guide", folder)[0] == "4 sin cambios; 2 ediciones publicadas.\n"
+
+
+def test_load_does_not_publish_what_an_editor_is_writing(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    edit_in_admin("Escrito en el admin.")
+    run("load_guide", folder)
+    assert not Edition.objects.exists()
+
+
+def test_load_leaves_what_an_editor_scheduled(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder)
+    edit_in_admin("Programado en el admin.")
+    base = Profile.objects.get(role__slug="data-tester", context=None)
+    scheduled = publish(base, at=timezone.now() + timedelta(days=1))
+    restore(base.editions.get(number=1))
+    run("load_guide", folder)
+    assert base.editions.latest() == scheduled
+
+
+def test_load_leaves_withdrawn_what_an_editor_withdrew(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder)
+    withdraw(Profile.objects.get(role__slug="data-tester", context__slug="startup"))
+    document = make_role_document(contexts=("startup",))
+    changed = document.contexts["startup"].model_copy(update={"summary": "Otro resumen."})
+    write(data_tester=document.model_copy(update={"contexts": {"startup": changed}}))
+    for _ in range(2):
+        _, err = run("load_guide", folder)
+        assert "No se publica: Data Tester en Startup: state: se retiró del sitio" in err
+    assert [e.context for e in Edition.objects.published()] == [None]
 
 
 def test_edit_in_the_admin_survives_an_unchanged_file(write):
@@ -231,6 +292,70 @@ def test_overwrite_of_a_renamed_role_keeps_one_role_and_both_addresses(write):
         assert addresses() == {"data-taster", "data-tester"}
 
 
+def test_rename_of_a_neighbour_is_no_edit_of_a_role(write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    neighbour = Role.objects.get(slug="neighbour-a")
+    neighbour.slug = "neighbour-z"
+    neighbour.save()
+    write(data_tester=with_summary(make_role_document(), "Escrito en el archivo."))
+    out, _ = run("load_guide", folder, no_publish=True)
+    assert out == "1 actualizado, 3 sin cambios; 0 ediciones publicadas.\n"
+    assert run("load_guide", folder, no_publish=True)[0].startswith("4 sin cambios; ")
+    assert {item.related for item in Role.objects.get(slug="data-tester").related.all()} == set(
+        Role.objects.exclude(slug="data-tester")
+    )
+
+
+def test_role_renamed_in_its_file_keeps_its_editions_and_its_old_address(client, write):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder)
+    (folder / "roles" / "data-tester.yaml").unlink()
+    changes = {"slug": "data-taster", "former_slugs": ("data-tester",)}
+    write(data_taster=make_role_document().model_copy(update=changes))
+    assert run("load_guide", folder)[0].startswith("1 actualizado, 3 sin cambios; 0 ")
+    assert run("load_guide", folder)[0].startswith("4 sin cambios; 0 ")
+    moved = client.get("/guia-de-roles/startup/data-tester/")
+    assert moved.headers["Location"] == "/guia-de-roles/startup/data-taster/"
+    assert client.get("/guia-de-roles/startup/data-taster/").status_code == 200
+
+
+def test_role_renamed_in_its_file_keeps_what_an_editor_wrote(write):
+    folder = write(data_tester=role_document())
+    run("load_guide", folder, no_publish=True)
+    edit_in_admin("Escrito en el admin.")
+    write(data_tester=role_document(slug="data-taster", former_slugs=["data-tester"]))
+    assert run("load_guide", folder, no_publish=True)[0].startswith("1 conservado; ")
+    assert summary_on_desk() == "Escrito en el admin."
+
+
+def test_deleted_source_comes_back_with_the_role_that_cites_it(guide, write):
+    source = guide.sources[0].slug
+    folder = write(data_tester=role_document())
+    (folder / "guide.yaml").write_bytes((FIXTURES / "guide.yaml").read_bytes())
+    run("load_guide", folder, no_publish=True)
+    Source.objects.get(slug=source).delete()
+    run("load_guide", folder, no_publish=True)
+    assert not Source.objects.filter(slug=source).exists()
+    value = role_document().model_dump(mode="json", by_alias=True)
+    value["base"]["targets"]["O"]["sources"] = [source]
+    write(data_tester=RoleDocument.model_validate(value))
+    run("load_guide", folder, no_publish=True)
+    cited = Profile.objects.get(context=None).targets.get(trait__code="O").sources
+    assert [row.slug for row in cited.all()] == [source]
+
+
+def test_overwrite_leaves_no_alias_at_the_address_that_a_role_has_taken(write):
+    document = role_document(aliases=["Data taster"])
+    run("load_guide", write(data_tester=document), no_publish=True)
+    rename_in_admin()
+    run("load_guide", write(data_tester=document), overwrite=True, no_publish=True)
+    aliases = Role.objects.get().aliases.values_list("name", "slug")
+    assert set(aliases) == {("Data taster", None), ("", "data-tester")}
+
+
 def test_deleted_role_stays_deleted_until_overwrite(write):
     folder = write(data_tester=role_document())
     run("load_guide", folder, no_publish=True)
@@ -266,12 +391,36 @@ def contents(folder) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
+def test_export_of_a_renamed_role_leaves_one_file_that_can_be_loaded(write):
+    folder = write(data_tester=role_document(), other="# Notas de alguien.\n")
+    run("load_guide", folder / "roles" / "data-tester.yaml", no_publish=True)
+    rename_in_admin()
+    Role.objects.get().aliases.create(slug="other")
+    out, _ = run("export_guide", folder)
+    former = folder / "roles" / "data-tester.yaml"
+    assert out.startswith(f"{former}: se quitó; el rol tiene otra dirección.\n2 archivos en ")
+    assert sorted(path.name for path in folder.glob("roles/*")) == [
+        "data-taster.yaml",
+        "other.yaml",
+    ]
+    (folder / "roles" / "other.yaml").unlink()
+    assert "1 sin cambios" not in run("load_guide", folder, no_publish=True)[1]
+
+
 def test_export_writes_nothing_where_a_role_is_incomplete(write, tmp_path):
     run("load_guide", write(data_tester=role_document()), no_publish=True)
     Profile.objects.get(context=None).delete()
-    with pytest.raises(CommandError, match="data-tester: el escritorio está incompleto"):
+    with pytest.raises(CommandError, match="data-tester: falta el perfil base"):
         run("export_guide", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_export_says_what_no_document_can_hold(write, tmp_path):
+    run("load_guide", write(data_tester=role_document()), no_publish=True)
+    startup = InterviewQuestion.objects.filter(profile__context__slug="startup")
+    startup.filter(key="startup-0").update(key="base-0")
+    with pytest.raises(CommandError, match="data-tester: la clave de pregunta «base-0» está rep"):
+        run("export_guide", tmp_path / "out")
 
 
 def test_schemas_are_written_beside_the_documents(tmp_path):
@@ -313,3 +462,12 @@ def test_check_finds_a_sentence_of_two_roles(write):
         f"guía: error: la oración «{words}» está en one-role:base.summary, "
         "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
     )
+
+
+def test_entry_that_no_version_holds_is_kept_before_a_load_writes_over_it(guide, folder):
+    EntryVersion.objects.all().delete()
+    changed = guide.areas[0].model_copy(update={"summary": "Del archivo."})
+    load_areas(guide, folder, [changed, *guide.areas[1:]])
+    kept = versions_of(Area.objects.get(slug=changed.slug))
+    summaries = [version.document["summary"] for version in kept]
+    assert summaries == ["Del archivo.", guide.areas[0].summary]

@@ -185,6 +185,11 @@ def test_secondary_archetype_is_another_one(role):
         role.save()
 
 
+def test_secondary_archetype_comes_after_a_primary_one(role):
+    role.primary_archetype, role.secondary_archetype = None, role.primary_archetype
+    assert messages(role) == ["Va antes que el secundario."]
+
+
 def test_context_has_a_range_of_people():
     context = Context(slug="solo", name="Solo", min_employees=10, max_employees=9)
     assert messages(context) == ["El máximo de personas no puede ser menor que el mínimo."]

@@ -164,6 +164,7 @@ def test_page_that_an_edit_left_as_it_was_is_not_compressed_again(monkeypatch):
     monkeypatch.setattr(page_cache, "ENCODERS", {})
     assert visits.get(accept_encoding="br")["body"] == smallest
     assert visits.cache.application.renders == 2
+    assert [page.is_smallest for page in visits.cache._pages.values()] == [True]
     assert visits.cache.bytes == sum(page.size for page in visits.cache._pages.values())
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from profiles.models import Area, Edition, Profile
+from profiles.models import Archetype, Area, Edition, Profile
 from profiles.publishing import publish, withdraw
+from profiles.views.shelf import profile_page
 from tests.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -213,6 +214,12 @@ def test_other_names_redirect_once_and_for_good(client, role, asked, final):
     assert (response.status_code, response.headers["Location"]) == (301, final)
 
 
+def test_no_page_redirects_to_itself(client, role):
+    role.aliases.create(slug="data-tester")
+    role.profiles.get(context__slug="global").delete()
+    assert client.get("/guia-de-roles/global/data-tester/").status_code == 410
+
+
 def test_alias_on_the_desk_does_not_redirect_before_it_is_published(client, role):
     role.aliases.create(name="Nombre nuevo", slug="nombre-nuevo")
     assert client.get("/guia-de-roles/perfiles/nombre-nuevo/").status_code == 404
@@ -334,3 +341,27 @@ def test_server_error_page_needs_no_context():
     assert response.status_code == 500
     assert "Algo falló de nuestro lado" in response.content.decode()
     assert "ZeroDivisionError" not in response.content.decode()
+
+
+def test_neighbours_are_no_contexts_of_a_role(client, role):
+    make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
+    html = client.get(role.get_absolute_url()).text
+    section = html.split('id="otros-contextos"')[1].split("</section>")[0]
+    assert "startup/data-tester" in section
+    assert "neighbour-a" not in section
+    read = Edition.objects.for_neighbours("data-tester", ["neighbour-a"])
+    assert [e.context for e in read if e.role_slug == "neighbour-a"] == [None]
+
+
+def test_primary_archetype_comes_first(role):
+    others = Archetype.objects.exclude(pk=role.primary_archetype_id)
+    role.secondary_archetype = others.order_by("order").first()
+    role.save()
+    publish(role.profiles.get(context=None))
+    chosen = [archetype.slug for archetype in profile_page("data-tester").chosen_archetypes]
+    assert chosen == [role.primary_archetype.slug, role.secondary_archetype.slug]
+
+
+def test_page_of_a_context_is_as_new_as_its_base(role):
+    edition = publish(role.profiles.get(context=None))
+    assert profile_page("data-tester", "startup").published_from == edition.published_from

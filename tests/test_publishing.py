@@ -7,10 +7,13 @@ import time_machine
 from django.utils import timezone
 
 from profiles import search_index
+from profiles.checks import Finding
 from profiles.choices import WorkflowState
-from profiles.models import Edition, Role
+from profiles.models import Area, Context, Edition, Profile, Role
 from profiles.publishing import (
     NotPublishable,
+    blocking_findings,
+    concerns,
     has_unpublished_changes,
     publish,
     restore,
@@ -80,6 +83,14 @@ def test_incomplete_profile_is_refused_and_the_old_edition_stays():
         publish(profile)
     assert [f.path for f in refused.value.findings] == ["base.strengths"]
     assert public_summaries(role) == before
+
+
+def test_key_of_two_questions_stands_against_both_of_their_profiles():
+    role = make_role()
+    context = role.profiles.exclude(context=None).get()
+    context.questions.filter(key="startup-0").update(key="base-0")
+    found = [[finding.path for finding in blocking_findings(p)] for p in (base_of(role), context)]
+    assert found == [["base.questions.0.key"], ["contexts.startup.questions.0.key"]]
 
 
 def test_context_needs_a_published_base():
@@ -252,6 +263,15 @@ def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():
     assert {p.state for p in role.profiles.all()} == {WorkflowState.ARCHIVED}
 
 
+def test_withdrawing_the_base_leaves_what_was_never_published_where_it_was():
+    role = make_role()
+    context = Context.objects.get(slug="global")
+    draft = role.profiles.create(context=context, state=WorkflowState.IN_REVIEW)
+    withdraw(base_of(role))
+    draft.refresh_from_db()
+    assert draft.state == WorkflowState.IN_REVIEW
+
+
 def test_withdrawing_a_context_leaves_the_base():
     role = make_role()
     withdraw(role.profiles.exclude(context=None).get())
@@ -328,3 +348,123 @@ def test_renaming_back_leaves_no_alias_in_the_way():
     for slug in ("data-taster", "data-tester"):
         rename(role, slug)
     assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
+
+
+def named(role):
+    """Return what the lists say of each public profile of a role, the base's first."""
+    editions = Edition.objects.published().filter(role=role).order_by("context_id")
+    return {(e.role_name, e.area.slug) for e in editions}, editions.count()
+
+
+def move(role):
+    """Give a role another name and another area, on the desk."""
+    role.name, role.area = "Catadora", Area.objects.get(slug="personas")
+    role.save()
+
+
+def found_in_startup(name):
+    startup = Context.objects.get(slug="startup")
+    return {
+        match.name for match in search_index.find(Query(name), Filters(None, startup.pk)).matches
+    }
+
+
+def test_contexts_take_the_name_and_the_area_of_their_base(client):
+    role = make_role()
+    move(role)
+    publish(base_of(role))
+    assert named(role) == ({("Catadora", "personas")}, 2)
+    assert found_in_startup("catadora") == {"Catadora"}
+    assert "Catadora" in client.get("/guia-de-roles/startup/").text
+
+
+def test_context_alone_is_published_under_the_name_that_its_base_has():
+    role = make_role()
+    before = named(role)
+    move(role)
+    publish(role.profiles.exclude(context=None).get())
+    assert named(role) == before
+    assert found_in_startup("data tester") == {"Data Tester"}
+
+
+def test_contexts_are_renamed_when_a_scheduled_base_begins_and_not_before():
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        before = named(role)
+        move(role)
+        publish(base_of(role), at=NOON + DAY)
+        publish(role.profiles.exclude(context=None).get())
+        assert (named(role), found_in_startup("catadora")) == (before, set())
+        clock.shift(DAY)
+        assert named(role) == ({("Catadora", "personas")}, 2)
+        assert found_in_startup("catadora") == {"Catadora"}
+
+
+@pytest.mark.parametrize("call_off", [unschedule, lambda base: publish(base)])
+def test_contexts_keep_their_name_where_the_base_of_another_is_called_off(call_off):
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        before, name, area = named(role), role.name, role.area
+        move(role)
+        publish(base_of(role), at=NOON + DAY)
+        role.name, role.area = name, area
+        role.save()
+        call_off(base_of(role))
+        assert not Edition.objects.filter(role=role, published_from__gt=NOON).exists()
+        clock.shift(2 * DAY)
+        assert named(role) == before
+
+
+def summarize(profile, text):
+    Profile.objects.filter(pk=profile.pk).update(summary=text)
+
+
+def test_desk_is_compared_with_the_newest_edition():
+    base = base_of(make_role())
+    first = base.summary
+    summarize(base, "Segunda.")
+    publish(base)
+    assert not has_unpublished_changes(base)
+    summarize(base, first)
+    assert has_unpublished_changes(base)
+
+
+def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
+    base = base_of(make_role())
+    first = base.editions.get()
+    summarize(base, "Segunda.")
+    assert restore(first).state == WorkflowState.PUBLISHED
+    summarize(base, "Segunda.")
+    publish(base)
+    assert restore(first).state == WorkflowState.DRAFT
+
+
+def test_nothing_is_published_in_the_past():
+    before = timezone.now()
+    assert publish(base_of(make_role()), at=before - DAY).published_from >= before
+
+
+def test_edition_that_ends_when_it_begins_is_refused():
+    at = timezone.now() + DAY
+    with pytest.raises(NotPublishable, match="termina antes de empezar"):
+        publish(base_of(make_role()), at=at, until=at)
+
+
+def test_finding_about_a_context_is_not_one_about_another_whose_name_it_begins():
+    profile = Profile(context=Context(slug="global", pk=1))
+    paths = ["contexts.global", "contexts.global.body", "contexts.global-sur.body"]
+    assert [concerns(profile, Finding(path, "falta")) for path in paths] == [True, True, False]
+
+
+def test_source_is_not_cited_by_what_cites_another_whose_name_it_begins():
+    edition = base_of(make_role()).editions.get()
+    edition.document["targets"]["O"]["sources"] = ["judge-2015"]
+    edition.save()
+    assert list(Edition.objects.citing("judge-2015")) == [edition]
+    assert not Edition.objects.citing("judge").exists()
+
+
+def test_rename_touches_no_edition_with_a_longer_address(django_assert_num_queries):
+    make_role()
+    with django_assert_num_queries(1):
+        Edition.objects.rename_related("neighbour", "other-neighbour")

@@ -224,7 +224,7 @@ def test_alias_of_another_role_on_the_desk_is_refused(write):
         run("load_guide", folder)
     assert str(refused.value) == (
         f"{folder / 'roles' / 'other-role.yaml'}: aliases.0: "
-        "«otro-data-tester» ya es de otro rol de la guía"
+        "«otro-data-tester» ya es una dirección de «Data Tester» en la guía"
     )
     assert all_rows() == before
 

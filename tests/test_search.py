@@ -248,3 +248,36 @@ def test_many_matches_are_filtered_by_the_database(monkeypatch):
         filters = Filters(personas, place, {"E": "low"})
         assert names("analista", filters) == ["Analista 3"]
         assert names("", filters) == ["Analista 3"]
+
+
+@pytest.mark.parametrize(("word", "typos"), [("ab", 0), ("abc", 1), ("abcd", 1), ("abcde", 2)])
+def test_longer_words_may_have_more_typos(word, typos):
+    assert search.allowed_typos(word) == typos
+
+
+def test_word_is_worth_what_it_is_worth_in_the_best_place():
+    found = search.weighted_words("Ventas", ("Jefa de ventas",), ("Vende ventas full-stack.",))
+    assert found["ventas"] == ("ventas", search.NAME)
+    assert "fullstack" not in found
+
+
+def test_question_of_eight_words_is_whole():
+    words = "uno dos tres cuatro cinco seis siete ocho"
+    assert [Query(text).is_cut for text in (words, f"{words} nueve")] == [False, True]
+
+
+def test_shorter_name_comes_first_where_the_points_are_equal():
+    shelve("long", "Alfa Gamma Ventas")
+    shelve("short", "Beta Ventas")
+    assert names("ventas") == ["Beta Ventas", "Alfa Gamma Ventas"]
+
+
+def test_whole_word_comes_before_one_that_it_begins():
+    shelve("begins", "Uno Engineer")
+    shelve("whole", "Primera Engine")
+    assert names("engine") == ["Primera Engine", "Uno Engineer"]
+
+
+def test_correction_keeps_the_first_letter_where_it_can():
+    known = [("besa", "besa", 8), ("mena", "mena", 8)]
+    assert search.closest("mesa", known) == ["mena", "besa"]

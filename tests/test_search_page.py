@@ -5,9 +5,11 @@ import html
 import re
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from profiles.forms import SearchForm
 from profiles.models import SearchTerm
 from profiles.publishing import publish, withdraw
 from tests.factories import make_role, shelve
@@ -349,3 +351,20 @@ def test_every_page_has_one_search_box(client):
             'action="/guia-de-roles/perfiles/" role="search"'
             in client.get(address).content.decode()
         )
+
+
+def test_last_level_of_a_trait_is_the_one_that_counts():
+    form = SearchForm(QueryDict("rasgo=E:alta&rasgo=C:alta&rasgo=E:baja"), areas=[], contexts=[])
+    assert form.is_valid()
+    assert form.cleaned_data["rasgo"] == ["E:baja", "C:alta"]
+
+
+def test_better_spelling_begins_at_its_first_page(client):
+    shelve("product-owner", "Product Owner")
+    page = ask(client, q="produt owner", pagina="2")
+    assert re.findall(r'suggestion">.*?href="([^"]+)"', page.main) == [f"{URL}?q=product%20owner"]
+
+
+def test_search_without_filters_is_not_offered_where_it_finds_nothing(client):
+    shelve("alfa", "Analista Alfa", area="datos-e-ia")
+    assert "Buscar sin filtros" not in ask(client, q="zzz", area="personas").main

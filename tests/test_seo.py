@@ -54,7 +54,19 @@ ENDLESS_NAME = "Rol larguísimo larguísimo larguísimo larguísimo larguísimo 
     [
         ("MLOps Engineer", None, "MLOps Engineer: perfil OCEAN+ y preguntas de entrevista"),
         ("MLOps Engineer", "global", "MLOps Engineer en Global: perfil y preguntas de entrevista"),
+        ("Tester", "pyme", "Tester en PyME: perfil y preguntas de entrevista"),
         ("QA Automation Engineer", "pyme", "QA Automation Engineer en PyME: perfil y entrevista"),
+        (
+            "Especialista en Finanzas",
+            None,
+            "Especialista en Finanzas: perfil y preguntas de entrevista",
+        ),
+        (
+            "Responsable de Comercio Exterior",
+            None,
+            "Responsable de Comercio Exterior: perfil y entrevista",
+        ),
+        (LONG_NAME, None, f"{LONG_NAME}: perfil OCEAN+"),
         (LONG_NAME, "global", f"{LONG_NAME} en Global"),
         (ENDLESS_NAME, "startup", "Rol larguísimo larguísimo larguísimo larguísimo… en Startup"),
     ],

@@ -1,6 +1,7 @@
 """What explains the guide: sizes, traits, archetypes and areas across all roles."""
 
 import re
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,8 @@ from profiles.area_contrast import contrasts, range_cells
 from profiles.context_effects import context_effects
 from profiles.models import Archetype, Edition
 from profiles.publishing import publish, withdraw
+from profiles.trait_ranking import most_and_least
+from profiles.views.context_shift import _shift_description
 from tests.factories import copy_editions, make_role
 
 CONTEXTS = ("startup", "pyme", "enterprise", "global")
@@ -276,3 +279,29 @@ def test_page_costs_the_same_with_thirty_profiles(
     assert Edition.objects.published().count() == 30
     with django_assert_num_queries(limit):
         page(client, name, *args)
+
+
+def test_roles_that_ask_for_the_same_are_ranked_by_name():
+    editions = [edition(slug, 2.0, 3.0) for slug in "cba"]
+    most, least = most_and_least(editions, "O")
+    assert [row[0].role_slug for row in most] == ["a", "b"]
+    assert [row[0].role_slug for row in least] == ["c"]
+
+
+def test_roles_that_move_the_same_stand_by_name():
+    pairs = [(edition(slug, 2.0, 3.0), edition(slug, 2.2, 3.2, context=7)) for slug in "cba"]
+    found = context_effects([row for pair in pairs for row in pair], [OPENNESS])[0]
+    assert [move.edition.role_slug for move in found.up] == ["a", "b", "c"]
+
+
+def test_context_shift_describes_the_largest_moves(role):
+    def moved(context, **moves):
+        rows = [
+            SimpleNamespace(trait=SimpleNamespace(name=name), shift=SimpleNamespace(moved=move))
+            for name, move in moves.items()
+        ]
+        return SimpleNamespace(context=SimpleNamespace(name=context), trait_rows=rows)
+
+    pages = [None, moved("Startup", A=Decimal("0.1")), moved("Global", B=Decimal("0.9"))]
+    text = _shift_description("Rol", pages)
+    assert text.index("en Global") < text.index("en Startup")

@@ -143,8 +143,9 @@ def publish_all(roles: list[Role], by: User) -> tuple[int, list[NotPublishable]]
 
 def _desks(documents: Documents, *, lock: bool = False) -> dict[str, Desk]:
     """Return what the desk holds of each document's role; queries do not grow with their number."""
-    known = Library.from_database().roles
-    keys = {name: known[d.slug].pk for name, d in documents.items() if d.slug in known}
+    library = Library.from_database()
+    found = {name: library.role_of(document) for name, document in documents.items()}
+    keys = {name: role.pk for name, role in found.items() if role}
     if lock:
         list(
             Role.objects.select_for_update(no_key=True).filter(pk__in=keys.values()).order_by("pk")

@@ -13,9 +13,11 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from pydantic import ValidationError
 
 from profiles.admin.desk_comparison import changes, desk_json, edition_json, version_json
 from profiles.admin.shelf import public_addresses, refused_addresses
+from profiles.admin.wording import first_problem
 from profiles.desk import (
     CannotComeBack,
     refuse_missing,
@@ -147,8 +149,13 @@ class HistoryPages:
         row = get_object_or_404(self.model, pk=pk)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        before, old = _side(row, request.GET.get("antes", DESK))
-        after, new = _side(row, request.GET.get("despues", DESK))
+        try:
+            before, old = _side(row, request.GET.get("antes", DESK))
+            after, new = _side(row, request.GET.get("despues", DESK))
+        except ValidationError as error:
+            text = _("Lo guardado ahora no se puede comparar: %(problem)s.")
+            self.message_user(request, text % {"problem": first_problem(error)}, messages.WARNING)
+            return redirect(reverse(f"admin:profiles_{self.opts.model_name}_history", args=[pk]))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Comparar"),

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pydantic import ValidationError
 
 from profiles.admin.guarded import posted_number
-from profiles.admin.wording import place
+from profiles.admin.wording import first_problem
 from profiles.desk import keep_if_unknown
 from profiles.documents.schema import MAX_PAGE_MARKDOWN
-from profiles.documents.yaml_file import in_spanish
 from profiles.markdown import render_markdown
 from profiles.models import DeskVersion, Profile
 from profiles.views.preview import desk_page, render_preview, revoke, share
@@ -73,9 +72,7 @@ class PreviewPages:
         try:
             return render_preview(request, desk_page(profile))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = place(".".join(map(str, first["loc"])))
-            return self._refuse(request, [f"{where}: {in_spanish(first)}"])
+            return self._refuse(request, [first_problem(error)])
 
     def _write_typed(self, request, profile):
         """Write the posted form for a moment; return what is wrong with it instead."""

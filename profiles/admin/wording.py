@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.choices import CodeScheme, TraitCode
+from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
     CareerStep,
     Consideration,
@@ -106,3 +107,9 @@ def _verbose_name(name, model):
     """Return what a model calls its column ``name``, or "" where it has none."""
     columns = {field.name: field for field in model._meta.fields}
     return str(columns[name].verbose_name) if name in columns else ""
+
+
+def first_problem(error):
+    """Return what no document can hold first, of pydantic's ``error``: where, and what is wrong."""
+    first = error.errors()[0]
+    return f"{place('.'.join(map(str, first['loc'])))}: {in_spanish(first)}"

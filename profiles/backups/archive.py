@@ -33,7 +33,6 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
 HASH_SIZE = 2**256
-CHUNK = 1024 * 1024
 
 
 class BackupError(Exception):

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 
 from profiles.documents.rows import VOCABULARY, desk_document, vocabulary_entry
 from profiles.documents.schema import GuideDocument, RoleDocument
-from profiles.documents.yaml_file import DocumentError, Problem, dump
-from profiles.models import Role
+from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish, read
+from profiles.models import Role, RoleAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
 
@@ -35,8 +36,10 @@ def role_text(role: Role) -> str:
     try:
         document = RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
     except ValidationError as error:
-        problem = Problem("el escritorio está incompleto: falta el perfil base o un rasgo")
-        raise DocumentError(role.slug, [problem]) from error
+        whole = role.profiles.filter(context=None).exists()
+        found = [Problem(in_spanish(item), item["loc"]) for item in error.errors()]
+        missing = [Problem("falta el perfil base")]
+        raise DocumentError(role.slug, found if whole else missing) from error
     return dump(document, "../role.schema.json")
 
 
@@ -44,7 +47,27 @@ def files() -> Iterator[tuple[str, str]]:
     """Yield (relative path, text) of every document of the guide."""
     yield "guide.yaml", guide_text()
     for role in Role.objects.order_by("slug"):
-        yield f"roles/{role.slug}.yaml", role_text(role)
+        yield role_file(role.slug), role_text(role)
+
+
+def role_file(slug: str) -> str:
+    """Return the relative path of the document of the role at ``slug``."""
+    return f"roles/{slug}.yaml"
+
+
+def former_files(folder: Path) -> Iterator[Path]:
+    """Yield the files in ``folder`` that hold roles under addresses that are former ones now."""
+    for slug in RoleAlias.objects.filter(name="").values_list("slug", flat=True):
+        path = folder / role_file(slug)
+        if path.is_file() and _is_document_of(path, slug):
+            yield path
+
+
+def _is_document_of(path: Path, slug: str) -> bool:
+    try:
+        return read(path, RoleDocument).slug == slug
+    except DocumentError:
+        return False
 
 
 def schemas() -> Iterator[tuple[str, str]]:

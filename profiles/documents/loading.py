@@ -17,6 +17,7 @@ from profiles.documents.rows import (
     alias_addresses,
     desk_document,
     digest,
+    references,
     save_entry,
     save_related,
     save_role,
@@ -25,7 +26,7 @@ from profiles.documents.rows import (
 )
 from profiles.documents.schema import Document, GuideDocument, RoleDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
-from profiles.models import ContentVersion, LoadedDocument, Role, RoleAlias, Trait
+from profiles.models import ContentVersion, LoadedDocument, Role, Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 GUIDE_FILE = "guide.yaml"
+ENDINGS = (".yaml", ".yml")
 LOADED = "Se cargó de un documento"
 # Stands for a desk that no document can hold; equal to nothing that was ever loaded.
 UNFINISHED = RoleDocument.model_construct(slug="")
@@ -55,10 +57,15 @@ SAID_FIRST = (Outcome.KEPT, Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 
 @dataclass
 class Report:
-    """What loading did, item by item, and the roles whose desk changed."""
+    """What loading did, item by item.
+
+    ``changed_roles`` are those whose desk it wrote, ``same_roles`` those whose desk was already as
+    their document.
+    """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     changed_roles: list[Role] = field(default_factory=list)
+    same_roles: list[Role] = field(default_factory=list)
 
     def counts(self) -> Counter[Outcome]:
         return Counter(self.outcomes.values())
@@ -69,14 +76,15 @@ class Report:
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the YAML files in ``paths``, folders searched, ``guide.yaml`` first."""
+    """Return the YAML files in ``paths``, folders searched."""
     files = []
     for path in paths:
         if path.is_dir():
-            files += [*sorted(path.glob("*.yaml")), *sorted(path.glob("roles/*.yaml"))]
+            found = [*path.glob("*"), *path.glob("roles/*")]
+            files += sorted(file for file in found if file.suffix in ENDINGS)
         else:
             files.append(path)
-    return sorted(dict.fromkeys(files), key=lambda file: file.name != GUIDE_FILE)
+    return list(dict.fromkeys(files))
 
 
 def read_files(paths: Iterable[Path]) -> tuple[dict[str, GuideDocument], dict[str, RoleDocument]]:
@@ -121,17 +129,20 @@ def load(
         _load_guide(guide, report, overwrite, by)
     _refuse_duplicates(roles)
     library = Library.from_database()
+    library.know(roles.values())
     changed = {}
     for name, document in roles.items():
-        try:
-            desk = _desk_role(document.slug)
-        except ValidationError:
-            # The desk is half-way through an edit (a range is missing): an editor's change.
-            desk = UNFINISHED
-        outcome = _decide(f"roles:{document.slug}", document, desk, overwrite=overwrite)
+        role = library.role_of(document)
+        incoming = _by_keys(document, library)
+        desk = _by_keys(_desk_document(role), library) if role else None
+        _follow_address(document)
+        outcome = _decide(f"roles:{document.slug}", incoming, desk, overwrite=overwrite)
         report.outcomes[f"{document.name} ({document.slug})"] = outcome
         if outcome in WRITTEN:
             changed[name] = document
+        elif desk and digest(desk) == digest(incoming):
+            report.same_roles.append(role)
+    _bring_back(guides.values(), changed.values(), library, report, by)
     _save_roles(changed, library, report)
     for role in report.changed_roles:
         keep_role(role, by=by, why=LOADED)
@@ -178,13 +189,51 @@ def _refuse_taken_codes(guide: GuideDocument) -> None:
             raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
-def _desk_role(slug: str) -> RoleDocument | None:
-    """Return the desk's document of a role, found by its slug or a former one."""
-    role = Role.objects.filter(slug=slug).first()
-    if role is None:
-        alias = RoleAlias.objects.filter(slug=slug, name="").select_related("role").first()
-        role = alias.role if alias else None
-    return desk_document(role) if role else None
+def _bring_back(
+    guides: Iterable[GuideDocument],
+    documents: Iterable[RoleDocument],
+    library: Library,
+    report: Report,
+    by: User | None,
+) -> None:
+    """Write again the entries that an editor deleted, where a document to write refers to them."""
+    needed = {(kind, slug) for document in documents for kind, _, slug in references(document)}
+    for guide in guides:
+        for section, (model, _form) in VOCABULARY.items():
+            for order, entry in enumerate(getattr(guide, section)):
+                rows = getattr(library, section, {})
+                if (section, entry.slug) in needed and entry.slug not in rows:
+                    outcome = _load_entry(section, entry, order, overwrite=True, by=by)
+                    report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
+                    rows[entry.slug] = model.objects.get(slug=entry.slug)
+
+
+def _desk_document(role: Role) -> RoleDocument:
+    try:
+        return desk_document(role)
+    except ValidationError:
+        # The desk is half-way through an edit (a range is missing): an editor's change.
+        return UNFINISHED
+
+
+def _by_keys(document: RoleDocument, library: Library) -> RoleDocument:
+    """Return ``document`` with its related roles named by what a change of address leaves."""
+    related = tuple(
+        item.model_copy(update={"role": f"#{library.roles[item.role].pk}"})
+        if item.role in library.roles
+        else item
+        for item in document.related
+    )
+    return document.model_copy(update={"related": related})
+
+
+def _follow_address(document: RoleDocument) -> None:
+    """Let what was loaded under a former address of a role be known as loaded under its own."""
+    key, former = f"roles:{document.slug}", [f"roles:{slug}" for slug in document.former_slugs]
+    if former and not LoadedDocument.objects.filter(key=key).exists():
+        known = LoadedDocument.objects.filter(key__in=former).order_by("loaded_at").last()
+        if known:
+            LoadedDocument.objects.filter(pk=known.pk).update(key=key)
 
 
 def _decide[Value: Document | int](
@@ -243,7 +292,7 @@ def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Re
     for document in documents.values():
         role = library.roles[document.slug]
         save_related(role, document, library)
-        _remember(f"roles:{document.slug}", document)
+        _remember(f"roles:{document.slug}", _by_keys(document, library))
         report.changed_roles.append(role)
 
 
@@ -268,5 +317,8 @@ def _addresses(document: RoleDocument) -> list[tuple[tuple, str]]:
 def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
     """Return the addresses of ``document`` that already belong to another role of the desk."""
     taken = taken_addresses(document, owner)
-    places = [(slug, place) for place, slug in _addresses(document) if slug in taken]
-    return [Problem(f"«{slug}» ya es de otro rol de la guía", place) for slug, place in places]
+    return [
+        Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
+        for place, slug in _addresses(document)
+        if slug in taken
+    ]

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from profiles import search_index
 from profiles.documents import schema
-from profiles.documents.yaml_file import Problem, known
+from profiles.documents.yaml_file import Place, Problem, known
 from profiles.models import (
     Archetype,
     Area,
@@ -33,7 +33,7 @@ from profiles.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db import models
 
@@ -46,6 +46,14 @@ VOCABULARY: dict[str, tuple[type[models.Model], type[schema.Document]]] = {
     "archetypes": (Archetype, schema.ArchetypeEntry),
     "sources": (Source, schema.SourceEntry),
     "pages": (Page, schema.PageEntry),
+}
+
+UNKNOWN = {
+    "areas": "área desconocida",
+    "archetypes": "arquetipo desconocido",
+    "roles": "rol desconocido",
+    "contexts": "contexto desconocido",
+    "sources": "fuente desconocida",
 }
 
 
@@ -95,29 +103,40 @@ class Library:
             roles={alias.slug: alias.role for alias in former} | by_slug(Role),
         )
 
+    def know(self, documents: Iterable[schema.RoleDocument]) -> None:
+        """Let the addresses that ``documents`` give to roles lead to them."""
+        found = {document.slug: self.role_of(document) for document in documents}
+        self.roles.update({slug: role for slug, role in found.items() if role})
+
+    def role_of(self, document: schema.RoleDocument) -> Role | None:
+        """Return the role that a document is of: it has the document's address, or a former one."""
+        addresses = (document.slug, *document.former_slugs)
+        return next((self.roles[slug] for slug in addresses if slug in self.roles), None)
+
     def problems(self, document: schema.RoleDocument) -> Iterator[Problem]:
         """Yield what ``document`` refers to and the guide does not know."""
-        checks = [(("area",), self.areas, document.area, "área desconocida")]
-        if document.archetypes:
-            for kind in ("primary", "secondary"):
-                slug = getattr(document.archetypes, kind)
-                place = ("archetypes", kind)
-                if slug:
-                    checks.append((place, self.archetypes, slug, "arquetipo desconocido"))
-        for i, related in enumerate(document.related):
-            place = ("related", i, "role")
-            checks.append((place, self.roles, related.role, "rol desconocido"))
-        for slug, profile in [(None, document.base), *document.contexts.items()]:
-            place = ("contexts", slug) if slug else ("base",)
-            if slug:
-                checks.append((place, self.contexts, slug, "contexto desconocido"))
-            for code, target in profile.targets.items():
-                for i, source in enumerate(target.sources):
-                    where = (*place, "targets", code.value, "sources", i)
-                    checks.append((where, self.sources, source, "fuente desconocida"))
-        for place, rows, slug, message in checks:
+        for kind, place, slug in references(document):
+            rows = getattr(self, kind)
             if slug not in rows:
-                yield Problem(f"{message} «{slug}»; se conocen: {known(list(rows))}", place)
+                message = f"{UNKNOWN[kind]} «{slug}»; se conocen: {known(list(rows))}"
+                yield Problem(message, place)
+
+
+def references(document: schema.RoleDocument) -> Iterator[tuple[str, Place, str]]:
+    """Yield (kind of rows in a Library, place, slug) of each row that a document refers to."""
+    yield "areas", ("area",), document.area
+    for rank in ("primary", "secondary"):
+        if slug := getattr(document.archetypes, rank, None):
+            yield "archetypes", ("archetypes", rank), slug
+    for i, related in enumerate(document.related):
+        yield "roles", ("related", i, "role"), related.role
+    for context in document.contexts:
+        yield "contexts", ("contexts", context), context
+    profiles = {("contexts", context): profile for context, profile in document.contexts.items()}
+    for path, profile in {("base",): document.base, **profiles}.items():
+        for code, target in profile.targets.items():
+            for i, source in enumerate(target.sources):
+                yield "sources", (*path, "targets", code.value, "sources", i), source
 
 
 # --- rows → form ---
@@ -229,9 +248,12 @@ def _question(question: InterviewQuestion) -> schema.Question:
 def save_role(document: schema.RoleDocument, library: Library) -> Role:
     """Write a role and its profiles; related roles wait for ``save_related``.
 
-    A profile that ``document`` lacks leaves the desk and the shelf.
+    A profile that ``document`` lacks leaves the desk and the shelf. An address that ``document``
+    calls a former one gives way to its own; another one is the admin's, and stays.
     """
-    role = library.roles.get(document.slug) or Role(slug=document.slug)
+    role = library.role_of(document) or Role(slug=document.slug)
+    if role.slug in document.former_slugs:
+        role.slug = document.slug
     save_facts(role, document, library)
     kept = [save_profile(role, None, document.base, library).pk]
     for slug, profile in document.contexts.items():
@@ -253,8 +275,11 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     role.archetype_reason = archetypes.reason
     role.version += 1
     role.save()
-    aliases = [{"name": name, "slug": slug} for name, slug in alias_addresses(facts)]
     # The address that the file knows may be one that the admin has changed since.
+    addresses = [
+        (name, None if slug == role.slug else slug) for name, slug in alias_addresses(facts)
+    ]
+    aliases = [{"name": name, "slug": slug} for name, slug in addresses]
     former = {*facts.former_slugs, facts.slug} - {role.slug}
     aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
     _replace(role.aliases, RoleAlias, role, aliases)
@@ -277,13 +302,13 @@ def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:
     return pairs
 
 
-def taken_addresses(facts: schema.RoleFacts, owner: Role) -> set[str]:
-    """Return the addresses of ``facts`` that belong to another role of the desk than ``owner``."""
+def taken_addresses(facts: schema.RoleFacts, owner: Role) -> dict[str, str]:
+    """Return the addresses of ``facts`` that another role than ``owner`` has, with its name."""
     slugs = {facts.slug, *facts.former_slugs, *(slug for _name, slug in alias_addresses(facts))}
     slugs.discard(None)
     roles = Role.objects.filter(slug__in=slugs).exclude(pk=owner.pk)
     aliases = RoleAlias.objects.filter(slug__in=slugs).exclude(role=owner.pk)
-    return {*roles.values_list("slug", flat=True), *aliases.values_list("slug", flat=True)}
+    return dict([*roles.values_list("slug", "name"), *aliases.values_list("slug", "role__name")])
 
 
 def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:

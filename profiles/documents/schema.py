@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -286,18 +287,25 @@ class RoleDocument(RoleFacts):
     base: BaseProfile
     contexts: Annotated[dict[Slug, ContextProfile], Field(max_length=MAX_ITEMS)] = {}
 
+    def repeated_keys(self) -> Iterator[tuple[str, str]]:
+        """Yield (path, key) of every question whose key is not its own in the role."""
+        contexts = {f"contexts.{slug}": profile for slug, profile in self.contexts.items()}
+        places = [
+            (f"{path}.questions.{i}.key", question.key)
+            for path, profile in {"base": self.base, **contexts}.items()
+            for i, question in enumerate(profile.questions)
+        ]
+        uses = Counter(key for _path, key in places)
+        return ((path, key) for path, key in places if uses[key] > 1)
+
     @model_validator(mode="after")
     def check_question_keys(self) -> Self:
-        seen: set[str] = set()
-        for profile in (self.base, *self.contexts.values()):
-            for question in profile.questions:
-                if question.key in seen:
-                    raise PydanticCustomError(
-                        "duplicate_key",
-                        "la clave de pregunta «{key}» está repetida en el rol",
-                        {"key": question.key},
-                    )
-                seen.add(question.key)
+        for _path, key in self.repeated_keys():
+            raise PydanticCustomError(
+                "duplicate_key",
+                "la clave de pregunta «{key}» está repetida en el rol",
+                {"key": key},
+            )
         return self
 
 

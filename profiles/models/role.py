@@ -94,6 +94,8 @@ class Role(models.Model):
     def clean(self):
         if RoleAlias.objects.filter(slug=self.slug).exclude(role=self.pk).exists():
             raise ValidationError({"slug": _("Esa dirección ya es otro nombre de otro rol.")})
+        if self.secondary_archetype_id and not self.primary_archetype_id:
+            raise ValidationError({"primary_archetype": _("Va antes que el secundario.")})
 
     def _move_from(self, old_slug):
         # Imported here, since editions stand on roles.

@@ -216,6 +216,15 @@ def test_load_guide_keeps_what_was_imported(admin_client, role, text):
     assert summary(role) == NEW
 
 
+def test_document_with_a_new_address_renames_its_role(admin_client, role):
+    changes = {"slug": "data-taster", "former_slugs": ("data-tester",)}
+    content = desk_document(role).model_copy(update=changes).model_dump_json(by_alias=True)
+    page = upload(admin_client, content, "x.json")
+    assert page.context["plan"].roles[0].profiles == []
+    confirm(admin_client, page)
+    assert Role.objects.get(pk=role.pk).slug == "data-taster"
+
+
 def test_one_bad_document_stops_them_all(admin_client, role, text):
     content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n")
     response = upload(admin_client, content, "roles.zip")
@@ -369,7 +378,7 @@ def test_export_of_an_unfinished_role_says_what_is_missing(admin_client, role):
     role.profiles.get(context=None).targets.first().delete()
     chosen = {"action": "export_yaml", "_selected_action": [role.pk]}
     response = admin_client.post(ROLES, chosen)
-    assert "está incompleto" in said(response)[0]
+    assert said(response) == ["data-tester: targets.O: falta y es obligatorio"]
 
 
 # --- lists ---

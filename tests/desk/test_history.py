@@ -13,6 +13,7 @@ from profiles.admin.history import timeline
 from profiles.desk import keep, record
 from profiles.models import Profile
 from profiles.publishing import publish
+from tests.desk.forms import said
 from tests.factories import make_role
 
 pytestmark = [
@@ -89,6 +90,16 @@ def test_desk_is_compared_with_the_shelf(admin_client, base):
     base.strengths.first().delete()
     found = compared(admin_client, base, antes="e1")
     assert [(c.place, c.after) for c in found] == [("Fortalezas › 1", "—")]
+
+
+def test_desk_that_lacks_a_range_is_not_compared(admin_client, base):
+    publish(base)
+    base.targets.first().delete()
+    response = admin_client.get(url("compare", base), {"antes": "e1"})
+    assert response.headers["Location"] == url("history", base)
+    assert said(response) == [
+        "Lo guardado ahora no se puede comparar: Rangos › Apertura: falta y es obligatorio."
+    ]
 
 
 def test_new_sentence_is_one_change_wherever_it_stands(base):

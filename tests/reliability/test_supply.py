@@ -216,6 +216,20 @@ def test_image_runs_as_nobody_from_files_that_nobody_can_write(image, template, 
     assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
 
 
+@pytest.mark.parametrize(("fails", "starts"), [("load_guide", True), ("migrate", False)])
+def test_refused_load_keeps_no_site_from_starting_but_a_failed_migration_does(
+    tmp_path, fails, starts
+):
+    for name in ("python", "gunicorn"):
+        script = tmp_path / name
+        script.write_text(f'#!/bin/sh\necho "{name}"\ntest "$2" != {fails}\n')
+        script.chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(start_command(), env=env, capture_output=True, text=True)
+    assert ("gunicorn" in done.stdout.split()) is starts
+    assert bool(done.stderr) is starts
+
+
 def test_image_is_built_for_a_user_without_rights():
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^USER (.+)$", dockerfile) == ["guide"]

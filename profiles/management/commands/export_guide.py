@@ -34,4 +34,7 @@ class Command(BaseCommand):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        for path in [] if schema else exporting.former_files(folder):
+            path.unlink()
+            self.stdout.write(f"{path}: se quitó; el rol tiene otra dirección.")
         self.stdout.write(f"{len(files)} archivos en {folder}.")

@@ -5,15 +5,17 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
-from profiles.documents.loading import load, read_files
+from profiles.documents.loading import Report, load, read_files
 from profiles.documents.yaml_file import DocumentError
+from profiles.models import Edition, Role
 from profiles.publishing import publish_role
 from profiles.readiness import assess_all
 
 
 class Command(BaseCommand):
-    help = "Carga documentos (todo o nada) y publica lo que cambió; no pisa lo editado."
+    help = "Carga documentos (todo o nada) y publica lo que falta; no pisa lo editado."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -30,7 +32,7 @@ class Command(BaseCommand):
             guides, roles = read_files(paths or [settings.BASE_DIR / "fixtures"])
             with transaction.atomic():
                 report = load(guides, roles, overwrite=overwrite)
-                published = 0 if no_publish else self._publish(report.changed_roles, reason)
+                published = 0 if no_publish else self._publish(_due(report), reason)
                 assess_all(role.pk for role in report.changed_roles)
         except DocumentError as error:
             raise CommandError(str(error)) from error
@@ -45,5 +47,15 @@ class Command(BaseCommand):
             editions, refused = publish_role(role, reason=reason)
             published += len(editions)
             for error in refused:
-                self.stderr.write(f"Queda en borrador: {error}")
+                self.stderr.write(f"No se publica: {error}")
         return published
+
+
+def _due(report: Report) -> list[Role]:
+    """Return the roles to publish: the written, and what an earlier load left a draft.
+
+    What an editor has changed is not for a load to publish, nor what is about to begin to replace.
+    """
+    same = Role.objects.filter(pk__in=[role.pk for role in report.same_roles])
+    scheduled = Edition.objects.filter(published_from__gt=timezone.now())
+    return [*report.changed_roles, *same.exclude(pk__in=scheduled.values("role"))]
