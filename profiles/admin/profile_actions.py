@@ -1,5 +1,7 @@
 """What an editor does with a profile as a whole: send to review, publish, withdraw, discard."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
@@ -123,14 +125,26 @@ class ProfileActions:
         if not form.is_valid():
             return self._ask_to_publish(request, queryset, form)
         # A context's profile needs its base on the shelf: bases go first.
-        for profile in queryset.order_by(F("context__order").asc(nulls_first=True)):
-            self._publish(request, profile, form.cleaned_data)
-        return None
+        profiles = queryset.order_by(F("context__order").asc(nulls_first=True))
+        act = partial(self._publish, request, asked=form.cleaned_data)
+        unseen = [profile.pk for profile in profiles if not self._if_shown(request, profile, act)]
+        return (
+            self._ask_to_publish(request, queryset.filter(pk__in=unseen), form) if unseen else None
+        )
 
     @transaction.atomic
-    def _publish(self, request, profile, asked):
+    def _if_shown(self, request, profile, act):
+        """Let ``act`` have a profile that is as the question showed it; tell whether it is."""
         # Of two sends of one form, the second waits here and finds nothing left to publish.
-        lock(profile.role_id)
+        locked = lock(profile.role_id)[profile.pk]
+        if _stamp(locked) not in request.POST.getlist("shown"):
+            reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
+            self._tell(request, profile, reason, messages.ERROR)
+            return False
+        act(profile)
+        return True
+
+    def _publish(self, request, profile, asked):
         findings = _unready(profile)
         if not findings and is_as_asked(profile, at=asked["at"], until=asked["until"]):
             self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
@@ -197,16 +211,15 @@ class ProfileActions:
         location=EVERYWHERE,
     )
     def discard_changes(self, request, queryset):
-        if not request.POST.get("confirmed"):
-            more = {"title": _("Descartar cambios")}
-            return self._ask(request, list(queryset), "discard", more)
-        for profile in queryset:
-            self._discard(request, profile)
-        return None
+        if request.POST.get("confirmed"):
+            act = partial(self._discard, request)
+            unseen = [p.pk for p in queryset if not self._if_shown(request, p, act)]
+            queryset = queryset.filter(pk__in=unseen)
+            if not unseen:
+                return None
+        return self._ask(request, list(queryset), "discard", {"title": _("Descartar cambios")})
 
-    @transaction.atomic
     def _discard(self, request, profile):
-        lock(profile.role_id)
         edition = profile.editions.published().first()
         if edition is None:
             reason = _("no está publicado: no hay a qué volver")
@@ -231,6 +244,7 @@ class ProfileActions:
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "profiles": profiles,
+            "shown": [_stamp(profile) for profile in profiles],
             "action_name": name,
             "action": request.POST[name],
             "checkbox_name": ACTION_CHECKBOX_NAME,
@@ -245,6 +259,11 @@ class ProfileActions:
 
     def _tell(self, request, profile, words, level):
         self.message_user(request, f"{profile}: {words}.", level)
+
+
+def _stamp(profile):
+    """Return what a question says of the state of ``profile`` that it shows."""
+    return f"{profile.pk}:{profile.version}"
 
 
 def _findings(profile):

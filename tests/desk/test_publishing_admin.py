@@ -14,7 +14,7 @@ from profiles.admin.profile_parts import free_key
 from profiles.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
 from profiles.publishing import has_unpublished_changes, publish
-from tests.desk.forms import LIST, change_url, form_values, run, run_on_form, said
+from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_form, said
 from tests.factories import make_role
 
 pytestmark = [
@@ -232,6 +232,22 @@ def test_discarding_brings_the_published_text_back(admin_client, base):
     assert not has_unpublished_changes(base)
 
 
+@pytest.mark.parametrize("action", ["publish_profiles", "discard_changes"])
+@pytest.mark.parametrize("shown", ["what was opened", "nothing"])
+def test_what_was_saved_while_the_question_was_read_is_asked_again(
+    action, shown, admin_client, base
+):
+    publish(base)
+    save(admin_client, base, summary="Lo que se mostró.")
+    opened = chosen(base)["shown"] if shown == "what was opened" else []
+    save(admin_client, base, summary="Otra persona, a medio escribir.")
+    asked = run_on_form(admin_client, action, base, confirmed=1, shown=opened)
+    assert "lo guardado ya no es lo que se mostró" in said(asked)[-1]
+    assert asked.context["shown"] == chosen(base)["shown"]
+    base.refresh_from_db()
+    assert (base.summary, base.editions.count()) == ("Otra persona, a medio escribir.", 1)
+
+
 @pytest.mark.parametrize("action", ["withdraw_profiles", "discard_changes"])
 def test_what_cannot_be_written_down_is_not_done(action, admin_client, base, monkeypatch):
     publish(base)
@@ -278,8 +294,7 @@ def test_writer_cannot_post_the_actions(action, writer_client, base, startup):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Un borrador.")
     run(writer_client, action, base, startup, confirmed=1)
-    values = {"CHANGE_FORM-action": action, "_selected_action": base.pk, "index": 0}
-    writer_client.post(change_url(base), {**values, "confirmed": 1})
+    run_on_form(writer_client, action, base, confirmed=1)
     base.refresh_from_db()
     assert (public_count(), base.editions.count(), base.summary) == (1, 1, "Un borrador.")
 
