@@ -147,7 +147,7 @@ class ProfileActions:
     def _publish(self, request, profile, asked):
         findings = _unready(profile)
         if not findings and is_as_asked(profile, at=asked["at"], until=asked["until"]):
-            self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
+            self._close_review(request, profile)
             return
         try:
             if findings:
@@ -158,6 +158,14 @@ class ProfileActions:
             self._tell(request, profile, reason, messages.ERROR)
         else:
             self._record(request, profile, _published(edition))
+
+    def _close_review(self, request, profile):
+        """End the review of what the shelf has already."""
+        others = Profile.objects.filter(pk=profile.pk).exclude(state=WorkflowState.PUBLISHED)
+        if others.update(state=WorkflowState.PUBLISHED):
+            self._record(request, profile, _("sigue publicado; no tenía cambios"))
+        else:
+            self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
 
     def _ask_to_publish(self, request, queryset, form):
         profiles = list(queryset)

@@ -72,6 +72,14 @@ def test_reviewing_a_public_profile_leaves_it_public(admin_client, base):
     assert (state(base), is_public(base)) == (WorkflowState.IN_REVIEW, True)
 
 
+def test_review_without_changes_ends_by_publishing(admin_client, base):
+    publish(base)
+    run(admin_client, "submit_profiles", base)
+    said_now = run(admin_client, "publish_profiles", base, confirmed=1)
+    assert said_now[-1] == "Data Tester (base): sigue publicado; no tenía cambios."
+    assert (state(base), base.editions.count()) == (WorkflowState.PUBLISHED, 1)
+
+
 def test_publishing_asks_first_and_shows_what_changes(admin_client, base):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Lo nuevo.")
