@@ -65,7 +65,7 @@ class Busy:
         action = {"CHANGE_FORM-action": "publish_profiles", "_selected_action": str(self.key)}
         question = self.editor.ask_action(form, **action)
         asked = time.time()
-        self.answers.append(self.editor.send(question).status)
+        self.answers.append(self.editor.send(question, button="confirmed").status)
         self.published.append((self.saves, asked, time.time()))
 
     def _work(self):
