@@ -133,6 +133,10 @@ class EditionQuerySet(models.QuerySet):
         """Return the editions that are public now or scheduled."""
         return self.exclude(pk__in=self.model.objects.past())
 
+    def scheduled(self):
+        """Return the editions that are not public yet."""
+        return self.filter(published_from__gt=timezone.now())
+
     def close(self, at):
         """End what is public at ``at``; what was scheduled for then or later is dropped."""
         still_open = self.filter(Q(published_until=None) | Q(published_until__gt=at))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from profiles.access import audit
 from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.history import go_back
-from profiles.admin.shelf import is_on_shelf
+from profiles.admin.shelf import is_on_shelf, leaving, read_now, scheduled
 from profiles.admin.wording import say_all
 from profiles.checks import Severity
 from profiles.choices import AuditEvent, WorkflowState
@@ -199,12 +199,17 @@ class ProfileActions:
         location=EVERYWHERE,
     )
     def withdraw_profiles(self, request, queryset):
+        if not request.POST.get("confirmed"):
+            profiles = list(queryset)
+            more = {"title": _("Retirar del sitio"), "leaving": leaving(profiles)}
+            return self._ask(request, profiles, "withdraw", more)
         # Which are on the shelf has to be known before a base takes its contexts with it.
         shelved = [profile for profile in queryset if is_on_shelf(profile)]
         for profile in shelved:
             self._withdraw(request, profile)
         for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
             self._tell(request, profile, _("no estaba publicado"), messages.INFO)
+        return None
 
     @transaction.atomic
     def _withdraw(self, request, profile):
@@ -288,13 +293,14 @@ def _draft(profile, compared):
     """Return what the publishing page says of one profile."""
     findings = _findings(profile)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    newest = profile.editions.order_by("-number").first()
-    readable = compared and newest and all(finding.path for finding in findings)
+    edition = read_now(profile)
+    readable = compared and edition and all(finding.path for finding in findings)
     return {
         "profile": profile,
         "errors": say_all(errors) if errors else "",
-        "newest": newest,
-        "changes": changes(edition_json(newest), desk_json(profile)) if readable else [],
+        "edition": edition,
+        "scheduled": scheduled(profile),
+        "changes": changes(edition_json(edition), desk_json(profile)) if readable else [],
     }
 
 

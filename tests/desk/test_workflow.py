@@ -89,6 +89,19 @@ def test_publishing_asks_first_and_shows_what_changes(admin_client, base):
     assert base.editions.count() == 1
 
 
+def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client, base):
+    with time_machine.travel(NOON, tick=False):
+        publish(base)
+        Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
+        publish(base, at=NOON + HOUR)
+        page = admin_client.get(change_url(base)).content.decode()
+        question = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    scheduled = "Programada: edición 2, 23/11/2026 10:00"
+    assert (scheduled in page, "?antes=e1" in page) == (True, True)
+    assert (scheduled in question, "Cambios respecto de la edición 1" in question) == (True, True)
+    assert "Para más adelante." in question
+
+
 def test_publishing_page_names_what_stands_against_it(admin_client, base):
     base.strengths.all().delete()
     html = run_on_form(admin_client, "publish_profiles", base).content.decode()
@@ -272,7 +285,7 @@ def test_editors_publish_and_withdraw(member_of, base):
     client = member_of("Edición")
     run(client, "publish_profiles", base, confirmed=1)
     published = is_public(base)
-    run(client, "withdraw_profiles", base)
+    run(client, "withdraw_profiles", base, confirmed=1)
     assert (published, is_public(base)) == (True, False)
 
 
