@@ -173,6 +173,20 @@ def test_parts_are_moved_by_dragging(log_in, drag, width, options, size):
     assert page.problems == []
 
 
+def test_new_part_stands_behind_the_others_where_places_have_gaps(log_in):
+    page = log_in("ana")
+    open_strengths(page, "Data Analyst en base")
+    for number in range(4):
+        page.locator(f"[name=strengths-{number}-DELETE]").check()
+    save(page)
+    before, _ = strengths(page)
+    page.locator("#strengths-group summary").click()
+    page.locator("#strengths-group .add-row a").click()
+    page.locator(f"[name=strengths-{len(before)}-text]").fill("La última.")
+    save(page)
+    assert strengths(page)[0] == [*before, "La última."]
+
+
 def test_drag_that_is_let_go_on_its_own_row_changes_nothing(log_in):
     page = log_in("ana")
     grips = open_strengths(page, "Product Owner en Global")
