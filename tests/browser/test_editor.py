@@ -217,6 +217,39 @@ def test_writing_is_counted_and_shown(log_in):
     assert page.problems == []
 
 
+def test_preview_of_an_older_text_is_not_shown(log_in):
+    page = log_in("ana")
+    open_profile(page, "Product Owner en Global")
+    held = []
+
+    def answer(route):
+        if "PRIMERA" in route.request.post_data:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/profile/markdown/", answer)
+    page.fill("#id_body", "PRIMERA")
+    while not held:
+        page.wait_for_timeout(20)
+    page.fill("#id_body", "segunda")
+    pane = page.locator(".desk-markdown").first
+    pane.get_by_text("segunda").wait_for()
+    with page.expect_event("requestfinished"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    assert pane.inner_text() == "segunda"
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", None])
+def test_preview_says_that_the_session_is_over(log_in, cookie):
+    page = log_in("ana")
+    open_profile(page, "Product Owner en Global")
+    page.context.clear_cookies(**({"name": cookie} if cookie else {}))
+    page.fill("#id_body", "Otra cosa.")
+    page.locator(".desk-markdown", has_text="La sesión terminó").wait_for()
+
+
 def test_review_publication_and_shared_preview(log_in, chromium, desk):
     ana, bea = log_in("ana"), log_in("bea")
     open_profile(ana, "Project Manager en Startup")
