@@ -335,3 +335,23 @@ def test_deleted_archetype_comes_back_from_the_bin(log_in):
     page.get_by_role("link", name="Historia").first.click()
     assert page.locator(".desk-history tbody tr").count() == 3
     assert page.problems == []
+
+
+def test_second_click_on_a_save_sends_nothing(log_in):
+    page, held = log_in("ana"), []
+    page.goto("/admin/profiles/archetype/add/")
+    page.fill("#id_name", "Boya de prueba")
+    page.route("**/archetype/add/", lambda route: held.append(route))
+    page.locator("input[name=_continue]").scroll_into_view_if_needed()
+    button = middle(page.locator("input[name=_continue]"))
+    page.mouse.click(*button)
+    while not held:
+        page.wait_for_timeout(20)
+    page.mouse.click(*button)
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+    page.locator(".messagelist .success").wait_for()
+    page.fill("#id_name", "Boya cambiada enseguida")
+    save(page)
+    assert page.locator(".messagelist .success").count() == 1
