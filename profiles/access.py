@@ -25,8 +25,11 @@ from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -138,6 +141,17 @@ class SharedLimits:
     """
 
     def clean_code(self):
+        """Look at one guess at a time, so that each finds the wrong ones before it counted."""
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).filter(pk=self.user.pk).first()
+            try:
+                return self._checked_code()
+            except ValidationError as error:
+                # Raised outside: what was logged of a wrong code is not taken back.
+                refused = error
+        raise refused
+
+    def _checked_code(self):
         if self._wrong_codes() >= MAX_WRONG_CODES:
             raise DefaultAccountAdapter().validation_error("too_many_login_attempts")
         code = super().clean_code()

@@ -2,6 +2,7 @@
 
 Triggers in the database move it, in the transaction of the change itself: admin, loader, shell
 and plain SQL alike, and a rolled-back change moves nothing. Readers compare it.
+Writers take its row before any other: see ``ContentVersion.hold``.
 """
 
 from django.db import connections

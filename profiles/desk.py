@@ -25,7 +25,7 @@ from profiles.documents.rows import (
     vocabulary_entry,
 )
 from profiles.documents.schema import ProfileDocument, RoleFacts
-from profiles.models import DeskVersion, Edition, EntryVersion, Profile, Role
+from profiles.models import ContentVersion, DeskVersion, Edition, EntryVersion, Profile, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -195,6 +195,7 @@ def restore_entry(version: EntryVersion, *, by: User | None = None) -> Model:
     of theirs is another role's.
     """
     why = _("Volvió a la versión %(number)s") % {"number": version.number}
+    ContentVersion.hold()
     row = version_model(version).objects.select_for_update(of=("self",)).get(pk=version.key)
     keep_if_unknown(row)
     if isinstance(row, Role):
@@ -225,6 +226,7 @@ def undelete(version: Version, *, by: User | None = None) -> Model:
     A profile comes back under its old key, as a draft, with its editions; with it, if they are
     gone too, its role and base. A role comes back with all its profiles. Raises CannotComeBack.
     """
+    ContentVersion.hold()
     if isinstance(version, DeskVersion):
         return _undelete_profile(version, by)
     bring_back = _undelete_role if version_model(version) is Role else _undelete_entry

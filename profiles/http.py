@@ -9,7 +9,9 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
+from django.middleware import common
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -165,6 +167,19 @@ def final_address(get_response: GetResponse) -> GetResponse:
         return HttpResponsePermanentRedirect(f"{tidy}?{query}" if query else tidy)
 
     return middleware
+
+
+class CommonMiddleware(common.CommonMiddleware):
+    """Django's, which wants one of ``ALLOWED_HOSTS``, except where machines ask each other.
+
+    A health check calls a node by its number. What those addresses answer names no host and is
+    kept by nobody; every other page is refused as before.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if request.path_info in settings.MACHINE_PATHS:
+            return None
+        return super().process_request(request)
 
 
 def _tidy(path: str) -> str:

@@ -29,7 +29,17 @@ from profiles.documents.rows import (
 )
 from profiles.documents.schema import ProfileDocument, RoleFacts
 from profiles.markdown import render_markdown
-from profiles.models import Archetype, Area, Context, Edition, Profile, Role, RoleAlias, Trait
+from profiles.models import (
+    Archetype,
+    Area,
+    ContentVersion,
+    Context,
+    Edition,
+    Profile,
+    Role,
+    RoleAlias,
+    Trait,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -132,8 +142,10 @@ def concerns(profile: Profile, finding: Finding) -> bool:
 def lock(role_id: int) -> dict[int, Profile]:
     """Return the profiles of a role, which nobody else changes until the transaction ends.
 
-    The role comes first, as where it is saved or imported: who holds one never waits for the other.
+    Before its profiles comes the role, as where it is saved or imported, and before all of them
+    what is public (see ``ContentVersion.hold``): who holds one never waits for another.
     """
+    ContentVersion.hold()
     role = Role.objects.select_for_update(no_key=True).get(pk=role_id)
     return role.profiles.select_for_update().order_by("pk").in_bulk()
 
@@ -388,6 +400,7 @@ def _restore(
     by: User | None,
     why: str,
 ) -> Profile:
+    ContentVersion.hold()
     role, context = place
     library = Library.from_database()
     if stored := role.profiles.filter(context=context).first():

@@ -30,20 +30,21 @@ current_request: ContextVar[str] = ContextVar("current_request", default="")
 # Shaped like the ids that proxies give; anything else is not taken over.
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 # No address of this site has a longer part; a preview's key does.
-LONG_PART = re.compile(r"[^/]{61,}")
+LONG_PART = re.compile(r"(?<=/)[^/\s]{61,}")
 # Everything that ends a line or moves a terminal's cursor.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class PlainFormatter(logging.Formatter):
-    """``LEVEL logger message [request id]``, the traceback below."""
+    """``LEVEL logger message [request id]``, the traceback below, further in."""
 
     def format(self, record: logging.LogRecord) -> str:
-        words = [record.levelname, record.name, visible(record.getMessage())]
+        words = [record.levelname, record.name, visible(path_of(record.getMessage()))]
         words += [f"{name}={visible(str(value))}" for name, value in fields(record).items()]
         lines = [" ".join(words)]
         if record.exc_info:
-            lines.append(self.formatException(record.exc_info))
+            traceback = path_of(self.formatException(record.exc_info))
+            lines += [f"    {visible(line)}" for line in traceback.split("\n")]
         return "\n".join(lines)
 
 
@@ -55,11 +56,11 @@ class JSONFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": path_of(record.getMessage()),
             **fields(record),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = path_of(self.formatException(record.exc_info))
         return json.dumps(line, default=str)
 
 
@@ -79,12 +80,12 @@ def visible(text: str) -> str:
     return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
-def path_of(path: str) -> str:
-    """Return ``path`` for a log: of a part longer than any address here, the beginning alone.
+def path_of(text: str) -> str:
+    """Return a path, or a text with paths, for a log: of a part longer than any here, its start.
 
     Such a part is a key, as a preview's is, and whoever reads a log has not been given it.
     """
-    return LONG_PART.sub(lambda match: f"{match[0][:8]}…", path)
+    return LONG_PART.sub(lambda match: f"{match[0][:8]}…", text)
 
 
 def configuration(level: str, form: str) -> dict:

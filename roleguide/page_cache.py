@@ -261,6 +261,7 @@ class PageCache:
             last_good.version = version
             return last_good
         if not storable(status, headers, response):
+            self._drop(key)  # What is withdrawn must not come back when the database goes away.
             if environ["REQUEST_METHOD"] == "HEAD":
                 return self._application_again(response, environ, start_response)
             start_response(status, headers, exc_info)
@@ -297,6 +298,10 @@ class PageCache:
             self._pages[key] = page
             self.bytes += page.size
             self._keep_within_bounds()
+
+    def _drop(self, key: Key) -> None:
+        with self._lock:
+            self._forget(key)
 
     def _keep_within_bounds(self) -> None:
         while self.bytes > self.max_bytes:

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "profiles.http.method_page",
     "profiles.http.final_address",
-    "django.middleware.common.CommonMiddleware",
+    "profiles.http.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -203,7 +203,9 @@ PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# What machines ask each other, in plain HTTP and by number: no redirect, no name wanted.
+MACHINE_PATHS = ("/healthz", "/readyz", "/metrics")
+SECURE_REDIRECT_EXEMPT = [f"^{path.removeprefix('/')}$" for path in MACHINE_PATHS]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -164,7 +164,29 @@ def test_number_keeps_the_sign_behind_it(text):
     assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "texto", "5", "a=b", "C++", "1–50"])
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("Un caso,=2+3,y otro", "Un caso,'=2+3,y otro"),
+        ("a; =2+3", "a; '=2+3"),
+        ('a,"=2+3', "a,\"'=2+3"),
+        ("a\n=2+3\r@SUM(A1)\tb", "a\n'=2+3\r'@SUM(A1)\tb"),
+        ("a\t=2+3 |=1+1", "a\t'=2+3 |'=1+1"),
+        ('a,+HYPERLINK("http://b")', 'a,\'+HYPERLINK("http://b")'),
+        ("a;-2+cmd|'/C calc'!A0", "a;'-2+cmd|'/C calc'!A0"),
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_where_another_separator_splits_it(text, safe):
+    assert safe_cell(text) == safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "texto", "5", "a=b", "C++", "1–50"),
+        *("de 0, -5 o más", "así:\n- guion\n- otro guion", "uno | -5 | dos", "a, b = c"),
+    ],
+)
 def test_harmless_cell_is_left_alone(text):
     assert safe_cell(text) == text
 

@@ -92,6 +92,14 @@ def test_what_is_not_a_public_page_is_not_kept(client, path):
     assert "no-store" in client.get(path).headers["Cache-Control"]
 
 
+def test_machine_is_asked_for_its_health_by_number_and_for_pages_by_name(client, settings):
+    settings.ALLOWED_HOSTS = ["guia.example"]
+    paths = ("/healthz", "/readyz", "/metrics", "/healthz/", "/robots.txt", "/admin/", PROFILE)
+    answers = [client.get(path, headers={"Host": "127.0.0.1:8000"}).status_code for path in paths]
+    # Without its token there are no counts.
+    assert answers == [200, 200, 404, 400, 400, 400, 400]
+
+
 def test_answer_with_a_cookie_is_never_public(rf):
     def personal(request):
         response = HttpResponse("para vos")

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # From the ground up; a module belongs to the layer that names it or the package it is in.
 LAYERS = (
-    ("choices", "validators", "text", "markdown"),
+    ("choices", "validators", "text", "markdown", "zip_file"),
     ("documents", "documents.schema", "documents.yaml_file"),
     ("models", "querysets"),
     (

@@ -35,6 +35,18 @@ def test_moved_version_renders_anew():
     assert site.renders == 2
 
 
+@pytest.mark.parametrize("status", ["410 Gone", "404 Not Found", "301 Moved Permanently"])
+def test_page_that_is_gone_does_not_come_back_when_the_site_breaks(status):
+    site, versions = Site(), count()
+    visits = visitor(site, lambda: next(versions))
+    visits.get()
+    site.status, site.headers = status, [("Content-Type", "text/html")]
+    assert visits.get()["status"] == status
+    site.status = "503 Service Unavailable"
+    assert visits.get()["status"] == "503 Service Unavailable"
+    assert visits.cache.bytes == 0
+
+
 class Knowing(Site):
     """A site that says what its page was made from, and renders nothing where that stands."""
 

@@ -5,12 +5,23 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import WorkflowState
-from profiles.models import Edition, Profile
-from profiles.publishing import NotPublishable, publish, publish_role, unschedule, withdraw
+from profiles.desk import keep, restore_entry
+from profiles.models import Area, Edition, EntryVersion, Profile, Source
+from profiles.publishing import (
+    NotPublishable,
+    publish,
+    publish_role,
+    restore,
+    unschedule,
+    withdraw,
+)
+from tests.desk.test_desk import values_of
 from tests.factories import make_role
 
 WAITING_FOR_US = """
@@ -99,6 +110,65 @@ def test_role_published_twice_at_once_has_one_new_edition():
     Profile.objects.filter(pk=base.pk).update(summary="Una sola vez.")
     assert while_unseen(lambda: publish_role(role), lambda: publish_role(role)) == []
     assert base.editions.count() == 2
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(User.objects.create_superuser("ana"))
+    return client
+
+
+def save_form(client, row, **changes):
+    """Save the change page of ``row`` as it stands, with ``changes``."""
+    url = reverse(f"admin:profiles_{row._meta.model_name}_change", args=[row.pk])
+    values = values_of(client.get(url).context)
+    assert client.post(url, {**values, **changes}).status_code == 302
+
+
+def delete_startup(client, role):
+    withdraw(profiles_of(role)[1])
+    url = reverse("admin:profiles_profile_delete", args=[profiles_of(role)[1].pk])
+    assert client.post(url, {"post": "yes"}).status_code == 302
+
+
+# What moves what is public, begun while somebody else goes from role to role.
+ACTS = {
+    "publish": lambda client, role: publish(profiles_of(role)[0]),
+    "withdraw": lambda client, role: withdraw(profiles_of(role)[0]),
+    "go back": lambda client, role: restore(Edition.objects.base().get(role=role)),
+    "go back to facts": lambda client, role: restore_entry(EntryVersion.objects.of(role).first()),
+    "rename": lambda client, role: save_form(client, role, slug="otra"),
+    "delete": delete_startup,
+}
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize("act", ACTS)
+def test_who_writes_several_roles_and_an_editor_of_one_never_wait_for_each_other(editor, act):
+    first, second = make_role("role-a"), make_role("role-b")
+    keep(second)
+    Profile.objects.filter(context=None).update(summary="Otra.")
+    failed = while_unseen(
+        lambda: publish_role(first),
+        lambda: ACTS[act](editor, second),
+        lambda: publish_role(second),
+    )
+    assert failed == []
+
+
+@pytest.mark.ignore_template_errors
+def test_who_writes_several_entries_and_an_editor_of_one_never_wait_for_each_other(editor):
+    first, second = Area.objects.order_by("pk")[:2]
+    failed = while_unseen(first.save, lambda: save_form(editor, second, name="Otra"), second.save)
+    assert failed == []
+
+
+def test_role_is_written_while_an_editor_publishes_it_and_a_load_holds_what_is_public():
+    role = make_role()
+    base, _ = profiles_of(role)
+    sources = Source.objects.all()
+    failed = while_unseen(lambda: sources.update(finding="Otro."), lambda: publish(base), role.save)
+    assert failed == []
 
 
 def test_publishing_waits_for_a_save_of_the_role_and_holds_nothing_that_it_needs():

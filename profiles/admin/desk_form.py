@@ -7,6 +7,8 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles.models import ContentVersion
+
 STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
 
@@ -30,6 +32,8 @@ class StampedForm(forms.ModelForm):
     field_at = None
     # A preview saves nothing that lasts, so it may look at any text.
     stamped = True
+    # What it saves may be public at once.
+    is_live = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,6 +50,8 @@ class StampedForm(forms.ModelForm):
         return cleaned
 
     def _refuse_stale(self, cleaned):
+        if self.is_live:
+            ContentVersion.hold()
         # The lock makes the others wait, so that of several saves at once one is the first.
         rows = type(self.instance).objects.select_for_update(of=("self",))
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from profiles.admin.guarded import posted_number
 from profiles.desk import CannotComeBack, deleted, record, undelete
+from profiles.models import ContentVersion
 
 
 class TrashPage:
@@ -27,11 +28,14 @@ class TrashPage:
         return [path("papelera/", view, name=self.trash_name), *super().get_urls()]
 
     def delete_model(self, request, obj):
+        ContentVersion.hold()
         self.keep_deleted([obj], request.user)
         super().delete_model(request, obj)
         self._tell_of_trash(request)
 
+    @transaction.atomic
     def delete_queryset(self, request, queryset):
+        ContentVersion.hold()
         self.keep_deleted(queryset, request.user)
         super().delete_queryset(request, queryset)
         self._tell_of_trash(request)

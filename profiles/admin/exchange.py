@@ -20,6 +20,7 @@ from profiles.admin.exchange_plan import (
     make_plan,
     publish_all,
 )
+from profiles.admin.shelf import may_publish
 from profiles.choices import AuditEvent
 from profiles.documents.exporting import role_text
 from profiles.documents.yaml_file import DocumentError, Problem
@@ -177,11 +178,6 @@ class RoleExchange:
 def may_import(user):
     """Tell whether ``user`` may write roles and profiles from a file."""
     return user.has_perms(IMPORTER_RIGHTS)
-
-
-def may_publish(user):
-    """Tell whether ``user`` may publish what an import changes."""
-    return user.has_perm("profiles.publish_profile")
 
 
 def _sign(documents, stamps, publish, user):

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from profiles.admin.desk_comparison import Change, changes
+from profiles.admin.shelf import public_addresses, refused_addresses
 from profiles.desk import keep_if_unknown
 from profiles.documents.loading import Outcome, load
 from profiles.documents.rows import Library, canonical, digest, profile_document, role_facts
 from profiles.documents.yaml_file import DocumentError, Problem
-from profiles.models import Edition, LoadedDocument, Profile, Role
+from profiles.models import ContentVersion, Edition, LoadedDocument, Profile, Role
 from profiles.publishing import NotPublishable, publish_role
 from profiles.readiness import assess_all
 
@@ -94,15 +95,19 @@ def make_plan(documents: Documents, by: User) -> Plan:
     with transaction.atomic():
         before = _desks(documents)
         shelved = _shelved(before.values())
+        found = _addresses(before)
         outcomes = load({}, documents, overwrite=True, by=by).outcomes.values()
         after = _desks(documents)
         roles = [
             RolePlan(document.name, outcome, _compared(before[name], after[name], shelved))
             for (name, document), outcome in zip(documents.items(), outcomes, strict=True)
         ]
+        kept = _addresses(after)
         transaction.set_rollback(True)
     for name, role in zip(documents, roles, strict=True):
         _refuse_forbidden(name, role, by)
+        if reason := refused_addresses(found[name], kept[name], by):
+            raise DocumentError(name, [Problem(reason)])
     return Plan(roles, {name: desk.stamp for name, desk in before.items()})
 
 
@@ -112,6 +117,7 @@ def carry_out(documents: Documents, expected: dict[str, str], by: User) -> list[
     Raises ChangedSince or DocumentError, and then has changed nothing.
     """
     with transaction.atomic():
+        ContentVersion.hold()
         desks = _desks(documents, lock=True)
         plan = make_plan(documents, by)
         if changed := [name for name, stamp in plan.stamps.items() if stamp != expected[name]]:
@@ -170,6 +176,13 @@ def _shelved(desks: Iterable[Desk]) -> set[int]:
     keys = [key for desk in desks for key in desk.profiles]
     editions = Edition.objects.filter(profile__in=keys).on_shelf()
     return set(editions.values_list("profile_id", flat=True))
+
+
+def _addresses(desks: dict[str, Desk]) -> dict[str, set[str]]:
+    """Return where visitors find the role of each document, if it is on the shelf."""
+    keys = {name: desk.role.pk if desk.role else None for name, desk in desks.items()}
+    known = public_addresses(keys.values())
+    return {name: known.get(key, set()) for name, key in keys.items()}
 
 
 def _compared(before: Desk, after: Desk, shelved: set[int]) -> list[ProfilePlan]:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -42,10 +43,11 @@ class GuardedSearch:
         return super().get_search_results(request, queryset, " ".join(terms))
 
     def lookup_allowed(self, lookup, value, request):
-        """Refuse patterns (a broken one is a database error) and the NUL of PostgreSQL's."""
-        if lookup.endswith(("regex", "__search")) or "\x00" in str(value):
-            return False
-        return super().lookup_allowed(lookup, value, request)
+        """Refuse the NUL, which PostgreSQL takes in no text."""
+        return "\x00" not in str(value) and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist(self, request, **kwargs):
+        return GuardedList
 
 
 class CleanText:
@@ -84,7 +86,23 @@ class ShallowPaginator(Paginator):
         return MAX_ROWS if self.is_cut else self._found
 
 
-class TwoStepList(ChangeList):
+class GuardedList(ChangeList):
+    """Takes its own filters from an address and no other: many a lookup ends in an error."""
+
+    def get_filters(self, request):
+        specs, has_filters, others, *rest = super().get_filters(request)
+        if others:
+            raise IncorrectLookupParameters(*others)
+        return specs, has_filters, others, *rest
+
+    def get_results(self, request):
+        try:
+            super().get_results(request)
+        except OverflowError as error:  # an hour of the first or the last day that there is
+            raise IncorrectLookupParameters(*error.args) from error
+
+
+class TwoStepList(GuardedList):
     """Finds the page first and reads its rows then: what is skipped costs only its key."""
 
     def get_results(self, request):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.admin.desk_comparison import changes, desk_json, edition_json, version_json
+from profiles.admin.shelf import public_addresses, refused_addresses
 from profiles.desk import (
     CannotComeBack,
     refuse_missing,
@@ -22,7 +23,7 @@ from profiles.desk import (
     versions_of,
 )
 from profiles.documents.rows import Library, frozen_document
-from profiles.models import DeskVersion, Edition, EntryVersion, Profile
+from profiles.models import DeskVersion, Edition, EntryVersion, Profile, Role
 from profiles.publishing import restore, restore_version
 from profiles.views.preview import share_url, shared_until
 
@@ -116,6 +117,12 @@ def go_back(state, by):
     (restore if isinstance(state, Edition) else restore_version)(state, by=by)
 
 
+def _addresses_of(row):
+    """Return where visitors find the role that ``row`` is or belongs to, if it is on the shelf."""
+    key = row.pk if isinstance(row, Role) else getattr(row, "role_id", None)
+    return public_addresses([key]).get(key, set())
+
+
 class HistoryPages:
     """The pages of a history in the admin; who may see a row may read its history."""
 
@@ -167,7 +174,10 @@ class HistoryPages:
 
     @transaction.atomic
     def _restore(self, request, row, state):
+        before = _addresses_of(row)
         go_back(state, request.user)
+        if reason := refused_addresses(before, _addresses_of(row), request.user):
+            raise CannotComeBack(reason)
         self.after_change(row)
         done = _("volvió a %(state)s") % {"state": state}
         self.log_change(request, row, done)

@@ -49,7 +49,7 @@ class ReviewActions:
     @transaction.atomic
     def mark_reviewed(self, request, queryset):
         today = timezone.localdate()
-        profiles = list(queryset.select_for_update(of=("self",)))
+        profiles = list(queryset.select_for_update(of=("self",)).order_by("pk"))
         for profile in profiles:
             keep_if_unknown(profile)
             profile.reviewed_on, profile.reviewer = today, request.user

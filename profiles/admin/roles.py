@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import Case, When
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.exchange import RoleExchange
 from profiles.admin.guarded import CleanText, empty_named
 from profiles.admin.parts import OrderedFormSet, PartInline
-from profiles.admin.shelf import refuse_published
+from profiles.admin.shelf import may_publish, public_names, refuse_published
 from profiles.desk import keep_if_unknown, record, record_role
 from profiles.models import (
     CareerStep,
@@ -25,10 +26,40 @@ from profiles.models import (
 from profiles.readiness import assess
 
 FORMER_LAST = Case(When(name="", then=1), default=0)
+HELD = _(
+    "El rol está publicado: las direcciones que llevan a él cambian en el momento, así que las "
+    "cambia solo quien puede publicar."
+)
+REFUSED = _(
+    "El rol está publicado: una dirección que lleva a él la agrega solo quien puede publicar."
+)
+
+
+def held_names(request, role):
+    """Return the public names of a role whose addresses the person asking may not change."""
+    if role is None or may_publish(request.user):
+        return None
+    return public_names([role]).get(role.pk)
+
+
+def hold(form, *, disabled=False):
+    """Say beside the address of a form why it is not to be changed."""
+    # Who may only look has no field.
+    if slug := form.base_fields.get("slug"):
+        slug.help_text, slug.disabled = HELD, disabled
 
 
 class AliasFormSet(OrderedFormSet):
     """Leaves a name without an address where a name beside it has that address."""
+
+    # What ``leads_visitors`` asks for; None where whoever writes may change what it tells of.
+    public_names = None
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if form.instance.pk and self._leads_visitors(form.instance):
+            for name in {"name", "slug", DELETION_FIELD_NAME} & form.fields.keys():
+                form.fields[name].disabled = True
 
     def clean(self):
         super().clean()
@@ -37,12 +68,25 @@ class AliasFormSet(OrderedFormSet):
             if alias.name and alias.slug in taken:
                 alias.slug = None
             taken.add(alias.slug)
+        for form in self.forms:
+            if not form.fields["slug"].disabled and self._leads_visitors(form.instance):
+                form.add_error("slug", REFUSED)
+
+    def _leads_visitors(self, alias):
+        return self.public_names is not None and alias.leads_visitors(self.public_names)
 
 
 class AliasInline(PartInline):
     model = RoleAlias
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        if (names := held_names(request, obj)) is not None:
+            formset.public_names = names
+            hold(formset.form)
+        return formset
 
     def get_queryset(self, request):
         # Former addresses stand behind the names, as in a document.
@@ -72,6 +116,7 @@ class RoleForm(StampedForm):
     """What belongs to a role; its profiles have their own pages."""
 
     field_at = staticmethod(role_field)
+    is_live = True
 
 
 @admin.register(Role)
@@ -108,6 +153,12 @@ class RoleAdmin(RoleExchange, DeskAdmin):
 
     class Media:
         js = [Script("js/admin_sorting.js", defer=True)]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if held_names(request, obj) is not None:
+            hold(form, disabled=True)
+        return form
 
     def save_model(self, request, obj, form, change):
         base = Profile.objects.filter(role=obj.pk, context=None).first()

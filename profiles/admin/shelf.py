@@ -1,9 +1,16 @@
-"""What the desk says about the shelf: what is public, and what may not be deleted for it."""
+"""What the desk says about the shelf: what is public, who may change it, what has to stay."""
+
+from collections import defaultdict
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from profiles.models import Edition, Profile
+from profiles.models import Edition, Profile, Role
+
+
+def may_publish(user):
+    """Tell whether ``user`` may change what the public sees."""
+    return user.has_perm("profiles.publish_profile")
 
 
 def is_public(profile):
@@ -50,3 +57,38 @@ def refuse(deleted, reasons):
     to_delete, counts, perms_needed, protected = deleted
     standing = [*protected, *reasons]
     return to_delete, counts, set() if standing else perms_needed, standing
+
+
+def public_names(roles):
+    """Return, by key, the other names that the shelf holds of each of ``roles`` that is on it."""
+    found = defaultdict(set)
+    shelf = Edition.objects.on_shelf().base().filter(role__in=roles)
+    for key, names in shelf.values_list("role_id", "facts__aliases"):
+        found[key].update(names)
+    return dict(found)
+
+
+def public_addresses(roles):
+    """Return, by key, the addresses at which visitors find each of ``roles`` on the shelf.
+
+    They are not published with the rest: a change of the desk's is public in the same moment.
+    """
+    names = public_names(roles)
+    shelved = Role.objects.filter(pk__in=names).prefetch_related("aliases")
+    return {
+        role.pk: {role.slug}
+        | {alias.slug for alias in role.aliases.all() if alias.leads_visitors(names[role.pk])}
+        for role in shelved
+    }
+
+
+def refused_addresses(before, after, by):
+    """Return what is said of addresses that ``by`` may not have changed, or ""."""
+    moved = before ^ after
+    if not moved or may_publish(by):
+        return ""
+    words = _(
+        "cambia direcciones de un rol publicado (%(addresses)s): eso lo hace solo quien puede "
+        "publicar"
+    )
+    return words % {"addresses": ", ".join(sorted(moved))}

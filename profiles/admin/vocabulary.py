@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from profiles.admin.desk_fields import entry_field
 from profiles.admin.desk_form import StampedForm
 from profiles.admin.desk_saves import DeskAdmin
-from profiles.admin.shelf import refuse
+from profiles.admin.shelf import may_publish, refuse
 from profiles.desk import entry_json
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait
@@ -29,6 +29,7 @@ class EntryForm(StampedForm):
     """An entry of the vocabulary, which says what its document can hold and nothing else."""
 
     field_at = staticmethod(entry_field)
+    is_live = True
 
     def _post_clean(self):
         super()._post_clean()
@@ -62,13 +63,13 @@ class LiveAdmin(DeskAdmin):
     search_fields = ["name", "slug"]
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and may_publish(request)
+        return super().has_add_permission(request) and may_publish(request.user)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and may_publish(request)
+        return super().has_change_permission(request, obj) and may_publish(request.user)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and may_publish(request)
+        return super().has_delete_permission(request, obj) and may_publish(request.user)
 
     def get_readonly_fields(self, request, obj=None):
         # Addresses of the vocabulary have no redirect: links would break.
@@ -84,11 +85,6 @@ class LiveAdmin(DeskAdmin):
     def reasons_to_stay(self, entry):
         """Return, in words, what would break without ``entry``, beside what points to its row."""
         return []
-
-
-def may_publish(request):
-    """Tell whether the person asking may change what the public sees."""
-    return request.user.has_perm("profiles.publish_profile")
 
 
 def on_shelf(editions):

@@ -11,7 +11,6 @@ import hashlib
 import os
 import tempfile
 import zipfile
-import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +19,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from profiles.models import ContentVersion
+from profiles.zip_file import BROKEN, LOCKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +155,7 @@ def _unpack(path: Path, folder: Path) -> tuple[Manifest, Path]:
             archive.extract(DATABASE, folder)
     except FileNotFoundError as error:
         raise BackupError(_("No existe %s.") % path) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValidationError, OSError) as error:
+    except (*BROKEN, LOCKED, KeyError) as error:
         raise BackupError(_("%s no es una copia, o está dañada.") % path) from error
     if file_digest(database) != manifest.file_sha256:
         raise BackupError(_("%s está dañada: su base no es la que se guardó.") % path)

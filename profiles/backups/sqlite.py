@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,7 @@ def restored(file: Path, prove: Callable[[BaseDatabaseWrapper], None]) -> str:
         prove(copy)
     place = _place()
     connection.close()
-    kept = _set_aside(place)
-    with closing(sqlite3.connect(file)) as source, closing(_open(place)) as target:
-        target.execute("PRAGMA synchronous=FULL")
-        source.backup(target)
-    return str(kept or "")
+    return str(_exchanged(place, file) or "")
 
 
 def _place() -> Path:
@@ -82,28 +79,64 @@ def _refuse_unsound(copy: BaseDatabaseWrapper) -> None:
             raise BackupError(_("La base de la copia está dañada."))
 
 
-def _set_aside(place: Path) -> Path | None:
-    """Keep the present database under another name; None where there is none."""
-    if not place.exists():
-        return None
+def _exchanged(place: Path, file: Path) -> Path | None:
+    """Write ``file`` over ``place``; return where the old content is, None where there is none.
+
+    It is copied once nobody else can write any more, so each save that was granted is in the old
+    database or in the new one. Where that fails, ``place`` is what it was.
+    """
     kept = place.with_name(f"{place.name}.before-restore-{timezone.now():%Y%m%dT%H%M%S%f}")
+    keep = None
     try:
-        with closing(_open(place)) as source, closing(sqlite3.connect(kept)) as target:
-            if source.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
-                raise sqlite3.DatabaseError
-            source.backup(target)
+        if _is_sound(place):
+            keep = partial(_keep, place, kept)
+        else:
+            _move_away(place, kept)
+        with closing(sqlite3.connect(file)) as source, closing(_open(place)) as target:
+            # What is being written over can still be read in this mode, the site's own.
+            target.execute("PRAGMA journal_mode=WAL").fetchall()
+            target.execute("PRAGMA synchronous=FULL")
+            source.backup(target, pages=1, progress=keep)
     except sqlite3.OperationalError as error:
-        # Locked, or no room for a copy: the database itself is well, and others may have it open.
-        kept.unlink(missing_ok=True)
-        raise BackupError(_("La base de ahora no se puede apartar: %s.") % error) from error
+        # Locked, or no room: the database itself is well, and others may have it open.
+        if keep:
+            kept.unlink(missing_ok=True)
+        raise BackupError(_("La base de ahora no se puede reemplazar: %s.") % error) from error
+    return kept if kept.exists() else None
+
+
+def _is_sound(place: Path) -> bool:
+    """Tell whether there is a database that can be read to its end."""
+    if not place.exists():
+        return False
+    try:
+        with closing(_open(place)) as database:
+            return database.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError:
-        kept.unlink(missing_ok=True)
-        for end in ("", "-wal", "-shm"):
-            part = place.with_name(place.name + end)
-            if part.exists():
-                part.rename(f"{kept}{end}")
-    kept.chmod(0o600)
-    return kept
+        return False
+
+
+def _move_away(place: Path, kept: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        part = place.with_name(place.name + end)
+        if part.exists():
+            part.chmod(0o600)
+            part.rename(f"{kept}{end}")
+
+
+def _keep(place: Path, kept: Path, status: int, remaining: int, pages: int) -> None:
+    """Copy the old database as soon as the first page of the new one is written over it.
+
+    From then on nobody else writes, until the last page makes the new one visible to all.
+    """
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise sqlite3.OperationalError(_("alguien escribe en ella y no termina; pará el sitio"))
+    if not kept.exists():
+        kept.touch(0o600)
+        with closing(_open(place)) as source, closing(sqlite3.connect(kept)) as target:
+            source.backup(target)
 
 
 def _open(place: Path) -> sqlite3.Connection:

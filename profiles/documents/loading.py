@@ -25,7 +25,7 @@ from profiles.documents.rows import (
 )
 from profiles.documents.schema import Document, GuideDocument, RoleDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
-from profiles.models import LoadedDocument, Role, RoleAlias, Trait
+from profiles.models import ContentVersion, LoadedDocument, Role, RoleAlias, Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,6 +115,7 @@ def load(
     What an editor changed since the last load is kept, unless ``overwrite``. The desk's history
     names ``by``, or nobody.
     """
+    ContentVersion.hold()
     report = Report()
     for guide in guides.values():
         _load_guide(guide, report, overwrite, by)

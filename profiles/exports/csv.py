@@ -19,6 +19,9 @@ BYTE_ORDER_MARK = "\ufeff"
 DELIMITER = ";"
 # A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# So is what follows a separator inside a cell, to a program that splits there. A sign begins prose
+# too ("- guion", ", -5"): there only a call, a link or another program's cell is stopped.
+INNER_FORMULA = re.compile(r"""([,;|\t\r\n][ "]*+)(?=[=@]|[+-][^,;|\t\r\n]*?(?:\(|[|!]\S))""")
 # "1001+" is a number to a spreadsheet, with its sign behind it: the sign would be lost.
 SIGNED = re.compile(r"[\d.,]+[+-]")
 
@@ -33,7 +36,8 @@ def render_csv(kit: InterviewKit) -> bytes:
 
 
 def safe_cell(text: str) -> str:
-    """Return ``text`` behind an apostrophe where a spreadsheet would run or rewrite it."""
+    """Return ``text`` with an apostrophe wherever a spreadsheet would run or rewrite it."""
+    text = INNER_FORMULA.sub(r"\1'", text)
     is_read_otherwise = text.startswith(FORMULA_STARTS) or SIGNED.fullmatch(text)
     return f"'{text}" if is_read_otherwise else text
 

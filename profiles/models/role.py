@@ -74,7 +74,10 @@ class Role(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        """Save; where the slug changed, keep the old one alive and move what is published."""
+        """Save; where the slug changed, keep the old one alive and move what is published.
+
+        Who saves beside others begins with ``ContentVersion.hold``, since that is public.
+        """
         with transaction.atomic():
             stored = Role.objects.filter(pk=self.pk).values_list("slug", flat=True)
             old_slug = stored.select_for_update(no_key=True).first()
@@ -142,6 +145,10 @@ class RoleAlias(models.Model):
             self.slug = None
         elif Role.objects.filter(slug=self.slug).exists():
             raise ValidationError(_("Esa dirección ya es la de un rol."))
+
+    def leads_visitors(self, public_names):
+        """Tell whether its address redirects, given the names that the shelf holds of its role."""
+        return self.slug is not None and (not self.name or self.name in public_names)
 
     def _own_addresses(self):
         others = self.role.aliases.exclude(pk=self.pk) if self.role.pk else []

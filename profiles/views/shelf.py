@@ -106,4 +106,4 @@ def missing_page(role_slug, context_slug=None):
 def _is_public_name(alias):
     """Tell whether a redirect shows nothing that is not published: old slugs, public names."""
     base = Edition.objects.published().base().filter(role=alias.role).only("facts").first()
-    return base is not None and (not alias.name or alias.name in base.facts["aliases"])
+    return base is not None and alias.leads_visitors(base.facts["aliases"])

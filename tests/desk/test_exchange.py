@@ -234,6 +234,14 @@ def test_published_context_does_not_vanish(admin_client, role, text):
     assert role.profiles.count() == 2
 
 
+def small_bomb():
+    """Return a zip that Python would unpack whole, however little of it is read."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_BZIP2) as bomb:
+        bomb.writestr("a.yaml", " " * 9_000_000)
+    return file.getvalue()
+
+
 BAD = {
     "truncated": (lambda text: text[:200] + "\n  - [", "x.yaml", "no es YAML válido"),
     "encoding": (
@@ -256,6 +264,17 @@ BAD = {
     "other type": (lambda text: text, "x.exe", "se admite"),
     "no zip": (lambda text: text, "x.zip", "no es un .zip sano"),
     "cut zip": (lambda text: archive(a__yaml=text)[:-60], "x.zip", "no es un .zip sano"),
+    "name in zip": (
+        lambda text: archive(ñ__yaml=text).replace("ñ".encode(), b"\xff\xff"),
+        "x.zip",
+        "no es un .zip sano",
+    ),
+    "place of the list in zip": (
+        lambda text: archive(a__yaml=text)[:-6] + b"\xff\xff\0\0\0\0",
+        "x.zip",
+        "no es un .zip sano",
+    ),
+    "bomb of another kind": (lambda text: small_bomb(), "x.zip", "una compresión rara"),
     "guide in zip": (lambda text: archive(guide__yaml="a: 1"), "x.zip", "el vocabulario no se"),
     "program in zip": (lambda text: archive(a__exe="a"), "x.zip", "no es un documento"),
     "bomb in zip": (lambda text: archive(a__yaml=" " * 9_000_000), "x.zip", "más de 512 KiB"),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
@@ -42,6 +42,8 @@ PAGES = [
     f"{HOME}novedades/feed.xml",
     "/sitemap-perfiles-1.xml",
 ]
+# The beginning of a file's line in the list of a zip, and the same with the mark of a password.
+PASSWORD = (b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\x01")
 REFUSE_ALL = """
 import json, sys
 from django.core.management import call_command, CommandError
@@ -208,6 +210,8 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         damaged(good, "cut", whole[:middle]): "dañada",
         damaged(good, "flipped", flipped): "dañada",
         damaged(good, "empty", b""): "dañada",
+        damaged(good, "other-place", whole[:-6] + b"\xff\xff\xff\x0f\0\0"): "dañada",
+        damaged(good, "password", whole.replace(*PASSWORD)): "dañada",
         database_of(good.parent): "dañada",
         good.with_name("missing"): "No existe",
         changed(good, "older", without_newest_migration): "otra versión del sitio",
@@ -252,14 +256,67 @@ def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
     assert kept.read_bytes() == b"\0" * 10_000
 
 
-def test_database_that_is_well_but_cannot_be_copied_stays_where_it_is(tmp_path, monkeypatch):
-    place = tmp_path / "site.sqlite3"
-    place.write_bytes(b"whole")
+@pytest.fixture
+def old_and_new(tmp_path):
+    """Two databases as the site leaves them, each with its name in it, before an exchange."""
+    places = tmp_path / "old.sqlite3", tmp_path / "new.sqlite3"
+    for place in places:
+        with closing(sqlite3.connect(place)) as database, database:
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("CREATE TABLE saved (text)")
+            database.execute("INSERT INTO saved VALUES (?)", [place.stem])
+    return places
+
+
+def saved(place: Path) -> set[str]:
+    with closing(sqlite3.connect(place)) as database:
+        return {text for (text,) in database.execute("SELECT text FROM saved")}
+
+
+def test_no_save_is_lost_between_the_old_database_and_the_new_one(old_and_new, monkeypatch):
+    old, new = old_and_new
+    granted, modes, really_opened = {"old"}, set(), sqlite._open
+
+    def opened_after_a_save(place):
+        modes.update(file.stat().st_mode & 0o777 for file in old.parent.glob("*.before-*"))
+        with closing(sqlite3.connect(place, timeout=0)) as site, suppress(sqlite3.Error), site:
+            text = f"save {len(granted)}"
+            site.execute("INSERT INTO saved VALUES (?)", [text])
+            site.commit()
+            granted.add(text)
+        return really_opened(place)
+
+    monkeypatch.setattr(sqlite, "_open", opened_after_a_save)
+    kept = sqlite._exchanged(old, new)
+    assert len(granted) > 1
+    assert (saved(kept), saved(old)) == (granted, {"new"})
+    # Nobody else could read it, not even while it was being written.
+    assert modes == {0o600}
+
+
+@pytest.mark.parametrize("fails", [1, 2, 3])
+def test_database_that_is_well_but_cannot_be_copied_stays_as_it_was(
+    old_and_new, monkeypatch, fails
+):
+    old, new = old_and_new
     full = sqlite3.OperationalError("database or disk is full")
-    monkeypatch.setattr(sqlite, "_open", Mock(side_effect=full))
+    opened = [sqlite._open(old) for _ in range(fails - 1)]
+    monkeypatch.setattr(sqlite, "_open", Mock(side_effect=[*opened, full]))
     with pytest.raises(BackupError, match="disk is full"):
-        sqlite._set_aside(place)
-    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"whole"]
+        sqlite._exchanged(old, new)
+    assert saved(old) == {"old"}
+    assert set(old.parent.glob("*.sqlite3*")) == {old, new}
+
+
+def test_database_that_somebody_goes_on_writing_is_left_to_them(old_and_new, monkeypatch):
+    old, new = old_and_new
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(old)) as site:
+        site.execute("INSERT INTO saved VALUES ('later')")
+        with pytest.raises(BackupError, match="pará el sitio"):
+            sqlite._exchanged(old, new)
+        site.commit()
+    assert saved(old) == {"old", "later"}
 
 
 def test_restore_without_a_terminal_wants_to_be_told(small_site):

@@ -177,6 +177,24 @@ def test_nginx_answers_a_crowd_from_memory_and_keeps_nothing_personal(mortal):
     assert get(f"{address}/admin/cuenta/ingresar/")[0] == 502
 
 
+def test_withdrawn_page_does_not_come_back_while_the_guide_is_down(mortal):
+    env, address, server = mortal
+    path = "/guia-de-roles/pyme/mlops-engineer/"
+    assert get(address + path)[0] == 200
+    python(env, WITHDRAW)
+    time.sleep(2)
+    assert get(address + path)[0] == 410
+    stop(server)
+    time.sleep(1.2)
+    assert get(address + path)[0] == 410
+
+
+WITHDRAW = """
+from profiles.publishing import withdraw
+withdraw(Profile.objects.get(role__slug="mlops-engineer", context__slug="pyme"))
+"""
+
+
 def test_nginx_does_not_keep_what_the_guide_does_not_want_kept(mortal):
     _env, address, server = mortal
     paths = ("/admin/cuenta/ingresar/", "/readyz", "/healthz")

@@ -39,6 +39,24 @@ def test_no_text_can_break_a_line_in_two(written):
     assert json.loads(line)["message"] == f"path {BREAKS}"
 
 
+def test_no_text_of_an_exception_can_begin_a_line(written):
+    def write(log):
+        try:
+            raise ValueError("mal\r\nCRITICAL root forged\u2028INFO forged\n\nERROR forged")
+        except ValueError:
+            log.exception("falló")
+
+    first, *traceback = written("plain", write)
+    assert first == "ERROR test.logs falló"
+    assert traceback[0] == "    Traceback (most recent call last):"
+    assert traceback[-4:] == [
+        r"    ValueError: mal\r",
+        r"    CRITICAL root forged\u2028INFO forged",
+        "    ",
+        "    ERROR forged",
+    ]
+
+
 def test_json_line_holds_time_level_logger_fields_and_traceback(written):
     def write(log):
         try:
@@ -83,6 +101,28 @@ def test_key_of_a_preview_is_in_no_line(caplog):
     path = reverse("profiles:preview", args=["a" * 90])
     _response, record, _name = answer(caplog, path)
     assert record.getMessage() == f"GET {path[:-91]}aaaaaaaa…/"
+
+
+@pytest.mark.parametrize("form", ["plain", "json"])
+def test_key_of_a_preview_is_in_no_line_of_django_or_of_a_traceback(written, form):
+    path = reverse("profiles:preview", args=["a" * 90])
+
+    def write(log):
+        try:
+            raise ValueError(f"{path} falta")
+        except ValueError:
+            log.exception("Forbidden (%s): %s", "CSRF cookie not set.", path)
+
+    text = "".join(written(form, write))
+    assert f"Forbidden (CSRF cookie not set.): {path[:-91]}aaaaaaaa…/" in text.replace(
+        r"\u2026", "…"
+    )
+    assert "a" * 9 not in text
+
+
+def test_long_word_that_is_no_part_of_a_path_is_kept(written):
+    (line,) = written("plain", lambda log: log.warning("b" * 90))
+    assert line == f"WARNING test.logs {'b' * 90}"
 
 
 def test_all_lines_of_a_request_share_the_id_that_the_proxy_gave(caplog):

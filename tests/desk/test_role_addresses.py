@@ -1,0 +1,197 @@
+"""The addresses of a published role are public the moment they are saved: writers leave them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from profiles.desk import record_role, versions_of
+from profiles.documents.rows import desk_document
+from profiles.models import Role, RoleAlias
+from profiles.publishing import publish, withdraw
+from tests.desk.forms import said
+from tests.desk.test_desk import values_of
+from tests.factories import make_role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+IMPORT = "/admin/profiles/role/importar/"
+OLD, PUBLIC_NAME = "data-taster", "otro-data-tester"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_rows):
+    """A published role with an old address, and another name that is not published."""
+    role = make_role()
+    role.aliases.create(slug=OLD, order=1)
+    role.aliases.create(name="Probadora", slug="probadora", order=2)
+    return role
+
+
+@pytest.fixture
+def role(shared):
+    return Role.objects.get(pk=shared.pk)
+
+
+def member(group):
+    """Return a browser in which a member of ``group`` is logged in."""
+    client = Client()
+    user = User.objects.create_user(f"de-{group}", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def writer():
+    return member("Redacción")
+
+
+@pytest.fixture
+def editor():
+    return member("Edición")
+
+
+def answers(client, *slugs):
+    """Return what visitors get at the addresses ``slugs``."""
+    pages = [reverse("profiles:role_detail", args=[slug]) for slug in slugs]
+    return [client.get(page).status_code for page in pages]
+
+
+def change(client, role, **changes):
+    """Post the role's form, whatever the page offers, with ``changes``; return the answer.
+
+    A change of another name is named after its address: ``data_taster__name``.
+    """
+    url = reverse("admin:profiles_role_change", args=[role.pk])
+    values = values_of(client.get(url).context)
+    rows = {
+        slug.replace("-", "_"): key.removesuffix("slug")
+        for key, slug in values.items()
+        if key.startswith("aliases-") and key.endswith("-slug") and slug
+    }
+    for name, value in changes.items():
+        row, dunder, column = name.partition("__")
+        values[rows[row] + column if dunder else name] = value
+    return client.post(url, values)
+
+
+def added(**columns):
+    """Return what adds another name or an old address to the three there are."""
+    return {"aliases-TOTAL_FORMS": 4, **{f"aliases-3-{k}": v for k, v in columns.items()}}
+
+
+ADDRESSES = ("data-tester", OLD, PUBLIC_NAME, "probadora", "nueva")
+BEFORE = [200, 301, 301, 404, 404]
+CHANGES = {
+    "the address": ({"slug": "nueva"}, [301, 301, 301, 404, 200]),
+    "an old address": ({"data_taster__slug": "nueva"}, [200, 404, 301, 404, 301]),
+    "no old address": ({"data_taster__DELETE": "on"}, [200, 404, 301, 404, 404]),
+    "a public name's address": ({"otro_data_tester__slug": "nueva"}, [200, 301, 404, 404, 301]),
+    "no public name": ({"otro_data_tester__DELETE": "on"}, [200, 301, 404, 404, 404]),
+    "one more": (added(name="", slug="nueva", order=3), [200, 301, 301, 404, 301]),
+    "one more for a public name": (
+        added(name="Otro data-tester", slug="nueva", order=3),
+        [200, 301, 301, 404, 301],
+    ),
+    "a draft's name without its name": ({"probadora__name": ""}, [200, 301, 301, 301, 404]),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_who_may_publish_changes_the_addresses_of_a_published_role(client, editor, role, case):
+    changes, after = CHANGES[case]
+    assert answers(client, *ADDRESSES) == BEFORE
+    assert change(editor, role, **changes).status_code == 302
+    assert answers(client, *ADDRESSES) == after
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_who_may_not_publish_changes_none_of_them(client, writer, role, case):
+    change(writer, role, **CHANGES[case][0])
+    assert answers(client, *ADDRESSES) == BEFORE
+
+
+def test_writer_reads_why_and_writes_the_rest(writer, role):
+    context = writer.get(reverse("admin:profiles_role_change", args=[role.pk])).context
+    form, aliases = context["adminform"].form, context["inline_admin_formsets"][0].formset
+    told = [shown.fields["slug"].help_text for shown in (form, aliases.empty_form)]
+    assert ["las cambia solo quien puede publicar" in words for words in told] == [True, True]
+    changes = {"name": "Probador", "probadora__name": "Probador de datos", "probadora__slug": ""}
+    assert change(writer, role, **changes, **added(name="Ensayista", order=3)).status_code == 302
+    role.refresh_from_db()
+    assert role.name == "Probador"
+    names = role.aliases.exclude(name="").values_list("name", "slug")
+    assert list(names) == [
+        ("Otro data-tester", PUBLIC_NAME),
+        ("Probador de datos", "probador-de-datos"),
+        ("Ensayista", "ensayista"),
+    ]
+
+
+def test_refused_address_is_explained_in_its_row(writer, role):
+    response = change(writer, role, **added(slug="nueva", order=3))
+    assert response.status_code == 200
+    assert "la agrega solo quien puede publicar" in response.content.decode()
+
+
+@pytest.mark.parametrize("state", ["unpublished", "scheduled"])
+def test_writer_changes_the_addresses_of_what_nobody_published(writer, role, state):
+    for profile in reversed(role.profiles.base_first()):
+        withdraw(profile)
+    if state == "scheduled":
+        publish(role.profiles.get(context=None), at=datetime(2040, 1, 1, tzinfo=UTC))
+    change(writer, role, slug="nueva", data_taster__DELETE="on")
+    kept = state == "scheduled"
+    assert Role.objects.filter(pk=role.pk, slug="data-tester").exists() == kept
+    assert RoleAlias.objects.filter(slug=OLD).exists() == kept
+
+
+def upload(client, document, **changes):
+    content = document.model_copy(update=changes).model_dump_json(by_alias=True)
+    return client.post(IMPORT, {"file": SimpleUploadedFile("x.json", content.encode())})
+
+
+IMPORTS = {
+    "one more": ({"former_slugs": (OLD, "nueva")}, "nueva"),
+    "one less": ({"former_slugs": ()}, OLD),
+    "no public name": ({"aliases": ("Probadora",)}, PUBLIC_NAME),
+}
+
+
+@pytest.mark.parametrize("case", IMPORTS)
+def test_import_of_who_may_not_publish_leaves_the_addresses(client, writer, editor, role, case):
+    changes, moved = IMPORTS[case]
+    page = upload(writer, desk_document(role), **changes)
+    assert page.context["problems"] == [
+        f"x.json: cambia direcciones de un rol publicado ({moved}): eso lo hace solo quien puede "
+        "publicar"
+    ]
+    assert answers(client, *ADDRESSES) == BEFORE
+    assert "plan" in upload(editor, desk_document(role), **changes).context
+
+
+def test_import_of_who_may_not_publish_changes_the_rest(writer, role):
+    page = upload(
+        writer, desk_document(role), name="Probador", aliases=("Otro data-tester", "Otra")
+    )
+    assert said(writer.post(IMPORT, {"plan": page.context["token"]})) == ["Se importó 1 rol."]
+    assert RoleAlias.objects.filter(role=role, slug="otra").exists()
+
+
+@pytest.mark.parametrize("page", ["role", "profile"])
+def test_going_back_leaves_the_addresses_to_who_may_publish(client, writer, role, page):
+    role.aliases.filter(slug=PUBLIC_NAME).delete()
+    record_role(role)
+    role.aliases.create(name="Otro data-tester", slug=PUBLIC_NAME)
+    row = role if page == "role" else role.profiles.get(context=None)
+    state = f"v{versions_of(row).first().number}"
+    url = reverse(f"admin:profiles_{page}_restore", args=[row.pk])
+    (refused,) = said(writer.post(url, {"state": state}))
+    assert refused.endswith(
+        f"cambia direcciones de un rol publicado ({PUBLIC_NAME}): eso lo hace solo quien puede "
+        "publicar."
+    )
+    assert answers(client, *ADDRESSES) == BEFORE
