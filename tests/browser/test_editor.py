@@ -318,6 +318,18 @@ def test_desk_fits_a_phone(log_in, width):
     assert page.problems == []
 
 
+def bottom(locator):
+    box = locator.bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_filters_are_as_high_as_their_text(log_in):
+    page = log_in("ana")
+    page.goto("/admin/auth/user/")
+    filters = page.locator("#changelist-filter")
+    assert bottom(filters) - bottom(filters.locator("ul").last) < 40
+
+
 def test_deleted_archetype_comes_back_from_the_bin(log_in):
     page = log_in("ana")
     page.goto("/admin/profiles/archetype/add/")
