@@ -128,9 +128,9 @@ class ProfileActions:
         profiles = queryset.order_by(F("context__order").asc(nulls_first=True))
         act = partial(self._publish, request, asked=form.cleaned_data)
         unseen = [profile.pk for profile in profiles if not self._if_shown(request, profile, act)]
-        return (
-            self._ask_to_publish(request, queryset.filter(pk__in=unseen), form) if unseen else None
-        )
+        if not unseen:
+            return None
+        return self._ask_to_publish(request, queryset.filter(pk__in=unseen), form)
 
     @transaction.atomic
     def _if_shown(self, request, profile, act):
