@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.contrib.auth.models import User
-    from django.db.models import QuerySet
 
     from profiles.models import DeskVersion
 
@@ -291,7 +290,8 @@ def _follow_base(base: Profile, former_ends: set[datetime.datetime]) -> int:
     """
     dropped = 0
     for context in base.role.profiles.exclude(context=None):
-        alone = [e for e in _later(context) if not _base_is_public(context, e.published_from)]
+        later = context.editions.scheduled()
+        alone = [e for e in later if not _base_is_public(context, e.published_from)]
         dropped += _drop(context, alone, former_ends)
     return dropped
 
@@ -356,7 +356,7 @@ def unschedule(profile: Profile) -> int:
     """
     lock(profile.role_id)
     base_ends = _base_ends(profile)
-    scheduled = list(_later(profile))
+    scheduled = list(profile.editions.scheduled())
     if not scheduled:
         return 0
     dropped = _drop(profile, scheduled)
@@ -366,10 +366,6 @@ def unschedule(profile: Profile) -> int:
     # What stays meets other bases now than those that it is found by.
     search_index.index(profile.editions.on_shelf())
     return dropped
-
-
-def _later(profile: Profile) -> QuerySet[Edition]:
-    return profile.editions.filter(published_from__gt=timezone.now())
 
 
 def _drop(

@@ -137,6 +137,10 @@ class EditionQuerySet(models.QuerySet):
         """Return the number that a new edition among these gets."""
         return (self.aggregate(last=models.Max("number"))["last"] or 0) + 1
 
+    def scheduled(self):
+        """Return the editions that are not public yet."""
+        return self.filter(published_from__gt=timezone.now())
+
     def close(self, at):
         """End what is public at ``at`` and drop what was scheduled; tell whether there was any."""
         still_open = self.filter(Q(published_until=None) | Q(published_until__gt=at))

@@ -116,7 +116,7 @@ def test_range_off_its_limits_is_refused(base, low, high, found):
 def test_range_upside_down_is_refused(base):
     target = base.targets.get(trait__code="O")
     target.low, target.high = Decimal("3.4"), Decimal("2.6")
-    assert "El rango está al revés." in messages(target)
+    assert "«Hasta» va entre 0,4 y 1,6 por encima de «desde»." in messages(target)
     with pytest.raises(IntegrityError), transaction.atomic():
         target.save()
 

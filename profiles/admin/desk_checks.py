@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from profiles.admin.desk_fields import field_id, profile_field
+from profiles.admin.shelf import read_now, scheduled
 from profiles.admin.wording import place
 from profiles.checks import Severity
 from profiles.models import Role
@@ -43,6 +44,7 @@ class CheckPanel:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             context["problems"] = problems(obj)
-            newest = obj.editions.order_by("-number").values_list("number", flat=True).first()
-            context["newest_edition"] = f"e{newest}" if newest else ""
+            edition = read_now(obj)
+            context["edition"] = f"e{edition.number}" if edition else ""
+            context["scheduled"] = scheduled(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,5 +1,7 @@
 """What an editor does with a profile as a whole: send to review, publish, withdraw, discard."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
@@ -15,12 +17,12 @@ from django.utils.translation import gettext_lazy
 from profiles.access import audit
 from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.history import go_back
-from profiles.admin.shelf import is_on_shelf
+from profiles.admin.shelf import is_on_shelf, leaving, read_now, scheduled
 from profiles.admin.wording import say_all
 from profiles.checks import Severity
 from profiles.choices import AuditEvent, WorkflowState
 from profiles.desk import CannotComeBack
-from profiles.models import ContentVersion, Profile, Role
+from profiles.models import Profile, Role
 from profiles.publishing import (
     NotPublishable,
     is_as_asked,
@@ -123,17 +125,29 @@ class ProfileActions:
         if not form.is_valid():
             return self._ask_to_publish(request, queryset, form)
         # A context's profile needs its base on the shelf: bases go first.
-        for profile in queryset.order_by(F("context__order").asc(nulls_first=True)):
-            self._publish(request, profile, form.cleaned_data)
-        return None
+        profiles = queryset.order_by(F("context__order").asc(nulls_first=True))
+        act = partial(self._publish, request, asked=form.cleaned_data)
+        unseen = [profile.pk for profile in profiles if not self._if_shown(request, profile, act)]
+        if not unseen:
+            return None
+        return self._ask_to_publish(request, queryset.filter(pk__in=unseen), form)
 
     @transaction.atomic
-    def _publish(self, request, profile, asked):
+    def _if_shown(self, request, profile, act):
+        """Let ``act`` have a profile that is as the question showed it; tell whether it is."""
         # Of two sends of one form, the second waits here and finds nothing left to publish.
-        ContentVersion.hold()
+        locked = lock(profile.role_id)[profile.pk]
+        if _stamp(locked) not in request.POST.getlist("shown"):
+            reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
+            self._tell(request, profile, reason, messages.ERROR)
+            return False
+        act(profile)
+        return True
+
+    def _publish(self, request, profile, asked):
         findings = _unready(profile)
         if not findings and is_as_asked(profile, at=asked["at"], until=asked["until"]):
-            self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
+            self._close_review(request, profile)
             return
         try:
             if findings:
@@ -144,6 +158,14 @@ class ProfileActions:
             self._tell(request, profile, reason, messages.ERROR)
         else:
             self._record(request, profile, _published(edition))
+
+    def _close_review(self, request, profile):
+        """End the review of what the shelf has already."""
+        others = Profile.objects.filter(pk=profile.pk).exclude(state=WorkflowState.PUBLISHED)
+        if others.update(state=WorkflowState.PUBLISHED):
+            self._record(request, profile, _("sigue publicado; no tenía cambios"))
+        else:
+            self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
 
     def _ask_to_publish(self, request, queryset, form):
         profiles = list(queryset)
@@ -177,12 +199,17 @@ class ProfileActions:
         location=EVERYWHERE,
     )
     def withdraw_profiles(self, request, queryset):
+        if not request.POST.get("confirmed"):
+            profiles = list(queryset)
+            more = {"title": _("Retirar del sitio"), "leaving": leaving(profiles)}
+            return self._ask(request, profiles, "withdraw", more)
         # Which are on the shelf has to be known before a base takes its contexts with it.
         shelved = [profile for profile in queryset if is_on_shelf(profile)]
         for profile in shelved:
             self._withdraw(request, profile)
         for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
             self._tell(request, profile, _("no estaba publicado"), messages.INFO)
+        return None
 
     @transaction.atomic
     def _withdraw(self, request, profile):
@@ -197,16 +224,15 @@ class ProfileActions:
         location=EVERYWHERE,
     )
     def discard_changes(self, request, queryset):
-        if not request.POST.get("confirmed"):
-            more = {"title": _("Descartar cambios")}
-            return self._ask(request, list(queryset), "discard", more)
-        for profile in queryset:
-            self._discard(request, profile)
-        return None
+        if request.POST.get("confirmed"):
+            act = partial(self._discard, request)
+            unseen = [p.pk for p in queryset if not self._if_shown(request, p, act)]
+            queryset = queryset.filter(pk__in=unseen)
+            if not unseen:
+                return None
+        return self._ask(request, list(queryset), "discard", {"title": _("Descartar cambios")})
 
-    @transaction.atomic
     def _discard(self, request, profile):
-        lock(profile.role_id)
         edition = profile.editions.published().first()
         if edition is None:
             reason = _("no está publicado: no hay a qué volver")
@@ -231,6 +257,7 @@ class ProfileActions:
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "profiles": profiles,
+            "shown": [_stamp(profile) for profile in profiles],
             "action_name": name,
             "action": request.POST[name],
             "checkbox_name": ACTION_CHECKBOX_NAME,
@@ -247,6 +274,11 @@ class ProfileActions:
         self.message_user(request, f"{profile}: {words}.", level)
 
 
+def _stamp(profile):
+    """Return what a question says of the state of ``profile`` that it shows."""
+    return f"{profile.pk}:{profile.version}"
+
+
 def _findings(profile):
     role = Role.objects.for_document().get(pk=profile.role_id)
     return findings_of(profile, role_findings(role))
@@ -261,13 +293,14 @@ def _draft(profile, compared):
     """Return what the publishing page says of one profile."""
     findings = _findings(profile)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    newest = profile.editions.order_by("-number").first()
-    readable = compared and newest and all(finding.path for finding in findings)
+    edition = read_now(profile)
+    readable = compared and edition and all(finding.path for finding in findings)
     return {
         "profile": profile,
         "errors": say_all(errors) if errors else "",
-        "newest": newest,
-        "changes": changes(edition_json(newest), desk_json(profile)) if readable else [],
+        "edition": edition,
+        "scheduled": scheduled(profile),
+        "changes": changes(edition_json(edition), desk_json(profile)) if readable else [],
     }
 
 

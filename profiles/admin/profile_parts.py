@@ -61,6 +61,14 @@ class TargetForm(forms.ModelForm):
                 "data-base-high": str(target.high),
             }
 
+    def clean(self):
+        cleaned = super().clean()
+        low, high = self.cleaned_data.get("low"), self.cleaned_data.get("high")
+        # Constraint messages have no field; the editor should see where.
+        if None not in (low, high) and high <= low:
+            self.add_error("high", _("El rango está al revés."))
+        return cleaned
+
 
 class TargetFormSet(SteadyFormSet):
     """The six rows, each of which knows the base profile's range to draw behind its own."""

@@ -109,8 +109,8 @@ class ProfileAdmin(
             None,
             {
                 "description": _(
-                    "Lo que guardás todavía no se ve en el sitio: el público lee la última edición "
-                    "publicada hasta que publiques otra."
+                    "Lo que guardás no se ve en el sitio hasta que lo publiques: mientras tanto, "
+                    "el público lee lo que ya esté publicado, si hay algo."
                 ),
                 "fields": [("role", "context"), "summary", "teaser", "body", "responsibilities"],
             },

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from profiles.models import Edition, Role
+from profiles.models import Edition, Profile, Role
 
 
 def may_publish(user):
@@ -20,6 +21,25 @@ def is_public(profile):
 def is_on_shelf(profile):
     """Tell whether an edition of ``profile`` is public now or scheduled."""
     return profile.editions.on_shelf().exists()
+
+
+def read_now(profile):
+    """Return the edition of ``profile`` that is public, or the newest where none is."""
+    return profile.editions.published().first() or profile.editions.order_by("-number").first()
+
+
+def scheduled(profile):
+    """Return the editions of ``profile`` that are not public yet, the next one first."""
+    return profile.editions.scheduled().order_by("published_from")
+
+
+def leaving(profiles):
+    """Return the profiles on the shelf that go with ``profiles``: a base takes its contexts."""
+    roles = [profile.role_id for profile in profiles if profile.context_id is None]
+    going = Q(pk__in=[profile.pk for profile in profiles]) | Q(role__in=roles)
+    shelved = Profile.objects.filter(going, pk__in=Edition.objects.on_shelf().values("profile"))
+    places = ["role__name", F("context__order").asc(nulls_first=True)]
+    return shelved.select_related("role", "context").order_by(*places)
 
 
 def refuse_published(deleted, profiles):

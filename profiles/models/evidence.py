@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -96,8 +95,3 @@ class TraitTarget(models.Model):
 
     def __str__(self):
         return f"{self.trait} {self.low}–{self.high}"
-
-    def clean(self):
-        # Constraint messages have no field; the editor should see where.
-        if None not in (self.low, self.high) and self.high <= self.low:
-            raise ValidationError({"high": _("El rango está al revés.")})

@@ -12,6 +12,8 @@ from profiles.documents.schema import MAX_MARKDOWN, SCALE_MAX, SCALE_MIN
 from profiles.markdown import render_markdown, validate_markdown
 from profiles.validators import validate_visible
 
+OFF_SCALE = _("Debe ser un número de 1,0 a 5,0.")
+
 
 class ScaleField(models.SmallIntegerField):
     """A point on the 1.0–5.0 scale: Decimal in Python, whole tenths in the database.
@@ -28,7 +30,7 @@ class ScaleField(models.SmallIntegerField):
         try:
             return Decimal(str(value)).quantize(Decimal("0.1"))
         except ArithmeticError as error:
-            raise ValidationError(_("Debe ser un número de 1,0 a 5,0.")) from error
+            raise ValidationError(OFF_SCALE) from error
 
     def get_prep_value(self, value):
         value = self.to_python(value)
@@ -41,6 +43,8 @@ class ScaleField(models.SmallIntegerField):
             "max_value": SCALE_MAX,
             "max_digits": 2,
             "decimal_places": 1,
+            # Django's own words write the limit with a point.
+            "error_messages": {"min_value": OFF_SCALE, "max_value": OFF_SCALE},
         }
         return super().formfield(**{**defaults, **kwargs})
 

@@ -126,7 +126,9 @@
     rowsOf(group).forEach((row) => equip(group, row));
     group.addEventListener("formset:added", (event) => {
       const order = orderOf(event.target);
-      if (order) order.value = rowsOf(group).length;
+      // Behind the last: places have gaps where parts were deleted.
+      const places = rowsOf(group).filter((row) => row !== event.target).map((row) => Number(orderOf(row).value));
+      if (order) order.value = Math.max(0, ...places) + 1;
       equip(group, event.target);
     });
   }

@@ -1,6 +1,8 @@
 // Beside what is written: how long it is, and what its Markdown will look like.
 (() => {
   const PAUSE = 500;
+  const SESSION_OVER = "La sesión terminó: entrá de nuevo en otra pestaña. Tu texto sigue acá.";
+  const NO_ANSWER = "El sitio no responde: no se ve cómo queda. Tu texto sigue acá.";
 
   function count(field) {
     const cut = Number(field.dataset.cut);
@@ -25,16 +27,21 @@
     pane.setAttribute("role", "region");
     const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
     let waiting;
+    let asked = 0;
     async function render() {
+      const turn = ++asked;
       const response = await fetch(field.dataset.markdown, {
         method: "POST",
         headers: { "X-CSRFToken": token },
         body: new URLSearchParams({ text: field.value }),
       }).catch(() => null);
-      if (!response || response.redirected) return;
-      const text = await response.text();
-      if (response.ok) pane.innerHTML = text;
-      else if (response.status === 400) pane.textContent = text;
+      const text = (await response?.text().catch(() => "")) ?? "";
+      // An answer to an older text may come after that to a newer one.
+      if (turn !== asked) return;
+      const isOver = response?.redirected || response?.status === 403;
+      if (response?.ok && !isOver) pane.innerHTML = text;
+      else if (response?.status === 400) pane.textContent = text;
+      else pane.textContent = isOver ? SESSION_OVER : NO_ANSWER;
     }
     const beside = document.createElement("div");
     beside.className = "desk-beside";

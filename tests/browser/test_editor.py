@@ -173,6 +173,20 @@ def test_parts_are_moved_by_dragging(log_in, drag, width, options, size):
     assert page.problems == []
 
 
+def test_new_part_stands_behind_the_others_where_places_have_gaps(log_in):
+    page = log_in("ana")
+    open_strengths(page, "Data Analyst en base")
+    for number in range(4):
+        page.locator(f"[name=strengths-{number}-DELETE]").check()
+    save(page)
+    before, _ = strengths(page)
+    page.locator("#strengths-group summary").click()
+    page.locator("#strengths-group .add-row a").click()
+    page.locator(f"[name=strengths-{len(before)}-text]").fill("La última.")
+    save(page)
+    assert strengths(page)[0] == [*before, "La última."]
+
+
 def test_drag_that_is_let_go_on_its_own_row_changes_nothing(log_in):
     page = log_in("ana")
     grips = open_strengths(page, "Product Owner en Global")
@@ -201,6 +215,39 @@ def test_writing_is_counted_and_shown(log_in):
     page.fill("#id_body", "Un **texto** nuevo.")
     page.locator(".desk-markdown strong", has_text="texto").wait_for()
     assert page.problems == []
+
+
+def test_preview_of_an_older_text_is_not_shown(log_in):
+    page = log_in("ana")
+    open_profile(page, "Product Owner en Global")
+    held = []
+
+    def answer(route):
+        if "PRIMERA" in route.request.post_data:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/profile/markdown/", answer)
+    page.fill("#id_body", "PRIMERA")
+    while not held:
+        page.wait_for_timeout(20)
+    page.fill("#id_body", "segunda")
+    pane = page.locator(".desk-markdown").first
+    pane.get_by_text("segunda").wait_for()
+    with page.expect_event("requestfinished"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    assert pane.inner_text() == "segunda"
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", None])
+def test_preview_says_that_the_session_is_over(log_in, cookie):
+    page = log_in("ana")
+    open_profile(page, "Product Owner en Global")
+    page.context.clear_cookies(**({"name": cookie} if cookie else {}))
+    page.fill("#id_body", "Otra cosa.")
+    page.locator(".desk-markdown", has_text="La sesión terminó").wait_for()
 
 
 def test_review_publication_and_shared_preview(log_in, chromium, desk):
@@ -271,6 +318,18 @@ def test_desk_fits_a_phone(log_in, width):
     assert page.problems == []
 
 
+def bottom(locator):
+    box = locator.bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_filters_are_as_high_as_their_text(log_in):
+    page = log_in("ana")
+    page.goto("/admin/auth/user/")
+    filters = page.locator("#changelist-filter")
+    assert bottom(filters) - bottom(filters.locator("ul").last) < 40
+
+
 def test_deleted_archetype_comes_back_from_the_bin(log_in):
     page = log_in("ana")
     page.goto("/admin/profiles/archetype/add/")
@@ -288,3 +347,23 @@ def test_deleted_archetype_comes_back_from_the_bin(log_in):
     page.get_by_role("link", name="Historia").first.click()
     assert page.locator(".desk-history tbody tr").count() == 3
     assert page.problems == []
+
+
+def test_second_click_on_a_save_sends_nothing(log_in):
+    page, held = log_in("ana"), []
+    page.goto("/admin/profiles/archetype/add/")
+    page.fill("#id_name", "Boya de prueba")
+    page.route("**/archetype/add/", lambda route: held.append(route))
+    page.locator("input[name=_continue]").scroll_into_view_if_needed()
+    button = middle(page.locator("input[name=_continue]"))
+    page.mouse.click(*button)
+    while not held:
+        page.wait_for_timeout(20)
+    page.mouse.click(*button)
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+    page.locator(".messagelist .success").wait_for()
+    page.fill("#id_name", "Boya cambiada enseguida")
+    save(page)
+    assert page.locator(".messagelist .success").count() == 1

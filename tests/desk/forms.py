@@ -19,13 +19,21 @@ def change_url(profile):
 
 def run(client, action, *profiles, **more):
     """Run a bulk action of the list and return the messages that it leaves."""
-    values = {"action": action, "_selected_action": [p.pk for p in profiles], "index": 0, **more}
+    values = {"action": action, **chosen(*profiles), **more}
     return said(client.post(reverse(LIST), values))
 
 
 def run_on_form(client, action, profile, **more):
-    values = {"CHANGE_FORM-action": action, "_selected_action": profile.pk, "index": 0, **more}
+    values = {"CHANGE_FORM-action": action, **chosen(profile), **more}
     return client.post(change_url(profile), values)
+
+
+def chosen(*profiles):
+    """Return what names ``profiles``, and says that an action has shown what the desk holds now."""
+    keys = [profile.pk for profile in profiles]
+    versions = Profile.objects.filter(pk__in=keys).values_list("pk", "version")
+    shown = [f"{pk}:{version}" for pk, version in versions]
+    return {"_selected_action": keys, "shown": shown, "index": 0}
 
 
 def listed(client, **query):

@@ -98,7 +98,7 @@ def test_withdrawal_is_recorded(admin_client, vocabulary):
     profile = role.profiles.get()
     admin_client.post(
         reverse("admin:profiles_profile_changelist"),
-        {"action": "withdraw_profiles", "_selected_action": [profile.pk]},
+        {"action": "withdraw_profiles", "_selected_action": [profile.pk], "confirmed": 1},
     )
     entry = AuditEntry.objects.get(event=AuditEvent.WITHDRAWN)
     assert entry.subject == str(profile)

@@ -127,3 +127,9 @@ def test_long_list_counts_no_further_than_it_goes(admin_client, monkeypatch):
     counts = [query["sql"] for query in captured if "COUNT(" in query["sql"]]
     assert [sql for sql in counts if "LIMIT 4" not in sql] == []
     assert len(counts) == 1
+
+
+@pytest.mark.parametrize("query", ["?q=fila", "?area__isnull=0"])
+def test_searched_list_counts_nothing_that_it_does_not_know(admin_client, query):
+    html = admin_client.get(reverse("admin:profiles_role_changelist") + query).content.decode()
+    assert ("None en total" in html, '<a href="?">Ver todo</a>' in html) == (False, True)

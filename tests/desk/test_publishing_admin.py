@@ -13,8 +13,8 @@ from django.utils import timezone
 from profiles.admin.profile_parts import free_key
 from profiles.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
-from profiles.publishing import has_unpublished_changes, publish
-from tests.desk.forms import LIST, change_url, form_values, run, run_on_form, said
+from profiles.publishing import has_unpublished_changes, publish, withdraw
+from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_form, said
 from tests.factories import make_role
 
 pytestmark = [
@@ -147,6 +147,29 @@ def test_free_key_fits_in_40_characters():
     assert free_key("a" * 60, {stem}) == "a" * 38 + "-2"
 
 
+def test_range_with_one_bad_end_is_not_called_reversed(admin_client, startup):
+    values = form_values(admin_client, startup)
+    startup.targets.filter(pk=values["targets-0-id"]).update(low=3.8, high=4.6)
+    values |= {"targets-0-low": "2.65", "targets-0-high": "3.4"}
+    html = admin_client.post(change_url(startup), values).content.decode()
+    assert "El rango está al revés." not in html
+
+
+def test_reversed_range_is_called_so_once(admin_client, startup):
+    changes = {"targets-0-low": "3.4", "targets-0-high": "2.6"}
+    values = form_values(admin_client, startup) | changes
+    html = admin_client.post(change_url(startup), values).content.decode()
+    assert html.count("El rango está al revés.") == 1
+    assert "por encima de «desde»" not in html
+
+
+@pytest.mark.parametrize("end", ["0", "5.5"])
+def test_limits_of_the_scale_are_written_with_a_comma(admin_client, startup, end):
+    values = form_values(admin_client, startup) | {"targets-0-low": end}
+    html = admin_client.post(change_url(startup), values).content.decode()
+    assert "Debe ser un número de 1,0 a 5,0." in html
+
+
 def test_line_that_no_document_would_take_is_refused(admin_client, base):
     values = {**form_values(admin_client, base), "responsibilities": "corta\n" + "x" * 201}
     response = admin_client.post(change_url(base), values)
@@ -200,7 +223,7 @@ def test_publishing_twice_makes_one_edition(admin_client, base):
 
 def test_withdrawn_profile_can_be_published_again(admin_client, base):
     run(admin_client, "publish_profiles", base, confirmed=1)
-    run(admin_client, "withdraw_profiles", base)
+    run(admin_client, "withdraw_profiles", base, confirmed=1)
     assert public_count() == 0
     run(admin_client, "publish_profiles", base, confirmed=1)
     assert public_count() == 1
@@ -208,10 +231,19 @@ def test_withdrawn_profile_can_be_published_again(admin_client, base):
 
 def test_withdrawing_takes_the_page_away(admin_client, client, role, base, startup):
     run(admin_client, "publish_profiles", base, startup, confirmed=1)
-    assert run(admin_client, "withdraw_profiles", base) == [
+    assert run(admin_client, "withdraw_profiles", base, confirmed=1) == [
         "Data Tester (base): se retiró del sitio, con los contextos del rol."
     ]
     assert public_count() == 0
+
+
+def test_withdrawing_asks_first_and_names_the_pages_that_go(admin_client, base, startup):
+    publish(base)
+    publish(startup)
+    asked = run_on_form(admin_client, "withdraw_profiles", base)
+    assert list(asked.context["leaving"]) == [base, startup]
+    assert startup.get_absolute_url() in asked.content.decode()
+    assert public_count() == 2
 
 
 def test_discarding_asks_first(admin_client, base):
@@ -230,6 +262,22 @@ def test_discarding_brings_the_published_text_back(admin_client, base):
     base.refresh_from_db()
     assert (base.summary, base.state) == (published, WorkflowState.PUBLISHED)
     assert not has_unpublished_changes(base)
+
+
+@pytest.mark.parametrize("action", ["publish_profiles", "discard_changes"])
+@pytest.mark.parametrize("shown", ["what was opened", "nothing"])
+def test_what_was_saved_while_the_question_was_read_is_asked_again(
+    action, shown, admin_client, base
+):
+    publish(base)
+    save(admin_client, base, summary="Lo que se mostró.")
+    opened = chosen(base)["shown"] if shown == "what was opened" else []
+    save(admin_client, base, summary="Otra persona, a medio escribir.")
+    asked = run_on_form(admin_client, action, base, confirmed=1, shown=opened)
+    assert "lo guardado ya no es lo que se mostró" in said(asked)[-1]
+    assert asked.context["shown"] == chosen(base)["shown"]
+    base.refresh_from_db()
+    assert (base.summary, base.editions.count()) == ("Otra persona, a medio escribir.", 1)
 
 
 @pytest.mark.parametrize("action", ["withdraw_profiles", "discard_changes"])
@@ -278,8 +326,7 @@ def test_writer_cannot_post_the_actions(action, writer_client, base, startup):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Un borrador.")
     run(writer_client, action, base, startup, confirmed=1)
-    values = {"CHANGE_FORM-action": action, "_selected_action": base.pk, "index": 0}
-    writer_client.post(change_url(base), {**values, "confirmed": 1})
+    run_on_form(writer_client, action, base, confirmed=1)
     base.refresh_from_db()
     assert (public_count(), base.editions.count(), base.summary) == (1, 1, "Un borrador.")
 
@@ -313,7 +360,7 @@ def test_what_is_scheduled_is_not_deleted_but_withdrawn(admin_client, base):
     url = reverse("admin:profiles_profile_delete", args=[base.pk])
     admin_client.post(url, {"post": "yes"})
     assert Profile.objects.filter(pk=base.pk).exists()
-    run(admin_client, "withdraw_profiles", base)
+    run(admin_client, "withdraw_profiles", base, confirmed=1)
     assert not base.editions.exists()
 
 
@@ -344,6 +391,14 @@ def test_list_of_editions_says_which_are_public(admin_client, base):
     shown = {edition.number: edition.is_public for edition in page.context["cl"].result_list}
     assert shown == {1: False, 2: True, 3: False}
     assert page.content.decode().count('icon-yes.svg"') == 1
+
+
+def test_page_of_a_withdrawn_profile_does_not_say_that_it_is_read(admin_client, base):
+    publish(base)
+    withdraw(base)
+    html = admin_client.get(change_url(base)).content.decode()
+    assert "el público lee la última edición" not in html
+    assert "no se ve en el sitio hasta que lo publiques" in html
 
 
 def test_draft_is_deleted(admin_client, startup):

@@ -72,6 +72,14 @@ def test_reviewing_a_public_profile_leaves_it_public(admin_client, base):
     assert (state(base), is_public(base)) == (WorkflowState.IN_REVIEW, True)
 
 
+def test_review_without_changes_ends_by_publishing(admin_client, base):
+    publish(base)
+    run(admin_client, "submit_profiles", base)
+    said_now = run(admin_client, "publish_profiles", base, confirmed=1)
+    assert said_now[-1] == "Data Tester (base): sigue publicado; no tenía cambios."
+    assert (state(base), base.editions.count()) == (WorkflowState.PUBLISHED, 1)
+
+
 def test_publishing_asks_first_and_shows_what_changes(admin_client, base):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Lo nuevo.")
@@ -79,6 +87,19 @@ def test_publishing_asks_first_and_shows_what_changes(admin_client, base):
     assert "Cambios respecto de la edición 1" in html
     assert "Lo nuevo." in html
     assert base.editions.count() == 1
+
+
+def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client, base):
+    with time_machine.travel(NOON, tick=False):
+        publish(base)
+        Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
+        publish(base, at=NOON + HOUR)
+        page = admin_client.get(change_url(base)).content.decode()
+        question = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    scheduled = "Programada: edición 2, 23/11/2026 10:00"
+    assert (scheduled in page, "?antes=e1" in page) == (True, True)
+    assert (scheduled in question, "Cambios respecto de la edición 1" in question) == (True, True)
+    assert "Para más adelante." in question
 
 
 def test_publishing_page_names_what_stands_against_it(admin_client, base):
@@ -264,7 +285,7 @@ def test_editors_publish_and_withdraw(member_of, base):
     client = member_of("Edición")
     run(client, "publish_profiles", base, confirmed=1)
     published = is_public(base)
-    run(client, "withdraw_profiles", base)
+    run(client, "withdraw_profiles", base, confirmed=1)
     assert (published, is_public(base)) == (True, False)
 
 

@@ -63,8 +63,9 @@ class Busy:
     def publish(self) -> None:
         form = self.editor.open(self.path, "profile_form")
         action = {"CHANGE_FORM-action": "publish_profiles", "_selected_action": str(self.key)}
+        question = self.editor.ask_action(form, **action)
         asked = time.time()
-        self.answers.append(self.editor.send(form, button="confirmed", **action).status)
+        self.answers.append(self.editor.send(question, button="confirmed").status)
         self.published.append((self.saves, asked, time.time()))
 
     def _work(self):

@@ -93,8 +93,8 @@ def test_publication_sent_twice_is_one_edition(any_site):
     form = editor.open(path, "profile_form")
     assert editor.send(form, summary="Lo que se publica una sola vez.").status == 302
     form = editor.open(path, "profile_form")
-    publish = {ACTION: "publish_profiles", "_selected_action": str(key), "confirmed": "1"}
+    question = editor.ask_action(form, **{ACTION: "publish_profiles", "_selected_action": str(key)})
     before = count(any_site, "profiles_edition", "profile_id = ?", key)
-    answers = at_once(*[lambda: editor.send(form, button="confirmed", **publish)] * 4)
+    answers = at_once(*[lambda: editor.send(question, button="confirmed")] * 4)
     assert statuses(answers) == [302] * 4
     assert count(any_site, "profiles_edition", "profile_id = ?", key) == before + 1

@@ -310,6 +310,7 @@ def test_action_obeys_whom_it_should(ask, visitor):
         row = example(model, "draft-tester" if draft else "data-tester")
         place = f"admin:{model._meta.label_lower.replace('.', '_')}"
         body = {"_selected_action": row.pk, "post": "yes", "confirmed": "1", "index": 0}
+        body["shown"] = f"{row.pk}:{getattr(row, 'version', 0)}"
         page = reverse(f"{place}_change", args=[row.pk])
         _, on_list = ask(
             visitor, "post", reverse(f"{place}_changelist"), {"action": action, **body}
