@@ -140,14 +140,3 @@ def test_news_hides_drafts_and_costs_one_query(client, django_assert_num_queries
 
 def test_empty_news_say_so(client):
     assert "Todavía no se publicó ningún perfil." in client.get(NEWS).content.decode()
-
-
-def test_role_with_one_new_size_is_no_new_role(client):
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role(publish=False)
-        publish(role.profiles.get(context=None))
-        clock.shift(datetime.timedelta(days=1))
-        publish(role.profiles.get(context=None))
-        publish(role.profiles.get(context__slug="startup"))
-    main = client.get(NEWS).content.decode().split("<main")[1]
-    assert re.findall(r"(Nuevo|Actualizado)[<:]", main) == ["Actualizado"]

@@ -47,7 +47,9 @@ POINTS = st.integers(10, 50).map(lambda tenths: Decimal(tenths) / 10)
 
 @pytest.fixture(scope="module", autouse=True)
 def made_role(module_rows):
-    return make_role("made-tester")
+    role = make_role("made-tester")
+    role.aliases.create(name="Other Tester", slug="other-tester")
+    return role
 
 
 @contextmanager
@@ -113,7 +115,7 @@ BREAKS = {
     "archetype": lambda value: value["archetypes"].update(primary="no-such"),
     "related": lambda value: value["related"][0].update(role="no-such"),
     "address": lambda value: value.update(aliases=["Made Tester"]),
-    "slug": lambda value: value.update(former_slugs=["made-tester"]),
+    "slug": lambda value: value.update(former_slugs=["other-tester"]),
     "slow body": lambda value: value["base"].update(body="[" * 500),
     "key": lambda value: value["base"]["questions"][0].update(key="base-1"),
     "range": lambda value: value["base"]["targets"]["O"].update(low=4.0, high=2.0),
