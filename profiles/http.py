@@ -57,11 +57,13 @@ SECURITY_HEADERS = {
             "usb",
         )
     ),
+    # As SecurityMiddleware does, but for the hosts that it refuses.
+    "X-Content-Type-Options": "nosniff",
 }
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Add the headers that Django has no setting for, to static files too."""
+    """Add the headers that Django has no setting for, also to what its own middlewares refuse."""
 
     def middleware(request):
         response = get_response(request)

@@ -56,11 +56,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "roleguide.logs.request_log",
-    "django.middleware.security.SecurityMiddleware",
     "profiles.http.security_headers",
     # Before the static files: a picture that is opened by itself is a document too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # It refuses foreign hosts before it redirects: what it answers has all headers too.
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "profiles.http.cache_rules",
     "django.contrib.sessions.middleware.SessionMiddleware",
