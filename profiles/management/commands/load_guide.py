@@ -5,7 +5,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 
 from profiles.documents.loading import Report, load, read_files
 from profiles.documents.yaml_file import DocumentError
@@ -57,5 +56,5 @@ def _due(report: Report) -> list[Role]:
     What an editor has changed is not for a load to publish, nor what is about to begin to replace.
     """
     same = Role.objects.filter(pk__in=[role.pk for role in report.same_roles])
-    scheduled = Edition.objects.filter(published_from__gt=timezone.now())
-    return [*report.changed_roles, *same.exclude(pk__in=scheduled.values("role"))]
+    scheduled = Edition.objects.scheduled().values("role")
+    return [*report.changed_roles, *same.exclude(pk__in=scheduled)]
