@@ -4,7 +4,6 @@ Passwords and lock-out are Django's and axes', the second factor is allauth's; h
 what ties them to the guide.
 """
 
-import datetime
 import ipaddress
 import time
 
@@ -13,7 +12,6 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
@@ -25,24 +23,16 @@ from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.choices import AuditEvent
 from profiles.models import AuditEntry, Edition
 
 EDITORS = "Edición"
-TOTP_SECONDS = 30
-MAX_WRONG_CODES = 5
-WRONG_CODES_SECONDS = 15 * 60
 # Session keys: when it began, and when it was last seen (both in seconds, at most a minute old).
 BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = 60
@@ -126,60 +116,15 @@ class ClosedAccounts(DefaultAccountAdapter):
     def get_client_ip(self, request):
         return client_address(request) or ""
 
+    def pre_authenticate(self, request, **credentials):
+        """Leave passwords to axes: a limit for each name alone would lock its owner out."""
+
 
 class KeptSecondFactor(DefaultMFAAdapter):
     """The second factor, which those who must have it cannot take off."""
 
     def can_delete_authenticator(self, authenticator):
         return not must_have_second_factor(authenticator.user)
-
-
-class SharedLimits:
-    """Makes a code good for one use and few guesses, whichever worker it is sent to.
-
-    allauth keeps both in the cache, which here is each worker's own.
-    """
-
-    def clean_code(self):
-        """Look at one guess at a time, so that each finds the wrong ones before it counted."""
-        with transaction.atomic():
-            User.objects.select_for_update(no_key=True).filter(pk=self.user.pk).first()
-            try:
-                return self._checked_code()
-            except ValidationError as error:
-                # Raised outside: what was logged of a wrong code is not taken back.
-                refused = error
-        raise refused
-
-    def _checked_code(self):
-        if self._wrong_codes() >= MAX_WRONG_CODES:
-            raise DefaultAccountAdapter().validation_error("too_many_login_attempts")
-        code = super().clean_code()
-        if not self._claim():
-            raise get_mfa_adapter().validation_error("incorrect_code")
-        return code
-
-    def _wrong_codes(self):
-        since = timezone.now() - datetime.timedelta(seconds=WRONG_CODES_SECONDS)
-        wrong = AuditEntry.objects.filter(event=AuditEvent.FACTOR_FAILED, at__gte=since)
-        return wrong.filter(person=self.user).count()
-
-    def _claim(self):
-        if self.authenticator.type != Authenticator.Type.TOTP:
-            return True
-        now = timezone.now()
-        step = datetime.timedelta(seconds=now.timestamp() % TOTP_SECONDS)
-        unused = Q(last_used_at=None) | Q(last_used_at__lt=now - step)
-        mine = Authenticator.objects.filter(unused, pk=self.authenticator.pk)
-        return mine.update(last_used_at=now) == 1
-
-
-class LoginCodeForm(SharedLimits, AuthenticateForm):
-    """The code of the second factor, at log-in."""
-
-
-class ConfirmCodeForm(SharedLimits, ReauthenticateForm):
-    """The code of the second factor, asked again."""
 
 
 # --- what the log hears ---

@@ -4,8 +4,6 @@ A line holds what finds a fault: when, where, how long, and the id that joins al
 request. It holds no address of a visitor, no cookie and no query.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import re
@@ -14,16 +12,6 @@ import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
-
-from roleguide import metrics
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
-
-    type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("roleguide.requests")
 current_request: ContextVar[str] = ContextVar("current_request", default="")
@@ -95,28 +83,27 @@ def configuration(level: str, form: str) -> dict:
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": FORMATTERS[form]}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        # Anybody may send a foreign Host; the line of the request says 400, and that is enough.
+        "loggers": {"django.security.DisallowedHost": {"propagate": False}},
         "root": {"handlers": ["stderr"], "level": level},
     }
 
 
-def request_log(get_response: GetResponse) -> GetResponse:
+def request_log(get_response):
     """Give each request that reaches Django an id, and write how and how fast it was answered.
 
     Pages from the page cache never come here; gunicorn's access log (ACCESS_LOG) has them.
     """
-    observe = metrics.request_observer()
 
     def middleware(request):
         name = request_name(request.headers.get("X-Request-ID", ""))
         token, start = current_request.set(name), time.perf_counter()
         try:
             response = get_response(request)
-            seconds = time.perf_counter() - start
-            answered = {"status": response.status_code, "ms": round(seconds * 1000, 1)}
+            milliseconds = round((time.perf_counter() - start) * 1000, 1)
+            answered = {"status": response.status_code, "ms": milliseconds}
             path = path_of(request.path)
             logger.info("%s %s", request.method, path, extra={"fields": answered})
-            if observe:
-                observe(request.method, response.status_code, seconds)
         finally:
             current_request.reset(token)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

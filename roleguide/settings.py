@@ -7,37 +7,66 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from roleguide import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-SECRET_KEY = env("SECRET_KEY")
+
+def refuse_if(is_unsafe, reason):
+    """End the process with one line: a site that is set up unsafely does not start."""
+    if is_unsafe:
+        raise SystemExit(reason)
+
+
+def site_address(given):
+    """Return the parts of SITE_URL, its host as browsers send it (IDNA: xn--…)."""
+    try:
+        parts = urlsplit(given.strip().rstrip("/"))
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise SystemExit(f"SITE_URL is no address: {error}.") from error
+    refuse_if(
+        not host or "@" in parts.netloc, "SITE_URL must name a host, as https://guia.example."
+    )
+    refuse_if(parts.path or parts.query or parts.fragment, "SITE_URL must end with its host.")
+    # A request names an IPv6 host in brackets.
+    host = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=host + port), host
+
+
 DEBUG = env.bool("DEBUG", default=False)
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
-
-_site = urlsplit(SITE_URL)
+SECRET_KEY = env("SECRET_KEY", default="")
+# What was signed before a change of the key is still valid: sessions, addresses of images.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# On this machine the address follows where gunicorn listens.
+_local = env("HOST", default="127.0.0.1")
+_local = _local if _local in LOOPBACK else "127.0.0.1"
+_local = f"[{_local}]" if ":" in _local else _local
+_local = f"http://{_local}:{env('PORT', default='8000')}"
+_site, _host = site_address(env("SITE_URL", default=_local))
+SITE_URL = _site.geturl()
 HTTPS = _site.scheme == "https"
-if not HTTPS and _site.hostname not in {"127.0.0.1", "localhost", "::1"}:
-    raise ImproperlyConfigured("SITE_URL must start with https:// outside this machine.")
-
-# A request names an IPv6 host in brackets.
-_host = f"[{_site.hostname}]" if ":" in (_site.hostname or "") else _site.hostname
+ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
+refuse_if(
+    not HTTPS and (_site.scheme != "http" or _host.strip("[]") not in LOOPBACK),
+    "SITE_URL must start with https:// outside this machine.",
+)
+refuse_if(len(SECRET_KEY) < 50, "SECRET_KEY must be set, to 50 random characters or more.")
+refuse_if(HTTPS and DEBUG, "DEBUG shows visitors what is inside: not under https://.")
 
 # The call to action that closes every profile.
 CTA_BRAND = env("CTA_BRAND", default="Talen.to")
 CTA_TEXT = env("CTA_TEXT", default="Entrevistas estructuradas, con el mismo criterio para todas.")
 CTA_URL = env("CTA_URL", default="https://talen.to/")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
-# Lets `manage.py ping_indexnow` tell search engines what changed; empty, nothing is sent.
-INDEXNOW_KEY = env("INDEXNOW_KEY", default="")
 
 INSTALLED_APPS = [
     "profiles",
@@ -97,42 +126,40 @@ TEMPLATES = [
 ]
 
 # Database: each setting here was measured; see the README's table of deploy variables.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-_database = DATABASES["default"]
-_database["CONN_MAX_AGE"] = 60
+try:
+    _database = env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+except ValueError:
+    _database = {}
+refuse_if(
+    not _database or ("@" in env("DATABASE_URL", default="") and not _database["USER"]),
+    "DATABASE_URL cannot be read: in a password, / ? # are written %2F %3F %23.",
+)
+DATABASES = {"default": _database}
+# Many threads, few connections: one lives as long as the request that needs it.
+_database["CONN_MAX_AGE"] = 0
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE makes "database is locked" worse; FULL keeps a commit in a power cut.
-    _database["OPTIONS"] = {
+    _options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        **_database.get("OPTIONS", {}),
     }
 else:
-    _database["ENGINE"] = "roleguide.postgresql"
-    _database["CONN_HEALTH_CHECKS"] = True
     # A host that swallows packets is given up, at the first word and in the middle of a talk.
-    _patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}
+    _options = {"connect_timeout": 2, "tcp_user_timeout": 3000}
     # A page's query is done before a second process of PostgreSQL has started to help.
-    _single = {"options": "-c max_parallel_workers_per_gather=0"}
-    _database["OPTIONS"] = {**_patience, **_single, **_database.get("OPTIONS", {})}
-# Public pages may be read from a copy of the database (roleguide/replica.py).
-if env("REPLICA_URL", default=""):
-    _place = {name: value for name, value in env.db("REPLICA_URL").items() if value}
-    del _place["ENGINE"]
-    _place["OPTIONS"] = {**_database["OPTIONS"], **_place.get("OPTIONS", {})}
-    DATABASES["replica"] = {**_database, **_place, "TEST": {"MIRROR": "default"}}
-    DATABASE_ROUTERS = ["roleguide.replica.PublicReads"]
+    _options["options"] = "-c max_parallel_workers_per_gather=0"
+_database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
 
-# What is dear to make and the same for all machines (images for social networks).
-if CACHE_URL := env("CACHE_URL", default=""):
-    CACHES = {
-        "default": {
-            "BACKEND": "roleguide.shared_cache.SharedCache",
-            "LOCATION": CACHE_URL,
-            "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
-        }
+# What all workers and nodes share: images for social networks, counts of wrong codes. Its table
+# is made by `migrate`. Django pickles what it keeps there: put nothing in but bytes and JSON.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
     }
+}
 
 # Who gets in: profiles/access.py holds what these settings cannot say.
 AUTHENTICATION_BACKENDS = [
@@ -160,14 +187,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
-# Limits kept in the database hold for every worker: axes for passwords, SharedLimits for codes.
-ACCOUNT_RATE_LIMITS = False
+# Wrong codes of the second factor, for each account; axes counts wrong passwords.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
 MFA_ADAPTER = "profiles.access.KeptSecondFactor"
 MFA_TOTP_ISSUER = "Guía de Roles"
-MFA_FORMS = {
-    "authenticate": "profiles.access.LoginCodeForm",
-    "reauthenticate": "profiles.access.ConfirmCodeForm",
-}
 # An account is locked for the address that guesses, or anyone could lock editors out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 6
@@ -188,7 +211,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# The manifest of hashed names lies beside them, where nobody serves it (roleguide/storage.py).
+STATIC_ROOT = BASE_DIR / "staticfiles" / "served"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -207,7 +231,7 @@ PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
 SECURE_SSL_REDIRECT = HTTPS
 # What machines ask each other, in plain HTTP and by number: no redirect, no name wanted.
-MACHINE_PATHS = ("/healthz", "/readyz", "/metrics")
+MACHINE_PATHS = ("/healthz", "/readyz")
 SECURE_REDIRECT_EXEMPT = [f"^{path.removeprefix('/')}$" for path in MACHINE_PATHS]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -252,15 +276,12 @@ LOGGING = logs.configuration(
     env("LOG_LEVEL", default="INFO"), form=env("LOG_FORMAT", default="plain")
 )
 
-# Counts for Prometheus at /metrics, for whoever sends this token; without one there are none.
-METRICS_TOKEN = env("METRICS_TOKEN", default="")
-
 # Faults go to Sentry only where its address is given and its package (pip install sentry-sdk) is.
 if SENTRY_DSN := env("SENTRY_DSN", default=""):
     try:
         import sentry_sdk
     except ImportError as error:
-        raise ImproperlyConfigured("SENTRY_DSN needs the package sentry-sdk.") from error
+        raise SystemExit("SENTRY_DSN needs the package sentry-sdk.") from error
     sentry_sdk.init(
         dsn=SENTRY_DSN,
         # Neither who asked, nor what they sent, nor the values of variables.

@@ -25,7 +25,7 @@ def pytest_configure():
     A strong hash is slow by design: most of an account that a test makes and throws away.
     """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # Look a file up when it is asked for: each client would read the thousand collected ones.
     settings.WHITENOISE_AUTOREFRESH = True
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -23,7 +23,6 @@ from profiles.search import Query
 from profiles.search_index import Filters
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
-from profiles.views.vocabulary import vocabulary_for
 
 METHODS = "GET, HEAD, OPTIONS"
 OPEN_TO_ALL = {
@@ -183,7 +182,7 @@ def _next(request, cursor):
 @endpoint
 def profile_detail(request, context, role):
     context_slug = None if context == api.BASE else context
-    page = profile_page(role, context_slug, vocabulary_for(request))
+    page = profile_page(role, context_slug)
     return published_profile(page, profile_url(role, context_slug))
 
 

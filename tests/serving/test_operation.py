@@ -79,22 +79,6 @@ def test_stampede_on_a_page_renders_it_once_in_each_worker(quick_site, address, 
     assert len(renders) in (1, 2)
 
 
-def test_counts_of_all_workers_are_told_together_to_whoever_holds_the_token(
-    quick_site, address, tmp_path
-):
-    env = quick_site | {"METRICS_TOKEN": "testigo"}
-    with serving(env, tmp_path / "log"):
-        for _ in range(40):
-            get(address + PAGE)
-        assert get(f"{address}/metrics")[0] == 404
-        status, _headers, text = get(f"{address}/metrics", {"Authorization": "Bearer testigo"})
-        assert status == 200
-        counts = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
-        visits = [counts[f'guide_pages_total{{outcome="{name}"}}'] for name in ("hit", "miss")]
-        assert sum(float(number) for number in visits) == 40
-        assert float(visits[1]) in (1, 2)
-
-
 def test_ready_means_database_and_migrations(quick_site, address, tmp_path):
     env = quick_site | {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
     with machines.gunicorn(env, tmp_path / "log"):
