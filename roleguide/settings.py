@@ -187,8 +187,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
-# Wrong codes of the second factor, for each account; axes counts wrong passwords.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
+# Wrong codes of the second factor, for each account; axes counts wrong passwords. The other two
+# would count, and write, whenever somebody only looks at a page.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "login": None, "reauthenticate": None}
 MFA_ADAPTER = "profiles.access.KeptSecondFactor"
 MFA_TOTP_ISSUER = "Guía de Roles"
 # An account is locked for the address that guesses, or anyone could lock editors out.
