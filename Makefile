@@ -11,8 +11,10 @@ QUICK := -n 2 --dist loadfile -m "not browser and not processes and not soak"
 # The guide itself, its desk, and what attackers send.
 TESTED := "--ignore tests/desk --ignore tests/security" tests/desk tests/security
 export HOST PORT
-# The newest Python that is new enough; a version given on the command line wins.
-PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 python; do \
+# The newest Python that is new enough; a version given on the command line wins. pyenv hides all of
+# them while it lacks the version of .python-version: then the ones behind its back are asked.
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 python \
+	"$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/python3 /usr/local/bin/python3 /usr/bin/python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1 && echo $$python && break; done)
 
 run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on http://HOST:PORT
@@ -32,9 +34,6 @@ test: $(VENV)/.development .env ## Run every test that this machine can run
 
 soak: $(VENV)/.development .env ## What takes minutes: load, memory, the longest drills
 	@$(BIN)/pytest -m soak -s $$(grep -lr --include="*.py" "mark.soak" tests)
-
-unprotected: $(VENV)/.development .env ## Take each protection out once and see its test fail (ONLY=part of a name)
-	@$(BIN)/python -m tests.protections $(ONLY)
 
 check: lint test ## What CI runs
 
@@ -97,4 +96,4 @@ $(VENV)/.development: requirements-dev.txt | $(BIN)/python
 .env:
 	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@)
 
-.PHONY: run test soak unprotected check lint format audit bench admin lock sbom licences holes clean help
+.PHONY: run test soak check lint format audit bench admin lock sbom licences holes clean help

@@ -19,8 +19,9 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
-from benchmarks import chart, growth, miss, serving
 from benchmarks.cluster import drills, machines
+
+from benchmarks import chart, growth, miss, serving
 from tests.serving.machines import PATH
 
 HERE = Path(__file__).resolve().parent

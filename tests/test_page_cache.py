@@ -283,6 +283,18 @@ def test_only_compressed_bodies_are_kept_and_each_counts():
     assert visits.cache.bytes == counted(visits.cache) < 10_000
 
 
+def test_page_that_keeps_being_asked_for_travels_in_its_smallest_form():
+    body = " ".join(f"palabra{number} {number * 7919 % 1000}" for number in range(2000)).encode()
+    visits = visitor(Site(body=body))
+    times = range(page_cache.VISITS_WORTH_THE_BEST + 2)
+    answers = [visits.get(accept_encoding="br") for _ in times]
+    sizes = [len(answer["body"]) for answer in answers]
+    assert sizes[0] == sizes[-4] > sizes[-3] == sizes[-1]
+    assert {brotli.decompress(answer["body"]) for answer in answers} == {body}
+    assert [answer["headers"]["Content-Length"] for answer in answers] == list(map(str, sizes))
+    assert visits.cache.bytes == counted(visits.cache)
+
+
 @pytest.mark.parametrize("first", ["br", "gzip", "identity"])
 def test_page_is_rendered_once_whatever_encodings_are_asked_for(first):
     site = Site(body=b"hola " * 500)
