@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from gunicorn.glogging import Logger
 
 from roleguide import logs
 
@@ -26,14 +27,16 @@ def worker_count(cpus, quota_file=CPU_QUOTA):
     return max(1, min(cpus, MOST_WORKERS))
 
 
-def on_starting(server):
-    """Write gunicorn's own lines in the form of all others."""
-    formatter = logs.FORMATTERS[os.environ.get("LOG_FORMAT", "plain")]()
-    for handler in server.log.error_log.handlers + server.log.access_log.handlers:
-        handler.setFormatter(formatter)
+class ServerLogger(Logger):
+    """Writes gunicorn's own lines in the form of all others."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        formatter = logs.FORMATTERS[os.environ.get("LOG_FORMAT", "plain")]()
+        for handler in self.error_log.handlers + self.access_log.handlers:
+            handler.setFormatter(formatter)
 
 
-on_reload = on_starting
 host = os.environ.get("HOST", "127.0.0.1")
 bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "roleguide.wsgi:application"
@@ -61,5 +64,6 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 control_socket_disable = True
 # A worker proves that it lives by touching a file: in memory, where that never waits for a disk.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+logger_class = ServerLogger
 accesslog = os.environ.get("ACCESS_LOG")
 access_log_format = "%(m)s %(U)s status=%(s)s bytes=%(B)s ms=%(M)s request=%({x-request-id}i)s"

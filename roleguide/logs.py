@@ -84,7 +84,7 @@ def configuration(level: str, form: str) -> dict:
         "formatters": {"line": {"()": FORMATTERS[form]}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         # Anybody may send a foreign Host; the line of the request says 400, and that is enough.
-        "loggers": {"django.security.DisallowedHost": {"propagate": False}},
+        "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
         "root": {"handlers": ["stderr"], "level": level},
     }
 
