@@ -13,15 +13,11 @@ environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
 # Each worker has a page cache of its own, so more of them is not simply better.
 MOST_WORKERS = 8
-CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
-def worker_count(cpus, quota_file=CPU_QUOTA):
+def worker_count(cpus, quota_file=Path("/sys/fs/cgroup/cpu.max")):
     """Return one worker for each CPU that this process may use, a container's quota counted."""
-    try:
-        quota, period = quota_file.read_text().split()
-    except OSError:
-        quota, period = "max", "1"
+    quota, period = quota_file.read_text().split() if quota_file.exists() else ("max", "1")
     if quota != "max":
         cpus = min(cpus, -(-int(quota) // int(period)))
     return max(1, min(cpus, MOST_WORKERS))

@@ -136,8 +136,9 @@ class PageCache:
         page = self._found(key)
         if page is None or (page.version != version and time.monotonic() >= page.retry_at):
             page = self._render_once(key, version, environ, start_response)
-        is_page = isinstance(page, Page)
-        return self._serve(key, page, environ, start_response) if is_page else page
+        if isinstance(page, Page):
+            return self._serve(key, page, environ, start_response)
+        return page
 
     def _key(self, environ):
         """Return what the page is stored under, or None if Django must answer itself."""
@@ -152,14 +153,9 @@ class PageCache:
         # which is part of the key and never gets an entry, since Django answers it with 400.
         if self.https and environ["wsgi.url_scheme"] != "https":
             return None
-        return (path, self._known(query) if query else "", environ.get("HTTP_HOST", ""))
-
-    def _known(self, query):
-        try:
-            pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
-        except ValueError:
-            return query
-        return urlencode([pair for pair in pairs if pair[0] in self.parameters])
+        pairs = parse_qsl(query, keep_blank_values=True) if query else ()
+        known = urlencode([pair for pair in pairs if pair[0] in self.parameters])
+        return (path, known, environ.get("HTTP_HOST", ""))
 
     def _found(self, key):
         with self._lock:

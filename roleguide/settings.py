@@ -3,6 +3,7 @@
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,8 +13,7 @@ from django.utils.csp import CSP
 from roleguide import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
@@ -25,40 +25,34 @@ def refuse_if(is_unsafe, reason):
 
 
 def site_address(given):
-    """Return the parts of SITE_URL, its host as browsers send it (IDNA: xn--…)."""
+    """Return the parts of SITE_URL and its host, as browsers send it (IDNA: xn--…)."""
     try:
         parts = urlsplit(given.strip().rstrip("/"))
         host = (parts.hostname or "").encode("idna").decode()
         port = f":{parts.port}" if parts.port else ""
     except ValueError as error:
         raise SystemExit(f"SITE_URL is no address: {error}.") from error
-    refuse_if(
-        not host or "@" in parts.netloc, "SITE_URL must name a host, as https://guia.example."
-    )
-    refuse_if(parts.path or parts.query or parts.fragment, "SITE_URL must end with its host.")
+    more = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+    refuse_if(more or not host, "SITE_URL must be a scheme and a host: https://guia.example.")
     # A request names an IPv6 host in brackets.
     host = f"[{host}]" if ":" in host else host
     return parts._replace(netloc=host + port), host
 
 
 DEBUG = env.bool("DEBUG", default=False)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
 # What was signed before a change of the key is still valid: sessions, addresses of images.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # On this machine the address follows where gunicorn listens.
-_local = env("HOST", default="127.0.0.1")
-_local = _local if _local in LOOPBACK else "127.0.0.1"
-_local = f"[{_local}]" if ":" in _local else _local
-_local = f"http://{_local}:{env('PORT', default='8000')}"
-_site, _host = site_address(env("SITE_URL", default=_local))
-SITE_URL = _site.geturl()
-HTTPS = _site.scheme == "https"
+_local = env("HOST", default="127.0.0.1").replace("::1", "[::1]")
+_local = f"{_local if _local in LOOPBACK else LOOPBACK[0]}:{env('PORT', default='8000')}"
+_site, _host = site_address(env("SITE_URL", default=f"http://{_local}"))
+SITE_URL, HTTPS = _site.geturl(), _site.scheme == "https"
 ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
-refuse_if(
-    not HTTPS and (_site.scheme != "http" or _host.strip("[]") not in LOOPBACK),
-    "SITE_URL must start with https:// outside this machine.",
-)
+_is_local = _site.scheme == "http" and _host in LOOPBACK
+refuse_if(not (HTTPS or _is_local), "SITE_URL must start with https:// outside this machine.")
 refuse_if(len(SECRET_KEY) < 50, "SECRET_KEY must be set, to 50 random characters or more.")
 refuse_if(HTTPS and DEBUG, "DEBUG shows visitors what is inside: not under https://.")
 
@@ -108,48 +102,41 @@ MIDDLEWARE = [
 ROOT_URLCONF = "roleguide.urls"
 WSGI_APPLICATION = "roleguide.wsgi.application"
 
+_processors = (
+    *("django.template.context_processors.csp", "django.template.context_processors.request"),
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "profiles.context_processors.guide",
+)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.csp",
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "profiles.context_processors.guide",
-            ],
-        },
+        "OPTIONS": {"context_processors": _processors},
     }
 ]
 
 # Database: each setting here was measured; see the README's table of deploy variables.
+_url = env("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 try:
-    _database = env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    _database = env.db_url_config(_url)
 except ValueError:
-    _database = {}
-refuse_if(
-    not _database or ("@" in env("DATABASE_URL", default="") and not _database["USER"]),
-    "DATABASE_URL cannot be read: in a password, / ? # are written %2F %3F %23.",
-)
-DATABASES = {"default": _database}
-# Many threads, few connections: one lives as long as the request that needs it.
-_database["CONN_MAX_AGE"] = 0
+    _database = {"USER": ""}
+_is_misread = _database == {"USER": ""} or ("@" in _url and not _database["USER"])
+refuse_if(_is_misread, "DATABASE_URL: in a password, / ? # are written %2F %3F %23.")
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE makes "database is locked" worse; FULL keeps a commit in a power cut.
-    _options = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-    }
+    _options = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+    _options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
 else:
     # A host that swallows packets is given up, at the first word and in the middle of a talk.
     _options = {"connect_timeout": 2, "tcp_user_timeout": 3000}
     # A page's query is done before a second process of PostgreSQL has started to help.
     _options["options"] = "-c max_parallel_workers_per_gather=0"
 _database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
+# Many threads, few connections: one lives as long as the request that needs it.
+DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
 # What all workers and nodes share: images for social networks, counts of wrong codes. Its table
 # is made by `migrate`. Django pickles what it keeps there: put nothing in but bytes and JSON.
@@ -166,21 +153,22 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+_validators = {
+    "UserAttributeSimilarityValidator": {},
+    "MinimumLengthValidator": {"min_length": 12},
+    "CommonPasswordValidator": {},
+    "NumericPasswordValidator": {},
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in {
-        "UserAttributeSimilarityValidator": {},
-        "MinimumLengthValidator": {"min_length": 12},
-        "CommonPasswordValidator": {},
-        "NumericPasswordValidator": {},
-    }.items()
+    for name, options in _validators.items()
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Edición and superusers reach the admin only with a second factor (a TOTP app).
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=HTTPS)
 # How many proxies stand in front and append to X-Forwarded-For.
-PROXY_COUNT = env.int("PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0)
+PROXY_COUNT = env.int("PROXY_COUNT", default=int(BEHIND_PROXY))
 ACCOUNT_ADAPTER = "profiles.access.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -223,10 +211,7 @@ STORAGES = {
 # Moves whenever public content does; pages are kept for as long as it stands still.
 CONTENT_VERSION = "profiles.content_version.version_between_requests"
 # The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
-PAGE_CACHE_PARAMETERS = (
-    *("q", "area", "contexto", "rasgo", "pagina", "desde"),
-    *("perfil", "pregunta"),
-)
+PAGE_CACHE_PARAMETERS = ["q", "area", "contexto", "rasgo", "pagina", "desde", "perfil", "pregunta"]
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
@@ -237,9 +222,7 @@ SECURE_REDIRECT_EXEMPT = [f"^{path.removeprefix('/')}$" for path in MACHINE_PATH
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -273,20 +256,14 @@ SECURE_CSP = {
 }
 
 # One form for all lines: "plain" for people, "json" for programs.
-LOGGING = logs.configuration(
-    env("LOG_LEVEL", default="INFO"), form=env("LOG_FORMAT", default="plain")
-)
+_form = env("LOG_FORMAT", default="plain")
+LOGGING = logs.configuration(env("LOG_LEVEL", default="INFO"), form=_form)
 
-# Faults go to Sentry only where its address is given and its package (pip install sentry-sdk) is.
+# Faults go to Sentry if its address is given and its package (pip install sentry-sdk) is there.
 if SENTRY_DSN := env("SENTRY_DSN", default=""):
-    try:
-        import sentry_sdk
-    except ImportError as error:
-        raise SystemExit("SENTRY_DSN needs the package sentry-sdk.") from error
-    sentry_sdk.init(
-        dsn=SENTRY_DSN,
-        # Neither who asked, nor what they sent, nor the values of variables.
-        send_default_pii=False,
-        max_request_body_size="never",
-        include_local_variables=False,
-    )
+    refuse_if(not find_spec("sentry_sdk"), "SENTRY_DSN needs the package sentry-sdk.")
+    import sentry_sdk
+
+    # Neither who asked, nor what they sent, nor the values of variables.
+    _private = {"send_default_pii": False, "include_local_variables": False}
+    sentry_sdk.init(dsn=SENTRY_DSN, max_request_body_size="never", **_private)
