@@ -24,7 +24,7 @@ from django.db import connection, transaction  # noqa: E402
 from profiles import search_index  # noqa: E402
 from profiles.choices import TraitCode, WorkflowState  # noqa: E402
 from profiles.documents.loading import load  # noqa: E402
-from profiles.documents.schema import GuideDocument  # noqa: E402
+from profiles.documents.vocabulary import GuideDocument  # noqa: E402
 from profiles.documents.yaml_file import read  # noqa: E402
 from profiles.models import Area, Context, Edition, Profile, Role, SearchTerm  # noqa: E402
 

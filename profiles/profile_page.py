@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from profiles.documents.schema import (
-        BaseProfile,
-        ContextProfile,
-        Question,
-        RoleFacts,
-        Target,
-    )
+    from profiles.documents.schema import BaseProfile, ContextProfile, Question, RoleFacts, Target
     from profiles.models import Archetype, Area, Context, Source, Trait
 
 

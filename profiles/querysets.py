@@ -5,7 +5,8 @@ from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
 from profiles.choices import TraitCode
-from profiles.documents.schema import fingerprint
+from profiles.documents.schema import RoleFacts
+from profiles.documents.stored import frozen_document, parts_digest, read_stored
 
 
 class EditionQuerySet(models.QuerySet):
@@ -167,7 +168,8 @@ class EditionQuerySet(models.QuerySet):
             for item in edition.facts["related"]:
                 if item["role"] == old_slug:
                     item["role"] = new_slug
-            edition.digest = fingerprint([edition.document, edition.facts])
+            document = frozen_document(edition)
+            edition.digest = parts_digest(document, read_stored(RoleFacts, edition.facts))
             edition.save(update_fields=["facts", "digest"])
             listed = Readiness.objects.filter(profile=edition.profile_id, digest=before)
             listed.update(digest=edition.digest)
@@ -200,6 +202,7 @@ class RoleQuerySet(models.QuerySet):
         ).prefetch_related(
             "aliases",
             "codes",
+            "near",
             "career",
             Prefetch("related", RelatedRole.objects.select_related("related")),
         )
@@ -221,13 +224,19 @@ class ProfileQuerySet(models.QuerySet):
 
     def for_document(self):
         """Return profiles with all their parts, as a document needs them."""
-        return self.select_related("context").prefetch_related(
+        return self.select_related("context", "work_sample").prefetch_related(
             "targets__trait",
             "targets__sources",
             "strengths",
             "red_flags",
             "considerations",
-            "questions__traits",
+            "questions__trait",
+            "questions__second_trait",
+            "outcomes",
+            "requirements",
+            "levels",
+            "screening",
+            "references",
         )
 
 

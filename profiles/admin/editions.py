@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.guarded import GuideAdmin, empty_named
 from profiles.choices import TraitCode
-from profiles.documents.rows import frozen_document
+from profiles.documents.stored import frozen_document
 from profiles.models import Edition
 from profiles.traits import range_words
 

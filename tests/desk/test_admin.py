@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from profiles.checks import Severity
+from profiles.findings import Severity
 from profiles.models import Context, Profile, Role, Trait
 from profiles.publishing import blocking_findings, has_unpublished_changes
 from tests.factories import make_role
