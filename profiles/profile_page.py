@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.charts import RangeChart, range_chart
-from profiles.choices import Basis, Importance, Level, TraitCode
+from profiles.choices import Basis, Horizon, Importance, Level, RequirementKind, TraitCode
+from profiles.markdown import render_markdown
 from profiles.text import join_words
 from profiles.traits import Shift, level, range_words, shift
 
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from profiles.documents.schema import BaseProfile, ContextProfile, Question, RoleFacts, Target
+    from profiles.documents.schema import (
+        BaseProfile,
+        ContextProfile,
+        ProfileDocument,
+        Question,
+        Requirement,
+        RoleFacts,
+        Target,
+    )
     from profiles.models import Archetype, Area, Context, Source, Trait
 
 
@@ -103,6 +112,18 @@ class QuestionItem:
         return f"{traits} en {self.question.focus}"
 
 
+def rendered_texts(document: ProfileDocument) -> dict[str, SafeString]:
+    """Return the HTML of a profile's texts in Markdown beside its body, by their names.
+
+    "ai" and, of the work sample, "brief" and "material"; only base profiles have any.
+    """
+    sample = getattr(document, "work_sample", None)
+    texts = {"ai": getattr(document, "ai", "")}
+    if sample:
+        texts |= {"brief": sample.brief, "material": sample.material}
+    return {name: render_markdown(text) for name, text in texts.items() if text}
+
+
 @dataclass(frozen=True)
 class ProfilePage:
     """Everything a profile says, typed and in order."""
@@ -113,6 +134,7 @@ class ProfilePage:
     body_html: SafeString
     context: Context | None = None
     base: BaseProfile | None = None
+    rendered: Mapping[str, SafeString] = field(default_factory=dict)
     traits: Mapping[str, Trait] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     archetypes: Mapping[str, Archetype] = field(default_factory=dict)
@@ -138,6 +160,25 @@ class ProfilePage:
             )
             for code, target in self.document.targets.items()
         ]
+
+    @property
+    def whole(self) -> BaseProfile:
+        """Return the base profile, which says what holds in every company size."""
+        return self.base or self.document
+
+    @property
+    def outcomes(self) -> list[tuple[Horizon, Sequence[str]]]:
+        """Return (when, what will be true) of the profile's own outcomes."""
+        found = [(horizon, getattr(self.document.outcomes, horizon.value)) for horizon in Horizon]
+        return [(horizon, texts) for horizon, texts in found if texts]
+
+    @property
+    def requirements(self) -> list[tuple[RequirementKind, Sequence[Requirement]]]:
+        """Return (kind, requirements) in the order of their kinds, those that there are."""
+        kinds = {kind: [] for kind in RequirementKind}
+        for item in self.whole.requirements:
+            kinds[RequirementKind(item.kind)].append(item)
+        return [(kind, items) for kind, items in kinds.items() if items]
 
     @property
     def strengths(self) -> Inherited[str]:

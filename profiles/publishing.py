@@ -40,6 +40,7 @@ from profiles.models import (
     RoleAlias,
     Trait,
 )
+from profiles.profile_page import rendered_texts
 
 if TYPE_CHECKING:
     import datetime
@@ -314,6 +315,7 @@ def _freeze(
         document=canonical(document),
         facts=frozen_facts(facts),
         body_html=render_markdown(document.body),
+        rendered=rendered_texts(document),
         digest=parts_digest(document, facts),
         reviewed_on=document.reviewed_on,
         author_name=profile.author.get_full_name() if profile.author else "",

@@ -24,7 +24,7 @@ class EditionQuerySet(models.QuerySet):
         return (
             self.published()
             .select_related("area", "context")
-            .defer("document", "facts", "body_html", "area__body", "area__body_html")
+            .defer("document", "facts", "body_html", "rendered", "area__body", "area__body_html")
             .defer("context__body", "context__body_html")
             .order_by("role_name", F("context__order").asc(nulls_first=True))
             .fetch_mode(models.FETCH_RAISE)
@@ -113,7 +113,7 @@ class EditionQuerySet(models.QuerySet):
             self.published()
             .filter(pk__in=pks)
             .select_related("area", "context")
-            .defer("document", "facts", "area__body", "area__body_html")
+            .defer("document", "facts", "rendered", "area__body", "area__body_html")
             .defer("context__body", "context__body_html")
             .fetch_mode(models.FETCH_RAISE)
         )

@@ -147,6 +147,18 @@ class MarkdownField(ProseField):
         return value
 
 
+class RenderedTextsField(models.JSONField):
+    """HTML that only ``render_markdown`` writes, by the name of its text."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(default=dict, blank=True, editable=False)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value, expression, connection):
+        texts = super().from_db_value(value, expression, connection)
+        return texts and {name: mark_safe(html) for name, html in texts.items()}  # noqa: S308
+
+
 class RenderedField(models.TextField):
     """HTML that only ``render_markdown`` writes, so that templates may print it as it is."""
 

@@ -17,7 +17,7 @@ from profiles.documents.schema import RoleFacts
 from profiles.documents.stored import frozen_document, read_stored
 from profiles.markdown import render_markdown
 from profiles.models import Area, DeskVersion
-from profiles.profile_page import ProfilePage
+from profiles.profile_page import ProfilePage, rendered_texts
 from profiles.publishing import desk_parts
 from profiles.views.profiles import profile_template, profile_values
 from profiles.views.vocabulary import Vocabulary
@@ -130,6 +130,7 @@ def _page(document, *, base, facts, context):
         document=document,
         body_html=render_markdown(document.body),
         base=base,
+        rendered=rendered_texts(base or document),
         traits=vocabulary.traits,
         sources=vocabulary.sources,
         archetypes=vocabulary.archetypes,

@@ -77,6 +77,7 @@ def _page(own, base, **vocabulary):
         document=frozen_document(own),
         body_html=own.body_html,
         base=frozen_document(base) if own is not base else None,
+        rendered=base.rendered,
         published_from=max(own.published_from, base.published_from),
         author_name=own.author_name,
         reviewer_name=own.reviewer_name,
