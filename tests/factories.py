@@ -150,14 +150,14 @@ def load_vocabulary() -> GuideDocument:
     return guide
 
 
-def make_role(slug="data-tester", *, publish=True, **options) -> Role:
+def make_role(slug="data-tester", *, publish=True, document=None, **options) -> Role:
     """Return a role on the desk, by default with all its profiles published."""
     library = Library.from_database()
     for other in NEIGHBOURS:
         if other not in library.roles:
             area = library.areas["datos-e-ia"]
             library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
-    document = make_role_document(slug, **options)
+    document = document or make_role_document(slug, **options)
     role = save_role(document, library)
     library.roles[slug] = role
     save_related(role, document, library)

@@ -70,6 +70,8 @@ def _introduction(page: ProfilePage) -> Iterator[str]:
 def _outcomes(page: ProfilePage) -> Iterator[str]:
     if page.document.honest:
         yield from [f"**{_('Lo difícil')}:** {escape(page.document.honest)}", ""]
+    if page.context and page.document.work_sample_shift:
+        yield from [f"**{_('Tarea de muestra')}:** {escape(page.document.work_sample_shift)}", ""]
     for horizon, texts in page.outcomes:
         yield from [f"### {_('Qué se verá')} {horizon.label}", "", *bullets(texts)]
 
