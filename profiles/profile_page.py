@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.benchmark import shipped
 from profiles.charts import RangeChart, range_chart
 from profiles.choices import Basis, Horizon, Importance, Level, RequirementKind, TraitCode
 from profiles.markdown import render_markdown
@@ -52,6 +53,9 @@ class TraitRow:
     target: Target
     base: Target | None
     sources: Sequence[Source]
+    # Of the occupation among all that O*NET rates, 0 to 100; base profiles only.
+    percentile: int | None = None
+    is_approximate: bool = False
 
     @property
     def level(self) -> Level:
@@ -149,10 +153,18 @@ class ProfilePage:
             return self.facts.name
         return _("%(role)s en %(context)s") % {"role": self.facts.name, "context": self.context}
 
+    @property
+    def _percentiles(self) -> dict[str, int]:
+        code = self.facts.codes.onet_soc
+        return shipped().get(code.code, {}) if code and self.base is None else {}
+
     @cached_property
     def trait_rows(self) -> list[TraitRow]:
+        percentiles, occupation = self._percentiles, self.facts.codes.onet_soc
         return [
             TraitRow(
+                percentile=percentiles.get(code),
+                is_approximate=bool(occupation and occupation.approximate),
                 trait=self.traits[code],
                 target=target,
                 base=self.base.targets[code] if self.base else None,

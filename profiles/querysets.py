@@ -102,6 +102,11 @@ class EditionQuerySet(models.QuerySet):
             .annotate(is_primary=Case(When(primary, then=True), default=False))
         )
 
+    def benchmarked(self):
+        """Return (ranges, O*NET code) of the published base editions whose role has that code."""
+        bases = self.published().base().filter(facts__codes__onet_soc__code__isnull=False)
+        return bases.values_list("ranges", "facts__codes__onet_soc")
+
     def for_neighbours(self, role_slug, related_slugs):
         """Keep a role's editions and the base editions of its related roles."""
         related = Q(role_slug__in=related_slugs, context=None)

@@ -16,7 +16,7 @@ LAYERS = (
     ),
     ("models", "querysets"),
     (
-        *("traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
+        *("benchmark", "traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
         *("comparison", "area_contrast", "context_effects", "search"),
     ),
     (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from profiles.documents.schema import BaseProfile, CareerStep, Code, WorkSample
     from profiles.models import Edition
-    from profiles.profile_page import Inherited, ProfilePage, QuestionItem
+    from profiles.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
 
     # (base edition of a related role, how it differs)
     type Related = list[tuple[Edition, str]]
@@ -156,10 +156,15 @@ def _code(code: Code) -> str:
 def _traits(page: ProfilePage) -> Iterator[str]:
     yield from [f"## {_('Perfil OCEAN+ Ideal')}", ""]
     header = [_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia"), _("Base")]
+    is_rated = any(row.percentile is not None for row in page.trait_rows)
+    header += [_("Percentil O*NET")] if is_rated else []
     yield from table(
         header,
         (
-            [row.trait.name, row.level.label, row.range, row.importance.label, row.basis.label]
+            [
+                *(row.trait.name, row.level.label, row.range, row.importance.label),
+                *(row.basis.label, *([_percentile(row)] if is_rated else [])),
+            ]
             for row in page.trait_rows
         ),
     )
@@ -167,6 +172,13 @@ def _traits(page: ProfilePage) -> Iterator[str]:
         shift = f" ({row.shift.words})" if row.shift else ""
         yield f"- **{escape(row.trait.name)}**{escape(shift)}: {escape(row.target.rationale)}"
     yield ""
+
+
+def _percentile(row: TraitRow) -> str:
+    if row.percentile is None:
+        return "–"
+    nearest = f" ({_('aproximado')})" if row.is_approximate else ""
+    return f"{row.percentile}{nearest}"
 
 
 def _inherited(page: ProfilePage, title: str, items: Inherited[str]) -> Iterator[str]:
