@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import models_json_schema
 
-from profiles.documents.schema import ContextEntry, Document, RoleFacts, ScalePoint, TraitEntry
+from profiles.documents.schema import RoleFacts
+from profiles.documents.types import Document, ScalePoint
+from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
 from profiles.search_index import LIMIT
 

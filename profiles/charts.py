@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiles.choices import TraitCode
-from profiles.documents.schema import SCALE_MAX, SCALE_MIN
+from profiles.documents.types import SCALE_MAX, SCALE_MIN
 from profiles.traits import Direction, Shift, exact, frozen_level, middle
 
 if TYPE_CHECKING:

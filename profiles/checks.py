@@ -10,7 +10,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,10 @@ from profiles.documents.schema import (
     Question,
     RoleDocument,
 )
+from profiles.findings import Finding, Severity, item_limits, word_limits
+from profiles.hire_checks import check_hire
 from profiles.text import fold, sentences, shingles, similarity, word_count, words
+from profiles.texts import own_texts, profiles_of, texts_of
 from profiles.traits import level
 
 if TYPE_CHECKING:
@@ -61,23 +63,6 @@ MIN_SENTENCE_WORDS = 5
 # A link in Markdown; outside the guide's own addresses it is none of these rules' business.
 LINK = re.compile(r"\]\(\s*<?(/[^)\s>]*)")
 GUIDE_PATH = "/guia-de-roles/"
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "aviso"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing a rule found: ``path`` is the place in the document (``base.targets.O.low``)."""
-
-    path: str
-    message: str
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        return f"{self.severity}: {self.path}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -124,7 +109,7 @@ def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding
     Links inside the guide are followed where ``places`` says what there is.
     """
     findings = [*_role_facts(role), *_texts(role), *_openings(role), *_own_similarity(role)]
-    findings += _repeated_keys(role)
+    findings += [*_repeated_keys(role), *check_hire(role)]
     for path, profile in profiles_of(role):
         findings += check_profile(profile, path)
     for slug, profile in role.contexts.items():
@@ -138,9 +123,9 @@ def check_profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
     """Yield what is missing, too short or unreal in one profile, without its neighbours."""
     kind = "context" if isinstance(profile, ContextProfile) else "base"
     yield from _required(profile, path, kind)
-    yield from _word_limits(profile.body, BODY_WORDS[kind], f"{path}.body")
+    yield from word_limits(profile.body, BODY_WORDS[kind], f"{path}.body")
     for field, limits in ITEMS[kind].items():
-        yield from _item_limits(getattr(profile, field), limits, f"{path}.{field}")
+        yield from item_limits(getattr(profile, field), limits, f"{path}.{field}")
     yield from _targets(profile, path, kind)
     for i, question in enumerate(profile.questions):
         yield from _question(question, f"{path}.questions.{i}")
@@ -198,51 +183,6 @@ def _dead_links(role: RoleDocument, places: Places) -> Iterator[Finding]:
                 yield Finding(f"{path}.body", f"el enlace «{link}» no lleva a ninguna página")
 
 
-def profiles_of(role: RoleDocument) -> list[tuple[str, ProfileDocument]]:
-    """Return (path, profile) of the base profile and of each context's."""
-    return [("base", role.base), *((f"contexts.{s}", p) for s, p in role.contexts.items())]
-
-
-def own_texts(profile: ProfileDocument, path: str) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of everything the profile itself says to a reader."""
-    yield f"{path}.summary", profile.summary
-    yield f"{path}.body", profile.body
-    for field in ("strengths", "red_flags", "responsibilities"):
-        for i, text in enumerate(getattr(profile, field, ())):
-            yield f"{path}.{field}.{i}", text
-    for code, target in profile.targets.items():
-        yield f"{path}.targets.{code}.rationale", target.rationale
-    if isinstance(profile, ContextProfile):
-        yield f"{path}.teaser", profile.teaser
-        for i, item in enumerate(profile.considerations):
-            yield f"{path}.considerations.{i}.text", item.text
-            yield f"{path}.considerations.{i}.consequence", item.consequence
-    for i, question in enumerate(profile.questions):
-        yield from question_texts(question, f"{path}.questions.{i}")
-
-
-def question_texts(question: Question, path: str) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of a question, its focus, follow-ups and anchors."""
-    yield f"{path}.text", question.text
-    yield f"{path}.focus", question.focus
-    for i, text in enumerate(question.follow_ups):
-        yield f"{path}.follow_ups.{i}", text
-    for rating, text in question.anchors.rated():
-        yield f"{path}.anchors.{rating}", text
-
-
-def texts_of(role: RoleDocument) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of every text of a role."""
-    if role.archetypes:
-        yield "archetypes.reason", role.archetypes.reason
-    for i, related in enumerate(role.related):
-        yield f"related.{i}.difference", related.difference
-    for i, step in enumerate(role.career):
-        yield f"career.{i}.changes", step.changes
-    for path, profile in profiles_of(role):
-        yield from own_texts(profile, path)
-
-
 def _required(profile: ProfileDocument, path: str, kind: str) -> Iterator[Finding]:
     for field in ("summary", "teaser") if kind == "context" else ("summary",):
         if not getattr(profile, field):
@@ -251,24 +191,10 @@ def _required(profile: ProfileDocument, path: str, kind: str) -> Iterator[Findin
         yield Finding(f"{path}.reviewed_on", "falta la fecha de revisión", Severity.WARNING)
 
 
-def _word_limits(text: str, limits: tuple[int, int], path: str) -> Iterator[Finding]:
-    count, (low, high) = word_count(text), limits
-    if not text:
-        yield Finding(path, "falta")
-    elif not low <= count <= high:
-        yield Finding(path, f"tiene {count} palabras; van de {low} a {high}")
-
-
-def _item_limits(items: tuple, limits: tuple[int, int], path: str) -> Iterator[Finding]:
-    low, high = limits
-    if not low <= len(items) <= high:
-        yield Finding(path, f"tiene {len(items)}; van de {low} a {high}")
-
-
 def _targets(profile: ProfileDocument, path: str, kind: str) -> Iterator[Finding]:
     for code, target in profile.targets.items():
         place = f"{path}.targets.{code}"
-        yield from _word_limits(target.rationale, RATIONALE_WORDS[kind], f"{place}.rationale")
+        yield from word_limits(target.rationale, RATIONALE_WORDS[kind], f"{place}.rationale")
         if target.basis == Basis.META_ANALYSIS and not target.sources:
             yield Finding(f"{place}.sources", "un metaanálisis se cita: falta la fuente")
     if {level(t.low, t.high) for _, t in profile.targets.items()} <= {Level.HIGH, Level.VERY_HIGH}:
@@ -309,7 +235,7 @@ def _question(question: Question, path: str) -> Iterator[Finding]:
             f"{path}.follow_ups", f"tiene {len(question.follow_ups)}; van {FOLLOW_UPS} repreguntas"
         )
     for rating, anchor in question.anchors.rated():
-        yield from _word_limits(anchor, ANCHOR_WORDS, f"{path}.anchors.{rating}")
+        yield from word_limits(anchor, ANCHOR_WORDS, f"{path}.anchors.{rating}")
     asked = {f"follow_ups.{i}": text for i, text in enumerate(question.follow_ups)}
     for place, text in {"text": question.text, **asked}.items():
         if PROTECTED.search(fold(text)):
@@ -317,8 +243,8 @@ def _question(question: Question, path: str) -> Iterator[Finding]:
 
 
 def _role_facts(role: RoleDocument) -> Iterator[Finding]:
-    yield from _item_limits(role.career, CAREER_STEPS, "career")
-    yield from _item_limits(role.related, RELATED_ROLES, "related")
+    yield from item_limits(role.career, CAREER_STEPS, "career")
+    yield from item_limits(role.related, RELATED_ROLES, "related")
     if not role.aliases:
         yield Finding("aliases", "faltan los otros nombres del rol")
     if not role.archetypes or not role.archetypes.reason:

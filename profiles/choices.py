@@ -42,8 +42,45 @@ class Basis(models.TextChoices):
     """What a trait target rests on."""
 
     META_ANALYSIS = "meta-analysis", _("metaanálisis")
-    FIELD = "field", _("práctica documentada")
+    ONET = "onet", _("O*NET")
+    CRAFT = "craft", _("experiencia del oficio")
     EDITORIAL = "editorial", _("criterio editorial")
+
+
+class RequirementKind(models.TextChoices):
+    """What a requirement asks for on the first day."""
+
+    MUST = "must", _("imprescindible")
+    LEARNABLE = "learnable", _("se aprende en el puesto")
+    REGULATED = "regulated", _("título, matrícula o registro")
+
+
+class Country(models.TextChoices):
+    """Countries whose regulated requirements the guide names."""
+
+    ARGENTINA = "AR", _("Argentina")
+    BRAZIL = "BR", _("Brasil")
+    CHILE = "CL", _("Chile")
+    COLOMBIA = "CO", _("Colombia")
+    SPAIN = "ES", _("España")
+    MEXICO = "MX", _("México")
+    PERU = "PE", _("Perú")
+    URUGUAY = "UY", _("Uruguay")
+
+
+class Seniority(models.TextChoices):
+    """The steps of experience that a role is hired at."""
+
+    JUNIOR = "junior", _("junior")
+    SEMI_SENIOR = "semi_senior", _("semi senior")
+    SENIOR = "senior", _("senior")
+
+
+class Horizon(models.TextChoices):
+    """When an outcome can be seen."""
+
+    DAYS_90 = "days_90", _("a los 90 días")
+    YEAR = "year", _("al año")
 
 
 class WorkflowState(models.TextChoices):

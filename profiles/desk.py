@@ -10,21 +10,19 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from profiles.documents.library import Library, taken_addresses
 from profiles.documents.rows import (
     VOCABULARY,
-    Library,
-    canonical,
-    frozen_document,
     profile_document,
     role_facts,
     save_entry,
     save_facts,
     save_profile,
     save_related,
-    taken_addresses,
     vocabulary_entry,
 )
 from profiles.documents.schema import ProfileDocument, RoleFacts
+from profiles.documents.stored import canonical, frozen_document, read_stored
 from profiles.models import ContentVersion, DeskVersion, Edition, EntryVersion, Profile, Role
 
 if TYPE_CHECKING:
@@ -148,7 +146,7 @@ def write_facts(role: Role, facts: dict, library: Library) -> None:
     """Write a role's facts over the desk's; its address stays what it is now."""
     former = role.aliases.filter(name="").values_list("slug", flat=True)
     addresses = {"slug": role.slug, "former_slugs": list(former)}
-    document = RoleFacts.model_validate({**facts, **addresses})
+    document = read_stored(RoleFacts, {**facts, **addresses})
     refuse_taken(document, role)
     refuse_missing(None, document, library)
     save_facts(role, document, library)
@@ -216,7 +214,7 @@ def _write_entry(version: EntryVersion) -> Model:
     model = version_model(version)
     document = dict(version.document)
     order = document.pop("order")
-    return save_entry(model, ENTRY_FORMS[model].model_validate(document), order)
+    return save_entry(model, read_stored(ENTRY_FORMS[model], document), order)
 
 
 @transaction.atomic
@@ -291,7 +289,7 @@ def _last_base(version: DeskVersion) -> DeskVersion:
 
 def _write_role(key: int, facts: dict, library: Library) -> Role:
     """Return the role that had ``key``, with the facts that were kept of it."""
-    document = known_neighbours(RoleFacts.model_validate(facts), library)
+    document = known_neighbours(read_stored(RoleFacts, facts), library)
     refuse_taken(document, Role(pk=key))
     refuse_missing(None, document, library)
     last = EntryVersion.objects.of(Role(pk=key)).aggregate(last=Max("number"))["last"]

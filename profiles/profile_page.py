@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.benchmark import shipped
 from profiles.charts import RangeChart, range_chart
-from profiles.choices import Basis, Importance, Level, TraitCode
+from profiles.choices import Basis, Horizon, Importance, Level, RequirementKind, TraitCode
+from profiles.markdown import render_markdown
 from profiles.text import join_words
 from profiles.traits import Shift, level, range_words, shift
 
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from profiles.documents.schema import (
         BaseProfile,
         ContextProfile,
+        ProfileDocument,
         Question,
+        Requirement,
         RoleFacts,
         Target,
     )
@@ -49,6 +53,9 @@ class TraitRow:
     target: Target
     base: Target | None
     sources: Sequence[Source]
+    # Of the occupation among all that O*NET rates, 0 to 100; base profiles only.
+    percentile: int | None = None
+    is_approximate: bool = False
 
     @property
     def level(self) -> Level:
@@ -109,6 +116,18 @@ class QuestionItem:
         return f"{traits} en {self.question.focus}"
 
 
+def rendered_texts(document: ProfileDocument) -> dict[str, SafeString]:
+    """Return the HTML of a profile's texts in Markdown beside its body, by their names.
+
+    "ai" and, of the work sample, "brief" and "material"; only base profiles have any.
+    """
+    sample = getattr(document, "work_sample", None)
+    texts = {"ai": getattr(document, "ai", "")}
+    if sample:
+        texts |= {"brief": sample.brief, "material": sample.material}
+    return {name: render_markdown(text) for name, text in texts.items() if text}
+
+
 @dataclass(frozen=True)
 class ProfilePage:
     """Everything a profile says, typed and in order."""
@@ -119,6 +138,7 @@ class ProfilePage:
     body_html: SafeString
     context: Context | None = None
     base: BaseProfile | None = None
+    rendered: Mapping[str, SafeString] = field(default_factory=dict)
     traits: Mapping[str, Trait] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     archetypes: Mapping[str, Archetype] = field(default_factory=dict)
@@ -133,10 +153,18 @@ class ProfilePage:
             return self.facts.name
         return _("%(role)s en %(context)s") % {"role": self.facts.name, "context": self.context}
 
+    @property
+    def _percentiles(self) -> dict[str, int]:
+        code = self.facts.codes.onet_soc
+        return shipped().get(code.code, {}) if code and self.base is None else {}
+
     @cached_property
     def trait_rows(self) -> list[TraitRow]:
+        percentiles, occupation = self._percentiles, self.facts.codes.onet_soc
         return [
             TraitRow(
+                percentile=percentiles.get(code),
+                is_approximate=bool(occupation and occupation.approximate),
                 trait=self.traits[code],
                 target=target,
                 base=self.base.targets[code] if self.base else None,
@@ -144,6 +172,25 @@ class ProfilePage:
             )
             for code, target in self.document.targets.items()
         ]
+
+    @property
+    def whole(self) -> BaseProfile:
+        """Return the base profile, which says what holds in every company size."""
+        return self.base or self.document
+
+    @property
+    def outcomes(self) -> list[tuple[Horizon, Sequence[str]]]:
+        """Return (when, what will be true) of the profile's own outcomes."""
+        found = [(horizon, getattr(self.document.outcomes, horizon.value)) for horizon in Horizon]
+        return [(horizon, texts) for horizon, texts in found if texts]
+
+    @property
+    def requirements(self) -> list[tuple[RequirementKind, Sequence[Requirement]]]:
+        """Return (kind, requirements) in the order of their kinds, those that there are."""
+        kinds = {kind: [] for kind in RequirementKind}
+        for item in self.whole.requirements:
+            kinds[RequirementKind(item.kind)].append(item)
+        return [(kind, items) for kind, items in kinds.items() if items]
 
     @property
     def strengths(self) -> Inherited[str]:

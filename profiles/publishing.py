@@ -14,21 +14,20 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from profiles import desk, search_index
-from profiles.checks import Finding, Places, Severity, check_role
+from profiles.checks import Places, check_role
 from profiles.choices import WorkflowState
 from profiles.context_names import follow_names
+from profiles.documents.library import Library
 from profiles.documents.rows import (
-    Library,
-    canonical,
     desk_document,
-    digest,
-    frozen_document,
     profile_document,
     role_document,
     role_facts,
     save_profile,
 )
 from profiles.documents.schema import ProfileDocument, RoleDocument, RoleFacts
+from profiles.documents.stored import canonical, frozen_document, frozen_facts, parts_digest
+from profiles.findings import Finding, Severity
 from profiles.markdown import render_markdown
 from profiles.models import (
     Archetype,
@@ -41,6 +40,7 @@ from profiles.models import (
     RoleAlias,
     Trait,
 )
+from profiles.profile_page import rendered_texts
 
 if TYPE_CHECKING:
     import datetime
@@ -74,16 +74,6 @@ def desk_parts(profile: Profile) -> DeskParts:
 def desk_digest(profile: Profile) -> str:
     """Return the fingerprint of what publishing would freeze now."""
     return parts_digest(*desk_parts(profile))
-
-
-def parts_digest(document: ProfileDocument, facts: RoleFacts | None) -> str:
-    """Return the fingerprint of a profile's parts; see ``_frozen`` for what does not count."""
-    return digest(document, _frozen(facts))
-
-
-def _frozen(facts: RoleFacts | None) -> dict | None:
-    """Return the facts an edition keeps: slugs are addresses, live and not content."""
-    return canonical(facts, exclude={"slug", "former_slugs"}) if facts else None
 
 
 def has_unpublished_changes(profile: Profile) -> bool:
@@ -323,8 +313,9 @@ def _freeze(
         teaser=getattr(document, "teaser", ""),
         ranges={code: [float(t.low), float(t.high)] for code, t in document.targets.items()},
         document=canonical(document),
-        facts=_frozen(facts),
+        facts=frozen_facts(facts),
         body_html=render_markdown(document.body),
+        rendered=rendered_texts(document),
         digest=parts_digest(document, facts),
         reviewed_on=document.reviewed_on,
         author_name=profile.author.get_full_name() if profile.author else "",

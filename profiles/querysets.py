@@ -5,7 +5,8 @@ from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
 from profiles.choices import TraitCode
-from profiles.documents.schema import fingerprint
+from profiles.documents.schema import RoleFacts
+from profiles.documents.stored import frozen_document, parts_digest, read_stored
 
 
 class EditionQuerySet(models.QuerySet):
@@ -23,7 +24,7 @@ class EditionQuerySet(models.QuerySet):
         return (
             self.published()
             .select_related("area", "context")
-            .defer("document", "facts", "body_html", "area__body", "area__body_html")
+            .defer("document", "facts", "body_html", "rendered", "area__body", "area__body_html")
             .defer("context__body", "context__body_html")
             .order_by("role_name", F("context__order").asc(nulls_first=True))
             .fetch_mode(models.FETCH_RAISE)
@@ -101,6 +102,11 @@ class EditionQuerySet(models.QuerySet):
             .annotate(is_primary=Case(When(primary, then=True), default=False))
         )
 
+    def benchmarked(self):
+        """Return (ranges, O*NET code) of the published base editions whose role has that code."""
+        bases = self.published().base().filter(facts__codes__onet_soc__code__isnull=False)
+        return bases.values_list("ranges", "facts__codes__onet_soc")
+
     def for_neighbours(self, role_slug, related_slugs):
         """Keep a role's editions and the base editions of its related roles."""
         related = Q(role_slug__in=related_slugs, context=None)
@@ -112,7 +118,7 @@ class EditionQuerySet(models.QuerySet):
             self.published()
             .filter(pk__in=pks)
             .select_related("area", "context")
-            .defer("document", "facts", "area__body", "area__body_html")
+            .defer("document", "facts", "rendered", "area__body", "area__body_html")
             .defer("context__body", "context__body_html")
             .fetch_mode(models.FETCH_RAISE)
         )
@@ -167,7 +173,8 @@ class EditionQuerySet(models.QuerySet):
             for item in edition.facts["related"]:
                 if item["role"] == old_slug:
                     item["role"] = new_slug
-            edition.digest = fingerprint([edition.document, edition.facts])
+            document = frozen_document(edition)
+            edition.digest = parts_digest(document, read_stored(RoleFacts, edition.facts))
             edition.save(update_fields=["facts", "digest"])
             listed = Readiness.objects.filter(profile=edition.profile_id, digest=before)
             listed.update(digest=edition.digest)
@@ -200,6 +207,7 @@ class RoleQuerySet(models.QuerySet):
         ).prefetch_related(
             "aliases",
             "codes",
+            "near",
             "career",
             Prefetch("related", RelatedRole.objects.select_related("related")),
         )
@@ -221,13 +229,19 @@ class ProfileQuerySet(models.QuerySet):
 
     def for_document(self):
         """Return profiles with all their parts, as a document needs them."""
-        return self.select_related("context").prefetch_related(
+        return self.select_related("context", "work_sample").prefetch_related(
             "targets__trait",
             "targets__sources",
             "strengths",
             "red_flags",
             "considerations",
-            "questions__traits",
+            "questions__trait",
+            "questions__second_trait",
+            "outcomes",
+            "requirements",
+            "levels",
+            "screening",
+            "references",
         )
 
 

@@ -7,22 +7,25 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from profiles.checks import ITEMS, Finding, Places, Severity, check_role
+from profiles.checks import ITEMS, Places, check_role
 from profiles.documents.rows import profile_document, role_document, role_facts
+from profiles.documents.stored import parts_digest
 from profiles.documents.yaml_file import in_spanish
+from profiles.findings import Finding, Severity
 from profiles.models import Readiness, Role
-from profiles.publishing import concerns, desk_places, parts_digest
+from profiles.publishing import concerns, desk_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from profiles.models import Profile
 
-FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "related")
-SHARED_SECTIONS = ("summary", "body", "targets")
+FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
+SHARED_SECTIONS = ("summary", "body", "targets", "outcomes", "honest")
+HIRE_SECTIONS = ("requirements", "ai", "levels", "screening", "work_sample", "references")
 SECTIONS = {
-    "base": (*SHARED_SECTIONS, *ITEMS["base"], *FACT_SECTIONS),
-    "context": (*SHARED_SECTIONS, "teaser", *ITEMS["context"]),
+    "base": (*SHARED_SECTIONS, *ITEMS["base"], *HIRE_SECTIONS, *FACT_SECTIONS),
+    "context": (*SHARED_SECTIONS, "teaser", "work_sample_shift", *ITEMS["context"]),
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.text import FORBIDDEN, fold
+from profiles.text import fold, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ STOP_WORDS = frozenset(
 
 def normal(text: str) -> str:
     """Return ``text`` composed, without invisible characters or marks that stand alone."""
-    return COMBINING.sub("", unicodedata.normalize("NFC", FORBIDDEN.sub("", text)))
+    return COMBINING.sub("", unicodedata.normalize("NFC", visible(text)))
 
 
 def tokens(text: str) -> list[str]:

@@ -6,11 +6,36 @@ from functools import lru_cache
 
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.,]\d+)*", re.UNICODE)
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
-# Bidirectional controls reorder what a reader sees; zero-width characters hide in names and slugs.
-FORBIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-    r"\ud800-\udfff\ufffe\uffff]"
-)
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+# Letters and marks by category that a reader sees nothing of: fillers, an empty Braille cell, a
+# joiner.
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+LINE_BREAKS = frozenset("\n\t")
+
+
+def invisible(text: str) -> str | None:
+    """Return the first character of ``text`` that readers cannot see, or None.
+
+    These are control, format, private, surrogate and unassigned characters, line and paragraph
+    separators (Unicode categories C*, Zl and Zp) and the blanks above. Spaces, new lines and tabs
+    are none of them.
+    """
+    if text.isprintable() and BLANKS.isdisjoint(text):
+        return None
+    return next((char for char in text if _is_invisible(char)), None)
+
+
+def visible(text: str, instead: str = "") -> str:
+    """Return ``text`` with ``instead`` for each character that readers cannot see."""
+    if invisible(text) is None:
+        return text
+    return "".join(instead if _is_invisible(char) else char for char in text)
+
+
+def _is_invisible(char: str) -> bool:
+    if char.isprintable():
+        return char in BLANKS
+    return char not in LINE_BREAKS and unicodedata.category(char) != "Zs"
 
 
 def words(text: str) -> list[str]:

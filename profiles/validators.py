@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from profiles.text import FORBIDDEN
+from profiles.text import SLUG, invisible
 
 # Context slugs share a level of the address with these fixed words.
 RESERVED_CONTEXT_SLUGS = frozenset(
@@ -21,7 +21,7 @@ RESERVED_CONTEXT_SLUGS = frozenset(
 )
 
 validate_guide_slug = RegexValidator(
-    r"^[a-z0-9]+(-[a-z0-9]+)*\Z",
+    rf"^{SLUG}\Z",
     _("Usá minúsculas sin acentos, números y guiones simples: «product-owner»."),
 )
 
@@ -35,9 +35,9 @@ def validate_context_slug(slug: str) -> None:
 
 
 def validate_visible(text: str) -> None:
-    """Refuse control, bidirectional and zero-width characters, which readers cannot see."""
-    if found := FORBIDDEN.search(text):
+    """Refuse characters that readers cannot see."""
+    if found := invisible(text):
         raise ValidationError(
             _("Hay un carácter invisible o de control (U+%(code)s); borralo."),
-            params={"code": f"{ord(found[0]):04X}"},
+            params={"code": f"{ord(found):04X}"},
         )

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from profiles.documents.schema import GuideDocument
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
 from tests.factories import FIXTURES, load_vocabulary, make_role

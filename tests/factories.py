@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from profiles import search_index
 from profiles.choices import TraitCode
+from profiles.documents.library import Library
 from profiles.documents.loading import load
-from profiles.documents.rows import Library, save_related, save_role
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.rows import save_related, save_role
+from profiles.documents.schema import RoleDocument
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.models import Area, Context, Edition, Profile, Role
 from profiles.publishing import publish_role
@@ -73,7 +75,35 @@ def profile(prose: Prose, prefix: str, *, body: int, items: int, questions: int,
         "strengths": [prose.sentence() for _ in range(items)],
         "red_flags": [prose.sentence() for _ in range(items)],
         "questions": [question(prose, f"{prefix}-{n}") for n in range(questions)],
-        "reviewed_on": "2026-11-23",
+        "reviewed_on": "2026-01-05",
+        "outcomes": {
+            "days_90": [prose.sentence() for _ in range(3)],
+            "year": [prose.sentence() for _ in range(2)],
+        },
+        "honest": prose.sentence(),
+    }
+
+
+def hire(prose: Prose) -> dict:
+    """Return what only a base profile says about the hire."""
+    return {
+        "responsibilities": [prose.sentence() for _ in range(5)],
+        "requirements": [{"text": prose.sentence(), "kind": "must"} for _ in range(6)],
+        "ai": prose.sentence(60),
+        "levels": {
+            level: {name: prose.sentence(6) for name in ("scope", "five", "not_yet")}
+            for level in ("junior", "senior")
+        },
+        "screening": [{"text": prose.sentence(), "listen_for": prose.sentence()} for _ in range(3)],
+        "work_sample": {
+            "title": prose.sentence(3).rstrip("."),
+            "minutes": 45,
+            "brief": prose.sentence(100),
+            "observe": [prose.sentence() for _ in range(3)],
+            "anchors": {rating: prose.sentence(20) for rating in ("1", "3", "5")},
+            "ai": prose.sentence(),
+        },
+        "references": [prose.sentence() for _ in range(3)],
     }
 
 
@@ -82,6 +112,7 @@ def context_profile(prose: Prose, slug: str) -> dict:
     return {
         **profile(prose, slug, body=80, items=2, questions=2, shift=0.3),
         "teaser": prose.sentence(),
+        "work_sample_shift": prose.sentence(),
         "considerations": consideration,
     }
 
@@ -97,12 +128,15 @@ def make_role_document(
         "area": area,
         "codes": {"ciuo08": {"code": "2519", "title": "Desarrolladores", "approximate": True}},
         "aliases": [f"Otro {slug}"],
+        "near": [
+            {"title": f"{slug} {number}", "difference": prose.sentence()} for number in range(3)
+        ],
         "archetypes": {"primary": "lupa", "reason": prose.sentence()},
         "related": [{"role": other, "difference": prose.sentence()} for other in related],
         "career": [{"title": prose.word(), "changes": prose.sentence()} for _ in range(4)],
         "base": {
             **profile(prose, "base", body=150, items=5, questions=6),
-            "responsibilities": [prose.sentence() for _ in range(5)],
+            **hire(prose),
         },
         "contexts": {context: context_profile(prose, context) for context in contexts},
     }
@@ -116,14 +150,14 @@ def load_vocabulary() -> GuideDocument:
     return guide
 
 
-def make_role(slug="data-tester", *, publish=True, **options) -> Role:
+def make_role(slug="data-tester", *, publish=True, document=None, **options) -> Role:
     """Return a role on the desk, by default with all its profiles published."""
     library = Library.from_database()
     for other in NEIGHBOURS:
         if other not in library.roles:
             area = library.areas["datos-e-ia"]
             library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
-    document = make_role_document(slug, **options)
+    document = document or make_role_document(slug, **options)
     role = save_role(document, library)
     library.roles[slug] = role
     save_related(role, document, library)

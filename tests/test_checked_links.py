@@ -2,7 +2,8 @@
 
 import pytest
 
-from profiles.checks import Finding, Places, check_role
+from profiles.checks import Places, check_role
+from profiles.findings import Finding
 from profiles.publishing import desk_places
 from tests.test_checks import at, broken
 

@@ -4,16 +4,10 @@ import re
 
 import pytest
 
-from profiles.checks import (
-    Finding,
-    Severity,
-    check_role,
-    own_similarities,
-    repeated_sentences,
-    texts_of,
-    uncited_sources,
-)
+from profiles.checks import check_role, own_similarities, repeated_sentences, uncited_sources
 from profiles.documents.schema import RoleDocument
+from profiles.findings import Finding, Severity
+from profiles.texts import texts_of
 from tests.factories import Prose, make_role_document, question
 
 # Words that no factory document uses.

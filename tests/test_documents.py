@@ -5,18 +5,18 @@ from django.apps import apps
 from django.db import transaction
 
 from profiles.documents.exporting import files, guide_text, role_text
+from profiles.documents.library import Library, alias_addresses
 from profiles.documents.loading import Outcome, load
 from profiles.documents.rows import (
     VOCABULARY,
-    Library,
-    alias_addresses,
     desk_document,
-    digest,
     profile_document,
     save_role,
     vocabulary_entry,
 )
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import digest
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, parse
 from profiles.models import LoadedDocument, Profile, Role, RoleAlias, TraitTarget
 from tests.factories import (
@@ -67,7 +67,7 @@ def rich_document() -> RoleDocument:
         "basis": "meta-analysis",
         "sources": ["salgado-1997", "barrick-mount-1991"],
     }
-    value["base"]["questions"][0]["traits"] = ["ER", "O", "EE"]
+    value["base"]["questions"][0]["traits"] = ["ER", "O"]
     return RoleDocument.model_validate(value)
 
 
@@ -128,7 +128,7 @@ def test_profile_keeps_its_row_when_it_is_written_again(desk):
 def test_form_of_a_profile_asks_the_database_a_fixed_number_of_times(
     desk, django_assert_num_queries
 ):
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(15):
         list(map(profile_document, Profile.objects.for_document()))
 
 
@@ -258,8 +258,18 @@ def test_unknown_reference_is_named_with_what_is_known(vocabulary, change, place
     assert problem.message.startswith(f"{message}; se conocen: ")
 
 
-def test_questions_keep_the_guide_s_order_of_traits(desk):
-    assert on_desk().base.questions[0].traits == ("O", "EE", "ER")
+def test_first_trait_of_a_question_stays_the_first(desk):
+    assert on_desk().base.questions[0].traits == ("ER", "O")
+
+
+@pytest.mark.parametrize(
+    ("traits", "reason"), [(["O", "O"], "repite el rasgo"), (["O", "C", "E"], "at most 2 items")]
+)
+def test_question_is_about_one_trait_and_maybe_shows_another(traits, reason):
+    value = make_role_document().model_dump(mode="json", by_alias=True)
+    value["base"]["questions"][0]["traits"] = traits
+    with pytest.raises(ValueError, match=reason):
+        RoleDocument.model_validate(value)
 
 
 def test_question_key_is_unique_in_the_whole_role():

@@ -6,13 +6,16 @@ import pytest
 from django.db import transaction
 
 from profiles.charts import fingerprint
-from profiles.checks import Severity, check_role, profiles_of, repeated_sentences
+from profiles.checks import check_role, repeated_sentences
 from profiles.documents.exporting import guide_text, role_text, schemas
+from profiles.documents.library import Library, alias_addresses
 from profiles.documents.loading import load
-from profiles.documents.rows import Library, alias_addresses
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.schema import RoleDocument
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse, read
+from profiles.findings import Severity
 from profiles.models import Area, Role
+from profiles.texts import profiles_of
 from tests.factories import FIXTURES
 
 FILES = sorted((FIXTURES / "roles").glob("*.yaml"))

@@ -10,18 +10,27 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up; a module belongs to the layer that names it or the package it is in.
 LAYERS = (
     ("choices", "validators", "text", "markdown", "zip_file"),
-    ("documents", "documents.schema", "documents.yaml_file"),
+    (
+        *("documents", "documents.types", "documents.schema", "documents.vocabulary"),
+        *("documents.stored", "documents.yaml_file", "findings", "texts"),
+    ),
     ("models", "querysets"),
     (
-        *("traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
+        *("benchmark", "traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
         *("comparison", "area_contrast", "context_effects", "search"),
     ),
     (
-        *("documents.rows", "desk", "documents.loading", "documents.exporting"),
+        *(
+            "documents.library",
+            "documents.rows",
+            "desk",
+            "documents.loading",
+            "documents.exporting",
+        ),
         *("search_index", "search_corrections"),
     ),
     (
-        *("checks", "differences", "context_names", "publishing", "readiness"),
+        *("checks", "hire_checks", "differences", "context_names", "publishing", "readiness"),
         *("statistics", "content_version", "backups"),
     ),
     ("exports",),

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from profiles.choices import WorkflowState
 from profiles.desk import undelete, versions_of
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.schema import RoleDocument
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
 from profiles.models import (
     Area,

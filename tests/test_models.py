@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from profiles.documents import schema
+from profiles.documents import schema, types
 from profiles.models import (
     Archetype,
     Area,
@@ -148,9 +148,9 @@ def form_accepts(target) -> bool:
 
 def columns_accept(target) -> bool:
     return (
-        target.low >= schema.SCALE_MIN
-        and target.high <= schema.SCALE_MAX
-        and target.low + schema.MIN_WIDTH <= target.high <= target.low + schema.MAX_WIDTH
+        target.low >= types.SCALE_MIN
+        and target.high <= types.SCALE_MAX
+        and target.low + types.MIN_WIDTH <= target.high <= target.low + types.MAX_WIDTH
     )
 
 
@@ -426,16 +426,16 @@ COLUMNS = {
     ),
     "InterviewQuestion.text": (InterviewQuestion, "text", schema.Question, "text"),
     "InterviewQuestion.focus": (InterviewQuestion, "focus", schema.Question, "focus"),
-    "InterviewQuestion.anchor_weak": (InterviewQuestion, "anchor_weak", schema.Anchors, "weak"),
-    "InterviewQuestion.anchor_acceptable": (
+    "InterviewQuestion.anchors_weak": (InterviewQuestion, "anchors_weak", schema.Anchors, "weak"),
+    "InterviewQuestion.anchors_acceptable": (
         InterviewQuestion,
-        "anchor_acceptable",
+        "anchors_acceptable",
         schema.Anchors,
         "acceptable",
     ),
-    "InterviewQuestion.anchor_excellent": (
+    "InterviewQuestion.anchors_excellent": (
         InterviewQuestion,
-        "anchor_excellent",
+        "anchors_excellent",
         schema.Anchors,
         "excellent",
     ),

@@ -92,7 +92,7 @@ def test_role_in_context_shows_every_part_of_its_document(client, role):
         "Propias de Global",
         "Del perfil base",
         "Última revisión",
-        "23 de noviembre de 2026",
+        "5 de enero de 2026",
         "Evaluá candidatos para Data Tester en Global con Talen.to",
     ]
     assert [text for text in expected if text not in html] == []

@@ -7,8 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from profiles import search_index
-from profiles.checks import Finding
 from profiles.choices import WorkflowState
+from profiles.findings import Finding
 from profiles.models import Area, Context, Edition, Profile, Role
 from profiles.publishing import (
     NotPublishable,

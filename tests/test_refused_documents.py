@@ -241,3 +241,57 @@ def test_bad_file_exits_with_status_one(write, tmp_path):
     )
     message = f"CommandError: {folder / 'roles' / 'bad.yaml'}: está vacío\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
+
+
+REFUSED_BY_BOTH = {
+    "comment inside a text": (
+        first("teaser: ", "teaser: Compra el 1 #2 y "),
+        "« #» empieza un comentario y corta el valor",
+    ),
+    "number for a date": (
+        first("reviewed_on: '2026-01-05'", "reviewed_on: 1767571200"),
+        "debe ser una fecha AAAA-MM-DD",
+    ),
+    "date to come": (
+        first("reviewed_on: '2026-01-05'", "reviewed_on: '2999-01-05'"),
+        "es una fecha que todavía no llegó",
+    ),
+    "soft hyphen": (
+        first("area: datos-e-ia", 'area: datos-e-ia\naliases: ["ana\\xADlista"]').replace(
+            "aliases:\n  - Otro bad-role\n", ""
+        ),
+        "tiene un carácter invisible o de control (U+00AD)",
+    ),
+    "unknown area": (
+        first("area: datos-e-ia", "area: jardineria"),
+        "área desconocida «jardineria»",
+    ),
+    "country without a licence": (
+        first("requirements:\n    - text:", "requirements:\n    - country: AR\n      text:"),
+        "el país va solo con «kind: regulated»",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED_BY_BOTH.values(), ids=REFUSED_BY_BOTH)
+@pytest.mark.parametrize("command", ["check_guide", "load_guide"])
+def test_both_commands_refuse_with_one_clear_line(tmp_path, command, text, message):
+    path = tmp_path / "bad-role.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CommandError) as refusal:
+        run(command, path)
+    (line,) = str(refusal.value).splitlines()
+    assert message in line
+
+
+@pytest.mark.parametrize("command", ["check_guide", "load_guide"])
+def test_both_commands_refuse_another_role_s_name_as_alias(tmp_path, command):
+    documents = {
+        "one": role_document("one", name="Cajero/a"),
+        "two": role_document("two", aliases=["cajero/a"]),
+    }
+    for name, document in documents.items():
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(dump(document, "role.schema.json"), encoding="utf-8")
+    with pytest.raises(CommandError, match=r"two\.yaml: aliases\.0: «cajero/a» es el nombre de"):
+        run(command, *sorted(tmp_path.glob("*.yaml")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from profiles.admin.desk_fields import field_id, profile_field
 from profiles.admin.shelf import read_now, scheduled
 from profiles.admin.wording import place
-from profiles.checks import Severity
+from profiles.findings import Severity
 from profiles.models import Role
 from profiles.readiness import FACT_SECTIONS, findings_of, role_findings, section
 

@@ -11,7 +11,7 @@ from profiles.admin.wording import place
 from profiles.choices import Basis, Importance, TraitCode
 from profiles.desk import entry_json
 from profiles.differences import differences
-from profiles.documents.rows import canonical, frozen_document
+from profiles.documents.stored import canonical, frozen_document
 from profiles.models import EntryVersion, Profile
 from profiles.publishing import desk_parts
 from profiles.text import decimal_comma

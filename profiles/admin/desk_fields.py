@@ -9,9 +9,20 @@ from django import forms
 from profiles.choices import TraitCode
 from profiles.readiness import own_steps
 
-GROUPS = {"targets", "strengths", "red_flags", "considerations", "questions"}
-FACT_GROUPS = {"aliases": "name", "codes": "code", "related": "related", "career": "title"}
-ANCHORS = {"1": "anchor_weak", "3": "anchor_acceptable", "5": "anchor_excellent"}
+GROUPS = {
+    *("targets", "strengths", "red_flags", "considerations", "questions", "outcomes"),
+    *("requirements", "levels", "screening", "work_sample", "references"),
+}
+FACT_GROUPS = {
+    "aliases": "name",
+    "codes": "code",
+    "related": "related",
+    "career": "title",
+    "near": "title",
+}
+ANCHORS = {"1": "anchors_weak", "3": "anchors_acceptable", "5": "anchors_excellent"}
+# The parts whose rows are named, and do not all have to be there.
+UNNUMBERED = {"outcomes", "levels"}
 ARCHETYPES = {
     "primary": "primary_archetype",
     "secondary": "secondary_archetype",
@@ -28,6 +39,10 @@ def profile_field(path, opened=None):
         return first
     if not rest:
         return ""
+    if first == "work_sample":
+        return f"{first}-0-{_column(rest, 'title')}"
+    if first in UNNUMBERED:
+        return ""
     row = TraitCode.values.index(rest[0]) if first == "targets" else rest[0]
     default = "low" if first == "targets" else "text"
     return f"{first}-{row}-{_column(rest[1:], default)}"
@@ -36,7 +51,9 @@ def profile_field(path, opened=None):
 def _column(steps, default):
     if not steps:
         return default
-    return ANCHORS[steps[1]] if steps[0] == "anchors" and steps[1:] else steps[0]
+    if steps[0] == "anchors" and steps[1:]:
+        return ANCHORS[steps[1]]
+    return "trait" if steps[0] == "traits" else steps[0]
 
 
 def role_field(path, opened):

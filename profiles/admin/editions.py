@@ -6,9 +6,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.guarded import GuideAdmin, empty_named
+from profiles.admin.wording import place
 from profiles.choices import TraitCode
-from profiles.documents.rows import frozen_document
+from profiles.documents.stored import frozen_document
 from profiles.models import Edition
+from profiles.texts import own_texts
 from profiles.traits import range_words
 
 
@@ -77,9 +79,10 @@ class EditionAdmin(GuideAdmin):
     @admin.display(description=_("documento"))
     def readable(self, edition):
         document = frozen_document(edition)
-        targets = [
-            (TraitCode(code).label, range_words(target.low, target.high), target)
+        ranges = [
+            (TraitCode(code).label, range_words(target.low, target.high))
             for code, target in document.targets.items()
         ]
-        context = {"edition": edition, "document": document, "targets": targets}
+        texts = [(place(path), text) for path, text in own_texts(document, "")]
+        context = {"texts": texts, "ranges": ranges}
         return render_to_string("admin/profiles/edition/document.html", context)

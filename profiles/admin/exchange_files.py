@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from profiles.documents.exporting import role_text
 from profiles.documents.loading import GUIDE_FILE, joined
-from profiles.documents.rows import canonical
 from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.zip_file import BROKEN, LOCKED
 

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from profiles.admin.desk_comparison import Change, changes
 from profiles.admin.shelf import public_addresses, refused_addresses
 from profiles.desk import keep_if_unknown
+from profiles.documents.library import Library
 from profiles.documents.loading import Outcome, load
-from profiles.documents.rows import Library, canonical, digest, profile_document, role_facts
+from profiles.documents.rows import profile_document, role_facts
+from profiles.documents.stored import canonical, digest
 from profiles.documents.yaml_file import DocumentError, Problem
 from profiles.models import ContentVersion, Edition, LoadedDocument, Profile, Role
 from profiles.publishing import NotPublishable, publish_role

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.unsaved import KeepsUnsaved
-from profiles.documents.schema import MAX_ITEMS
+from profiles.documents.types import MAX_ITEMS
 from profiles.models.fields import LinesField
 from profiles.validators import validate_visible
 
@@ -25,7 +25,7 @@ MAX_ROWS = 1000
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
 # The documents' limits for one line of a list (``profiles.documents.schema``).
-LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300}
+LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300, "observe": 200}
 
 
 # Texts that may be this long are sentences.

@@ -24,7 +24,8 @@ from profiles.desk import (
     restore_entry,
     versions_of,
 )
-from profiles.documents.rows import Library, frozen_document
+from profiles.documents.library import Library
+from profiles.documents.stored import frozen_document
 from profiles.models import DeskVersion, Edition, EntryVersion, Profile, Role
 from profiles.publishing import restore, restore_version
 from profiles.views.preview import share_url, shared_until

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from profiles.admin.guarded import posted_number
 from profiles.admin.wording import first_problem
 from profiles.desk import keep_if_unknown
-from profiles.documents.schema import MAX_PAGE_MARKDOWN
+from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.markdown import render_markdown
 from profiles.models import DeskVersion, Profile
 from profiles.views.preview import desk_page, render_preview, revoke, share

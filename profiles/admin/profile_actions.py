@@ -19,9 +19,9 @@ from profiles.admin.desk_comparison import changes, desk_json, edition_json
 from profiles.admin.history import go_back
 from profiles.admin.shelf import is_on_shelf, leaving, read_now, scheduled
 from profiles.admin.wording import say_all
-from profiles.checks import Severity
 from profiles.choices import AuditEvent, WorkflowState
 from profiles.desk import CannotComeBack
+from profiles.findings import Severity
 from profiles.models import Profile, Role
 from profiles.publishing import (
     NotPublishable,

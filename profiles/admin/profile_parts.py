@@ -162,27 +162,27 @@ class QuestionInline(CleanText, admin.StackedInline):
     classes = ["collapse", "questions"]
     fields = [
         "text",
-        ("traits", "focus"),
+        ("trait", "second_trait"),
+        "focus",
         "follow_ups",
-        "anchor_weak",
-        "anchor_acceptable",
-        "anchor_excellent",
+        "anchors_weak",
+        "anchors_acceptable",
+        "anchors_excellent",
+        "instead",
         ("key", "order"),
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name.startswith("anchor_"):
+        if db_field.name.startswith("anchors_"):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
-        if db_field.name in ("text", "follow_ups"):
+        if db_field.name in ("text", "follow_ups", "instead"):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["widget"] = forms.CheckboxSelectMultiple
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Which traits there are is not decided here.
+        return plain_select(field) if db_field.name in ("trait", "second_trait") else field
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("traits")
+        return super().get_queryset(request).select_related("trait", "second_trait")
 
 
 class SentenceInline(PartInline):

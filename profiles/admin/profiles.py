@@ -15,6 +15,7 @@ from profiles.admin.desk_list import DeskColumns, MissingFilter, ShelfFilter
 from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.desk_start import StartPage
 from profiles.admin.guarded import empty_named, plain_select, sentence_area
+from profiles.admin.hire_parts import BASE_INLINES, OutcomeInline
 from profiles.admin.preview import PreviewPages
 from profiles.admin.profile_actions import ProfileActions
 from profiles.admin.profile_parts import (
@@ -32,6 +33,8 @@ from profiles.admin.shelf import is_public, refuse, refuse_published
 from profiles.models import Profile
 from profiles.readiness import assess
 
+BASE_FIELDS = ("responsibilities", "ai")
+CONTEXT_FIELDS = ("teaser", "work_sample_shift")
 # Where search engines and cards cut a text, in characters.
 CUTS = {"summary": 160, "teaser": 200, "seo_title": 60, "seo_description": 160}
 
@@ -112,7 +115,11 @@ class ProfileAdmin(
                     "Lo que guardás no se ve en el sitio hasta que lo publiques: mientras tanto, "
                     "el público lee lo que ya esté publicado, si hay algo."
                 ),
-                "fields": [("role", "context"), "summary", "teaser", "body", "responsibilities"],
+                "fields": [
+                    ("role", "context"),
+                    *("summary", "teaser", "body", "responsibilities", "honest"),
+                    *("ai", "work_sample_shift"),
+                ],
             },
         ),
         (
@@ -135,7 +142,10 @@ class ProfileAdmin(
         ),
     ]
     change_form_template = "admin/profiles/profile/change_form.html"
-    inlines = [TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline]
+    inlines = [
+        *(TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline),
+        *(OutcomeInline, *BASE_INLINES),
+    ]
 
     class Media:
         js = [
@@ -148,16 +158,18 @@ class ProfileAdmin(
         if obj is None:
             return self.add_fieldsets
         (name, first), *rest = super().get_fieldsets(request, obj)
-        other_kind = "responsibilities" if obj.context_id else "teaser"
-        fields = [field for field in first["fields"] if field != other_kind]
+        other_kind = BASE_FIELDS if obj.context_id else CONTEXT_FIELDS
+        fields = [field for field in first["fields"] if field not in other_kind]
         inherited = [INHERITED] if obj.context_id else []
         return [(name, {**first, "fields": fields}), *rest, *inherited]
 
     def get_inlines(self, request, obj):
         if obj is None:
             return []
-        base_only = obj.context_id is None and not obj.considerations.exists()
-        return [i for i in self.inlines if not (base_only and i is ConsiderationInline)]
+        other_kind = list(BASE_INLINES) if obj.context_id else [ConsiderationInline]
+        if obj.context_id is None and obj.considerations.exists():
+            other_kind = []
+        return [inline for inline in self.inlines if inline not in other_kind]
 
     def get_readonly_fields(self, request, obj=None):
         # Editions, addresses and the base's inheritance hang on these two.
@@ -177,7 +189,7 @@ class ProfileAdmin(
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in CUTS:
             field.widget.attrs["data-cut"] = CUTS[db_field.name]
-        if db_field.name == "body":
+        if db_field.name in ("body", "ai"):
             field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
         if db_field.name in ("author", "reviewer"):
             # Accounts are made on their own page, by those who may.

@@ -17,6 +17,7 @@ from profiles.desk import keep_if_unknown, record, record_role
 from profiles.models import (
     CareerStep,
     Edition,
+    NearTitle,
     OccupationalCode,
     Profile,
     RelatedRole,
@@ -107,6 +108,11 @@ class RelatedInline(PartInline):
     autocomplete_fields = ["related"]
 
 
+class NearInline(PartInline):
+    model = NearTitle
+    fields = ["title", "difference", "order"]
+
+
 class CareerInline(PartInline):
     model = CareerStep
     fields = ["title", "years", "changes", "order"]
@@ -129,7 +135,7 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     list_select_related = ["area", "primary_archetype"]
     search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
     actions = ["export_yaml", "export_json"]
-    inlines = [AliasInline, RelatedInline, CareerInline, CodeInline]
+    inlines = [AliasInline, NearInline, RelatedInline, CareerInline, CodeInline]
     fieldsets = [
         (
             None,

@@ -10,7 +10,9 @@ from profiles.admin.desk_fields import entry_field
 from profiles.admin.desk_form import StampedForm
 from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.shelf import may_publish, refuse
-from profiles.desk import entry_json
+from profiles.desk import ENTRY_FORMS
+from profiles.documents.rows import vocabulary_entry
+from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait
 from profiles.models.fields import MarkdownField
@@ -36,7 +38,8 @@ class EntryForm(StampedForm):
         if self.errors:
             return
         try:
-            entry_json(self.instance)
+            form = ENTRY_FORMS[type(self.instance)]
+            form.model_validate(canonical(vocabulary_entry(self.instance, form)))
         except ValidationError as refusal:
             for error in refusal.errors():
                 name = "_".join(map(str, error["loc"]))

@@ -4,17 +4,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import CodeScheme, TraitCode
+from profiles.choices import CodeScheme, Horizon, Seniority, TraitCode
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
     CareerStep,
     Consideration,
     InterviewQuestion,
+    LevelNote,
+    NearTitle,
     OccupationalCode,
     Profile,
     RelatedRole,
+    Requirement,
     Role,
+    ScreeningQuestion,
     TraitTarget,
+    WorkSample,
 )
 from profiles.readiness import own_steps
 
@@ -22,6 +27,14 @@ from profiles.readiness import own_steps
 PLACES = {
     "aliases": gettext_lazy("otros nombres"),
     "anchors": gettext_lazy("respuesta"),
+    "references": gettext_lazy("preguntas para referencias"),
+    "requirements": gettext_lazy("requisitos"),
+    "levels": gettext_lazy("niveles de experiencia"),
+    "outcomes": gettext_lazy("resultados esperados"),
+    "screening": gettext_lazy("preguntas de la llamada"),
+    "work_sample": gettext_lazy("tarea de muestra"),
+    "near": gettext_lazy("títulos cercanos"),
+    "traits": gettext_lazy("rasgo que evalúa"),
     "archetypes": gettext_lazy("arquetipos"),
     "career": gettext_lazy("plan de carrera"),
     "codes": gettext_lazy("códigos ocupacionales"),
@@ -46,6 +59,11 @@ GROUP_MODELS = {
     "career": CareerStep,
     "codes": OccupationalCode,
     "considerations": Consideration,
+    "levels": LevelNote,
+    "near": NearTitle,
+    "requirements": Requirement,
+    "screening": ScreeningQuestion,
+    "work_sample": WorkSample,
     "questions": InterviewQuestion,
     "related": RelatedRole,
     "targets": TraitTarget,
@@ -91,7 +109,7 @@ def _place(part, before, item):
     if part.isdigit():
         # Anchors are named by their rating; everything else is counted from zero.
         return part if before == "anchors" else str(int(part) + 1)
-    for choices in (TraitCode, CodeScheme):
+    for choices in (TraitCode, CodeScheme, Horizon, Seniority):
         if part in choices.values:
             return str(choices(part).label)
     own = _verbose_name(part, item) if item and before else ""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from profiles.documents.rows import VOCABULARY, desk_document, vocabulary_entry
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.schema import RoleDocument
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish, read
 from profiles.models import Role, RoleAlias
 

@@ -11,20 +11,25 @@ from django.db import transaction
 from pydantic import ValidationError
 
 from profiles.desk import keep_if_unknown, keep_role, record
+from profiles.documents.library import (
+    Library,
+    addresses,
+    references,
+    refuse_duplicates,
+    taken_addresses,
+)
 from profiles.documents.rows import (
     VOCABULARY,
-    Library,
-    alias_addresses,
     desk_document,
-    digest,
-    references,
     save_entry,
     save_related,
     save_role,
-    taken_addresses,
     vocabulary_entry,
 )
-from profiles.documents.schema import Document, GuideDocument, RoleDocument
+from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import digest
+from profiles.documents.types import Document
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
 from profiles.models import ContentVersion, LoadedDocument, Role, Trait
 
@@ -127,7 +132,7 @@ def load(
     report = Report()
     for guide in guides.values():
         _load_guide(guide, report, overwrite, by)
-    _refuse_duplicates(roles)
+    refuse_duplicates(roles)
     library = Library.from_database()
     library.know(roles.values())
     changed = {}
@@ -296,29 +301,11 @@ def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Re
         report.changed_roles.append(role)
 
 
-def _refuse_duplicates(roles: dict[str, RoleDocument]) -> None:
-    """Raise where two documents claim one address."""
-    owners: dict[str, str] = {}
-    for name, document in roles.items():
-        for place, slug in _addresses(document):
-            if slug in owners:
-                message = f"«{slug}» ya es una dirección de {owners[slug]}"
-                raise DocumentError(name, [Problem(message, place)])
-            owners[slug] = name
-
-
-def _addresses(document: RoleDocument) -> list[tuple[tuple, str]]:
-    pairs = enumerate(alias_addresses(document))
-    aliases = [(("aliases", i), slug) for i, (_, slug) in pairs if slug]
-    former = [(("former_slugs", i), slug) for i, slug in enumerate(document.former_slugs)]
-    return [(("slug",), document.slug), *aliases, *former]
-
-
 def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
     """Return the addresses of ``document`` that already belong to another role of the desk."""
     taken = taken_addresses(document, owner)
     return [
         Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
-        for place, slug in _addresses(document)
+        for place, slug in addresses(document)
         if slug in taken
     ]

@@ -2,141 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from profiles import search_index
-from profiles.documents import schema
-from profiles.documents.yaml_file import Place, Problem, known
+from profiles.choices import Horizon
+from profiles.documents import schema, vocabulary
+from profiles.documents.library import alias_addresses
+from profiles.documents.types import Document
 from profiles.models import (
     Archetype,
     Area,
-    CareerStep,
-    Consideration,
     Context,
-    InterviewQuestion,
     OccupationalCode,
     Page,
     Profile,
-    RedFlag,
-    RelatedRole,
     Role,
-    RoleAlias,
     Source,
-    Strength,
     Trait,
     TraitTarget,
+    WorkSample,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from django.db import models
+    from pydantic.fields import FieldInfo
 
-    from profiles.models import DeskVersion, Edition
+    from profiles.documents.library import Library
+    from profiles.models import InterviewQuestion
 
-VOCABULARY: dict[str, tuple[type[models.Model], type[schema.Document]]] = {
-    "areas": (Area, schema.AreaEntry),
-    "contexts": (Context, schema.ContextEntry),
-    "traits": (Trait, schema.TraitEntry),
-    "archetypes": (Archetype, schema.ArchetypeEntry),
-    "sources": (Source, schema.SourceEntry),
-    "pages": (Page, schema.PageEntry),
+VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
+    "areas": (Area, vocabulary.AreaEntry),
+    "contexts": (Context, vocabulary.ContextEntry),
+    "traits": (Trait, vocabulary.TraitEntry),
+    "archetypes": (Archetype, vocabulary.ArchetypeEntry),
+    "sources": (Source, vocabulary.SourceEntry),
+    "pages": (Page, vocabulary.PageEntry),
 }
 
-UNKNOWN = {
-    "areas": "área desconocida",
-    "archetypes": "arquetipo desconocido",
-    "roles": "rol desconocido",
-    "contexts": "contexto desconocido",
-    "sources": "fuente desconocida",
+# The parts of a profile that are rows of their own, by the name that form and relation share;
+# with the form of an item, None if it is a sentence.
+PARTS: dict[str, type[Document] | None] = {
+    "targets": schema.Target,
+    "strengths": None,
+    "red_flags": None,
+    "questions": schema.Question,
+    "outcomes": schema.Outcomes,
+    "requirements": schema.Requirement,
+    "levels": schema.LevelNote,
+    "screening": schema.ScreeningQuestion,
+    "work_sample": schema.WorkSample,
+    "references": None,
+    "considerations": schema.Consideration,
 }
-
-
-def canonical(document: schema.Document, **options: Any) -> dict:
-    """Return ``document`` as JSON values, the form an edition stores."""
-    return document.model_dump(mode="json", **options)
-
-
-def digest(*parts: Any) -> str:
-    """Return the fingerprint of documents or JSON values: equal content, equal digest."""
-    return schema.fingerprint(
-        [canonical(part) if isinstance(part, schema.Document) else part for part in parts]
-    )
-
-
-def frozen_document(row: Edition | DeskVersion) -> schema.ProfileDocument:
-    """Return the typed document that an edition or a desk version keeps."""
-    form = schema.ContextProfile if row.context_id else schema.BaseProfile
-    return form.model_validate(row.document)
-
-
-@dataclass(frozen=True)
-class Library:
-    """The rows that a role document may refer to, by their slugs."""
-
-    areas: dict[str, Area]
-    contexts: dict[str, Context]
-    traits: dict[str, Trait]
-    archetypes: dict[str, Archetype]
-    sources: dict[str, Source]
-    roles: dict[str, Role]
-
-    @classmethod
-    def from_database(cls) -> Library:
-        """Read the vocabulary and the roles; a former slug leads to its role."""
-
-        def by_slug(model):
-            return {row.slug: row for row in model.objects.all()}
-
-        former = RoleAlias.objects.filter(name="").select_related("role")
-        return cls(
-            areas=by_slug(Area),
-            contexts=by_slug(Context),
-            traits={trait.code: trait for trait in Trait.objects.all()},
-            archetypes=by_slug(Archetype),
-            sources=by_slug(Source),
-            roles={alias.slug: alias.role for alias in former} | by_slug(Role),
-        )
-
-    def know(self, documents: Iterable[schema.RoleDocument]) -> None:
-        """Let the addresses that ``documents`` give to roles lead to them."""
-        found = {document.slug: self.role_of(document) for document in documents}
-        self.roles.update({slug: role for slug, role in found.items() if role})
-
-    def role_of(self, document: schema.RoleDocument) -> Role | None:
-        """Return the role that a document is of: it has the document's address, or a former one."""
-        addresses = (document.slug, *document.former_slugs)
-        return next((self.roles[slug] for slug in addresses if slug in self.roles), None)
-
-    def problems(self, document: schema.RoleDocument) -> Iterator[Problem]:
-        """Yield what ``document`` refers to and the guide does not know."""
-        for kind, place, slug in references(document):
-            rows = getattr(self, kind)
-            if slug not in rows:
-                message = f"{UNKNOWN[kind]} «{slug}»; se conocen: {known(list(rows))}"
-                yield Problem(message, place)
-
-
-def references(document: schema.RoleDocument) -> Iterator[tuple[str, Place, str]]:
-    """Yield (kind of rows in a Library, place, slug) of each row that a document refers to."""
-    yield "areas", ("area",), document.area
-    for rank in ("primary", "secondary"):
-        if slug := getattr(document.archetypes, rank, None):
-            yield "archetypes", ("archetypes", rank), slug
-    for i, related in enumerate(document.related):
-        yield "roles", ("related", i, "role"), related.role
-    for context in document.contexts:
-        yield "contexts", ("contexts", context), context
-    profiles = {("contexts", context): profile for context, profile in document.contexts.items()}
-    for path, profile in {("base",): document.base, **profiles}.items():
-        for code, target in profile.targets.items():
-            for i, source in enumerate(target.sources):
-                yield "sources", (*path, "targets", code.value, "sources", i), source
 
 
 # --- rows → form ---
@@ -145,7 +67,7 @@ def references(document: schema.RoleDocument) -> Iterator[tuple[str, Place, str]
 def role_document(role: Role) -> schema.RoleDocument:
     """Return the document of a role on the desk (read with ``for_document``).
 
-    Raises pydantic's ValidationError where the desk holds what no document can.
+    Raises pydantic's ValidationError if the desk holds what no document can: a trait has no range.
     """
     forms = {
         p.context.slug if p.context_id else None: profile_document(p) for p in role.profiles.all()
@@ -162,25 +84,20 @@ def desk_document(role: Role) -> schema.RoleDocument:
 def role_facts(role: Role) -> schema.RoleFacts:
     """Return what belongs to the role itself (read with ``for_facts``)."""
     aliases = list(role.aliases.all())
-    return schema.RoleFacts(
+    codes = {row.scheme: _form(schema.Code, row) for row in role.codes.all()}
+    return schema.RoleFacts.model_construct(
         slug=role.slug,
         name=role.name,
         area=role.area.slug,
-        codes={
-            row.scheme: schema.Code(code=row.code, title=row.title, approximate=row.approximate)
-            for row in role.codes.all()
-        },
+        codes=schema.Codes.model_construct(**codes),
         aliases=tuple(alias.name for alias in aliases if alias.name),
-        former_slugs=tuple(alias.slug for alias in aliases if not alias.name),
+        former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
+        near=_forms(schema.NearTitle, role.near),
         archetypes=_archetypes(role),
         related=tuple(
-            schema.RelatedRole(role=item.related.slug, difference=item.difference)
-            for item in role.related.all()
+            _form(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
         ),
-        career=tuple(
-            schema.CareerStep(title=step.title, years=step.years, changes=step.changes)
-            for step in role.career.all()
-        ),
+        career=_forms(schema.CareerStep, role.career),
     )
 
 
@@ -188,7 +105,7 @@ def _archetypes(role: Role) -> schema.RoleArchetypes | None:
     if role.primary_archetype is None:
         return None
     secondary = role.secondary_archetype
-    return schema.RoleArchetypes(
+    return schema.RoleArchetypes.model_construct(
         primary=role.primary_archetype.slug,
         secondary=secondary.slug if secondary else None,
         reason=role.archetype_reason,
@@ -196,53 +113,88 @@ def _archetypes(role: Role) -> schema.RoleArchetypes | None:
 
 
 def profile_document(profile: Profile) -> schema.ProfileDocument:
-    """Return the document of one profile on the desk (read with ``for_document``)."""
-    common = {
-        "summary": profile.summary,
-        "body": profile.body,
-        "targets": {target.trait.code: _target(target) for target in profile.targets.all()},
-        "strengths": tuple(item.text for item in profile.strengths.all()),
-        "red_flags": tuple(item.text for item in profile.red_flags.all()),
-        "questions": tuple(_question(question) for question in profile.questions.all()),
-        "seo": schema.Seo(title=profile.seo_title, description=profile.seo_description),
-        "reviewed_on": profile.reviewed_on,
+    """Return the document of one profile on the desk (read with ``for_document``).
+
+    Raises pydantic's ValidationError if a trait has no range.
+    """
+    form = schema.ContextProfile if profile.context_id else schema.BaseProfile
+    parts = {name: _part(form, name, profile) for name in form.model_fields if name in PARTS}
+    return _form(form, profile, **parts)
+
+
+class _Ranges(Document):
+    """What of the desk is not sure to be there: each trait's range."""
+
+    targets: schema.Targets
+
+
+def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> Any:
+    """Return what ``profile`` says in the part ``name``, in the words of the form."""
+    if name == "work_sample":
+        sample = getattr(profile, name, None)
+        return _form(schema.WorkSample, sample) if sample else None
+    rows = getattr(profile, name).all()
+    if name == "targets":
+        return _Ranges(targets={row.trait.code: _target(row) for row in rows}).targets
+    if name == "levels":
+        notes = {row.level: _form(schema.LevelNote, row) for row in rows}
+        return schema.Levels.model_construct(**notes)
+    if name == "outcomes":
+        texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
+        return schema.Outcomes.model_construct(**texts)
+    if name == "questions":
+        return tuple(_question(row) for row in rows)
+    if item := PARTS[name]:
+        return tuple(_form(item, row) for row in rows)
+    return tuple(row.text for row in rows)
+
+
+def _target(row: TraitTarget) -> schema.Target:
+    return _form(schema.Target, row, sources=tuple(source.slug for source in row.sources.all()))
+
+
+def _question(row: InterviewQuestion) -> schema.Question:
+    return _form(schema.Question, row, traits=tuple(trait.code for trait in row.traits))
+
+
+def _forms[Form: Document](form: type[Form], manager: models.Manager) -> tuple[Form, ...]:
+    return tuple(_form(form, row) for row in manager.all())
+
+
+def _form[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
+    """Return the form whose fields are the columns of ``row`` with their names.
+
+    A nested form is a group of columns that begin with its name. ``given`` are those that are no
+    columns. The desk holds what its own forms let in, so nothing is validated again.
+    """
+    values = {
+        name: given[name] if name in given else _value(field, row, name)
+        for name, field in form.model_fields.items()
     }
-    if profile.context_id is None:
-        return schema.BaseProfile(**common, responsibilities=tuple(profile.responsibilities))
-    considerations = tuple(
-        schema.Consideration(text=item.text, consequence=item.consequence)
-        for item in profile.considerations.all()
-    )
-    return schema.ContextProfile(**common, teaser=profile.teaser, considerations=considerations)
+    return form.model_construct(**values)
 
 
-def _target(target: TraitTarget) -> schema.Target:
-    return schema.Target(
-        low=target.low,
-        high=target.high,
-        importance=target.importance,
-        rationale=target.rationale,
-        basis=target.basis,
-        sources=tuple(source.slug for source in target.sources.all()),
-    )
-
-
-def _question(question: InterviewQuestion) -> schema.Question:
-    return schema.Question(
-        key=question.key,
-        text=question.text,
-        traits=tuple(trait.code for trait in question.traits.all()),
-        focus=question.focus,
-        follow_ups=tuple(question.follow_ups),
-        anchors=schema.Anchors(
-            weak=question.anchor_weak,
-            acceptable=question.anchor_acceptable,
-            excellent=question.anchor_excellent,
-        ),
-    )
+def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Document):
+        group = field.annotation
+        columns = {part: getattr(row, f"{name}_{part}") for part in group.model_fields}
+        return group.model_construct(**columns)
+    value = getattr(row, name)
+    return tuple(value) if isinstance(value, list) else value
 
 
 # --- form → rows ---
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    """Return the columns, by name, that hold ``document``; the opposite of ``_form``."""
+    columns = {}
+    for name, value in document:
+        if isinstance(value, Document):
+            columns |= {f"{name}_{part}": text for part, text in value}
+        else:
+            columns[name] = list(value) if isinstance(value, tuple) else value
+    return columns
 
 
 def save_role(document: schema.RoleDocument, library: Library) -> Role:
@@ -282,33 +234,14 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     aliases = [{"name": name, "slug": slug} for name, slug in addresses]
     former = {*facts.former_slugs, facts.slug} - {role.slug}
     aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
-    _replace(role.aliases, RoleAlias, role, aliases)
+    _replace(role.aliases, aliases)
     role.codes.all().delete()
     OccupationalCode.objects.bulk_create(
-        OccupationalCode(role=role, scheme=scheme, **dict(code))
+        OccupationalCode(role=role, scheme=scheme, **_columns(code))
         for scheme, code in facts.codes.items()
     )
-    _replace(role.career, CareerStep, role, [dict(step) for step in facts.career])
-
-
-def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:
-    """Return (name, slug) of each alias; a name whose slug the role already has gets none."""
-    taken = {facts.slug, *facts.former_slugs}
-    pairs = []
-    for name in facts.aliases:
-        slug = slugify(name)
-        pairs.append((name, None if slug in taken else slug or None))
-        taken.add(slug)
-    return pairs
-
-
-def taken_addresses(facts: schema.RoleFacts, owner: Role) -> dict[str, str]:
-    """Return the addresses of ``facts`` that another role than ``owner`` has, with its name."""
-    slugs = {facts.slug, *facts.former_slugs, *(slug for _name, slug in alias_addresses(facts))}
-    slugs.discard(None)
-    roles = Role.objects.filter(slug__in=slugs).exclude(pk=owner.pk)
-    aliases = RoleAlias.objects.filter(slug__in=slugs).exclude(role=owner.pk)
-    return dict([*roles.values_list("slug", "name"), *aliases.values_list("slug", "role__name")])
+    _replace(role.near, map(_columns, facts.near))
+    _replace(role.career, map(_columns, facts.career))
 
 
 def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
@@ -317,7 +250,7 @@ def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
         {"related": library.roles[item.role], "difference": item.difference}
         for item in facts.related
     ]
-    _replace(role.related, RelatedRole, role, rows)
+    _replace(role.related, rows)
 
 
 @transaction.atomic
@@ -331,81 +264,81 @@ def save_profile(
     stored = role.profiles.select_for_update(of=("self",)).filter(context=context).first()
     profile = stored or Profile(role=role, context=context)
     profile.version += 1
-    profile.summary = document.summary
-    profile.body = document.body
-    profile.seo_title = document.seo.title
-    profile.seo_description = document.seo.description
-    profile.reviewed_on = document.reviewed_on
-    profile.teaser = getattr(document, "teaser", "")
-    profile.responsibilities = list(getattr(document, "responsibilities", ()))
+    own = document.model_copy(update=dict.fromkeys(PARTS, ()))
+    for name, value in _columns(own).items():
+        if name not in PARTS:
+            setattr(profile, name, value)
     profile.save()
-    _save_targets(profile, document, library)
-    for manager, model in ((profile.strengths, Strength), (profile.red_flags, RedFlag)):
-        texts = document.strengths if model is Strength else document.red_flags
-        _rewrite(manager, model, profile, [{"text": text} for text in texts])
-    considerations = [dict(item) for item in getattr(document, "considerations", ())]
-    _rewrite(profile.considerations, Consideration, profile, considerations)
-    _save_questions(profile, document, library)
+    for name in type(document).model_fields:
+        if name in PARTS:
+            _save_part(profile, name, getattr(document, name), library)
     return profile
 
 
-def _save_targets(profile: Profile, document: schema.ProfileDocument, library: Library) -> None:
-    rows = [
-        {
-            "trait_id": library.traits[code].pk,
-            **{name: getattr(target, name) for name in ("low", "high", "importance")},
-            "rationale": target.rationale,
-            "basis": target.basis,
-        }
-        for code, target in document.targets.items()
-    ]
-    targets = _rewrite(profile.targets, TraitTarget, profile, rows, key="trait_id")
+def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None:
+    """Write what ``part`` of a document says into the rows of ``profile`` that hold it."""
+    if name == "work_sample":
+        _save_work_sample(profile, part)
+    elif name == "targets":
+        _save_targets(profile, part, library)
+    elif name == "questions":
+        _rewrite(profile.questions, [_question_columns(q, library) for q in part], key="key")
+    elif name == "levels":
+        rows = [{"level": level, **_columns(note)} for level, note in part.items()]
+        _rewrite(profile.levels, rows, key="level")
+    elif name == "outcomes":
+        rows = [{"horizon": h.value, "text": t} for h in Horizon for t in getattr(part, h.value)]
+        _rewrite(profile.outcomes, rows)
+    else:
+        rows = [_columns(item) if PARTS[name] else {"text": item} for item in part]
+        _rewrite(getattr(profile, name), rows)
+
+
+def _save_work_sample(profile: Profile, sample: schema.WorkSample | None) -> None:
+    if sample is None:
+        WorkSample.objects.filter(profile=profile).delete()
+    else:
+        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(sample))
+
+
+def _question_columns(question: schema.Question, library: Library) -> dict[str, Any]:
+    columns = _columns(question)
+    first, second = (*columns.pop("traits"), None, None)[:2]
+    traits = {"trait": library.traits.get(first), "second_trait": library.traits.get(second)}
+    return {**columns, **traits}
+
+
+def _save_targets(profile: Profile, part: schema.Targets, library: Library) -> None:
+    rows = []
+    for code, target in part.items():
+        columns = _columns(target)
+        del columns["sources"]
+        rows.append({"trait_id": library.traits[code].pk, **columns})
+    targets = _rewrite(profile.targets, rows, key="trait_id")
     link = TraitTarget.sources.through
     link.objects.filter(traittarget__in=targets).delete()
     link.objects.bulk_create(
         link(traittarget=row, source=library.sources[slug])
-        for row, (_, target) in zip(targets, document.targets.items(), strict=True)
+        for row, (_code, target) in zip(targets, part.items(), strict=True)
         for slug in target.sources
     )
 
 
-def _save_questions(profile: Profile, document: schema.ProfileDocument, library: Library) -> None:
-    rows = [
-        {
-            "key": question.key,
-            "text": question.text,
-            "focus": question.focus,
-            "follow_ups": list(question.follow_ups),
-            "anchor_weak": question.anchors.weak,
-            "anchor_acceptable": question.anchors.acceptable,
-            "anchor_excellent": question.anchors.excellent,
-        }
-        for question in document.questions
-    ]
-    questions = _rewrite(profile.questions, InterviewQuestion, profile, rows, key="key")
-    link = InterviewQuestion.traits.through
-    link.objects.filter(interviewquestion__in=questions).delete()
-    link.objects.bulk_create(
-        link(interviewquestion=row, trait=library.traits[code])
-        for row, question in zip(questions, document.questions, strict=True)
-        for code in question.traits
-    )
-
-
-def _replace(manager, model, parent, rows: list[dict]) -> list:
-    """Replace the ordered children of ``parent`` by ``rows`` and return the new ones."""
+def _replace(manager: models.Manager, rows: Iterable[dict]) -> None:
+    """Replace the ordered children that ``manager`` has by ``rows``."""
     manager.all().delete()
-    field = manager.field.name
-    return model.objects.bulk_create(
-        model(**{field: parent}, order=order, **row) for order, row in enumerate(rows)
+    parent = {manager.field.name: manager.instance}
+    manager.bulk_create(
+        manager.model(**parent, order=order, **row) for order, row in enumerate(rows)
     )
 
 
-def _rewrite(manager, model, parent, rows: list[dict], key: str | None = None) -> list:
-    """Make the children of ``parent`` say ``rows`` and return them.
+def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) -> list:
+    """Make the children that ``manager`` has say ``rows`` and return them.
 
-    A row stays where ``key``, or without one its place in the order, is the same.
+    A row stays if ``key``, or without one its place in the order, is the same.
     """
+    model, parent = manager.model, {manager.field.name: manager.instance}
     items = enumerate(manager.all())
     stored = {getattr(item, key) if key else place: item for place, item in items}
     parts, new, changed = [], [], []
@@ -413,7 +346,7 @@ def _rewrite(manager, model, parent, rows: list[dict], key: str | None = None) -
         values = {**row, "order": place} if hasattr(model, "order") else row
         part = stored.pop(row[key] if key else place, None)
         if part is None:
-            part = model(**{manager.field.name: parent}, **values)
+            part = model(**parent, **values)
             new.append(part)
         elif any(getattr(part, name) != value for name, value in values.items()):
             for name, value in values.items():
@@ -431,28 +364,16 @@ def _rewrite(manager, model, parent, rows: list[dict], key: str | None = None) -
 # --- the shared vocabulary ---
 
 
-def vocabulary_entry(row: models.Model, form: type[schema.Document]) -> schema.Document:
+def vocabulary_entry(row: models.Model, form: type[Document]) -> Document:
     """Return the document entry of a vocabulary row."""
-    value = {}
-    for name, field in form.model_fields.items():
-        if field.annotation is schema.Pole:
-            value[name] = {
-                part: getattr(row, f"{name}_{part}") for part in schema.Pole.model_fields
-            }
-        else:
-            value[name] = getattr(row, name)
-    return form.model_validate(value)
+    return _form(form, row)
 
 
-def save_entry(model: type[models.Model], entry: schema.Document, order: int) -> models.Model:
+def save_entry(model: type[models.Model], entry: Document, order: int) -> models.Model:
     """Write one vocabulary entry over the row with its slug."""
     row = model.objects.filter(slug=entry.slug).first() or model()
     row.order = order
-    for name, value in entry:
-        if isinstance(value, schema.Pole):
-            for part, text in value:
-                setattr(row, f"{name}_{part}", text)
-        else:
-            setattr(row, name, value)
+    for name, value in _columns(entry).items():
+        setattr(row, name, value)
     row.save()
     return row

@@ -1,4 +1,4 @@
-"""The typed form of the guide's documents.
+"""The typed form of a role: one YAML file, read from top to bottom like an article.
 
 Written once: a YAML file, an edition's JSON and the input of a page are this same form.
 The form says what *can* be stored (types, limits, scale); ``profiles.checks`` says what is
@@ -7,119 +7,43 @@ good enough to publish, so that a draft may be incomplete and still travel.
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from django.core.exceptions import ValidationError
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from profiles.choices import Basis, CodeScheme, Importance, TraitCode
-from profiles.markdown import validate_markdown
-from profiles.text import FORBIDDEN
-from profiles.validators import RESERVED_CONTEXT_SLUGS
+from profiles.choices import (
+    Basis,
+    CodeScheme,
+    Country,
+    Importance,
+    RequirementKind,
+    Seniority,
+    TraitCode,
+)
+from profiles.documents.types import (
+    MAX_ITEMS,
+    MAX_WIDTH,
+    MIN_WIDTH,
+    Behaviour,
+    Document,
+    Markdown,
+    Name,
+    PastDate,
+    ScalePoint,
+    Slug,
+    SlugList,
+    Trait,
+    list_of,
+    prose,
+    text,
+)
 
-SCALE_MIN = Decimal("1.0")
-SCALE_MAX = Decimal("5.0")
-MIN_WIDTH = Decimal("0.4")
-MAX_WIDTH = Decimal("1.6")
-MAX_MARKDOWN = 6000
-MAX_PAGE_MARKDOWN = 20_000
-# Nobody reads more of anything, and comparing two longer lists could take minutes.
-MAX_ITEMS = 60
-
-
-def fingerprint(values: object) -> str:
-    """Return the digest of JSON values: equal content, equal digest."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def refuse_invisible(text: str) -> str:
-    """Return ``text``; raises where it holds control, bidirectional or zero-width characters."""
-    if found := FORBIDDEN.search(text):
-        raise PydanticCustomError(
-            "invisible_character",
-            "tiene un carácter invisible o de control (U+{code})",
-            {"code": f"{ord(found[0]):04X}"},
-        )
-    return text
-
-
-def text(limit: int, *, required: bool = False):
-    """Return the type of a text of at most ``limit`` characters."""
-    return Annotated[
-        str,
-        StringConstraints(max_length=limit, min_length=1 if required else 0, strip_whitespace=True),
-        AfterValidator(refuse_invisible),
-    ]
-
-
-def list_of(item):
-    """Return the type of an ordered list of at most ``MAX_ITEMS`` items."""
-    return Annotated[tuple[item, ...], Field(max_length=MAX_ITEMS)]
-
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Name = text(80, required=True)
-Behaviour = text(300, required=True)
-
-
-def refuse_slow_markdown(text: str) -> str:
-    """Return ``text``; raises where rendering it could take long."""
-    try:
-        validate_markdown(text)
-    except ValidationError as error:
-        raise PydanticCustomError(
-            "slow_markdown", "{reason}", {"reason": error.messages[0]}
-        ) from error
-    return text
-
-
-Markdown = Annotated[text(MAX_MARKDOWN), AfterValidator(refuse_slow_markdown)]
-Trait = Literal[tuple(TraitCode.values)]
-TraitList = Annotated[
-    Annotated[tuple[Trait, ...], Field(max_length=MAX_ITEMS)],
-    AfterValidator(lambda codes: tuple(code.value for code in TraitCode if code in codes)),
-]
-SlugList = Annotated[
-    tuple[Slug, ...],
-    Field(max_length=MAX_ITEMS),
-    AfterValidator(lambda slugs: tuple(sorted(set(slugs)))),
-]
-ScalePoint = Annotated[
-    Decimal,
-    Field(ge=SCALE_MIN, le=SCALE_MAX, decimal_places=1),
-    PlainSerializer(float, return_type=float),
-    WithJsonSchema({"type": "number", "minimum": 1, "maximum": 5}),
-]
-
-
-class Document(BaseModel):
-    """A part of a document: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        use_enum_values=True,
-        validate_default=True,
-        validate_by_name=True,
-        serialize_by_alias=True,
-    )
+OUTCOME_LIMIT = 160
+SAMPLE_MINUTES = (30, 90)
+Outcome = text(OUTCOME_LIMIT, required=True)
 
 
 class Target(Document):
@@ -128,7 +52,7 @@ class Target(Document):
     low: ScalePoint = Field(description="Mínimo del rango, de 1 a 5 con un decimal.")
     high: ScalePoint = Field(description="Máximo del rango: entre 0,4 y 1,6 más que el mínimo.")
     importance: Importance = Field(description="critical, important o flexible.")
-    rationale: text(600) = Field("", description="Conducta → consecuencia en este trabajo.")
+    rationale: prose(600) = Field("", description="Conducta → consecuencia en este trabajo.")
     basis: Basis = Field(Basis.EDITORIAL, description="En qué se apoya el rango.")
     sources: SlugList = Field((), description="Fuentes de guide.yaml que lo respaldan.")
 
@@ -173,15 +97,30 @@ class Anchors(Document):
         return [(1, self.weak), (3, self.acceptable), (5, self.excellent)]
 
 
+def refuse_repeated_trait(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``codes``; raises if a question names one trait twice."""
+    if len(set(codes)) < len(codes):
+        raise PydanticCustomError("repeated_trait", "repite el rasgo")
+    return codes
+
+
+QuestionTraits = Annotated[
+    tuple[Trait, ...], Field(max_length=2), AfterValidator(refuse_repeated_trait)
+]
+
+
 class Question(Document):
     """An interview question, what it evaluates and how to rate the answer."""
 
     key: Slug = Field(description="Clave corta y estable, única en el rol.")
     text: text(400, required=True)
-    traits: TraitList = Field(description="Códigos de los rasgos que evalúa.")
+    traits: QuestionTraits = Field(
+        description="El rasgo sobre el que trata la nota y, si hay otro que se ve, ese después."
+    )
     focus: text(160) = Field("", description="La conducta: se lee «Evalúa: <rasgos> en <focus>».")
     follow_ups: list_of(Behaviour) = ()
     anchors: Anchors = Anchors()
+    instead: text(400) = Field("", description="La misma situación para quien nunca la vivió.")
 
 
 class Consideration(Document):
@@ -198,6 +137,13 @@ class Seo(Document):
     description: text(170) = ""
 
 
+class Outcomes(Document):
+    """What will be true once somebody has been in the job for a while."""
+
+    days_90: list_of(Outcome) = Field((), description="A los 90 días, observable.")
+    year: list_of(Outcome) = Field((), description="Al año, observable.")
+
+
 class ProfileDocument(Document):
     """What base and context profiles have in common."""
 
@@ -208,13 +154,77 @@ class ProfileDocument(Document):
     red_flags: list_of(Behaviour) = ()
     questions: list_of(Question) = ()
     seo: Seo = Seo()
-    reviewed_on: datetime.date | None = Field(None, description="Fecha de la última revisión.")
+    reviewed_on: PastDate | None = Field(None, description="Fecha de la última revisión.")
+    outcomes: Outcomes = Outcomes()
+    honest: text(240) = Field("", description="Lo difícil del puesto, dicho antes que nada.")
+
+
+class Requirement(Document):
+    """What must be known or held: knowledge, tool, language, licence."""
+
+    text: text(160, required=True)
+    kind: RequirementKind = Field(
+        RequirementKind.MUST,
+        description="must, learnable (se aprende en el puesto) o regulated (título, matrícula).",
+    )
+    country: Literal["", *Country.values] = Field("", description="Con regulated: dónde.")
+
+    @model_validator(mode="after")
+    def check_country(self) -> Self:
+        if self.country and self.kind != RequirementKind.REGULATED:
+            raise PydanticCustomError("country", "el país va solo con «kind: regulated»")
+        return self
+
+
+class LevelNote(Document):
+    """What one seniority means in this role."""
+
+    scope: text(240) = Field("", description="Qué tiene a cargo.")
+    five: text(240) = Field("", description="Cómo suena ahí una respuesta de 5.")
+    not_yet: text(160) = Field("", description="Qué no pedirle todavía.")
+
+
+class Levels(Document):
+    """The seniorities that the role is hired at."""
+
+    junior: LevelNote | None = None
+    semi_senior: LevelNote | None = None
+    senior: LevelNote | None = None
+
+    def items(self) -> Iterator[tuple[Seniority, LevelNote]]:
+        """Yield (seniority, note) for those that the role has, in rising order."""
+        return ((level, note) for level in Seniority if (note := getattr(self, level.value)))
+
+
+class ScreeningQuestion(Document):
+    """A question for the fifteen-minute call."""
+
+    text: Behaviour
+    listen_for: text(300) = Field("", description="Qué escuchar en la respuesta.")
+
+
+class WorkSample(Document):
+    """A short task that shows the work, with its rubric."""
+
+    title: Name
+    minutes: Annotated[int, Field(ge=SAMPLE_MINUTES[0], le=SAMPLE_MINUTES[1])]
+    brief: Markdown = Field("", description="La consigna, tal como se entrega. Markdown.")
+    material: Markdown = Field("", description="Datos o textos que acompañan la consigna.")
+    observe: list_of(text(200, required=True)) = ()
+    anchors: Anchors = Anchors()
+    ai: text(160) = Field("", description="Si puede usar IA, y qué se evalúa entonces.")
 
 
 class BaseProfile(ProfileDocument):
     """The role without a company size."""
 
     responsibilities: list_of(text(200, required=True)) = ()
+    requirements: list_of(Requirement) = ()
+    ai: Markdown = Field("", description="Qué se delega a la IA, qué se revisa, qué no se pega.")
+    levels: Levels = Levels()
+    screening: list_of(ScreeningQuestion) = ()
+    work_sample: WorkSample | None = None
+    references: list_of(Behaviour) = Field((), description="Para quienes fueron sus jefes.")
 
 
 class ContextProfile(ProfileDocument):
@@ -222,6 +232,7 @@ class ContextProfile(ProfileDocument):
 
     teaser: text(200) = Field("", description="Lo único distinto acá, para los otros contextos.")
     considerations: list_of(Consideration) = ()
+    work_sample_shift: text(200) = Field("", description="Cómo cambia acá la tarea de muestra.")
 
 
 class Code(Document):
@@ -259,6 +270,13 @@ class RelatedRole(Document):
     difference: text(300) = ""
 
 
+class NearTitle(Document):
+    """A title that people search for and that is not this role."""
+
+    title: Name
+    difference: text(200) = Field("", description="Qué tiene ese puesto que este no.")
+
+
 class CareerStep(Document):
     """One step of the career plan."""
 
@@ -276,6 +294,9 @@ class RoleFacts(Document):
     codes: Codes = Codes()
     aliases: list_of(Name) = ()
     former_slugs: SlugList = ()
+    near: list_of(NearTitle) = Field(
+        (), description="Otros puestos que la gente busca y llegan acá."
+    )
     archetypes: RoleArchetypes | None = None
     related: list_of(RelatedRole) = ()
     career: list_of(CareerStep) = ()
@@ -306,119 +327,4 @@ class RoleDocument(RoleFacts):
                 "la clave de pregunta «{key}» está repetida en el rol",
                 {"key": key},
             )
-        return self
-
-
-def refuse_reserved(slug: str) -> str:
-    """Return ``slug``; raises where it is a fixed word of the addresses."""
-    if slug in RESERVED_CONTEXT_SLUGS:
-        raise PydanticCustomError("reserved", "es una palabra reservada de las direcciones")
-    return slug
-
-
-class AreaEntry(Document):
-    """A family of roles."""
-
-    slug: Slug
-    name: Name
-    summary: text(160) = ""
-    body: Markdown = ""
-
-
-class ContextEntry(Document):
-    """A company size."""
-
-    slug: Annotated[Slug, AfterValidator(refuse_reserved)]
-    name: Name
-    min_employees: Annotated[int, Field(ge=1)]
-    max_employees: Annotated[int, Field(ge=1)] | None = None
-    summary: text(160) = ""
-    body: Markdown = ""
-
-    @model_validator(mode="after")
-    def check_employees(self) -> Self:
-        if self.max_employees is not None and self.max_employees < self.min_employees:
-            raise PydanticCustomError(
-                "employee_range", "el máximo de personas es menor que el mínimo"
-            )
-        return self
-
-
-class Pole(Document):
-    """One end of a trait: what it is called, when it helps and what it costs."""
-
-    label: text(80) = ""
-    use: text(600) = ""
-    cost: text(600) = ""
-
-
-class TraitEntry(Document):
-    """One of the six OCEAN+ dimensions."""
-
-    code: Trait
-    slug: Slug
-    name: Name
-    summary: text(160) = ""
-    definition: Markdown = ""
-    low: Pole = Pole()
-    high: Pole = Pole()
-    observation: Markdown = Field("", description="Cómo observarlo en el trabajo.")
-    caution: Markdown = Field("", description="Cómo no usarlo.")
-
-
-class ArchetypeEntry(Document):
-    """A work-style archetype."""
-
-    slug: Slug
-    name: Name
-    summary: text(160) = ""
-    body: Markdown = ""
-
-
-class SourceEntry(Document):
-    """A published reference."""
-
-    slug: Slug
-    name: Name = Field(description="Como se cita en un texto: «Salgado 1997».")
-    citation: text(400, required=True)
-    year: Annotated[int, Field(ge=1900, le=2100)]
-    url: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=200)]
-    finding: text(400) = Field("", description="Qué encontró, en una oración.")
-
-
-class PageEntry(Document):
-    """An editorial page, such as the method page."""
-
-    slug: Slug
-    name: Name = Field(alias="title")
-    summary: text(160) = ""
-    body: Annotated[
-        str,
-        StringConstraints(max_length=MAX_PAGE_MARKDOWN),
-        AfterValidator(refuse_invisible),
-        AfterValidator(refuse_slow_markdown),
-    ]
-
-
-class GuideDocument(Document):
-    """``guide.yaml``: the vocabulary that all roles share."""
-
-    areas: tuple[AreaEntry, ...] = ()
-    contexts: tuple[ContextEntry, ...] = ()
-    traits: tuple[TraitEntry, ...] = ()
-    archetypes: tuple[ArchetypeEntry, ...] = ()
-    sources: tuple[SourceEntry, ...] = ()
-    pages: tuple[PageEntry, ...] = ()
-
-    @model_validator(mode="after")
-    def check_repeats(self) -> Self:
-        sections = {name: [entry.slug for entry in entries] for name, entries in self}
-        sections["traits (code)"] = [trait.code for trait in self.traits]
-        for section, keys in sections.items():
-            if repeated := next((key for key in keys if keys.count(key) > 1), None):
-                raise PydanticCustomError(
-                    "duplicate_entry",
-                    "«{key}» está repetido en {section}",
-                    {"key": repeated, "section": section},
-                )
         return self

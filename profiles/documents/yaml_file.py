@@ -27,6 +27,8 @@ Place = tuple[str | int, ...]
 # The CSafe classes are the same ones in C; a PyYAML without libyaml only lacks the speed.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+CUT = "« #» empieza un comentario y corta el valor: poné comillas, o el comentario en otra línea"
+
 EXPECTED = {
     "missing": "falta y es obligatorio",
     "extra_forbidden": "es una clave desconocida",
@@ -82,15 +84,31 @@ class DocumentError(Exception):
         super().__init__("\n".join(f"{name}: {problem}" for problem in problems))
 
 
+@dataclass(frozen=True)
+class Source:
+    """The lines of a file, and at which one each place in the document begins."""
+
+    text: list[str]
+    places: dict[Place, int]
+
+    def is_cut(self, node: yaml.ScalarNode) -> bool:
+        """Tell whether a comment follows a text without quotes: what it says there is lost."""
+        mark = node.end_mark
+        rest = self.text[mark.line][mark.column :] if mark.line < len(self.text) else ""
+        return not node.style and rest.lstrip().startswith("#")
+
+
 def parse[T: BaseModel](content: bytes, form: type[T], name: str) -> T:
     """Return the document of type ``form`` in ``content`` (YAML, UTF-8, at most 512 KiB).
 
     ``name`` is what errors call the file. Raises DocumentError and nothing else.
     """
-    node = _compose(_decode(content, name), name)
-    lines: dict[Place, int] = {}
+    text = _decode(content, name)
+    node = _compose(text, name)
+    source = Source(text.splitlines(), {})
+    lines = source.places
     try:
-        value = _plain(node, (), lines)
+        value = _plain(node, (), source)
     except UnreadableNodeError as error:
         raise DocumentError(name, error.problems) from error
     try:
@@ -175,23 +193,23 @@ def _syntax_message(content: str, line: int | None) -> str:
     return "no es YAML válido (revisá la sangría, los dos puntos y las comillas)"
 
 
-def _plain(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
+def _plain(node: yaml.Node, place: Place, source: Source) -> Any:
     """Turn a node into plain values and note the line of each place."""
-    line = lines[place] = node.start_mark.line + 1
+    line = source.places[place] = node.start_mark.line + 1
     if len(place) > MAX_DEPTH:
         raise UnreadableNodeError(Problem("hay demasiados niveles", place[:4], line))
     if node.tag not in _TAGS:
         raise UnreadableNodeError(Problem(f"la etiqueta {node.tag} no se admite", place, line))
     if isinstance(node, yaml.MappingNode):
-        return dict(_pairs(node, place, lines))
+        return dict(_pairs(node, place, source))
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*place, i), lines) for i, item in enumerate(node.value)]
+        return [_plain(item, (*place, i), source) for i, item in enumerate(node.value)]
+    if source.is_cut(node):
+        raise UnreadableNodeError(Problem(CUT, place, line))
     return _scalar(node, place, line)
 
 
-def _pairs(
-    node: yaml.MappingNode, place: Place, lines: dict[Place, int]
-) -> Iterator[tuple[str, Any]]:
+def _pairs(node: yaml.MappingNode, place: Place, source: Source) -> Iterator[tuple[str, Any]]:
     seen: set[str] = set()
     for key_node, value_node in node.value:
         key = getattr(key_node, "value", None)
@@ -201,7 +219,7 @@ def _pairs(
         if key in seen:
             raise UnreadableNodeError(Problem("la clave está repetida", (*place, key), line))
         seen.add(key)
-        yield key, _plain(value_node, (*place, key), lines)
+        yield key, _plain(value_node, (*place, key), source)
 
 
 def _scalar(node: yaml.ScalarNode, place: Place, line: int) -> Any:

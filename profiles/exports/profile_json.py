@@ -8,14 +8,9 @@ from django.conf import settings
 from pydantic import Field
 
 from profiles.documents.rows import vocabulary_entry
-from profiles.documents.schema import (
-    AreaEntry,
-    BaseProfile,
-    ContextEntry,
-    ContextProfile,
-    Document,
-    RoleFacts,
-)
+from profiles.documents.schema import BaseProfile, ContextProfile, RoleFacts
+from profiles.documents.types import Document
+from profiles.documents.vocabulary import AreaEntry, ContextEntry
 from profiles.models import Area, Context
 from profiles.profile_page import ProfilePage
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from profiles.choices import Country
 from profiles.exports.markdown import bullets, escape, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiles.documents.schema import CareerStep, Code
+    from profiles.documents.schema import BaseProfile, CareerStep, Code, WorkSample
     from profiles.models import Edition
-    from profiles.profile_page import Inherited, ProfilePage, QuestionItem
+    from profiles.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
 
     # (base edition of a related role, how it differs)
     type Related = list[tuple[Edition, str]]
@@ -29,6 +30,9 @@ def _lines(page: ProfilePage, url: str, related: Related) -> Iterator[str]:
     yield from [f"# {escape(page.heading)}", "", escape(page.document.summary), ""]
     yield from _facts(page, url)
     yield from _introduction(page)
+    yield from _outcomes(page)
+    if page.context is None:
+        yield from _requirements(page)
     yield from _traits(page)
     yield from [f"## {_('Fortalezas y Señales de Alerta')}", ""]
     yield from _inherited(page, _("Fortalezas"), page.strengths)
@@ -37,6 +41,7 @@ def _lines(page: ProfilePage, url: str, related: Related) -> Iterator[str]:
     for number, item in enumerate(page.questions.all, start=1):
         yield from _question(number, item)
     if page.context is None:
+        yield from _hire(page.whole)
         yield from _role(page, related)
     yield from _ending(page)
 
@@ -62,6 +67,57 @@ def _introduction(page: ProfilePage) -> Iterator[str]:
         )
 
 
+def _outcomes(page: ProfilePage) -> Iterator[str]:
+    if page.document.honest:
+        yield from [f"**{_('Lo difícil')}:** {escape(page.document.honest)}", ""]
+    if page.context and page.document.work_sample_shift:
+        yield from [f"**{_('Tarea de muestra')}:** {escape(page.document.work_sample_shift)}", ""]
+    for horizon, texts in page.outcomes:
+        yield from [f"### {_('Qué se verá')} {horizon.label}", "", *bullets(texts)]
+
+
+def _requirements(page: ProfilePage) -> Iterator[str]:
+    if page.requirements:
+        yield from [f"## {_('Qué tiene que traer')}", ""]
+    for kind, items in page.requirements:
+        yield from [f"### {str(kind.label).capitalize()}", ""]
+        yield from bullets(f"{item.text}{_place(item.country)}" for item in items)
+    if page.whole.ai:
+        yield from [f"### {_('IA en el puesto')}", "", page.whole.ai.strip(), ""]
+
+
+def _place(country: str) -> str:
+    return f" ({Country(country).label})" if country else ""
+
+
+def _hire(base: BaseProfile) -> Iterator[str]:
+    """Yield what a hire needs beside the interview."""
+    for level, note in base.levels.items():
+        yield from [f"### {str(level.label).capitalize()}", "", escape(note.scope), ""]
+        yield from bullets(
+            f"{name}: {text}"
+            for name, text in ((_("Un 5 suena así"), note.five), (_("Todavía no"), note.not_yet))
+            if text
+        )
+    if base.screening:
+        yield from [f"## {_('Llamada de 15 minutos')}", ""]
+        yield from bullets(f"{item.text} {item.listen_for}".strip() for item in base.screening)
+    if base.work_sample:
+        yield from _work_sample(base.work_sample)
+    if base.references:
+        yield from [f"## {_('Para referencias')}", "", *bullets(base.references)]
+
+
+def _work_sample(sample: WorkSample) -> Iterator[str]:
+    minutes = _("%(minutes)s minutos") % {"minutes": sample.minutes}
+    yield from [f"## {_('Tarea de muestra')}: {escape(sample.title)} ({minutes})", ""]
+    for text in (sample.brief, sample.material):
+        yield from [text.strip(), ""] if text else []
+    yield from bullets(sample.observe)
+    yield from [f"- **{rating}**: {escape(anchor)}" for rating, anchor in sample.anchors.rated()]
+    yield from ["", escape(sample.ai), ""]
+
+
 def _role(page: ProfilePage, related: Related) -> Iterator[str]:
     """Yield what belongs to the role itself, as the base profile shows it."""
     facts = page.facts
@@ -73,6 +129,9 @@ def _role(page: ProfilePage, related: Related) -> Iterator[str]:
         yield from bullets(f"{row.name}: {row.summary}" for row in page.chosen_archetypes)
     if related:
         yield from [f"### {_('Roles relacionados')}", "", *map(_neighbour, related), ""]
+    if facts.near:
+        yield from [f"### {_('Otros puestos')}", ""]
+        yield from bullets(f"{item.title}: {item.difference}" for item in facts.near)
     yield from [f"### {_('Otros nombres y códigos')}", "", escape(", ".join(facts.aliases)), ""]
     yield from bullets(f"{scheme.label}: {_code(code)}" for scheme, code in facts.codes.items())
 
@@ -97,10 +156,15 @@ def _code(code: Code) -> str:
 def _traits(page: ProfilePage) -> Iterator[str]:
     yield from [f"## {_('Perfil OCEAN+ Ideal')}", ""]
     header = [_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia"), _("Base")]
+    is_rated = any(row.percentile is not None for row in page.trait_rows)
+    header += [_("Percentil O*NET")] if is_rated else []
     yield from table(
         header,
         (
-            [row.trait.name, row.level.label, row.range, row.importance.label, row.basis.label]
+            [
+                *(row.trait.name, row.level.label, row.range, row.importance.label),
+                *(row.basis.label, *([_percentile(row)] if is_rated else [])),
+            ]
             for row in page.trait_rows
         ),
     )
@@ -108,6 +172,13 @@ def _traits(page: ProfilePage) -> Iterator[str]:
         shift = f" ({row.shift.words})" if row.shift else ""
         yield f"- **{escape(row.trait.name)}**{escape(shift)}: {escape(row.target.rationale)}"
     yield ""
+
+
+def _percentile(row: TraitRow) -> str:
+    if row.percentile is None:
+        return "–"
+    nearest = f" ({_('aproximado')})" if row.is_approximate else ""
+    return f"{row.percentile}{nearest}"
 
 
 def _inherited(page: ProfilePage, title: str, items: Inherited[str]) -> Iterator[str]:
@@ -124,6 +195,9 @@ def _question(number: int, item: QuestionItem) -> Iterator[str]:
     yield from [f"### {number}. {escape(item.question.text)}", ""]
     yield from [f"**{_('Evalúa:')}** {escape(item.evaluates)}", ""]
     yield from bullets(item.question.follow_ups)
+    if item.question.instead:
+        yield from [f"{_('Si nunca lo vivió')}: {escape(item.question.instead)}", ""]
+    yield from [f"{_('Cómo calificar')}:", ""]
     for rating, anchor in item.question.anchors.rated():
         yield f"- **{rating}**: {escape(anchor)}"
     yield ""

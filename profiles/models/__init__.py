@@ -3,10 +3,25 @@
 from profiles.models.audit import AuditEntry
 from profiles.models.edition import ContentVersion, Edition, LoadedDocument
 from profiles.models.evidence import Source, TraitTarget
+from profiles.models.hire import (
+    LevelNote,
+    Outcome,
+    ReferenceQuestion,
+    Requirement,
+    ScreeningQuestion,
+    WorkSample,
+)
 from profiles.models.history import DeskVersion, EntryVersion, Readiness
 from profiles.models.interview import InterviewQuestion
 from profiles.models.profile import Consideration, Profile, RedFlag, Strength
-from profiles.models.role import CareerStep, OccupationalCode, RelatedRole, Role, RoleAlias
+from profiles.models.role import (
+    CareerStep,
+    NearTitle,
+    OccupationalCode,
+    RelatedRole,
+    Role,
+    RoleAlias,
+)
 from profiles.models.search import SearchTerm, SearchWord
 from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
 
@@ -22,19 +37,26 @@ __all__ = [
     "Edition",
     "EntryVersion",
     "InterviewQuestion",
+    "LevelNote",
     "LoadedDocument",
+    "NearTitle",
     "OccupationalCode",
+    "Outcome",
     "Page",
     "Profile",
     "Readiness",
     "RedFlag",
+    "ReferenceQuestion",
     "RelatedRole",
+    "Requirement",
     "Role",
     "RoleAlias",
+    "ScreeningQuestion",
     "SearchTerm",
     "SearchWord",
     "Source",
     "Strength",
     "Trait",
     "TraitTarget",
+    "WorkSample",
 ]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import AuditEvent
-from profiles.text import FORBIDDEN
+from profiles.text import visible
 
 
 class AuditQuerySet(models.QuerySet):
@@ -52,4 +52,4 @@ class AuditEntry(models.Model):
 
 def _clean(text, limit):
     """Return one line of at most ``limit`` characters: nobody writes a second entry into one."""
-    return " ".join(FORBIDDEN.sub(" ", str(text)).split())[:limit]
+    return " ".join(visible(str(text), " ").split())[:limit]

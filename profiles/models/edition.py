@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models.fields import RenderedField
+from profiles.models.fields import RenderedField, RenderedTextsField
 from profiles.models.profile import Profile
 from profiles.models.role import Role
 from profiles.models.vocabulary import Area, Context
@@ -40,6 +40,8 @@ class Edition(models.Model):
     document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
     facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)
     body_html = RenderedField()
+    # The base profile's other texts in Markdown: see ``rendered_texts``.
+    rendered = RenderedTextsField()
     digest = models.CharField(_("huella"), max_length=64)
     reviewed_on = models.DateField(_("última revisión"), null=True)
     author_name = models.CharField(_("autoría"), max_length=150, blank=True)

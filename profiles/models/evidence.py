@@ -7,7 +7,7 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Basis, Importance
-from profiles.documents.schema import MAX_WIDTH, MIN_WIDTH, SCALE_MAX, SCALE_MIN
+from profiles.documents.types import MAX_WIDTH, MIN_WIDTH, SCALE_MAX, SCALE_MIN
 from profiles.models.fields import ProseField, ScaleField
 from profiles.models.profile import Profile
 from profiles.models.vocabulary import SlugManager, Trait

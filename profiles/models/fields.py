@@ -8,11 +8,36 @@ from django.db import models
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.schema import MAX_MARKDOWN, SCALE_MAX, SCALE_MIN
+from profiles.documents.schema import Anchors
+from profiles.documents.types import MAX_MARKDOWN, SCALE_MAX, SCALE_MIN, limit
 from profiles.markdown import render_markdown, validate_markdown
 from profiles.validators import validate_visible
 
 OFF_SCALE = _("Debe ser un número de 1,0 a 5,0.")
+
+
+class FormText(models.CharField):
+    """A text on one line that is as long as the typed form allows, with nothing invisible.
+
+    ``of`` is the (form, field) that states the limit.
+    """
+
+    default_validators = [validate_visible]
+
+    def __init__(self, *args, of=None, **kwargs):
+        if of:
+            kwargs["max_length"] = limit(*of)
+        super().__init__(*args, **kwargs)
+
+
+class AnchorField(FormText):
+    """What an answer sounds like."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", limit(Anchors, "weak"))
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("help_text", _("15–35 palabras."))
+        super().__init__(*args, **kwargs)
 
 
 class ScaleField(models.SmallIntegerField):
@@ -120,6 +145,18 @@ class MarkdownField(ProseField):
         if self.html_field:
             setattr(model_instance, self.html_field, render_markdown(value))
         return value
+
+
+class RenderedTextsField(models.JSONField):
+    """HTML that only ``render_markdown`` writes, by the name of its text."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(default=dict, blank=True, editable=False)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value, expression, connection):
+        texts = super().from_db_value(value, expression, connection)
+        return texts and {name: mark_safe(html) for name, html in texts.items()}  # noqa: S308
 
 
 class RenderedField(models.TextField):

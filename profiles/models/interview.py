@@ -3,21 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models.fields import LinesField
+from profiles.documents.schema import Question
+from profiles.models.fields import AnchorField, FormText, LinesField
 from profiles.models.profile import Profile, ProfileItem
 from profiles.models.vocabulary import Trait
 from profiles.validators import validate_guide_slug, validate_visible
-
-
-class AnchorField(models.CharField):
-    """What an answer sounds like."""
-
-    def __init__(self, verbose_name=None, **kwargs):
-        kwargs.setdefault("max_length", 400)
-        kwargs.setdefault("blank", True)
-        kwargs.setdefault("validators", [validate_visible])
-        kwargs.setdefault("help_text", _("15–35 palabras."))
-        super().__init__(verbose_name, **kwargs)
 
 
 class InterviewQuestion(ProfileItem):
@@ -37,20 +27,40 @@ class InterviewQuestion(ProfileItem):
         validators=[validate_guide_slug],
         help_text=_("Corta y estable: los enlaces a la guía de entrevista la usan."),
     )
-    traits = models.ManyToManyField(
-        Trait, related_name="questions", verbose_name=_("rasgos que evalúa")
+    trait = models.ForeignKey(
+        Trait,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("rasgo que evalúa"),
+        help_text=_("Sobre el que trata la nota."),
+    )
+    second_trait = models.ForeignKey(
+        Trait,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("también se ve"),
     )
     focus = models.CharField(
         _("conducta que evalúa"),
         max_length=160,
         blank=True,
         validators=[validate_visible],
-        help_text=_("Se lee «Evalúa: <rasgos> en <conducta>»."),
+        help_text=_("Se lee «Evalúa: (rasgos) en (conducta)»."),
     )
     follow_ups = LinesField(_("repreguntas"), help_text=_("Dos, una por línea."))
-    anchor_weak = AnchorField(_("1: respuesta débil"))
-    anchor_acceptable = AnchorField(_("3: respuesta aceptable"))
-    anchor_excellent = AnchorField(_("5: respuesta excelente"))
+    anchors_weak = AnchorField(_("1: respuesta débil"))
+    anchors_acceptable = AnchorField(_("3: respuesta aceptable"))
+    anchors_excellent = AnchorField(_("5: respuesta excelente"))
+    instead = FormText(
+        _("si nunca lo vivió"),
+        of=(Question, "instead"),
+        blank=True,
+        help_text=_("La misma situación para quien nunca la vivió: «Imaginá que…»."),
+    )
 
     class Meta(ProfileItem.Meta):
         verbose_name = _("pregunta de entrevista")
@@ -60,5 +70,16 @@ class InterviewQuestion(ProfileItem):
                 name="question_key_once",
                 fields=["profile", "key"],
                 violation_error_message=_("Esa clave ya es de otra pregunta del perfil."),
-            )
+            ),
+            models.CheckConstraint(
+                name="question_traits_differ",
+                condition=models.Q(second_trait=None)
+                | models.Q(trait__isnull=False) & ~models.Q(second_trait=models.F("trait")),
+                violation_error_message=_("El segundo rasgo va después del primero y es otro."),
+            ),
         ]
+
+    @property
+    def traits(self) -> list[Trait]:
+        """Return the traits in order: the one that the mark is about, then what also shows."""
+        return [trait for trait in (self.trait, self.second_trait) if trait]

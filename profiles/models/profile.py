@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import WorkflowState
-from profiles.models.fields import LinesField, MarkdownField
+from profiles.documents import schema
+from profiles.models.fields import FormText, LinesField, MarkdownField
 from profiles.models.role import Role
 from profiles.models.vocabulary import Context
 from profiles.querysets import ProfileQuerySet
@@ -52,6 +53,23 @@ class Profile(models.Model):
     )
     responsibilities = LinesField(
         _("responsabilidades"), help_text=_("Solo base: 5–7, una por línea, con el verbo primero.")
+    )
+    honest = FormText(
+        _("lo difícil"),
+        of=(schema.ProfileDocument, "honest"),
+        blank=True,
+        help_text=_("Lo difícil del puesto, dicho antes que nada."),
+    )
+    ai = MarkdownField(
+        _("IA en el puesto"),
+        blank=True,
+        help_text=_("Solo base, 50–90 palabras: qué se delega, qué se revisa, qué no se pega."),
+    )
+    work_sample_shift = FormText(
+        _("cómo cambia la tarea de muestra"),
+        of=(schema.ContextProfile, "work_sample_shift"),
+        blank=True,
+        help_text=_("Solo contextos."),
     )
     seo_title = models.CharField(
         _("título para buscadores"),

@@ -7,6 +7,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import CodeScheme
+from profiles.documents.schema import NearTitle as NearTitleForm
+from profiles.models.fields import FormText
 from profiles.models.vocabulary import Archetype, Area, SlugManager
 from profiles.querysets import RoleQuerySet
 from profiles.validators import validate_guide_slug, validate_visible
@@ -240,6 +242,35 @@ class CareerStep(models.Model):
         verbose_name = _("escalón de carrera")
         verbose_name_plural = _("plan de carrera")
         ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class NearTitle(models.Model):
+    """A title that people search for and that is not this role; it leads to it all the same."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="near", verbose_name=_("rol"))
+    title = FormText(_("título"), of=(NearTitleForm, "title"))
+    difference = FormText(
+        _("en qué se diferencia"),
+        of=(NearTitleForm, "difference"),
+        blank=True,
+        help_text=_("Qué tiene ese puesto que este no."),
+    )
+    order = models.PositiveSmallIntegerField(_("orden"), default=0)
+
+    class Meta:
+        verbose_name = _("título cercano")
+        verbose_name_plural = _("títulos cercanos")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="near_title_once",
+                fields=["role", "title"],
+                violation_error_message=_("Ese título ya está entre los cercanos."),
+            )
+        ]
 
     def __str__(self):
         return self.title

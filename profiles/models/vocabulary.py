@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import TraitCode
-from profiles.documents.schema import MAX_PAGE_MARKDOWN
+from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.models.fields import MarkdownField, RenderedField
 from profiles.querysets import TraitQuerySet
 from profiles.validators import validate_context_slug, validate_guide_slug, validate_visible

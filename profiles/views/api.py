@@ -16,7 +16,9 @@ from pydantic import ValidationError
 
 from profiles import api, search_index
 from profiles.documents.rows import vocabulary_entry
-from profiles.documents.schema import ContextEntry, RoleFacts, TraitEntry
+from profiles.documents.schema import RoleFacts
+from profiles.documents.stored import read_stored
+from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.models import Context, Edition, Trait
 from profiles.search import Query
@@ -141,7 +143,7 @@ def role_detail(request, role):
         raise missing_page(role)
     profiles = Edition.objects.for_listing().filter(role_slug=role)
     return api.RoleDetail(
-        role=RoleFacts.model_validate({**editions[0].facts, "slug": role}),
+        role=read_stored(RoleFacts, {**editions[0].facts, "slug": role}),
         profiles=[api.profile_item(edition) for edition in profiles],
     )
 

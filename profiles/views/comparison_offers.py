@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from profiles.comparison import BASE_FOLDER, MAX_PROFILES, Place
 from profiles.models import Edition
-from profiles.text import FORBIDDEN
+from profiles.text import visible
 
 PARAMETER = "perfil"
 # The rows that starting pairs are chosen from.
@@ -72,7 +72,7 @@ def removals(places):
 
 def shown_text(place):
     """Return what an address asked for, fit to be shown."""
-    return FORBIDDEN.sub("", str(place))[:SHOWN_TEXT]
+    return visible(str(place))[:SHOWN_TEXT]
 
 
 def starting_offers(contexts):

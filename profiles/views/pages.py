@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.area_contrast import contrasts, range_cells
+from profiles.benchmark import agreement
 from profiles.charts import band
 from profiles.choices import TraitCode
 from profiles.context_effects import context_effects
@@ -197,5 +198,11 @@ def archetype_detail(request, archetype_slug):
 def method(request):
     page = get_object_or_404(Page, slug=METHOD_SLUG)
     meta = page_meta(page.name, request.path, page.summary, modified=page.updated_at)
-    values = {"meta": meta, "page": page, "sources": Source.objects.all()}
+    roles = Edition.objects.benchmarked()
+    values = {
+        "meta": meta,
+        "page": page,
+        "sources": Source.objects.all(),
+        "agreement": agreement(roles),
+    }
     return render_page(request, "pages/method.html", values)

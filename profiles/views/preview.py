@@ -13,11 +13,11 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.documents.rows import frozen_document
 from profiles.documents.schema import RoleFacts
+from profiles.documents.stored import frozen_document, read_stored
 from profiles.markdown import render_markdown
 from profiles.models import Area, DeskVersion
-from profiles.profile_page import ProfilePage
+from profiles.profile_page import ProfilePage, rendered_texts
 from profiles.publishing import desk_parts
 from profiles.views.profiles import profile_template, profile_values
 from profiles.views.vocabulary import Vocabulary
@@ -90,7 +90,7 @@ def version_page(version):
     return _page(
         frozen_document(version),
         base=frozen_document(base) if version.context_id else None,
-        facts=RoleFacts.model_validate(base.facts),
+        facts=read_stored(RoleFacts, base.facts),
         context=version.context,
     )
 
@@ -130,6 +130,7 @@ def _page(document, *, base, facts, context):
         document=document,
         body_html=render_markdown(document.body),
         base=base,
+        rendered=rendered_texts(base or document),
         traits=vocabulary.traits,
         sources=vocabulary.sources,
         archetypes=vocabulary.archetypes,

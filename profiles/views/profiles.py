@@ -19,7 +19,11 @@ _SHARED_SECTIONS = (
     ("otros-contextos", gettext_lazy("Otros contextos")),
 )
 SECTIONS = {
-    "base": (("el-puesto", gettext_lazy("El puesto")), *_SHARED_SECTIONS),
+    "base": (
+        ("el-puesto", gettext_lazy("El puesto")),
+        ("requisitos", gettext_lazy("Qué tiene que traer")),
+        *_SHARED_SECTIONS,
+    ),
     "context": (("que-cambia", gettext_lazy("Qué cambia acá")), *_SHARED_SECTIONS),
 }
 
@@ -64,11 +68,12 @@ def profile_values(page):
     path = profile_url(role_slug, page.context.slug if page.context else None)
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
+    absent = {"otros-contextos": not others, "requisitos": not page.requirements}
     sections = SECTIONS["context" if page.context else "base"]
     return {
         "meta": profile_meta(page, path),
         "page": page,
-        "sections": sections if others else sections[:-1],
+        "sections": [section for section in sections if not absent.get(section[0])],
         "own_title": _("Propias de %(context)s") % {"context": page.context},
         "siblings": siblings,
         "others": others,

@@ -4,8 +4,8 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from profiles.documents.rows import frozen_document
 from profiles.documents.schema import RoleFacts
+from profiles.documents.stored import frozen_document, read_stored
 from profiles.models import Edition, RoleAlias, Trait
 from profiles.profile_page import ProfilePage
 from profiles.views.vocabulary import Vocabulary
@@ -58,12 +58,13 @@ def profile_pages(editions):
 
 def _page(own, base, **vocabulary):
     return ProfilePage(
-        facts=RoleFacts.model_validate({**base.facts, "slug": base.role_slug}),
+        facts=read_stored(RoleFacts, {**base.facts, "slug": base.role_slug}),
         area=base.area,
         context=own.context,
         document=frozen_document(own),
         body_html=own.body_html,
         base=frozen_document(base) if own is not base else None,
+        rendered=base.rendered,
         published_from=max(own.published_from, base.published_from),
         author_name=own.author_name,
         reviewer_name=own.reviewer_name,

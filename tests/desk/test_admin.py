@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from profiles.checks import Severity
+from profiles.findings import Severity
 from profiles.models import Context, Profile, Role, Trait
 from profiles.publishing import blocking_findings, has_unpublished_changes
 from tests.factories import make_role
@@ -229,7 +229,7 @@ def test_edition_shows_what_was_published(page, role):
     html = page("profiles_edition_change", edition.pk)
     assert edition.document["strengths"][0] in html
     assert edition.document["targets"]["ER"]["rationale"] in html
-    assert "Involucramiento Relacional: 2,0–2,8" in html
+    assert "<dt>Involucramiento Relacional</dt><dd>2,0–2,8</dd>" in html
 
 
 def test_traits_are_neither_added_nor_deleted(admin_client):

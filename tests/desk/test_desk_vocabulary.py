@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from profiles.desk import CannotComeBack, record, restore_entry, undelete, versions_of
 from profiles.documents.loading import load
-from profiles.documents.schema import GuideDocument
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.models import (
     Archetype,

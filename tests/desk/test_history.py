@@ -113,7 +113,7 @@ def test_new_sentence_is_one_change_wherever_it_stands(base):
 def test_question_is_followed_by_its_key(base):
     version = keep(base)
     first = base.questions.first()
-    first.order, first.anchor_weak = 99, "Otra ancla."
+    first.order, first.anchors_weak = 99, "Otra ancla."
     first.save()
     places = [c.place for c in changes(version_json(version), desk_json(base))]
     assert places == ["Preguntas › 6 › respuesta › 1", "Preguntas › orden"]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.desk import keep, record
-from profiles.documents.schema import MAX_MARKDOWN, MAX_PAGE_MARKDOWN
+from profiles.documents.types import MAX_MARKDOWN, MAX_PAGE_MARKDOWN
 from profiles.models import DeskVersion, Page, Profile
 from profiles.publishing import publish
 from profiles.views.preview import share, share_url, shared_until

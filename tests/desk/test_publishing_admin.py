@@ -184,14 +184,14 @@ def test_lines_as_browsers_send_them_are_accepted(admin_client, base):
 
 
 def test_invisible_character_is_refused(admin_client, base):
-    values = {**form_values(admin_client, base), "questions-0-anchor_weak": "de Word\u200b"}
+    values = {**form_values(admin_client, base), "questions-0-anchors_weak": "de Word\u200b"}
     response = admin_client.post(change_url(base), values)
     assert "Hay un carácter invisible" in response.content.decode()
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
     startup.strengths.all().delete()
-    startup.questions.filter(order=0).update(anchor_excellent="")
+    startup.questions.filter(order=0).update(anchors_excellent="")
     assert run(admin_client, "publish_profiles", startup, base, confirmed=1) == [
         "Data Tester (base): se publicó la edición 1.",
         "Data Tester en Startup: no se publicó. Fortalezas: tiene 0; van de 2 a 4; "

@@ -217,15 +217,15 @@ def test_completeness_is_the_share_of_whole_parts(admin_client, base):
     values = form_values(admin_client, base)
     admin_client.post(change_url(base), {**values, "body": "", "summary": ""})
     base.refresh_from_db()
-    assert base.readiness.completeness == round(100 * 10 / 12)
+    assert base.readiness.completeness == round(100 * 19 / 21)
 
 
 def test_panel_names_the_field_and_leads_to_it(admin_client, base):
-    base.questions.filter(order=2).update(anchor_excellent="")
+    base.questions.filter(order=2).update(anchors_excellent="")
     base.role.career.all().delete()
     html = admin_client.get(change_url(base)).content.decode()
-    assert '<a href="#id_questions-2-anchor_excellent">Preguntas › 3 › respuesta › 5</a>' in html
-    assert 'id="id_questions-2-anchor_excellent"' in html
+    assert '<a href="#id_questions-2-anchors_excellent">Preguntas › 3 › respuesta › 5</a>' in html
+    assert 'id="id_questions-2-anchors_excellent"' in html
     role_page = reverse("admin:profiles_role_change", args=[base.role_id])
     assert f'<a href="{role_page}">Plan de carrera</a>' in html
 

@@ -14,15 +14,13 @@ from pydantic import ValidationError as DocumentValidationError
 
 from profiles import search_corrections, search_index
 from profiles.choices import Level, TraitCode
+from profiles.documents.library import Library
 from profiles.documents.loading import load
-from profiles.documents.rows import Library, canonical, desk_document, save_related, save_role
-from profiles.documents.schema import (
-    MAX_WIDTH,
-    MIN_WIDTH,
-    GuideDocument,
-    RoleDocument,
-    Target,
-)
+from profiles.documents.rows import desk_document, save_related, save_role
+from profiles.documents.schema import RoleDocument, Target
+from profiles.documents.stored import canonical
+from profiles.documents.types import MAX_WIDTH, MIN_WIDTH
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, dump, parse
 from profiles.models import Area, Context, Edition, Profile, Role, RoleAlias, Strength
 from profiles.profile_page import Inherited

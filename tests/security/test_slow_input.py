@@ -11,8 +11,9 @@ from profiles import search, text
 from profiles.admin.desk_comparison import marked
 from profiles.checks import check_role
 from profiles.differences import differences
-from profiles.documents.rows import canonical
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import canonical
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
 from profiles.exports.markdown import escape
 from profiles.markdown import render_markdown

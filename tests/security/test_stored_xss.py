@@ -23,9 +23,12 @@ from django.urls import reverse
 from profiles import publishing
 from profiles.desk import keep
 from profiles.documents.exporting import role_text
+from profiles.documents.library import Library
 from profiles.documents.loading import load
-from profiles.documents.rows import Library, canonical, save_related, save_role
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.documents.rows import save_related, save_role
+from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import canonical
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.markdown import ATTRIBUTES, TAGS
 from profiles.models import Archetype, Area, AuditEntry, Context, Profile, Role, Source, Trait

@@ -6,9 +6,13 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles.checks import Places, Severity, check_role, repeated_sentences, uncited_sources
-from profiles.documents.schema import GuideDocument, RoleDocument
+from profiles.checks import Places, check_role, repeated_sentences, uncited_sources
+from profiles.documents.library import refuse_duplicates, unknown_references
+from profiles.documents.loading import joined
+from profiles.documents.schema import RoleDocument
+from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, read
+from profiles.findings import Severity
 
 
 class Command(BaseCommand):
@@ -24,9 +28,13 @@ class Command(BaseCommand):
         fixtures = settings.BASE_DIR / "fixtures"
         try:
             guide = read(fixtures / "guide.yaml", GuideDocument)
-            roles = [read(path, RoleDocument) for path in paths]
+            documents = {str(path): read(path, RoleDocument) for path in paths}
+            refuse_duplicates(documents)
+            shipped = [document.slug for document in documents.values()] if is_whole else None
+            _refuse_unknown(guide, documents, shipped)
         except DocumentError as error:
             raise CommandError(str(error)) from error
+        roles = list(documents.values())
         places = _places(guide, roles, fixtures)
         errors = warnings = 0
         for role in roles:
@@ -46,6 +54,23 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(roles)} roles: {errors} errores, {warnings} avisos.")
         if errors:
             raise CommandError("La guía no cumple las reglas editoriales.")
+
+
+def _refuse_unknown(guide, documents, roles):
+    """Raise DocumentError if a document refers to what the guide does not have.
+
+    ``roles`` are the slugs it may name as related; None, and any will do.
+    """
+    vocabulary = ("areas", "contexts", "archetypes", "sources")
+    known = {kind: [entry.slug for entry in getattr(guide, kind)] for kind in vocabulary}
+    errors = []
+    for name, document in documents.items():
+        related = [item.role for item in document.related]
+        slugs = {**known, "roles": related if roles is None else roles}
+        if problems := list(unknown_references(document, slugs)):
+            errors.append(DocumentError(name, problems))
+    if errors:
+        raise joined(errors)
 
 
 def _places(guide, roles, fixtures):

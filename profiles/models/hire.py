@@ -1,0 +1,137 @@
+"""What a hire needs beside the profile: requirements, levels, outcomes, the call, a work sample."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from profiles.choices import Country, Horizon, RequirementKind, Seniority
+from profiles.documents import schema
+from profiles.models.fields import AnchorField, FormText, LinesField, MarkdownField
+from profiles.models.profile import Profile, ProfileItem
+
+
+class Requirement(ProfileItem):
+    """What must be known or held: knowledge, tool, language, licence. Base profiles only."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="requirements")
+    text = FormText(_("requisito"), of=(schema.Requirement, "text"))
+    kind = models.CharField(
+        _("clase"), max_length=10, choices=RequirementKind, default=RequirementKind.MUST
+    )
+    country = models.CharField(
+        _("país"),
+        max_length=2,
+        choices=Country,
+        blank=True,
+        help_text=_("Solo con título, matrícula o registro: dónde se exige."),
+    )
+
+    class Meta(ProfileItem.Meta):
+        verbose_name = _("requisito")
+        verbose_name_plural = _("requisitos")
+        constraints = [
+            models.CheckConstraint(
+                name="requirement_country_if_regulated",
+                condition=Q(country="") | Q(kind=RequirementKind.REGULATED),
+                violation_error_message=_("El país va solo con título, matrícula o registro."),
+            )
+        ]
+
+
+class LevelNote(models.Model):
+    """What one seniority means in this role. Base profiles only."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="levels")
+    level = models.CharField(_("nivel"), max_length=12, choices=Seniority)
+    scope = FormText(_("qué tiene a cargo"), of=(schema.LevelNote, "scope"), blank=True)
+    five = FormText(_("cómo suena un 5"), of=(schema.LevelNote, "five"), blank=True)
+    not_yet = FormText(_("qué no pedirle todavía"), of=(schema.LevelNote, "not_yet"), blank=True)
+
+    class Meta:
+        verbose_name = _("nivel de experiencia")
+        verbose_name_plural = _("niveles de experiencia")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_note_per_level",
+                fields=["profile", "level"],
+                violation_error_message=_("El perfil ya tiene ese nivel."),
+            )
+        ]
+
+    def __str__(self):
+        return self.get_level_display()
+
+
+class Outcome(ProfileItem):
+    """What will be true once somebody has been in the job for a while."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="outcomes")
+    text = FormText(_("resultado"), max_length=schema.OUTCOME_LIMIT)
+    horizon = models.CharField(_("cuándo"), max_length=8, choices=Horizon, default=Horizon.DAYS_90)
+
+    class Meta(ProfileItem.Meta):
+        verbose_name = _("resultado esperado")
+        verbose_name_plural = _("resultados esperados")
+
+
+class ScreeningQuestion(ProfileItem):
+    """A question for the fifteen-minute call. Base profiles only."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="screening")
+    listen_for = FormText(
+        _("qué escuchar"), of=(schema.ScreeningQuestion, "listen_for"), blank=True
+    )
+
+    class Meta(ProfileItem.Meta):
+        verbose_name = _("pregunta de la llamada")
+        verbose_name_plural = _("preguntas de la llamada")
+
+
+class ReferenceQuestion(ProfileItem):
+    """A question for former bosses. Base profiles only."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="references")
+
+    class Meta(ProfileItem.Meta):
+        verbose_name = _("pregunta para referencias")
+        verbose_name_plural = _("preguntas para referencias")
+
+
+class WorkSample(models.Model):
+    """A short task that shows the work, with its rubric. Base profiles only."""
+
+    profile = models.OneToOneField(Profile, models.CASCADE, related_name="work_sample")
+    title = FormText(_("título"), of=(schema.WorkSample, "title"))
+    minutes = models.PositiveSmallIntegerField(_("minutos"), default=45)
+    brief = MarkdownField(
+        _("consigna"), blank=True, help_text=_("Markdown, 80–180 palabras: se entrega tal cual.")
+    )
+    material = MarkdownField(
+        _("material"), blank=True, help_text=_("Datos o textos que la acompañan: ≤ 250 palabras.")
+    )
+    observe = LinesField(_("qué observar"), help_text=_("De 3 a 5, una por línea."))
+    anchors_weak = AnchorField(_("1: muestra débil"))
+    anchors_acceptable = AnchorField(_("3: muestra aceptable"))
+    anchors_excellent = AnchorField(_("5: muestra excelente"))
+    ai = FormText(
+        _("uso de IA"),
+        of=(schema.WorkSample, "ai"),
+        blank=True,
+        help_text=_("Si puede usarla, y qué se evalúa entonces."),
+    )
+
+    class Meta:
+        verbose_name = _("tarea de muestra")
+        verbose_name_plural = _("tareas de muestra")
+        constraints = [
+            models.CheckConstraint(
+                name="work_sample_minutes",
+                condition=Q(minutes__gte=schema.SAMPLE_MINUTES[0])
+                & Q(minutes__lte=schema.SAMPLE_MINUTES[1]),
+                violation_error_message=_("La tarea dura entre 30 y 90 minutos."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
