@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,12 @@ def test_imports_only_point_down():
         if name != "profiles" and layer(name) is not None:
             found[name] = upward(name, path.read_text(encoding="utf-8"), package)
     assert {name: imports for name, imports in found.items() if imports} == {}
+
+
+def test_the_guide_knows_nothing_of_how_it_is_served():
+    texts = {name: path.read_text(encoding="utf-8") for name, path in modules().items()}
+    importing = re.compile(r"^\s*(from|import) roleguide\b", re.MULTILINE)
+    assert [name for name, text in texts.items() if importing.search(text)] == []
 
 
 def test_how_the_guide_is_served_knows_no_role():
