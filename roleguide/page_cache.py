@@ -238,10 +238,10 @@ class PageCache:
             return []
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         page.visits += encoding == "br"
-        if encoding not in page.bodies or page.visits == VISITS_WORTH_THE_BEST:
+        is_popular = encoding == "br" and page.visits == VISITS_WORTH_THE_BEST
+        body = page.bodies.get(encoding)
+        if body is None or is_popular:
             body = self._encoded(key, page, encoding)
-        else:
-            body = page.bodies[encoding]
         headers = [*page.headers, ("Content-Length", str(len(body)))]
         if encoding:
             headers.append(("Content-Encoding", encoding))
@@ -254,8 +254,7 @@ class PageCache:
         body = DECOMPRESS[known](page.bodies[known])
         if not encoding:
             return body
-        is_known = encoding == "br" and "br" in page.bodies
-        body = COMPRESS["best" if is_known else encoding](body)
+        body = COMPRESS["best" if encoding == known == "br" else encoding](body)
         with self._lock:
             if self._pages.get(key) is page:
                 self.bytes += len(body) - len(page.bodies.get(encoding, b""))

@@ -295,6 +295,16 @@ def test_page_that_keeps_being_asked_for_travels_in_its_smallest_form():
     assert visits.cache.bytes == counted(visits.cache)
 
 
+def test_page_is_packed_again_once_only(monkeypatch):
+    packed = []
+    best = page_cache.COMPRESS["best"]
+    monkeypatch.setitem(page_cache.COMPRESS, "best", lambda body: packed.append(1) or best(body))
+    visits = visitor(Site(body=b"hola " * 500))
+    for accepted in ("br", "gzip") * 3 * page_cache.VISITS_WORTH_THE_BEST:
+        visits.get(accept_encoding=accepted)
+    assert len(packed) == 1
+
+
 @pytest.mark.parametrize("first", ["br", "gzip", "identity"])
 def test_page_is_rendered_once_whatever_encodings_are_asked_for(first):
     site = Site(body=b"hola " * 500)
