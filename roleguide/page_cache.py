@@ -13,6 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
@@ -97,14 +98,19 @@ class Version:
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="content-version")
 
     def __call__(self):
+        if (time.monotonic() >= self._check_at and self._begins()) or self.current is None:
+            wait([self._reading], timeout=VERSION_PATIENCE)
+        return self.current
+
+    def _begins(self):
+        """Have the version read, unless another visitor has just done so."""
         with self._lock:
             begins = time.monotonic() >= self._check_at and self._reading.done()
             if begins:
-                self._check_at = time.monotonic() + VERSION_SECONDS
+                # In this order: whoever finds nothing to begin finds the reading to wait for.
                 self._reading = self._reader.submit(self._try)
-        if begins or self.current is None:
-            wait([self._reading], timeout=VERSION_PATIENCE)
-        return self.current
+                self._check_at = time.monotonic() + VERSION_SECONDS
+            return begins
 
     def _try(self):
         try:
@@ -158,10 +164,12 @@ class PageCache:
         return (path, known, environ.get("HTTP_HOST", ""))
 
     def _found(self, key):
-        with self._lock:
-            if page := self._pages.get(key):
+        """Return the stored page and note the visit, without a lock for which others would wait."""
+        page = self._pages.get(key)
+        if page is not None:
+            with suppress(KeyError):  # it has just left
                 self._pages.move_to_end(key)
-            return page
+        return page
 
     def _render_once(self, key, version, environ, start_response):
         """Render while other visitors of the same page wait; return the page or Django's answer.
