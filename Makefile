@@ -33,9 +33,6 @@ test: $(VENV)/.development .env ## Run every test that this machine can run
 soak: $(VENV)/.development .env ## What takes minutes: load, memory, the longest drills
 	@$(BIN)/pytest -m soak -s $$(grep -lr --include="*.py" "mark.soak" tests)
 
-unprotected: $(VENV)/.development .env ## Take each protection out once and see its test fail (ONLY=part of a name)
-	@$(BIN)/python -m tests.protections $(ONLY)
-
 check: lint test ## What CI runs
 
 lint: $(VENV)/.development .env ## Style of Python and templates, settings, migrations
@@ -97,4 +94,4 @@ $(VENV)/.development: requirements-dev.txt | $(BIN)/python
 .env:
 	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@)
 
-.PHONY: run test soak unprotected check lint format audit bench admin lock sbom licences holes clean help
+.PHONY: run test soak check lint format audit bench admin lock sbom licences holes clean help
