@@ -26,7 +26,7 @@ from profiles.choices import TraitCode, WorkflowState  # noqa: E402
 from profiles.documents.loading import load  # noqa: E402
 from profiles.documents.vocabulary import GuideDocument  # noqa: E402
 from profiles.documents.yaml_file import read  # noqa: E402
-from profiles.models import Area, Context, Edition, Profile, Role, SearchTerm  # noqa: E402
+from profiles.models import Area, Context, Edition, Profile, Role, SearchTerm, Version  # noqa: E402
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 ROLES_PER_BATCH = 400
@@ -77,12 +77,13 @@ class Generator:
     def role(self, number: int, areas: list[Area]) -> Role:
         return Role(slug=f"rol-{number}", name=self.name(), area=self.random.choice(areas))
 
-    def edition(self, profile: Profile) -> Edition:
+    def edition(self, profile: Profile, version: Version) -> Edition:
         """Return the public edition of a profile, with all a listing and a search read."""
         role, is_base = profile.role, profile.context_id is None
         names = [self.name() for _ in range(5)]
         return Edition(
             profile=profile,
+            version=version,
             role=role,
             area=role.area,
             context=profile.context,
@@ -102,7 +103,8 @@ class Generator:
 
 def index(editions: list[Edition]) -> None:
     """Do what ``search_index.index`` does, with the fastest insert that the database has."""
-    rows, words = search_index.entries(search_index.pairs(editions, editions))
+    bases = {edition.role_id: edition for edition in editions if edition.context_id is None}
+    rows, words = search_index.entries(editions, bases)
     columns = f"profiles_searchterm ({', '.join(search_index.COLUMNS)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -132,7 +134,9 @@ def publish(generator: Generator, roles: list[Role], contexts: list) -> list[Edi
     state = WorkflowState.PUBLISHED
     desk = [Profile(role=role, context=c, state=state) for role in roles for c in contexts]
     desk = Profile.objects.bulk_create(desk)
-    return Edition.objects.bulk_create(generator.edition(profile) for profile in desk)
+    versions = Version.objects.bulk_create(Version(row=p, number=0, document={}) for p in desk)
+    pairs = zip(desk, versions, strict=True)
+    return Edition.objects.bulk_create(generator.edition(*pair) for pair in pairs)
 
 
 def fill(profiles: int, seed: int = 1, *, indexed: bool = True) -> None:

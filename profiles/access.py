@@ -31,15 +31,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.choices import AuditEvent
-from profiles.models import AuditEntry, Edition
+from profiles.groups import WRITERS_RIGHTS
+from profiles.models import AuditEntry
 
-EDITORS = "Edición"
 TOTP_SECONDS = 30
 MAX_WRONG_CODES = 5
 WRONG_CODES_SECONDS = 15 * 60
@@ -68,10 +67,10 @@ def _as_address(text):
 
 
 def must_have_second_factor(user):
-    """Tell whether the house asks ``user`` for a second factor: Edición and superusers."""
+    """Tell whether the house asks ``user`` for a second factor: whoever may more than write."""
     if not settings.REQUIRE_SECOND_FACTOR:
         return False
-    return user.is_superuser or user.groups.filter(name=EDITORS).exists()
+    return user.is_superuser or not user.get_all_permissions() <= WRITERS_RIGHTS
 
 
 def used_second_factor(request):
@@ -112,7 +111,7 @@ class DeskGate:
             return None
         if get_mfa_adapter().is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
             return redirect_to_login(request.get_full_path(), "mfa_reauthenticate")
-        text = _("Para entrar como Edición, activá el segundo factor.")
+        text = _("Tu cuenta puede más que escribir: para entrar, activá el segundo factor.")
         messages.warning(request, text)
         return redirect_to_login(request.get_full_path(), "mfa_activate_totp")
 
@@ -235,10 +234,3 @@ def log_factor_removed(sender, request, user, authenticator, **kwargs):
 @receiver(authenticator_reset)
 def log_new_codes(sender, request, user, **kwargs):
     audit(AuditEvent.CODES_RENEWED, request, user)
-
-
-@receiver(post_save, sender=Edition)
-def log_publication(sender, instance, created, raw=False, **kwargs):
-    if created and not raw:
-        by = instance.published_by
-        AuditEntry.objects.record(AuditEvent.PUBLISHED, by=by, subject=str(instance))

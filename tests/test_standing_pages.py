@@ -7,8 +7,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from profiles.desk.publishing import withdraw
 from profiles.models import Archetype, Area, Context, Edition, Source, Trait
-from profiles.publishing import withdraw
 from roleguide import page_cache
 from roleguide.page_cache import PageCache
 from tests.edge import Visitor

@@ -196,7 +196,7 @@ def one_row_less(content: bytes) -> bytes:
     """What copying a file without its write-ahead log does: sound, and not everything."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(content)
-        connection.execute("DELETE FROM profiles_loadeddocument WHERE key = 'roles:data-tester'")
+        connection.execute("DELETE FROM profiles_strength WHERE id = 1")
         connection.commit()
         return connection.serialize()
 
@@ -219,7 +219,7 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         changed(good, "other", lambda m: m.update(engine="postgresql")): "usa sqlite",
         changed(good, "later", lambda m: m.update(format=2)): "formato",
         changed(good, "other-hash", lambda m: m.update(file_sha256="0" * 64)): "la que se guardó",
-        changed(good, "less", lambda m: None, one_row_less): "profiles_loadeddocument",
+        changed(good, "less", lambda m: None, one_row_less): "profiles_strength",
     }
     before = database_of(good.parent).read_bytes()
     names = {path.name for path in good.parent.iterdir()}
