@@ -173,7 +173,7 @@ def answer() -> None:
     from django.contrib.auth.models import User
     from django.test import Client, override_settings
 
-    from profiles.content_version import version_between_requests
+    from profiles.desk.content_version import version_between_requests
 
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(User.objects.create_superuser("medidor"))

@@ -25,14 +25,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.views import redirect_to_login
-from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from profiles.choices import AuditEvent
-from profiles.models import AuditEntry, Edition
+from profiles.groups import WRITERS_RIGHTS
+from profiles.models import AuditEntry
 
-EDITORS = "Edición"
 # Session keys: when it began, and when it was last seen (both in seconds, at most a minute old).
 BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = 60
@@ -58,10 +57,10 @@ def _as_address(text):
 
 
 def must_have_second_factor(user):
-    """Tell whether the house asks ``user`` for a second factor: Edición and superusers."""
+    """Tell whether the house asks ``user`` for a second factor: whoever may more than write."""
     if not settings.REQUIRE_SECOND_FACTOR:
         return False
-    return user.is_superuser or user.groups.filter(name=EDITORS).exists()
+    return user.is_superuser or not user.get_all_permissions() <= WRITERS_RIGHTS
 
 
 def used_second_factor(request):
@@ -102,7 +101,7 @@ class DeskGate:
             return None
         if get_mfa_adapter().is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
             return redirect_to_login(request.get_full_path(), "mfa_reauthenticate")
-        text = _("Para entrar como Edición, activá el segundo factor.")
+        text = _("Tu cuenta puede más que escribir: para entrar, activá el segundo factor.")
         messages.warning(request, text)
         return redirect_to_login(request.get_full_path(), "mfa_activate_totp")
 
@@ -180,10 +179,3 @@ def log_factor_removed(sender, request, user, authenticator, **kwargs):
 @receiver(authenticator_reset)
 def log_new_codes(sender, request, user, **kwargs):
     audit(AuditEvent.CODES_RENEWED, request, user)
-
-
-@receiver(post_save, sender=Edition)
-def log_publication(sender, instance, created, raw=False, **kwargs):
-    if created and not raw:
-        by = instance.published_by
-        AuditEntry.objects.record(AuditEvent.PUBLISHED, by=by, subject=str(instance))

@@ -12,9 +12,9 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from profiles.content_version import install_triggers
+        from profiles.groups import make_groups
 
-        post_migrate.connect(install_triggers, sender=self)
+        post_migrate.connect(make_groups, sender=self)
         post_migrate.connect(create_cache_table, sender=self)
 
 

@@ -1,12 +1,14 @@
 """Which rows a reader may see, and one query method per page."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
 from django.utils import timezone
 
 from profiles.choices import TraitCode
-from profiles.documents.schema import RoleFacts
-from profiles.documents.stored import frozen_document, parts_digest, read_stored
+
+# The base profile, then the contexts by size, everywhere in the same order.
+BY_SIZE = (F("context__order").asc(nulls_first=True), "context__name")
 
 
 class EditionQuerySet(models.QuerySet):
@@ -15,7 +17,7 @@ class EditionQuerySet(models.QuerySet):
     def published(self, at=None):
         """Return the editions that are public at ``at`` (an aware datetime, default now)."""
         moment = at or timezone.now()
-        return self.filter(published_from__lte=moment, profile__isnull=False).filter(
+        return self.filter(published_from__lte=moment).filter(
             Q(published_until=None) | Q(published_until__gt=moment)
         )
 
@@ -26,7 +28,7 @@ class EditionQuerySet(models.QuerySet):
             .select_related("area", "context")
             .defer("document", "facts", "body_html", "rendered", "area__body", "area__body_html")
             .defer("context__body", "context__body_html")
-            .order_by("role_name", F("context__order").asc(nulls_first=True))
+            .order_by("role_name", *BY_SIZE)
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -58,7 +60,7 @@ class EditionQuerySet(models.QuerySet):
             self.published()
             .filter(role_slug=role_slug)
             .select_related("area", "context")
-            .order_by(F("context__order").asc(nulls_first=True))
+            .order_by(*BY_SIZE)
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -77,7 +79,7 @@ class EditionQuerySet(models.QuerySet):
         return (
             self.published()
             .filter(Q(context=None) | Q(context__slug__in=context_slugs))
-            .order_by("role_name", F("context__order").asc(nulls_first=True))
+            .order_by("role_name", *BY_SIZE)
             .values_list(
                 "role_slug", "role_name", "area_id", "context__slug", "facts__related", named=True
             )
@@ -128,30 +130,17 @@ class EditionQuerySet(models.QuerySet):
         bases = self.published().base().filter(role__in=roles)
         return bases.values_list("role_id", "facts__aliases")
 
-    def past(self, at=None):
-        """Return the editions that were public before ``at`` (default now), deleted ones too."""
-        moment = at or timezone.now()
-        return self.filter(published_from__lte=moment).filter(
-            Q(published_until__lte=moment) | Q(profile=None)
-        )
+    def past(self):
+        """Return the editions that were public and are no more."""
+        return self.filter(published_until__lte=timezone.now())
 
     def on_shelf(self):
         """Return the editions that are public now or scheduled."""
-        return self.exclude(pk__in=self.model.objects.past())
-
-    def next_number(self):
-        """Return the number that a new edition among these gets."""
-        return (self.aggregate(last=models.Max("number"))["last"] or 0) + 1
+        return self.filter(Q(published_until=None) | Q(published_until__gt=timezone.now()))
 
     def scheduled(self):
         """Return the editions that are not public yet."""
         return self.filter(published_from__gt=timezone.now())
-
-    def close(self, at):
-        """End what is public at ``at`` and drop what was scheduled; tell whether there was any."""
-        still_open = self.filter(Q(published_until=None) | Q(published_until__gt=at))
-        dropped, _by_model = still_open.filter(published_from__gte=at).delete()
-        return bool(still_open.update(published_until=at) or dropped)
 
     def citing(self, slug):
         """Return the editions that cite a source for one of their ranges."""
@@ -160,24 +149,16 @@ class EditionQuerySet(models.QuerySet):
             cited |= Q(**{f"document__targets__{code}__sources__icontains": f'"{slug}"'})
         return self.filter(cited)
 
-    def rename_related(self, old_slug, new_slug):
-        """Write a role's new address wherever an edition names it as related.
-
-        An address is no content: a desk that was the same as its edition still is.
-        """
-        # Imported here, since the models import their querysets.
-        from profiles.models import Readiness
-
-        for edition in self.base().filter(facts__related__icontains=f'"{old_slug}"'):
-            before = edition.digest
+    def rename_related(self, old_slugs, new_slug):
+        """Write a role's new address wherever an edition names it as related by a former one."""
+        naming = Q()
+        for slug in old_slugs:
+            naming |= Q(facts__related__icontains=f'"{slug}"')
+        for edition in self.base().filter(naming) if naming else ():
             for item in edition.facts["related"]:
-                if item["role"] == old_slug:
+                if item["role"] in old_slugs:
                     item["role"] = new_slug
-            document = frozen_document(edition)
-            edition.digest = parts_digest(document, read_stored(RoleFacts, edition.facts))
-            edition.save(update_fields=["facts", "digest"])
-            listed = Readiness.objects.filter(profile=edition.profile_id, digest=before)
-            listed.update(digest=edition.digest)
+            edition.save(update_fields=["facts"])
 
     def base(self):
         """Return only the editions of base profiles."""
@@ -199,24 +180,16 @@ class RoleQuerySet(models.QuerySet):
 
     def for_facts(self):
         """Return roles with what belongs to the role itself, as a document needs it."""
-        # Imported here, since the models import their querysets.
-        from profiles.models import RelatedRole
-
         return self.select_related(
             "area", "primary_archetype", "secondary_archetype"
         ).prefetch_related(
-            "aliases",
-            "codes",
-            "near",
-            "career",
-            Prefetch("related", RelatedRole.objects.select_related("related")),
+            *("aliases", "codes", "near", "career"),
+            Prefetch("related", _rows(self, "related").select_related("related")),
         )
 
     def for_document(self):
         """Return roles with all their profiles and parts, as a document needs them."""
-        from profiles.models import Profile
-
-        profiles = Profile.objects.for_document().base_first()
+        profiles = _rows(self, "profiles").for_document().base_first()
         return self.for_facts().prefetch_related(Prefetch("profiles", profiles))
 
 
@@ -225,62 +198,36 @@ class ProfileQuerySet(models.QuerySet):
 
     def base_first(self):
         """Return the base profile, then the contexts by size."""
-        return self.order_by(F("context__order").asc(nulls_first=True))
+        return self.order_by(*BY_SIZE)
 
     def for_document(self):
         """Return profiles with all their parts, as a document needs them."""
-        return self.select_related("context", "work_sample").prefetch_related(
-            "targets__trait",
-            "targets__sources",
-            "strengths",
-            "red_flags",
-            "considerations",
-            "questions__trait",
-            "questions__second_trait",
-            "outcomes",
-            "requirements",
-            "levels",
-            "screening",
-            "references",
+        questions = _rows(self, "questions").select_related("trait", "second_trait")
+        targets = _rows(self, "targets").select_related("trait").prefetch_related("sources")
+        parts = ("context", "author", "reviewer", "work_sample")
+        return self.select_related(*parts).prefetch_related(
+            Prefetch("targets", targets),
+            Prefetch("questions", questions),
+            *("strengths", "red_flags", "considerations", "outcomes"),
+            *("requirements", "levels", "screening", "references"),
         )
 
 
-class SavedVersionQuerySet(models.QuerySet):
-    """Saved versions of something on the desk."""
-
-    def _last_of_gone(self, key, rows):
-        """Return the last version of each ``key`` that ``rows`` lack, newest first."""
-        gone = self.exclude(**{f"{key}__in": rows.values("pk")}).order_by()
-        last = gone.values(key).annotate(last=models.Max("pk")).values("last")
-        return self.filter(pk__in=last).order_by("-saved_at")
+def _rows(queryset, relation):
+    """Return all rows that a relation of the queryset's model leads to."""
+    return queryset.model._meta.get_field(relation).related_model.objects.all()
 
 
-class DeskVersionQuerySet(SavedVersionQuerySet):
-    """Saved versions of profiles."""
+class VersionQuerySet(models.QuerySet):
+    """Saved versions of what is on the desk."""
 
-    def for_timeline(self):
-        """Return versions with what a history shows, without their documents."""
-        return self.select_related("saved_by", "context").defer("document", "facts")
+    def of(self, model, keys):
+        """Return the versions of the rows of ``model`` with ``keys``."""
+        return self.filter(kind=ContentType.objects.get_for_model(model), key__in=keys)
 
-    def deleted(self):
-        """Return the last version of each profile that is on the desk no more, newest first."""
-        from profiles.models import Profile
-
-        return self._last_of_gone("profile_id", Profile.objects)
-
-
-class EntryVersionQuerySet(SavedVersionQuerySet):
-    """Saved versions of the shared vocabulary and of roles' facts."""
-
-    def for_timeline(self):
-        """Return versions with what a history shows, without their documents."""
-        return self.select_related("saved_by").defer("document")
-
-    def of(self, row):
-        """Return the versions of one row."""
-        return self.filter(kind=row._meta.model_name, key=row.pk)
-
-    def deleted(self, model):
-        """Return the last version of each row of ``model`` that is no more, newest first."""
-        versions = self.filter(kind=model._meta.model_name)
-        return versions._last_of_gone("key", model.objects)
+    def latest_of_each(self):
+        """Return the newest version of each row."""
+        newer = self.model.objects.filter(
+            kind=OuterRef("kind"), key=OuterRef("key"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer))

@@ -55,10 +55,8 @@ def _is_public(word: str) -> bool:
 def _have_public(terms: Iterable[str]) -> bool:
     # From the few rows of the terms to their editions: PostgreSQL, which cannot know that there
     # are none, would walk through all editions the other way round.
-    public = Edition.objects.published()
-    edition = public.filter(pk=OuterRef("edition"))
-    base = public.base().filter(role=OuterRef("role"), number=OuterRef("base_number"))
-    return SearchTerm.objects.filter(Exists(edition), Exists(base), term__in=terms).exists()
+    edition = Edition.objects.published().filter(pk=OuterRef("edition"))
+    return SearchTerm.objects.filter(Exists(edition), term__in=terms).exists()
 
 
 def _correction(token: str) -> str:

@@ -1,8 +1,8 @@
 """The index that search reads: what an edition puts in it, and what a question finds there.
 
 The same rows and the same queries on SQLite and PostgreSQL, so the same order. An edition's rows
-depend on that edition and, for a context, on the base edition whose names it shares; whether both
-are public is asked of ``published`` at each search.
+depend on that edition and, for a context, on the base edition whose names it shares; whether it is
+public is asked of ``published`` at each search.
 """
 
 from __future__ import annotations
@@ -19,11 +19,8 @@ from django.db.models import (
     F,
     IntegerField,
     Max,
-    OuterRef,
     Q,
-    Subquery,
     Sum,
-    Value,
     When,
 )
 from django.db.models.functions import Coalesce
@@ -46,10 +43,8 @@ if TYPE_CHECKING:
 
     from django.db.models import Expression, QuerySet
 
-    from profiles.models import Profile
-
-    # (edition id, number of its base edition or, for a base edition, None) → points
-    type Worth = dict[tuple[int, int | None], int]
+    # edition id → points
+    type Worth = dict[int, int]
 
 # More matches than these are not counted: a question that finds more needs another word.
 LIMIT = 200
@@ -57,69 +52,54 @@ MAX_STARTS = 40
 BATCH = 5000
 NUMBER = IntegerField()
 MATCHED = ("pk", "role_id", "context_id", "role_name", "area_id", "ranges")
-COLUMNS = ("term", "points", "edition_id", "role_id", "context_id", "base_number")
+COLUMNS = ("term", "points", "edition_id", "role_id", "context_id")
 INDEXED = (
-    *("role_id", "context_id", "number", "area_id", "role_name", "facts", "summary", "teaser"),
+    *("role_id", "context_id", "area_id", "role_name", "facts", "summary", "teaser"),
     *("body_html", "ranges", "published_from", "published_until"),
 )
 
 
 def index(editions: Collection[Edition]) -> None:
-    """Write the rows of ``editions``, which are new on the shelf.
+    """Write the rows of ``editions``, which are on the shelf.
 
-    Contexts are also found by the names that their role's base profile has, so a new base
-    edition renews the rows of its role's contexts.
+    Contexts are also found by the names that their role's base profile has, so a base edition
+    renews the rows of its role's contexts.
     """
+    if not editions:
+        return
     fresh = {edition.pk for edition in editions}
     renamed = {edition.role_id for edition in editions if edition.context_id is None}
     roles = {edition.role_id for edition in editions}
     shelf = list(Edition.objects.on_shelf().filter(role__in=roles).only(*INDEXED))
     due = [e for e in shelf if e.pk in fresh or (e.context_id and e.role_id in renamed)]
     SearchTerm.objects.filter(edition__in=[edition.pk for edition in due]).delete()
-    terms, words = entries(pairs(due, shelf))
+    # Read from the last to the first: what is public stays, before what is scheduled.
+    bases = [edition for edition in shelf if edition.context_id is None]
+    bases.sort(key=lambda base: base.published_from, reverse=True)
+    terms, words = entries(due, {base.role_id: base for base in bases})
     rows = (SearchTerm(**dict(zip(COLUMNS, values, strict=True))) for values in terms)
     SearchTerm.objects.bulk_create(rows, batch_size=BATCH)
     remember_words(words)
 
 
-def pairs(editions: Iterable[Edition], shelf: Iterable[Edition]) -> list[tuple[Edition, Edition]]:
-    """Return each edition with every base edition of its role that is public while it is.
-
-    There are several where the next base edition is scheduled; ``shelf`` has the base editions.
-    """
-    bases: dict[int, list[Edition]] = {}
-    for edition in shelf:
-        if edition.context_id is None:
-            bases.setdefault(edition.role_id, []).append(edition)
-    return [
-        (edition, base)
-        for edition in editions
-        for base in ([edition] if edition.context_id is None else bases.get(edition.role_id, ()))
-        if _ends_after(edition, base) and _ends_after(base, edition)
-    ]
-
-
-def _ends_after(edition: Edition, other: Edition) -> bool:
-    return edition.published_until is None or edition.published_until > other.published_from
-
-
 def entries(
-    paired: Iterable[tuple[Edition, Edition]],
+    editions: Iterable[Edition], bases: dict[int, Edition]
 ) -> tuple[list[tuple], dict[str, tuple[str, int]]]:
-    """Return what editions, each with its base, put in the index: rows as COLUMNS, and words.
+    """Return what editions put in the index: rows as COLUMNS, and words.
 
-    The words are folded word → (as written, points).
+    ``bases`` are the base editions by role; the words are folded word → (as written, points).
     """
     terms, words = [], {}
-    for edition, base in paired:
+    for edition in editions:
         own = search.weighted_words(edition.role_name, _aliases(edition), _texts(edition))
         for word, (written, points) in own.items():
             if points > words.get(word, ("", -1))[1]:
                 words[word] = (written, points)
         weights = search.weighted_terms(own, edition.role_name, _aliases(edition))
-        for term, points in _names(base).items() if base is not edition else ():
+        base = bases.get(edition.role_id) if edition.context_id else None
+        for term, points in _names(base).items() if base else ():
             weights[term] = max(points, weights.get(term, 0))
-        place = edition.pk, edition.role_id, edition.context_id, base.number
+        place = edition.pk, edition.role_id, edition.context_id
         terms += [(term, points, *place) for term, points in (weights | _facets(edition)).items()]
     return terms, words
 
@@ -160,9 +140,10 @@ def remember_words(words: dict[str, tuple[str, int]]) -> None:
         SearchWord.objects.filter(word__in=better, points__lt=points).update(points=points)
 
 
-def forget_past(profile: Profile) -> None:
-    """Drop the rows of a profile's editions that are not public any more."""
-    SearchTerm.objects.filter(edition__in=profile.editions.past()).delete()
+def forget_past(profiles: Iterable[int]) -> None:
+    """Drop the rows of editions that are not public any more, of profiles by their keys."""
+    past = Edition.objects.past().filter(profile__in=profiles)
+    SearchTerm.objects.filter(edition__in=past).delete()
 
 
 @dataclass(frozen=True)
@@ -380,20 +361,16 @@ def _matches(
         listed = _listed(editions, places[0], filters).order_by("role_name", "pk")
         rows = listed.values_list(*MATCHED)[: (LIMIT + 1) * len(places)]
         return _by_place((Match(*row) for row in rows), places)
-    full = {pair: points for pair, points in worth.items() if _words(points) == len(asked.words)}
+    full = {key: points for key, points in worth.items() if _words(points) == len(asked.words)}
     # Those with every word hide the others, so mostly nobody needs to read the others.
-    found = _by_place(_public(full, places), places) if len(places) == 1 else {}
-    return found if any(found.values()) else _by_place(_public(worth, places), places)
+    found = _by_place(_public(full), places) if len(places) == 1 else {}
+    return found if any(found.values()) else _by_place(_public(worth), places)
 
 
-def _public(worth: Worth, places: list) -> Iterator[Match]:
-    """Yield what is public now, as is the base edition whose names found it."""
-    editions = Edition.objects.published().filter(pk__in={edition for edition, _base in worth})
-    base = Edition.objects.published().base().filter(role=OuterRef("role")).values("number")[:1]
-    number = Value(None, IntegerField()) if places == [None] else Subquery(base)
-    for *row, base_number in editions.annotate(base=number).values_list(*MATCHED, "base"):
-        if points := worth.get((row[0], base_number)):
-            yield Match(*row, points)
+def _public(worth: Worth) -> Iterator[Match]:
+    """Yield what is public now."""
+    for row in Edition.objects.published().filter(pk__in=worth).values_list(*MATCHED):
+        yield Match(*row, worth[row[0]])
 
 
 def _by_place(matches: Iterable[Match], places: list) -> dict[int, list[Match]]:
@@ -430,25 +407,21 @@ def _filtered(rows: QuerySet, place: int | None, filters: Filters | None) -> Que
         return rows
     having = SearchTerm.objects.filter(context=place, term__in=terms)
     if len(terms) > 1:
-        having = having.values("edition", "base_number", "role").annotate(terms=Count("*"))
+        having = having.values("edition", "role").annotate(terms=Count("*"))
         having = having.filter(terms=len(terms))
     return rows.filter(role__in=having.values("role"))
 
 
 def _worth(asked: Asked, places: list, filters: Filters | None = None) -> Worth:
-    """Return the points of the best editions, each with the number of its base edition.
-
-    A base edition is its own, and one key less is a fifth of PostgreSQL's work less.
-    """
+    """Return the points of the best editions."""
     if not asked.words:
         return {}
     rows = SearchTerm.objects.filter(_in_places(places), term__in=asked.terms)
     rows = _once_per_word(_filtered(rows, places[0], filters), asked, places)
-    keys = ("edition_id",) if places == [None] else ("edition_id", "base_number")
-    ranked = rows.values(*keys).annotate(sum=_sum_of_points(asked)).order_by("-sum", *keys)
+    ranked = rows.values("edition_id").annotate(sum=_sum_of_points(asked))
+    ranked = ranked.order_by("-sum", "edition_id")
     # More than are shown, because some may not be public.
-    best = ranked.values_list("sum", *keys)[: (LIMIT + 1) * (len(places) + 1)]
-    return {(edition, base[0] if base else None): points for points, edition, *base in best}
+    return dict(ranked.values_list("edition_id", "sum")[: (LIMIT + 1) * (len(places) + 1)])
 
 
 def _once_per_word(rows: QuerySet, asked: Asked, places: list) -> QuerySet:

@@ -2,7 +2,6 @@
 
 import gc
 from functools import partial
-from importlib import import_module
 
 import pytest
 from django.apps import apps
@@ -12,6 +11,7 @@ from django.db import connection, transaction
 
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
+from profiles.groups import make_groups
 from profiles.models import Role, Trait
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
@@ -69,7 +69,7 @@ def load_what_is_missing():
     if not Trait.objects.exists():
         load_vocabulary()
     if not Group.objects.exists():
-        import_module("profiles.migrations.0006_desk").make_groups(apps, None)
+        make_groups(apps.get_app_config("profiles"))
 
 
 @pytest.fixture(scope="session")

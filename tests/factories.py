@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from profiles import search_index
 from profiles.choices import TraitCode
+from profiles.desk.history import keep_roles
+from profiles.desk.publishing import publish_role
 from profiles.documents.library import Library
 from profiles.documents.loading import load
 from profiles.documents.rows import save_related, save_role
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.models import Area, Context, Edition, Profile, Role
-from profiles.publishing import publish_role
+from profiles.models import Area, Context, Edition, Profile, Role, Version
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 SYLLABLES = [c + v for c, v in product("bcdfglmnprstvz", "aeiou")]
@@ -161,6 +162,7 @@ def make_role(slug="data-tester", *, publish=True, document=None, **options) -> 
     role = save_role(document, library)
     library.roles[slug] = role
     save_related(role, document, library)
+    keep_roles([role.pk])
     if publish:
         publish_all(role)
     return role
@@ -200,9 +202,13 @@ def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()
     role = Role.objects.create(slug=slug, name=name, area=Area.objects.get(slug=area))
     places = [None, *Context.objects.filter(slug__in=contexts)]
     profiles = Profile.objects.bulk_create(Profile(role=role, context=place) for place in places)
+    versions = Version.objects.bulk_create(
+        Version(row=profile, number=0, document={}) for profile in profiles
+    )
     editions = Edition.objects.bulk_create(
         Edition(
             profile=profile,
+            version=version,
             role=role,
             area=role.area,
             context=profile.context,
@@ -215,7 +221,7 @@ def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()
             facts=None if profile.context else {"aliases": list(aliases), "related": []},
             published_from=timezone.now(),
         )
-        for profile in profiles
+        for profile, version in zip(profiles, versions, strict=True)
     )
     search_index.index(editions)
     return role

@@ -3,8 +3,8 @@
 import pytest
 
 from profiles.checks import Places, check_role
+from profiles.desk.readiness import desk_places
 from profiles.findings import Finding
-from profiles.publishing import desk_places
 from tests.test_checks import at, broken
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
+from profiles.desk.publishing import publish, withdraw
 from profiles.http import SECURITY_HEADERS, cache_rules, render_page
 from profiles.models import Context, Edition
-from profiles.publishing import publish, withdraw
 from profiles.seo import page_meta
 from tests.factories import make_role
 

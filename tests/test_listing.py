@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from profiles.desk.publishing import withdraw
 from profiles.models import Edition, Role
-from profiles.publishing import withdraw
 from tests.factories import copy_editions, make_role
 
 pytestmark = [pytest.mark.usefixtures("vocabulary"), pytest.mark.django_db]

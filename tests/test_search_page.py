@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from profiles.desk.publishing import publish, withdraw
 from profiles.forms import SearchForm
 from profiles.models import SearchTerm
-from profiles.publishing import publish, withdraw
 from tests.factories import make_role, shelve
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from profiles import sitemaps
+from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area, Context, Edition
-from profiles.publishing import publish, withdraw
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

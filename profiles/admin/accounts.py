@@ -113,6 +113,16 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     def has_superuser_permission(self, request):
         return request.user.is_superuser
 
+    def has_change_permission(self, request, obj=None):
+        """Keep superusers' accounts, with their passwords, from whoever is none."""
+        may = super().has_change_permission(request, obj)
+        return may and (request.user.is_superuser or not (obj and obj.is_superuser))
+
+    def get_readonly_fields(self, request, obj=None):
+        """Let only superusers give rights: whoever gives them could give themselves any."""
+        rights = [] if request.user.is_superuser else ["is_superuser", "groups", "user_permissions"]
+        return [*super().get_readonly_fields(request, obj), *rights]
+
     @admin.display(description=_("segundo factor"), boolean=True, ordering="has_factor")
     def second_factor(self, user):
         return user.has_factor

@@ -7,7 +7,7 @@ form has none.
 from django import forms
 
 from profiles.choices import TraitCode
-from profiles.readiness import own_steps
+from profiles.desk.readiness import own_steps
 
 GROUPS = {
     *("targets", "strengths", "red_flags", "considerations", "questions", "outcomes"),

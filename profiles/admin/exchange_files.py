@@ -44,11 +44,6 @@ def read_upload(upload: UploadedFile) -> dict[str, RoleDocument]:
     return _parse_all([(upload.name, upload.read(MAX_BYTES + 1))])
 
 
-def parse_texts(texts: dict[str, str]) -> dict[str, RoleDocument]:
-    """Return the role documents in ``texts``, which ``read_upload`` has accepted before."""
-    return _parse_all((name, text.encode()) for name, text in texts.items())
-
-
 def _parse_all(contents: Iterable[tuple[str, bytes]]) -> dict[str, RoleDocument]:
     documents, errors = {}, []
     for name, content in contents:

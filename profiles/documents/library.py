@@ -116,6 +116,16 @@ def taken_addresses(facts: schema.RoleFacts, owner: Role) -> dict[str, str]:
     return dict([*roles.values_list("slug", "name"), *aliases.values_list("slug", "role__name")])
 
 
+def by_keys[Facts: schema.RoleFacts](facts: Facts, roles: Mapping[str, Role]) -> Facts:
+    """Return ``facts`` with neighbours named by their key, which a change of address leaves.
+
+    ``roles`` are those that are known by their slugs; another neighbour keeps its slug.
+    """
+    keys = {slug: f"#{role.pk}" for slug, role in roles.items()}
+    related = (i.model_copy(update={"role": keys.get(i.role, i.role)}) for i in facts.related)
+    return facts.model_copy(update={"related": tuple(related)})
+
+
 def refuse_duplicates(roles: Mapping[str, schema.RoleDocument]) -> None:
     """Raise DocumentError if two documents, by their files' names, claim one address.
 

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from pydantic import ValidationError
 
-from profiles.desk import keep_if_unknown, keep_role, record
+from profiles.choices import WorkflowState
+from profiles.desk.history import keep_if_unknown, keep_roles, record
+from profiles.desk.publishing import withdraw
 from profiles.documents.library import (
     Library,
     addresses,
-    references,
+    by_keys,
     refuse_duplicates,
     taken_addresses,
 )
 from profiles.documents.rows import (
     VOCABULARY,
-    desk_document,
+    role_document,
     save_entry,
     save_related,
     save_role,
@@ -31,23 +33,21 @@ from profiles.documents.stored import digest
 from profiles.documents.types import Document
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
-from profiles.models import ContentVersion, LoadedDocument, Role, Trait
+from profiles.models import ContentVersion, Role, Trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from django.contrib.auth.models import User
+    from django.db.models import Model
 
 GUIDE_FILE = "guide.yaml"
 ENDINGS = (".yaml", ".yml")
 LOADED = "Se cargó de un documento"
-# Stands for a desk that no document can hold; equal to nothing that was ever loaded.
-UNFINISHED = RoleDocument.model_construct(slug="")
 
 
 class Outcome(StrEnum):
-    """What loading did with one item."""
+    """What became of one item."""
 
     CREATED = "creado"
     UPDATED = "actualizado"
@@ -55,9 +55,8 @@ class Outcome(StrEnum):
     KEPT = "conservado"
 
 
+ARCHIVED = WorkflowState.ARCHIVED
 WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
-# What is said of an entry where its content and its place in the order have two outcomes.
-SAID_FIRST = (Outcome.KEPT, Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 
 
 @dataclass
@@ -78,6 +77,38 @@ class Report:
     def kept(self) -> list[str]:
         """Return the items that an editor changed and loading left alone."""
         return [key for key, outcome in self.outcomes.items() if outcome is Outcome.KEPT]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A role document beside what the desk has of its role, None if there is no such role.
+
+    ``desk`` is None too if no document can hold the desk, which is half-way through an edit.
+    ``digests`` are the desk's: whole, and without the contexts that were withdrawn, since a
+    context that a file drops stays on the desk, withdrawn.
+    """
+
+    name: str
+    document: RoleDocument
+    role: Role | None
+    desk: RoleDocument | None
+    digest: str
+    digests: tuple[str, ...]
+
+    @property
+    def was_without(self) -> bool:
+        """Tell whether a file withdrew contexts, which this document may bring back."""
+        return self.role is not None and self.role.loaded_digest in self.digests[1:]
+
+    def outcome(self, *, overwrite: bool) -> Outcome:
+        """Return what to do with the document."""
+        if self.role is None:
+            return Outcome.CREATED
+        loaded = self.role.loaded_digest
+        if self.was_without and self.digest == self.digests[0] != loaded:
+            # The desk has those contexts still, but visitors do not.
+            return Outcome.UPDATED
+        return _decide(self.digest, self.digests, loaded, overwrite)
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -117,151 +148,140 @@ def joined(errors: list[DocumentError]) -> DocumentError:
 
 @transaction.atomic
 def load(
-    guides: dict[str, GuideDocument],
-    roles: dict[str, RoleDocument],
-    *,
-    overwrite: bool = False,
-    by: User | None = None,
+    guides: dict[str, GuideDocument], roles: dict[str, RoleDocument], *, overwrite: bool = False
 ) -> Report:
     """Write documents to the desk; raises DocumentError and then has changed nothing.
 
-    What an editor changed since the last load is kept, unless ``overwrite``. The desk's history
-    names ``by``, or nobody.
+    What an editor changed since the last load is kept, unless ``overwrite``.
     """
     ContentVersion.hold()
     report = Report()
     for guide in guides.values():
-        _load_guide(guide, report, overwrite, by)
-    refuse_duplicates(roles)
-    library = Library.from_database()
-    library.know(roles.values())
-    changed = {}
-    for name, document in roles.items():
-        role = library.role_of(document)
-        incoming = _by_keys(document, library)
-        desk = _by_keys(_desk_document(role), library) if role else None
-        _follow_address(document)
-        outcome = _decide(f"roles:{document.slug}", incoming, desk, overwrite=overwrite)
-        report.outcomes[f"{document.name} ({document.slug})"] = outcome
+        _load_guide(guide, report, overwrite)
+    library, written = library_for(roles), []
+    for item in beside_the_desk(roles, library):
+        outcome = item.outcome(overwrite=overwrite)
+        report.outcomes[f"{item.document.name} ({item.document.slug})"] = outcome
         if outcome in WRITTEN:
-            changed[name] = document
-        elif desk and digest(desk) == digest(incoming):
-            report.same_roles.append(role)
-    _bring_back(guides.values(), changed.values(), library, report, by)
-    _save_roles(changed, library, report)
-    for role in report.changed_roles:
-        keep_role(role, by=by, why=LOADED)
+            written.append(item)
+        elif item.digest in item.digests:
+            report.same_roles.append(item.role)
+            _remember(item.role, item.digest)
+    report.changed_roles = write(written, library)
+    for item, role in zip(written, report.changed_roles, strict=True):
+        _follow_contexts(item, role)
+        _remember(role, digest(by_keys(item.document, library.roles)))
+    keep_roles([role.pk for role in report.changed_roles], why=LOADED)
     return report
 
 
-def _load_guide(guide: GuideDocument, report: Report, overwrite: bool, by: User | None) -> None:
+# --- the vocabulary ---
+
+
+def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
     _refuse_taken_codes(guide)
-    for section, (model, _form) in VOCABULARY.items():
+    for section, (model, form) in VOCABULARY.items():
+        rows = {row.slug: row for row in model.objects.all()}
         for order, entry in enumerate(getattr(guide, section)):
-            outcome = _load_entry(section, entry, order, overwrite=overwrite, by=by)
+            row = rows.get(entry.slug)
+            desk = digest(vocabulary_entry(row, form), row.order) if row else None
+            incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
+            outcome = _decide(incoming, row and [desk], loaded, overwrite)
+            if outcome in WRITTEN:
+                _write_entry(model, entry, order, row)
+            if loaded != incoming and outcome is not Outcome.KEPT:
+                model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
 
 
-def _load_entry(
-    section: str, entry: Document, order: int, *, overwrite: bool, by: User | None
-) -> Outcome:
-    """Load an entry and its place in the order, each of which an editor may have changed."""
-    model, form = VOCABULARY[section]
-    key, place = f"{section}:{entry.slug}", f"{section}:{entry.slug}:order"
-    row = model.objects.filter(slug=entry.slug).first()
-    desk = vocabulary_entry(row, form) if row else None
-    content = moved = _decide(key, entry, desk, overwrite=overwrite)
+def _write_entry(model: type[Model], entry: Document, order: int, row: Model | None) -> None:
     if row:
-        moved = _decide(place, order, row.order, overwrite=overwrite)
-    if WRITTEN & {content, moved}:
-        if row:
-            keep_if_unknown(row)
-        new = entry if content in WRITTEN else desk
-        row = save_entry(model, new, order if moved in WRITTEN else row.order)
-        record(row, by=by, why=LOADED)
-    if content in WRITTEN:
-        _remember(key, vocabulary_entry(row, form))
-    if moved in WRITTEN:
-        _remember(place, order)
-    return min(content, moved, key=SAID_FIRST.index)
+        keep_if_unknown(row)
+    record(save_entry(model, entry, order), why=LOADED)
 
 
 def _refuse_taken_codes(guide: GuideDocument) -> None:
-    """Raise where a trait of the document has the code of another trait of the desk."""
+    """Raise if a trait of the document has the code of another trait of the desk."""
+    known = dict(Trait.objects.values_list("code", "slug"))
     for i, entry in enumerate(guide.traits):
-        if Trait.objects.filter(code=entry.code).exclude(slug=entry.slug).exists():
+        if known.get(entry.code, entry.slug) != entry.slug:
             message = f"el código «{entry.code}» ya es de otro rasgo"
             raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
-def _bring_back(
-    guides: Iterable[GuideDocument],
-    documents: Iterable[RoleDocument],
-    library: Library,
-    report: Report,
-    by: User | None,
-) -> None:
-    """Write again the entries that an editor deleted, where a document to write refers to them."""
-    needed = {(kind, slug) for document in documents for kind, _, slug in references(document)}
-    for guide in guides:
-        for section, (model, _form) in VOCABULARY.items():
-            for order, entry in enumerate(getattr(guide, section)):
-                rows = getattr(library, section, {})
-                if (section, entry.slug) in needed and entry.slug not in rows:
-                    outcome = _load_entry(section, entry, order, overwrite=True, by=by)
-                    report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
-                    rows[entry.slug] = model.objects.get(slug=entry.slug)
+def _decide(incoming: str, desk: Collection[str] | None, loaded: str, overwrite: bool) -> Outcome:
+    """Return what to do with one item, of which the desk has the digests ``desk`` (None: nothing).
 
-
-def _desk_document(role: Role) -> RoleDocument:
-    try:
-        return desk_document(role)
-    except ValidationError:
-        # The desk is half-way through an edit (a range is missing): an editor's change.
-        return UNFINISHED
-
-
-def _by_keys(document: RoleDocument, library: Library) -> RoleDocument:
-    """Return ``document`` with its related roles named by what a change of address leaves."""
-    related = tuple(
-        item.model_copy(update={"role": f"#{library.roles[item.role].pk}"})
-        if item.role in library.roles
-        else item
-        for item in document.related
-    )
-    return document.model_copy(update={"related": related})
-
-
-def _follow_address(document: RoleDocument) -> None:
-    """Let what was loaded under a former address of a role be known as loaded under its own."""
-    key, former = f"roles:{document.slug}", [f"roles:{slug}" for slug in document.former_slugs]
-    if former and not LoadedDocument.objects.filter(key=key).exists():
-        known = LoadedDocument.objects.filter(key__in=former).order_by("loaded_at").last()
-        if known:
-            LoadedDocument.objects.filter(pk=known.pk).update(key=key)
-
-
-def _decide[Value: Document | int](
-    key: str, document: Value, desk: Value | None, *, overwrite: bool
-) -> Outcome:
-    """Return what to do with one item; see the rule in the module's first line."""
-    loaded = LoadedDocument.objects.filter(key=key).values_list("digest", flat=True).first()
-    incoming = digest(document)
-    current = None if desk is None else digest(desk)
-    if current == incoming:
-        _remember(key, document)
-        return Outcome.UNCHANGED
-    if loaded is None and desk is None:
+    A desk that is not as it was last loaded is an editor's.
+    """
+    if desk is None:
         return Outcome.CREATED
-    if overwrite:
-        return Outcome.CREATED if desk is None else Outcome.UPDATED
-    if current == loaded:
+    if incoming in desk:
+        return Outcome.UNCHANGED
+    if overwrite or loaded in desk:
         return Outcome.UPDATED
-    return Outcome.KEPT if loaded != incoming else Outcome.UNCHANGED
+    return Outcome.UNCHANGED if loaded == incoming else Outcome.KEPT
 
 
-def _remember(key: str, document: Document | int) -> None:
-    LoadedDocument.objects.update_or_create(key=key, defaults={"digest": digest(document)})
+# --- roles ---
+
+
+def library_for(documents: dict[str, RoleDocument]) -> Library:
+    """Return what ``documents`` may refer to; raises DocumentError if two claim one address."""
+    refuse_duplicates(documents)
+    library = Library.from_database()
+    library.know(documents.values())
+    return library
+
+
+def beside_the_desk(documents: dict[str, RoleDocument], library: Library) -> list[Incoming]:
+    """Return each document beside its role, in a number of queries that does not grow."""
+    found = {name: library.role_of(document) for name, document in documents.items()}
+    keys = [role.pk for role in found.values() if role]
+    stored = Role.objects.for_document().in_bulk(keys)
+    return [
+        _beside(name, document, found[name] and stored[found[name].pk], library)
+        for name, document in documents.items()
+    ]
+
+
+def _beside(name: str, document: RoleDocument, role: Role | None, library: Library) -> Incoming:
+    incoming = digest(by_keys(document, library.roles))
+    try:
+        desk = role_document(role) if role else None
+    except ValidationError:
+        desk = None
+    digests = _desk_digests(role, by_keys(desk, library.roles)) if desk else ()
+    return Incoming(name, document, role, desk, incoming, digests)
+
+
+def _desk_digests(role: Role, desk: RoleDocument) -> tuple[str, ...]:
+    archived = role.profiles.all()
+    archived = {p.context.slug for p in archived if p.context_id and p.state == ARCHIVED}
+    rest = {slug: profile for slug, profile in desk.contexts.items() if slug not in archived}
+    return digest(desk), digest(desk.model_copy(update={"contexts": rest}))
+
+
+def _follow_contexts(item: Incoming, role: Role) -> None:
+    """Withdraw the contexts that a file lacks, and free those that a file had withdrawn before.
+
+    What was never published is nothing to keep.
+    """
+    contexts = role.profiles.exclude(context=None)
+    for profile in contexts.exclude(context__slug__in=item.document.contexts):
+        if profile.editions.exists():
+            withdraw(profile)
+        else:
+            profile.delete()
+    if item.was_without:
+        back = contexts.filter(context__slug__in=item.document.contexts, state=ARCHIVED)
+        back.update(state=WorkflowState.DRAFT)
+
+
+def _remember(role: Role, loaded: str) -> None:
+    """Note what a file says of ``role``: another desk will be an editor's."""
+    if role.loaded_digest != loaded:
+        Role.objects.filter(pk=role.pk).update(loaded_digest=loaded)
 
 
 def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
@@ -271,34 +291,38 @@ def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
         if message := seen.get(related.role):
             yield Problem(message, ("related", i, "role"))
         seen[related.role] = f"«{related.role}» está repetido"
+    titles = [item.title for item in document.near]
+    for i, title in enumerate(titles):
+        if title in titles[:i]:
+            yield Problem(f"«{title}» está repetido", ("near", i, "title"))
     archetypes = document.archetypes
     if archetypes and archetypes.primary == archetypes.secondary:
         yield Problem("repite el principal", ("archetypes", "secondary"))
 
 
-def _save_roles(documents: dict[str, RoleDocument], library: Library, report: Report) -> None:
-    coming = {document.slug: Role(slug=document.slug) for document in documents.values()}
+def write(items: list[Incoming], library: Library) -> list[Role]:
+    """Write documents over the desk and return their roles; raises DocumentError."""
+    coming = {item.document.slug: Role(slug=item.document.slug) for item in items}
     known = Library(**{**vars(library), "roles": coming | library.roles})
     errors = [
-        DocumentError(name, problems)
-        for name, document in documents.items()
+        DocumentError(item.name, problems)
+        for item in items
         if (
             problems := [
-                *known.problems(document),
-                *_reference_problems(document),
-                *_address_problems(document, known.roles[document.slug]),
+                *known.problems(item.document),
+                *_reference_problems(item.document),
+                *_address_problems(item.document, known.roles[item.document.slug]),
             ]
         )
     ]
     if errors:
         raise joined(errors)
-    for document in documents.values():
-        library.roles[document.slug] = save_role(document, library)
-    for document in documents.values():
-        role = library.roles[document.slug]
-        save_related(role, document, library)
-        _remember(f"roles:{document.slug}", _by_keys(document, library))
-        report.changed_roles.append(role)
+    for item in items:
+        library.roles[item.document.slug] = save_role(item.document, library)
+    roles = [library.roles[item.document.slug] for item in items]
+    for item, role in zip(items, roles, strict=True):
+        save_related(role, item.document, library)
+    return roles
 
 
 def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from profiles import search_index
 from profiles.choices import Horizon
 from profiles.documents import schema, vocabulary
 from profiles.documents.library import alias_addresses
@@ -200,20 +198,16 @@ def _columns(document: Document) -> dict[str, Any]:
 def save_role(document: schema.RoleDocument, library: Library) -> Role:
     """Write a role and its profiles; related roles wait for ``save_related``.
 
-    A profile that ``document`` lacks leaves the desk and the shelf. An address that ``document``
-    calls a former one gives way to its own; another one is the admin's, and stays.
+    A profile that ``document`` lacks stays. An address that ``document`` calls a former one gives
+    way to its own; another one is the admin's, and stays.
     """
     role = library.role_of(document) or Role(slug=document.slug)
     if role.slug in document.former_slugs:
         role.slug = document.slug
     save_facts(role, document, library)
-    kept = [save_profile(role, None, document.base, library).pk]
+    save_profile(role, None, document.base, library)
     for slug, profile in document.contexts.items():
-        kept.append(save_profile(role, library.contexts[slug], profile, library).pk)
-    for profile in role.profiles.exclude(pk__in=kept):
-        profile.editions.close(timezone.now())
-        search_index.forget_past(profile)
-        profile.delete()
+        save_profile(role, library.contexts[slug], profile, library)
     return role
 
 

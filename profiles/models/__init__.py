@@ -1,7 +1,7 @@
 """What the guide stores. Each class says what one row is."""
 
 from profiles.models.audit import AuditEntry
-from profiles.models.edition import ContentVersion, Edition, LoadedDocument
+from profiles.models.edition import ContentVersion, Edition
 from profiles.models.evidence import Source, TraitTarget
 from profiles.models.hire import (
     LevelNote,
@@ -11,7 +11,7 @@ from profiles.models.hire import (
     ScreeningQuestion,
     WorkSample,
 )
-from profiles.models.history import DeskVersion, EntryVersion, Readiness
+from profiles.models.history import Version
 from profiles.models.interview import InterviewQuestion
 from profiles.models.profile import Consideration, Profile, RedFlag, Strength
 from profiles.models.role import (
@@ -33,18 +33,14 @@ __all__ = [
     "Consideration",
     "ContentVersion",
     "Context",
-    "DeskVersion",
     "Edition",
-    "EntryVersion",
     "InterviewQuestion",
     "LevelNote",
-    "LoadedDocument",
     "NearTitle",
     "OccupationalCode",
     "Outcome",
     "Page",
     "Profile",
-    "Readiness",
     "RedFlag",
     "ReferenceQuestion",
     "RelatedRole",
@@ -58,5 +54,6 @@ __all__ = [
     "Strength",
     "Trait",
     "TraitTarget",
+    "Version",
     "WorkSample",
 ]

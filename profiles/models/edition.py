@@ -7,7 +7,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from profiles.documents.schema import RoleFacts
+from profiles.documents.stored import read_stored
 from profiles.models.fields import RenderedField, RenderedTextsField
+from profiles.models.history import Version
 from profiles.models.profile import Profile
 from profiles.models.role import Role
 from profiles.models.vocabulary import Area, Context
@@ -18,15 +21,17 @@ class Edition(models.Model):
     """One published version of one profile.
 
     ``document`` is its ProfileDocument and never changes; the other columns are what lists and
-    search need. An edition outlives its profile, so that a deleted page can say it is gone.
+    search need. ``role_slug``, ``role_name`` and ``area`` are the role's of now: ``Role.save``
+    writes them. An edition that was public stays, so that a withdrawn page can say it is gone.
     """
 
     profile = models.ForeignKey(
-        Profile, models.SET_NULL, null=True, related_name="editions", verbose_name=_("perfil")
+        Profile, models.PROTECT, related_name="editions", verbose_name=_("perfil")
     )
-    role = models.ForeignKey(
-        Role, models.SET_NULL, null=True, related_name="editions", verbose_name=_("rol")
+    version = models.ForeignKey(
+        Version, models.PROTECT, related_name="editions", verbose_name=_("versión")
     )
+    role = models.ForeignKey(Role, models.PROTECT, related_name="editions", verbose_name=_("rol"))
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("área"))
     context = models.ForeignKey(
         Context, models.PROTECT, null=True, related_name="+", verbose_name=_("contexto")
@@ -67,9 +72,8 @@ class Edition(models.Model):
         get_latest_by = "number"
         indexes = [
             models.Index(name="edition_page", fields=["role_slug", "published_from"]),
-            # The content version asks for the last beginning and the last end before now.
+            # The content version asks for the last beginning before now.
             models.Index(name="edition_begins", fields=["published_from"]),
-            models.Index(name="edition_ends", fields=["published_until"]),
             # Lists read in the order of names, of one context or of the base profiles.
             models.Index(name="edition_listing", fields=["context", "role_name", "id"]),
             models.Index(
@@ -112,20 +116,11 @@ class Edition(models.Model):
             return reverse("profiles:role_detail", args=[self.role_slug])
         return reverse("profiles:role_in_context", args=[self.context.slug, self.role_slug])
 
-
-class LoadedDocument(models.Model):
-    """What ``load_guide`` last wrote for one item, to tell an editor's change from a file's."""
-
-    key = models.CharField(_("clave"), max_length=100, unique=True)
-    digest = models.CharField(_("huella"), max_length=64)
-    loaded_at = models.DateTimeField(_("cargado"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("documento cargado")
-        verbose_name_plural = _("documentos cargados")
-
-    def __str__(self):
-        return self.key
+    @property
+    def role_facts(self):
+        """Return the role's facts of a base edition, under the name and address of now."""
+        live = {"slug": self.role_slug, "name": self.role_name, "area": self.area.slug}
+        return read_stored(RoleFacts, {**self.facts, **live})
 
 
 class ContentVersion(models.Model):

@@ -11,9 +11,8 @@ from profiles.models.vocabulary import Context
 class SearchTerm(models.Model):
     """A term of one edition, with the points it is worth there; derived, never edited.
 
-    A context's edition also has the terms of the names in a base edition of its role, the one
-    with ``base_number``; a base edition's is its own. Role and context are repeated, so that a
-    search reads one index and no table.
+    A context's edition also has the terms of the names that its role's base profile has. Role and
+    context are repeated, so that a search reads one index and no table.
     """
 
     term = models.CharField(_("término"), max_length=120)
@@ -25,7 +24,6 @@ class SearchTerm(models.Model):
     role = models.ForeignKey(
         Role, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
-    base_number = models.PositiveIntegerField(_("edición del perfil base"))
     points = models.PositiveSmallIntegerField(_("puntos"))
 
     class Meta:
@@ -34,7 +32,7 @@ class SearchTerm(models.Model):
         indexes = [
             models.Index(
                 name="search_term",
-                fields=["term", "context", "role", "edition", "base_number", "points"],
+                fields=["term", "context", "role", "edition", "points"],
             )
         ]
 

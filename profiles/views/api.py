@@ -16,8 +16,6 @@ from pydantic import ValidationError
 
 from profiles import api, search_index
 from profiles.documents.rows import vocabulary_entry
-from profiles.documents.schema import RoleFacts
-from profiles.documents.stored import read_stored
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.models import Context, Edition, Trait
@@ -138,12 +136,12 @@ def role_list(request):
 
 @endpoint
 def role_detail(request, role):
-    editions = list(Edition.objects.published().filter(role_slug=role, context=None)[:1])
+    editions = list(Edition.objects.for_page(role)[:1])
     if not editions:
         raise missing_page(role)
     profiles = Edition.objects.for_listing().filter(role_slug=role)
     return api.RoleDetail(
-        role=read_stored(RoleFacts, {**editions[0].facts, "slug": role}),
+        role=editions[0].role_facts,
         profiles=[api.profile_item(edition) for edition in profiles],
     )
 

@@ -4,8 +4,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from profiles.documents.schema import RoleFacts
-from profiles.documents.stored import frozen_document, read_stored
+from profiles.documents.stored import frozen_document
 from profiles.models import Edition, RoleAlias, Trait
 from profiles.profile_page import ProfilePage
 from profiles.views.vocabulary import Vocabulary
@@ -58,7 +57,7 @@ def profile_pages(editions):
 
 def _page(own, base, **vocabulary):
     return ProfilePage(
-        facts=read_stored(RoleFacts, {**base.facts, "slug": base.role_slug}),
+        facts=base.role_facts,
         area=base.area,
         context=own.context,
         document=frozen_document(own),

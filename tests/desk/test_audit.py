@@ -6,8 +6,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from profiles.choices import AuditEvent
+from profiles.desk.publishing import publish
 from profiles.models import AuditEntry
-from profiles.publishing import publish
 from tests.factories import make_role
 
 pytestmark = [

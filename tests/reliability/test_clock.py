@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from profiles.desk.publishing import publish
 from profiles.models import Profile
-from profiles.publishing import publish
 from roleguide.wsgi import cached_application
 from tests.factories import make_role
 from tests.reliability.live import HOME, copy_of, run_manage, wait_for
@@ -20,7 +20,7 @@ SCHEDULE = f"""
 from datetime import timedelta
 from django.utils import timezone
 from profiles.models import Profile
-from profiles.publishing import publish
+from profiles.desk.publishing import publish
 
 profile = Profile.objects.get(role__slug="data-tester", context=None)
 profile.summary = {NEW!r}

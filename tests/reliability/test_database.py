@@ -16,7 +16,7 @@ from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, served, 
 pytestmark = pytest.mark.processes
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 LOCKED_SECONDS = 5
-VERSIONS = "SELECT count(*) FROM profiles_deskversion"
+VERSIONS = "SELECT count(*) FROM profiles_version"
 
 
 def summary(site, path: str) -> str:

@@ -14,7 +14,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk import keep
+from profiles.desk.history import keep
 from profiles.views.preview import share
 from roleguide.page_cache import PageCache
 from tests.factories import make_role

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from profiles import search, text
 from profiles.admin.desk_comparison import marked
 from profiles.checks import check_role
-from profiles.differences import differences
+from profiles.desk.differences import differences
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.vocabulary import GuideDocument

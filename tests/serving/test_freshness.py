@@ -107,7 +107,7 @@ def test_scheduled_edition_begins_everywhere_within_a_second_of_its_moment(runni
 SCHEDULE = """
 import datetime
 from django.utils import timezone
-from profiles.publishing import publish
+from profiles.desk.publishing import publish
 profile = Profile.objects.get(role__slug="data-engineer", context__slug="startup")
 profile.summary = f"Resumen programado {profile.editions.count()}."
 profile.save()
@@ -188,7 +188,7 @@ def test_withdrawn_page_does_not_come_back_while_the_guide_is_down(mortal):
 
 
 WITHDRAW = """
-from profiles.publishing import withdraw
+from profiles.desk.publishing import withdraw
 withdraw(Profile.objects.get(role__slug="mlops-engineer", context__slug="pyme"))
 """
 
