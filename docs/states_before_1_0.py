@@ -8,8 +8,8 @@ import sys
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from profiles.documents.loading import _by_keys, _desk_document
-from profiles.documents.rows import VOCABULARY, Library, digest, vocabulary_entry
+from profiles.desk.rows import VOCABULARY, Library, digest, vocabulary_entry
+from profiles.exchange.loading import _by_keys, _desk_document
 from profiles.models import LoadedDocument, Profile, Role
 
 loaded = dict(LoadedDocument.objects.values_list("key", "digest"))

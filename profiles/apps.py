@@ -12,7 +12,7 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from profiles.groups import make_groups
+        from profiles.models.groups import make_groups
 
         post_migrate.connect(make_groups, sender=self)
         post_migrate.connect(create_cache_table, sender=self)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.text import fold, visible
+from profiles.documents.text import fold, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -27,7 +27,8 @@ from django.db.models.functions import Coalesce
 from django.utils.html import strip_tags
 
 from profiles import search
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
+from profiles.guide.traits import frozen_level
 from profiles.models import Area, Edition, SearchTerm, SearchWord
 from profiles.search import (
     AREA,
@@ -36,7 +37,6 @@ from profiles.search import (
     PER_WORD,
     Query,
 )
-from profiles.traits import frozen_level
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "profiles.access.DeskGate",
+    "profiles.desk.access.DeskGate",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -106,7 +106,7 @@ _processors = (
     *("django.template.context_processors.csp", "django.template.context_processors.request"),
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
-    "profiles.context_processors.guide",
+    "profiles.views.context_processors.guide",
 )
 TEMPLATES = [
     {
@@ -169,7 +169,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=HTTPS)
 # How many proxies stand in front and append to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=int(BEHIND_PROXY))
-ACCOUNT_ADAPTER = "profiles.access.ClosedAccounts"
+ACCOUNT_ADAPTER = "profiles.desk.access.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -178,7 +178,7 @@ ACCOUNT_SESSION_REMEMBER = False
 # Wrong codes of the second factor, for each account; axes counts wrong passwords. The other two
 # would count, and write, whenever somebody only looks at a page.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "login": None, "reauthenticate": None}
-MFA_ADAPTER = "profiles.access.KeptSecondFactor"
+MFA_ADAPTER = "profiles.desk.access.KeptSecondFactor"
 MFA_TOTP_ISSUER = "Guía de Roles"
 # An account is locked for the address that guesses, or anyone could lock editors out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -186,7 +186,7 @@ AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "profiles.access.client_address"
+AXES_CLIENT_IP_CALLABLE = "profiles.desk.access.client_address"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False

@@ -7,10 +7,10 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 
-from profiles.feeds import NewsFeed
 from profiles.urls import api_patterns
 from profiles.views import discovery, health
 from profiles.views.account import recovery_codes_file
+from profiles.views.feeds import NewsFeed
 
 handler400 = "profiles.views.errors.bad_request"
 handler404 = "profiles.views.errors.page_not_found"

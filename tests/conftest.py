@@ -11,8 +11,8 @@ from django.db import connection, transaction
 
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.groups import make_groups
 from profiles.models import Role, Trait
+from profiles.models.groups import make_groups
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
 from tests.prepared import Prepared

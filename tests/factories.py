@@ -6,15 +6,15 @@ from pathlib import Path
 from django.utils import timezone
 
 from profiles import search_index
-from profiles.choices import TraitCode
 from profiles.desk.history import keep_roles
+from profiles.desk.library import Library
 from profiles.desk.publishing import publish_role
-from profiles.documents.library import Library
-from profiles.documents.loading import load
-from profiles.documents.rows import save_related, save_role
+from profiles.desk.rows import save_related, save_role
+from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
+from profiles.exchange.loading import load
 from profiles.models import Area, Context, Edition, Profile, Role, Version
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

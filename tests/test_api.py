@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from profiles import api, search_index
+from profiles import search_index
+from profiles.api import forms as api
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import RoleFacts
 from profiles.exports.profile_json import PublishedProfile

@@ -4,10 +4,8 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 
-from profiles.documents.exporting import files, guide_text, role_text
-from profiles.documents.library import Library, alias_addresses
-from profiles.documents.loading import Outcome, load
-from profiles.documents.rows import (
+from profiles.desk.library import Library, alias_addresses
+from profiles.desk.rows import (
     VOCABULARY,
     desk_document,
     profile_document,
@@ -18,6 +16,8 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, parse
+from profiles.exchange.exporting import files, guide_text, role_text
+from profiles.exchange.loading import Outcome, load
 from profiles.models import Profile, Role, RoleAlias, TraitTarget
 from tests.factories import (
     NEIGHBOURS,

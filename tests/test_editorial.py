@@ -12,9 +12,9 @@ import pytest
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
+from profiles.guide.statistics import trait_spreads, words_per_profile, worst_similarities
+from profiles.guide.texts import texts_of
 from profiles.management.commands import guide_stats
-from profiles.statistics import trait_spreads, words_per_profile, worst_similarities
-from profiles.texts import texts_of
 from tests.factories import FIXTURES, make_role_document
 
 ROLES = [read(path, RoleDocument) for path in sorted((FIXTURES / "roles").glob("*.yaml"))]

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from profiles.admin.desk_fields import profile_field
-from profiles.checks import check_role
 from profiles.documents import schema
 from profiles.documents.stored import canonical
 from profiles.exports.markdown import escape
-from profiles.texts import own_texts, profiles_of, texts_of
+from profiles.guide.checks import check_role
+from profiles.guide.texts import own_texts, profiles_of, texts_of
 from tests.factories import make_role, make_role_document
 
 pytestmark = pytest.mark.usefixtures("module_rows", "db")

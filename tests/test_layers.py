@@ -8,34 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# From the ground up; a module belongs to the layer that names it or the package it is in.
+# The rooms from the ground up; those of one line know nothing of each other, but for the last.
 LAYERS = (
-    ("choices", "validators", "text", "markdown", "zip_file"),
-    (
-        *("documents", "documents.types", "documents.schema", "documents.vocabulary"),
-        *("documents.stored", "documents.yaml_file", "findings", "texts"),
-    ),
-    ("models", "querysets"),
-    (
-        *("benchmark", "traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
-        *("comparison", "area_contrast", "context_effects", "search"),
-    ),
-    (
-        *("documents.library", "documents.rows", "documents.exporting", "checks", "hire_checks"),
-        *("search_index", "search_corrections"),
-    ),
+    ("documents",),
+    ("models", "guide"),
+    ("search", "search_index", "search_corrections"),
     ("desk",),
-    ("documents.loading", "documents.importing", "documents.carrying", "statistics", "backups"),
-    ("exports",),
-    (
-        *("views", "admin", "management", "templatetags"),
-        *("access", "groups", "http", "forms", "api", "feeds", "sitemaps"),
-    ),
-    ("urls", "apps", "context_processors", "migrations"),
+    ("exchange",),
+    ("exports", "seo"),
+    ("http", "views", "api", "admin", "management", "templatetags"),
+    ("urls", "apps", "migrations"),
 )
 LEVEL = {f"profiles.{name}": level for level, names in enumerate(LAYERS) for name in names}
-# A package that spans layers has to name each of its modules.
-SPLIT = {"profiles.documents"}
 
 
 def layer(module: str) -> int | None:
@@ -43,7 +27,7 @@ def layer(module: str) -> int | None:
     if module in LEVEL:
         return LEVEL[module]
     parent = module.rpartition(".")[0]
-    return layer(parent) if parent and parent not in SPLIT else None
+    return layer(parent) if parent else None
 
 
 def is_type_checking(node: ast.AST) -> bool:
@@ -135,17 +119,16 @@ def test_how_the_guide_is_served_knows_no_role():
         ("from profiles.desk import publishing", ["profiles.desk.publishing"]),
         ("import profiles.admin.roles", ["profiles.admin.roles"]),
         ("def late():\n    from profiles.desk import history", ["profiles.desk.history"]),
-        ("from .documents import rows", ["profiles.documents.rows"]),
+        ("from .desk import rows", ["profiles.desk.rows"]),
         ("if TYPE_CHECKING:\n    from profiles.desk.publishing import publish", []),
         ("if TYPE_CHECKING:\n    pass\nelse:\n    import profiles.urls", ["profiles.urls"]),
-        ("from profiles.text import fold\nimport json", []),
+        ("from profiles.documents.text import fold\nimport json", []),
     ],
 )
 def test_import_that_points_up_is_found(source, found):
-    assert upward("profiles.traits", source, "profiles") == found
+    assert upward("profiles.guide.traits", source, "profiles") == found
 
 
 def test_unknown_module_is_in_no_layer():
     assert layer("profiles.utils") is None
-    assert layer("profiles.documents.helpers") is None
     assert layer("profiles.views.pages") == layer("profiles.views")

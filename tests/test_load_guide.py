@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles.choices import WorkflowState
 from profiles.desk.history import restore
 from profiles.desk.publishing import publish, withdraw
+from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read

@@ -7,7 +7,6 @@ import time_machine
 from django.utils import timezone
 
 from profiles import search_index
-from profiles.choices import WorkflowState
 from profiles.desk.history import record, restore
 from profiles.desk.publishing import (
     NotPublishable,
@@ -18,8 +17,9 @@ from profiles.desk.publishing import (
     withdraw,
 )
 from profiles.desk.readiness import concerns, errors_of, role_findings
-from profiles.documents.loading import load
-from profiles.findings import Finding
+from profiles.documents.choices import WorkflowState
+from profiles.exchange.loading import load
+from profiles.guide.findings import Finding
 from profiles.models import Area, Context, Edition, Profile, Role
 from profiles.search import Query
 from profiles.search_index import Filters

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.admin.desk_start import start_profile
-from profiles.choices import WorkflowState
 from profiles.desk.history import keep, restore
 from profiles.desk.publishing import (
     NotPublishable,
@@ -20,6 +19,7 @@ from profiles.desk.publishing import (
     unschedule,
     withdraw,
 )
+from profiles.documents.choices import WorkflowState
 from profiles.models import Area, Context, Edition, Profile, Source
 from tests.desk.test_desk import values_of
 from tests.factories import make_role

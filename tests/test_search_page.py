@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.desk.publishing import publish, withdraw
-from profiles.forms import SearchForm
 from profiles.models import SearchTerm
+from profiles.views.forms import SearchForm
 from tests.factories import make_role, shelve
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

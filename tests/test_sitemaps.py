@@ -6,9 +6,9 @@ import re
 import pytest
 import time_machine
 
-from profiles import sitemaps
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area, Context, Edition
+from profiles.seo import sitemaps
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

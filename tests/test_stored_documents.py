@@ -6,9 +6,9 @@ from profiles.desk.history import restore
 from profiles.desk.publishing import has_unpublished_changes, publish_role
 from profiles.desk.readiness import desk_draft
 from profiles.documents import schema, stored
-from profiles.documents.loading import load
 from profiles.documents.stored import digest, read_stored
 from profiles.documents.types import text
+from profiles.exchange.loading import load
 from profiles.models import Area, Edition, Profile, Role
 from tests.factories import NEIGHBOURS, make_role_document
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles.access import audit
 from profiles.admin.guarded import GuardedSearch, empty_named
-from profiles.choices import AuditEvent
+from profiles.desk.access import audit
+from profiles.documents.choices import AuditEvent
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.admin.review import ReviewFilter, overdue
-from profiles.choices import WorkflowState
+from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 
 SHOWN = 8

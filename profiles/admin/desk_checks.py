@@ -6,7 +6,7 @@ from profiles.admin.desk_fields import field_id, profile_field
 from profiles.admin.shelf import read_now, scheduled
 from profiles.admin.wording import place
 from profiles.desk.readiness import FACT_SECTIONS, findings_of, role_findings, section
-from profiles.findings import Severity
+from profiles.guide.findings import Severity
 from profiles.models import Role
 
 

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from profiles.admin.desk_fields import field_id
 from profiles.admin.wording import place
-from profiles.choices import Basis, Importance, TraitCode
 from profiles.desk.differences import differences
 from profiles.desk.history import entry_json
 from profiles.desk.readiness import desk_draft
-from profiles.documents.rows import role_facts
+from profiles.desk.rows import role_facts
+from profiles.documents.choices import Basis, Importance, TraitCode
 from profiles.documents.stored import canonical
+from profiles.documents.text import decimal_comma
 from profiles.models import Profile, Role
-from profiles.text import decimal_comma
 
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.

@@ -13,13 +13,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.access import audit
 from profiles.admin.exchange_files import ENDINGS, as_zip, read_upload, role_json
 from profiles.admin.shelf import live_facts, refused_live_change
-from profiles.choices import AuditEvent
-from profiles.documents.exporting import role_text
-from profiles.documents.importing import import_roles
+from profiles.desk.access import audit
+from profiles.documents.choices import AuditEvent
 from profiles.documents.yaml_file import DocumentError, Problem
+from profiles.exchange.exporting import role_text
+from profiles.exchange.importing import import_roles
 from profiles.models import ContentVersion, Role
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]

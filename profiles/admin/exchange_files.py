@@ -8,12 +8,12 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from profiles.documents.exporting import role_text
-from profiles.documents.loading import GUIDE_FILE, joined
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
-from profiles.zip_file import BROKEN, LOCKED
+from profiles.exchange.exporting import role_text
+from profiles.exchange.loading import GUIDE_FILE, joined
+from profiles.exports.zip_file import BROKEN, LOCKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.access import audit
-from profiles.choices import AuditEvent
+from profiles.desk.access import audit
+from profiles.documents.choices import AuditEvent
 from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
 
 MAX_ROWS = 10_000

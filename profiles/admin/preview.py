@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from profiles.admin.guarded import posted_number
 from profiles.admin.wording import first_problem
 from profiles.desk.history import keep_if_unknown
+from profiles.documents.markdown import render_markdown
 from profiles.documents.types import MAX_PAGE_MARKDOWN
-from profiles.markdown import render_markdown
 from profiles.models import Profile
 from profiles.views.preview import desk_page, render_preview, revoke, share
 

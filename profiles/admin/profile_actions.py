@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.access import audit
 from profiles.admin.desk_comparison import changes, desk_json, version_json
 from profiles.admin.shelf import is_on_shelf, leaving, read_now
 from profiles.admin.wording import say_all
-from profiles.choices import AuditEvent, WorkflowState
+from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import CannotComeBack, restore
 from profiles.desk.publishing import (
@@ -30,8 +29,9 @@ from profiles.desk.publishing import (
     withdraw,
 )
 from profiles.desk.readiness import errors_of, role_findings
+from profiles.documents.choices import AuditEvent, WorkflowState
 from profiles.models import Profile, Role
-from profiles.querysets import BY_SIZE
+from profiles.models.querysets import BY_SIZE
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 # More profiles than this are published without showing each one's changes first.

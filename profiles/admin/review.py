@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.choices import WorkflowState
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import keep_if_unknown, record
+from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 
 REVIEW_LASTS = datetime.timedelta(days=365)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from profiles.models import Edition, Profile, Role
-from profiles.querysets import BY_SIZE
+from profiles.models.querysets import BY_SIZE
 
 
 def may_publish(user):

@@ -12,7 +12,7 @@ from profiles.admin.desk_form import StampedForm
 from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.shelf import Loaded, may_publish
 from profiles.desk.history import ENTRY_FORMS
-from profiles.documents.rows import vocabulary_entry
+from profiles.desk.rows import vocabulary_entry
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait

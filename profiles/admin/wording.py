@@ -4,8 +4,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import CodeScheme, Horizon, Seniority, TraitCode
 from profiles.desk.readiness import own_steps
+from profiles.documents.choices import CodeScheme, Horizon, Seniority, TraitCode
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
     CareerStep,

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from profiles import search_index
-from profiles.choices import WorkflowState
 from profiles.desk.content_version import editorial_act
+from profiles.desk.library import Library, taken_addresses
 from profiles.desk.readiness import assess, draft
-from profiles.documents.library import Library, taken_addresses
-from profiles.documents.rows import (
+from profiles.desk.rows import (
     VOCABULARY,
     role_facts,
     save_entry,
@@ -23,6 +22,7 @@ from profiles.documents.rows import (
     save_related,
     vocabulary_entry,
 )
+from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, read_stored, stored_profile
 from profiles.models import ContentVersion, Edition, Profile, Role, Version

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles import search_index
-from profiles.choices import AuditEvent, WorkflowState
 from profiles.desk import history
 from profiles.desk.content_version import editorial_act
 from profiles.desk.readiness import (
@@ -24,11 +23,12 @@ from profiles.desk.readiness import (
     errors_of,
     role_findings,
 )
+from profiles.documents.choices import AuditEvent, WorkflowState
+from profiles.documents.markdown import render_markdown
 from profiles.documents.stored import canonical, frozen_facts
-from profiles.findings import Finding
-from profiles.markdown import render_markdown
+from profiles.guide.findings import Finding
+from profiles.guide.profile_page import rendered_texts
 from profiles.models import AuditEntry, Edition, Profile, Role, RoleAlias, Version
-from profiles.profile_page import rendered_texts
 
 if TYPE_CHECKING:
     import datetime

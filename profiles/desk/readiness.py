@@ -9,12 +9,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from profiles.checks import ITEMS, Places, check_role
-from profiles.documents.library import by_keys
-from profiles.documents.rows import profile_document, role_document, role_facts
+from profiles.desk.library import by_keys
+from profiles.desk.rows import profile_document, role_document, role_facts
 from profiles.documents.stored import canonical, frozen_facts, parts_digest
 from profiles.documents.yaml_file import in_spanish
-from profiles.findings import Finding, Severity
+from profiles.guide.checks import ITEMS, Places, check_role
+from profiles.guide.findings import Finding, Severity
 from profiles.models import Archetype, Area, Context, Profile, Role, RoleAlias, Trait
 
 if TYPE_CHECKING:

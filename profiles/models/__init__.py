@@ -1,7 +1,6 @@
 """What the guide stores. Each class says what one row is."""
 
 from profiles.models.audit import AuditEntry
-from profiles.models.edition import ContentVersion, Edition
 from profiles.models.evidence import Source, TraitTarget
 from profiles.models.hire import (
     LevelNote,
@@ -23,6 +22,7 @@ from profiles.models.role import (
     RoleAlias,
 )
 from profiles.models.search import SearchTerm, SearchWord
+from profiles.models.shelf import ContentVersion, Edition
 from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
 
 __all__ = [

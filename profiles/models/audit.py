@@ -5,8 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import AuditEvent
-from profiles.text import visible
+from profiles.documents.choices import AuditEvent
+from profiles.documents.text import visible
 
 
 class AuditQuerySet(models.QuerySet):

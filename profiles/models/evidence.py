@@ -7,13 +7,13 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Basis, Importance
+from profiles.documents.choices import Basis, Importance
 from profiles.documents.types import MAX_WIDTH, MIN_WIDTH, SCALE_MAX, SCALE_MIN
+from profiles.documents.validators import validate_guide_slug, validate_visible
 from profiles.models.fields import ProseField, ScaleField
 from profiles.models.history import Version
 from profiles.models.profile import Profile
 from profiles.models.vocabulary import LoadedRow, SlugManager, Trait
-from profiles.validators import validate_guide_slug, validate_visible
 
 
 class Source(LoadedRow):

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.querysets import VersionQuerySet
+from profiles.models.querysets import VersionQuerySet
 
 
 class Version(models.Model):

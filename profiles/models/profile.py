@@ -6,14 +6,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import WorkflowState
 from profiles.documents import schema
+from profiles.documents.choices import WorkflowState
+from profiles.documents.validators import validate_visible
 from profiles.models.fields import FormText, LinesField, MarkdownField
 from profiles.models.history import Version
+from profiles.models.querysets import BY_SIZE, ProfileQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Context
-from profiles.querysets import BY_SIZE, ProfileQuerySet
-from profiles.validators import validate_visible
 
 
 class ProfileManager(models.Manager.from_queryset(ProfileQuerySet)):

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import CodeScheme
+from profiles.documents.choices import CodeScheme
 from profiles.documents.schema import NearTitle as NearTitleForm
+from profiles.documents.validators import validate_guide_slug, validate_visible
 from profiles.models.fields import FormText
 from profiles.models.history import Version
+from profiles.models.querysets import RoleQuerySet
 from profiles.models.vocabulary import Archetype, Area, LoadedRow, SlugManager
-from profiles.querysets import RoleQuerySet
-from profiles.validators import validate_guide_slug, validate_visible
 
 
 class RoleManager(SlugManager.from_queryset(RoleQuerySet)):

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models.edition import Edition
 from profiles.models.role import Role
+from profiles.models.shelf import Edition
 from profiles.models.vocabulary import Context
 
 

@@ -5,12 +5,16 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.types import MAX_PAGE_MARKDOWN
+from profiles.documents.validators import (
+    validate_context_slug,
+    validate_guide_slug,
+    validate_visible,
+)
 from profiles.models.fields import MarkdownField, RenderedField
 from profiles.models.history import Version
-from profiles.querysets import TraitQuerySet
-from profiles.validators import validate_context_slug, validate_guide_slug, validate_visible
+from profiles.models.querysets import TraitQuerySet
 
 
 class SlugManager(models.Manager):

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles import sitemaps
-from profiles.feeds import news_by_day
 from profiles.http import FOREVER, render_page, set_last_modified
 from profiles.models import Context, Edition
 from profiles.seo import SITE_NAME, SocialCard, absolute, latest, page_meta
-from profiles.social_image import draw
+from profiles.seo.social_image import draw
+from profiles.views import sitemaps
+from profiles.views.feeds import news_by_day
 from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from profiles.desk.history import facts_under_live_names, stored_document
 from profiles.desk.readiness import desk_draft
-from profiles.markdown import render_markdown
+from profiles.documents.markdown import render_markdown
+from profiles.guide.profile_page import ProfilePage, rendered_texts
 from profiles.models import Version
-from profiles.profile_page import ProfilePage, rendered_texts
 from profiles.views.profiles import profile_template, profile_values
 from profiles.views.vocabulary import Vocabulary
 

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from profiles import search_corrections, search_index
-from profiles.choices import Level, TraitCode
-from profiles.forms import PAGE_SIZE, SearchForm
+from profiles.documents.choices import Level, TraitCode
 from profiles.models import Area, Context, Edition
 from profiles.search import Piece, Query, excerpt, highlight, is_misspelt
 from profiles.search_index import Filters, Found
 from profiles.seo import page_meta, titled
+from profiles.views.forms import PAGE_SIZE, SearchForm
 from profiles.views.listing import by_area
 
 # The parameters in the order in which they stand in an address.

@@ -5,8 +5,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from profiles.documents.stored import frozen_document
+from profiles.guide.profile_page import ProfilePage
 from profiles.models import Edition, RoleAlias, Trait
-from profiles.profile_page import ProfilePage
 from profiles.views.vocabulary import Vocabulary
 
 

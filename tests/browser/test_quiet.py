@@ -13,7 +13,7 @@ PASSWORD = "una-clave-larga-de-prueba"
 PREPARE = f"""
 from django.contrib.auth.models import User
 from profiles.desk import publishing, readiness
-from profiles.documents.loading import load
+from profiles.exchange.loading import load
 from tests.security.test_stored_xss import attacked_guide, attacked_role
 User.objects.create_superuser("ana", password={PASSWORD!r})
 load({{"guide.yaml": attacked_guide()[0]}}, {{}}, overwrite=True)

@@ -18,8 +18,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from profiles.access import client_address
-from profiles.choices import AuditEvent
+from profiles.desk.access import client_address
+from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 
 pytestmark = [

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
 
-from profiles.choices import AuditEvent
+from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]

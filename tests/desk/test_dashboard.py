@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.admin.dashboard import worklists
-from profiles.choices import WorkflowState
+from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 from tests.desk.forms import listed, said
 from tests.factories import make_role

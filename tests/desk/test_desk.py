@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from profiles.desk.history import keep, record, restore
 from profiles.desk.publishing import has_unpublished_changes, publish, withdraw
-from profiles.documents.loading import load
+from profiles.exchange.loading import load
 from profiles.models import Profile, Role, RoleAlias, Version
 from tests.desk.forms import change_url, form_values, posted, run, said
 from tests.factories import make_role, make_role_document

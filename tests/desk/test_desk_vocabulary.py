@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from profiles.desk.history import record, restore
 from profiles.desk.publishing import publish, withdraw
-from profiles.documents.loading import load
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
+from profiles.exchange.loading import load
 from profiles.models import (
     Archetype,
     Area,

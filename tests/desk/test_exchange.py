@@ -13,13 +13,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from profiles.admin.exchange_files import MAX_ZIP, as_zip
-from profiles.choices import AuditEvent
 from profiles.desk.history import record
-from profiles.documents.exporting import role_text
-from profiles.documents.loading import load
-from profiles.documents.rows import desk_document
+from profiles.desk.rows import desk_document
+from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
+from profiles.exchange.exporting import role_text
+from profiles.exchange.loading import load
 from profiles.models import AuditEntry, Profile, Role
 from tests.desk import forms
 from tests.desk.forms import said

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from profiles.admin.profile_parts import free_key
-from profiles.choices import WorkflowState
 from profiles.desk.publishing import has_unpublished_changes, publish, withdraw
+from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
 from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_form, said
 from tests.factories import make_role

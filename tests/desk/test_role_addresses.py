@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from profiles.desk.history import record
 from profiles.desk.publishing import publish, withdraw
-from profiles.documents.rows import desk_document
+from profiles.desk.rows import desk_document
 from profiles.models import Role, RoleAlias
 from tests.desk.forms import said
 from tests.desk.test_desk import values_of

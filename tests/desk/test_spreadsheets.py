@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from profiles.choices import AuditEvent
+from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry, Role
 from tests.factories import make_role
 

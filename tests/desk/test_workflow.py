@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import WorkflowState
 from profiles.desk.publishing import publish
+from profiles.documents.choices import WorkflowState
 from profiles.models import Context, Edition, Profile
 from tests.desk.forms import change_url, form_values, listed, run, run_on_form
 from tests.factories import make_role

@@ -15,8 +15,8 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
-from profiles import backups
-from profiles.backups import BackupError
+from profiles.management import backups
+from profiles.management.backups import BackupError
 from tests.postgresql import database_url
 from tests.reliability.live import (
     HOME,

@@ -8,8 +8,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.choices import WorkflowState
 from profiles.desk.history import keep
+from profiles.documents.choices import WorkflowState
 from profiles.models import Context, Edition, Profile, Role, TraitTarget, Version
 from tests.desk.forms import change_url, form_values
 from tests.factories import make_role

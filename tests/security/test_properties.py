@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 from pydantic import ValidationError as DocumentValidationError
 
 from profiles import search_corrections, search_index
-from profiles.choices import Level, TraitCode
-from profiles.documents.library import Library
-from profiles.documents.loading import load
-from profiles.documents.rows import desk_document, save_related, save_role
+from profiles.desk.library import Library
+from profiles.desk.rows import desk_document, save_related, save_role
+from profiles.documents.choices import Level, TraitCode
 from profiles.documents.schema import RoleDocument, Target
 from profiles.documents.stored import canonical
+from profiles.documents.text import visible
 from profiles.documents.types import MAX_WIDTH, MIN_WIDTH
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, dump, parse
+from profiles.exchange.loading import load
+from profiles.guide.profile_page import Inherited
+from profiles.guide.traits import level, middle, shift
 from profiles.models import Area, Context, Edition, Profile, Role, RoleAlias, Strength
-from profiles.profile_page import Inherited
 from profiles.search import Query
 from profiles.search_index import Filters
-from profiles.text import visible
-from profiles.traits import level, middle, shift
 from profiles.views.shelf import profile_page
 from tests.factories import make_role, make_role_document
 from tests.security.hostile import Attack

@@ -22,16 +22,16 @@ from django.urls import reverse
 
 from profiles.desk import readiness
 from profiles.desk.history import keep
+from profiles.desk.library import Library
 from profiles.desk.publishing import publish_role
-from profiles.documents.exporting import role_text
-from profiles.documents.library import Library
-from profiles.documents.loading import load
-from profiles.documents.rows import save_related, save_role
+from profiles.desk.rows import save_related, save_role
+from profiles.documents.markdown import ATTRIBUTES, TAGS
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.markdown import ATTRIBUTES, TAGS
+from profiles.exchange.exporting import role_text
+from profiles.exchange.loading import load
 from profiles.models import Archetype, Area, AuditEntry, Context, Profile, Role, Source, Trait
 from profiles.views.preview import share
 from tests.factories import FIXTURES, NEIGHBOURS, make_role, make_role_document

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles.backups import BackupError, save
+from profiles.management.backups import BackupError, save
 
 
 class Command(BaseCommand):

@@ -6,13 +6,13 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles.checks import Places, check_role, repeated_sentences, uncited_sources
-from profiles.documents.library import refuse_duplicates, unknown_references
-from profiles.documents.loading import joined
+from profiles.desk.library import refuse_duplicates, unknown_references
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, read
-from profiles.findings import Severity
+from profiles.exchange.loading import joined
+from profiles.guide.checks import Places, check_role, repeated_sentences, uncited_sources
+from profiles.guide.findings import Severity
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import DocumentError, read
-from profiles.statistics import trait_spreads, words_per_profile, worst_similarities
+from profiles.guide.statistics import trait_spreads, words_per_profile, worst_similarities
 
 SIMILARITIES = 5
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from profiles.desk.publishing import publish_roles
-from profiles.documents.carrying import carry_over
-from profiles.documents.loading import Report, load, read_files
 from profiles.documents.yaml_file import DocumentError
+from profiles.exchange.carrying import carry_over
+from profiles.exchange.loading import Report, load, read_files
 from profiles.models import Edition, Profile
 
 

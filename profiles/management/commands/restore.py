@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from profiles.backups import BackupError, restore
+from profiles.management.backups import BackupError, restore
 
 
 class Command(BaseCommand):

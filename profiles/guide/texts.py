@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from profiles.documents.schema import RoleFacts
+from profiles.documents.text import word_count
 from profiles.documents.types import Document
-from profiles.text import word_count
 
 if TYPE_CHECKING:
     from profiles.documents.schema import ProfileDocument, RoleDocument

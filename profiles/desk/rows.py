@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from profiles.choices import Horizon
+from profiles.desk.library import alias_addresses
 from profiles.documents import schema, vocabulary
-from profiles.documents.library import alias_addresses
+from profiles.documents.choices import Horizon
 from profiles.documents.types import Document
 from profiles.models import (
     Archetype,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django.db import models
     from pydantic.fields import FieldInfo
 
-    from profiles.documents.library import Library
+    from profiles.desk.library import Library
     from profiles.models import InterviewQuestion
 
 VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {

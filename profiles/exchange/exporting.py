@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from profiles.documents.rows import VOCABULARY, desk_document, vocabulary_entry
+from profiles.desk.rows import VOCABULARY, desk_document, vocabulary_entry
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish, read

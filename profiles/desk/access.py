@@ -28,9 +28,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from profiles.choices import AuditEvent
-from profiles.groups import WRITERS_RIGHTS
+from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
+from profiles.models.groups import WRITERS_RIGHTS
 
 # Session keys: when it began, and when it was last seen (both in seconds, at most a minute old).
 BEGAN, SEEN = "began", "seen"

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from pydantic import ValidationError
 
-from profiles.choices import WorkflowState
 from profiles.desk.history import keep_if_unknown, keep_roles, record
-from profiles.desk.publishing import withdraw
-from profiles.documents.library import (
+from profiles.desk.library import (
     Library,
     addresses,
     by_keys,
     refuse_duplicates,
     taken_addresses,
 )
-from profiles.documents.rows import (
+from profiles.desk.publishing import withdraw
+from profiles.desk.rows import (
     VOCABULARY,
     role_document,
     save_entry,
@@ -28,6 +27,7 @@ from profiles.documents.rows import (
     save_role,
     vocabulary_entry,
 )
+from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.types import Document

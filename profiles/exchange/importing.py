@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from profiles.desk.history import keep_if_unknown, keep_roles
-from profiles.documents.loading import Outcome, beside_the_desk, library_for, write
 from profiles.documents.stored import digest
+from profiles.exchange.loading import Outcome, beside_the_desk, library_for, write
 from profiles.models import ContentVersion
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from profiles.documents.loading import Incoming
     from profiles.documents.schema import ProfileDocument, RoleDocument
+    from profiles.exchange.loading import Incoming
     from profiles.models import Role
 
 IMPORTED = "Se importó de un documento"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.text import join_words
-from profiles.traits import exact, middle, points
+from profiles.documents.text import join_words
+from profiles.guide.traits import exact, middle, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

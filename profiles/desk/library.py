@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
 
+from profiles.documents.text import fold
 from profiles.documents.yaml_file import DocumentError, Place, Problem, known
 from profiles.models import Archetype, Area, Context, Role, RoleAlias, Source, Trait
-from profiles.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from profiles.checks import own_similarities
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
-from profiles.text import word_count
-from profiles.texts import own_texts, profiles_of
-from profiles.traits import LEVEL_FLOORS, middle
+from profiles.documents.text import word_count
+from profiles.guide.checks import own_similarities
+from profiles.guide.texts import own_texts, profiles_of
+from profiles.guide.traits import LEVEL_FLOORS, middle
 
 HIGH_FROM = LEVEL_FLOORS[1][0]
 LOW_BELOW = LEVEL_FLOORS[2][0]

@@ -12,11 +12,11 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from profiles.choices import RequirementKind
+from profiles.documents.choices import RequirementKind
 from profiles.documents.schema import ContextProfile
-from profiles.findings import Finding, Severity, item_limits, word_limits
-from profiles.text import decimal_comma
-from profiles.texts import STYLE_LIMITS, profiles_of, style_rates
+from profiles.documents.text import decimal_comma
+from profiles.guide.findings import Finding, Severity, item_limits, word_limits
+from profiles.guide.texts import STYLE_LIMITS, profiles_of, style_rates
 
 if TYPE_CHECKING:
     from profiles.documents.schema import (

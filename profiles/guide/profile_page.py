@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.benchmark import shipped
-from profiles.charts import RangeChart, range_chart
-from profiles.choices import Basis, Horizon, Importance, Level, RequirementKind, TraitCode
-from profiles.markdown import render_markdown
-from profiles.text import join_words
-from profiles.traits import Shift, level, range_words, shift
+from profiles.documents.choices import Basis, Horizon, Importance, Level, RequirementKind, TraitCode
+from profiles.documents.markdown import render_markdown
+from profiles.documents.text import join_words
+from profiles.guide.benchmark import shipped
+from profiles.guide.charts import RangeChart, range_chart
+from profiles.guide.traits import Shift, level, range_words, shift
 
 if TYPE_CHECKING:
     import datetime

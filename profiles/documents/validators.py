@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from profiles.text import SLUG, invisible
+from profiles.documents.text import SLUG, invisible
 
 # Context slugs share a level of the address with these fixed words.
 RESERVED_CONTEXT_SLUGS = frozenset(

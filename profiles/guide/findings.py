@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from enum import StrEnum
 
-from profiles.text import word_count
+from profiles.documents.text import word_count
 
 
 class Severity(StrEnum):

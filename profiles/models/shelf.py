@@ -12,9 +12,9 @@ from profiles.documents.stored import read_stored
 from profiles.models.fields import RenderedField, RenderedTextsField
 from profiles.models.history import Version
 from profiles.models.profile import Profile
+from profiles.models.querysets import EditionQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Area, Context
-from profiles.querysets import EditionQuerySet
 
 
 class Edition(models.Model):

@@ -1,6 +1,6 @@
 """Which roles ask for most and for least of a trait. Pure."""
 
-from profiles.traits import Level, exact, level, middle, range_words
+from profiles.guide.traits import Level, exact, level, middle, range_words
 
 SHOWN = 5
 

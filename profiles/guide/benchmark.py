@@ -16,7 +16,7 @@ from typing import TextIO
 
 from django.conf import settings
 
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 
 # ER has no counterpart among the work styles.
 COMPOSITES = {

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from profiles.charts import LaneChart, lane_chart
-from profiles.choices import Importance, TraitCode
-from profiles.text import decimal_comma, join_words
-from profiles.traits import middle, points, range_words
+from profiles.documents.choices import Importance, TraitCode
+from profiles.documents.text import decimal_comma, join_words
+from profiles.guide.charts import LaneChart, lane_chart
+from profiles.guide.traits import middle, points, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from profiles.guide.profile_page import ProfilePage, TraitRow
     from profiles.models import Trait
-    from profiles.profile_page import ProfilePage, TraitRow
 
 MAX_PROFILES = 4
 LETTERS = "ABCD"

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
-from profiles import api, search_index
-from profiles.documents.rows import vocabulary_entry
+from profiles import search_index
+from profiles.api import forms as api
+from profiles.desk.rows import vocabulary_entry
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.models import Context, Edition, Trait

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.choices import Level, TraitCode
-from profiles.traits import exact, level, middle, points, range_words
+from profiles.documents.choices import Level, TraitCode
+from profiles.guide.traits import exact, level, middle, points, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
 from django.utils import timezone
 
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 
 # The base profile, then the contexts by size, everywhere in the same order.
 BY_SIZE = (F("context__order").asc(nulls_first=True), "context__name")

@@ -10,10 +10,10 @@ from django.utils.dateparse import parse_datetime
 
 from profiles import search_index
 from profiles.desk.history import facts_under_live_names
+from profiles.desk.library import Library, by_keys
 from profiles.desk.publishing import frozen
 from profiles.desk.readiness import Draft
-from profiles.documents.library import Library, by_keys
-from profiles.documents.rows import VOCABULARY
+from profiles.desk.rows import VOCABULARY
 from profiles.documents.stored import parts_digest, stored_profile
 from profiles.models import Edition, Profile, Role, Version
 

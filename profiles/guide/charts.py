@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.types import SCALE_MAX, SCALE_MIN
-from profiles.traits import Direction, Shift, exact, frozen_level, middle
+from profiles.guide.traits import Direction, Shift, exact, frozen_level, middle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

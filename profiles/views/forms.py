@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Level, TraitCode
+from profiles.documents.choices import Level, TraitCode
 from profiles.search import normal
 from profiles.search_index import LIMIT
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from profiles.choices import Level
-from profiles.text import decimal_comma
+from profiles.documents.choices import Level
+from profiles.documents.text import decimal_comma
 
 if TYPE_CHECKING:
     from profiles.documents.schema import Target

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import Resolver404, resolve
 
-from profiles.choices import Basis, Level, TraitCode
+from profiles.documents.choices import Basis, Level, TraitCode
 from profiles.documents.schema import (
     BaseProfile,
     ContextProfile,
@@ -23,11 +23,11 @@ from profiles.documents.schema import (
     Question,
     RoleDocument,
 )
-from profiles.findings import Finding, Severity, item_limits, word_limits
-from profiles.hire_checks import check_hire
-from profiles.text import fold, sentences, shingles, similarity, word_count, words
-from profiles.texts import own_texts, profiles_of, texts_of
-from profiles.traits import level
+from profiles.documents.text import fold, sentences, shingles, similarity, word_count, words
+from profiles.guide.findings import Finding, Severity, item_limits, word_limits
+from profiles.guide.hire_checks import check_hire
+from profiles.guide.texts import own_texts, profiles_of, texts_of
+from profiles.guide.traits import level
 
 if TYPE_CHECKING:
     from django.urls import ResolverMatch
