@@ -211,7 +211,7 @@ def sitemap() -> None:
     """Read every sitemap file piece by piece, as a server sends it; print time and memory."""
     from django.test import Client
 
-    from profiles.seo import sitemaps
+    from profiles.views import sitemaps
 
     client = Client(headers={"host": "127.0.0.1"})
     client.get("/sitemap-paginas.xml").getvalue()

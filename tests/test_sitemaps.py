@@ -8,7 +8,7 @@ import time_machine
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area, Context, Edition
-from profiles.seo import sitemaps
+from profiles.views import sitemaps
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
