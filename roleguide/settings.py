@@ -211,7 +211,10 @@ STORAGES = {
 # Moves whenever public content does; pages are kept for as long as it stands still.
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
 # The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
-PAGE_CACHE_PARAMETERS = ["q", "area", "contexto", "rasgo", "pagina", "desde", "perfil", "pregunta"]
+PAGE_CACHE_PARAMETERS = [
+    *("q", "area", "contexto", "rasgo", "pagina", "desde", "perfil"),
+    *("pregunta", "minutos", "parte", "papel", "si", "no"),
+]
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
