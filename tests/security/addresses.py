@@ -43,6 +43,7 @@ PUBLIC_VALUES = {
     "trait_slug": "apertura",
     "archetype_slug": "lupa",
     "extension": "md",
+    "name": "aviso",
     "number": 1,
     "token": "zz",
 }
