@@ -9,7 +9,7 @@ from profiles.desk.publishing import withdraw
 from profiles.models import Edition, Role
 from tests.factories import copy_editions, make_role
 
-pytestmark = [pytest.mark.usefixtures("vocabulary"), pytest.mark.django_db]
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary"), pytest.mark.django_db]
 
 AREA = "/guia-de-roles/areas/datos-e-ia/"
 NAMES = ["Data Tester", *(f"Data Tester {number}" for number in range(4))]
