@@ -12,7 +12,7 @@ from profiles.exports.profile_json import PublishedProfile
 from profiles.models import Profile, Role
 from tests.factories import make_role
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 
 SITE = "http://127.0.0.1:8000"
 

@@ -25,7 +25,7 @@ from profiles.search import Query
 from profiles.search_index import Filters
 from tests.factories import make_role, make_role_document
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
