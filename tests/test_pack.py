@@ -269,6 +269,7 @@ def vars_of(page):
         *("Buscamos gente joven y dinámica", "Edad: hasta 35 años", "Excelente presencia"),
         *("Señorita para recepción", "Inglés nativo", "Preferentemente sin hijos"),
         *("Disponibilidad absoluta", "Enviar CV con foto", "solo varones", "sexo femenino"),
+        *("Que viva cerca de la oficina", "Sin antecedentes ni Veraz", "Persona sana"),
         *("Nacionalidad argentina", "Estado civil soltero", "entre 25 y 40 años"),
     ],
 )
@@ -283,6 +284,7 @@ def test_word_that_keeps_people_away_is_known(text):
         "Cinco años de experiencia en liquidación de sueldos",
         "Turnos rotativos de ocho horas con dos francos por semana",
         "Manejo de planillas y de inglés para leer contratos",
+        "Tablas dinámicas, control de edad mínima y foto de cada entrega",
     ],
 )
 def test_plain_words_are_left_alone(text):
