@@ -132,9 +132,11 @@ def pages(role):
     """Return the page of each profile, with what its sheets need."""
     contexts = {slug: Context(slug=slug, name=slug) for slug in role.contexts}
     return [
-        ProfilePage(role, None, role.base, ""),
+        ProfilePage(role, Area(name=role.area), role.base, ""),
         *(
-            ProfilePage(role, None, document, "", context=contexts[slug], base=role.base)
+            ProfilePage(
+                role, Area(name=role.area), document, "", context=contexts[slug], base=role.base
+            )
             for slug, document in role.contexts.items()
         ),
     ]

@@ -23,7 +23,12 @@ EXCLUDING = (
     ),
     Excluding(
         _("«joven», «joven y dinámico»"),
+<<<<<<< HEAD
         r"\bjoven(es)?\b|\bjuvenil\b|(?<!tablas )\bdinamic[oa]s?\b|recien recibid",
+=======
+        r"(?<!servicio )(?<!empresa )\bjoven(es)?\b"
+        r"|\bjuvenil\b|(?<!tablas )\bdinamic[oa]s?\b|recien recibid",
+>>>>>>> pack
         _("Deja afuera a quien tiene más años. Decí qué ritmo tiene el día."),
     ),
     Excluding(
@@ -71,7 +76,7 @@ EXCLUDING = (
     ),
     Excluding(
         _("religión, ideas, gremio"),
-        r"religi|catolic|cristian|\bgremi|sindical|politic[oa]s? de partido",
+        r"religi|catolic|cristian|sin actividad (gremial|sindical|politica)",
         _("Son libertades protegidas: no van en un aviso."),
     ),
     Excluding(
