@@ -23,12 +23,8 @@ EXCLUDING = (
     ),
     Excluding(
         _("«joven», «joven y dinámico»"),
-<<<<<<< HEAD
-        r"\bjoven(es)?\b|\bjuvenil\b|(?<!tablas )\bdinamic[oa]s?\b|recien recibid",
-=======
         r"(?<!servicio )(?<!empresa )\bjoven(es)?\b"
         r"|\bjuvenil\b|(?<!tablas )\bdinamic[oa]s?\b|recien recibid",
->>>>>>> pack
         _("Deja afuera a quien tiene más años. Decí qué ritmo tiene el día."),
     ),
     Excluding(
