@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 
 from profiles.models import Edition
-from profiles.search_index import pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def follow_names(role_id: int) -> list[Edition]:
@@ -31,6 +35,27 @@ def follow_names(role_id: int) -> list[Edition]:
             edition.save(update_fields=["role_name", "area"])
             changed.append(edition)
     return [edition for edition in changed if not _is_undone(edition, waiting)]
+
+
+def pairs(editions: Iterable[Edition], shelf: Iterable[Edition]) -> list[tuple[Edition, Edition]]:
+    """Return each edition with every base edition of its role that is public while it is.
+
+    There are several where the next base edition is scheduled; ``shelf`` has the base editions.
+    """
+    bases: dict[int, list[Edition]] = {}
+    for edition in shelf:
+        if edition.context_id is None:
+            bases.setdefault(edition.role_id, []).append(edition)
+    return [
+        (edition, base)
+        for edition in editions
+        for base in ([edition] if edition.context_id is None else bases.get(edition.role_id, ()))
+        if _ends_after(edition, base) and _ends_after(base, edition)
+    ]
+
+
+def _ends_after(edition: Edition, other: Edition) -> bool:
+    return edition.published_until is None or edition.published_until > other.published_from
 
 
 def _named(edition: Edition) -> tuple[str, int]:

@@ -6,8 +6,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Level, TraitCode
-from profiles.search import normal
-from profiles.search_index import LIMIT
+from profiles.search.results import LIMIT
+from profiles.search.words import normal
 
 MAX_QUESTION = 200
 PAGE_SIZE = 20

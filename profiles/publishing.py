@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from profiles import desk, search_index
+from profiles import desk
 from profiles.checks import Places, check_role
 from profiles.choices import WorkflowState
 from profiles.context_names import follow_names
@@ -167,7 +167,7 @@ def publish(
     period = max(at or now, now), until
     findings = blocking_findings(profile)
     edition = _publish(profile, desk_parts(profile), findings, period, by, reason)
-    search_index.index([edition, *follow_names(profile.role_id)])
+    follow_names(profile.role_id)
     return edition
 
 
@@ -193,7 +193,7 @@ def publish_role(
         except NotPublishable as error:
             refused.append(error)
     if editions:
-        search_index.index([*editions, *follow_names(role.pk)])
+        follow_names(role.pk)
     return editions, refused
 
 
@@ -288,9 +288,7 @@ def _follow_base(base: Profile, former_ends: set[datetime.datetime]) -> int:
 
 def _close(profile: Profile, at: datetime.datetime) -> bool:
     """End what is public at ``at`` and drop what was scheduled for then or later; was there any?"""
-    was_on_shelf = profile.editions.close(at)
-    search_index.forget_past(profile)
-    return was_on_shelf
+    return profile.editions.close(at)
 
 
 def _freeze(
@@ -354,8 +352,6 @@ def unschedule(profile: Profile) -> int:
     if profile.context_id is None:
         dropped += _follow_base(profile, base_ends)
     follow_names(profile.role_id)
-    # What stays meets other bases now than those that it is found by.
-    search_index.index(profile.editions.on_shelf())
     return dropped
 
 

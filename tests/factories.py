@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from profiles import search_index
 from profiles.choices import TraitCode
 from profiles.documents.library import Library
 from profiles.documents.loading import load
@@ -200,7 +199,7 @@ def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()
     role = Role.objects.create(slug=slug, name=name, area=Area.objects.get(slug=area))
     places = [None, *Context.objects.filter(slug__in=contexts)]
     profiles = Profile.objects.bulk_create(Profile(role=role, context=place) for place in places)
-    editions = Edition.objects.bulk_create(
+    Edition.objects.bulk_create(
         Edition(
             profile=profile,
             role=role,
@@ -217,7 +216,6 @@ def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()
         )
         for profile in profiles
     )
-    search_index.index(editions)
     return role
 
 

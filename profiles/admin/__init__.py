@@ -10,6 +10,7 @@ from profiles.admin import (
     editions,
     exchange_lists,
     profiles,
+    questions,
     roles,
     vocabulary,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "editions",
     "exchange_lists",
     "profiles",
+    "questions",
     "roles",
     "vocabulary",
 ]

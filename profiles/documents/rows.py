@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from profiles import search_index
 from profiles.choices import Horizon
 from profiles.documents import schema, vocabulary
 from profiles.documents.library import alias_addresses
@@ -212,7 +211,6 @@ def save_role(document: schema.RoleDocument, library: Library) -> Role:
         kept.append(save_profile(role, library.contexts[slug], profile, library).pk)
     for profile in role.profiles.exclude(pk__in=kept):
         profile.editions.close(timezone.now())
-        search_index.forget_past(profile)
         profile.delete()
     return role
 

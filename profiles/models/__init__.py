@@ -22,7 +22,7 @@ from profiles.models.role import (
     Role,
     RoleAlias,
 )
-from profiles.models.search import SearchTerm, SearchWord
+from profiles.models.search import UnansweredQuestion
 from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
 
 __all__ = [
@@ -52,11 +52,10 @@ __all__ = [
     "Role",
     "RoleAlias",
     "ScreeningQuestion",
-    "SearchTerm",
-    "SearchWord",
     "Source",
     "Strength",
     "Trait",
     "TraitTarget",
+    "UnansweredQuestion",
     "WorkSample",
 ]

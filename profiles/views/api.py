@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
-from profiles import api, search_index
+from profiles import api
 from profiles.documents.rows import vocabulary_entry
 from profiles.documents.schema import RoleFacts
 from profiles.documents.stored import read_stored
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.models import Context, Edition, Trait
-from profiles.search import Query
-from profiles.search_index import Filters
+
+from profiles.search.results import Filters
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
 from profiles.views.vocabulary import vocabulary_for

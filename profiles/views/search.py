@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles import search_corrections, search_index
+from profiles.search import find
 from profiles.choices import Level, TraitCode
 from profiles.forms import PAGE_SIZE, SearchForm
 from profiles.models import Area, Context, Edition
-from profiles.search import Piece, Query, excerpt, highlight, is_misspelt
-from profiles.search_index import Filters, Found
+from profiles.search.words import Piece, Query, excerpt, highlight
+from profiles.search.results import Filters, Results as Found
 from profiles.seo import page_meta, titled
 from profiles.views.listing import by_area
 

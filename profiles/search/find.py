@@ -1,0 +1,309 @@
+"""Answers: who is called so, and apart who mentions it; or what is nearest to what is missing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from profiles.search.index import allowed_slips
+from profiles.search.question import areas_named, understand
+from profiles.search.titles import ALIAS, NAME, NEAR, groups, world
+from profiles.search.words import (
+    MIN_PREFIX,
+    STOP_WORDS,
+    canonical,
+    stem,
+    stems,
+    tokens,
+    vocabulary,
+)
+from profiles.text import fold
+
+if TYPE_CHECKING:
+    from profiles.models import Area
+    from profiles.search.index import Index, Role
+    from profiles.search.question import Question
+    from profiles.search.titles import Title
+
+MAX_NEAREST = 4
+MAX_STARTS = 60
+MAX_COMPARED = 4
+# A word has so many better spellings, a question so many together.
+MAX_SPELLINGS = 4
+MAX_QUESTIONS = 24
+MIN_SPELT = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """A role that a question names; ``alias`` is the name it was found by, if not its own."""
+
+    role: Role
+    alias: str = ""
+    is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """A role near to a title that the guide does not have, and why.
+
+    ``difference`` is the editors' sentence, ``called`` another name of the role that shares words
+    with the title, ``group`` what both occupations belong to.
+    """
+
+    role: Role
+    difference: str = ""
+    called: str = ""
+    group: str = ""
+    is_distant: bool = False
+
+
+@dataclass
+class Answer:
+    """What a question finds. ``missing`` is the title that the guide does not have."""
+
+    question: Question
+    names: list[Found] = field(default_factory=list)
+    # Context (None: base) → the roles that are not called so and mention it there.
+    mentions: dict[int | None, list[Role]] = field(default_factory=dict)
+    missing: str = ""
+    near_title: str = ""
+    nearest: list[Nearest] = field(default_factory=list)
+    compared: list[Role] = field(default_factory=list)
+    areas: list[Area] = field(default_factory=list)
+    # The question that was answered instead of the one that was typed.
+    correction: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all of the question is understood as names of the guide."""
+        question = self.question
+        other = question.size or question.traits or self.areas or self.compared
+        return bool(self.names or (other and not question.words) or self.areas or self.compared)
+
+
+def find(text: str, index: Index, *, literal: bool = False) -> Answer:
+    """Answer ``text``; ``literal``: as it is typed, without a better spelling."""
+    answer = _answer(text, index)
+    answer.mentions = _mentions(answer, index)
+    is_known = answer.is_complete or answer.mentions or _is_known_title(answer, index)
+    if not (literal or is_known) and (better := correct(text, index)):
+        answer = replace(_answer(better, index), correction=better)
+        answer.mentions = _mentions(answer, index)
+    if not answer.is_complete and answer.question.words:
+        _explain(answer, index)
+    return answer
+
+
+def _answer(text: str, index: Index) -> Answer:
+    """Return the answer by names alone."""
+    question = understand(text, index)
+    answer = Answer(question, areas=areas_named(question, index))
+    exact = called(question, index, exactly=True)
+    if not exact:
+        answer.compared = _compared(question.text, index)
+    if answer.compared:
+        answer.names = [Found(role) for role in answer.compared]
+    elif exact or not index.near.exact(question.words):
+        answer.names = called(question, index)
+    return answer
+
+
+def called(question: Question, index: Index, *, exactly: bool = False) -> list[Found]:
+    """Return the roles that are called so, the best first: just so, in part, so far as typed."""
+    words = question.words
+    if not words:
+        return []
+    rows = index.names.exact(words) if exactly else index.names.called(words)
+    if not rows and not exactly and not world().exact(words):
+        rows = _begun(question, index)
+    return _ranked(rows, question, index)
+
+
+def _begun(question: Question, index: Index) -> list[Title]:
+    """Return the names of which the last word of the question is a beginning."""
+    *before, last = [fold(word) for word in tokens(question.title)]
+    before = [word for word in before if word not in STOP_WORDS]
+    if len(last) < MIN_PREFIX and not before:
+        return []
+    start = bisect_left(index.words, last)
+    begun = [word for word in index.words[start : start + MAX_STARTS] if word.startswith(last)]
+    ends = {meant for word in begun for meant in canonical([stem(word)])}
+    return index.names.beginning(canonical([stem(word) for word in before]), ends)
+
+
+def _ranked(rows: list[Title], question: Question, index: Index) -> list[Found]:
+    """Return each role once, by its best name."""
+    literal, count = set(question.literal), len(question.words)
+    best: dict[int, tuple] = {}
+    for row in rows:
+        rank = (len(row.words) - count, not literal <= set(stems(row.text)), row.kind, row.text)
+        if row.target not in best or rank < best[row.target]:
+            best[row.target] = rank
+    ranked = sorted(best.items(), key=lambda item: (item[1][:3], index.roles[item[0]].order))
+    return [
+        Found(index.roles[role], alias=text if kind != NAME else "", is_exact=not rest)
+        for role, (rest, _other, kind, text) in ranked
+    ]
+
+
+def _compared(text: str, index: Index) -> list[Role]:
+    """Return the roles that "A o B" asks for, if each side is the name of one."""
+    known = vocabulary().written
+    sides, asked = [[]], [fold(word) for word in tokens(text.replace("/", " o "))]
+    for word in asked:
+        if word in known["compare"] and sides[-1]:
+            sides.append([])
+        elif word not in known["between"]:
+            sides[-1].append(word)
+    if not 2 <= len(sides) <= MAX_COMPARED:
+        return []
+    roles = []
+    for side in sides:
+        found = called(understand(" ".join(side), index), index)
+        if not found:
+            return []
+        roles.append(next((f.role for f in found if f.role not in roles), None))
+    return roles if None not in roles else []
+
+
+def _mentions(answer: Answer, index: Index) -> dict[int | None, list[Role]]:
+    """Return the roles that are not called so but have every word in a text, by name."""
+    names = {found.role.id for found in answer.names}
+    found = defaultdict(list)
+    for edition in index.texts.having(answer.question.literal) & index.editions.keys():
+        role, place = index.editions[edition]
+        if role.id not in names:
+            found[place].append(role)
+    return {place: sorted(roles, key=lambda role: role.order) for place, roles in found.items()}
+
+
+def _is_known_title(answer: Answer, index: Index) -> bool:
+    words = answer.question.words
+    return bool(index.near.exact(words) or world().exact(words))
+
+
+def _explain(answer: Answer, index: Index) -> None:
+    """Say which title is missing and what is nearest to it."""
+    question = answer.question
+    rows = index.near.exact(question.words)
+    answer.near_title = rows[0].text if rows else ""
+    nearest = [Nearest(index.roles[row.target], row.note) for row in rows]
+    nearest += [Nearest(found.role, called=found.alias) for found in called(question, index)]
+    if not nearest:
+        nearest = _by_near_titles(question, index)
+        same, alike, distant = _by_code(question, index)
+        nearest += [*same, *_by_shared_words(question, index), *alike]
+        nearest = nearest or distant
+    answer.nearest = list({near.role.id: near for near in reversed(nearest)}.values())[::-1]
+    answer.nearest = answer.nearest[:MAX_NEAREST]
+    is_title = answer.nearest or _is_known_title(answer, index) or not answer.mentions
+    answer.missing = (answer.near_title or question.title) if is_title else ""
+
+
+def _by_near_titles(question: Question, index: Index) -> list[Nearest]:
+    """Return the roles whose near titles have all words of the question or only such."""
+    rows = index.near.called(question.words) or _inside(index.near, question)
+    rows = sorted(rows, key=lambda row: (len(row.words), row.text))
+    return [_nearest(row, index) for row in rows]
+
+
+def _inside(titles, question: Question) -> list[Title]:
+    """Return the titles of several words whose every word the question has."""
+    words = set(question.words)
+    rows = [row for _weight, row in titles.overlaps(question.words)]
+    return [row for row in rows if len(row.words) > 1 and words.issuperset(row.words)]
+
+
+def _by_code(question: Question, index: Index) -> list[list[Nearest]]:
+    """Return the roles of the same unit group, of the same minor and of the same sub-major one."""
+    rows = world().exact(question.words) or world().called(question.words)
+    rows = rows or _inside(world(), question)
+    shortest = min((len(row.words) for row in rows), default=0)
+    codes = sorted({(row.kind, row.target) for row in rows if len(row.words) == shortest})
+    return [
+        [
+            Nearest(role, group=groups()[code[:length]], is_distant=length == 2)
+            for _kind, code in codes
+            for role in index.by_code.get(code[:length], ())[:MAX_NEAREST]
+        ]
+        for length in (4, 3, 2)
+    ]
+
+
+def _by_shared_words(question: Question, index: Index) -> list[Nearest]:
+    """Return the roles whose name shares a word with the question that tells a job."""
+    overlaps = index.names.overlaps(question.words) + index.near.overlaps(question.words)
+    rows = sorted(overlaps, key=lambda pair: (-pair[0], len(pair[1].words), pair[1].text))
+    best = {row.target: row for _weight, row in reversed(rows)}
+    ranked = list(dict.fromkeys(row.target for _weight, row in rows))[:MAX_NEAREST]
+    return [_nearest(best[role], index) for role in ranked]
+
+
+def _nearest(row: Title, index: Index) -> Nearest:
+    """Return the role that a title leads to: by its name, or as near to another title."""
+    role = index.roles[row.target]
+    if row.kind == NEAR:
+        return Nearest(role, difference=f"{row.text}: {row.note}")
+    return Nearest(role, called=row.text if row.kind == ALIAS else "")
+
+
+def correct(text: str, index: Index) -> str:
+    """Return ``text`` with its unknown words spelt better, if that is a name then, or nothing."""
+    written = [fold(word) for word in tokens(text)]
+    spellings = [_spellings(word, index) for word in written]
+    if not all(spellings):
+        return ""
+    questions = [*_joined(written, index)]
+    ways = sorted(product(*spellings), key=lambda way: [sum(a for a, _ in way), *(w for _, w in way)])
+    questions += [" ".join(word for _apart, word in way) for way in ways[:MAX_QUESTIONS]]
+    answers = [(_answer(question, index), question) for question in questions if question != " ".join(written)]
+    complete = [(answer, question) for answer, question in answers if answer.is_complete]
+    exact = [q for answer, q in complete if not answer.question.words or any(f.is_exact for f in answer.names)]
+    return next(iter(exact or [question for _answer, question in complete]), "")
+
+
+def _spellings(word: str, index: Index) -> list[tuple[int, str]]:
+    """Return (letters apart, word) for what may be meant by ``word``, itself if it is known."""
+    if _is_known(word, index):
+        return [(0, word)]
+    if len(word) < MIN_SPELT or any(char.isdigit() for char in word):
+        return []
+    limit = allowed_slips(word)
+    close = process.extract(
+        word, index.words, scorer=OSA.distance, score_cutoff=limit, limit=MAX_SPELLINGS * 3
+    )
+    ranked = sorted((apart, other[0] != word[0], other) for other, apart, _at in close)
+    if len(word) == MIN_SPELT:
+        ranked = [item for item in ranked if sorted(item[2]) == sorted(word)]
+    return [(apart, other) for apart, _first, other in ranked[:MAX_SPELLINGS]]
+
+
+def _is_known(word: str, index: Index) -> bool:
+    known, single = vocabulary(), stem(word)
+    said = any((single,) in phrases for phrases in known.kinds.values())
+    titles = (index.near, world())
+    return (
+        word in STOP_WORDS
+        or single in index.known
+        or said
+        or any(meant in rows.by_word for meant in canonical([single]) for rows in titles)
+    )
+
+
+def _joined(words: list[str], index: Index):
+    """Yield the question with two halves of a word joined, or a word of two cut in halves."""
+    known = set(index.words)
+    for at, word in enumerate(words):
+        before, after = words[:at], words[at + 1 :]
+        if after and word + after[0] in known:
+            yield " ".join([*before, word + after[0], *after[1:]])
+        for cut in range(2, len(word) - 1):
+            if word not in known and {word[:cut], word[cut:]} <= known:
+                yield " ".join([*before, word[:cut], word[cut:], *after])

@@ -1,0 +1,113 @@
+"""Titles of jobs, found by their words: the guide's own names and those of the world. Pure."""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.search.words import DATA, canonical, head, stems, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Kinds of titles, the strongest first.
+NAME, ALIAS, NEAR = range(3)
+# A shared word that many jobs have says little about which job is meant.
+COMMON_WEIGHT = 0.3
+
+
+class Title(NamedTuple):
+    """A title, its words whatever their order, and what it leads to (a role, a code)."""
+
+    text: str
+    words: tuple[str, ...]
+    head: str
+    target: Any
+    kind: int = NAME
+    note: str = ""
+
+
+def title(text: str, target: Any, kind: int = NAME, note: str = "") -> Title:
+    literal = stems(text)
+    return Title(text, tuple(canonical(literal)), head(literal), target, kind, note)
+
+
+class Titles:
+    """Many titles. A question is a list of canonical words."""
+
+    def __init__(self, rows: Iterable[Title]):
+        self.rows = list(rows)
+        self.by_word: dict[str, array] = {}
+        for number, row in enumerate(self.rows):
+            for word in row.words:
+                self.by_word.setdefault(word, array("I")).append(number)
+
+    def exact(self, words: list[str]) -> list[Title]:
+        """Return the titles with just these words."""
+        return [row for row in self._holding([words]) if len(row.words) == len(words)]
+
+    def called(self, words: list[str]) -> list[Title]:
+        """Return the titles that these words are part of and that are for the same kind of person.
+
+        "Vendedor" is part of "Vendedor externo"; "CEO" is not a kind of "Asistente de CEO".
+        """
+        people = vocabulary().people
+        asked = set(words)
+        known = asked if people & asked else people | asked
+        rows = [row for row in self._holding([words]) if row.head in known]
+        if len(words) == 1:
+            return rows
+        # Nor is "Asistente general" a kind of "Asistente de dirección general".
+        return [row for row in rows if people.isdisjoint({*row.words} - asked - {row.head})]
+
+    def beginning(self, words: list[str], last: set[str]) -> list[Title]:
+        """Return the titles with ``words`` and one of ``last``, which an unfinished word begins."""
+        return self._holding([words, *([[word] for word in last] if not words else [])], last)
+
+    def _holding(self, choices: list[list[str]], last: set[str] | None = None) -> list[Title]:
+        """Return the titles that have all words of one of ``choices`` and one of ``last``."""
+        found: set[int] = set()
+        for words in choices:
+            numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
+            if numbers:
+                found |= set(numbers[0]).intersection(*numbers[1:])
+        rows = (self.rows[number] for number in sorted(found))
+        return [row for row in rows if last is None or not last.isdisjoint(row.words)]
+
+    def overlaps(self, words: list[str]) -> list[tuple[float, Title]]:
+        """Return (how much they share, title) of the titles that share a word which tells a job."""
+        known, shared = vocabulary(), Counter()
+        for word in words:
+            if word in known.ranks or word in known.weak:
+                continue
+            for number in self.by_word.get(word, ()):
+                shared[number] += 1
+        common = [word for word in words if word in known.ranks]
+        rows = ((weight, self.rows[number]) for number, weight in shared.items())
+        return [
+            (weight + COMMON_WEIGHT * sum(word in row.words for word in common), row)
+            for weight, row in rows
+        ]
+
+
+@cache
+def world() -> Titles:
+    """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
+    with (DATA / "esco.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            title(text, row["code"], kind)
+            for row in csv.DictReader(file)
+            for kind, text in enumerate(row["titles"].split(";"))
+        ]
+    units = [title(text, code) for code, text in groups().items() if len(code) == 4]
+    return Titles([*rows, *units])
+
+
+@cache
+def groups() -> dict[str, str]:
+    """Return the title of each group of CIUO-08, by its code of one to four digits."""
+    with (DATA / "ciuo08.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["title_es"] for row in csv.DictReader(file)}
