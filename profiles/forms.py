@@ -60,6 +60,9 @@ class SearchForm(forms.Form):
         error_messages={"invalid": _("No hay una página con ese número.")},
     )
 
+    # The question as it is typed, without a better spelling.
+    tal = forms.BooleanField(required=False)
+
     def __init__(self, *args, areas, contexts, **kwargs):
         super().__init__(*args, **kwargs)
         self.areas = {area.slug: area for area in areas}

@@ -12,10 +12,13 @@ RESERVED_CONTEXT_SLUGS = frozenset(
         "areas",
         "arquetipos",
         "comparar",
+        "entrevista-general",
         "metodologia",
         "novedades",
         "perfiles",
+        "puestos",
         "rasgos",
+        "sugerencias",
         "vista-previa",
     }
 )

@@ -38,6 +38,8 @@ CTA_URL = env("CTA_URL", default="https://talen.to/")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
 # Lets `manage.py ping_indexnow` tell search engines what changed; empty, nothing is sent.
 INDEXNOW_KEY = env("INDEXNOW_KEY", default="")
+# Counts what people search for and the guide does not have: the words alone, for the editors.
+COUNT_SEARCHES = env.bool("COUNT_SEARCHES", default=False)
 
 INSTALLED_APPS = [
     "profiles",
@@ -199,7 +201,7 @@ STORAGES = {
 CONTENT_VERSION = "profiles.content_version.version_between_requests"
 # The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
 PAGE_CACHE_PARAMETERS = (
-    *("q", "area", "contexto", "rasgo", "pagina", "desde"),
+    *("q", "area", "contexto", "rasgo", "tal", "pagina", "desde"),
     *("perfil", "pregunta"),
 )
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -29,10 +28,9 @@ if TYPE_CHECKING:
     from profiles.models import Area
     from profiles.search.index import Index, Role
     from profiles.search.question import Question
-    from profiles.search.titles import Title
+    from profiles.search.titles import Title, Titles
 
 MAX_NEAREST = 4
-MAX_STARTS = 60
 MAX_COMPARED = 4
 # A word has so many better spellings, a question so many together.
 MAX_SPELLINGS = 4
@@ -53,12 +51,13 @@ class Found:
 class Nearest:
     """A role near to a title that the guide does not have, and why.
 
-    ``difference`` is the editors' sentence, ``called`` another name of the role that shares words
+    ``difference`` is the editors' sentence about ``title``, ``called`` another name of the role that shares words
     with the title, ``group`` what both occupations belong to.
     """
 
     role: Role
     difference: str = ""
+    title: str = ""
     called: str = ""
     group: str = ""
     is_distant: bool = False
@@ -84,15 +83,15 @@ class Answer:
     def is_complete(self) -> bool:
         """Tell whether all of the question is understood as names of the guide."""
         question = self.question
-        other = question.size or question.traits or self.areas or self.compared
-        return bool(self.names or (other and not question.words) or self.areas or self.compared)
+        beside = not question.words and (question.size or question.traits)
+        return bool(self.names or self.areas or beside)
 
 
 def find(text: str, index: Index, *, literal: bool = False) -> Answer:
     """Answer ``text``; ``literal``: as it is typed, without a better spelling."""
     answer = _answer(text, index)
     answer.mentions = _mentions(answer, index)
-    is_known = answer.is_complete or answer.mentions or _is_known_title(answer, index)
+    is_known = answer.is_complete or answer.mentions or _is_known_title(answer.question, index)
     if not (literal or is_known) and (better := correct(text, index)):
         answer = replace(_answer(better, index), correction=better)
         answer.mentions = _mentions(answer, index)
@@ -105,72 +104,74 @@ def _answer(text: str, index: Index) -> Answer:
     """Return the answer by names alone."""
     question = understand(text, index)
     answer = Answer(question, areas=areas_named(question, index))
-    exact = called(question, index, exactly=True)
-    if not exact:
-        answer.compared = _compared(question.text, index)
-    if answer.compared:
-        answer.names = [Found(role) for role in answer.compared]
-    elif exact or not index.near.exact(question.words):
-        answer.names = called(question, index)
+    found = called(question, index)
+    if not found and (compared := _compared(question.text, index)):
+        answer.compared = [each.role for each in compared]
+        answer.names = compared
+    elif (found and found[0].is_exact) or not _is_known_title(question, index):
+        answer.names = found or _begun(question, index)
+    elif not index.near.exact(question.words):
+        answer.names = found
     return answer
 
 
-def called(question: Question, index: Index, *, exactly: bool = False) -> list[Found]:
-    """Return the roles that are called so, the best first: just so, in part, so far as typed."""
-    words = question.words
-    if not words:
-        return []
-    rows = index.names.exact(words) if exactly else index.names.called(words)
-    if not rows and not exactly and not world().exact(words):
-        rows = _begun(question, index)
-    return _ranked(rows, question, index)
+def called(question: Question, index: Index) -> list[Found]:
+    """Return the roles that are called so, the best first: just so, or in part."""
+    rows = index.names.called(question.words) if question.words else []
+    return ranked(rows, question, index)
 
 
-def _begun(question: Question, index: Index) -> list[Title]:
-    """Return the names of which the last word of the question is a beginning."""
-    *before, last = [fold(word) for word in tokens(question.title)]
-    before = [word for word in before if word not in STOP_WORDS]
-    if len(last) < MIN_PREFIX and not before:
-        return []
-    start = bisect_left(index.words, last)
-    begun = [word for word in index.words[start : start + MAX_STARTS] if word.startswith(last)]
-    ends = {meant for word in begun for meant in canonical([stem(word)])}
-    return index.names.beginning(canonical([stem(word) for word in before]), ends)
+def begun(question: Question, titles: Titles) -> list[Title]:
+    """Return the titles of which the last word of the question is a beginning."""
+    *before, last = [fold(word) for word in tokens(question.title)] or [""]
+    before = [stem(word) for word in before if word not in STOP_WORDS]
+    is_enough = len(last) >= MIN_PREFIX or (before and last)
+    return titles.beginning(canonical(before), last) if is_enough else []
 
 
-def _ranked(rows: list[Title], question: Question, index: Index) -> list[Found]:
+def _begun(question: Question, index: Index) -> list[Found]:
+    """Return the roles whose name the question begins, if it ends in the middle of a word."""
+    last = [fold(word) for word in tokens(question.title)][-1:]
+    is_word = not last or _is_known(last[0], index)
+    return [] if is_word else ranked(begun(question, index.names), question, index)
+
+
+def ranked(rows: list[Title], question: Question, index: Index) -> list[Found]:
     """Return each role once, by its best name."""
     literal, count = set(question.literal), len(question.words)
+    typed = fold(question.title)
     best: dict[int, tuple] = {}
     for row in rows:
-        rank = (len(row.words) - count, not literal <= set(stems(row.text)), row.kind, row.text)
+        is_other = not literal <= set(stems(row.text)), fold(row.text) != typed
+        rank = (len(row.words) - count, *is_other, row.kind, row.text)
         if row.target not in best or rank < best[row.target]:
             best[row.target] = rank
-    ranked = sorted(best.items(), key=lambda item: (item[1][:3], index.roles[item[0]].order))
+    ranked = sorted(best.items(), key=lambda item: (item[1][:4], index.roles[item[0]].order))
     return [
         Found(index.roles[role], alias=text if kind != NAME else "", is_exact=not rest)
-        for role, (rest, _other, kind, text) in ranked
+        for role, (rest, _other, _typed, kind, text) in ranked
     ]
 
 
-def _compared(text: str, index: Index) -> list[Role]:
-    """Return the roles that "A o B" asks for, if each side is the name of one."""
+def _compared(text: str, index: Index) -> list[Found]:
+    """Return the roles that "A o B" asks for, if each side names one.
+
+    "Y" joins the words of a title, too: then one of the sides is a whole name.
+    """
     known = vocabulary().written
-    sides, asked = [[]], [fold(word) for word in tokens(text.replace("/", " o "))]
-    for word in asked:
-        if word in known["compare"] and sides[-1]:
+    sides, is_asked = [[]], False
+    for word in [fold(word) for word in tokens(text.replace("/", " o "))]:
+        is_asked = is_asked or word in known["compare"] or word in known["between"]
+        if (word in known["compare"] or word in known["join"]) and sides[-1]:
             sides.append([])
         elif word not in known["between"]:
             sides[-1].append(word)
-    if not 2 <= len(sides) <= MAX_COMPARED:
+    found = [called(understand(" ".join(side), index), index) for side in sides[:MAX_COMPARED]]
+    if len(sides) < 2 or not all(found):
         return []
-    roles = []
-    for side in sides:
-        found = called(understand(" ".join(side), index), index)
-        if not found:
-            return []
-        roles.append(next((f.role for f in found if f.role not in roles), None))
-    return roles if None not in roles else []
+    first = {names[0].role.id: names[0] for names in found}
+    is_asked = is_asked or any(names[0].is_exact for names in found)
+    return list(first.values()) if is_asked and len(first) > 1 else []
 
 
 def _mentions(answer: Answer, index: Index) -> dict[int | None, list[Role]]:
@@ -184,9 +185,9 @@ def _mentions(answer: Answer, index: Index) -> dict[int | None, list[Role]]:
     return {place: sorted(roles, key=lambda role: role.order) for place, roles in found.items()}
 
 
-def _is_known_title(answer: Answer, index: Index) -> bool:
-    words = answer.question.words
-    return bool(index.near.exact(words) or world().exact(words))
+def _is_known_title(question: Question, index: Index) -> bool:
+    """Tell whether the title is one that exists, here or in the world."""
+    return bool(index.near.exact(question.words) or world().exact(question.words))
 
 
 def _explain(answer: Answer, index: Index) -> None:
@@ -203,8 +204,8 @@ def _explain(answer: Answer, index: Index) -> None:
         nearest = nearest or distant
     answer.nearest = list({near.role.id: near for near in reversed(nearest)}.values())[::-1]
     answer.nearest = answer.nearest[:MAX_NEAREST]
-    is_title = answer.nearest or _is_known_title(answer, index) or not answer.mentions
-    answer.missing = (answer.near_title or question.title) if is_title else ""
+    is_title = answer.nearest or _is_known_title(question, index) or not answer.mentions
+    answer.missing = question.title if is_title else ""
 
 
 def _by_near_titles(question: Question, index: Index) -> list[Nearest]:
@@ -250,7 +251,7 @@ def _nearest(row: Title, index: Index) -> Nearest:
     """Return the role that a title leads to: by its name, or as near to another title."""
     role = index.roles[row.target]
     if row.kind == NEAR:
-        return Nearest(role, difference=f"{row.text}: {row.note}")
+        return Nearest(role, row.note, title=row.text)
     return Nearest(role, called=row.text if row.kind == ALIAS else "")
 
 

@@ -115,11 +115,11 @@ class Index:
     @cached_property
     def words(self) -> list[str]:
         """The words of names, areas, sizes and traits, folded and sorted: what may be meant."""
-        texts = [row.text for row in self.names.rows]
+        texts = []
         for rows in (self.areas, self.contexts, self.traits):
             texts += [row.name for row in rows.values()]
         texts += [text for kind in ("size", "trait") for text in vocabulary().written[kind]]
-        return sorted({word for text in texts for word in key_words(text)})
+        return sorted({*self.names.written, *(word for text in texts for word in key_words(text))})
 
     @cached_property
     def known(self) -> set[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 from array import array
+from bisect import bisect_left
 from collections import Counter
-from functools import cache
+from functools import cache, cached_property
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from profiles.search.words import DATA, canonical, head, stems, vocabulary
+from profiles.search.words import DATA, canonical, head, key_words, stem, stems, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 NAME, ALIAS, NEAR = range(3)
 # A shared word that many jobs have says little about which job is meant.
 COMMON_WEIGHT = 0.3
+MAX_STARTS = 60
 
 
 class Title(NamedTuple):
@@ -47,7 +50,7 @@ class Titles:
 
     def exact(self, words: list[str]) -> list[Title]:
         """Return the titles with just these words."""
-        return [row for row in self._holding([words]) if len(row.words) == len(words)]
+        return [row for row in self._holding(words) if len(row.words) == len(words)]
 
     def called(self, words: list[str]) -> list[Title]:
         """Return the titles that these words are part of and that are for the same kind of person.
@@ -57,25 +60,30 @@ class Titles:
         people = vocabulary().people
         asked = set(words)
         known = asked if people & asked else people | asked
-        rows = [row for row in self._holding([words]) if row.head in known]
+        rows = [row for row in self._holding(words) if row.head in known]
         if len(words) == 1:
             return rows
         # Nor is "Asistente general" a kind of "Asistente de dirección general".
         return [row for row in rows if people.isdisjoint({*row.words} - asked - {row.head})]
 
-    def beginning(self, words: list[str], last: set[str]) -> list[Title]:
-        """Return the titles with ``words`` and one of ``last``, which an unfinished word begins."""
-        return self._holding([words, *([[word] for word in last] if not words else [])], last)
+    def beginning(self, words: list[str], last: str) -> list[Title]:
+        """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
+        start = bisect_left(self.written, last)
+        begun = takewhile(lambda word: word.startswith(last), self.written[start:])
+        ends = {meant for word in islice(begun, MAX_STARTS) for meant in canonical([stem(word)])}
+        choices = [[*words, end] for end in ends]
+        return list({row: None for choice in choices for row in self._holding(choice)})
 
-    def _holding(self, choices: list[list[str]], last: set[str] | None = None) -> list[Title]:
-        """Return the titles that have all words of one of ``choices`` and one of ``last``."""
-        found: set[int] = set()
-        for words in choices:
-            numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
-            if numbers:
-                found |= set(numbers[0]).intersection(*numbers[1:])
-        rows = (self.rows[number] for number in sorted(found))
-        return [row for row in rows if last is None or not last.isdisjoint(row.words)]
+    @cached_property
+    def written(self) -> list[str]:
+        """The words of all titles, folded and sorted."""
+        return sorted({word for row in self.rows for word in key_words(row.text)})
+
+    def _holding(self, words: list[str]) -> list[Title]:
+        """Return the titles that have all of ``words``."""
+        numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
+        found = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
+        return [self.rows[number] for number in sorted(found)]
 
     def overlaps(self, words: list[str]) -> list[tuple[float, Title]]:
         """Return (how much they share, title) of the titles that share a word which tells a job."""

@@ -45,7 +45,8 @@ def _profile(request, role_slug, context_slug=None):
     try:
         own, base = page_editions(role_slug, context_slug)
     except Moved as moved:
-        return redirect(profile_url(moved.role_slug, context_slug), permanent=True)
+        url, query = profile_url(moved.role_slug, context_slug), request.META["QUERY_STRING"]
+        return redirect(f"{url}?{query}" if query else url, permanent=True)
     except Gone:
         return gone(request, role_slug)
     neighbours = _neighbours(role_slug, [item["role"] for item in base.facts["related"]])

@@ -1,0 +1,90 @@
+"""What a question that is being typed may become, and the pages of titles that are missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from profiles.search.find import begun, called, ranked
+from profiles.search.question import understand
+
+if TYPE_CHECKING:
+    from profiles.search.index import Index
+    from profiles.search.titles import Title
+
+MAX_OPTIONS = 6
+# A role that is found alone is offered in its sizes, too.
+MAX_ROLES = 4
+
+
+@dataclass(frozen=True)
+class NearPage:
+    """The page of a title that the guide does not have: one for all ways of writing it."""
+
+    slug: str
+    title: str
+    sentences: tuple[str, ...]
+    # Its sentences stand on no other title's page.
+    is_own: bool
+
+    @property
+    def description(self) -> str:
+        return next(iter(self.sentences), "")
+
+    def get_absolute_url(self) -> str:
+        return reverse("profiles:near_title", args=[self.slug])
+
+
+@lru_cache(maxsize=1)
+def near_titles(index: Index) -> dict[str, NearPage]:
+    """Return slug → page of every near title; several slugs of one title lead to one page."""
+    same: defaultdict[frozenset, list[Title]] = defaultdict(list)
+    uses = defaultdict(set)
+    for row in index.near.rows:
+        if not index.names.exact(list(row.words)):
+            same[frozenset(row.words)].append(row)
+            uses[row.note].add(frozenset(row.words))
+    pages = {}
+    for rows in same.values():
+        rows = sorted(rows, key=lambda row: (row.text, index.roles[row.target].order))
+        sentences = tuple(row.note for row in rows if row.note)
+        is_own = len(sentences) == len(rows) and all(len(uses[note]) == 1 for note in sentences)
+        page = NearPage(slugify(rows[0].text), rows[0].text, sentences, is_own)
+        pages |= {slugify(row.text): page for row in reversed(rows)}
+    return pages
+
+
+def suggestions(text: str, index: Index) -> list[dict[str, str]]:
+    """Return up to six options (name, what it is, address) for what was typed so far."""
+    question = understand(text, index)
+    found = called(question, index) or ranked(begun(question, index.names), question, index)
+    roles = [each.role for each in found]
+    options = []
+    for role in roles[:MAX_ROLES]:
+        size = question.size if question.size and question.size.pk in role.profiles else None
+        options.append(_role_option(role, size))
+    if len(roles) == 1 and not question.size:
+        sizes = [size for size in index.contexts.values() if size.pk in roles[0].profiles]
+        options += [_role_option(roles[0], size) for size in sizes]
+    pages = near_titles(index)
+    for row in index.near.called(question.words) or begun(question, index.near):
+        if page := pages.get(slugify(row.text)):
+            detail = _("todavía no está: lo más cercano")
+            options.append({"name": page.title, "detail": detail, "url": page.get_absolute_url()})
+    unique = {option["url"]: option for option in options}
+    return list(unique.values())[:MAX_OPTIONS]
+
+
+def _role_option(role, size=None) -> dict[str, str]:
+    if size is None:
+        url = reverse("profiles:role_detail", args=[role.slug])
+        return {"name": role.name, "detail": _("perfil base"), "url": url}
+    url = reverse("profiles:role_in_context", args=[size.slug, role.slug])
+    name = _("%(role)s en %(size)s") % {"role": role.name, "size": size.name}
+    return {"name": name, "detail": size.employee_range, "url": url}
