@@ -25,6 +25,7 @@ from profiles.documents.schema import (
 )
 from profiles.findings import Finding, Severity, item_limits, word_limits
 from profiles.hire_checks import check_hire
+from profiles.search.titles import misspelt
 from profiles.text import fold, sentences, shingles, similarity, word_count, words
 from profiles.texts import own_texts, profiles_of, texts_of
 from profiles.traits import level
@@ -247,6 +248,11 @@ def _role_facts(role: RoleDocument) -> Iterator[Finding]:
     yield from item_limits(role.related, RELATED_ROLES, "related")
     if not role.aliases:
         yield Finding("aliases", "faltan los otros nombres del rol")
+    names = [role.name, *role.aliases]
+    for number, alias in enumerate(role.aliases):
+        if meant := misspelt(alias, names):
+            problem = f"«{alias}» es «{meant}» mal escrito: la búsqueda corrige por su cuenta"
+            yield Finding(f"aliases.{number}", problem, Severity.WARNING)
     if not role.archetypes or not role.archetypes.reason:
         yield Finding("archetypes", "falta el arquetipo o su porqué")
     if not any(True for _ in role.codes.items()):

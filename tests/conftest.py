@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
+from profiles.search.index import forget_index
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
 from tests.prepared import Prepared
@@ -70,6 +71,12 @@ def load_what_is_missing():
         load_vocabulary()
     if not Group.objects.exists():
         import_module("profiles.migrations.0006_desk").make_groups(apps, None)
+
+
+@pytest.fixture(autouse=True)
+def fresh_index():
+    """Let each test search what it has made: a rolled-back version comes a second time."""
+    forget_index()
 
 
 @pytest.fixture(scope="session")

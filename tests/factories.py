@@ -194,9 +194,20 @@ def copy_editions(role: Role, copies: int) -> None:
     )
 
 
-def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()) -> Role:
-    """Put what lists and search read of a role on the shelf, without a desk or a document."""
+def shelve(
+    slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=(), near=(), code=""
+) -> Role:
+    """Put what lists and search read of a role on the shelf, without a desk or a document.
+
+    ``near`` are (title, difference) pairs; ``code`` is of CIUO-08.
+    """
     role = Role.objects.create(slug=slug, name=name, area=Area.objects.get(slug=area))
+    facts = {
+        "aliases": list(aliases),
+        "related": [],
+        "near": [{"title": title, "difference": difference} for title, difference in near],
+        "codes": {"ciuo08": {"code": code} if code else None},
+    }
     places = [None, *Context.objects.filter(slug__in=contexts)]
     profiles = Profile.objects.bulk_create(Profile(role=role, context=place) for place in places)
     Edition.objects.bulk_create(
@@ -211,7 +222,7 @@ def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()
             summary=summary if summary and not profile.context else "Bacodu faguhi jikolu.",
             ranges=ranges(shift=0.3 if profile.context else 0),
             document={},
-            facts=None if profile.context else {"aliases": list(aliases), "related": []},
+            facts=None if profile.context else facts,
             published_from=timezone.now(),
         )
         for profile in profiles

@@ -17,7 +17,7 @@ LAYERS = (
     ("models", "querysets"),
     (
         *("benchmark", "traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
-        *("comparison", "area_contrast", "context_effects", "search"),
+        *("comparison", "area_contrast", "context_effects"),
     ),
     (
         *(
@@ -27,11 +27,10 @@ LAYERS = (
             "documents.loading",
             "documents.exporting",
         ),
-        *("search_index", "search_corrections"),
     ),
     (
         *("checks", "hire_checks", "differences", "context_names", "publishing", "readiness"),
-        *("statistics", "content_version", "backups"),
+        *("statistics", "content_version", "backups", "search", "general_kit"),
     ),
     ("exports",),
     (

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from profiles import search_index
 from profiles.choices import WorkflowState
 from profiles.findings import Finding
 from profiles.models import Area, Context, Edition, Profile, Role
@@ -21,8 +20,7 @@ from profiles.publishing import (
     withdraw,
 )
 from profiles.readiness import assess
-from profiles.search import Query
-from profiles.search_index import Filters
+from tests.searching import names_in
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -251,9 +249,7 @@ def test_what_stays_when_something_is_called_off_is_found(cancelled, days):
         publish(profiles["base"], at=NOON + DAY)
         unschedule(profiles[cancelled])
         clock.shift(3 * DAY)
-        startup = profiles["startup"].context_id
-        found = search_index.find(Query(role.name), Filters(context_id=startup))
-        assert [match.name for match in found.matches] == [role.name]
+        assert names_in(role.name, "startup") == [role.name]
 
 
 def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():
@@ -363,10 +359,7 @@ def move(role):
 
 
 def found_in_startup(name):
-    startup = Context.objects.get(slug="startup")
-    return {
-        match.name for match in search_index.find(Query(name), Filters(None, startup.pk)).matches
-    }
+    return set(names_in(name, "startup"))
 
 
 def test_contexts_take_the_name_and_the_area_of_their_base(client):

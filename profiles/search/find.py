@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from profiles.search.index import allowed_slips
 from profiles.search.question import areas_named, understand
-from profiles.search.titles import ALIAS, NAME, NEAR, groups, world
+from profiles.search.titles import ALIAS, NAME, NEAR, allowed_slips, groups, world
 from profiles.search.words import (
     MIN_PREFIX,
     STOP_WORDS,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_NEAREST = 4
 MAX_COMPARED = 4
+MAX_CODES = 3
 # A word has so many better spellings, a question so many together.
 MAX_SPELLINGS = 4
 MAX_QUESTIONS = 24
@@ -224,14 +224,15 @@ def _inside(titles, question: Question) -> list[Title]:
 
 def _by_code(question: Question, index: Index) -> list[list[Nearest]]:
     """Return the roles of the same unit group, of the same minor and of the same sub-major one."""
-    rows = world().exact(question.words) or world().called(question.words)
-    rows = rows or _inside(world(), question)
-    shortest = min((len(row.words) for row in rows), default=0)
-    codes = sorted({(row.kind, row.target) for row in rows if len(row.words) == shortest})
+    rows = [row for row in world().exact(question.words) if row.kind == NAME]
+    rows = rows or world().called(question.words) or _inside(world(), question)
+    # Other labels of ESCO are sometimes odd: what most titles say counts.
+    counts = Counter(row.target for row in rows if row.target)
+    codes = [code for code, _count in counts.most_common(MAX_CODES)]
     return [
         [
             Nearest(role, group=groups()[code[:length]], is_distant=length == 2)
-            for _kind, code in codes
+            for code in codes
             for role in index.by_code.get(code[:length], ())[:MAX_NEAREST]
         ]
         for length in (4, 3, 2)
@@ -259,15 +260,16 @@ def correct(text: str, index: Index) -> str:
     """Return ``text`` with its unknown words spelt better, if that is a name then, or nothing."""
     written = [fold(word) for word in tokens(text)]
     spellings = [_spellings(word, index) for word in written]
-    if not all(spellings):
-        return ""
-    questions = [*_joined(written, index)]
-    ways = sorted(product(*spellings), key=lambda way: [sum(a for a, _ in way), *(w for _, w in way)])
-    questions += [" ".join(word for _apart, word in way) for way in ways[:MAX_QUESTIONS]]
-    answers = [(_answer(question, index), question) for question in questions if question != " ".join(written)]
-    complete = [(answer, question) for answer, question in answers if answer.is_complete]
-    exact = [q for answer, q in complete if not answer.question.words or any(f.is_exact for f in answer.names)]
-    return next(iter(exact or [question for _answer, question in complete]), "")
+    ways = sorted(product(*spellings), key=lambda way: sum(apart for apart, _word in way))
+    questions = [" ".join(word for _apart, word in way) for way in ways[:MAX_QUESTIONS]]
+    complete = []
+    for question in [*_joined(written, index), *questions]:
+        answer = _answer(question, index) if question != " ".join(written) else None
+        if answer and answer.is_complete:
+            if not answer.names or answer.names[0].is_exact:
+                return question
+            complete.append(question)
+    return complete[0] if complete else ""
 
 
 def _spellings(word: str, index: Index) -> list[tuple[int, str]]:

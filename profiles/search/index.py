@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-
-from rapidfuzz.distance import OSA
 
 from profiles.choices import TraitCode
 from profiles.content_version import current_version
 from profiles.models import Area, Context, Edition, Trait
 from profiles.search.texts import CHUNK, Texts
-from profiles.search.titles import ALIAS, NAME, NEAR, Title, Titles, title
-from profiles.search.words import canonical, key_words, stems, vocabulary
+from profiles.search.titles import ALIAS, NAME, NEAR, Title, Titles, misspelt, title
+from profiles.search.words import key_words, stems, vocabulary
 from profiles.text import fold
 from profiles.traits import frozen_level
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
-# A word of fewer letters is no misspelling of another.
-MIN_MISSPELT = 5
-# A misspelling is this much rarer than the word it nearly is.
-RARER = 3
 COLUMNS = (
     *("pk", "digest", "role_id", "context_id", "role_slug", "role_name", "area_id", "ranges"),
     "facts",
@@ -58,11 +52,16 @@ class Role:
         return fold(self.name), self.slug
 
     def read_facts(self, facts: dict) -> None:
-        """Take the role's names, near titles and code from its base edition's facts."""
+        """Take the role's names, near titles and code from its base edition's facts.
+
+        A misspelt name is none: search corrects questions by itself.
+        """
         code = (facts.get("codes") or {}).get("ciuo08") or {}
         self.code = code.get("code", "")
         self.names = [title(self.name, self.id, NAME)]
-        self.names += [title(alias, self.id, ALIAS) for alias in facts.get("aliases", ())]
+        names = [self.name, *facts.get("aliases", ())]
+        good = (name for name in names[1:] if not misspelt(name, names))
+        self.names += [title(name, self.id, ALIAS) for name in good]
         self.near = [
             title(near["title"], self.id, NEAR, near.get("difference", ""))
             for near in facts.get("near", ())
@@ -79,7 +78,7 @@ class Index:
         self.roles: dict[int, Role] = {}
         digests = self._read_roles(before.roles if before else {})
         self.texts = (before.texts if before else Texts()).follow(digests)
-        self.names = Titles(good_names(self.roles.values()))
+        self.names = Titles(_not_taken(self.roles.values()))
         self.near = Titles(row for role in self.roles.values() for row in role.near)
 
     def _read_roles(self, known: dict[int, Role]) -> dict[int, str]:
@@ -136,46 +135,13 @@ class Index:
         return found
 
 
-def good_names(roles: Collection[Role]) -> Iterator[Title]:
-    """Yield the names but for misspelt ones and for those that are another role's own name."""
+def _not_taken(roles: Collection[Role]) -> Iterator[Title]:
+    """Yield the names of ``roles`` but for those that are another role's own name."""
     own = {frozenset(role.names[0].words): role.id for role in roles}
-    texts = {row.text for role in roles for row in role.names}
-    counts = Counter(word for text in texts for word in set(key_words(text)))
     for role in roles:
-        names = [row.text for row in role.names]
         for row in role.names:
-            is_taken = own.get(frozenset(row.words), role.id) != role.id
-            if row.kind == NAME or not (is_taken or misspelt(row.text, names, counts)):
+            if row.kind == NAME or own.get(frozenset(row.words), role.id) == role.id:
                 yield row
-
-
-def misspelt(text: str, names: Iterable[str], counts: Counter | None = None) -> str:
-    """Return the one of ``names`` that ``text`` misspells, or nothing.
-
-    ``counts`` says how many names have a word; without it, each other name is spelt rightly.
-    """
-    words = key_words(text)
-    for name in names:
-        others = key_words(name)
-        pairs = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
-        if name != text and len(words) == len(others) and pairs:
-            if all(_is_slip(*pair, counts) for pair in pairs):
-                return name
-    return ""
-
-
-def _is_slip(word: str, meant: str, counts: Counter | None) -> bool:
-    """Tell whether ``word`` is ``meant`` with a letter or two wrong, not another word or form."""
-    if min(len(word), len(meant)) < MIN_MISSPELT or canonical(stems(word)) == canonical(stems(meant)):
-        return False
-    if counts and counts[meant] < RARER * counts[word]:
-        return False
-    return OSA.distance(word, meant, score_cutoff=2) <= allowed_slips(word)
-
-
-def allowed_slips(word: str) -> int:
-    """Return how many letters of ``word`` may be wrong: one, or two from six letters on."""
-    return 1 if len(word) < 6 else 2
 
 
 _lock = threading.Lock()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from profiles.search.find import begun, called, ranked
+from profiles.search.find import begun, ranked
 from profiles.search.question import understand
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def near_titles(index: Index) -> dict[str, NearPage]:
 def suggestions(text: str, index: Index) -> list[dict[str, str]]:
     """Return up to six options (name, what it is, address) for what was typed so far."""
     question = understand(text, index)
-    found = called(question, index) or ranked(begun(question, index.names), question, index)
-    roles = [each.role for each in found]
+    rows = begun(question, index.names) or index.names.called(question.words)
+    roles = [found.role for found in ranked(rows, question, index)]
     options = []
     for role in roles[:MAX_ROLES]:
         size = question.size if question.size and question.size.pk in role.profiles else None
@@ -73,7 +73,7 @@ def suggestions(text: str, index: Index) -> list[dict[str, str]]:
         sizes = [size for size in index.contexts.values() if size.pk in roles[0].profiles]
         options += [_role_option(roles[0], size) for size in sizes]
     pages = near_titles(index)
-    for row in index.near.called(question.words) or begun(question, index.near):
+    for row in begun(question, index.near):
         if page := pages.get(slugify(row.text)):
             detail = _("todavía no está: lo más cercano")
             options.append({"name": page.title, "detail": detail, "url": page.get_absolute_url()})

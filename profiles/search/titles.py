@@ -10,6 +10,8 @@ from functools import cache, cached_property
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from profiles.search.words import DATA, canonical, head, key_words, stem, stems, vocabulary
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ NAME, ALIAS, NEAR = range(3)
 # A shared word that many jobs have says little about which job is meant.
 COMMON_WEIGHT = 0.3
 MAX_STARTS = 60
+# A word of fewer letters is no misspelling of another.
+MIN_MISSPELT = 5
 
 
 class Title(NamedTuple):
@@ -99,6 +103,27 @@ class Titles:
             (weight + COMMON_WEIGHT * sum(word in row.words for word in common), row)
             for weight, row in rows
         ]
+
+
+def misspelt(text: str, names: list[str]) -> str:
+    """Return the word that ``text``, one of the ``names`` of a role, misspells, or nothing.
+
+    The role's own name, which comes first, is spelt rightly; of others the commoner word is.
+    """
+    counts = Counter(word for name in names for word in key_words(name))
+    own = key_words(names[0])
+    for word in key_words(text):
+        for meant in counts if len(word) >= MIN_MISSPELT and word not in own else ():
+            is_rarer = meant in own or counts[word] < counts[meant]
+            if is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1:
+                if canonical(stems(word)) != canonical(stems(meant)):
+                    return meant
+    return ""
+
+
+def allowed_slips(word: str) -> int:
+    """Return how many letters of ``word`` may be wrong: one, or two from six letters on."""
+    return 1 if len(word) < 6 else 2
 
 
 @cache
