@@ -31,7 +31,10 @@ def general_kit() -> GeneralKit:
 def questions_by_trait() -> list[tuple[TraitCode, list[tuple[Question, str]]]]:
     """Return each trait with its questions and what they evaluate, in the guide's order."""
     return [
-        (code, [(each, evaluates(each)) for each in general_kit().questions if each.traits[0] == code])
+        (
+            code,
+            [(each, evaluates(each)) for each in general_kit().questions if each.traits[0] == code],
+        )
         for code in TraitCode
     ]
 

@@ -20,8 +20,8 @@ from profiles.publishing import (
     withdraw,
 )
 from profiles.readiness import assess
-from tests.searching import names_in
 from tests.factories import make_role
+from tests.searching import names_in
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)

@@ -91,7 +91,9 @@ class Index:
             if place is not None:
                 contexts.append((role_id, place, profile))
                 continue
-            role = self.roles[role_id] = Role(role_id, slug, name, area_id, profiles={None: profile})
+            role = self.roles[role_id] = Role(
+                role_id, slug, name, area_id, profiles={None: profile}
+            )
             old = known.get(role_id)
             if old and old.name == name and old.profiles[None].edition_id == pk:
                 role.code, role.names, role.near = old.code, old.names, old.near

@@ -24,8 +24,7 @@ COMBINING = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u
 # "s.r.e.", "C&B", "FP&A": letters that are read one by one are one word.
 SPELT = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b\w{1,2}&\w{1,2}\b")
 STOP_WORDS = frozenset(
-    "a al and con de del e el en for in la las lo los o of para por que se su the to u un una y"
-    " as os".split()
+    ["a", "al", "and", "con", "de", "del", "e", "el", "en", "for", "in", "la", "las", "lo", "los", "o", "of", "para", "por", "que", "se", "su", "the", "to", "u", "un", "una", "y", "as", "os"]
 )
 
 

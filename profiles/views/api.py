@@ -21,7 +21,6 @@ from profiles.documents.stored import read_stored
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.models import Context, Edition, Trait
-
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.results import Filters, Results

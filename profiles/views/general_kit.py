@@ -17,7 +17,9 @@ def general_kit(request):
     meta = page_meta(
         kit.title,
         reverse("profiles:general_kit"),
-        _("Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas de 1 a 5."),
+        _(
+            "Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas de 1 a 5."
+        ),
         title=_("Entrevista general: preguntas para cualquier puesto"),
     )
     values = {

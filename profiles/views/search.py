@@ -57,9 +57,7 @@ class Result:
 @require_safe
 def role_list(request):
     index = current_index()
-    form = SearchForm(
-        request.GET, areas=index.areas.values(), contexts=index.contexts.values()
-    )
+    form = SearchForm(request.GET, areas=index.areas.values(), contexts=index.contexts.values())
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
         values |= _options(form, Filters(), None)
@@ -217,9 +215,20 @@ class Answered:
         if self.question.is_cut:
             yield _("Contamos las primeras ocho palabras."), "", ""
         if size:
-            words = _("%(size)s: %(range)s personas.") % {"size": size, "range": size.employee_range}
-            url = search_url(q=self.question.title) if self.question.title else size.get_absolute_url()
-            yield words, _("Ver el perfil base") if self.question.title else _("Qué cambia acá"), url
+            words = _("%(size)s: %(range)s personas.") % {
+                "size": size,
+                "range": size.employee_range,
+            }
+            url = (
+                search_url(q=self.question.title)
+                if self.question.title
+                else size.get_absolute_url()
+            )
+            yield (
+                words,
+                _("Ver el perfil base") if self.question.title else _("Qué cambia acá"),
+                url,
+            )
         for trait, level in self.question.traits:
             yield _("Rasgo:"), trait.name, trait.get_absolute_url()
             if level:
@@ -311,7 +320,11 @@ def _options(form, filters, found):
         "contexts": [base, *contexts],
         "traits": [(label, [o for o in options if not o.chosen]) for label, options in traits],
         "chosen": chosen,
-        "chips": [*_chips(asked, "area", areas), *_chips(asked, "contexto", contexts), *_chips(asked, "rasgo", chosen)],
+        "chips": [
+            *_chips(asked, "area", areas),
+            *_chips(asked, "contexto", contexts),
+            *_chips(asked, "rasgo", chosen),
+        ],
     }
 
 
