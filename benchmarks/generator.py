@@ -7,7 +7,6 @@ that many published profiles. One role in five profiles: the base and the four c
 import os
 import random
 import sys
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,12 +20,11 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
-from profiles import search_index  # noqa: E402
 from profiles.choices import TraitCode, WorkflowState  # noqa: E402
 from profiles.documents.loading import load  # noqa: E402
 from profiles.documents.vocabulary import GuideDocument  # noqa: E402
 from profiles.documents.yaml_file import read  # noqa: E402
-from profiles.models import Area, Context, Edition, Profile, Role, SearchTerm  # noqa: E402
+from profiles.models import Area, Context, Edition, Profile, Role  # noqa: E402
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 ROLES_PER_BATCH = 400
@@ -42,6 +40,8 @@ TITLES = [
 OPENINGS = ["b", "c", "d", "f", "g", "l", "m", "n", "p", "r", "s", "t", "tr", "v", "gr", "pl"]
 VOWELS = ["a", "e", "i", "o", "u", "ía", "ón", "ue"]
 VOCABULARY = 20_000
+# Unit groups of CIUO-08.
+CODES = ["2511", "2512", "2411", "2431", "3322", "4110", "5223", "7233", "9333"]
 
 
 class Generator:
@@ -77,10 +77,20 @@ class Generator:
     def role(self, number: int, areas: list[Area]) -> Role:
         return Role(slug=f"rol-{number}", name=self.name(), area=self.random.choice(areas))
 
+    def facts(self, role: Role) -> dict:
+        """Return a role's facts: as many names and near titles as a shipped role has."""
+        near = [{"title": self.name(), "difference": self.text(20)} for _ in range(7)]
+        return {
+            "name": role.name,
+            "aliases": [self.name() for _ in range(16)],
+            "near": near,
+            "related": [],
+            "codes": {"ciuo08": {"code": self.random.choice(CODES)}},
+        }
+
     def edition(self, profile: Profile) -> Edition:
         """Return the public edition of a profile, with all a listing and a search read."""
         role, is_base = profile.role, profile.context_id is None
-        names = [self.name() for _ in range(5)]
         return Edition(
             profile=profile,
             role=role,
@@ -93,63 +103,33 @@ class Generator:
             teaser="" if is_base else self.text(12)[:200],
             ranges=self.ranges(),
             document={},
-            facts={"aliases": names, "related": [], "name": role.name} if is_base else None,
+            facts=self.facts(role) if is_base else None,
             body_html=f"<p>{self.text(160 if is_base else 80)}</p>",
             digest="0" * 64,
             published_from=PUBLISHED,
         )
 
 
-def index(editions: list[Edition]) -> None:
-    """Do what ``search_index.index`` does, with the fastest insert that the database has."""
-    rows, words = search_index.entries(search_index.pairs(editions, editions))
-    columns = f"profiles_searchterm ({', '.join(search_index.COLUMNS)})"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {columns} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join("?" for _ in search_index.COLUMNS)
-            values = f"INSERT INTO {columns} VALUES ({marks})"  # noqa: S608
-            cursor.connection.executemany(values, rows)
-    search_index.remember_words(words)
-
-
-@contextmanager
-def index_at_the_end():
-    """Build the large index once over all rows, which is much faster than row by row."""
-    (large,) = SearchTerm._meta.indexes
-    with connection.schema_editor() as editor:
-        editor.remove_index(SearchTerm, large)
-    yield
-    with connection.schema_editor() as editor:
-        editor.add_index(SearchTerm, large)
-
-
-def publish(generator: Generator, roles: list[Role], contexts: list) -> list[Edition]:
-    """Return the public editions of all profiles of ``roles``."""
+def publish(generator: Generator, roles: list[Role], contexts: list) -> None:
+    """Put all profiles of ``roles`` on the shelf."""
     state = WorkflowState.PUBLISHED
     desk = [Profile(role=role, context=c, state=state) for role in roles for c in contexts]
     desk = Profile.objects.bulk_create(desk)
-    return Edition.objects.bulk_create(generator.edition(profile) for profile in desk)
+    Edition.objects.bulk_create(generator.edition(profile) for profile in desk)
 
 
-def fill(profiles: int, seed: int = 1, *, indexed: bool = True) -> None:
+def fill(profiles: int, seed: int = 1) -> None:
     """Add ``profiles`` published profiles to the database; the vocabulary is loaded first."""
     guide = read(ROOT / "fixtures" / "guide.yaml", GuideDocument)
     load({"guide.yaml": guide}, {})
     contexts = [None, *Context.objects.all()]
     generator, areas = Generator(seed), list(Area.objects.all())
     count = -(-profiles // len(contexts))
-    with index_at_the_end():
-        for start in range(0, count, ROLES_PER_BATCH):
-            with transaction.atomic():
-                numbers = range(start, min(start + ROLES_PER_BATCH, count))
-                roles = Role.objects.bulk_create(generator.role(n, areas) for n in numbers)
-                editions = publish(generator, roles, contexts)
-                if indexed:
-                    index(editions)
+    for start in range(0, count, ROLES_PER_BATCH):
+        with transaction.atomic():
+            numbers = range(start, min(start + ROLES_PER_BATCH, count))
+            roles = Role.objects.bulk_create(generator.role(n, areas) for n in numbers)
+            publish(generator, roles, contexts)
     # PostgreSQL vacuums a table on its own some time after it grew; here nobody waits for that.
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

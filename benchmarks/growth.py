@@ -3,7 +3,7 @@
 One process for each size measures when it is told to, in turn with the others, so that a slow
 minute of the machine falls on all sizes; a ratio is of one round, then the median. The smallest
 guide is the shipped one; the larger ones add generated profiles to it, without their search terms
-(benchmarks/search.py measures those). Requests are whole ones, through Django and past the cache.
+Requests are whole ones, through Django and past the cache.
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ def high_water() -> float:
 def fill(profiles: int) -> None:
     from benchmarks import generator
 
-    generator.fill(profiles, indexed=False)
+    generator.fill(profiles)
 
 
 def main(command: str, *arguments: str) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from profiles.search.titles import Title, Titles
 
 MAX_NEAREST = 4
+# More roles than these are not put in order: the question needs another word.
+MAX_RANKED = 300
 MAX_COMPARED = 4
 MAX_CODES = 3
 # A word has so many better spellings, a question so many together.
@@ -137,19 +139,25 @@ def _begun(question: Question, index: Index) -> list[Found]:
 
 
 def ranked(rows: list[Title], question: Question, index: Index) -> list[Found]:
-    """Return each role once, by its best name."""
-    literal, count = set(question.literal), len(question.words)
-    typed = fold(question.title)
+    """Return each role once, by its best name; of very many only the first ones."""
+    count, title, typed = len(question.words), question.title, fold(question.title)
     best: dict[int, tuple] = {}
     for row in rows:
-        is_other = not literal <= set(stems(row.text)), fold(row.text) != typed
-        rank = (len(row.words) - count, *is_other, row.kind, row.text)
+        is_other = len(row.text) != len(title) or fold(row.text) != typed
+        rank = (len(row.words) - count, is_other, row.kind, row.text)
         if row.target not in best or rank < best[row.target]:
             best[row.target] = rank
-    ranked = sorted(best.items(), key=lambda item: (item[1][:4], index.roles[item[0]].order))
+    first = sorted(best.items(), key=lambda item: (item[1][0], index.roles[item[0]].order))
+    literal = set(question.literal)
+
+    def order(item: tuple) -> tuple:
+        rest, is_other, kind, text = item[1]
+        is_told_otherwise = not literal <= set(stems(text))
+        return rest, is_told_otherwise, is_other, kind, index.roles[item[0]].order
+
     return [
         Found(index.roles[role], alias=text if kind != NAME else "", is_exact=not rest)
-        for role, (rest, _other, _typed, kind, text) in ranked
+        for role, (rest, _is_other, kind, text) in sorted(first[:MAX_RANKED], key=order)
     ]
 
 

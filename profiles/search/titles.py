@@ -22,6 +22,7 @@ NAME, ALIAS, NEAR = range(3)
 # A shared word that many jobs have says little about which job is meant.
 COMMON_WEIGHT = 0.3
 MAX_STARTS = 60
+MAX_SHARED = 1_000
 # A word of fewer letters is no misspelling of another.
 MIN_MISSPELT = 5
 
@@ -75,8 +76,8 @@ class Titles:
         start = bisect_left(self.written, last)
         begun = takewhile(lambda word: word.startswith(last), self.written[start:])
         ends = {meant for word in islice(begun, MAX_STARTS) for meant in canonical([stem(word)])}
-        choices = [[*words, end] for end in ends]
-        return list({row: None for choice in choices for row in self._holding(choice)})
+        found = (row for end in sorted(ends) for row in self._holding([*words, end]))
+        return list(dict.fromkeys(islice(found, MAX_SHARED)))
 
     @cached_property
     def written(self) -> list[str]:
@@ -95,8 +96,7 @@ class Titles:
         for word in words:
             if word in known.ranks or word in known.weak:
                 continue
-            for number in self.by_word.get(word, ()):
-                shared[number] += 1
+            shared.update(self.by_word.get(word, ())[:MAX_SHARED])
         common = [word for word in words if word in known.ranks]
         rows = ((weight, self.rows[number]) for number, weight in shared.items())
         return [
