@@ -1,4 +1,4 @@
-"""What people asked for and the guide does not have: to read, and to forget."""
+"""What people asked for and the guide does not have: to read."""
 
 from django.contrib import admin
 
@@ -8,14 +8,23 @@ from profiles.models import UnansweredQuestion
 
 @admin.register(UnansweredQuestion)
 class UnansweredQuestionAdmin(GuideAdmin):
-    """Questions by how often they came; filled only if ``COUNT_SEARCHES`` is on."""
+    """Questions by how often they came; whoever reads profiles reads them."""
 
     list_display = ["text", "count"]
     search_fields = ["text"]
     fields = ["text", "count"]
 
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("profiles.view_profile")
+
     def has_add_permission(self, request):
         return False
 
     def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
         return False
