@@ -83,7 +83,9 @@ def memory() -> None:
     find("analista", current_index())
     tracemalloc.stop()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"memory: titles {words / 2**20:.1f} MB, index {index / 2**20:.1f} MB, peak {peak:.0f} MB")
+    print(
+        f"memory: titles {words / 2**20:.1f} MB, index {index / 2**20:.1f} MB, peak {peak:.0f} MB"
+    )
 
 
 def main() -> None:

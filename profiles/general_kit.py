@@ -1,4 +1,4 @@
-"""The interview for any job: two questions for each trait, as ``fixtures/general_kit.yaml`` has it."""
+"""The interview for any job: two questions for each trait, from ``fixtures/general/kit.yaml``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class GeneralKit(Document):
 
 @cache
 def general_kit() -> GeneralKit:
-    return read(settings.BASE_DIR / "fixtures" / "general_kit.yaml", GeneralKit)
+    return read(settings.BASE_DIR / "fixtures" / "general" / "kit.yaml", GeneralKit)
 
 
 def questions_by_trait() -> list[tuple[TraitCode, list[tuple[Question, str]]]]:

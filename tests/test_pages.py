@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from profiles.models import Archetype, Area, Edition, Profile
 from profiles.publishing import publish, withdraw
-from profiles.views.shelf import profile_page
 from profiles.search.index import current_index
+from profiles.views.shelf import profile_page
 from tests.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

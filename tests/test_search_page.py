@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.forms import SearchForm
-from profiles.models import UnansweredQuestion
+from profiles.models import MissingTitle
 from profiles.models.search import MAX_QUESTIONS
 from profiles.publishing import publish, withdraw
 from profiles.search.index import current_index
@@ -380,24 +380,24 @@ def test_search_without_filters_is_not_offered_where_it_finds_nothing(client):
 def test_unanswered_questions_are_counted_by_text_alone(client, settings):
     shelve("alfa", "Alfa")
     ask(client, q="enfermera")
-    assert not UnansweredQuestion.objects.exists()
+    assert not MissingTitle.objects.exists()
     settings.COUNT_SEARCHES = True
     for question in ("enfermera", "  Enfermera", "alfa", "enfermera multinacional", ""):
         ask(client, q=question)
-    assert list(UnansweredQuestion.objects.values_list("text", "count")) == [("enfermera", 3)]
+    assert list(MissingTitle.objects.values_list("text", "count")) == [("enfermera", 3)]
 
 
 @pytest.mark.parametrize(
     "question", ["ana@example.org", "11 4444 5555", "https://a.example", "x" * 81, " "]
 )
 def test_what_may_be_somebody_s_is_not_counted(vocabulary, question):
-    UnansweredQuestion.objects.count_one(question)
-    assert not UnansweredQuestion.objects.exists()
+    MissingTitle.objects.count_one(question)
+    assert not MissingTitle.objects.exists()
 
 
 def test_counted_questions_are_bounded(vocabulary):
-    rows = (UnansweredQuestion(text=f"a{n}", count=2) for n in range(MAX_QUESTIONS - 1))
-    UnansweredQuestion.objects.bulk_create([*rows, UnansweredQuestion(text="once")])
-    UnansweredQuestion.objects.count_one("otra")
-    texts = set(UnansweredQuestion.objects.values_list("text", flat=True))
+    rows = (MissingTitle(text=f"a{n}", count=2) for n in range(MAX_QUESTIONS - 1))
+    MissingTitle.objects.bulk_create([*rows, MissingTitle(text="once")])
+    MissingTitle.objects.count_one("otra")
+    texts = set(MissingTitle.objects.values_list("text", flat=True))
     assert (len(texts), "once" in texts, "otra" in texts) == (MAX_QUESTIONS, False, True)

@@ -9,8 +9,8 @@ from profiles.admin import (
     dashboard,
     editions,
     exchange_lists,
+    missing,
     profiles,
-    questions,
     roles,
     vocabulary,
 )
@@ -21,8 +21,8 @@ __all__ = [
     "dashboard",
     "editions",
     "exchange_lists",
+    "missing",
     "profiles",
-    "questions",
     "roles",
     "vocabulary",
 ]

@@ -22,7 +22,7 @@ from profiles.models.role import (
     Role,
     RoleAlias,
 )
-from profiles.models.search import UnansweredQuestion
+from profiles.models.search import MissingTitle
 from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "InterviewQuestion",
     "LevelNote",
     "LoadedDocument",
+    "MissingTitle",
     "NearTitle",
     "OccupationalCode",
     "Outcome",
@@ -56,6 +57,5 @@ __all__ = [
     "Strength",
     "Trait",
     "TraitTarget",
-    "UnansweredQuestion",
     "WorkSample",
 ]

@@ -12,8 +12,8 @@ MAX_TEXT = 80
 PERSONAL = re.compile(r"@|\d[\d\s().-]{5,}\d|://")
 
 
-class UnansweredQuestionManager(models.Manager):
-    """Counts questions; how many different ones is bounded."""
+class MissingTitleManager(models.Manager):
+    """Counts titles; how many different ones is bounded."""
 
     def count_one(self, text):
         """Count ``text`` once more; where there is no room, the least asked one gives way."""
@@ -31,17 +31,17 @@ class UnansweredQuestionManager(models.Manager):
             self.filter(text=text).update(**asked)
 
 
-class UnansweredQuestion(models.Model):
-    """A question that no role's name answers, and how often it came. Nothing about who asked."""
+class MissingTitle(models.Model):
+    """A title that people search for and the guide lacks, and how often. Nothing about who."""
 
     text = models.CharField(_("búsqueda"), max_length=MAX_TEXT, unique=True)
     count = models.PositiveIntegerField(_("veces"), default=1)
 
-    objects = UnansweredQuestionManager()
+    objects = MissingTitleManager()
 
     class Meta:
-        verbose_name = _("búsqueda sin respuesta")
-        verbose_name_plural = _("búsquedas sin respuesta")
+        verbose_name = _("puesto buscado y ausente")
+        verbose_name_plural = _("puestos buscados y ausentes")
         ordering = ["-count", "text"]
 
     def __str__(self):

@@ -53,8 +53,8 @@ class Found:
 class Nearest:
     """A role near to a title that the guide does not have, and why.
 
-    ``difference`` is the editors' sentence about ``title``, ``called`` another name of the role that shares words
-    with the title, ``group`` what both occupations belong to.
+    ``difference`` is the editors' sentence about ``title``, ``called`` another name of the role
+    that shares words with it, ``group`` what both occupations belong to.
     """
 
     role: Role

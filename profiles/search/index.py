@@ -114,6 +114,19 @@ class Index:
         }
 
     @cached_property
+    def phrases(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        """What a question says beside a title: stems → (kind, meaning)."""
+        found = _phrases("level", "intent", "interview", "pay", "size", "trait")
+        for kind, rows in (("size", self.contexts), ("trait", self.traits)):
+            found |= {tuple(stems(row.name)): (kind, key) for key, row in rows.items()}
+        return found
+
+    @cached_property
+    def sectors(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        """Phrases that tell a size only beside a whole name: "banco"."""
+        return _phrases("sector")
+
+    @cached_property
     def words(self) -> list[str]:
         """The words of names, areas, sizes and traits, folded and sorted: what may be meant."""
         texts = []
@@ -135,6 +148,11 @@ class Index:
             for length in (2, 3, 4) if len(role.code) == 4 else ():
                 found[role.code[:length]].append(role)
         return found
+
+
+def _phrases(*kinds: str) -> dict[tuple[str, ...], tuple[str, str]]:
+    known = vocabulary().kinds
+    return {phrase: (kind, meant) for kind in kinds for phrase, meant in known[kind].items()}
 
 
 def _not_taken(roles: Collection[Role]) -> Iterator[Title]:

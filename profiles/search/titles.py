@@ -115,9 +115,9 @@ def misspelt(text: str, names: list[str]) -> str:
     for word in key_words(text):
         for meant in counts if len(word) >= MIN_MISSPELT and word not in own else ():
             is_rarer = meant in own or counts[word] < counts[meant]
-            if is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1:
-                if canonical(stems(word)) != canonical(stems(meant)):
-                    return meant
+            is_slip = is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1
+            if is_slip and canonical(stems(word)) != canonical(stems(meant)):
+                return meant
     return ""
 
 

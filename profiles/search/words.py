@@ -23,9 +23,9 @@ TOKEN = re.compile(r"[^\W_]+(?:\+\+|#)?")
 COMBINING = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
 # "s.r.e.", "C&B", "FP&A": letters that are read one by one are one word.
 SPELT = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b\w{1,2}&\w{1,2}\b")
-STOP_WORDS = frozenset(
-    ["a", "al", "and", "con", "de", "del", "e", "el", "en", "for", "in", "la", "las", "lo", "los", "o", "of", "para", "por", "que", "se", "su", "the", "to", "u", "un", "una", "y", "as", "os"]
-)
+with (DATA / "words.csv").open(encoding="utf-8", newline="") as file:
+    ROWS = [(row["kind"], row["words"].split(";"), row["means"]) for row in csv.DictReader(file)]
+STOP_WORDS = frozenset(word for kind, words, _means in ROWS if kind == "stop" for word in words)
 
 
 def normal(text: str) -> str:
@@ -69,9 +69,8 @@ class Vocabulary:
     def __init__(self):
         # Kind → phrase as written → what it means; and the same by the stems of the phrase.
         self.written: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        with (DATA / "words.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                self.written[row["kind"]] |= dict.fromkeys(row["words"].split(";"), row["means"])
+        for kind, phrases, means in ROWS:
+            self.written[kind] |= dict.fromkeys(phrases, means)
         self.kinds = {
             kind: {tuple(stems(phrase)): means for phrase, means in phrases.items()}
             for kind, phrases in self.written.items()

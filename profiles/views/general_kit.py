@@ -17,9 +17,7 @@ def general_kit(request):
     meta = page_meta(
         kit.title,
         reverse("profiles:general_kit"),
-        _(
-            "Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas de 1 a 5."
-        ),
+        _("Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas."),
         title=_("Entrevista general: preguntas para cualquier puesto"),
     )
     values = {

@@ -17,7 +17,7 @@ from profiles.choices import Level, TraitCode
 from profiles.comparison import BASE_FOLDER
 from profiles.forms import PAGE_SIZE, SearchForm
 from profiles.http import render_page
-from profiles.models import Edition, UnansweredQuestion
+from profiles.models import Edition, MissingTitle
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.results import EXACT, TEXT, Filters, Results
@@ -64,7 +64,7 @@ def role_list(request):
         return render(request, "profiles/role_list.html", values, status=400)
     page = Answered(form, index)
     if settings.COUNT_SEARCHES and page.answer.missing and not page.asked["pagina"]:
-        UnansweredQuestion.objects.count_one(page.answer.missing)
+        MissingTitle.objects.count_one(page.answer.missing)
     values |= {"answer": page, **_options(form, page.results.filters, page.results)}
     return render(request, "profiles/role_list.html", values)
 
@@ -261,12 +261,6 @@ class Answered:
     def reset_url(self):
         """The same words without filters, where there are filters."""
         return "" if self.results.filters.is_empty else search_url(q=self.asked["q"])
-
-    @property
-    def wider_url(self):
-        """The same words without filters, where that finds something."""
-        in_base = self.results.contexts and self.results.contexts[None]
-        return self.reset_url if self.results.unfiltered or in_base else ""
 
     @property
     def previous_url(self):

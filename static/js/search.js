@@ -20,12 +20,20 @@ function replacePart(selector, fresh) {
   if (focused) (document.getElementById(focused) || form.elements.q).focus();
 }
 
+// What is typed is one step however many letters it has, and sending it adds none.
+let isTyping = false;
+function remember(url, step) {
+  const replaces = isTyping && step !== "chosen";
+  if (step && url !== location.href) history[replaces ? "replaceState" : "pushState"](null, "", url);
+  isTyping = step === "typed";
+}
+
 function fold(isOpen) {
   const filters = document.querySelector(".search-filters");
   if (filters) filters.open = isOpen;
 }
 
-async function show(url, step = "replaceState") {
+async function show(url, step) {
   running?.abort();
   running = new AbortController();
   const results = document.querySelector("[data-search-results]");
@@ -44,7 +52,7 @@ async function show(url, step = "replaceState") {
     const found = fresh.querySelector("[data-search-headline]");
     headline.textContent = found?.textContent ?? "";
     document.title = fresh.title;
-    if (step && url !== location.href) history[step](null, "", url);
+    remember(url, step);
     results.removeAttribute("aria-busy");
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -62,32 +70,24 @@ function search(pause, step) {
   waiting = setTimeout(() => show(address(), step), pause);
 }
 
-// What is typed changes the address in place; the question before it was a step of its own.
-let isTyped = false;
-form.addEventListener("input", (event) => {
-  if (event.target.name !== "q") return;
-  search(PAUSE, isTyped ? "replaceState" : "pushState");
-  isTyped = true;
-});
-form.addEventListener("change", (event) => event.target.name !== "q" && search(0, "pushState"));
+form.addEventListener("input", (event) => event.target.name === "q" && search(PAUSE, "typed"));
+form.addEventListener("change", (event) => event.target.name !== "q" && search(0, "chosen"));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  search(0, isTyped ? "replaceState" : "pushState");
-  isTyped = false;
+  search(0, "sent");
 });
 document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-chip]");
   if (!chip || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   clearTimeout(waiting);
-  show(chip.href, "pushState");
+  show(chip.href, "chosen");
 });
 window.addEventListener("popstate", () => {
   form.elements.q.value = new URLSearchParams(location.search).get("q") ?? "";
-  isTyped = false;
   show(location.href, "");
 });
 // What was typed or chosen before this script came has an answer too.
 const untouched = form.cloneNode(true);
 untouched.reset();
-if (address() !== address(untouched)) search(0);
+if (address() !== address(untouched)) search(0, "sent");

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.findings import Severity
-from profiles.models import Context, Profile, Role, Trait, UnansweredQuestion
+from profiles.models import Context, MissingTitle, Profile, Role, Trait
 from profiles.publishing import blocking_findings, has_unpublished_changes
 from tests.factories import make_role
 
@@ -75,7 +75,7 @@ def expected_pages(options, request, row):
 
 def test_every_page_opens(admin_client, rf, admin_user, role):
     Group.objects.get_or_create(name="Redacción")
-    UnansweredQuestion.objects.count_one("enfermera")
+    MissingTitle.objects.count_one("enfermera")
     request = rf.get("/")
     request.user = admin_user
     opened, expected = {}, {}

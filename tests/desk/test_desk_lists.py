@@ -18,12 +18,12 @@ from profiles.models import (
     AuditEntry,
     Context,
     Edition,
+    MissingTitle,
     Page,
     Profile,
     Role,
     Source,
     Trait,
-    UnansweredQuestion,
 )
 from tests.factories import copy_editions, make_role
 
@@ -38,7 +38,7 @@ QUERIES = {
     Role: 7,
     Edition: 7,
     AuditEntry: 5,
-    UnansweredQuestion: 5,
+    MissingTitle: 5,
     User: 6,
     Group: 5,
     **dict.fromkeys([Area, Archetype, Context, Page, Source, Trait], 5),
@@ -60,7 +60,7 @@ def rows(module_rows):
         User.objects.create(username=f"zz-{number}", last_name=f"Fila zz {number}")
         # Publishing the roles has made entries too, so these have a word of their own.
         AuditEntry.objects.record(AuditEvent.LOGIN, name=f"Fila zz entrada {number}")
-        UnansweredQuestion.objects.count_one(f"Fila zz {number}")
+        MissingTitle.objects.count_one(f"Fila zz {number}")
 
 
 def listed(client, model, text):

@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.desk import keep
-from profiles.models import AuditEntry, Page, Profile, Role, UnansweredQuestion
+from profiles.models import AuditEntry, MissingTitle, Page, Profile, Role
 from tests.factories import make_role
 from tests.security.addresses import filled, is_admin, routes
 
@@ -74,12 +74,12 @@ ADDRESSES = {
     "profiles/auditentry/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/auditentry/<object_id>/change/": "302/302 403/403 200/403 403/403 403/403 200/403",
     "profiles/auditentry/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
-    "profiles/unansweredquestion/": "302/302 403/403 200/200 200/200 200/200 200/200",
-    "profiles/unansweredquestion/add/": "302/302 403/403 403/403 403/403 403/403 403/403",
-    "profiles/unansweredquestion/<object_id>/history/": "302/302 403/403 200/200 200/200 200/200 200/200",
-    "profiles/unansweredquestion/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
-    "profiles/unansweredquestion/<object_id>/change/": "302/302 403/403 200/403 200/403 200/403 200/403",
-    "profiles/unansweredquestion/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
+    "profiles/missingtitle/": "302/302 403/403 200/200 200/200 200/200 200/200",
+    "profiles/missingtitle/add/": "302/302 403/403 403/403 403/403 403/403 403/403",
+    "profiles/missingtitle/<object_id>/history/": "302/302 403/403 200/200 200/200 200/200 200/200",
+    "profiles/missingtitle/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
+    "profiles/missingtitle/<object_id>/change/": "302/302 403/403 200/403 200/403 200/403 200/403",
+    "profiles/missingtitle/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
     "profiles/profile/<pk>/comparar/": "302/302 403/405 200/405 200/405 200/405 200/405",
     "profiles/profile/<pk>/volver/": "302/302 405/403 405/403 405/302 405/302 405/302",
     "profiles/profile/markdown/": "302/302 405/403 405/403 405/200 405/200 405/200",
@@ -179,7 +179,7 @@ def rows(module_rows):
     # The method page, which the site needs, is deleted by nobody; this one may be.
     keep(Page.objects.create(slug="otra", name="Otra página", body="Texto.", order=9, version=1))
     AuditEntry.objects.record("login", name="ana")
-    UnansweredQuestion.objects.count_one("enfermera")
+    MissingTitle.objects.count_one("enfermera")
     someone = User.objects.create_user("someone")
     Authenticator.objects.create(user=someone, type=Authenticator.Type.TOTP, data={})
     for name in VISITORS[1:]:

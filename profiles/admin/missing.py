@@ -3,11 +3,11 @@
 from django.contrib import admin
 
 from profiles.admin.guarded import GuideAdmin
-from profiles.models import UnansweredQuestion
+from profiles.models import MissingTitle
 
 
-@admin.register(UnansweredQuestion)
-class UnansweredQuestionAdmin(GuideAdmin):
+@admin.register(MissingTitle)
+class MissingTitleAdmin(GuideAdmin):
     """Questions by how often they came; whoever reads profiles reads them."""
 
     list_display = ["text", "count"]
