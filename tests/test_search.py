@@ -315,6 +315,14 @@ def test_world_s_titles_lead_to_the_nearest_by_code_or_word(guide, question, slu
     assert not any(near.is_distant for near in answer.nearest)
 
 
+def test_title_of_the_world_is_not_part_of_another_by_its_ending(vocabulary):
+    shelve("credit", "Analista de cartera")
+    shelve("sales", "Sales Manager", aliases=["Director de cumplimiento"])
+    join = "director de cumplimiento y seguridad de la información"
+    for question in ("cartero", "jefe de sala", join):
+        assert ask(question).names == []
+
+
 @pytest.mark.parametrize(
     "question", ["enfermera", "chofer", "peluquero", "cocinero", "c#", "zzyzx"]
 )

@@ -38,6 +38,8 @@ MAX_CODES = 3
 MAX_SPELLINGS = 4
 MAX_QUESTIONS = 24
 MIN_SPELT = 3
+# A word of so many titles is no misspelling of another.
+MIN_USES = 3
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,11 @@ def _answer(text: str, index: Index) -> Answer:
     question = understand(text, index)
     answer = Answer(question, areas=areas_named(question, index))
     found = called(question, index)
-    if not found and (compared := _compared(question.text, index)):
+    is_known = _is_known_title(question, index)
+    if not (found or is_known) and (compared := _compared(question.text, index)):
         answer.compared = [each.role for each in compared]
         answer.names = compared
-    elif (found and found[0].is_exact) or not _is_known_title(question, index):
+    elif (found and found[0].is_exact) or not is_known:
         answer.names = found or _begun(question, index)
     elif not index.near.exact(question.words):
         answer.names = found
@@ -119,7 +122,16 @@ def _answer(text: str, index: Index) -> Answer:
 
 def called(question: Question, index: Index) -> list[Found]:
     """Return the roles that are called so, the best first: just so, or in part."""
-    rows = index.names.called(question.words) if question.words else []
+    words, literal = question.words, set(question.literal)
+    rows = index.names.called(words) if words else []
+    if world().exact(words):
+        # A title of its own is part of another only in its own words: "cartero", "cartera".
+        rows = [
+            row
+            for row in rows
+            if len(row.words) == len(words)
+            or (row.head in words and literal <= set(stems(row.text)))
+        ]
     return ranked(rows, question, index)
 
 
@@ -290,22 +302,20 @@ def _spellings(word: str, index: Index) -> list[tuple[int, str]]:
     close = process.extract(
         word, index.words, scorer=OSA.distance, score_cutoff=limit, limit=MAX_SPELLINGS * 3
     )
-    ranked = sorted((apart, other[0] != word[0], other) for other, apart, _at in close)
+    ranked = sorted((far, o not in index.names.known, o[0] != word[0], o) for o, far, _at in close)
     if len(word) == MIN_SPELT:
-        ranked = [item for item in ranked if sorted(item[2]) == sorted(word)]
-    return [(apart, other) for apart, _first, other in ranked[:MAX_SPELLINGS]]
+        ranked = [item for item in ranked if sorted(item[-1]) == sorted(word)]
+    return [(item[0], item[-1]) for item in ranked[:MAX_SPELLINGS]]
 
 
 def _is_known(word: str, index: Index) -> bool:
-    known, single = vocabulary(), stem(word)
-    said = any((single,) in phrases for phrases in known.kinds.values())
-    titles = (index.near, world())
-    return (
-        word in STOP_WORDS
-        or single in index.known
-        or said
-        or any(meant in rows.by_word for meant in canonical([single]) for rows in titles)
-    )
+    """Tell whether a word is the guide's, says something beside a title, or is common in titles."""
+    single, kinds = stem(word), vocabulary().kinds.values()
+    if word in STOP_WORDS or single in index.known or any((single,) in said for said in kinds):
+        return True
+    meant = canonical([single])
+    uses = sum(len(world().by_word.get(each, ())) for each in meant)
+    return uses >= MIN_USES or any(each in index.near.by_word for each in meant)
 
 
 def _joined(words: list[str], index: Index):

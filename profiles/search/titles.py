@@ -84,6 +84,11 @@ class Titles:
         """The words of all titles, folded and sorted."""
         return sorted({word for row in self.rows for word in key_words(row.text)})
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The words of ``written``, to look one up."""
+        return frozenset(self.written)
+
     def _holding(self, words: list[str]) -> list[Title]:
         """Return the titles that have all of ``words``."""
         numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)

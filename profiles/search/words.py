@@ -25,7 +25,10 @@ COMBINING = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u
 SPELT = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b\w{1,2}&\w{1,2}\b")
 with (DATA / "words.csv").open(encoding="utf-8", newline="") as file:
     ROWS = [(row["kind"], row["words"].split(";"), row["means"]) for row in csv.DictReader(file)]
-STOP_WORDS = frozenset(word for kind, words, _means in ROWS if kind == "stop" for word in words)
+STOP_WORDS, KEPT = (
+    frozenset(word for kind, words, _means in ROWS if kind == wanted for word in words)
+    for wanted in ("stop", "keep")
+)
 
 
 def normal(text: str) -> str:
@@ -43,6 +46,8 @@ def tokens(text: str) -> list[str]:
 def stem(word: str) -> str:
     """Return a folded word without its plural and gender ending ("vendedoras" → "vendedor")."""
     bare = word
+    if word in KEPT:
+        return word
     if len(bare) > 3 and bare.endswith("s") and not bare.endswith("ss"):
         bare = bare[:-1]
         if bare.endswith("ce"):
