@@ -215,7 +215,7 @@ def _explain(answer: Answer, index: Index) -> None:
     question = answer.question
     rows = index.near.exact(question.words)
     answer.near_title = rows[0].text if rows else ""
-    nearest = [Nearest(index.roles[row.target], row.note) for row in rows]
+    nearest = [_nearest(row, index) for row in rows]
     nearest += [Nearest(found.role, called=found.alias) for found in called(question, index)]
     if not nearest:
         nearest = _by_near_titles(question, index)

@@ -172,9 +172,10 @@ class Answered:
 
     @property
     def is_folded(self):
-        """Tell whether mentions stay folded: somebody is called just so."""
+        """Tell whether mentions stay folded: somebody is called just so, or is near."""
         first = self.results.hits[:1]
-        return bool(first) and first[0].group == EXACT and not self.asked["pagina"]
+        is_answered = self.nearest or (first and first[0].group == EXACT)
+        return bool(is_answered) and not self.asked["pagina"]
 
     @cached_property
     def nearest(self):
