@@ -205,6 +205,12 @@ def _tidy(path: str) -> str:
     return tidy if is_file or tidy.endswith("/") else f"{tidy}/"
 
 
+def moved_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Redirect for good to ``url`` with the query that was asked with."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+
+
 def render_page(request: HttpRequest, template: str, values: dict) -> HttpResponse:
     """Render a public page whose ``meta`` knows when it last changed."""
     response = render(request, template, values)

@@ -7,7 +7,6 @@ from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from profiles.documents.schema import RoleFacts
 from profiles.documents.stored import read_stored
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
+from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
 from profiles.search.find import find
 from profiles.search.index import current_index
@@ -82,9 +82,8 @@ def _answer(view, request, kwargs):
     try:
         return _json(view(request, **kwargs))
     except Moved as moved:
-        name, query = request.resolver_match.view_name, request.META["QUERY_STRING"]
-        url = reverse(name, kwargs={**kwargs, "role": moved.role_slug})
-        return redirect(f"{url}?{query}" if query else url, permanent=True)
+        name = request.resolver_match.view_name
+        return moved_to(request, reverse(name, kwargs={**kwargs, "role": moved.role_slug}))
     except Gone:
         return _problem(410, _("Estuvo publicado y se retiró."))
     except Http404:

@@ -5,10 +5,11 @@ import sys
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
+from profiles.http import moved_to
 from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
@@ -46,10 +47,8 @@ def page_not_found(request, exception):
 
 def _under(request, size):
     """Redirect to the same address under the size's own name."""
-    query = request.META.get("QUERY_STRING", "")
     _before, guide, _name, rest = request.path.split("/", 3)
-    url = f"/{guide}/{size.slug}/{rest}"
-    return redirect(f"{url}?{query}" if query else url, permanent=True)
+    return moved_to(request, f"/{guide}/{size.slug}/{rest}")
 
 
 def unanswered(request):

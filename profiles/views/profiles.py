@@ -1,13 +1,13 @@
 """Roles and their profiles."""
 
 from django.http import HttpResponseNotModified
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from profiles.http import render_page, rows_digest, still_stands
+from profiles.http import moved_to, render_page, rows_digest, still_stands
 from profiles.models import Edition
 from profiles.seo import profile_meta
 from profiles.views.shelf import Gone, Moved, page_editions, page_of
@@ -45,8 +45,7 @@ def _profile(request, role_slug, context_slug=None):
     try:
         own, base = page_editions(role_slug, context_slug)
     except Moved as moved:
-        url, query = profile_url(moved.role_slug, context_slug), request.META["QUERY_STRING"]
-        return redirect(f"{url}?{query}" if query else url, permanent=True)
+        return moved_to(request, profile_url(moved.role_slug, context_slug))
     except Gone:
         return gone(request, role_slug)
     neighbours = _neighbours(role_slug, [item["role"] for item in base.facts["related"]])

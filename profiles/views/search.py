@@ -6,7 +6,7 @@ from functools import cached_property
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from profiles.choices import Level, TraitCode
 from profiles.comparison import BASE_FOLDER
 from profiles.forms import PAGE_SIZE, SearchForm
-from profiles.http import render_page
+from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
 from profiles.search.find import find
 from profiles.search.index import current_index
@@ -72,7 +72,8 @@ def role_list(request):
 @require_safe
 def suggest(request):
     """Return what a question that is being typed may become, for the script of the search box."""
-    return JsonResponse({"options": suggestions(request.GET.get("q", "")[:100], current_index())})
+    options = suggestions(request.GET.get("q", "")[:100], current_index())
+    return JsonResponse({"options": options}, headers={"X-Robots-Tag": "noindex"})
 
 
 @require_safe
@@ -83,10 +84,10 @@ def near_title(request, title_slug):
     if page is None:
         raise Http404(_("No hay un puesto con ese nombre."))
     if page.slug != title_slug:
-        return redirect(page.get_absolute_url(), permanent=True)
+        return moved_to(request, page.get_absolute_url())
     answer = find(page.title, index)
     if answer.names:
-        return redirect(profile_url(answer.names[0].role.slug), permanent=True)
+        return moved_to(request, profile_url(answer.names[0].role.slug))
     meta = page_meta(
         page.title,
         page.get_absolute_url(),

@@ -157,7 +157,7 @@ EXPORTS = {
         (
             *("profiles.archetype", "profiles.area", "profiles.context", "profiles.edition"),
             *("profiles.page", "profiles.profile", "profiles.role", "profiles.source"),
-            "profiles.trait",
+            *("profiles.trait", "profiles.missingtitle"),
         ),
         ("reader", "Redacción", "Edición", "superuser"),
     ),
