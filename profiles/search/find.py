@@ -16,6 +16,7 @@ from profiles.search.words import (
     MIN_PREFIX,
     STOP_WORDS,
     canonical,
+    key_words,
     stem,
     stems,
     tokens,
@@ -141,6 +142,13 @@ def begun(question: Question, titles: Titles) -> list[Title]:
     before = [stem(word) for word in before if word not in STOP_WORDS]
     is_enough = len(last) >= MIN_PREFIX or (before and last)
     return titles.beginning(canonical(before), last) if is_enough else []
+
+
+def is_unfinished(title: str) -> bool:
+    """Tell whether the last word of ``title`` is only the beginning of one in the world's."""
+    last = key_words(title)[-1:]
+    known = world().known
+    return bool(last) and last[0] not in known and bool(world().beginning([], last[0]))
 
 
 def _begun(question: Question, index: Index) -> list[Found]:

@@ -18,7 +18,7 @@ from profiles.comparison import BASE_FOLDER
 from profiles.forms import PAGE_SIZE, SearchForm
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
-from profiles.search.find import find
+from profiles.search.find import find, is_unfinished
 from profiles.search.index import current_index
 from profiles.search.results import EXACT, TEXT, Filters, Results
 from profiles.search.suggest import near_titles, suggestions
@@ -63,7 +63,9 @@ def role_list(request):
         values |= _options(form, Filters(), None)
         return render(request, "profiles/role_list.html", values, status=400)
     page = Answered(form, index)
-    if settings.COUNT_SEARCHES and page.answer.missing and not page.asked["pagina"]:
+    # A page is asked for while its question is typed, too: half a word is no title.
+    is_counted = settings.COUNT_SEARCHES and not page.asked["pagina"]
+    if is_counted and page.answer.missing and not is_unfinished(page.answer.missing):
         MissingTitle.objects.count_one(page.answer.missing)
     values |= {"answer": page, **_options(form, page.results.filters, page.results)}
     return render(request, "profiles/role_list.html", values)
