@@ -240,6 +240,13 @@ def test_typo_is_corrected_to_the_name_it_nearly_is(guide, question, correction,
     assert (answer.correction, answer.names[0].role.slug) == (correction, slug)
 
 
+@pytest.mark.parametrize(
+    "question", ["produt " * 28, "produt manageer enginer analits", " ".join(["zz"] * 60)]
+)
+def test_question_of_many_unknown_words_is_not_guessed_at(guide, question):
+    assert ask(question).correction == ""
+
+
 @pytest.mark.parametrize(("question", "size"), [("pimes", "pyme"), ("enterprice", "enterprise")])
 def test_misspelt_size_is_corrected(guide, question, size):
     assert ask(question).question.size.slug == size

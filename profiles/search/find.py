@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from profiles.search.question import areas_named, understand
 from profiles.search.titles import ALIAS, NAME, NEAR, allowed_slips, groups, world
 from profiles.search.words import (
+    MAX_WORDS,
     MIN_PREFIX,
     STOP_WORDS,
     canonical,
@@ -38,6 +39,8 @@ MAX_CODES = 3
 # A word has so many better spellings, a question so many together.
 MAX_SPELLINGS = 4
 MAX_QUESTIONS = 24
+# More words than these are not one slip of the hand.
+MAX_UNKNOWN = 3
 MIN_SPELT = 3
 # A word of so many titles is no misspelling of another.
 MIN_USES = 3
@@ -287,6 +290,9 @@ def _nearest(row: Title, index: Index) -> Nearest:
 def correct(text: str, index: Index) -> str:
     """Return ``text`` with its unknown words spelt better, if that is a name then, or nothing."""
     written = [fold(word) for word in tokens(text)]
+    unknown = [word for word in written if not _is_known(word, index)]
+    if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
+        return ""
     spellings = [_spellings(word, index) for word in written]
     ways = sorted(product(*spellings), key=lambda way: sum(apart for apart, _word in way))
     questions = [" ".join(word for _apart, word in way) for way in ways[:MAX_QUESTIONS]]
