@@ -133,7 +133,9 @@ def test_suggestions_are_roles_sizes_and_near_titles(client, buyer):
     assert options(client, "contador pymes") == [
         ("Contador/a en PyME", "/guia-de-roles/pyme/contador/")
     ]
-    assert options(client, "jefe de com") == [
+    shelve("manager", "Gerente de Comunicación")
+    # What is written as it was typed comes before what means the same.
+    assert options(client, "jefe de com")[:1] == [
         ("Jefe de compras", "/guia-de-roles/puestos/jefe-de-compras/")
     ]
 

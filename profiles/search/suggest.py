@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from profiles.search.find import begun, ranked
 from profiles.search.question import understand
+from profiles.text import fold
 
 if TYPE_CHECKING:
     from profiles.search.index import Index
@@ -40,6 +41,11 @@ class NearPage:
     def get_absolute_url(self) -> str:
         return reverse("profiles:near_title", args=[self.slug])
 
+    def option(self) -> dict[str, str]:
+        """Return the page as a suggestion."""
+        detail = _("todavía no está: lo más cercano")
+        return {"name": self.title, "detail": detail, "url": self.get_absolute_url()}
+
 
 @lru_cache(maxsize=1)
 def near_titles(index: Index) -> dict[str, NearPage]:
@@ -61,24 +67,30 @@ def near_titles(index: Index) -> dict[str, NearPage]:
 
 
 def suggestions(text: str, index: Index) -> list[dict[str, str]]:
-    """Return up to six options (name, what it is, address) for what was typed so far."""
+    """Return up to six options (name, what it is, address) for what was typed so far.
+
+    First those that are written as it was typed, then those that mean the same.
+    """
     question = understand(text, index)
+    typed, size = fold(question.title), question.size
     rows = begun(question, index.names) or index.names.called(question.words)
-    roles = [found.role for found in ranked(rows, question, index)]
-    options = []
-    for role in roles[:MAX_ROLES]:
-        size = question.size if question.size and question.size.pk in role.profiles else None
-        options.append(_role_option(role, size))
-    if len(roles) == 1 and not question.size:
-        sizes = [size for size in index.contexts.values() if size.pk in roles[0].profiles]
-        options += [_role_option(roles[0], size) for size in sizes]
+    roles = [
+        (found.role, fold(found.alias or found.role.name).startswith(typed))
+        for found in ranked(rows, question, index)
+    ]
+    options = [
+        (is_typed, _role_option(role, size if size and size.pk in role.profiles else None))
+        for role, is_typed in roles[:MAX_ROLES]
+    ]
+    if len(roles) == 1 and not size:
+        sizes = [each for each in index.contexts.values() if each.pk in roles[0][0].profiles]
+        options += [(True, _role_option(roles[0][0], each)) for each in sizes]
     pages = near_titles(index)
     for row in begun(question, index.near):
         if page := pages.get(slugify(row.text)):
-            detail = _("todavía no está: lo más cercano")
-            options.append({"name": page.title, "detail": detail, "url": page.get_absolute_url()})
-    unique = {option["url"]: option for option in options}
-    return list(unique.values())[:MAX_OPTIONS]
+            options.append((fold(row.text).startswith(typed), page.option()))
+    options.sort(key=lambda option: not option[0])
+    return list({option["url"]: option for _is_typed, option in options}.values())[:MAX_OPTIONS]
 
 
 def _role_option(role, size=None) -> dict[str, str]:
