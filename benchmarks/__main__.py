@@ -1,14 +1,13 @@
-"""``make bench``: measures what the guide costs here and writes results.md and growth.svg.
+"""``make bench``: measures what the guide costs here and writes results.md.
 
 Each part that lacks a program is left out, and says so; nothing is loaded but loopback, and the
-whole takes less than fifteen minutes on two quiet cores. ``PARTS=serving,start`` runs only those.
+whole takes less than six minutes on two quiet cores. ``PARTS=serving,hits`` runs only those.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,13 +18,10 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
-from benchmarks import chart, growth, miss, serving
-from benchmarks.cluster import drills, machines
+from benchmarks import growth, hits, miss, serving
 from tests.serving.machines import PATH
 
 HERE = Path(__file__).resolve().parent
-CHARTED = ("profile page", "first list page", "admin list, page 1", growth.VERSION)
-START_SECONDS = 2
 # Load for each CPU from which the figures are no longer the guide's alone.
 BUSY = 0.5
 
@@ -38,54 +34,31 @@ def serving_part(folder: Path) -> str:
     note = "" if not absent else f"{not_run(absent)} So without nginx.\n\n"
     return (
         f"{note}One worker each, {serving.CONNECTIONS} connections, {serving.ROUNDS} rounds of "
-        f"{serving.SECONDS} s; the same bytes from each, uncompressed.\n\n{serving.run(folder)}"
+        f"{serving.SECONDS} s; the same bytes from each, packed by brotli.\n\n{serving.run(folder)}"
     )
 
 
 def miss_part(folder: Path) -> str:
     """The miss path."""
-    return (
-        "Whole requests through the page cache and Django, SQLite, medians of processor time. "
-        f"After an edit elsewhere the page is read and not rendered.\n\n{miss.run(folder)}"
-    )
+    about = "Whole requests through the page cache and Django, SQLite, medians of processor time."
+    return f"{about}\n\n{miss.run(folder)}"
 
 
-def start_part(folder: Path) -> str:
-    """From the start to the first page."""
-    starts = serving.start(folder)
-    seconds, cpu = (statistics.median(times) for times in zip(*starts, strict=True))
-    listed = ", ".join(f"{clock:.2f} s" for clock, _cpu in starts)
-    kept = "kept" if seconds <= START_SECONDS else "**not kept**"
-    return (
-        f"From gunicorn's start to the first profile page: {listed}; the one in the middle "
-        f"{seconds:.2f} s (≤ {START_SECONDS} s: {kept}), of it {cpu:.2f} s on a processor."
-    )
+def hits_part(folder: Path) -> str:
+    """How often the page is in memory."""
+    return f"A simulation with the real cache: the same on every machine.\n\n{hits.run(folder)}"
 
 
 def growth_part(folder: Path) -> str:
-    """The same pages in larger guides."""
+    """The same pages in a larger guide."""
     found = growth.run(folder)
-    largest = growth.SIZES[-1]
-    for database, guides in growth.by_database(found).items():
-        lines = [
-            chart.Line(page, [(guide.size, guide.best(page)) for guide in guides])
-            for page in CHARTED
-        ]
-        title = f"Milliseconds a page, up to {largest:,} profiles: {database}"
-        (HERE / f"growth-{database.lower()}.svg").write_text(chart.draw(title, lines))
+    small, large = growth.SIZES
     note = "" if len(found) > len(growth.SIZES) else not_run(["postgresql"]) + "\n\n"
-    pictures = "\n".join(
-        f"![How the pages of a guide on {name} grow](growth-{name.lower()}.svg)"
-        for name in growth.by_database(found)
+    about = (
+        f"What a page costs among {large:,} profiles, against the shipped {small} (1: the same)."
     )
     verdict = "\n".join(growth.verdict(found))
-    return f"{note}{growth.table(found)}\n\n{verdict}\n\n{pictures}"
-
-
-def cluster_part(_folder: Path) -> str:
-    """More than one machine."""
-    absent = machines.missing()
-    return not_run(absent) if absent else drills.run()
+    return f"{note}{about}\n\n{growth.table(found)}\n\n{verdict}"
 
 
 def not_run(absent: list[str]) -> str:
@@ -96,9 +69,8 @@ def not_run(absent: list[str]) -> str:
 PARTS: dict[str, tuple[str, Callable[[Path], str]]] = {
     "serving": ("A cached page", serving_part),
     "miss": ("A page that is not in memory", miss_part),
-    "start": ("Start", start_part),
+    "hits": ("Pages in memory", hits_part),
     "growth": ("Growth", growth_part),
-    "cluster": ("More than one machine", cluster_part),
 }
 
 
@@ -125,8 +97,8 @@ def versions() -> list[str]:
     from importlib.metadata import version
 
     found = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
-    found += [f"{name} {version(name)}" for name in ("Django", "gunicorn", "psycopg", "redis")]
-    for command in ("nginx -v", "wrk -v", "redis-server --version", "psql --version"):
+    found += [f"{name} {version(name)}" for name in ("Django", "gunicorn", "psycopg")]
+    for command in ("nginx -v", "wrk -v", "psql --version"):
         if printed := first_line(command.split()):
             found.append(printed)
     return found

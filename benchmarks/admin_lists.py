@@ -26,7 +26,7 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.generator import fill  # noqa: E402
-from profiles.choices import AuditEvent  # noqa: E402
+from profiles.documents.choices import AuditEvent  # noqa: E402
 from profiles.models import Archetype, Area, AuditEntry, Page, Source  # noqa: E402
 
 ROWS = 10_000

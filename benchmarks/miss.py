@@ -1,12 +1,9 @@
-"""What a profile's page costs that is not in memory: made for the first time, and read again.
+"""What a page costs that is not in memory, against a plain Django page of as many bytes.
 
-Whole requests through the page cache and Django's handler, in this process, without a server.
-"Read again" is what follows an edit elsewhere in the guide: the page is fetched, found to be made
-from the same, and kept. Its pair is the same page from the desk's rows, as a site without
-editions would make it. Part of ``make bench``.
+Whole requests through the page cache and Django's handler, in this process, without a server. The
+plain page is what any Django site does: one query of rows, one template without an include, the
+same middlewares. Each round visits both. Part of ``make bench``.
 """
-
-from __future__ import annotations
 
 import io
 import json
@@ -20,11 +17,16 @@ from pathlib import Path
 from tests.site import ROOT, environment, load
 
 ROUNDS = 60
-QUERIES, MILLISECONDS = 3, 3
 ROLE = "mlops-engineer"
-PAGES = {"global": f"/guia-de-roles/global/{ROLE}/", None: f"/guia-de-roles/perfiles/{ROLE}/"}
-NAMES = {"global": "a size's page", None: "a base page"}
-OTHER = "/guia-de-roles/perfiles/contador/"
+PAGES = {
+    "a size's page": f"/guia-de-roles/global/{ROLE}/",
+    "a base page": f"/guia-de-roles/perfiles/{ROLE}/",
+}
+PLAIN = "/guia-de-roles/plain/"
+TEMPLATE = """<!doctype html><html lang="es-AR"><title>{{ title }}</title><h1>{{ title }}</h1>
+{% for row in rows %}<section class="card" id="r{{ row.pk }}"><h2>{{ row.name }}</h2>
+<p>{{ row.codename }} · {{ row.content_type.app_label }}</p></section>
+{% endfor %}</html>"""
 
 
 def run(folder: Path) -> str:
@@ -35,75 +37,75 @@ def run(folder: Path) -> str:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    rows = json.loads(done.stdout)
-    lines = ["| page | queries | CPU | |", "| --- | ---: | ---: | --- |"]
-    lines += [
-        f"| {name} | {queries} | {cpu:.1f} ms | {told} |" for name, queries, cpu, told in rows
-    ]
+    lines = ["| page | bytes | queries | CPU | against the plain page |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: |")
+    for name, size, queries, cpu, ratio in json.loads(done.stdout):
+        lines.append(f"| {name} | {size:,} | {queries} | {cpu:.1f} ms | {ratio:.2f} |")
     return "\n".join(lines)
 
 
-def measured() -> list[tuple[str, int, float, str]]:
-    """Return (what, queries, CPU milliseconds, verdict) of each kind of request."""
+def measured() -> list[tuple[str, int, int, float, float]]:
+    """Return (name, bytes, queries, CPU milliseconds, ratio to the plain page) of each page."""
     rows = []
-    for context, path in PAGES.items():
-        name = NAMES[context]
-        kinds = (("the first time", new_worker), ("after an edit elsewhere", worker(path)))
-        for what, prepare in kinds:
-            queries, cpu = cost(prepare, path)
-            rows.append((f"{name}, {what}", queries, cpu, verdict(queries, cpu)))
-        queries, cpu = cost_of(lambda context=context: from_the_desk(context))
-        rows.append((f"{name}, from the desk's rows", queries, cpu, ""))
+    for name, path in PAGES.items():
+        size = len(get(path))
+        add_plain_page(size)
+        plain, own = [], []
+        for _ in range(ROUNDS):
+            plain.append(cost(PLAIN))
+            own.append(cost(path))
+        ratio = statistics.median(b / a for a, b in zip(plain, own, strict=True))
+        row = (name, size, queries(path), statistics.median(own), ratio)
+        rows += [("plain Django", len(get(PLAIN)), queries(PLAIN), statistics.median(plain), 1.0)]
+        rows.append(row)
     return rows
 
 
-def verdict(queries: int, cpu: float) -> str:
-    told = [f"≤ {QUERIES} queries: {'kept' if queries <= QUERIES else '**not kept**'}"]
-    told.append(f"≤ {MILLISECONDS} ms: {'kept' if cpu <= MILLISECONDS else '**not kept**'}")
-    return ", ".join(told)
+def add_plain_page(size: int) -> None:
+    """Give the site a page of rows that has about ``size`` bytes."""
+    from django.contrib.auth.models import Permission
+    from django.http import HttpResponse
+    from django.template import engines
+    from django.urls import clear_url_caches, path
+
+    from roleguide import urls
+
+    template = engines["django"].from_string(TEMPLATE)
+
+    def plain(request):
+        rows = list(Permission.objects.select_related("content_type"))
+        repeated = (rows * 9)[:count]
+        return HttpResponse(template.render({"title": "Plain", "rows": repeated}, request))
+
+    rows = list(Permission.objects.select_related("content_type"))
+    one = len(template.render({"title": "Plain", "rows": rows})) / len(rows)
+    count = round(size / one)
+    if urls.urlpatterns[0].name == "plain":
+        del urls.urlpatterns[0]
+    urls.urlpatterns.insert(0, path(PLAIN.removeprefix("/"), plain, name="plain"))
+    clear_url_caches()
 
 
-def site(version):
+def application():
+    """Return a page cache that knows no page."""
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
 
-    from roleguide import page_cache
+    from roleguide.page_cache import PageCache
 
-    # Each request sees the version as it is.
-    page_cache.VERSION_SECONDS = 0
     parameters = settings.PAGE_CACHE_PARAMETERS
-    return page_cache.PageCache(
-        WSGIHandler(), version, prefix="/guia-de-roles/", parameters=parameters
-    )
+    return PageCache(WSGIHandler(), lambda: 1, prefix="/guia-de-roles/", parameters=parameters)
 
 
-def new_worker():
-    """Return a cache which knows the vocabulary and no profile's page."""
-    cache = site(lambda: 1)
-    get(cache, OTHER)
-    return cache
+def cost(path: str) -> float:
+    """Return the CPU milliseconds of a first visit."""
+    fresh = application()
+    begun = time.process_time()
+    get(path, fresh)
+    return (time.process_time() - begun) * 1000
 
 
-def worker(path: str):
-    """Return a function that prepares a cache which knows the page of the version before."""
-    numbers = [0]
-    cache = site(lambda: numbers[-1])
-
-    def prepare():
-        get(cache, path)
-        numbers.append(len(numbers))
-        get(cache, OTHER)
-        return cache
-
-    return prepare
-
-
-def cost(prepare, path: str) -> tuple[int, float]:
-    """Return the queries and the median CPU milliseconds of ``path`` on what is prepared."""
-    return cost_of(lambda cache: get(cache, path), prepare)
-
-
-def cost_of(act, prepare=None) -> tuple[int, float]:
+def queries(path: str) -> int:
     from django.db import connection
 
     asked: list[str] = []
@@ -112,20 +114,12 @@ def cost_of(act, prepare=None) -> tuple[int, float]:
         asked.append(sql)
         return execute(sql, params, many, context)
 
-    times = []
-    for number in range(ROUNDS):
-        arguments = (prepare(),) if prepare else ()
-        if number == 0:
-            with connection.execute_wrapper(note):
-                act(*arguments)
-            continue
-        begun = time.process_time()
-        act(*arguments)
-        times.append((time.process_time() - begun) * 1000)
-    return len(asked), statistics.median(times)
+    with connection.execute_wrapper(note):
+        get(path)
+    return len(asked)
 
 
-def get(application, path: str) -> None:
+def get(path: str, asked=None) -> bytes:
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
@@ -139,25 +133,11 @@ def get(application, path: str) -> None:
         "wsgi.errors": sys.stderr,
     }
     statuses: list[str] = []
-    answer = application(environ, lambda status, headers, exc_info=None: statuses.append(status))
-    b"".join(answer)
+    answer = (asked or application())(environ, lambda status, *more: statuses.append(status))
+    body = b"".join(answer)
     if statuses != ["200 OK"]:
         raise RuntimeError(f"{path}: {statuses}")
-
-
-def from_the_desk(context: str | None) -> None:
-    """Make the same page of the rows that editors write on, Markdown included."""
-    from django.contrib.auth.models import AnonymousUser
-    from django.test import RequestFactory
-
-    from profiles.models import Profile
-    from profiles.views.preview import desk_page, render_preview
-
-    request = RequestFactory().get(PAGES[context])
-    request.user = AnonymousUser()
-    profile = Profile.objects.get(role__slug=ROLE, context__slug=context)
-    if render_preview(request, desk_page(profile)).status_code != 200:
-        raise RuntimeError(PAGES[context])
+    return body
 
 
 if __name__ == "__main__":

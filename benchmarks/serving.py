@@ -7,16 +7,16 @@ those say more about the machine. Part of ``make bench``; loopback only, bounded
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
 import statistics
 import subprocess
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import brotli
 
 from tests.postgresql import free_port
 from tests.serving import machines
@@ -26,10 +26,7 @@ from tests.site import ROOT, environment, load, wait_until_ready
 ROUNDS = 5
 SECONDS = 4
 CONNECTIONS = 16
-STARTS = 5
 TICKS = os.sysconf("SC_CLK_TCK")
-# gunicorn's C parser, used where it happens to be installed; see benchmarks/README.md.
-FAST_PARSER = "gunicorn_h1c"
 
 BARE = """
 BODY = open({body!r}, "rb").read()
@@ -65,7 +62,8 @@ class Candidate:
     def measure(self) -> None:
         """Load it for SECONDS and note requests per second and CPU µs per request."""
         before = cpu_seconds(self.pids)
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", self.url]
+        asked = ["-H", "Accept-Encoding: br"]
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *asked, self.url]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         spent = cpu_seconds(self.pids) - before
         if "Non-2xx" in printed or "Socket errors" in printed:
@@ -99,16 +97,10 @@ class Servers:
         self.env = environment(folder, free_port()) | {"PYTHONPATH": python_path(folder)}
         load(self.env)
 
-    def guide(self, name: str, parser: str = "python", **about) -> Candidate:
-        return self._gunicorn(name, None, PAGE, parser, **about)
-
-    def bare(self, name: str, parser: str = "python", **about) -> Candidate:
-        return self._gunicorn(name, "bare:application", "/", parser, **about)
-
-    def _gunicorn(self, name, application, path, parser, **about) -> Candidate:
+    def gunicorn(self, name, application, path, **about) -> Candidate:
         port = free_port()
-        env = self.env | {"PORT": str(port), "GUNICORN_CMD_ARGS": f"--http-parser {parser}"}
         log = self.folder / f"{port}.log"
+        env = self.env | {"PORT": str(port)}
         server = self.stack.enter_context(gunicorn(env, log, application))
         return self._ready(Candidate(name, f"http://127.0.0.1:{port}{path}", [server.pid], **about))
 
@@ -128,19 +120,14 @@ def python_path(folder: Path) -> str:
 
 def candidates(servers: Servers) -> list[Candidate]:
     """Return what this machine can compare: without nginx, gunicorn alone."""
-    guide = servers.guide("the guide's page", pair="bare", target=(0.9, 1.15))
-    body = get(guide.url)[2].encode()
+    guide = servers.gunicorn("the guide's page", None, PAGE, pair="bare", target=(0.8, 1.3))
+    body = brotli.compress(get(guide.url)[2].encode(), quality=5)
     (servers.folder / "page.html").write_bytes(body)
     page = str(servers.folder / "page.html")
     (servers.folder / "bare.py").write_text(BARE.format(body=page))
-    found = [servers.bare("bare", pair="bare"), guide]
+    found = [servers.gunicorn("bare", "bare:application", "/", pair="bare"), guide]
     if machines.has_nginx():
         found += behind_nginx(servers, body, int(guide.url.split(":")[2].split("/")[0]))
-    if importlib.util.find_spec(FAST_PARSER):
-        found.append(servers.bare("bare, fast parser", "fast", pair="bare"))
-        found.append(
-            servers.guide("the guide's page, fast parser", "fast", pair="bare, fast parser")
-        )
     return found
 
 
@@ -150,11 +137,11 @@ def behind_nginx(servers: Servers, body: bytes, guide: int) -> list[Candidate]:
         return FILE_CONFIG.format(folder=folder, port=port)
 
     def proxy_config(folder: Path, port: int) -> str:
-        return machines.shipped_config(folder, port, [guide])
+        return machines.shipped_config(folder, port, f"127.0.0.1:{guide}")
 
     file = servers.nginx("nginx, the same bytes", "/page.html", file_config, pair="")
     file.pair = file.name
-    front = {"pair": file.name, "target": (0.8, None)}
+    front = {"pair": file.name, "target": (0.95, None)}
     return [file, servers.nginx("nginx before the guide", PAGE, proxy_config, **front)]
 
 
@@ -196,24 +183,3 @@ def run(folder: Path) -> str:
             for candidate in found:
                 candidate.measure()
         return report(found)
-
-
-def start(folder: Path) -> list[tuple[float, float]]:
-    """Return the seconds from starting gunicorn to the first page, by the clock and of CPU."""
-    env = environment(folder, free_port())
-    load(env)
-    seconds = []
-    for number in range(STARTS):
-        port = free_port()
-        began = time.monotonic()
-        with gunicorn(env | {"PORT": str(port)}, folder / f"start-{number}.log") as server:
-            machines.seconds_until(lambda port=port: answers(port), limit=60)
-            seconds.append((time.monotonic() - began, cpu_seconds([server.pid])))
-    return seconds
-
-
-def answers(port: int) -> bool:
-    try:
-        return get(f"http://127.0.0.1:{port}{PAGE}")[0] == 200
-    except OSError:
-        return False

@@ -1,6 +1,7 @@
 """The guide's only application."""
 
 from django.apps import AppConfig
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,12 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from profiles.content_version import install_triggers
+        from profiles.models.groups import make_groups
 
-        post_migrate.connect(install_triggers, sender=self)
+        post_migrate.connect(make_groups, sender=self)
+        post_migrate.connect(create_cache_table, sender=self)
+
+
+def create_cache_table(using="default", **kwargs):
+    """Make the table of the shared cache, so that `migrate` alone prepares a database."""
+    call_command("createcachetable", database=using, verbosity=0)

@@ -3,9 +3,9 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
+from profiles.api import views as api
 from profiles.exports.formats import FORMATS
 from profiles.views import (
-    api,
     comparison,
     context_shift,
     documents,

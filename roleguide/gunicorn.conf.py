@@ -1,37 +1,47 @@
 """How gunicorn serves the guide; HOST, PORT and WEB_CONCURRENCY come from the environment."""
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import environ
+from gunicorn.glogging import Logger
+
+from roleguide import logs
 
 # The same variables that the settings read, from the same file.
 environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
 # Each worker has a page cache of its own, so more of them is not simply better.
 MOST_WORKERS = 8
-CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
-def worker_count(cpus: int, quota_file: Path = CPU_QUOTA) -> int:
+def worker_count(cpus, quota_file=Path("/sys/fs/cgroup/cpu.max")):
     """Return one worker for each CPU that this process may use, a container's quota counted."""
-    try:
-        quota, period = quota_file.read_text().split()
-    except OSError:
-        quota, period = "max", "1"
+    quota, period = quota_file.read_text().split() if quota_file.exists() else ("max", "1")
     if quota != "max":
         cpus = min(cpus, -(-int(quota) // int(period)))
     return max(1, min(cpus, MOST_WORKERS))
 
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+class ServerLogger(Logger):
+    """Writes gunicorn's own lines in the form of all others."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        formatter = logs.FORMATTERS[os.environ.get("LOG_FORMAT", "plain")]()
+        for handler in self.error_log.handlers + self.access_log.handlers:
+            handler.setFormatter(formatter)
+
+
+host = os.environ.get("HOST", "127.0.0.1")
+bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "roleguide.wsgi:application"
 workers = int(os.environ.get("WEB_CONCURRENCY") or worker_count(len(os.sched_getaffinity(0))))
-# gthread, but for requests that arrive slowly: those hold no thread.
-worker_class = "roleguide.worker.PatientWorker"
-threads = 16
+if workers < 1:
+    raise SystemExit("WEB_CONCURRENCY must be 1 or more.")
+worker_class = "gthread"
+# A visitor who sends or reads slowly holds a thread: many more of them than such visitors.
+threads = 300
 timeout = 30
 # A worker that is replaced or stopped first ends what it has begun.
 graceful_timeout = 20
@@ -43,16 +53,13 @@ max_requests_jitter = 50_000
 preload_app = True
 # By default gunicorn trusts a SCRIPT_NAME header from this machine, which moves every address.
 forwarder_headers = ""
+# Who may say that the visitor came by HTTPS, and in which header: a proxy, if there is one.
+forwarded_allow_ips = "*" if environ.Env().bool("BEHIND_PROXY", default=False) else ""
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 # Nothing here uses the control socket, and a read-only file system has no place for it.
 control_socket_disable = True
 # A worker proves that it lives by touching a file: in memory, where that never waits for a disk.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
-logger_class = "roleguide.server_log.ServerLogger"
+logger_class = ServerLogger
 accesslog = os.environ.get("ACCESS_LOG")
-
-if os.environ.get("METRICS_TOKEN"):
-    # Each worker writes its counts into a file of its own here; the one that is asked adds up.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts = tempfile.mkdtemp(prefix="guide-metrics-")
-
-    def on_exit(server):
-        shutil.rmtree(counts, ignore_errors=True)
+access_log_format = "%(m)s %(U)s status=%(s)s bytes=%(B)s ms=%(M)s request=%({x-request-id}i)s"

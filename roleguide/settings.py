@@ -3,41 +3,64 @@
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from roleguide import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-SECRET_KEY = env("SECRET_KEY")
+
+def refuse_if(is_unsafe, reason):
+    """End the process with one line: a site that is set up unsafely does not start."""
+    if is_unsafe:
+        raise SystemExit(reason)
+
+
+def site_address(given):
+    """Return the parts of SITE_URL and its host, as browsers send it (IDNA: xn--…)."""
+    try:
+        parts = urlsplit(given.strip().rstrip("/"))
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise SystemExit(f"SITE_URL is no address: {error}.") from error
+    more = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+    refuse_if(more or not host, "SITE_URL must be a scheme and a host: https://guia.example.")
+    # A request names an IPv6 host in brackets.
+    host = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=host + port), host
+
+
 DEBUG = env.bool("DEBUG", default=False)
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECRET_KEY = env("SECRET_KEY", default="")
+# What was signed before a change of the key is still valid: sessions, addresses of images.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# On this machine the address follows where gunicorn listens.
+_local = env("HOST", default="127.0.0.1").replace("::1", "[::1]")
+_local = f"{_local if _local in LOOPBACK else LOOPBACK[0]}:{env('PORT', default='8000')}"
+_site, _host = site_address(env("SITE_URL", default=f"http://{_local}"))
+SITE_URL, HTTPS = _site.geturl(), _site.scheme == "https"
 ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
-
-_site = urlsplit(SITE_URL)
-HTTPS = _site.scheme == "https"
-if not HTTPS and _site.hostname not in {"127.0.0.1", "localhost", "::1"}:
-    raise ImproperlyConfigured("SITE_URL must start with https:// outside this machine.")
-
-# A request names an IPv6 host in brackets.
-_host = f"[{_site.hostname}]" if ":" in (_site.hostname or "") else _site.hostname
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
+_is_local = _site.scheme == "http" and _host in LOOPBACK
+refuse_if(not (HTTPS or _is_local), "SITE_URL must start with https:// outside this machine.")
+refuse_if(len(SECRET_KEY) < 50, "SECRET_KEY must be set, to 50 random characters or more.")
+refuse_if(HTTPS and DEBUG, "DEBUG shows visitors what is inside: not under https://.")
 
 # The call to action that closes every profile.
 CTA_BRAND = env("CTA_BRAND", default="Talen.to")
 CTA_TEXT = env("CTA_TEXT", default="Entrevistas estructuradas, con el mismo criterio para todas.")
 CTA_URL = env("CTA_URL", default="https://talen.to/")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
-# Lets `manage.py ping_indexnow` tell search engines what changed; empty, nothing is sent.
-INDEXNOW_KEY = env("INDEXNOW_KEY", default="")
 # Counts what people search for and the guide does not have: the words alone, for the editors.
 COUNT_SEARCHES = env.bool("COUNT_SEARCHES", default=False)
 
@@ -74,109 +97,98 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "profiles.access.DeskGate",
+    "profiles.desk.access.DeskGate",
     "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "roleguide.urls"
 WSGI_APPLICATION = "roleguide.wsgi.application"
 
+_processors = (
+    *("django.template.context_processors.csp", "django.template.context_processors.request"),
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "profiles.views.context_processors.guide",
+)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.csp",
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "profiles.context_processors.guide",
-            ],
-        },
+        "OPTIONS": {"context_processors": _processors},
     }
 ]
 
 # Database: each setting here was measured; see the README's table of deploy variables.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-_database = DATABASES["default"]
-_database["CONN_MAX_AGE"] = 60
+_url = env("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+try:
+    _database = env.db_url_config(_url)
+except ValueError:
+    _database = {"USER": ""}
+_is_misread = _database == {"USER": ""} or ("@" in _url and not _database["USER"])
+refuse_if(_is_misread, "DATABASE_URL: in a password, / ? # are written %2F %3F %23.")
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE makes "database is locked" worse; FULL keeps a commit in a power cut.
-    _database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        **_database.get("OPTIONS", {}),
-    }
+    _options = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+    _options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
 else:
-    _database["ENGINE"] = "roleguide.postgresql"
-    _database["CONN_HEALTH_CHECKS"] = True
     # A host that swallows packets is given up, at the first word and in the middle of a talk.
-    _patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}
+    _options = {"connect_timeout": 2, "tcp_user_timeout": 3000}
     # A page's query is done before a second process of PostgreSQL has started to help.
-    _single = {"options": "-c max_parallel_workers_per_gather=0"}
-    _database["OPTIONS"] = {**_patience, **_single, **_database.get("OPTIONS", {})}
-# Public pages may be read from a copy of the database (roleguide/replica.py).
-if env("REPLICA_URL", default=""):
-    _place = {name: value for name, value in env.db("REPLICA_URL").items() if value}
-    del _place["ENGINE"]
-    _place["OPTIONS"] = {**_database["OPTIONS"], **_place.get("OPTIONS", {})}
-    DATABASES["replica"] = {**_database, **_place, "TEST": {"MIRROR": "default"}}
-    DATABASE_ROUTERS = ["roleguide.replica.PublicReads"]
+    _options["options"] = "-c max_parallel_workers_per_gather=0"
+_database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
+# Many threads, few connections: one lives as long as the request that needs it.
+DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
-# What is dear to make and the same for all machines (images for social networks).
-if CACHE_URL := env("CACHE_URL", default=""):
-    CACHES = {
-        "default": {
-            "BACKEND": "roleguide.shared_cache.SharedCache",
-            "LOCATION": CACHE_URL,
-            "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
-        }
+# What all workers and nodes share: images for social networks, counts of wrong codes. Its table
+# is made by `migrate`. Django pickles what it keeps there: put nothing in but bytes and JSON.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
     }
+}
 
 # Who gets in: profiles/access.py holds what these settings cannot say.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+_validators = {
+    "UserAttributeSimilarityValidator": {},
+    "MinimumLengthValidator": {"min_length": 12},
+    "CommonPasswordValidator": {},
+    "NumericPasswordValidator": {},
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in {
-        "UserAttributeSimilarityValidator": {},
-        "MinimumLengthValidator": {"min_length": 12},
-        "CommonPasswordValidator": {},
-        "NumericPasswordValidator": {},
-    }.items()
+    for name, options in _validators.items()
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Edición and superusers reach the admin only with a second factor (a TOTP app).
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=HTTPS)
 # How many proxies stand in front and append to X-Forwarded-For.
-PROXY_COUNT = env.int("PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0)
-ACCOUNT_ADAPTER = "profiles.access.ClosedAccounts"
+PROXY_COUNT = env.int("PROXY_COUNT", default=int(BEHIND_PROXY))
+ACCOUNT_ADAPTER = "profiles.desk.access.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
-# Limits kept in the database hold for every worker: axes for passwords, SharedLimits for codes.
-ACCOUNT_RATE_LIMITS = False
-MFA_ADAPTER = "profiles.access.KeptSecondFactor"
+# Wrong codes of the second factor, for each account; axes counts wrong passwords. The other two
+# would count, and write, whenever somebody only looks at a page.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "login": None, "reauthenticate": None}
+MFA_ADAPTER = "profiles.desk.access.KeptSecondFactor"
 MFA_TOTP_ISSUER = "Guía de Roles"
-MFA_FORMS = {
-    "authenticate": "profiles.access.LoginCodeForm",
-    "reauthenticate": "profiles.access.ConfirmCodeForm",
-}
 # An account is locked for the address that guesses, or anyone could lock editors out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "profiles.access.client_address"
+AXES_CLIENT_IP_CALLABLE = "profiles.desk.access.client_address"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
@@ -190,7 +202,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# The manifest of hashed names lies beside them, where nobody serves it (roleguide/storage.py).
+STATIC_ROOT = BASE_DIR / "staticfiles" / "served"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -198,25 +211,23 @@ STORAGES = {
 }
 
 # Moves whenever public content does; pages are kept for as long as it stands still.
-CONTENT_VERSION = "profiles.content_version.version_between_requests"
+CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
 # The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
-PAGE_CACHE_PARAMETERS = (
+PAGE_CACHE_PARAMETERS = [
     *("q", "area", "contexto", "rasgo", "tal", "pagina", "desde"),
     *("perfil", "pregunta"),
-)
+]
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
 SECURE_SSL_REDIRECT = HTTPS
 # What machines ask each other, in plain HTTP and by number: no redirect, no name wanted.
-MACHINE_PATHS = ("/healthz", "/readyz", "/metrics")
+MACHINE_PATHS = ("/healthz", "/readyz")
 SECURE_REDIRECT_EXEMPT = [f"^{path.removeprefix('/')}$" for path in MACHINE_PATHS]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -250,23 +261,14 @@ SECURE_CSP = {
 }
 
 # One form for all lines: "plain" for people, "json" for programs.
-LOGGING = logs.configuration(
-    env("LOG_LEVEL", default="INFO"), form=env("LOG_FORMAT", default="plain")
-)
+_form = env("LOG_FORMAT", default="plain")
+LOGGING = logs.configuration(env("LOG_LEVEL", default="INFO"), form=_form)
 
-# Counts for Prometheus at /metrics, for whoever sends this token; without one there are none.
-METRICS_TOKEN = env("METRICS_TOKEN", default="")
-
-# Faults go to Sentry only where its address is given and its package (pip install sentry-sdk) is.
+# Faults go to Sentry if its address is given and its package (pip install sentry-sdk) is there.
 if SENTRY_DSN := env("SENTRY_DSN", default=""):
-    try:
-        import sentry_sdk
-    except ImportError as error:
-        raise ImproperlyConfigured("SENTRY_DSN needs the package sentry-sdk.") from error
-    sentry_sdk.init(
-        dsn=SENTRY_DSN,
-        # Neither who asked, nor what they sent, nor the values of variables.
-        send_default_pii=False,
-        max_request_body_size="never",
-        include_local_variables=False,
-    )
+    refuse_if(not find_spec("sentry_sdk"), "SENTRY_DSN needs the package sentry-sdk.")
+    import sentry_sdk
+
+    # Neither who asked, nor what they sent, nor the values of variables.
+    _private = {"send_default_pii": False, "include_local_variables": False}
+    sentry_sdk.init(dsn=SENTRY_DSN, max_request_body_size="never", **_private)

@@ -2,6 +2,8 @@
 
 import re
 
+from django.conf import settings
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STYLESHEET = "css/site.css"
@@ -15,6 +17,11 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     In development the browser follows the imports; visitors get one file and one round trip.
     """
+
+    def __init__(self, *args, **kwargs):
+        # Beside the folder that is served: the list of all files is no business of visitors.
+        beside = StaticFilesStorage(location=settings.STATIC_ROOT.parent)
+        super().__init__(*args, manifest_storage=beside, **kwargs)
 
     def post_process(self, paths, dry_run=False, **options):
         if not dry_run and STYLESHEET in paths:

@@ -5,17 +5,23 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.http import require_safe
-from django.views.generic import RedirectView
+from django.views.generic import RedirectView, TemplateView
 
-from profiles.feeds import NewsFeed
 from profiles.urls import api_patterns
 from profiles.views import discovery, health
 from profiles.views.account import recovery_codes_file
-from roleguide.metrics import metrics
+from profiles.views.feeds import NewsFeed
 
 handler400 = "profiles.views.errors.bad_request"
 handler404 = "profiles.views.errors.page_not_found"
 handler500 = "profiles.views.errors.unanswered"
+
+
+def fixed(file, name, content_type):
+    """Return the address of a document for programs that is the same for everybody."""
+    view = TemplateView.as_view(template_name=f"discovery/{file}", content_type=content_type)
+    return path(file, require_safe(view), name=name)
+
 
 discovery_patterns = [
     path("robots.txt", discovery.robots, name="robots"),
@@ -24,29 +30,21 @@ discovery_patterns = [
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
     path("sitemap-paginas.xml", discovery.sitemap_pages, name="sitemap_pages"),
     path("sitemap-perfiles-<int:number>.xml", discovery.sitemap_profiles, name="sitemap_profiles"),
-    path("manifest.webmanifest", discovery.manifest, name="manifest"),
+    fixed("manifest.webmanifest", "manifest", "application/manifest+json"),
     path("favicon.ico", discovery.favicon, name="favicon"),
-    path("speculation-rules.json", discovery.speculation_rules, name="speculation_rules"),
+    fixed("speculation-rules.json", "speculation_rules", "application/speculationrules+json"),
     path("social/<str:token>.png", discovery.social_image, name="social_image"),
     path("guia-de-roles/novedades/", discovery.news, name="news"),
     path("guia-de-roles/novedades/feed.xml", require_safe(NewsFeed()), name="feed"),
 ]
-if settings.INDEXNOW_KEY:
-    key_file = path(f"{settings.INDEXNOW_KEY}.txt", discovery.indexnow_key, name="indexnow_key")
-    discovery_patterns.append(key_file)
-
+codes_file = "segundo-factor/recovery-codes/download/"
 account_patterns = [
     path("ingresar/", account.login, name="account_login"),
     path("salir/", account.logout, name="account_logout"),
     path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
-    path(
-        "segundo-factor/recovery-codes/download/",
-        recovery_codes_file,
-        name="mfa_download_recovery_codes",
-    ),
+    path(codes_file, recovery_codes_file, name="mfa_download_recovery_codes"),
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
-
 urlpatterns = [
     path("", require_safe(RedirectView.as_view(pattern_name="profiles:home")), name="root"),
     path("", include((discovery_patterns, "discovery"))),
@@ -54,7 +52,6 @@ urlpatterns = [
     path("api/v1/", include((api_patterns, "api"))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", metrics, name="metrics"),
     # Without sign-up and e-mail: accounts are made in the admin, whose address these share.
     path(f"{settings.ADMIN_PATH}cuenta/", include(account_patterns)),
     path(settings.ADMIN_PATH, admin.site.urls),

@@ -13,23 +13,15 @@ def cached_application():
     django_application = get_wsgi_application()
     from django.conf import settings
 
-    from roleguide import metrics
     from roleguide.page_cache import PageCache
-    from roleguide.replica import COPY, Place
 
-    version, pages = import_string(settings.CONTENT_VERSION), django_application
-    if COPY in settings.DATABASES:
-        place = Place()
-        version, pages = place.version(version), place.pages(pages)
     return PageCache(
         django_application,
-        version,
-        render=pages,
+        import_string(settings.CONTENT_VERSION),
         prefix="/guia-de-roles/",
         parameters=settings.PAGE_CACHE_PARAMETERS,
         https=settings.HTTPS,
         max_bytes=settings.PAGE_CACHE_BYTES,
-        observe=metrics.page_observer(),
     )
 
 

@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -34,8 +33,6 @@ UNRECORDED = "Please run Lighthouse again"
 LCP_LIMIT_MS = 1000
 # What one initial TCP window carries: ten segments.
 FIRST_WINDOW = 14_600
-# Until the page cache has packed the last of them in the background.
-PACKING_SECONDS = 5
 # One page of each type.
 PAGE_TYPES = (
     "/guia-de-roles/",
@@ -153,11 +150,10 @@ class Audit:
         return f"{len(PAGE_TYPES)} page types", problems
 
     def weight(self) -> tuple[str, list[str]]:
-        """HTML and CSS of every profile fit one window, as all but its first visitors get them."""
+        """HTML and CSS of every profile fit one window, but for its very first visitors."""
         profiles = [path for path in self.found.sitemap if PROFILE.fullmatch(path)]
         for path in profiles * VISITS_WORTH_THE_BEST:
             compressed_size(self.site_url + path)
-        time.sleep(PACKING_SECONDS)
         styles = set(STYLESHEET.findall(fetch(self.site_url + profiles[0]).body))
         css = sum(compressed_size(self.site_url + path) for path in styles)
         sizes = {path: css + compressed_size(self.site_url + path) for path in profiles}

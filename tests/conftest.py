@@ -2,7 +2,6 @@
 
 import gc
 from functools import partial
-from importlib import import_module
 
 import pytest
 from django.apps import apps
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
+from profiles.models.groups import make_groups
 from profiles.search.index import forget_index
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
@@ -26,7 +26,7 @@ def pytest_configure():
     A strong hash is slow by design: most of an account that a test makes and throws away.
     """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # Look a file up when it is asked for: each client would read the thousand collected ones.
     settings.WHITENOISE_AUTOREFRESH = True
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -70,7 +70,7 @@ def load_what_is_missing():
     if not Trait.objects.exists():
         load_vocabulary()
     if not Group.objects.exists():
-        import_module("profiles.migrations.0006_desk").make_groups(apps, None)
+        make_groups(apps.get_app_config("profiles"))
 
 
 @pytest.fixture(autouse=True)

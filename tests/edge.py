@@ -40,7 +40,7 @@ class Visitor:
     def __init__(self, cache, host="guia.example"):
         self.cache, self.host = cache, host
 
-    def get(self, path="/guia/", query="", method="GET", **headers):
+    def get(self, path="/guia/", query="", method="GET", scheme="http", **headers):
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
@@ -50,7 +50,7 @@ class Visitor:
             "SERVER_PORT": "80",
             "wsgi.input": io.BytesIO(),
             "wsgi.errors": io.StringIO(),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": scheme,
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
         answer = {}

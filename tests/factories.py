@@ -5,15 +5,16 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from profiles.choices import TraitCode
-from profiles.documents.library import Library
-from profiles.documents.loading import load
-from profiles.documents.rows import save_related, save_role
+from profiles.desk.history import keep_roles
+from profiles.desk.library import Library
+from profiles.desk.publishing import publish_role
+from profiles.desk.rows import save_related, save_role
+from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.models import Area, Context, Edition, Profile, Role
-from profiles.publishing import publish_role
+from profiles.exchange.loading import load
+from profiles.models import Area, Context, Edition, Profile, Role, Version
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 SYLLABLES = [c + v for c, v in product("bcdfglmnprstvz", "aeiou")]
@@ -160,6 +161,7 @@ def make_role(slug="data-tester", *, publish=True, document=None, **options) -> 
     role = save_role(document, library)
     library.roles[slug] = role
     save_related(role, document, library)
+    keep_roles([role.pk])
     if publish:
         publish_all(role)
     return role
@@ -210,9 +212,13 @@ def shelve(
     }
     places = [None, *Context.objects.filter(slug__in=contexts)]
     profiles = Profile.objects.bulk_create(Profile(role=role, context=place) for place in places)
+    versions = Version.objects.bulk_create(
+        Version(row=profile, number=0, document={}) for profile in profiles
+    )
     Edition.objects.bulk_create(
         Edition(
             profile=profile,
+            version=version,
             role=role,
             area=role.area,
             context=profile.context,
@@ -225,7 +231,7 @@ def shelve(
             facts=None if profile.context else facts,
             published_from=timezone.now(),
         )
-        for profile in profiles
+        for profile, version in zip(profiles, versions, strict=True)
     )
     return role
 

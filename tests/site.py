@@ -63,7 +63,7 @@ def serving(env: dict[str, str], log: Path, *arguments: str) -> Iterator[subproc
     with log.open("a") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
         try:
-            wait_until_ready(f"http://127.0.0.1:{env['PORT']}/readyz")
+            wait_until_ready(f"http://{env.get('HOST', '127.0.0.1')}:{env['PORT']}/readyz")
             yield server
         finally:
             server.terminate()

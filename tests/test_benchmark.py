@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles import benchmark
+from profiles.guide import benchmark
 from profiles.models import Edition
 from tests.factories import make_role
 

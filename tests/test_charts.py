@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from profiles.charts import Bar, RangeChart, Span, axis_x, fingerprint, range_chart
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.schema import Target
-from profiles.traits import shift
+from profiles.guide.charts import Bar, RangeChart, Span, axis_x, fingerprint, range_chart
+from profiles.guide.traits import shift
 
 FLAT = {code: [2.6, 3.4] for code in TraitCode.values}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from profiles.checks import Places, check_role
-from profiles.findings import Finding
-from profiles.publishing import desk_places
+from profiles.desk.readiness import desk_places
+from profiles.guide.checks import Places, check_role
+from profiles.guide.findings import Finding
 from tests.test_checks import at, broken
 
 

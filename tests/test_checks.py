@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from profiles.checks import check_role, own_similarities, repeated_sentences, uncited_sources
 from profiles.documents.schema import RoleDocument
-from profiles.findings import Finding, Severity
-from profiles.texts import texts_of
+from profiles.guide.checks import check_role, own_similarities, repeated_sentences, uncited_sources
+from profiles.guide.findings import Finding, Severity
+from profiles.guide.texts import texts_of
 from tests.factories import Prose, make_role_document, question
 
 # Words that no factory document uses.

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from profiles.charts import lane_chart
-from profiles.choices import TraitCode
-from profiles.comparison import Place, compare, move_words
+from profiles.desk.publishing import withdraw
+from profiles.documents.choices import TraitCode
 from profiles.documents.schema import Target
+from profiles.guide.charts import lane_chart
+from profiles.guide.comparison import Place, compare, move_words
+from profiles.guide.traits import points
 from profiles.models import Edition
-from profiles.publishing import withdraw
-from profiles.traits import points
 from profiles.views.shelf import profile_pages
 from tests.factories import copy_editions, make_role
 

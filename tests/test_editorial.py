@@ -12,9 +12,9 @@ import pytest
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
+from profiles.guide.statistics import trait_spreads, words_per_profile, worst_similarities
+from profiles.guide.texts import texts_of
 from profiles.management.commands import guide_stats
-from profiles.statistics import trait_spreads, words_per_profile, worst_similarities
-from profiles.texts import texts_of
 from tests.factories import FIXTURES, make_role_document
 
 ROLES = [read(path, RoleDocument) for path in sorted((FIXTURES / "roles").glob("*.yaml"))]
@@ -22,8 +22,8 @@ CONTEXTS = {"startup", "pyme", "enterprise", "global"}
 DICTIONARY = Path("/usr/share/hunspell/es_AR.dic")
 
 
-def test_guide_has_24_roles_in_five_profiles_each():
-    assert len(ROLES) == 24
+def test_guide_has_60_roles_in_five_profiles_each():
+    assert len(ROLES) == 60
     assert [role.slug for role in ROLES if set(role.contexts) != CONTEXTS] == []
 
 
@@ -67,7 +67,7 @@ def test_guide_stats_prints_every_role(capsys):
     )
     printed = capsys.readouterr().out
     assert [role.slug for role in ROLES if role.slug not in printed] == []
-    assert "24 roles, 120 perfiles" in printed
+    assert "60 roles, 300 perfiles" in printed
 
 
 def vocabulary_texts(value):

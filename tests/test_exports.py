@@ -11,15 +11,15 @@ import zipfile
 import docx
 import pytest
 
+from profiles.desk.publishing import withdraw
 from profiles.documents.schema import BaseProfile, ContextProfile
 from profiles.exports.csv import render_csv, safe_cell
 from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit
 from profiles.exports.markdown import escape, render_markdown
 from profiles.exports.pdf import render_pdf
+from profiles.guide.profile_page import RESPONSIBLE_USE
 from profiles.models import Archetype
-from profiles.profile_page import RESPONSIBLE_USE
-from profiles.publishing import withdraw
 from profiles.views.shelf import profile_page
 from tests.factories import make_role
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 import time_machine
 
+from profiles.desk.publishing import publish, withdraw
 from profiles.models import Edition
-from profiles.publishing import publish, withdraw
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

@@ -5,17 +5,17 @@ from collections import defaultdict
 import pytest
 from django.db import transaction
 
-from profiles.charts import fingerprint
-from profiles.checks import check_role, repeated_sentences
-from profiles.documents.exporting import guide_text, role_text, schemas
-from profiles.documents.library import Library, alias_addresses
-from profiles.documents.loading import load
+from profiles.desk.library import Library, alias_addresses
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse, read
-from profiles.findings import Severity
+from profiles.exchange.exporting import guide_text, role_text, schemas
+from profiles.exchange.loading import load
+from profiles.guide.charts import fingerprint
+from profiles.guide.checks import check_role, repeated_sentences
+from profiles.guide.findings import Severity
+from profiles.guide.texts import profiles_of
 from profiles.models import Area, Role
-from profiles.texts import profiles_of
 from tests.factories import FIXTURES
 
 FILES = sorted((FIXTURES / "roles").glob("*.yaml"))

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
-from profiles.choices import TraitCode
+from profiles.desk.publishing import withdraw
+from profiles.documents.choices import TraitCode
 from profiles.exports.kit import InvalidSelection, Plan, interview_kit
-from profiles.publishing import withdraw
 from profiles.views.shelf import profile_page
 from tests.factories import make_role
 

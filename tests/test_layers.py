@@ -2,46 +2,23 @@
 
 import ast
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# From the ground up; a module belongs to the layer that names it or the package it is in.
+# The rooms from the ground up; those of one line know nothing of each other, but for the last.
 LAYERS = (
-    ("choices", "validators", "text", "markdown", "zip_file"),
-    (
-        *("documents", "documents.types", "documents.schema", "documents.vocabulary"),
-        *("documents.stored", "documents.yaml_file", "findings", "texts"),
-    ),
-    ("models", "querysets"),
-    (
-        *("benchmark", "traits", "charts", "seo", "profile_page", "trait_ranking", "social_image"),
-        *("comparison", "area_contrast", "context_effects"),
-    ),
-    (
-        *(
-            "documents.library",
-            "documents.rows",
-            "desk",
-            "documents.loading",
-            "documents.exporting",
-        ),
-    ),
-    (
-        *("checks", "hire_checks", "differences", "context_names", "publishing", "readiness"),
-        *("statistics", "content_version", "backups", "search", "general_kit"),
-    ),
-    ("exports",),
-    (
-        *("views", "admin", "management", "templatetags"),
-        *("access", "http", "forms", "api", "feeds", "sitemaps"),
-    ),
-    ("urls", "apps", "context_processors", "migrations"),
+    ("documents",),
+    ("models", "guide"),
+    ("desk",),
+    ("exchange",),
+    ("search", "exports", "seo"),
+    ("http", "views", "api", "admin", "management", "templatetags"),
+    ("urls", "apps", "migrations"),
 )
 LEVEL = {f"profiles.{name}": level for level, names in enumerate(LAYERS) for name in names}
-# A package that spans layers has to name each of its modules.
-SPLIT = {"profiles.documents"}
 
 
 def layer(module: str) -> int | None:
@@ -49,7 +26,7 @@ def layer(module: str) -> int | None:
     if module in LEVEL:
         return LEVEL[module]
     parent = module.rpartition(".")[0]
-    return layer(parent) if parent and parent not in SPLIT else None
+    return layer(parent) if parent else None
 
 
 def is_type_checking(node: ast.AST) -> bool:
@@ -119,6 +96,12 @@ def test_imports_only_point_down():
     assert {name: imports for name, imports in found.items() if imports} == {}
 
 
+def test_the_guide_knows_nothing_of_how_it_is_served():
+    texts = {name: path.read_text(encoding="utf-8") for name, path in modules().items()}
+    importing = re.compile(r"^\s*(from|import) roleguide\b", re.MULTILINE)
+    assert [name for name, text in texts.items() if importing.search(text)] == []
+
+
 def test_how_the_guide_is_served_knows_no_role():
     paths = modules("roleguide")
     assert "roleguide.settings" in paths
@@ -132,20 +115,19 @@ def test_how_the_guide_is_served_knows_no_role():
     ("source", "found"),
     [
         ("from profiles.views import pages", ["profiles.views.pages"]),
-        ("from profiles import publishing", ["profiles.publishing"]),
+        ("from profiles.desk import publishing", ["profiles.desk.publishing"]),
         ("import profiles.admin.roles", ["profiles.admin.roles"]),
-        ("def late():\n    from profiles.publishing import publish", ["profiles.publishing"]),
-        ("from .documents import rows", ["profiles.documents.rows"]),
-        ("if TYPE_CHECKING:\n    from profiles.publishing import publish", []),
+        ("def late():\n    from profiles.desk import history", ["profiles.desk.history"]),
+        ("from .desk import rows", ["profiles.desk.rows"]),
+        ("if TYPE_CHECKING:\n    from profiles.desk.publishing import publish", []),
         ("if TYPE_CHECKING:\n    pass\nelse:\n    import profiles.urls", ["profiles.urls"]),
-        ("from profiles.text import fold\nimport json", []),
+        ("from profiles.documents.text import fold\nimport json", []),
     ],
 )
 def test_import_that_points_up_is_found(source, found):
-    assert upward("profiles.traits", source, "profiles") == found
+    assert upward("profiles.guide.traits", source, "profiles") == found
 
 
 def test_unknown_module_is_in_no_layer():
     assert layer("profiles.utils") is None
-    assert layer("profiles.documents.helpers") is None
     assert layer("profiles.views.pages") == layer("profiles.views")

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from profiles.markdown import render_markdown
+from profiles.documents.markdown import render_markdown
 from profiles.models import Profile
 from profiles.models.fields import MarkdownField
 

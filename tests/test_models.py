@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from profiles.desk.history import record
 from profiles.documents import schema, types
 from profiles.models import (
     Archetype,
@@ -32,7 +33,7 @@ from profiles.models import (
 from profiles.models.fields import LinesFormField
 from tests.factories import load_vocabulary, make_role
 
-pytestmark = pytest.mark.usefixtures("desk", "db")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("desk", "db")]
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +214,7 @@ def edition(profile, **values) -> Edition:
     return Edition(
         **{
             "profile": profile,
+            "version": record(profile),
             "role": profile.role,
             "area": profile.role.area,
             "context": profile.context,

@@ -6,11 +6,11 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 
-from profiles.choices import TraitCode
-from profiles.general_kit import general_kit, questions_by_trait
-from profiles.publishing import publish
-from profiles.text import word_count
-from profiles.validators import validate_context_slug
+from profiles.desk.publishing import publish
+from profiles.documents.choices import TraitCode
+from profiles.documents.text import word_count
+from profiles.documents.validators import validate_context_slug
+from profiles.exports.general_kit import general_kit, questions_by_trait
 from tests.factories import make_role, shelve
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

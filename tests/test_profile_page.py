@@ -3,10 +3,10 @@
 import pytest
 from django.utils.safestring import mark_safe
 
-from profiles.choices import Basis, Importance, Level, TraitCode
+from profiles.documents.choices import Basis, Importance, Level, TraitCode
 from profiles.documents.schema import RoleDocument
+from profiles.guide.profile_page import ProfilePage
 from profiles.models import Area, Context, Source, Trait
-from profiles.profile_page import ProfilePage
 from tests.factories import make_role_document
 
 SOURCES = {

@@ -6,24 +6,24 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from profiles.choices import WorkflowState
-from profiles.findings import Finding
-from profiles.models import Area, Context, Edition, Profile, Role
-from profiles.publishing import (
+from profiles.desk.history import record, restore
+from profiles.desk.publishing import (
     NotPublishable,
-    blocking_findings,
-    concerns,
+    falling,
     has_unpublished_changes,
     publish,
-    restore,
     unschedule,
     withdraw,
 )
-from profiles.readiness import assess
-from tests.factories import make_role
+from profiles.desk.readiness import concerns, errors_of, role_findings
+from profiles.documents.choices import WorkflowState
+from profiles.exchange.loading import load
+from profiles.guide.findings import Finding
+from profiles.models import Area, Context, Edition, Profile, Role
+from tests.factories import make_role, make_role_document
 from tests.searching import names_in
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
@@ -87,7 +87,8 @@ def test_key_of_two_questions_stands_against_both_of_their_profiles():
     role = make_role()
     context = role.profiles.exclude(context=None).get()
     context.questions.filter(key="startup-0").update(key="base-0")
-    found = [[finding.path for finding in blocking_findings(p)] for p in (base_of(role), context)]
+    findings = role_findings(Role.objects.for_document().get(pk=role.pk))
+    found = [[e.path for e in errors_of(p, findings)] for p in (base_of(role), context)]
     assert found == [["base.questions.0.key"], ["contexts.startup.questions.0.key"]]
 
 
@@ -135,7 +136,7 @@ def test_unscheduling_lets_stay_what_is_public():
         profile.summary = "Programado."
         profile.save()
         publish(profile, at=NOON + datetime.timedelta(hours=2))
-        assert (unschedule(profile), unschedule(profile)) == (1, 0)
+        assert (unschedule(profile), unschedule(profile)) == ([profile], [])
         clock.shift(datetime.timedelta(hours=3))
         assert public_summaries(role) == [old]
         assert profile.editions.count() == 1
@@ -156,88 +157,42 @@ def test_unscheduling_a_base_takes_along_what_would_stand_alone():
     context = role.profiles.exclude(context=None).get()
     publish(profile, at=timezone.now() + datetime.timedelta(hours=2))
     publish(context, at=timezone.now() + datetime.timedelta(hours=3))
-    assert unschedule(profile) == 2
+    assert set(unschedule(profile)) == {profile, context}
     assert not Edition.objects.filter(role=role).exists()
 
 
-def test_unscheduled_context_ends_with_its_base():
-    with time_machine.travel(NOON, tick=False):
+def test_new_date_takes_the_place_of_the_first_and_no_number_comes_twice():
+    with time_machine.travel(NOON, tick=False) as clock:
         role = make_role()
-        profile = base_of(role)
-        context = role.profiles.exclude(context=None).get()
-        end = NOON + datetime.timedelta(days=9)
-        publish(profile, until=end)
-        publish(context, at=NOON + datetime.timedelta(hours=2))
-        unschedule(context)
-        assert Edition.objects.published().get(profile=context).published_until == end
+        base = base_of(role)
+        for days in (1, 2):
+            publish(base, at=NOON + days * DAY)
+        assert [e.number for e in base.editions.scheduled()] == [3]
+        clock.shift(DAY * 3 / 2)
+        assert [e.number for e in base.editions.published()] == [1]
+        unschedule(base)
+        assert publish(base).number == 4
 
 
-def contexts_end(role):
-    """Return when what is public of a role's contexts ends."""
-    return Edition.objects.published().exclude(context=None).get(role=role).published_until
+def test_context_that_would_begin_before_its_base_falls_and_is_named():
+    role = make_role(publish=False)
+    base, context = role.profiles.base_first()
+    publish(base, at=timezone.now() + DAY)
+    first = publish(context, at=timezone.now() + 2 * DAY)
+    later = timezone.now() + 3 * DAY
+    assert first in falling(base, later)
+    publish(base, at=later)
+    assert not context.editions.exists()
 
 
-def test_contexts_go_on_with_a_base_that_no_longer_ends():
+def test_what_is_public_of_a_base_lets_stay_what_is_scheduled_of_its_contexts():
     role = make_role()
-    publish(base_of(role), until=timezone.now() + 9 * DAY)
-    publish(base_of(role), until=timezone.now() + 12 * DAY)
-    assert contexts_end(role) == base_of(role).editions.published().get().published_until
-    publish(base_of(role))
-    assert contexts_end(role) is None
-
-
-def test_contexts_go_on_where_the_end_of_their_base_is_called_off():
-    role = make_role()
-    publish(base_of(role), at=timezone.now() + DAY, until=timezone.now() + 9 * DAY)
-    unschedule(base_of(role))
-    assert contexts_end(role) is None
-
-
-def test_end_of_a_context_itself_stays_where_its_base_goes_on():
-    role = make_role()
-    end = timezone.now() + 5 * DAY
-    publish(role.profiles.exclude(context=None).get(), until=end)
-    publish(base_of(role), until=timezone.now() + 9 * DAY)
-    publish(base_of(role))
-    assert contexts_end(role) == end
-
-
-def test_context_that_goes_on_gives_way_to_what_is_scheduled_of_it():
-    role = make_role()
-    context = role.profiles.exclude(context=None).get()
-    publish(base_of(role), until=timezone.now() + 9 * DAY)
-    publish(base_of(role), at=timezone.now() + 12 * DAY)
-    scheduled = publish(context, at=timezone.now() + 13 * DAY)
-    publish(base_of(role))
-    assert contexts_end(role) == scheduled.published_from
-
-
-def test_context_is_not_public_between_two_editions_of_its_base():
-    role = make_role()
-    end = timezone.now() + DAY
-    publish(base_of(role), until=end)
-    publish(base_of(role), at=timezone.now() + 5 * DAY)
-    assert publish(role.profiles.exclude(context=None).get()).published_until == end
-
-
-def test_calling_off_a_base_leaves_what_its_contexts_begin_without_it():
-    role = make_role()
-    context = role.profiles.exclude(context=None).get()
-    publish(base_of(role), until=timezone.now() + 9 * DAY)
-    publish(base_of(role), at=timezone.now() + 12 * DAY)
-    stays = publish(context, at=timezone.now() + 2 * DAY)
-    publish(context, at=timezone.now() + 13 * DAY)
-    assert unschedule(base_of(role)) == 2
-    later = context.editions.filter(published_from__gt=timezone.now())
-    assert [e.pk for e in later] == [stays.pk]
-
-
-def test_edition_scheduled_again_for_the_same_moment_takes_the_place_of_the_first():
-    role = make_role()
-    at = timezone.now() + DAY
-    publish(base_of(role), at=at)
-    publish(base_of(role), at=at)
-    assert unschedule(base_of(role)) == 1
+    base, context = role.profiles.base_first()
+    own = publish(base, at=timezone.now() + DAY)
+    publish(context, at=timezone.now() + 2 * DAY)
+    assert list(falling(base, timezone.now() + 3 * DAY)) == [own]
+    unschedule(base)
+    assert context.editions.scheduled().exists()
 
 
 @pytest.mark.parametrize(("cancelled", "days"), [("base", 2), ("startup", 0.5)])
@@ -289,25 +244,10 @@ def test_restoring_writes_the_edition_on_the_desk_and_leaves_the_shelf():
     profile.summary = "Cambio que se descarta."
     profile.save()
     profile.strengths.all().delete()
-    restored = restore(edition)
+    restored = restore(edition.version)
     assert not has_unpublished_changes(restored)
     assert restored.pk == profile.pk
     assert Edition.objects.published().base().get(role=role) == edition
-
-
-def test_editions_of_a_deleted_role_are_no_longer_public():
-    role = make_role()
-    role.delete()
-    assert Edition.objects.count() == 2
-    assert not Edition.objects.published(timezone.now()).exists()
-
-
-def test_edition_of_a_deleted_profile_is_no_longer_public(client):
-    context = make_role().profiles.exclude(context=None).get()
-    address = context.editions.get().get_absolute_url()
-    context.delete()
-    assert client.get(address).status_code == 410
-    assert [e.context for e in Edition.objects.published()] == [None]
 
 
 def test_renaming_a_role_moves_its_pages_and_keeps_the_old_address():
@@ -322,9 +262,36 @@ def test_renamed_role_stays_on_the_pages_of_its_neighbours(client):
     role = make_role()
     neighbour = make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
     rename(neighbour, "neighbour-z")
+    assert "neighbour-z" in related(role)
     html = client.get(role.get_absolute_url()).text
     assert html.count('href="/guia-de-roles/perfiles/neighbour-z/"') == 1
     assert "neighbour-a" not in html
+
+
+def related(role):
+    """Return the addresses that what is public of a role names as related."""
+    edition = Edition.objects.published().base().get(role=role)
+    return [item["role"] for item in edition.facts["related"]]
+
+
+def test_renaming_a_draft_changes_nothing_public(client):
+    role = make_role()
+    address = f"{role.get_absolute_url().rstrip('/')}.json"
+    before = client.get(address).json()
+    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
+    assert client.get(address).json() == before
+    assert related(role)[0] == "neighbour-a"
+
+
+def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public():
+    role = make_role()
+    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
+    others = ("data-tester", "neighbour-b", "neighbour-c")
+    document = make_role_document("neighbour-z", related=others)
+    document = document.model_copy(update={"former_slugs": ("neighbour-a",)})
+    load({}, {"z": document}, overwrite=True)
+    publish(base_of(Role.objects.get(slug="neighbour-z")))
+    assert related(role)[0] == "neighbour-z"
 
 
 @pytest.mark.parametrize("summary", [None, "Cambio sin publicar."])
@@ -332,10 +299,10 @@ def test_renaming_a_role_is_no_change_of_its_neighbours(summary):
     role = make_role()
     if summary:
         role.profiles.filter(context=None).update(summary=summary)
-    assess(role)
+    record(role)
     rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
     base = base_of(role)
-    listed = base.readiness.digest != base.editions.get().digest
+    listed = base.digest != base.editions.get().digest
     assert {has_unpublished_changes(base), listed} == {summary is not None}
 
 
@@ -346,66 +313,20 @@ def test_renaming_back_leaves_no_alias_in_the_way():
     assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
 
 
-def named(role):
-    """Return what the lists say of each public profile of a role, the base's first."""
-    editions = Edition.objects.published().filter(role=role).order_by("context_id")
-    return {(e.role_name, e.area.slug) for e in editions}, editions.count()
-
-
-def move(role):
-    """Give a role another name and another area, on the desk."""
+def test_name_and_area_of_a_role_are_live(client):
+    role = make_role()
     role.name, role.area = "Catadora", Area.objects.get(slug="personas")
     role.save()
+    record(role)
+    editions = Edition.objects.published().filter(role=role)
+    assert {(e.role_name, e.area.slug) for e in editions} == {("Catadora", "personas")}
+    assert found_in_startup("catadora") == {"Catadora"}
+    assert "Catadora" in client.get("/guia-de-roles/startup/").text
+    assert not has_unpublished_changes(base_of(role))
 
 
 def found_in_startup(name):
     return set(names_in(name, "startup"))
-
-
-def test_contexts_take_the_name_and_the_area_of_their_base(client):
-    role = make_role()
-    move(role)
-    publish(base_of(role))
-    assert named(role) == ({("Catadora", "personas")}, 2)
-    assert found_in_startup("catadora") == {"Catadora"}
-    assert "Catadora" in client.get("/guia-de-roles/startup/").text
-
-
-def test_context_alone_is_published_under_the_name_that_its_base_has():
-    role = make_role()
-    before = named(role)
-    move(role)
-    publish(role.profiles.exclude(context=None).get())
-    assert named(role) == before
-    assert found_in_startup("data tester") == {"Data Tester"}
-
-
-def test_contexts_are_renamed_when_a_scheduled_base_begins_and_not_before():
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        before = named(role)
-        move(role)
-        publish(base_of(role), at=NOON + DAY)
-        publish(role.profiles.exclude(context=None).get())
-        assert (named(role), found_in_startup("catadora")) == (before, set())
-        clock.shift(DAY)
-        assert named(role) == ({("Catadora", "personas")}, 2)
-        assert found_in_startup("catadora") == {"Catadora"}
-
-
-@pytest.mark.parametrize("call_off", [unschedule, lambda base: publish(base)])
-def test_contexts_keep_their_name_where_the_base_of_another_is_called_off(call_off):
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        before, name, area = named(role), role.name, role.area
-        move(role)
-        publish(base_of(role), at=NOON + DAY)
-        role.name, role.area = name, area
-        role.save()
-        call_off(base_of(role))
-        assert not Edition.objects.filter(role=role, published_from__gt=NOON).exists()
-        clock.shift(2 * DAY)
-        assert named(role) == before
 
 
 def summarize(profile, text):
@@ -426,21 +347,15 @@ def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
     base = base_of(make_role())
     first = base.editions.get()
     summarize(base, "Segunda.")
-    assert restore(first).state == WorkflowState.PUBLISHED
+    assert restore(first.version).state == WorkflowState.PUBLISHED
     summarize(base, "Segunda.")
     publish(base)
-    assert restore(first).state == WorkflowState.DRAFT
+    assert restore(first.version).state == WorkflowState.DRAFT
 
 
 def test_nothing_is_published_in_the_past():
     before = timezone.now()
     assert publish(base_of(make_role()), at=before - DAY).published_from >= before
-
-
-def test_edition_that_ends_when_it_begins_is_refused():
-    at = timezone.now() + DAY
-    with pytest.raises(NotPublishable, match="termina antes de empezar"):
-        publish(base_of(make_role()), at=at, until=at)
 
 
 def test_finding_about_a_context_is_not_one_about_another_whose_name_it_begins():
@@ -460,4 +375,4 @@ def test_source_is_not_cited_by_what_cites_another_whose_name_it_begins():
 def test_rename_touches_no_edition_with_a_longer_address(django_assert_num_queries):
     make_role()
     with django_assert_num_queries(1):
-        Edition.objects.rename_related("neighbour", "other-neighbour")
+        Edition.objects.rename_related(["neighbour"], "other-neighbour")

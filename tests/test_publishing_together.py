@@ -10,17 +10,17 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import WorkflowState
-from profiles.desk import keep, restore_entry
-from profiles.models import Area, Edition, EntryVersion, Profile, Source
-from profiles.publishing import (
+from profiles.admin.desk_start import start_profile
+from profiles.desk.history import keep, restore
+from profiles.desk.publishing import (
     NotPublishable,
     publish,
     publish_role,
-    restore,
     unschedule,
     withdraw,
 )
+from profiles.documents.choices import WorkflowState
+from profiles.models import Area, Context, Edition, Profile, Source
 from tests.desk.test_desk import values_of
 from tests.factories import make_role
 
@@ -28,6 +28,7 @@ WAITING_FOR_US = """
 SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
 """
 pytestmark = [
+    pytest.mark.dialect,
     pytest.mark.django_db(transaction=True),
     pytest.mark.postgres,
     pytest.mark.usefixtures("vocabulary"),
@@ -125,9 +126,9 @@ def save_form(client, row, **changes):
     assert client.post(url, {**values, **changes}).status_code == 302
 
 
-def delete_startup(client, role):
-    withdraw(profiles_of(role)[1])
-    url = reverse("admin:profiles_profile_delete", args=[profiles_of(role)[1].pk])
+def delete_draft(client, role):
+    draft = start_profile(profiles_of(role)[0], Context.objects.get(slug="global"), by=None)
+    url = reverse("admin:profiles_profile_delete", args=[draft.pk])
     assert client.post(url, {"post": "yes"}).status_code == 302
 
 
@@ -135,10 +136,10 @@ def delete_startup(client, role):
 ACTS = {
     "publish": lambda client, role: publish(profiles_of(role)[0]),
     "withdraw": lambda client, role: withdraw(profiles_of(role)[0]),
-    "go back": lambda client, role: restore(Edition.objects.base().get(role=role)),
-    "go back to facts": lambda client, role: restore_entry(EntryVersion.objects.of(role).first()),
+    "go back": lambda client, role: restore(Edition.objects.base().get(role=role).version),
+    "go back to facts": lambda client, role: restore(role.versions.first()),
     "rename": lambda client, role: save_form(client, role, slug="otra"),
-    "delete": delete_startup,
+    "delete": delete_draft,
 }
 
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from profiles.choices import TraitCode
+from profiles.desk.publishing import publish
+from profiles.documents.choices import TraitCode
 from profiles.models import Context, Edition, Trait
-from profiles.publishing import publish
 from profiles.seo import (
     PageMeta,
     SocialCard,

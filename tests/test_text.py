@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from profiles.text import (
+from profiles.documents.text import (
     decimal_comma,
     fold,
     join_words,
@@ -13,7 +13,11 @@ from profiles.text import (
     word_count,
     words,
 )
-from profiles.validators import validate_context_slug, validate_guide_slug, validate_visible
+from profiles.documents.validators import (
+    validate_context_slug,
+    validate_guide_slug,
+    validate_visible,
+)
 
 
 def test_hyphenated_word_and_decimal_number_count_once():

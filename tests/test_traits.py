@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from profiles.choices import Level
+from profiles.documents.choices import Level
 from profiles.documents.schema import Target
-from profiles.traits import Direction, level, middle, range_words, shift
+from profiles.guide.traits import Direction, level, middle, range_words, shift
 
 # Half a tenth is the finest step that the middle of a range in tenths can take.
 HALF_TENTH = Decimal("0.05")

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from profiles.area_contrast import contrasts, range_cells
-from profiles.context_effects import context_effects
+from profiles.desk.publishing import publish, withdraw
+from profiles.guide.area_contrast import contrasts, range_cells
+from profiles.guide.context_effects import context_effects
+from profiles.guide.trait_ranking import most_and_least
 from profiles.models import Archetype, Edition
-from profiles.publishing import publish, withdraw
-from profiles.trait_ranking import most_and_least
 from profiles.views.context_shift import _shift_description
 from tests.factories import copy_editions, make_role
 
@@ -161,7 +161,7 @@ def test_context_shift_follows_the_role(client, role):
     response = client.get("/guia-de-roles/perfiles/otro-data-tester/por-tamano/")
     assert (response.status_code, response.headers["Location"]) == (301, SIZES)
     assert client.get("/guia-de-roles/perfiles/nobody/por-tamano/").status_code == 404
-    role.delete()
+    withdraw(role.profiles.get(context=None))
     assert client.get(SIZES).status_code == 410
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from profiles.documents.schema import RoleDocument
+from profiles.documents.text import invisible
 from profiles.documents.vocabulary import GuideDocument, PageEntry
 from profiles.documents.yaml_file import (
     MAX_BYTES,
@@ -21,7 +22,6 @@ from profiles.documents.yaml_file import (
     parse,
     read,
 )
-from profiles.text import invisible
 from tests.factories import make_role_document
 
 few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles.access import audit
 from profiles.admin.guarded import GuardedSearch, empty_named
-from profiles.choices import AuditEvent
+from profiles.desk.access import audit
+from profiles.documents.choices import AuditEvent
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
@@ -112,6 +112,16 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
 
     def has_superuser_permission(self, request):
         return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        """Keep superusers' accounts, with their passwords, from whoever is none."""
+        may = super().has_change_permission(request, obj)
+        return may and (request.user.is_superuser or not (obj and obj.is_superuser))
+
+    def get_readonly_fields(self, request, obj=None):
+        """Let only superusers give rights: whoever gives them could give themselves any."""
+        rights = [] if request.user.is_superuser else ["is_superuser", "groups", "user_permissions"]
+        return [*super().get_readonly_fields(request, obj), *rights]
 
     @admin.display(description=_("segundo factor"), boolean=True, ordering="has_factor")
     def second_factor(self, user):

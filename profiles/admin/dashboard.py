@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.admin.review import ReviewFilter, overdue
-from profiles.choices import WorkflowState
+from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 
 SHOWN = 8
@@ -53,11 +53,11 @@ def worklists(user):
 
 
 def waiting_for(user, profiles):
-    """Return the profiles in review that ``user`` was asked for, or may take and did not write."""
-    mine = Q(reviewer=user)
-    if user.has_perm("profiles.publish_profile"):
-        mine |= Q(reviewer=None) & ~Q(author=user)
-    return profiles.filter(mine, state=WorkflowState.IN_REVIEW)
+    """Return the profiles in review that ``user`` may publish and did not write."""
+    if not user.has_perm("profiles.publish_profile"):
+        return profiles.none()
+    others = Q(author=None) | ~Q(author=user)
+    return profiles.filter(others, state=WorkflowState.IN_REVIEW)
 
 
 def recent_changes():

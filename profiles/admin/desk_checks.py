@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from profiles.admin.desk_fields import field_id, profile_field
 from profiles.admin.shelf import read_now, scheduled
 from profiles.admin.wording import place
-from profiles.findings import Severity
+from profiles.desk.readiness import FACT_SECTIONS, findings_of, role_findings, section
+from profiles.guide.findings import Severity
 from profiles.models import Role
-from profiles.readiness import FACT_SECTIONS, findings_of, role_findings, section
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,6 @@ class CheckPanel:
         if obj is not None:
             context["problems"] = problems(obj)
             edition = read_now(obj)
-            context["edition"] = f"e{edition.number}" if edition else ""
+            context["published_version"] = edition.version.number if edition else None
             context["scheduled"] = scheduled(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)

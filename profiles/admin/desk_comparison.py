@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from profiles.admin.desk_fields import field_id
 from profiles.admin.wording import place
-from profiles.choices import Basis, Importance, TraitCode
-from profiles.desk import entry_json
-from profiles.differences import differences
-from profiles.documents.stored import canonical, frozen_document
-from profiles.models import EntryVersion, Profile
-from profiles.publishing import desk_parts
-from profiles.text import decimal_comma
+from profiles.desk.differences import differences
+from profiles.desk.history import entry_json
+from profiles.desk.readiness import desk_draft
+from profiles.desk.rows import role_facts
+from profiles.documents.choices import Basis, Importance, TraitCode
+from profiles.documents.stored import canonical
+from profiles.documents.text import decimal_comma
+from profiles.models import Profile, Role
 
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.
@@ -103,29 +104,23 @@ def words(value):
 
 
 def desk_json(row):
-    """Return what the desk holds of ``row`` now, in the form that ``changes`` compares."""
-    if not isinstance(row, Profile):
-        return _entry(entry_json(row))
-    document, facts = desk_parts(row)
-    return _json(document, canonical(facts) if facts else None)
+    """Return what the desk holds of ``row`` now, in the form that ``changes`` compares.
+
+    Raises pydantic's ValidationError if no document can hold it.
+    """
+    if isinstance(row, Profile):
+        return _side_by_side(desk_draft(row).kept)
+    if isinstance(row, Role):
+        return _side_by_side(canonical(role_facts(Role.objects.for_facts().get(pk=row.pk))))
+    return entry_json(row)
 
 
 def version_json(version):
     """Return a saved version in the form that ``changes`` compares."""
-    if isinstance(version, EntryVersion):
-        return _entry(version.document)
-    return _json(frozen_document(version), version.facts)
+    return _side_by_side(version.document)
 
 
-def edition_json(edition):
-    """Return an edition in the form that ``changes`` compares."""
-    return _json(frozen_document(edition), edition.facts)
-
-
-def _json(document, facts):
-    facts = {key: value for key, value in (facts or {}).items() if "slug" not in key}
-    return {**facts, **canonical(document)}
-
-
-def _entry(document):
-    return {key: value for key, value in document.items() if key != "former_slugs"}
+def _side_by_side(document):
+    """Return a document with a role's facts beside the profile's parts, without old addresses."""
+    facts = document.get("facts", {})
+    return {k: v for k, v in {**facts, **document}.items() if k not in ("facts", "former_slugs")}

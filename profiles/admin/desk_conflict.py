@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from profiles.admin.desk_comparison import changes_against_typed, desk_json, version_json
 from profiles.admin.desk_fields import typed_value
-from profiles.desk import versions_of
+from profiles.desk.history import timeline
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ def conflict_of(form, formsets, posted):
     """Return the Conflict that refused ``form``, or None."""
     if not form.conflict:
         return None
-    versions, opened_at = versions_of(form.instance), form.cleaned_data.get("stamp") or 0
-    later = versions.for_timeline().filter(number__gt=opened_at)
-    opened = versions.filter(number=opened_at).first()
+    opened_at = form.cleaned_data.get("stamp") or 0
+    later = timeline(form.instance).filter(number__gt=opened_at)
+    opened = form.instance.versions.filter(number=opened_at).first()
     found = _compared(opened, form, formsets, posted) if opened else []
     return Conflict(form.conflict, list(later), found)
 

@@ -6,8 +6,8 @@ form has none.
 
 from django import forms
 
-from profiles.choices import TraitCode
-from profiles.readiness import own_steps
+from profiles.desk.readiness import own_steps
+from profiles.documents.choices import TraitCode
 
 GROUPS = {
     *("targets", "strengths", "red_flags", "considerations", "questions", "outcomes"),

@@ -53,6 +53,7 @@ class StampedForm(forms.ModelForm):
         if self.is_live:
             ContentVersion.hold()
         # The lock makes the others wait, so that of several saves at once one is the first.
+        self.lock_before()
         rows = type(self.instance).objects.select_for_update(of=("self",))
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
         if current is None:
@@ -62,14 +63,43 @@ class StampedForm(forms.ModelForm):
             raise ValidationError(STALE)
         self.instance.version = current
 
+    def lock_before(self):
+        """Lock what a save writes beside the row itself, in the one order of locks."""
+
     def reason(self, formsets):
-        """Return why this save was made, or "" where it changes nothing."""
+        """Return why this save was made, or "" if it changes nothing."""
         parts = [self.fields[name].label for name in self.changed_data]
         parts += [f.model._meta.verbose_name_plural for f in formsets if f.has_changed()]
         if not parts:
             return ""
         named = ", ".join(str(part) for part in parts)
         return self.cleaned_data.get("why") or (_("Cambió: %s") % named)[:200]
+
+
+class PartForm(forms.ModelForm):
+    """A part of what the page is about; one that nobody changed is not checked again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # What Django calls so is a form that may come back as it was shown.
+            self.empty_permitted = True
+
+
+class KnownRow(forms.Field):
+    """The key of a row that has been read already, so that nothing is asked again."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, row):
+        super().__init__(initial=row.pk)
+        self.row = row
+
+    def to_python(self, value):
+        return self.row if value == str(self.row.pk) else None
+
+    def has_changed(self, initial, data):
+        return False
 
 
 class SteadyFormSet(BaseInlineFormSet):
@@ -85,6 +115,8 @@ class SteadyFormSet(BaseInlineFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
+        if form.instance.pk:
+            form.fields[self.model._meta.pk.name] = KnownRow(form.instance)
         if self.in_a_table:
             part = capfirst(self.model._meta.verbose_name)
             row = part if index is None else f"{part} {index + 1}"

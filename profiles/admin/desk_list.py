@@ -7,10 +7,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from profiles.admin.guarded import TwoStepList
 from profiles.admin.wording import say_at, section_label
-from profiles.models import Edition, Readiness
-from profiles.readiness import SECTIONS, assess_all
+from profiles.desk.readiness import SECTIONS
+from profiles.models import Edition
 
 
 def with_shelf(profiles):
@@ -21,24 +20,6 @@ def with_shelf(profiles):
         shelf_from=Subquery(newest.values("published_from")[:1]),
         shelf_until=Subquery(newest.values("published_until")[:1]),
     )
-
-
-class DeskChangeList(TwoStepList):
-    """A page of profiles that knows what each of them lacks."""
-
-    def get_results(self, request):
-        super().get_results(request)
-        rows = self.result_list
-        if stale := {profile.role_id for profile in rows if _is_stale(profile)}:
-            assess_all(stale)
-            fresh = Readiness.objects.in_bulk([profile.pk for profile in rows])
-            for profile in rows:
-                profile.readiness = fresh[profile.pk]
-
-
-def _is_stale(profile):
-    known = getattr(profile, "readiness", None)
-    return known is None or known.version != profile.version
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -56,8 +37,8 @@ class MissingFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         if self.value() == self.NOTHING:
-            return queryset.filter(readiness__errors=0)
-        return queryset.filter(readiness__sections__contains=f" {self.value()} ")
+            return queryset.filter(errors=0)
+        return queryset.filter(missing__contains=f" {self.value()} ")
 
 
 class ShelfFilter(admin.SimpleListFilter):
@@ -70,7 +51,7 @@ class ShelfFilter(admin.SimpleListFilter):
         return [("si", _("Hay cambios")), ("no", _("Al día")), ("nunca", _("Nunca se publicó"))]
 
     def queryset(self, request, queryset):
-        same = Q(readiness__digest=F("shelf_digest"))
+        same = Q(digest=F("shelf_digest"))
         chosen = {
             "si": Q(shelf_digest__isnull=False) & ~same,
             "no": same,
@@ -81,9 +62,6 @@ class ShelfFilter(admin.SimpleListFilter):
 
 class DeskColumns:
     """The columns of the list, and the rows they need."""
-
-    def get_changelist(self, request, **kwargs):
-        return DeskChangeList
 
     def get_queryset(self, request):
         return with_shelf(super().get_queryset(request))
@@ -100,28 +78,27 @@ class DeskColumns:
     def changes(self, profile):
         if profile.shelf_digest is None:
             return _("nunca se publicó")
-        same = profile.readiness.digest == profile.shelf_digest
+        same = profile.digest == profile.shelf_digest
         return format_html("{}{}", _("al día") if same else _("hay cambios"), _timing(profile))
 
-    @admin.display(description=_("completo"), ordering="readiness__completeness")
-    def completeness(self, profile):
-        return f"{profile.readiness.completeness} %"
+    @admin.display(description=_("completo"), ordering="completeness")
+    def complete(self, profile):
+        return f"{profile.completeness} %"
 
-    @admin.display(description=_("qué falta"), ordering="readiness__errors")
-    def missing(self, profile):
-        known = profile.readiness
-        if not known.errors:
+    @admin.display(description=_("qué falta"), ordering="errors")
+    def lacking(self, profile):
+        if not profile.errors:
             return _("nada: se puede publicar")
-        count = ngettext("%d cosa", "%d cosas", known.errors) % known.errors
-        return format_html("<strong>{}</strong>. {}", count, say_at(*known.first_error.split("\n")))
+        count = ngettext("%d cosa", "%d cosas", profile.errors) % profile.errors
+        first = say_at(*profile.first_error.split("\n"))
+        return format_html("<strong>{}</strong>. {}", count, first)
 
 
 def _timing(profile):
-    """Say when the newest edition begins or ends, where that is not simply now."""
-    now = timezone.now()
+    """Say that the newest edition is scheduled, or withdrawn."""
     start, end = profile.shelf_from, profile.shelf_until
-    if end and end <= now:
+    if end:
         return _(", fuera del sitio")
-    if start > now:
+    if start > timezone.now():
         return _(", desde el %s") % timezone.localtime(start).strftime("%d/%m/%Y %H:%M")
-    return _(", hasta el %s") % timezone.localtime(end).strftime("%d/%m/%Y %H:%M") if end else ""
+    return ""

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from profiles.admin.profile_parts import refuse_orphan
-from profiles.desk import record
+from profiles.desk.history import record
 from profiles.models import Context, Profile, Role, TraitTarget
-from profiles.readiness import assess
 
 
 class StartForm(forms.Form):
@@ -55,7 +54,6 @@ def start_profile(source, context, by):
         for target in source.targets.all()
     )
     record(profile, by=by, why=_("Se creó a partir de %(source)s") % {"source": source})
-    assess(source.role)
     return profile
 
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.guarded import GuideAdmin, empty_named
 from profiles.admin.wording import place
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.stored import frozen_document
+from profiles.guide.texts import own_texts
+from profiles.guide.traits import range_words
 from profiles.models import Edition
-from profiles.texts import own_texts
-from profiles.traits import range_words
 
 
 @admin.register(Edition)

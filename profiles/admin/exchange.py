@@ -3,39 +3,34 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
-from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.access import audit
-from profiles.admin.exchange_files import ENDINGS, as_zip, parse_texts, read_upload, role_json
-from profiles.admin.exchange_plan import (
-    IMPORTER_RIGHTS,
-    ChangedSince,
-    carry_out,
-    make_plan,
-    publish_all,
-)
-from profiles.admin.shelf import may_publish
-from profiles.choices import AuditEvent
-from profiles.documents.exporting import role_text
+from profiles.admin.exchange_files import ENDINGS, as_zip, read_upload, role_json
+from profiles.admin.shelf import live_facts, refused_live_change
+from profiles.desk.access import audit
+from profiles.documents.choices import AuditEvent
 from profiles.documents.yaml_file import DocumentError, Problem
+from profiles.exchange.exporting import role_text
+from profiles.exchange.importing import import_roles
+from profiles.models import ContentVersion, Role
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
-SALT = "profiles.admin.exchange"
-PLAN_SECONDS = 60 * 60
-# Of the 2.5 MiB that Django takes in a form, what the plan may use.
-MAX_PLAN = 2_000_000
+# Who may write drafts from a file: what an import makes or changes.
+RIGHTS = [f"profiles.{act}_{model}" for act in ("add", "change") for model in ("role", "profile")]
 SHOWN_ERRORS = 50
 CONTENT_TYPES = {"yaml": "application/yaml", "json": "application/json", "zip": "application/zip"}
 
 
 class ImportForm(forms.Form):
-    """A document, or a zip of documents, and whether what changes is published too."""
+    """A document, or a zip of documents."""
 
     file = forms.FileField(
         label=gettext_lazy("Archivo"),
@@ -44,16 +39,6 @@ class ImportForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"accept": ENDINGS.replace(" ", "")}),
     )
-    publish = forms.BooleanField(
-        label=gettext_lazy("Publicar lo que cambie"),
-        required=False,
-        help_text=gettext_lazy("Lo que las reglas no dejen publicar queda en borrador."),
-    )
-
-    def __init__(self, *args, may_publish, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not may_publish:
-            del self.fields["publish"]
 
 
 class RoleExchange:
@@ -100,94 +85,65 @@ class RoleExchange:
         return _download(as_zip(texts), f"roles-{ending}.zip", "zip")
 
     def import_documents(self, request):
-        """Ask for a file, show what it would change, and change it once that is confirmed."""
+        """Write the roles of a file as drafts or, as long as it is only tried, say what it would.
+
+        A file that is refused has changed nothing.
+        """
         if not may_import(request.user):
             raise PermissionDenied
-        if "plan" in request.POST:
-            return self._carry_out(request)
-        form = ImportForm(
-            request.POST or None, request.FILES or None, may_publish=may_publish(request.user)
-        )
+        form = ImportForm(request.POST or None, request.FILES or None)
         if not form.is_valid():
-            return self._page(request, "admin/exchange_form.html", {"form": form})
+            return self._import_page(request, form)
         try:
-            return self._show_plan(request, form.cleaned_data)
+            outcomes = self._import(request, form.cleaned_data["file"])
         except DocumentError as error:
-            context = {"form": form, **_problems(error)}
-            return self._page(request, "admin/exchange_form.html", context)
+            return self._import_page(request, form, **_problems(error))
+        if "try" in request.POST:
+            return self._import_page(request, ImportForm(), outcomes=outcomes)
+        return redirect("admin:profiles_role_changelist")
 
-    def _show_plan(self, request, asked):
-        documents = read_upload(asked["file"])
-        plan = make_plan(documents, request.user)
-        publish = asked.get("publish", False)
-        token = _sign(documents, plan.stamps, publish, request.user)
-        if len(token) > MAX_PLAN:
-            problem = Problem(_("trae demasiado para revisarlo junto; importalo en partes"))
-            raise DocumentError(asked["file"].name, [problem])
-        context = {"plan": plan, "token": token, "publish": publish}
-        return self._page(request, "admin/exchange_plan.html", context)
-
-    def _carry_out(self, request):
-        try:
-            asked = signing.loads(request.POST["plan"], salt=SALT, max_age=PLAN_SECONDS)
-        except signing.BadSignature:
-            return self._start_again(request, _("El plan venció. Subí el archivo de nuevo."))
-        if asked["user"] != request.user.pk:
-            raise PermissionDenied
-        try:
-            documents = parse_texts(asked["texts"])
-            changed = carry_out(documents, asked["stamps"], request.user)
-        except DocumentError as error:
-            return self._start_again(request, str(error))
-        except ChangedSince as error:
-            text = _(
-                "No se importó nada: mientras mirabas el plan, alguien cambió %(names)s. "
-                "Subí el archivo de nuevo para ver qué cambiaría ahora."
-            )
-            return self._start_again(request, text % {"names": error})
-        return self._tell(request, documents, changed, asked["publish"])
-
-    def _tell(self, request, documents, changed, publish):
+    @transaction.atomic
+    def _import(self, request, file):
+        documents = read_upload(file)
+        ContentVersion.hold()
+        before = live_facts(_known(documents))
+        outcomes, roles = import_roles(documents, by=request.user)
+        after = live_facts(before)
+        for key in before:
+            if reason := refused_live_change(before[key], after[key], request.user):
+                raise DocumentError(file.name, [Problem(reason)])
+        if "try" in request.POST:
+            transaction.set_rollback(True)
+            return outcomes
         audit(AuditEvent.IMPORTED, request, request.user, subject=", ".join(documents))
-        text = ngettext("Se importó %d rol.", "Se importaron %d roles.", len(changed))
-        self.message_user(request, text % len(changed), messages.SUCCESS)
-        if publish and may_publish(request.user):
-            made, refused = publish_all(changed, request.user)
-            text = ngettext("Se publicó %d edición.", "Se publicaron %d ediciones.", made)
-            self.message_user(request, text % made, messages.SUCCESS)
-            for refusal in refused:
-                self.message_user(request, _("Queda en borrador: %s") % refusal, messages.WARNING)
-        for role in changed:
+        for role in roles:
             self.log_change(request, role, _("Se importó de un documento."))
-        return HttpResponseRedirect(reverse("admin:profiles_role_changelist"))
+        text = ngettext("Se importó %d rol.", "Se importaron %d roles.", len(roles))
+        self.message_user(request, text % len(roles), messages.SUCCESS)
+        return outcomes
 
-    def _start_again(self, request, text):
-        self.message_user(request, text, messages.ERROR)
-        return HttpResponseRedirect(reverse("admin:profiles_role_import"))
-
-    def _page(self, request, template, context):
-        common = {
+    def _import_page(self, request, form, **more):
+        context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Importar documentos"),
             "media": self.media,
+            "form": form,
+            **more,
         }
-        return TemplateResponse(request, template, {**common, **context})
+        return TemplateResponse(request, "admin/exchange_form.html", context)
 
 
 def may_import(user):
     """Tell whether ``user`` may write roles and profiles from a file."""
-    return user.has_perms(IMPORTER_RIGHTS)
+    return user.has_perms(RIGHTS)
 
 
-def _sign(documents, stamps, publish, user):
-    """Return the plan as the form carries it: nobody else can use it, nor alter it."""
-    texts = {
-        name: document.model_dump_json(by_alias=True, exclude_defaults=True)
-        for name, document in documents.items()
-    }
-    plan = {"texts": texts, "stamps": stamps, "publish": publish, "user": user.pk}
-    return signing.dumps(plan, salt=SALT, compress=True)
+def _known(documents):
+    """Return the keys of the roles that ``documents`` are of."""
+    slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
+    found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
+    return list(found.values_list("pk", flat=True).distinct())
 
 
 def _problems(error):

@@ -8,12 +8,12 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from profiles.documents.exporting import role_text
-from profiles.documents.loading import GUIDE_FILE, joined
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
-from profiles.zip_file import BROKEN, LOCKED
+from profiles.exchange.exporting import role_text
+from profiles.exchange.loading import GUIDE_FILE, joined
+from profiles.exports.zip_file import BROKEN, LOCKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,11 +42,6 @@ def read_upload(upload: UploadedFile) -> dict[str, RoleDocument]:
     if ending not in DOCUMENT_ENDINGS:
         raise _refusal(upload.name, f"no es un documento ni un .zip; se admite {ENDINGS}")
     return _parse_all([(upload.name, upload.read(MAX_BYTES + 1))])
-
-
-def parse_texts(texts: dict[str, str]) -> dict[str, RoleDocument]:
-    """Return the role documents in ``texts``, which ``read_upload`` has accepted before."""
-    return _parse_all((name, text.encode()) for name, text in texts.items())
 
 
 def _parse_all(contents: Iterable[tuple[str, bytes]]) -> dict[str, RoleDocument]:

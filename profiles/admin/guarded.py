@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.unsaved import KeepsUnsaved
 from profiles.documents.types import MAX_ITEMS
+from profiles.documents.validators import validate_visible
 from profiles.models.fields import LinesField
-from profiles.validators import validate_visible
 
 # Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
 MAX_TERMS = 8

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 
-from profiles.admin.desk_form import SteadyFormSet
+from profiles.admin.desk_form import PartForm, SteadyFormSet
 from profiles.admin.guarded import CleanText, is_sentence
 from profiles.admin.parts import PartInline
 from profiles.models import (
@@ -49,6 +49,7 @@ class WorkSampleInline(CleanText, admin.StackedInline):
     """The one task of the role."""
 
     model = WorkSample
+    form = PartForm
     formset = SteadyFormSet
     extra = 0
     classes = ["collapse", "work-sample"]

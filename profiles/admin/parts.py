@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 
-from profiles.admin.desk_form import SteadyFormSet
+from profiles.admin.desk_form import PartForm, SteadyFormSet
 from profiles.admin.guarded import CleanText, is_sentence
 
 
@@ -24,6 +24,7 @@ class PartInline(CleanText, admin.TabularInline):
     """A row per part; an empty one appears when the editor asks for it."""
 
     extra = 0
+    form = PartForm
     formset = OrderedFormSet
     classes = ["collapse", "parts"]
 

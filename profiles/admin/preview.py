@@ -18,10 +18,10 @@ from pydantic import ValidationError
 
 from profiles.admin.guarded import posted_number
 from profiles.admin.wording import first_problem
-from profiles.desk import keep_if_unknown
+from profiles.desk.history import keep_if_unknown
+from profiles.documents.markdown import render_markdown
 from profiles.documents.types import MAX_PAGE_MARKDOWN
-from profiles.markdown import render_markdown
-from profiles.models import DeskVersion, Profile
+from profiles.models import Profile
 from profiles.views.preview import desk_page, render_preview, revoke, share
 
 
@@ -107,7 +107,7 @@ class PreviewPages:
             raise PermissionDenied
         number = posted_number(request, "version")
         keep_if_unknown(profile)
-        version = get_object_or_404(DeskVersion, profile=profile, number=number)
+        version = get_object_or_404(profile.versions, number=number)
         if request.POST.get("revoke"):
             revoke(version)
             done = _("se anuló el enlace de la versión %(number)s")

@@ -8,32 +8,30 @@ from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.access import audit
-from profiles.admin.desk_comparison import changes, desk_json, edition_json
-from profiles.admin.history import go_back
-from profiles.admin.shelf import is_on_shelf, leaving, read_now, scheduled
+from profiles.admin.desk_comparison import changes, desk_json, version_json
+from profiles.admin.shelf import is_on_shelf, leaving, read_now
 from profiles.admin.wording import say_all
-from profiles.choices import AuditEvent, WorkflowState
-from profiles.desk import CannotComeBack
-from profiles.findings import Severity
-from profiles.models import Profile, Role
-from profiles.publishing import (
+from profiles.desk.access import audit
+from profiles.desk.content_version import editorial_act
+from profiles.desk.history import CannotComeBack, restore
+from profiles.desk.publishing import (
     NotPublishable,
-    is_as_asked,
-    lock,
+    falling,
     publish,
     send_back,
     submit,
     unschedule,
     withdraw,
 )
-from profiles.readiness import assess, findings_of, role_findings
+from profiles.desk.readiness import errors_of, role_findings
+from profiles.documents.choices import AuditEvent, WorkflowState
+from profiles.models import Profile, Role
+from profiles.models.querysets import BY_SIZE
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 # More profiles than this are published without showing each one's changes first.
@@ -47,7 +45,7 @@ class MomentField(forms.DateTimeField):
 
 
 class PublishForm(forms.Form):
-    """When an edition begins and ends, and why it is made."""
+    """When an edition begins, and why it is made."""
 
     reason = forms.CharField(
         label=gettext_lazy("Motivo"),
@@ -61,12 +59,9 @@ class PublishForm(forms.Form):
     at = MomentField(
         label=gettext_lazy("Publicar el"),
         required=False,
-        help_text=gettext_lazy("Vacío: ahora."),
-    )
-    until = MomentField(
-        label=gettext_lazy("Retirar el"),
-        required=False,
-        help_text=gettext_lazy("Vacío: queda publicado. Un contexto no dura más que su base."),
+        help_text=gettext_lazy(
+            "Vacío: ahora. Cada perfil tiene una sola fecha: una nueva reemplaza a la anterior."
+        ),
     )
 
     def clean_at(self):
@@ -74,13 +69,6 @@ class PublishForm(forms.Form):
         if at and at < timezone.now():
             raise ValidationError(_("Ya pasó. Dejalo vacío para publicar ahora."))
         return at
-
-    def clean(self):
-        cleaned = super().clean()
-        at, until = cleaned.get("at"), cleaned.get("until")
-        if until and until <= (at or timezone.now()):
-            self.add_error("until", _("Tiene que ser después de publicar."))
-        return cleaned
 
 
 class ProfileActions:
@@ -124,45 +112,35 @@ class ProfileActions:
         form = PublishForm(request.POST if request.POST.get("confirmed") else None)
         if not form.is_valid():
             return self._ask_to_publish(request, queryset, form)
-        # A context's profile needs its base on the shelf: bases go first.
-        profiles = queryset.order_by(F("context__order").asc(nulls_first=True))
+        # A context's profile needs its base on the shelf.
+        profiles = _bases_first(queryset)
         act = partial(self._publish, request, asked=form.cleaned_data)
         unseen = [profile.pk for profile in profiles if not self._if_shown(request, profile, act)]
         if not unseen:
             return None
         return self._ask_to_publish(request, queryset.filter(pk__in=unseen), form)
 
-    @transaction.atomic
     def _if_shown(self, request, profile, act):
         """Let ``act`` have a profile that is as the question showed it; tell whether it is."""
-        # Of two sends of one form, the second waits here and finds nothing left to publish.
-        locked = lock(profile.role_id)[profile.pk]
-        if _stamp(locked) not in request.POST.getlist("shown"):
-            reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
-            self._tell(request, profile, reason, messages.ERROR)
-            return False
-        act(profile)
-        return True
+        with editorial_act(profile.role_id) as profiles:
+            # Of two sends of one form, the second waits here and finds nothing left to publish.
+            if _stamp(profiles[profile.pk]) in request.POST.getlist("shown"):
+                act(profile)
+                return True
+        reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
+        self._tell(request, profile, reason, messages.ERROR)
+        return False
 
     def _publish(self, request, profile, asked):
-        findings = _unready(profile)
-        if not findings and is_as_asked(profile, at=asked["at"], until=asked["until"]):
-            self._close_review(request, profile)
-            return
         try:
-            if findings:
-                raise NotPublishable(profile, findings)
-            edition = publish(profile, by=request.user, **asked)
+            edition = publish(profile, by=request.user, only_changes=True, **asked)
         except NotPublishable as refusal:
             reason = _("no se publicó. %(findings)s") % {"findings": say_all(refusal.findings)}
             self._tell(request, profile, reason, messages.ERROR)
-        else:
+            return
+        if edition.number > profile.editions_made:
             self._record(request, profile, _published(edition))
-
-    def _close_review(self, request, profile):
-        """End the review of what the shelf has already."""
-        others = Profile.objects.filter(pk=profile.pk).exclude(state=WorkflowState.PUBLISHED)
-        if others.update(state=WorkflowState.PUBLISHED):
+        elif profile.state != WorkflowState.PUBLISHED:
             self._record(request, profile, _("sigue publicado; no tenía cambios"))
         else:
             self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
@@ -180,16 +158,17 @@ class ProfileActions:
         location=EVERYWHERE,
     )
     def unschedule_profiles(self, request, queryset):
-        for profile in queryset:
+        for profile in _bases_first(queryset):
             self._unschedule(request, profile)
 
     @transaction.atomic
     def _unschedule(self, request, profile):
-        if unschedule(profile):
-            self._record(request, profile, _("ya no sale lo programado"))
-            subject = _("%s, programado") % profile
+        fallen = unschedule(profile)
+        for item in fallen:
+            self._record(request, item, _("ya no sale lo programado"))
+            subject = _("%s, programado") % item
             audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
-        else:
+        if not fallen:
             self._tell(request, profile, _("no tenía nada programado"), messages.INFO)
 
     @admin.action(
@@ -233,17 +212,16 @@ class ProfileActions:
         return self._ask(request, list(queryset), "discard", {"title": _("Descartar cambios")})
 
     def _discard(self, request, profile):
-        edition = profile.editions.published().first()
+        edition = profile.editions.published().select_related("version").first()
         if edition is None:
             reason = _("no está publicado: no hay a qué volver")
             self._tell(request, profile, reason, messages.WARNING)
             return
         try:
-            go_back(edition, request.user)
+            restore(edition.version, by=request.user, why=_("Volvió a lo publicado"))
         except CannotComeBack as refusal:
             self._tell(request, profile, str(refusal), messages.ERROR)
             return
-        assess(profile.role)
         # The desk is what the shelf holds: nothing is a draft any more.
         Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
         done = _("volvió a la edición %(number)s") % {"number": edition.number}
@@ -279,42 +257,33 @@ def _stamp(profile):
     return f"{profile.pk}:{profile.version}"
 
 
-def _findings(profile):
-    role = Role.objects.for_document().get(pk=profile.role_id)
-    return findings_of(profile, role_findings(role))
-
-
-def _unready(profile):
-    """Return what ``publish`` could not even read, such as a role without its base profile."""
-    return [finding for finding in _findings(profile) if not finding.path]
+def _bases_first(profiles):
+    return profiles.order_by(*BY_SIZE)
 
 
 def _draft(profile, compared):
     """Return what the publishing page says of one profile."""
-    findings = _findings(profile)
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    role = Role.objects.for_document().get(pk=profile.role_id)
+    errors = errors_of(profile, role_findings(role))
     edition = read_now(profile)
-    readable = compared and edition and all(finding.path for finding in findings)
+    readable = compared and edition and all(finding.path for finding in errors)
+    before = version_json(edition.version) if readable else {}
+    own = falling(profile)
     return {
         "profile": profile,
         "errors": say_all(errors) if errors else "",
         "edition": edition,
-        "scheduled": scheduled(profile),
-        "changes": changes(edition_json(edition), desk_json(profile)) if readable else [],
+        "scheduled": own.filter(profile=profile).first(),
+        "falling": own.exclude(profile=profile).select_related("context"),
+        "changes": changes(before, desk_json(profile)) if readable else [],
     }
 
 
 def _published(edition):
-    words = {
-        "number": edition.number,
-        "at": _moment(edition.published_from),
-        "until": edition.published_until and _moment(edition.published_until),
-    }
+    words = {"number": edition.number, "at": _moment(edition.published_from)}
     if edition.published_from > timezone.now():
-        done = _("se programó la edición %(number)s para el %(at)s") % words
-    else:
-        done = _("se publicó la edición %(number)s") % words
-    return done + (_(", hasta el %(until)s") % words if edition.published_until else "")
+        return _("se programó la edición %(number)s para el %(at)s") % words
+    return _("se publicó la edición %(number)s") % words
 
 
 def _moment(when):

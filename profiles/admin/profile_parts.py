@@ -3,11 +3,12 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.desk_form import SteadyFormSet
+from profiles.admin.desk_form import PartForm, SteadyFormSet
 from profiles.admin.guarded import CleanText, plain_select
 from profiles.admin.parts import OrderedFormSet, PartInline
 from profiles.models import (
@@ -21,6 +22,8 @@ from profiles.models import (
 )
 
 MAX_KEY = 40
+# The columns of a question that name one.
+TRAITS = {"trait", "second_trait"}
 
 
 def complete_targets(profile):
@@ -41,7 +44,7 @@ def _target(profile, trait, base):
     return TraitTarget(profile=profile, trait=trait, **start)
 
 
-class TargetForm(forms.ModelForm):
+class TargetForm(PartForm):
     """One row of the six; its fields say for whom cannot see the table which trait they are of."""
 
     class Meta:
@@ -110,25 +113,47 @@ class TargetInline(CleanText, admin.TabularInline):
         return super().get_queryset(request).select_related("trait").prefetch_related("sources")
 
 
+class TraitField(forms.ModelChoiceField):
+    """Takes one of the traits that it is offered, which are read once for all questions."""
+
+    def offer(self, traits):
+        self.traits = {str(trait.pk): trait for trait in traits}
+        self.choices = [("", self.empty_label), *((key, str(t)) for key, t in self.traits.items())]
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if value not in self.traits:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return self.traits[value]
+
+
 class QuestionFormSet(OrderedFormSet):
     """Fills in the keys that editors leave empty; a key is unique within the role."""
 
     in_a_table = False
 
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name in TRAITS & form.fields.keys():
+            form.fields[name].offer(self._traits)
+
+    @cached_property
+    def _traits(self):
+        return list(Trait.objects.for_row())
+
     def clean(self):
         taken = self._keys_elsewhere()
         kept = [form for form in self.forms if _is_kept(form)]
         for form in kept:
-            key = form.cleaned_data.get("key")
+            key = form.instance.key
             if key in taken:
                 form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
             elif key:
                 taken.add(key)
         for form in kept:
-            if not form.cleaned_data.get("key"):
-                form.instance.key = form.cleaned_data["key"] = free_key(
-                    form.cleaned_data["text"], taken
-                )
+            if not form.instance.key:
+                form.instance.key = free_key(form.instance.text, taken)
                 taken.add(form.instance.key)
         super().clean()
 
@@ -138,8 +163,8 @@ class QuestionFormSet(OrderedFormSet):
 
 
 def _is_kept(form):
-    filled = getattr(form, "cleaned_data", None)
-    return bool(filled and filled.get("text") and not filled.get("DELETE"))
+    read = getattr(form, "cleaned_data", None)
+    return read is not None and form.instance.text and not read.get(DELETION_FIELD_NAME)
 
 
 def free_key(text, taken):
@@ -157,6 +182,7 @@ class QuestionInline(CleanText, admin.StackedInline):
     """A question with its follow-ups and the three anchors."""
 
     model = InterviewQuestion
+    form = PartForm
     formset = QuestionFormSet
     extra = 0
     classes = ["collapse", "questions"]
@@ -179,7 +205,12 @@ class QuestionInline(CleanText, admin.StackedInline):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # Which traits there are is not decided here.
-        return plain_select(field) if db_field.name in ("trait", "second_trait") else field
+        return plain_select(field) if db_field.name in TRAITS else field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in TRAITS:
+            kwargs["form_class"] = TraitField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait", "second_trait")
@@ -212,7 +243,7 @@ def refuse_orphan(role, context):
         )
 
 
-def reasons_to_stay(profiles):
+def needed_by_contexts(profiles):
     """Return, in words, which of ``profiles`` cannot go without the contexts that inherit."""
     bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}
     staying = Profile.objects.exclude(context=None).exclude(pk__in=[p.pk for p in profiles])

@@ -1,6 +1,5 @@
 """Profiles: a role in a context, written on one page."""
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.forms.widgets import Script
@@ -25,13 +24,12 @@ from profiles.admin.profile_parts import (
     StrengthInline,
     TargetInline,
     complete_targets,
-    reasons_to_stay,
+    needed_by_contexts,
     refuse_orphan,
 )
 from profiles.admin.review import ReviewActions, ReviewFilter
-from profiles.admin.shelf import is_public, refuse, refuse_published
-from profiles.models import Profile
-from profiles.readiness import assess
+from profiles.admin.shelf import Archived, is_public, may_publish, refuse
+from profiles.models import Profile, Role
 
 BASE_FIELDS = ("responsibilities", "ai")
 CONTEXT_FIELDS = ("teaser", "work_sample_shift")
@@ -54,6 +52,10 @@ class ProfileForm(StampedForm):
 
     field_at = staticmethod(profile_field)
 
+    def lock_before(self):
+        # What the rules say is written on the other profiles of the role too.
+        Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
+
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("role"):
@@ -69,13 +71,14 @@ class ProfileAdmin(
     PreviewPages,
     StartPage,
     DeskColumns,
+    Archived,
     DeskAdmin,
 ):
     """A profile on the desk, with all its parts."""
 
     form = ProfileForm
     list_display = [
-        *("role", "area", "context_name", "state", "changes", "completeness", "missing"),
+        *("role", "area", "context_name", "state", "changes", "complete", "lacking"),
         "reviewed_on",
     ]
     list_display_links = ["role", "context_name"]
@@ -83,7 +86,7 @@ class ProfileAdmin(
         *("role__area", ("context", empty_named(_("Perfil base"))), "state"),
         *(ShelfFilter, MissingFilter, ReviewFilter),
     ]
-    list_select_related = ["role__area", "context", "readiness"]
+    list_select_related = ["role__area", "context"]
     search_fields = ["role__name", "role__slug", "summary", "body"]
     autocomplete_fields = ["role"]
     actions = [
@@ -126,8 +129,8 @@ class ProfileAdmin(
             _("Revisión"),
             {
                 "description": _(
-                    "Quién lo escribió, quién lo revisó y cuándo. El estado cambia con las "
-                    "acciones: enviar a revisión, publicar, retirar."
+                    "Quién lo escribió, quién lo revisó y cuándo. El estado y la revisión cambian "
+                    "con las acciones: enviar a revisión, marcar como revisado, publicar, retirar."
                 ),
                 "fields": [("state", "reviewed_on"), ("author", "reviewer")],
             },
@@ -173,25 +176,27 @@ class ProfileAdmin(
 
     def get_readonly_fields(self, request, obj=None):
         # Editions, addresses and the base's inheritance hang on these two.
-        return ["role", "context", "state", "inherited"] if obj else []
+        if obj is None:
+            return []
+        # A review is an act of whoever reviews; a writer signs for nobody else.
+        author = [] if may_publish(request.user) else ["author"]
+        return ["role", "context", "state", "reviewer", "reviewed_on", "inherited", *author]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name in ("author", "reviewer"):
+        if db_field.name == "author":
             field.queryset = field.queryset.filter(is_staff=True)
         return field
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "responsibilities":
             kwargs["widget"] = sentence_area(rows=8)
-        if db_field.name == "reviewed_on":
-            kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in CUTS:
             field.widget.attrs["data-cut"] = CUTS[db_field.name]
         if db_field.name in ("body", "ai"):
             field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
-        if db_field.name in ("author", "reviewer"):
+        if db_field.name == "author":
             # Accounts are made on their own page, by those who may.
             return plain_select(field)
         return field
@@ -199,10 +204,8 @@ class ProfileAdmin(
     def save_model(self, request, obj, form, change):
         obj.author = obj.author or request.user
         super().save_model(request, obj, form, change)
-        complete_targets(obj)
-
-    def after_change(self, profile):
-        assess(profile.role)
+        if not change:
+            complete_targets(obj)
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:
@@ -214,8 +217,8 @@ class ProfileAdmin(
         return profile.get_absolute_url() if is_public(profile) else None
 
     def get_deleted_objects(self, objs, request):
-        deleted = refuse_published(super().get_deleted_objects(objs, request), objs)
-        return refuse(deleted, reasons_to_stay(objs))
+        deleted = super().get_deleted_objects(objs, request)
+        return refuse(deleted, needed_by_contexts(objs))
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):

@@ -4,15 +4,15 @@ import datetime
 
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.choices import WorkflowState
-from profiles.desk import keep_if_unknown, record
-from profiles.readiness import assess_all
+from profiles.desk.content_version import editorial_act
+from profiles.desk.history import keep_if_unknown, record
+from profiles.documents.choices import WorkflowState
+from profiles.models import Profile
 
 REVIEW_LASTS = datetime.timedelta(days=365)
 
@@ -46,17 +46,15 @@ class ReviewActions:
         description_plural=gettext_lazy("Marcar como revisados hoy los perfiles elegidos"),
         location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
     )
-    @transaction.atomic
     def mark_reviewed(self, request, queryset):
-        today = timezone.localdate()
-        profiles = list(queryset.select_for_update(of=("self",)).order_by("pk"))
-        for profile in profiles:
-            keep_if_unknown(profile)
-            profile.reviewed_on, profile.reviewer = today, request.user
-            profile.save(update_fields=["reviewed_on", "reviewer", "updated_at"])
-            record(profile, by=request.user, why=_("Se revisó"))
-            self.log_change(request, profile, _("Se revisó."))
-        assess_all({profile.role_id for profile in profiles})
+        profiles = list(queryset)
+        with editorial_act(*(profile.role_id for profile in profiles)):
+            for profile in profiles:
+                keep_if_unknown(profile)
+                reviewed = {"reviewed_on": timezone.localdate(), "reviewer": request.user}
+                Profile.objects.filter(pk=profile.pk).update(**reviewed)
+                record(profile, by=request.user, why=_("Se revisó"))
+                self.log_change(request, profile, _("Se revisó."))
         done = ngettext(
             "%d perfil lleva la fecha de hoy; publicalo para que se vea en el sitio.",
             "%d perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio.",

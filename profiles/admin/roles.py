@@ -7,13 +7,13 @@ from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.desk_fields import role_field
-from profiles.admin.desk_form import StampedForm, SteadyFormSet
+from profiles.admin.desk_form import PartForm, StampedForm, SteadyFormSet
 from profiles.admin.desk_saves import DeskAdmin
 from profiles.admin.exchange import RoleExchange
 from profiles.admin.guarded import CleanText, empty_named
 from profiles.admin.parts import OrderedFormSet, PartInline
-from profiles.admin.shelf import may_publish, public_names, refuse_published
-from profiles.desk import keep_if_unknown, record, record_role
+from profiles.admin.shelf import Archived, Loaded, may_publish, public_names
+from profiles.desk.history import keep_if_unknown
 from profiles.models import (
     CareerStep,
     Edition,
@@ -24,12 +24,12 @@ from profiles.models import (
     Role,
     RoleAlias,
 )
-from profiles.readiness import assess
 
+LIVE_FIELDS = {"name", "slug", "area"}
 FORMER_LAST = Case(When(name="", then=1), default=0)
 HELD = _(
-    "El rol está publicado: las direcciones que llevan a él cambian en el momento, así que las "
-    "cambia solo quien puede publicar."
+    "El rol está publicado: su nombre, su área y sus direcciones cambian en el momento, así que "
+    "los cambia solo quien puede publicar."
 )
 REFUSED = _(
     "El rol está publicado: una dirección que lleva a él la agrega solo quien puede publicar."
@@ -37,17 +37,17 @@ REFUSED = _(
 
 
 def held_names(request, role):
-    """Return the public names of a role whose addresses the person asking may not change."""
+    """Return the public names of a role whose live facts the person asking may not change."""
     if role is None or may_publish(request.user):
         return None
     return public_names([role]).get(role.pk)
 
 
-def hold(form, *, disabled=False):
+def hold(form):
     """Say beside the address of a form why it is not to be changed."""
     # Who may only look has no field.
     if slug := form.base_fields.get("slug"):
-        slug.help_text, slug.disabled = HELD, disabled
+        slug.help_text = HELD
 
 
 class AliasFormSet(OrderedFormSet):
@@ -96,6 +96,7 @@ class AliasInline(PartInline):
 
 class CodeInline(CleanText, admin.TabularInline):
     model = OccupationalCode
+    form = PartForm
     formset = SteadyFormSet
     extra = 0
     classes = ["collapse", "parts"]
@@ -126,8 +127,8 @@ class RoleForm(StampedForm):
 
 
 @admin.register(Role)
-class RoleAdmin(RoleExchange, DeskAdmin):
-    """A role. Its facts become public when its base profile is published."""
+class RoleAdmin(RoleExchange, Archived, Loaded, DeskAdmin):
+    """A role. Its facts become public with its base profile; its name and area are live."""
 
     form = RoleForm
     list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
@@ -141,9 +142,9 @@ class RoleAdmin(RoleExchange, DeskAdmin):
             None,
             {
                 "description": _(
-                    "Lo que escribís acá sale con el perfil base: para que se vea, publicá ese "
-                    "perfil. La dirección es la excepción: si la cambiás, cambia en el momento y "
-                    "la anterior redirige."
+                    "El nombre, el área y la dirección de un rol publicado cambian en el momento, "
+                    "y la dirección anterior redirige. Lo demás sale con el perfil base: para que "
+                    "se vea, publicá ese perfil."
                 ),
                 "fields": ["name", "slug", "area"],
             },
@@ -163,7 +164,9 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         if held_names(request, obj) is not None:
-            hold(form, disabled=True)
+            hold(form)
+            for name in LIVE_FIELDS & form.base_fields.keys():
+                form.base_fields[name].disabled = True
         return form
 
     def save_model(self, request, obj, form, change):
@@ -172,24 +175,9 @@ class RoleAdmin(RoleExchange, DeskAdmin):
             keep_if_unknown(base)
         super().save_model(request, obj, form, change)
 
-    def record(self, role, **saved):
-        record_role(role, **saved)
-
-    def after_change(self, role):
-        assess(role)
-
-    def keep_deleted(self, roles, by):
-        for profile in Profile.objects.filter(role__in=roles):
-            record(profile, by=by, why=_("Se eliminó"))
-        super().keep_deleted(roles, by)
-
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
     def view_on_site(self, role):
         public = Edition.objects.published().base().filter(role=role)
         return role.get_absolute_url() if public.exists() else None
-
-    def get_deleted_objects(self, objs, request):
-        profiles = [profile for role in objs for profile in role.profiles.all()]
-        return refuse_published(super().get_deleted_objects(objs, request), profiles)

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from profiles.models import Edition, Profile, Role
+from profiles.models.querysets import BY_SIZE
 
 
 def may_publish(user):
@@ -24,13 +25,14 @@ def is_on_shelf(profile):
 
 
 def read_now(profile):
-    """Return the edition of ``profile`` that is public, or the newest where none is."""
-    return profile.editions.published().first() or profile.editions.order_by("-number").first()
+    """Return the edition of ``profile`` that is public, or the newest if none is."""
+    editions = profile.editions.select_related("version").defer("document", "facts")
+    return editions.published().first() or editions.order_by("-number").first()
 
 
 def scheduled(profile):
-    """Return the editions of ``profile`` that are not public yet, the next one first."""
-    return profile.editions.scheduled().order_by("published_from")
+    """Return the scheduled edition of ``profile``, if there is one."""
+    return profile.editions.scheduled().first()
 
 
 def leaving(profiles):
@@ -38,15 +40,29 @@ def leaving(profiles):
     roles = [profile.role_id for profile in profiles if profile.context_id is None]
     going = Q(pk__in=[profile.pk for profile in profiles]) | Q(role__in=roles)
     shelved = Profile.objects.filter(going, pk__in=Edition.objects.on_shelf().values("profile"))
-    places = ["role__name", F("context__order").asc(nulls_first=True)]
-    return shelved.select_related("role", "context").order_by(*places)
+    return shelved.select_related("role", "context").order_by("role__name", *BY_SIZE)
 
 
-def refuse_published(deleted, profiles):
-    """Return Django's ``get_deleted_objects`` answer, protecting what is on the shelf."""
-    reason = _("%(profile)s: está publicado; primero retiralo")
-    public = [profile for profile in profiles if is_on_shelf(profile)]
-    return refuse(deleted, [reason % {"profile": profile} for profile in public])
+class Archived:
+    """Keeps profiles and roles that were ever public: they are withdrawn, and stay."""
+
+    def has_delete_permission(self, request, obj=None):
+        may = super().has_delete_permission(request, obj)
+        return may and not (obj and obj.editions.exists())
+
+    def reasons_to_stay(self, row):
+        words = _("%(row)s: estuvo publicado; se retira del sitio y queda archivado")
+        reasons = [words % {"row": row}] if row.editions.exists() else []
+        return [*super().reasons_to_stay(row), *reasons]
+
+
+class Loaded:
+    """Keeps what a document of the guide brings: the next load would bring it again."""
+
+    def reasons_to_stay(self, row):
+        words = _("%(row)s: lo trae un documento de la guía; se quita de ahí")
+        reasons = [words % {"row": row}] if row.loaded_digest else []
+        return [*super().reasons_to_stay(row), *reasons]
 
 
 def refuse(deleted, reasons):
@@ -68,27 +84,27 @@ def public_names(roles):
     return dict(found)
 
 
-def public_addresses(roles):
-    """Return, by key, the addresses at which visitors find each of ``roles`` on the shelf.
+def live_facts(roles):
+    """Return, by key, what the public sees at once of each of ``roles`` that is on the shelf.
 
-    They are not published with the rest: a change of the desk's is public in the same moment.
+    That is its name, its area and the addresses at which visitors find it.
     """
     names = public_names(roles)
-    shelved = Role.objects.filter(pk__in=names).prefetch_related("aliases")
+    shelved = Role.objects.filter(pk__in=names).select_related("area").prefetch_related("aliases")
     return {
-        role.pk: {role.slug}
+        role.pk: {role.name, role.area.name, role.slug}
         | {alias.slug for alias in role.aliases.all() if alias.leads_visitors(names[role.pk])}
         for role in shelved
     }
 
 
-def refused_addresses(before, after, by):
-    """Return what is said of addresses that ``by`` may not have changed, or ""."""
+def refused_live_change(before, after, by):
+    """Return what is said of live facts that ``by`` may not have changed, or ""."""
     moved = before ^ after
     if not moved or may_publish(by):
         return ""
     words = _(
-        "cambia direcciones de un rol publicado (%(addresses)s): eso lo hace solo quien puede "
-        "publicar"
+        "cambia lo que se ve en el momento de un rol publicado (%(facts)s): eso lo hace solo quien "
+        "puede publicar"
     )
-    return words % {"addresses": ", ".join(sorted(moved))}
+    return words % {"facts": ", ".join(sorted(moved))}

@@ -1,6 +1,7 @@
 """The shared vocabulary, which is public as soon as it is saved."""
 
 from django.contrib import admin
+from django.db.models import Max
 from django.forms.widgets import Script
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +10,9 @@ from pydantic import ValidationError
 from profiles.admin.desk_fields import entry_field
 from profiles.admin.desk_form import StampedForm
 from profiles.admin.desk_saves import DeskAdmin
-from profiles.admin.shelf import may_publish, refuse
-from profiles.desk import ENTRY_FORMS
-from profiles.documents.rows import vocabulary_entry
+from profiles.admin.shelf import Loaded, may_publish
+from profiles.desk.history import ENTRY_FORMS
+from profiles.desk.rows import vocabulary_entry
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait
@@ -22,16 +23,26 @@ LIVE = _(
     "Lo que guardás acá se ve en el sitio en el momento: no tiene borrador. Lo que decía antes "
     "queda en la historia."
 )
+NEEDED = {"summary", "body", "finding"}
 ENTRY = [
     (None, {"description": LIVE, "fields": ["name", "slug", "summary", "body", "order"]}),
 ]
 
 
 class EntryForm(StampedForm):
-    """An entry of the vocabulary, which says what its document can hold and nothing else."""
+    """An entry of the vocabulary, which says what its document can hold and nothing else.
+
+    A new one is public at once, so it comes with its texts.
+    """
 
     field_at = staticmethod(entry_field)
     is_live = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            for name in NEEDED & self.fields.keys():
+                self.fields[name].required = True
 
     def _post_clean(self):
         super()._post_clean()
@@ -46,7 +57,7 @@ class EntryForm(StampedForm):
                 self.add_error(name if name in self.fields else None, in_spanish(error))
 
 
-class LiveAdmin(DeskAdmin):
+class LiveAdmin(Loaded, DeskAdmin):
     """An entry without a draft: only those who may publish write it."""
 
     form = EntryForm
@@ -81,20 +92,17 @@ class LiveAdmin(DeskAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
-    def get_deleted_objects(self, objs, request):
-        reasons = [reason for entry in objs for reason in self.reasons_to_stay(entry)]
-        return refuse(super().get_deleted_objects(objs, request), reasons)
-
-    def reasons_to_stay(self, entry):
-        """Return, in words, what would break without ``entry``, beside what points to its row."""
-        return []
+    def get_changeform_initial_data(self, request):
+        """Put a new entry behind the others."""
+        last = self.model.objects.aggregate(last=Max("order"))["last"]
+        behind = {"order": 0 if last is None else last + 1}
+        return {**behind, **super().get_changeform_initial_data(request)}
 
 
-def on_shelf(editions):
-    """Return, in words, which of ``editions`` visitors read or are going to."""
-    words = _("%(edition)s, que está publicada")
-    shelf = editions.on_shelf().select_related("context").defer("document", "facts")
-    return [words % {"edition": edition} for edition in shelf]
+def made_with(editions):
+    """Return, in words, which ``editions`` name an entry: those of before are history."""
+    named = editions.select_related("context").defer("document", "facts")
+    return [_("%(edition)s la nombra") % {"edition": edition} for edition in named]
 
 
 @admin.register(Area)
@@ -121,6 +129,13 @@ class ContextAdmin(LiveAdmin):
             },
         )
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "min_employees":
+            # Whoever makes a new one says it.
+            field.initial = None
+        return field
 
     @admin.display(description=_("personas"), ordering="min_employees")
     def employee_range(self, context):
@@ -164,7 +179,8 @@ class ArchetypeAdmin(LiveAdmin):
     fieldsets = ENTRY
 
     def reasons_to_stay(self, archetype):
-        return on_shelf(Edition.objects.with_archetype(archetype.slug))
+        editions = Edition.objects.with_archetype(archetype.slug)
+        return [*super().reasons_to_stay(archetype), *made_with(editions)]
 
 
 @admin.register(Page)
@@ -172,7 +188,8 @@ class PageAdmin(LiveAdmin):
     fieldsets = ENTRY
 
     def reasons_to_stay(self, page):
-        return [_("Todas las páginas del sitio llevan a esta")] if page.slug == METHOD_SLUG else []
+        linked = _("Todas las páginas del sitio llevan a esta")
+        return [*super().reasons_to_stay(page), *([linked] if page.slug == METHOD_SLUG else [])]
 
 
 @admin.register(Source)
@@ -196,4 +213,5 @@ class SourceAdmin(LiveAdmin):
         citing = Profile.objects.filter(targets__sources=source).select_related("role", "context")
         words = _("%(profile)s la cita")
         cited = [words % {"profile": profile} for profile in citing.distinct()]
-        return [*cited, *on_shelf(Edition.objects.citing(source.slug))]
+        editions = Edition.objects.citing(source.slug)
+        return [*super().reasons_to_stay(source), *cited, *made_with(editions)]

@@ -4,7 +4,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.choices import CodeScheme, Horizon, Seniority, TraitCode
+from profiles.desk.readiness import own_steps
+from profiles.documents.choices import CodeScheme, Horizon, Seniority, TraitCode
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
     CareerStep,
@@ -21,7 +22,6 @@ from profiles.models import (
     TraitTarget,
     WorkSample,
 )
-from profiles.readiness import own_steps
 
 # Parts of a document's path that are not the name of a field.
 PLACES = {

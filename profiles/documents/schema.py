@@ -1,7 +1,7 @@
 """The typed form of a role: one YAML file, read from top to bottom like an article.
 
 Written once: a YAML file, an edition's JSON and the input of a page are this same form.
-The form says what *can* be stored (types, limits, scale); ``profiles.checks`` says what is
+The form says what *can* be stored (types, limits, scale); ``profiles.guide.checks`` says what is
 good enough to publish, so that a draft may be incomplete and still travel.
 """
 
@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from profiles.choices import (
+from profiles.documents.choices import (
     Basis,
     CodeScheme,
     Country,

@@ -19,8 +19,10 @@ from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocume
 from profiles.documents.types import Document, fingerprint
 
 if TYPE_CHECKING:
-    from profiles.models import DeskVersion, Edition
+    from profiles.models import Edition
 
+# What a role is called and where it is found is live and no edition's content.
+LIVE_FACTS = {"slug": "", "former_slugs": (), "name": "", "area": ""}
 type Reader = Callable[[Any], Any]
 
 
@@ -45,22 +47,24 @@ def digest(*parts: Any) -> str:
 def parts_digest(document: ProfileDocument, facts: RoleFacts | None) -> str:
     """Return the fingerprint of what publishing freezes of a profile.
 
-    ``facts`` are its role's if it is a base profile. Their slugs do not count: they are addresses,
-    live and not content.
+    ``facts`` are its role's if it is a base profile. What is live of them does not count.
     """
-    named = facts and facts.model_copy(update={"slug": "", "former_slugs": ()})
-    return digest(document, named)
+    return digest(document, facts and facts.model_copy(update=LIVE_FACTS))
 
 
 def frozen_facts(facts: RoleFacts | None) -> dict | None:
     """Return the facts that an edition keeps."""
-    return canonical(facts, exclude={"slug", "former_slugs"}) if facts else None
+    return canonical(facts, exclude=set(LIVE_FACTS)) if facts else None
 
 
-def frozen_document(row: Edition | DeskVersion) -> ProfileDocument:
-    """Return the typed document that an edition or a desk version keeps."""
-    form = ContextProfile if row.context_id else BaseProfile
-    return read_stored(form, row.document)
+def frozen_document(edition: Edition) -> ProfileDocument:
+    """Return the typed document that an edition keeps."""
+    return stored_profile(edition.document, in_context=edition.context_id is not None)
+
+
+def stored_profile(document: dict, *, in_context: bool) -> ProfileDocument:
+    """Return the typed document of a base profile, or of one ``in_context``."""
+    return read_stored(ContextProfile if in_context else BaseProfile, document)
 
 
 def read_stored[Form: BaseModel](form: type[Form], values: dict[str, Any]) -> Form:

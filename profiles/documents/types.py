@@ -24,9 +24,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from profiles.choices import TraitCode
-from profiles.markdown import validate_markdown
-from profiles.text import SLUG, invisible
+from profiles.documents.choices import TraitCode
+from profiles.documents.markdown import validate_markdown
+from profiles.documents.text import SLUG, invisible
 
 SCALE_MIN = Decimal("1.0")
 SCALE_MAX = Decimal("5.0")

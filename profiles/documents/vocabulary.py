@@ -17,7 +17,7 @@ from profiles.documents.types import (
     markdown,
     text,
 )
-from profiles.validators import RESERVED_CONTEXT_SLUGS
+from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
 
 
 def refuse_reserved(slug: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from profiles.text import join_words
+from profiles.documents.text import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

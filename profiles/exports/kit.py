@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.choices import Importance, TraitCode
+from profiles.documents.choices import Importance, TraitCode
+from profiles.documents.text import join_words
 from profiles.exports import wording
-from profiles.text import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from profiles.profile_page import ProfilePage, QuestionItem
+    from profiles.guide.profile_page import ProfilePage, QuestionItem
 
 MAX_QUESTIONS = 20
 # The default set: as many questions as fit the planned 45 minutes.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import typst
 from django.conf import settings
 
-from profiles.charts import fingerprint
-from profiles.choices import Importance
+from profiles.documents.choices import Importance
+from profiles.guide.charts import fingerprint
 
 if TYPE_CHECKING:
     from profiles.exports.kit import InterviewKit

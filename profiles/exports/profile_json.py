@@ -7,12 +7,12 @@ import datetime
 from django.conf import settings
 from pydantic import Field
 
-from profiles.documents.rows import vocabulary_entry
+from profiles.desk.rows import vocabulary_entry
 from profiles.documents.schema import BaseProfile, ContextProfile, RoleFacts
 from profiles.documents.types import Document
 from profiles.documents.vocabulary import AreaEntry, ContextEntry
+from profiles.guide.profile_page import ProfilePage
 from profiles.models import Area, Context
-from profiles.profile_page import ProfilePage
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 

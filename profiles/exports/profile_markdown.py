@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from profiles.choices import Country
+from profiles.documents.choices import Country
 from profiles.exports.markdown import bullets, escape, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiles.documents.schema import BaseProfile, CareerStep, Code, WorkSample
+    from profiles.guide.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
     from profiles.models import Edition
-    from profiles.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
 
     # (base edition of a related role, how it differs)
     type Related = list[tuple[Edition, str]]

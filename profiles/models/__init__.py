@@ -1,7 +1,6 @@
 """What the guide stores. Each class says what one row is."""
 
 from profiles.models.audit import AuditEntry
-from profiles.models.edition import ContentVersion, Edition, LoadedDocument
 from profiles.models.evidence import Source, TraitTarget
 from profiles.models.hire import (
     LevelNote,
@@ -11,7 +10,7 @@ from profiles.models.hire import (
     ScreeningQuestion,
     WorkSample,
 )
-from profiles.models.history import DeskVersion, EntryVersion, Readiness
+from profiles.models.history import Version
 from profiles.models.interview import InterviewQuestion
 from profiles.models.profile import Consideration, Profile, RedFlag, Strength
 from profiles.models.role import (
@@ -23,6 +22,7 @@ from profiles.models.role import (
     RoleAlias,
 )
 from profiles.models.search import MissingTitle
+from profiles.models.shelf import ContentVersion, Edition
 from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
 
 __all__ = [
@@ -33,19 +33,15 @@ __all__ = [
     "Consideration",
     "ContentVersion",
     "Context",
-    "DeskVersion",
     "Edition",
-    "EntryVersion",
     "InterviewQuestion",
     "LevelNote",
-    "LoadedDocument",
     "MissingTitle",
     "NearTitle",
     "OccupationalCode",
     "Outcome",
     "Page",
     "Profile",
-    "Readiness",
     "RedFlag",
     "ReferenceQuestion",
     "RelatedRole",
@@ -57,5 +53,6 @@ __all__ = [
     "Strength",
     "Trait",
     "TraitTarget",
+    "Version",
     "WorkSample",
 ]

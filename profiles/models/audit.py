@@ -5,8 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import AuditEvent
-from profiles.text import visible
+from profiles.documents.choices import AuditEvent
+from profiles.documents.text import visible
 
 
 class AuditQuerySet(models.QuerySet):
@@ -14,13 +14,14 @@ class AuditQuerySet(models.QuerySet):
 
     def record(self, event, *, by=None, name="", address=None, subject=""):
         """Add an entry; ``name`` is what was typed where nobody is known by it."""
-        return self.create(
-            event=event,
-            person=by,
-            name=_clean(by.get_username() if by else name, 150),
-            address=address,
-            subject=_clean(subject, 200),
-        )
+        name = by.get_username() if by else name
+        return self.create(person=by, address=address, **_texts(event, name, subject))
+
+    def record_all(self, event, by, subjects):
+        """Add an entry for each of ``subjects``."""
+        name = by.get_username() if by else ""
+        entries = (self.model(person=by, **_texts(event, name, subject)) for subject in subjects)
+        return self.bulk_create(entries)
 
 
 class AuditEntry(models.Model):
@@ -48,6 +49,10 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return " · ".join(filter(None, [self.get_event_display(), self.name, self.subject]))
+
+
+def _texts(event, name, subject):
+    return {"event": event, "name": _clean(name, 150), "subject": _clean(subject, 200)}
 
 
 def _clean(text, limit):

@@ -2,19 +2,21 @@
 
 from decimal import Decimal
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Basis, Importance
+from profiles.documents.choices import Basis, Importance
 from profiles.documents.types import MAX_WIDTH, MIN_WIDTH, SCALE_MAX, SCALE_MIN
+from profiles.documents.validators import validate_guide_slug, validate_visible
 from profiles.models.fields import ProseField, ScaleField
+from profiles.models.history import Version
 from profiles.models.profile import Profile
-from profiles.models.vocabulary import SlugManager, Trait
-from profiles.validators import validate_guide_slug, validate_visible
+from profiles.models.vocabulary import LoadedRow, SlugManager, Trait
 
 
-class Source(models.Model):
+class Source(LoadedRow):
     """A published reference that a target rests on."""
 
     slug = models.SlugField(
@@ -29,6 +31,7 @@ class Source(models.Model):
     finding = models.CharField(_("qué encontró"), max_length=400, blank=True)
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
+    versions = GenericRelation(Version, "key", "kind")
 
     objects = SlugManager()
 

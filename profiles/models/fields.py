@@ -8,10 +8,10 @@ from django.db import models
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from profiles.documents.markdown import render_markdown, validate_markdown
 from profiles.documents.schema import Anchors
 from profiles.documents.types import MAX_MARKDOWN, SCALE_MAX, SCALE_MIN, limit
-from profiles.markdown import render_markdown, validate_markdown
-from profiles.validators import validate_visible
+from profiles.documents.validators import validate_visible
 
 OFF_SCALE = _("Debe ser un número de 1,0 a 5,0.")
 

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Country, Horizon, RequirementKind, Seniority
 from profiles.documents import schema
+from profiles.documents.choices import Country, Horizon, RequirementKind, Seniority
 from profiles.models.fields import AnchorField, FormText, LinesField, MarkdownField
 from profiles.models.profile import Profile, ProfileItem
 

@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.schema import Question
+from profiles.documents.validators import validate_guide_slug, validate_visible
 from profiles.models.fields import AnchorField, FormText, LinesField
 from profiles.models.profile import Profile, ProfileItem
 from profiles.models.vocabulary import Trait
-from profiles.validators import validate_guide_slug, validate_visible
 
 
 class InterviewQuestion(ProfileItem):

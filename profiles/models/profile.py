@@ -1,17 +1,19 @@
 """The desk: a role in one company size, as editors work on it."""
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import WorkflowState
 from profiles.documents import schema
+from profiles.documents.choices import WorkflowState
+from profiles.documents.validators import validate_visible
 from profiles.models.fields import FormText, LinesField, MarkdownField
+from profiles.models.history import Version
+from profiles.models.querysets import BY_SIZE, ProfileQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Context
-from profiles.querysets import ProfileQuerySet
-from profiles.validators import validate_visible
 
 
 class ProfileManager(models.Manager.from_queryset(ProfileQuerySet)):
@@ -108,13 +110,23 @@ class Profile(models.Model):
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # Moves with every change of the profile or its parts; who saves over an older one is told.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
+    versions = GenericRelation(Version, "key", "kind")
+    # How many editions were ever made, those that were called off too: no number comes twice.
+    editions_made = models.PositiveIntegerField(_("ediciones"), default=0, editable=False)
+    # What the rules say of the desk, written by ``desk.readiness``. ``missing`` holds the parts
+    # with errors between spaces (" body questions "); ``digest`` is "" if no document can hold it.
+    digest = models.CharField(_("huella"), max_length=64, blank=True, editable=False)
+    errors = models.PositiveSmallIntegerField(_("errores"), default=0, editable=False)
+    first_error = models.CharField(_("primer error"), max_length=400, blank=True, editable=False)
+    missing = models.CharField(_("partes que faltan"), max_length=400, blank=True, editable=False)
+    completeness = models.PositiveSmallIntegerField(_("completo"), default=0, editable=False)
 
     objects = ProfileManager()
 
     class Meta:
         verbose_name = _("perfil")
         verbose_name_plural = _("perfiles")
-        ordering = ["role__name", models.F("context__order").asc(nulls_first=True)]
+        ordering = ["role__name", *BY_SIZE]
         permissions = [("publish_profile", "Puede publicar y retirar perfiles")]
         constraints = [
             models.UniqueConstraint(

@@ -1,25 +1,30 @@
 """A job role and what belongs to it in every company size."""
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import CodeScheme
+from profiles.documents.choices import CodeScheme
 from profiles.documents.schema import NearTitle as NearTitleForm
+from profiles.documents.validators import validate_guide_slug, validate_visible
 from profiles.models.fields import FormText
-from profiles.models.vocabulary import Archetype, Area, SlugManager
-from profiles.querysets import RoleQuerySet
-from profiles.validators import validate_guide_slug, validate_visible
+from profiles.models.history import Version
+from profiles.models.querysets import RoleQuerySet
+from profiles.models.vocabulary import Archetype, Area, LoadedRow, SlugManager
 
 
 class RoleManager(SlugManager.from_queryset(RoleQuerySet)):
     """Roles, by slug and with their query methods."""
 
 
-class Role(models.Model):
-    """A job role, such as MLOps Engineer. Its slug is its address; old slugs keep working."""
+class Role(LoadedRow):
+    """A job role, such as MLOps Engineer. Its slug is its address; old slugs keep working.
+
+    What it is called and where it is found is live: editions follow as soon as it is saved.
+    """
 
     slug = models.SlugField(
         _("dirección"),
@@ -56,6 +61,7 @@ class Role(models.Model):
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # As a profile's: moves with every change of the role or its parts.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
+    versions = GenericRelation(Version, "key", "kind")
 
     objects = RoleManager()
 
@@ -76,16 +82,18 @@ class Role(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        """Save; where the slug changed, keep the old one alive and move what is published.
+        """Save; if the slug, the name or the area changed, the editions follow.
 
         Who saves beside others begins with ``ContentVersion.hold``, since that is public.
         """
         with transaction.atomic():
-            stored = Role.objects.filter(pk=self.pk).values_list("slug", flat=True)
-            old_slug = stored.select_for_update(no_key=True).first()
+            stored = Role.objects.filter(pk=self.pk).select_for_update(no_key=True)
+            before = stored.values_list("slug", "name", "area_id").first()
             super().save(**kwargs)
-            if old_slug and old_slug != self.slug:
-                self._move_from(old_slug)
+            if before and before != (self.slug, self.name, self.area_id):
+                self.editions.update(role_slug=self.slug, role_name=self.name, area=self.area_id)
+            if before and before[0] != self.slug:
+                self._move_from(before[0])
 
     def get_absolute_url(self):
         return reverse("profiles:role_detail", args=[self.slug])
@@ -100,15 +108,13 @@ class Role(models.Model):
             raise ValidationError({"primary_archetype": _("Va antes que el secundario.")})
 
     def _move_from(self, old_slug):
-        # Imported here, since editions stand on roles.
-        from profiles.models import Edition
-
         own = self.aliases.filter(slug=self.slug)
         own.exclude(name="").update(slug=None)
         own.delete()
         self.aliases.get_or_create(slug=old_slug)
-        self.editions.update(role_slug=self.slug)
-        Edition.objects.rename_related(old_slug, self.slug)
+        # What nobody can read has no address on the pages of others.
+        if (shelf := self.editions.on_shelf()).exists():
+            shelf.model.objects.rename_related([old_slug], self.slug)
 
 
 class RoleAlias(models.Model):

@@ -1,14 +1,20 @@
 """The small shared vocabulary, edited live: areas, contexts, traits, archetypes, pages."""
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.types import MAX_PAGE_MARKDOWN
+from profiles.documents.validators import (
+    validate_context_slug,
+    validate_guide_slug,
+    validate_visible,
+)
 from profiles.models.fields import MarkdownField, RenderedField
-from profiles.querysets import TraitQuerySet
-from profiles.validators import validate_context_slug, validate_guide_slug, validate_visible
+from profiles.models.history import Version
+from profiles.models.querysets import TraitQuerySet
 
 
 class SlugManager(models.Manager):
@@ -18,7 +24,17 @@ class SlugManager(models.Manager):
         return self.get(slug=slug)
 
 
-class VocabularyEntry(models.Model):
+class LoadedRow(models.Model):
+    """A row that a document of the guide may bring."""
+
+    # What ``load_guide`` last wrote: another digest on the desk is an editor's change.
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class VocabularyEntry(LoadedRow):
     """What every entry of the vocabulary has: an address, a name, an order."""
 
     slug = models.SlugField(
@@ -40,6 +56,7 @@ class VocabularyEntry(models.Model):
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # As a profile's: moves with every save, and who saves over an older one is told.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
+    versions = GenericRelation(Version, "key", "kind")
 
     objects = SlugManager()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from profiles.documents.text import fold
 from profiles.search.question import areas_named, understand
 from profiles.search.titles import ALIAS, NAME, NEAR, allowed_slips, groups, world
 from profiles.search.words import (
@@ -23,7 +24,6 @@ from profiles.search.words import (
     tokens,
     vocabulary,
 )
-from profiles.text import fold
 
 if TYPE_CHECKING:
     from profiles.models import Area

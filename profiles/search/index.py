@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.choices import TraitCode
-from profiles.content_version import current_version
+from profiles.desk.content_version import current_version
+from profiles.documents.choices import TraitCode
+from profiles.documents.text import fold
+from profiles.guide.traits import frozen_level
 from profiles.models import Area, Context, Edition, Trait
 from profiles.search.texts import CHUNK, Texts
 from profiles.search.titles import ALIAS, NAME, NEAR, Title, Titles, misspelt, title
 from profiles.search.words import key_words, stems, vocabulary
-from profiles.text import fold
-from profiles.traits import frozen_level
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

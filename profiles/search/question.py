@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from profiles.documents.text import fold
 from profiles.search.titles import world
 from profiles.search.words import (
     MAX_WORDS,
@@ -17,7 +18,6 @@ from profiles.search.words import (
     tokens,
     vocabulary,
 )
-from profiles.text import fold
 
 if TYPE_CHECKING:
     from profiles.models import Area, Context, Trait

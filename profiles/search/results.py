@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
 
 if TYPE_CHECKING:
     from profiles.search.find import Answer

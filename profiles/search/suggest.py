@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from profiles.documents.text import fold
 from profiles.search.find import begun, ranked
 from profiles.search.question import understand
-from profiles.text import fold
 
 if TYPE_CHECKING:
     from profiles.search.index import Index

@@ -11,7 +11,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from profiles.text import fold, visible
+from profiles.documents.text import fold, visible
 
 MAX_WORDS = 8
 MAX_WORD_LENGTH = 40

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from profiles.documents.text import sentences
 from profiles.seo.addresses import absolute
 from profiles.seo.social_card import SITE_NAME, SocialCard
 from profiles.seo.structured_data import breadcrumb_list, json_ld, profile_node, web_site
-from profiles.text import sentences
 
 if TYPE_CHECKING:
     import datetime
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from profiles.profile_page import ProfilePage
+    from profiles.guide.profile_page import ProfilePage
 
 TITLE_LIMIT = 60
 # Shorter descriptions waste the place a result page gives them; longer ones are cut.

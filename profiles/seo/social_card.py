@@ -13,8 +13,8 @@ from django.core.signing import Signer
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from profiles.charts import fingerprint
-from profiles.choices import TraitCode
+from profiles.documents.choices import TraitCode
+from profiles.guide.charts import fingerprint
 from profiles.seo.addresses import absolute
 
 if TYPE_CHECKING:
@@ -70,4 +70,4 @@ class SocialCard:
 
 
 def _signer() -> Signer:
-    return Signer(salt=f"profiles.social_image.{DRAWING}")
+    return Signer(salt=f"profiles.seo.social_image.{DRAWING}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from profiles.choices import CodeScheme
+from profiles.documents.choices import CodeScheme
 from profiles.seo.addresses import absolute
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from profiles.documents.schema import RoleFacts
+    from profiles.guide.profile_page import ProfilePage
     from profiles.models import Trait
-    from profiles.profile_page import ProfilePage
 
 LANGUAGE = "es-AR"
 # The schemes that schema.org's examples and Google's documentation name.

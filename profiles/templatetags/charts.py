@@ -1,4 +1,4 @@
-"""Drawings in templates: geometry from ``profiles.charts``, markup from ``templates/charts``."""
+"""Drawings in templates: geometry in Python, markup in ``templates/charts``."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from profiles import charts
+from profiles.guide import charts
 
 register = template.Library()
 

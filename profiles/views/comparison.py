@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.comparison import BASE_FOLDER, MAX_PROFILES, Place
-from profiles.comparison import compare as compare_pages
+from profiles.documents.text import join_words
+from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place
+from profiles.guide.comparison import compare as compare_pages
 from profiles.models import Context, Edition
 from profiles.seo import page_meta
-from profiles.text import join_words
 from profiles.views.comparison_offers import (
     PARAMETER,
     close_offers,

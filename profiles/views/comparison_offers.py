@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from profiles.comparison import BASE_FOLDER, MAX_PROFILES, Place
+from profiles.documents.text import visible
+from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place
 from profiles.models import Edition
-from profiles.text import visible
 
 PARAMETER = "perfil"
 # The rows that starting pairs are chosen from.

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.comparison import Place, by_size, move_words
+from profiles.guide.comparison import Place, by_size, move_words
 from profiles.models import Edition
 from profiles.seo import first_fitting, page_meta, role_list_crumb
 from profiles.views.comparison_offers import compare_url

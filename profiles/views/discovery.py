@@ -1,4 +1,4 @@
-"""What programs ask for: robots.txt, sitemaps, llms.txt, manifest, images; and the news."""
+"""What programs ask for: robots.txt, sitemaps, llms.txt, images; and the news."""
 
 import datetime
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.signing import BadSignature
 from django.db.models import F
-from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles import sitemaps
-from profiles.feeds import news_by_day
 from profiles.http import FOREVER, render_page, set_last_modified
 from profiles.models import Context, Edition
 from profiles.seo import SITE_NAME, SocialCard, absolute, latest, page_meta
-from profiles.social_image import draw
+from profiles.seo.social_image import draw
+from profiles.views import sitemaps
+from profiles.views.feeds import news_by_day
 from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"
@@ -27,7 +27,6 @@ XML = "application/xml; charset=utf-8"
 NEWS_LENGTH = 150
 # Endless combinations of the same profiles: nothing in them that their pages do not say.
 UNCRAWLED = ("/guia-de-roles/comparar/?", "/*?*pregunta=")
-ICON_SIZES = (192, 512)
 
 
 @require_safe
@@ -124,44 +123,9 @@ def security_txt(request):
 
 
 @require_safe
-def manifest(request):
-    icons = [
-        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
-        for size in ICON_SIZES
-    ]
-    maskable = {**icons[-1], "src": static("img/icon-maskable-512.png"), "purpose": "maskable"}
-    values = {
-        "name": SITE_NAME,
-        "short_name": SITE_NAME,
-        "description": _("Qué pide cada puesto según el tamaño de la empresa."),
-        "lang": "es-AR",
-        "start_url": reverse("profiles:home"),
-        "scope": reverse("profiles:home"),
-        "display": "minimal-ui",
-        "background_color": "#faf6ee",
-        "theme_color": "#0b5459",
-        "icons": [*icons, maskable],
-    }
-    return JsonResponse(values, content_type="application/manifest+json")
-
-
-@require_safe
 def favicon(request):
     """For readers that look at the old fixed place only."""
     return redirect(static("img/favicon.ico"))
-
-
-@require_safe
-def speculation_rules(request):
-    """Tell browsers to render the page behind a link of the guide while a hand goes to it."""
-    home = reverse("profiles:home")
-    pages = [
-        {"href_matches": f"{home}*"},
-        {"not": {"href_matches": f"{home}*.*"}},
-        {"not": {"href_matches": f"{home}*\\?(.+)"}},
-    ]
-    rules = {"prerender": [{"where": {"and": pages}, "eagerness": "moderate"}]}
-    return JsonResponse(rules, content_type="application/speculationrules+json")
 
 
 @require_safe
@@ -176,12 +140,6 @@ def social_image(request, token):
     # Other sites show it: that is what it is for.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-@require_safe
-def indexnow_key(request):
-    """Prove to search engines that a ping about this site comes from this site."""
-    return HttpResponse(settings.INDEXNOW_KEY, content_type=TEXT)
 
 
 def _lines(lines):

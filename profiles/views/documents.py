@@ -12,7 +12,6 @@ from profiles.exports.profile_json import render_json
 from profiles.exports.profile_markdown import render_profile_markdown
 from profiles.views.profiles import gone, profile_url, related_roles
 from profiles.views.shelf import Gone, Moved, profile_page
-from profiles.views.vocabulary import vocabulary_for
 
 
 def _markdown(page, path):
@@ -50,7 +49,7 @@ def follow_shelf(view):
 def profile_document(request, role_slug, extension, context_slug=None):
     content_type, write = PROFILE_FORMATS[extension]
     path = profile_url(role_slug, context_slug)
-    content = write(profile_page(role_slug, context_slug, vocabulary_for(request)), path)
+    content = write(profile_page(role_slug, context_slug), path)
     return HttpResponse(content, content_type, headers=copy_headers(path))
 
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.exports import wording
-from profiles.general_kit import general_kit as read_kit
-from profiles.general_kit import questions_by_trait
+from profiles.exports.general_kit import general_kit as read_kit
+from profiles.exports.general_kit import questions_by_trait
 from profiles.http import render_page
 from profiles.seo import page_meta
 

@@ -17,7 +17,6 @@ from profiles.seo import page_meta, parent_crumb
 from profiles.views.documents import copy_headers, follow_shelf
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import profile_page
-from profiles.views.vocabulary import vocabulary_for
 
 PARAMETER = "pregunta"
 
@@ -25,7 +24,7 @@ PARAMETER = "pregunta"
 @require_safe
 @follow_shelf
 def interview_kit(request, role_slug, context_slug=None):
-    page = profile_page(role_slug, context_slug, vocabulary_for(request))
+    page = profile_page(role_slug, context_slug)
     try:
         kit = _kit(request, page)
     except kits.InvalidSelection as error:
@@ -36,7 +35,7 @@ def interview_kit(request, role_slug, context_slug=None):
 @require_safe
 @follow_shelf
 def interview_document(request, role_slug, extension, context_slug=None):
-    page = profile_page(role_slug, context_slug, vocabulary_for(request))
+    page = profile_page(role_slug, context_slug)
     try:
         kit = _kit(request, page)
     except kits.InvalidSelection as error:

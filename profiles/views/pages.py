@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.area_contrast import contrasts, range_cells
-from profiles.benchmark import agreement
-from profiles.charts import band
-from profiles.choices import TraitCode
-from profiles.context_effects import context_effects
+from profiles.documents.choices import TraitCode
+from profiles.guide.area_contrast import contrasts, range_cells
+from profiles.guide.benchmark import agreement
+from profiles.guide.charts import band
+from profiles.guide.context_effects import context_effects
+from profiles.guide.trait_ranking import most_and_least
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.seo import (
@@ -23,7 +24,6 @@ from profiles.seo import (
     page_meta,
     role_list_crumb,
 )
-from profiles.trait_ranking import most_and_least
 from profiles.views.listing import role_groups, shown, stretch
 from profiles.views.search import search_url
 

@@ -13,12 +13,11 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.documents.schema import RoleFacts
-from profiles.documents.stored import frozen_document, read_stored
-from profiles.markdown import render_markdown
-from profiles.models import Area, DeskVersion
-from profiles.profile_page import ProfilePage, rendered_texts
-from profiles.publishing import desk_parts
+from profiles.desk.history import facts_under_live_names, stored_document
+from profiles.desk.readiness import desk_draft
+from profiles.documents.markdown import render_markdown
+from profiles.guide.profile_page import ProfilePage, rendered_texts
+from profiles.models import Version
 from profiles.views.profiles import profile_template, profile_values
 from profiles.views.vocabulary import Vocabulary
 
@@ -42,7 +41,7 @@ def preview(request, token):
 
 
 def share(version):
-    """Give a desk version a link that works for seven days; a link it had stops working."""
+    """Give a version a link that works for seven days; a link it had stops working."""
     signed = SIGNER.sign(f"{version.pk}.{secrets.token_hex(8)}")
     # Addresses are lower-cased on their way in, so the token has no upper case.
     version.share_token = signed.encode().hex()
@@ -50,18 +49,18 @@ def share(version):
 
 
 def revoke(version):
-    """Make the link of a desk version stop working."""
+    """Make the link of a version stop working."""
     version.share_token = ""
     version.save(update_fields=["share_token"])
 
 
 def share_url(version):
-    """Return the absolute address of the link of a desk version."""
+    """Return the absolute address of the link of a version."""
     return settings.SITE_URL + reverse("profiles:preview", args=[version.share_token])
 
 
 def shared_until(version):
-    """Return when the link of a desk version stops working; None where none works now."""
+    """Return when the link of a version stops working; None if none works now."""
     if not version.share_token or _unsigned(version.share_token) is None:
         return None
     _value, stamp, _signature = bytes.fromhex(version.share_token).decode().rsplit(":", 2)
@@ -76,30 +75,38 @@ def _unsigned(token):
 
 
 def shared_version(token):
-    """Return the desk version that ``token`` opens, or None."""
+    """Return the version that ``token`` opens, or None; it dies with the profile."""
     key = (_unsigned(token) or "").partition(".")[0]
-    version = DeskVersion.objects.filter(pk=key).first() if key else None
+    version = Version.objects.filter(pk=key).first() if key else None
     if version and constant_time_compare(version.share_token, token):
         return version
     return None
 
 
 def version_page(version):
-    """Return the ProfilePage of a desk version, on the base profile as it was at that time."""
-    base = version if version.context_id is None else _base_of(version)
+    """Return the ProfilePage of a version, on the base profile as it was at that time."""
+    profile = version.row
+    base = _base_of(version) if profile.context_id else version
     return _page(
-        frozen_document(version),
-        base=frozen_document(base) if version.context_id else None,
-        facts=read_stored(RoleFacts, base.facts),
-        context=version.context,
+        profile,
+        stored_document(version),
+        base=stored_document(base) if profile.context_id else None,
+        facts=facts_under_live_names(profile.role, base.document["facts"]),
     )
 
 
 def _base_of(version):
     """Return the base profile's last version before ``version``, or its first after."""
-    bases = DeskVersion.objects.filter(role=version.role_id, context=None)
-    before = bases.filter(saved_at__lte=version.saved_at).order_by("-saved_at").first()
-    base = before or bases.order_by("saved_at").first()
+    bases = _base_profile(version.row).versions
+    before = bases.filter(when__lte=version.when).order_by("-when").first()
+    base = before or bases.order_by("when").first()
+    if base is None:
+        raise Http404(_("Falta el perfil base del rol."))
+    return base
+
+
+def _base_profile(profile):
+    base = profile.role.profiles.filter(context=None).first()
     if base is None:
         raise Http404(_("Falta el perfil base del rol."))
     return base
@@ -108,25 +115,22 @@ def _base_of(version):
 def desk_page(profile):
     """Return the ProfilePage of a profile as the desk holds it now.
 
-    Raises pydantic's ValidationError where the desk holds what no document can, and Http404
-    where a context's role has no base profile.
+    Raises pydantic's ValidationError if the desk holds what no document can, and Http404 if a
+    context's role has no base profile.
     """
-    document, facts = desk_parts(profile)
-    base = None
+    own = base = desk_draft(profile)
     if profile.context_id:
-        base_profile = profile.role.profiles.filter(context=None).first()
-        if base_profile is None:
-            raise Http404(_("Falta el perfil base del rol."))
-        base, facts = desk_parts(base_profile)
-    return _page(document, base=base, facts=facts, context=profile.context)
+        base = desk_draft(_base_profile(profile))
+    inherited = base.document if profile.context_id else None
+    return _page(profile, own.document, base=inherited, facts=base.facts)
 
 
-def _page(document, *, base, facts, context):
+def _page(profile, document, *, base, facts):
     vocabulary = Vocabulary()
     return ProfilePage(
         facts=facts,
-        area=Area.objects.get(slug=facts.area),
-        context=context,
+        area=profile.role.area,
+        context=profile.context,
         document=document,
         body_html=render_markdown(document.body),
         base=base,

@@ -1,17 +1,15 @@
 """Roles and their profiles."""
 
-from django.http import HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from profiles.http import moved_to, render_page, rows_digest, still_stands
+from profiles.http import moved_to, render_page
 from profiles.models import Edition
 from profiles.seo import profile_meta
-from profiles.views.shelf import Gone, Moved, page_editions, page_of
-from profiles.views.vocabulary import vocabulary_for
+from profiles.views.shelf import Gone, Moved, profile_page
 
 _SHARED_SECTIONS = (
     ("perfil-ocean", gettext_lazy("Perfil OCEAN+ Ideal")),
@@ -41,20 +39,13 @@ def role_in_context(request, context_slug, role_slug):
 
 
 def _profile(request, role_slug, context_slug=None):
-    vocabulary = vocabulary_for(request)
     try:
-        own, base = page_editions(role_slug, context_slug)
+        page = profile_page(role_slug, context_slug)
     except Moved as moved:
         return moved_to(request, profile_url(moved.role_slug, context_slug))
     except Gone:
         return gone(request, role_slug)
-    neighbours = _neighbours(role_slug, [item["role"] for item in base.facts["related"]])
-    read = [own, base, *neighbours]
-    if still_stands(request, lambda: rows_digest(read) + vocabulary.digest):
-        return HttpResponseNotModified()
-    page = page_of(own, base, vocabulary)
-    values = _values(page, neighbours)
-    return render_page(request, profile_template(page), values)
+    return render_page(request, profile_template(page), profile_values(page))
 
 
 def gone(request, role_slug):
@@ -73,25 +64,7 @@ def profile_template(page):
 
 def profile_values(page):
     """Return what the template of a profile's page prints."""
-    return _values(page, _neighbours_of(page))
-
-
-def related_roles(page):
-    """Return (base edition, how it differs) of each related role that is public."""
-    return _related(page, _neighbours_of(page))
-
-
-def _neighbours_of(page):
-    return _neighbours(page.facts.slug, [item.role for item in page.facts.related])
-
-
-def _neighbours(role_slug, related):
-    """Return the editions that a profile's page leads to, as cards show them."""
-    return list(Edition.objects.for_listing().for_neighbours(role_slug, related))
-
-
-def _values(page, neighbours):
-    role_slug = page.facts.slug
+    role_slug, neighbours = page.facts.slug, _neighbours(page)
     path = profile_url(role_slug, page.context.slug if page.context else None)
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
@@ -107,6 +80,17 @@ def _values(page, neighbours):
         "base_url": profile_url(role_slug),
         "related": _related(page, neighbours),
     }
+
+
+def related_roles(page):
+    """Return (base edition, how it differs) of each related role that is public."""
+    return _related(page, _neighbours(page))
+
+
+def _neighbours(page):
+    """Return the editions that a profile's page leads to, as cards show them."""
+    related = [item.role for item in page.facts.related]
+    return list(Edition.objects.for_listing().for_neighbours(page.facts.slug, related))
 
 
 def _related(page, neighbours):

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles.choices import Level, TraitCode
-from profiles.comparison import BASE_FOLDER
-from profiles.forms import PAGE_SIZE, SearchForm
+from profiles.documents.choices import Level, TraitCode
+from profiles.guide.comparison import BASE_FOLDER
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
 from profiles.search.find import find, is_unfinished
@@ -26,6 +25,7 @@ from profiles.search.texts import plain
 from profiles.search.words import Piece, Query, excerpt, highlight
 from profiles.seo import page_meta, role_list_crumb, titled
 from profiles.views.comparison_offers import compare_url
+from profiles.views.forms import PAGE_SIZE, SearchForm
 from profiles.views.listing import by_area
 from profiles.views.profiles import profile_url
 

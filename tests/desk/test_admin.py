@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from profiles.findings import Severity
-from profiles.models import Context, MissingTitle, Profile, Role, Trait
-from profiles.publishing import blocking_findings, has_unpublished_changes
+from profiles.desk.history import keep_roles, record
+from profiles.desk.publishing import has_unpublished_changes
+from profiles.desk.readiness import errors_of, role_findings
+from profiles.models import Context, Edition, MissingTitle, Profile, Role, Trait
 from tests.factories import make_role
 
 pytestmark = [
@@ -22,8 +23,7 @@ pytestmark = [
 ]
 # Bookkeeping that loading and publishing write; nobody edits it.
 WRITTEN_BY_THE_GUIDE = {
-    *("ContentVersion", "LoadedDocument"),
-    *("DeskVersion", "EntryVersion", "Readiness"),
+    *("ContentVersion", "Version"),
 }
 CODES = ["O", "C", "E", "A", "EE", "ER"]
 REGISTERED = [
@@ -49,7 +49,7 @@ def url_name(model, view):
 
 def listed_state(html):
     """Return (changes, missing) of each row of the profile list."""
-    cells = re.findall(r'<td class="field-(changes|missing)[^"]*">(.*?)</td>', html)
+    cells = re.findall(r'<td class="field-(changes|lacking)[^"]*">(.*?)</td>', html)
     texts = [re.sub(r"<[^>]+>", "", text) for _, text in cells]
     return list(zip(texts[::2], texts[1::2], strict=True))
 
@@ -126,6 +126,7 @@ def test_context_profile_waits_for_the_base(admin_client):
 def test_list_names_the_first_of_what_is_missing(page, role):
     startup = role.profiles.get(context__slug="startup")
     startup.strengths.all().delete()
+    record(startup)
     assert listed_state(page("profiles_profile_changelist")) == [
         ("al día", "nada: se puede publicar"),
         ("hay cambios", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
@@ -138,6 +139,7 @@ def test_list_agrees_with_publishing(page, role):
     startup.save()
     startup.considerations.all().delete()
     role.career.all().delete()
+    record(role)
     make_role("unpublished-tester", publish=False)
     html = page("profiles_profile_changelist")
     profiles = Profile.objects.order_by("role__name", "context")
@@ -148,7 +150,8 @@ def test_list_agrees_with_publishing(page, role):
     ]
     expected = []
     for profile in base_first:
-        errors = [f for f in blocking_findings(profile) if f.severity is Severity.ERROR]
+        role = Role.objects.for_document().get(pk=profile.role_id)
+        errors = errors_of(profile, role_findings(role))
         changed = "hay cambios" if has_unpublished_changes(profile) else "al día"
         expected.append((changed if profile.editions.exists() else "nunca se publicó", len(errors)))
     shown = [
@@ -159,9 +162,11 @@ def test_list_agrees_with_publishing(page, role):
 
 
 def test_list_survives_a_desk_that_is_not_whole(page, role):
+    Edition.objects.filter(role=role).delete()
     role.profiles.get(context=None).delete()
     other = make_role("half-tester", publish=False)
     other.profiles.get(context=None).targets.first().delete()
+    keep_roles([role.pk, other.pk])
     missing = [text for _, text in listed_state(page("profiles_profile_changelist"))]
     assert missing[0] == "1 cosa. Falta el perfil base"
     assert all("una parte no se puede leer" in text.lower() for text in missing[1:])

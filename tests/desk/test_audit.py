@@ -5,9 +5,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.urls import reverse
 
-from profiles.choices import AuditEvent
+from profiles.desk.publishing import publish
+from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
-from profiles.publishing import publish
 from tests.factories import make_role
 
 pytestmark = [

@@ -5,10 +5,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk import CannotComeBack, keep, record, undelete
-from profiles.documents.loading import load
-from profiles.models import DeskVersion, Edition, EntryVersion, Profile, Role, RoleAlias
-from profiles.publishing import has_unpublished_changes, publish, restore, withdraw
+from profiles.desk.history import keep, record, restore
+from profiles.desk.publishing import has_unpublished_changes, publish, withdraw
+from profiles.exchange.loading import load
+from profiles.models import Profile, Role, RoleAlias, Version
 from tests.desk.forms import change_url, form_values, posted, run, said
 from tests.factories import make_role, make_role_document
 
@@ -130,7 +130,7 @@ def test_save_says_who_and_why(ana_client, ana, base):
     values = form_values(ana_client, base)
     post(ana_client, base, values, summary="Otro.", why="Lo pidió el equipo")
     post(ana_client, base, form_values(ana_client, base), summary="Otro más.")
-    saves = base.versions.values_list("saved_by", "why")[:2]
+    saves = base.versions.values_list("who", "why")[:2]
     assert list(saves) == [(ana.pk, "Cambió: Resumen"), (ana.pk, "Lo pidió el equipo")]
 
 
@@ -171,7 +171,7 @@ def values_of(context):
 
 CHANGES = {
     "load": change_by_load,
-    "restore": lambda role, base, client: restore(base.editions.get()),
+    "restore": lambda role, base, client: restore(base.editions.get().version),
     "discard": lambda role, base, client: run(client, "discard_changes", base, confirmed=1),
     "role": change_by_role_page,
 }
@@ -197,11 +197,9 @@ def test_state_and_publication_refuse_nobody(admin_client, ana_client, base):
 def test_load_keeps_a_version_of_each_profile(role):
     document = make_role_document("loaded-tester")
     load({}, {"loaded.yaml": document})
-    kept = DeskVersion.objects.filter(role__slug="loaded-tester")
-    assert set(kept.values_list("context__slug", "why")) == {
-        (None, "Se cargó de un documento"),
-        ("startup", "Se cargó de un documento"),
-    }
+    loaded = Role.objects.get(slug="loaded-tester")
+    rows = [loaded, *loaded.profiles.all()]
+    assert [row.versions.get().why for row in rows] == ["Se cargó de un documento"] * 3
 
 
 def test_rewriting_keeps_the_rows_that_stay(role, base):
@@ -220,10 +218,29 @@ def delete(client, row):
     return client.post(url, {"post": "yes"})
 
 
-def test_deleting_says_what_else_goes_and_where_it_comes_back(admin_client, startup):
+def test_deleting_says_what_else_goes(admin_client, startup):
     url = reverse("admin:profiles_profile_delete", args=[startup.pk])
     assert startup.strengths.first().text in admin_client.get(url).content.decode()
-    assert any("la papelera" in message for message in said(delete(admin_client, startup)))
+
+
+def test_what_was_never_public_is_deleted_with_its_history(admin_client, startup):
+    version = keep(startup)
+    delete(admin_client, startup)
+    assert not Profile.objects.filter(pk=startup.pk).exists()
+    assert not Version.objects.filter(pk=version.pk).exists()
+
+
+@pytest.mark.parametrize("model", ["profile", "role"])
+def test_what_was_ever_public_is_archived_and_never_deleted(model, admin_client, base):
+    publish(base)
+    withdraw(base)
+    row = {"profile": base, "role": base.role}[model]
+    assert delete(admin_client, row).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    page = admin_client.post(reverse(f"admin:profiles_{model}_changelist"), chosen)
+    words = f"{row}: estuvo publicado; se retira del sitio y queda archivado"
+    assert words in map(str, page.context["protected"])
+    assert type(row).objects.filter(pk=row.pk).exists()
 
 
 def test_base_is_not_deleted_under_its_contexts(admin_client, base, startup):
@@ -238,52 +255,6 @@ def test_base_is_not_deleted_under_its_contexts(admin_client, base, startup):
     assert base.role.profiles.count() == 0
 
 
-def test_deleted_profile_comes_back_as_it_was(admin_client, startup):
-    publish(startup.role.profiles.get(context=None))
-    publish(startup)
-    withdraw(startup)
-    post(admin_client, startup, form_values(admin_client, startup), summary="Antes de borrar.")
-    Profile.objects.filter(pk=startup.pk).update(teaser="Lo que ninguna versión tenía.")
-    key, questions = startup.pk, startup.questions.count()
-    delete(admin_client, startup)
-    assert not Profile.objects.filter(pk=key).exists()
-    version = DeskVersion.objects.deleted().get()
-    admin_client.post(reverse("admin:profiles_profile_trash"), {"version": version.pk})
-    back = Profile.objects.get(pk=key)
-    assert (back.summary, back.questions.count()) == ("Antes de borrar.", questions)
-    assert back.teaser == "Lo que ninguna versión tenía."
-    assert back.editions.count() == 1
-    assert not DeskVersion.objects.deleted().exists()
-
-
-def test_deleted_role_comes_back_with_its_facts(admin_client, role):
-    aliases = list(role.aliases.values_list("name", flat=True))
-    slug, key = role.slug, role.pk
-    delete(admin_client, role)
-    context = DeskVersion.objects.deleted().exclude(context=None).get()
-    undelete(context)
-    back = Role.objects.get(pk=key)
-    assert (back.slug, list(back.aliases.values_list("name", flat=True))) == (slug, aliases)
-    assert back.profiles.count() == 2
-
-
-def test_what_has_been_replaced_does_not_come_back(admin_client, startup):
-    delete(admin_client, startup)
-    Profile.objects.create(role=startup.role, context=startup.context)
-    with pytest.raises(CannotComeBack):
-        undelete(DeskVersion.objects.deleted().get())
-
-
-@pytest.mark.parametrize("address", ["data-tester", "data-taster", "otro-data-tester"])
-def test_deleted_role_does_not_come_back_to_another_s_address(admin_client, role, address):
-    role.aliases.create(slug="data-taster")
-    delete(admin_client, role)
-    Role.objects.filter(slug="neighbour-a").update(slug=address)
-    with pytest.raises(CannotComeBack, match=f"la dirección «{address}» ya es de otro rol"):
-        undelete(EntryVersion.objects.deleted(Role).get())
-    assert not Role.objects.filter(pk=role.pk).exists()
-
-
 @pytest.mark.parametrize("name", ["role", "base"])
 def test_name_that_is_another_role_s_by_now_does_not_come_back(admin_client, request, name):
     row = request.getfixturevalue(name)
@@ -291,7 +262,7 @@ def test_name_that_is_another_role_s_by_now_does_not_come_back(admin_client, req
     alias = RoleAlias.objects.get(name="Otro data-tester")
     Role.objects.get(slug="neighbour-a").aliases.add(alias)
     url = reverse(f"admin:profiles_{row._meta.model_name}_restore", args=[row.pk])
-    assert said(admin_client.post(url, {"state": f"v{version.number}"})) == [
+    assert said(admin_client.post(url, {"version": version.number})) == [
         f"{row} no volvió atrás: la dirección «otro-data-tester» ya es de otro rol."
     ]
 
@@ -305,7 +276,7 @@ def test_restored_version_is_a_new_version(base, ana):
         first.document["summary"],
     ]
     before = version_of(base)
-    publish(base)
-    restore(Edition.objects.get(), by=ana)
+    edition = publish(base)
+    restore(edition.version, by=ana)
     assert version_of(base) > before
     assert not has_unpublished_changes(base)

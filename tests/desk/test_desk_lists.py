@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from profiles.admin import guarded
 from profiles.admin.profiles import ProfileAdmin
-from profiles.choices import AuditEvent
+from profiles.documents.choices import AuditEvent
 from profiles.models import (
     Archetype,
     Area,

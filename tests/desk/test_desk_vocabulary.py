@@ -8,22 +8,21 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk import CannotComeBack, record, restore_entry, undelete, versions_of
-from profiles.documents.loading import load
+from profiles.desk.history import record, restore
+from profiles.desk.publishing import publish, withdraw
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
+from profiles.exchange.loading import load
 from profiles.models import (
     Archetype,
     Area,
     Context,
-    EntryVersion,
     Page,
-    Profile,
     Role,
     Source,
     Trait,
+    Version,
 )
-from profiles.publishing import publish, withdraw
 from tests.desk.forms import said
 from tests.desk.test_desk import REFUSED, is_refused, values_of
 from tests.factories import FIXTURES, make_role
@@ -33,6 +32,15 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.ignore_template_errors,
 ]
+NEW = {
+    "name": "Faro",
+    "slug": "faro",
+    "order": 9,
+    "stamp": 0,
+    "summary": "Alumbra de lejos.",
+    "body": "Alumbra.",
+}
+BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
 MODELS = [Area, Context, Trait, Archetype, Source, Page]
 
 
@@ -74,10 +82,6 @@ def url(row, view):
     return reverse(f"admin:profiles_{row._meta.model_name}_{view}", args=[row.pk])
 
 
-def bin_of(model):
-    return reverse(f"admin:profiles_{model._meta.model_name}_trash")
-
-
 def opened(client, row):
     """Return what the change page of ``row`` would post, untouched."""
     return values_of(client.get(url(row, "change")).context)
@@ -90,7 +94,7 @@ def save(client, row, **changes):
 
 
 def saves(row):
-    return [(version.saved_by, version.why) for version in versions_of(row)]
+    return [(version.who, version.why) for version in row.versions.all()]
 
 
 def conflict(client, row, values, **changes):
@@ -111,7 +115,7 @@ def test_each_save_is_kept_with_who_and_why(group_client, model):
     field = "Nombre corto" if model is Source else "Nombre"
     asked = [(client.user, f"Cambió: {field}"), (client.user, "Lo pidió el equipo")]
     assert saves(row)[:2] == asked
-    names = [version.document["name"] for version in versions_of(row)[:2]]
+    names = [version.document["name"] for version in row.versions.all()[:2]]
     assert names == ["Otro más", "Otro nombre"]
 
 
@@ -124,16 +128,28 @@ def test_untouched_save_is_no_version(admin_client):
 
 def test_what_was_there_before_versions_were_kept_is_kept_first(admin_client):
     area = Area.objects.first()
-    EntryVersion.objects.all().delete()
+    area.versions.all().delete()
     name = area.name
     save(admin_client, area, name="Otro")
-    assert [version.document["name"] for version in versions_of(area)] == ["Otro", name]
+    assert [version.document["name"] for version in area.versions.all()] == ["Otro", name]
 
 
 def test_new_entry_has_its_first_version(admin_client):
-    values = {"name": "Faro", "slug": "faro", "order": 9, "stamp": 0}
+    values = NEW
     admin_client.post(reverse("admin:profiles_archetype_add"), values)
     assert [why for _, why in saves(Archetype.objects.get(slug="faro"))] == ["Se creó"]
+
+
+def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
+    add = reverse("admin:profiles_context_add")
+    form = admin_client.get(add).context["adminform"].form
+    values = {**form.initial, "name": "Estudio", "slug": "estudio", "stamp": 0}
+    response = admin_client.post(add, values)
+    missing = response.context["adminform"].form.errors
+    assert set(missing) == {"summary", "body", "min_employees"}
+    texts = {"summary": "De a dos.", "body": "Dos personas.", "min_employees": 1}
+    assert admin_client.post(add, {**values, **texts}).status_code == 302
+    assert Context.objects.last().slug == "estudio"
 
 
 def test_log_says_what_changed_and_not_how_the_form_works(admin_client, bea):
@@ -158,7 +174,7 @@ def test_load_keeps_what_it_overwrites_and_what_it_writes(admin_client):
     save(admin_client, area, name="Editado en el admin")
     guide = read(FIXTURES / "guide.yaml", GuideDocument)
     load({"guide.yaml": guide}, {}, overwrite=True)
-    kept = [(version.document["name"], version.why) for version in versions_of(area)[:2]]
+    kept = [(version.document["name"], version.why) for version in area.versions.all()[:2]]
     assert kept == [(name, "Se cargó de un documento"), ("Editado en el admin", "Cambió: Nombre")]
 
 
@@ -194,7 +210,7 @@ def test_refused_save_goes_on_top_once_it_was_read(admin_client, bea):
     save(bea, area, summary="Lo de Bea.")
     over = conflict(admin_client, area, values, summary="Lo mío.").version
     admin_client.post(url(area, "change"), {**values, "summary": "Lo mío.", "save_over": over})
-    assert [v.document["summary"] for v in versions_of(area)[:2]] == ["Lo mío.", "Lo de Bea."]
+    assert [v.document["summary"] for v in area.versions.all()[:2]] == ["Lo mío.", "Lo de Bea."]
 
 
 @pytest.mark.parametrize("other", ["load", "restore"])
@@ -206,7 +222,7 @@ def test_loads_and_restores_refuse_an_open_form(admin_client, bea, other):
         guide = read(FIXTURES / "guide.yaml", GuideDocument)
         load({"guide.yaml": guide}, {}, overwrite=True)
     else:
-        restore_entry(versions_of(area).last())
+        restore(area.versions.last())
     assert [c.place for c in conflict(admin_client, area, values).changes] == ["Resumen"]
 
 
@@ -281,30 +297,31 @@ def test_history_compares_any_two_and_goes_back_to_any(admin_client):
     save(admin_client, page, body="Un texto nuevo.")
     save(admin_client, page, body="Otro texto, distinto del anterior y del primero.")
     html = admin_client.get(url(page, "history")).text
-    keys = re.findall(r'name="antes" value="(\w+)"', html)
+    keys = re.findall(r'name="antes" value="(\d+)"', html)
     assert len(keys) == 3
     states = {"antes": keys[2], "despues": keys[1]}
     (change,) = admin_client.get(url(page, "compare"), states).context["changes"]
     assert (change.place, change.before, change.after) == ("Texto", first, "Un texto nuevo.")
-    admin_client.post(url(page, "restore"), {"state": keys[2]})
+    admin_client.post(url(page, "restore"), {"version": keys[2]})
     page.refresh_from_db()
     assert page.body == first
-    assert versions_of(page).first().why == f"Volvió a la versión {keys[2][1:]}"
+    assert page.versions.first().why == f"Volvió a la versión {keys[2]}"
 
 
 def test_history_of_a_role_brings_its_facts_back_and_its_address_stays(admin_client, role):
     save(admin_client, role, name="Otro nombre", slug="otra-direccion")
-    first = versions_of(role).order_by("number").first()
-    admin_client.post(url(role, "restore"), {"state": f"v{first.number}"})
+    first = role.versions.order_by("number").first()
+    admin_client.post(url(role, "restore"), {"version": first.number})
     role.refresh_from_db()
     assert (role.name, role.slug) == ("Data Tester", "otra-direccion")
-    assert role.profiles.get(context=None).versions.first().facts["name"] == "Data Tester"
+    assert {edition.role_name for edition in role.editions.all()} == {"Data Tester"}
 
 
 def test_every_desk_page_leads_back_to_its_list(admin_client):
     area = Area.objects.first()
-    for page in (url(area, "compare"), bin_of(Area)):
-        trail = re.findall(r'breadcrumbs">(.*?)</ol>', admin_client.get(page).text, re.DOTALL)
+    for page in ("compare", "history"):
+        html = admin_client.get(url(area, page)).text
+        trail = re.findall(r'breadcrumbs">(.*?)</ol>', html, re.DOTALL)
         assert [f">{words}<" in trail[0] for words in ("Inicio", "Guía de Roles", "Áreas")] == [
             True
         ] * 3
@@ -314,7 +331,7 @@ def test_order_is_part_of_the_history(admin_client):
     area = Area.objects.first()
     save(admin_client, area, order=7)
     save(admin_client, area, order=8)
-    before, after = (f"v{version.number}" for version in reversed(versions_of(area)[:2]))
+    before, after = (version.number for version in reversed(area.versions.all()[:2]))
     states = {"antes": before, "despues": after}
     (change,) = admin_client.get(url(area, "compare"), states).context["changes"]
     assert (change.place, change.before, change.after) == ("Orden", "7", "8")
@@ -327,58 +344,33 @@ def test_what_a_version_stood_on_has_to_be_there(admin_client, role):
     version = record(base)
     Source.objects.filter(pk=source.pk).delete()
     restore = reverse("admin:profiles_profile_restore", args=[base.pk])
-    response = admin_client.post(restore, {"state": f"v{version.number}"})
+    response = admin_client.post(restore, {"version": version.number})
     assert said(response) == [
-        f"Data Tester (base) no volvió atrás: falta la fuente «{source.slug}»: "
-        "recuperalo antes de su papelera."
+        f"Data Tester (base) no volvió atrás: falta la fuente «{source.slug}»."
     ]
 
 
-# --- the bin ---
-
-
-def unused_archetype():
-    faro = Archetype.objects.create(name="Faro", slug="faro", body="Alumbra.", order=9)
-    record(faro, why="la primera")
-    return faro
+# --- what stays ---
 
 
 def delete(client, row):
     return client.post(url(row, "delete"), {"post": "yes"})
 
 
-def test_deleted_entry_comes_back_with_its_history(admin_client, client):
-    faro = unused_archetype()
-    address = faro.get_absolute_url()
-    assert any("la papelera" in message for message in said(delete(admin_client, faro)))
-    assert client.get(address).status_code == 404
-    version = EntryVersion.objects.deleted(Archetype).get()
-    admin_client.post(bin_of(Archetype), {"version": version.pk})
-    back = Archetype.objects.get(slug="faro")
-    assert (back.body, back.order) == ("Alumbra.", 9)
-    assert [why for _, why in saves(back)] == [
-        "Se recuperó de la papelera",
-        "Se eliminó",
-        "la primera",
-    ]
-    assert "Alumbra." in client.get(address).text
-    assert not EntryVersion.objects.deleted(Archetype).exists()
-
-
-def test_bulk_deletion_goes_to_the_bin_too(admin_client):
-    faro = unused_archetype()
-    values = {"action": "delete_selected", "_selected_action": faro.pk, "post": "yes"}
-    admin_client.post(reverse("admin:profiles_archetype_changelist"), values)
-    assert EntryVersion.objects.deleted(Archetype).get().name == "Faro"
-
-
-def test_entry_does_not_come_back_over_another(admin_client):
-    faro = unused_archetype()
+def test_entry_that_nothing_stands_on_is_deleted_with_its_history(admin_client):
+    faro = Archetype.objects.create(name="Faro", slug="faro", body="Alumbra.", order=9)
+    version = record(faro)
+    assert reasons(admin_client, faro) == []
     delete(admin_client, faro)
-    unused = EntryVersion.objects.deleted(Archetype).get()
-    Archetype.objects.create(name="Otro faro", slug="faro")
-    with pytest.raises(CannotComeBack):
-        undelete(unused)
+    assert not Archetype.objects.filter(slug="faro").exists()
+    assert not Version.objects.filter(pk=version.pk).exists()
+
+
+def test_entry_that_a_document_brings_stays(admin_client):
+    source = Source.objects.first()
+    assert reasons(admin_client, source) == [BROUGHT % source]
+    delete(admin_client, source)
+    assert Source.objects.filter(pk=source.pk).exists()
 
 
 def reasons(client, row):
@@ -404,63 +396,40 @@ def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client,
     publish(base)
     base.targets.get(trait__code="O").sources.clear()
     assert reasons(admin_client, source) == [
-        "Data Tester (base), edición 2, que está publicada",
+        BROUGHT % source,
+        "Data Tester (base), edición 2 la nombra",
     ]
     base.targets.get(trait__code="O").sources.add(source)
-    assert reasons(admin_client, source)[0] == "Data Tester (base) la cita"
+    assert reasons(admin_client, source)[1] == "Data Tester (base) la cita"
     delete(admin_client, source)
     assert Source.objects.filter(pk=source.pk).exists()
 
 
-def test_archetype_on_the_shelf_stays_until_it_is_taken_off(admin_client, role):
+def test_archetype_stays_as_long_as_an_edition_names_it(admin_client, role):
     lupa = Archetype.objects.get(slug="lupa")
     Role.objects.update(primary_archetype=None)
-    assert reasons(admin_client, lupa) == ["Data Tester (base), edición 1, que está publicada"]
     withdraw(role.profiles.get(context=None))
-    assert reasons(admin_client, lupa) == []
+    named = "Data Tester (base), edición 1 la nombra"
+    assert reasons(admin_client, lupa) == [BROUGHT % lupa, named]
 
 
 def test_method_page_stays(admin_client):
-    assert reasons(admin_client, Page.objects.get()) == [
-        "Todas las páginas del sitio llevan a esta"
-    ]
-
-
-def test_deleted_role_comes_back_with_all_its_profiles(admin_client, role):
-    withdraw(role.profiles.get(context=None))
-    key, aliases = role.pk, list(role.aliases.values_list("name", flat=True))
-    delete(admin_client, role)
-    version = EntryVersion.objects.deleted(Role).get()
-    admin_client.post(bin_of(Role), {"version": version.pk})
-    back = Role.objects.get(pk=key)
-    assert list(back.aliases.values_list("name", flat=True)) == aliases
-    assert list(back.profiles.base_first().values_list("context__slug", flat=True)) == [
-        None,
-        "startup",
-    ]
-    assert back.editions.count() == 2
-
-
-def test_role_without_profiles_comes_back(admin_client, role):
-    fresh = Role.objects.create(name="Nuevo", slug="nuevo", area=role.area)
-    delete(admin_client, fresh)
-    undelete(EntryVersion.objects.deleted(Role).get())
-    assert Role.objects.get(slug="nuevo").name == "Nuevo"
+    page = Page.objects.get()
+    linked = "Todas las páginas del sitio llevan a esta"
+    assert reasons(admin_client, page) == [BROUGHT % page, linked]
 
 
 # --- side doors ---
 
 
 def statuses(client, row):
-    """Return how each page of the history and the bin answers."""
-    state = f"v{versions_of(row).first().number}"
+    """Return how each page of the history answers."""
+    number = row.versions.first().number
     asked = {
         "history": client.get(url(row, "history")),
         "compare": client.get(url(row, "compare")),
-        "restore": client.post(url(row, "restore"), {"state": state}),
+        "restore": client.post(url(row, "restore"), {"version": number}),
         "restore by get": client.get(url(row, "restore")),
-        "bin": client.get(bin_of(type(row))),
-        "undelete": client.post(bin_of(type(row)), {"version": 0}),
     }
     return {name: response.status_code for name, response in asked.items()}
 
@@ -471,28 +440,15 @@ READ = {"history": 200, "compare": 200, "restore by get": 405}
 @pytest.mark.parametrize("model", MODELS)
 def test_writer_reads_the_history_and_changes_nothing(group_client, model):
     asked = statuses(group_client("Redacción"), model.objects.first())
-    assert asked == {**READ, "restore": 403, "bin": 403, "undelete": 403}
+    assert asked == {**READ, "restore": 403}
 
 
-@pytest.mark.parametrize("model", [Area, Context, Archetype, Source, Page])
-def test_editor_goes_back_and_empties_the_bin(group_client, model):
+@pytest.mark.parametrize("model", MODELS)
+def test_editor_goes_back(group_client, model):
     asked = statuses(group_client("Edición"), model.objects.first())
-    assert asked == {**READ, "restore": 302, "bin": 200, "undelete": 404}
-
-
-def test_traits_have_a_history_and_no_bin(group_client):
-    asked = statuses(group_client("Edición"), Trait.objects.first())
-    assert asked == {**READ, "restore": 302, "bin": 403, "undelete": 403}
+    assert asked == {**READ, "restore": 302}
 
 
 def test_stranger_reaches_none_of_it():
     asked = statuses(Client(), Area.objects.first())
     assert set(asked.values()) == {302}
-
-
-def test_profiles_keep_their_own_bin(admin_client, role):
-    startup = role.profiles.get(context__slug="startup")
-    withdraw(startup)
-    delete(admin_client, startup)
-    assert [version.title for version in EntryVersion.objects.deleted(Role)] == []
-    assert "Data Tester en Startup" in admin_client.get(bin_of(Profile)).text

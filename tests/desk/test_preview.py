@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.desk import keep, record
+from profiles.desk.history import keep, record
+from profiles.desk.publishing import publish, withdraw
 from profiles.documents.types import MAX_MARKDOWN, MAX_PAGE_MARKDOWN
-from profiles.models import DeskVersion, Page, Profile
-from profiles.publishing import publish
+from profiles.models import Page, Profile
 from profiles.views.preview import share, share_url, shared_until
 from tests.desk.forms import form_values
 from tests.factories import make_role
@@ -161,6 +161,14 @@ def test_revoked_link_opens_nothing(client, admin_client, base):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("end", [withdraw, lambda startup: startup.delete()])
+def test_link_dies_with_what_it_shows(client, base, startup, end):
+    _version, path = link_to(startup)
+    assert client.get(path).status_code == 200
+    end(startup)
+    assert client.get(path).status_code == 404
+
+
 def test_new_link_replaces_the_old_one(client, base):
     version, old = link_to(base)
     share(version)
@@ -197,7 +205,7 @@ def test_markdown_that_is_slow_or_long_is_refused(admin_client, text):
 
 
 def statuses(client, profile):
-    number = DeskVersion.objects.get(profile=profile).number
+    number = profile.versions.latest().number
     return {
         "preview": client.get(url("preview", profile)).status_code,
         "typed": client.post(url("preview", profile), {}).status_code,

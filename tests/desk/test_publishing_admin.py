@@ -6,14 +6,16 @@ from unittest.mock import Mock
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from profiles.admin.profile_parts import free_key
-from profiles.choices import WorkflowState
+from profiles.desk.publishing import has_unpublished_changes, publish, withdraw
+from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
-from profiles.publishing import has_unpublished_changes, publish, withdraw
 from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_form, said
 from tests.factories import make_role
 
@@ -105,6 +107,33 @@ def test_author_stays(admin_client, base):
     save(admin_client, base)
     base.refresh_from_db()
     assert base.author == writer
+
+
+def test_writer_signs_for_nobody_else_and_reviews_nothing(writer_client, base):
+    other = User.objects.create_user("other", is_staff=True)
+    forged = {"author": other.pk, "reviewer": other.pk, "reviewed_on": "2026-11-24"}
+    before = base.reviewed_on
+    save(writer_client, base, summary="Escrito.", **forged)
+    base.refresh_from_db()
+    assert (base.author.username, base.reviewer, base.reviewed_on) == ("writer", None, before)
+
+
+def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base):
+    ana = User.objects.create_user("ana", first_name="Ana", last_name="Paz", is_staff=True)
+    save(admin_client, base, author=ana.pk)
+    run(admin_client, "mark_reviewed", base)
+    html = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    words = " ".join(strip_tags(html).split())
+    assert "Autoría: Ana Paz · Revisión: admin (" in words
+
+
+def test_saving_and_publishing_cost_few_queries(admin_client, base):
+    values = {**form_values(admin_client, base), "summary": "Otro resumen."}
+    with CaptureQueriesContext(connection) as saved:
+        admin_client.post(change_url(base), values)
+    with CaptureQueriesContext(connection) as published:
+        publish(base)
+    assert (len(saved) <= 60, len(published) <= 45) == (True, True)
 
 
 def add_question(client, profile, **question):
@@ -308,7 +337,7 @@ def test_change_page_publishes(admin_client, base):
 def test_publishing_stands_in_the_history(admin_client, base):
     run(admin_client, "publish_profiles", base, confirmed=1)
     history = admin_client.get(reverse("admin:profiles_profile_history", args=[base.pk]))
-    assert "se publicó la edición 1" in history.content.decode()
+    assert "Edición 1: pública desde el" in " ".join(history.content.decode().split())
 
 
 def test_writer_is_not_offered_the_actions(admin_client, writer_client, base):
@@ -343,16 +372,6 @@ def test_only_a_published_profile_links_to_the_site(admin_client, base, startup)
         for profile in (base, startup)
     ]
     assert links == [base.get_absolute_url(), None]
-
-
-@pytest.mark.parametrize("model", ["profile", "role"])
-def test_what_is_public_is_not_deleted(model, admin_client, role, base):
-    publish(base)
-    row = {"profile": base, "role": role}[model]
-    url = reverse(f"admin:profiles_{model}_delete", args=[row.pk])
-    response = admin_client.post(url, {"post": "yes"})
-    assert "está publicado; primero retiralo" in response.content.decode()
-    assert type(row).objects.filter(pk=row.pk).exists()
 
 
 def test_what_is_scheduled_is_not_deleted_but_withdrawn(admin_client, base):

@@ -8,16 +8,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk import record_role, versions_of
-from profiles.documents.rows import desk_document
+from profiles.desk.history import record
+from profiles.desk.publishing import publish, withdraw
+from profiles.desk.rows import desk_document
 from profiles.models import Role, RoleAlias
-from profiles.publishing import publish, withdraw
 from tests.desk.forms import said
 from tests.desk.test_desk import values_of
 from tests.factories import make_role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 IMPORT = "/admin/profiles/role/importar/"
+REFUSED = (
+    "cambia lo que se ve en el momento de un rol publicado (%s): eso lo hace solo quien puede "
+    "publicar"
+)
 OLD, PUBLIC_NAME = "data-taster", "otro-data-tester"
 
 
@@ -118,11 +122,13 @@ def test_writer_reads_why_and_writes_the_rest(writer, role):
     context = writer.get(reverse("admin:profiles_role_change", args=[role.pk])).context
     form, aliases = context["adminform"].form, context["inline_admin_formsets"][0].formset
     told = [shown.fields["slug"].help_text for shown in (form, aliases.empty_form)]
-    assert ["las cambia solo quien puede publicar" in words for words in told] == [True, True]
-    changes = {"name": "Probador", "probadora__name": "Probador de datos", "probadora__slug": ""}
-    assert change(writer, role, **changes, **added(name="Ensayista", order=3)).status_code == 302
+    assert ["los cambia solo quien puede publicar" in words for words in told] == [True, True]
+    changes = {"probadora__name": "Probador de datos", "probadora__slug": ""}
+    live = {"name": "Probador", "area": ""}
+    added_name = added(name="Ensayista", order=3)
+    assert change(writer, role, **live, **changes, **added_name).status_code == 302
     role.refresh_from_db()
-    assert role.name == "Probador"
+    assert (role.name, role.area.slug) == ("Data Tester", "datos-e-ia")
     names = role.aliases.exclude(name="").values_list("name", "slug")
     assert list(names) == [
         ("Otro data-tester", PUBLIC_NAME),
@@ -158,6 +164,8 @@ IMPORTS = {
     "one more": ({"former_slugs": (OLD, "nueva")}, "nueva"),
     "one less": ({"former_slugs": ()}, OLD),
     "no public name": ({"aliases": ("Probadora",)}, PUBLIC_NAME),
+    "another name": ({"name": "Probador"}, "Data Tester, Probador"),
+    "another area": ({"area": "personas"}, "Datos e IA, Personas"),
 }
 
 
@@ -165,33 +173,25 @@ IMPORTS = {
 def test_import_of_who_may_not_publish_leaves_the_addresses(client, writer, editor, role, case):
     changes, moved = IMPORTS[case]
     page = upload(writer, desk_document(role), **changes)
-    assert page.context["problems"] == [
-        f"x.json: cambia direcciones de un rol publicado ({moved}): eso lo hace solo quien puede "
-        "publicar"
-    ]
+    assert page.context["problems"] == [f"x.json: {REFUSED % moved}"]
     assert answers(client, *ADDRESSES) == BEFORE
-    assert "plan" in upload(editor, desk_document(role), **changes).context
+    assert said(upload(editor, desk_document(role), **changes)) == ["Se importó 1 rol."]
 
 
 def test_import_of_who_may_not_publish_changes_the_rest(writer, role):
-    page = upload(
-        writer, desk_document(role), name="Probador", aliases=("Otro data-tester", "Otra")
-    )
-    assert said(writer.post(IMPORT, {"plan": page.context["token"]})) == ["Se importó 1 rol."]
+    answer = upload(writer, desk_document(role), aliases=("Otro data-tester", "Otra"))
+    assert said(answer) == ["Se importó 1 rol."]
     assert RoleAlias.objects.filter(role=role, slug="otra").exists()
 
 
 @pytest.mark.parametrize("page", ["role", "profile"])
 def test_going_back_leaves_the_addresses_to_who_may_publish(client, writer, role, page):
     role.aliases.filter(slug=PUBLIC_NAME).delete()
-    record_role(role)
+    record(role)
     role.aliases.create(name="Otro data-tester", slug=PUBLIC_NAME)
     row = role if page == "role" else role.profiles.get(context=None)
-    state = f"v{versions_of(row).first().number}"
+    number = row.versions.first().number
     url = reverse(f"admin:profiles_{page}_restore", args=[row.pk])
-    (refused,) = said(writer.post(url, {"state": state}))
-    assert refused.endswith(
-        f"cambia direcciones de un rol publicado ({PUBLIC_NAME}): eso lo hace solo quien puede "
-        "publicar."
-    )
+    (refused,) = said(writer.post(url, {"version": number}))
+    assert refused.endswith(f"{REFUSED % PUBLIC_NAME}.")
     assert answers(client, *ADDRESSES) == BEFORE

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import WorkflowState
+from profiles.desk.publishing import publish
+from profiles.documents.choices import WorkflowState
 from profiles.models import Context, Edition, Profile
-from profiles.publishing import NotPublishable, publish
 from tests.desk.forms import change_url, form_values, listed, run, run_on_form
 from tests.factories import make_role
 
@@ -97,9 +97,19 @@ def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client
         page = admin_client.get(change_url(base)).content.decode()
         question = run_on_form(admin_client, "publish_profiles", base).content.decode()
     scheduled = "Programada: edición 2, 23/11/2026 10:00"
-    assert (scheduled in page, "?antes=e1" in page) == (True, True)
+    published = base.editions.get(number=1).version.number
+    assert (scheduled in page, f"?antes={published}" in page) == (True, True)
     assert (scheduled in question, "Cambios respecto de la edición 1" in question) == (True, True)
     assert "Para más adelante." in question
+    assert "Deja de salir: la reemplaza lo que publiques" in question
+
+
+def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
+    with time_machine.travel(NOON, tick=False):
+        publish(base, at=NOON + HOUR)
+        publish(startup, at=NOON + 2 * HOUR)
+        html = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    assert "Deja de salir si la nueva fecha del perfil base es posterior." in html
 
 
 def test_publishing_page_names_what_stands_against_it(admin_client, base):
@@ -108,28 +118,17 @@ def test_publishing_page_names_what_stands_against_it(admin_client, base):
     assert "Fortalezas: tiene 0; van de 5 a 6" in html
 
 
-def test_publication_begins_and_ends_when_asked(admin_client, base):
+def test_publication_begins_when_asked(admin_client, base):
     with time_machine.travel(NOON, tick=False) as clock:
         # Buenos Aires is three hours behind UTC.
-        when = {"at": "2026-11-23T10:00", "until": "2026-11-23T12:00", "reason": "Campaña"}
+        when = {"at": "2026-11-23T10:00", "reason": "Campaña"}
         messages = run(admin_client, "publish_profiles", base, confirmed=1, **when)
         public = [is_public(base)]
-        for _ in range(2):
-            clock.shift(2 * HOUR)
-            public.append(is_public(base))
-    assert messages == [
-        "Data Tester (base): se programó la edición 1 para el 23/11/2026 10:00, "
-        "hasta el 23/11/2026 12:00."
-    ]
-    assert public == [False, True, False]
+        clock.shift(HOUR)
+        public.append(is_public(base))
+    assert messages == ["Data Tester (base): se programó la edición 1 para el 23/11/2026 10:00."]
+    assert public == [False, True]
     assert base.editions.get().reason == "Campaña"
-
-
-def test_end_is_taken_off_by_publishing_for_good(admin_client, base):
-    publish(base, until=timezone.now() + HOUR)
-    run(admin_client, "publish_profiles", base, confirmed=1)
-    assert base.editions.published().get().published_until is None
-    assert run(admin_client, "publish_profiles", base, confirmed=1) == NOTHING_NEW
 
 
 def test_what_is_scheduled_is_published_now(admin_client, base):
@@ -140,64 +139,23 @@ def test_what_is_scheduled_is_published_now(admin_client, base):
     assert base.editions.published().get().summary == "Para más adelante."
 
 
-def test_context_that_ends_with_its_base_has_nothing_to_publish(admin_client, base, startup):
-    publish(base, until=timezone.now() + HOUR)
-    publish(startup)
-    run(admin_client, "publish_profiles", startup, confirmed=1)
-    assert startup.editions.count() == 1
-
-
 def test_publication_at_a_time_sent_twice_is_one_edition(admin_client, base):
     with time_machine.travel(NOON, tick=False):
-        when = {"at": "2026-11-23T10:00", "until": "2026-11-23T12:00"}
+        when = {"at": "2026-11-23T10:00"}
         sent = [run(admin_client, "publish_profiles", base, confirmed=1, **when) for _ in range(2)]
     assert (sent[1], base.editions.count()) == (NOTHING_NEW, 1)
 
 
-@pytest.mark.parametrize(
-    ("when", "message"),
-    [
-        ({"at": "2020-01-01T10:00"}, "Ya pasó. Dejalo vacío para publicar ahora."),
-        ({"until": "2020-01-01T10:00"}, "Tiene que ser después de publicar."),
-        ({"at": "2030-01-02T10:00", "until": "2030-01-01T10:00"}, "Tiene que ser después"),
-    ],
-)
-def test_impossible_times_are_refused(admin_client, base, when, message):
+def test_publication_in_the_past_is_refused(admin_client, base):
+    when = {"at": "2020-01-01T10:00"}
     response = run_on_form(admin_client, "publish_profiles", base, confirmed=1, **when)
-    assert message in response.content.decode()
+    assert "Ya pasó. Dejalo vacío para publicar ahora." in response.content.decode()
     assert not base.editions.exists()
-
-
-def test_end_before_the_beginning_is_not_publishable(base):
-    with time_machine.travel(NOON, tick=False), pytest.raises(NotPublishable):
-        publish(base, at=NOON + HOUR, until=NOON)
-
-
-def test_base_that_ends_ends_its_contexts(base, startup):
-    with time_machine.travel(NOON, tick=False) as clock:
-        publish(base)
-        publish(startup)
-        clock.shift(HOUR)
-        publish(base, until=NOON + 3 * HOUR)
-        clock.shift(HOUR)
-        before = is_public(startup)
-        clock.shift(HOUR)
-        assert (before, is_public(startup)) == (True, False)
-
-
-def test_context_ends_no_later_than_its_base(base, startup):
-    with time_machine.travel(NOON, tick=False):
-        publish(base, until=NOON + HOUR)
-        assert publish(startup).published_until == NOON + HOUR
-        earlier = NOON + HOUR / 2
-        assert publish(startup, until=earlier).published_until == earlier
 
 
 def test_list_finds_unpublished_changes(admin_client, base, startup):
     publish(base)
     client = admin_client
-    assert listed(client, cambios="no") == []  # nothing has been assessed yet
-    listed(client)
     assert listed(client, cambios="no") == ["Data Tester (base)"]
     assert listed(client, cambios="nunca") == ["Data Tester en Startup"]
     values = form_values(client, base)
@@ -217,7 +175,7 @@ def test_completeness_is_the_share_of_whole_parts(admin_client, base):
     values = form_values(admin_client, base)
     admin_client.post(change_url(base), {**values, "body": "", "summary": ""})
     base.refresh_from_db()
-    assert base.readiness.completeness == round(100 * 19 / 21)
+    assert base.completeness == round(100 * 19 / 21)
 
 
 def test_panel_names_the_field_and_leads_to_it(admin_client, base):

@@ -6,7 +6,7 @@ from contextlib import closing
 import psycopg
 
 # The tables that tests.reliability.writer writes to.
-WRITTEN = ("profiles_auditentry", "profiles_loadeddocument")
+WRITTEN = ("profiles_auditentry", "django_session")
 
 
 def rows(url: str) -> dict[str, list[tuple]]:

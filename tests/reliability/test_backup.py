@@ -1,13 +1,12 @@
 """Back up while somebody writes, destroy, restore: nothing is missing; bad copies are refused."""
 
-import hashlib
+import gzip
 import json
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
-import zipfile
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,8 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
-from profiles.backups import BackupError, sqlite
+from profiles.management import backups
+from profiles.management.backups import BackupError
 from tests.postgresql import database_url
 from tests.reliability.live import (
     HOME,
@@ -33,7 +33,7 @@ from tests.site import ROOT, environment
 
 pytestmark = pytest.mark.processes
 # What the writer writes to, and the number that a restore moves on purpose.
-MOVING = (*WRITTEN, "profiles_contentversion", "sqlite_sequence")
+MOVING = (*WRITTEN, "profiles_contentversion", "sqlite_sequence", "shared_cache")
 PAGES = [
     HOME,
     f"{HOME}perfiles/",
@@ -42,8 +42,6 @@ PAGES = [
     f"{HOME}novedades/feed.xml",
     "/sitemap-perfiles-1.xml",
 ]
-# The beginning of a file's line in the list of a zip, and the same with the mark of a password.
-PASSWORD = (b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\x01")
 REFUSE_ALL = """
 import json, sys
 from django.core.management import call_command, CommandError
@@ -165,16 +163,15 @@ def small_site(template, tmp_path_factory):
     return env, file
 
 
-def changed(good: Path, name: str, change, database=lambda content: content) -> Path:
-    """Write a copy of a backup whose manifest and database are changed, all hashes right."""
+def changed(good: Path, name: str, *statements: str) -> Path:
+    """Write a copy of a backup in whose database somebody has run ``statements``."""
     path = good.with_name(name)
-    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w") as target:
-        manifest = json.loads(source.read("manifest.json"))
-        content = database(source.read("database"))
-        manifest["file_sha256"] = hashlib.sha256(content).hexdigest()
-        change(manifest)
-        target.writestr("manifest.json", json.dumps(manifest))
-        target.writestr("database", content)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(gzip.decompress(good.read_bytes()))
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        path.write_bytes(gzip.compress(connection.serialize()))
     return path
 
 
@@ -184,21 +181,8 @@ def damaged(good: Path, name: str, content: bytes) -> Path:
     return path
 
 
-def without_newest_migration(manifest):
-    manifest["migrations"] = [
-        [app, name]
-        for app, name in manifest["migrations"]
-        if (app, name[:4]) != ("profiles", "0007")
-    ]
-
-
-def one_row_less(content: bytes) -> bytes:
-    """What copying a file without its write-ahead log does: sound, and not everything."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.deserialize(content)
-        connection.execute("DELETE FROM profiles_loadeddocument WHERE key = 'roles:data-tester'")
-        connection.commit()
-        return connection.serialize()
+TRIGGER = "CREATE TRIGGER extra AFTER UPDATE ON profiles_area BEGIN DELETE FROM auth_user; END"
+NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('profiles', '9999_x', '')"
 
 
 def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
@@ -206,20 +190,22 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
     whole = good.read_bytes()
     middle = len(whole) // 2
     flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    plain = gzip.decompress(whole)
     words = {
         damaged(good, "cut", whole[:middle]): "dañada",
         damaged(good, "flipped", flipped): "dañada",
         damaged(good, "empty", b""): "dañada",
-        damaged(good, "other-place", whole[:-6] + b"\xff\xff\xff\x0f\0\0"): "dañada",
-        damaged(good, "password", whole.replace(*PASSWORD)): "dañada",
+        damaged(good, "text", gzip.compress(b"no es una base")): "dañada",
+        damaged(good, "half", gzip.compress(plain[: len(plain) // 2])): "dañada",
+        damaged(good, "nothing", gzip.compress(b"")): "dañada",
         database_of(good.parent): "dañada",
         good.with_name("missing"): "No existe",
-        changed(good, "older", without_newest_migration): "otra versión del sitio",
-        changed(good, "newer", lambda m: m["migrations"].append(["profiles", "9999_x"])): "9999_x",
-        changed(good, "other", lambda m: m.update(engine="postgresql")): "usa sqlite",
-        changed(good, "later", lambda m: m.update(format=2)): "formato",
-        changed(good, "other-hash", lambda m: m.update(file_sha256="0" * 64)): "la que se guardó",
-        changed(good, "less", lambda m: None, one_row_less): "profiles_loadeddocument",
+        changed(good, "older", "DELETE FROM django_migrations WHERE app = 'axes'"): "otra versión",
+        changed(good, "newer", NEWER): "9999_x",
+        changed(good, "less", "DROP TRIGGER content_version_profiles_area_update"): "area_UPDATE",
+        changed(good, "more", TRIGGER): "trigger extra",
+        changed(good, "slower", f"DROP INDEX {an_index(good)}"): an_index(good),
+        changed(good, "wider", "ALTER TABLE profiles_area ADD COLUMN more text"): "profiles_area",
     }
     before = database_of(good.parent).read_bytes()
     names = {path.name for path in good.parent.iterdir()}
@@ -227,10 +213,48 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         env, "shell", "--verbosity", "0", "--command", REFUSE_ALL % [str(path) for path in words]
     )
     said = json.loads(printed.partition("SAID")[2])
-    assert {path: word for path, word in words.items() if word not in said[str(path)]} == {}
+    assert {path: said[str(path)] for path in words if words[path] not in said[str(path)]} == {}
     assert all(text.startswith("No se restauró nada.") for text in said.values())
     assert database_of(good.parent).read_bytes() == before
     assert {path.name for path in good.parent.iterdir()} == names
+
+
+def an_index(good: Path) -> str:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(gzip.decompress(good.read_bytes()))
+        listed = "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'profiles_%'"
+        return connection.execute(listed).fetchone()[0]
+
+
+def test_backup_of_another_schema_is_refused_on_postgresql(template, postgresql, tmp_path):
+    env = {**environment(tmp_path, 1), **postgresql.variables}
+    good, bad = tmp_path / "good.backup", tmp_path / "bad.backup"
+    run_manage(env, "backup", str(good))
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        connection.execute("CREATE VIEW extra AS SELECT 1")
+    run_manage(env, "backup", str(bad))
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        connection.execute("DROP VIEW extra")
+    whole = good.read_bytes()
+    cut = damaged(good, "cut", whole[: len(whole) // 2])
+    before = rows(env["DATABASE_URL"])
+    said = {path: refused(env, path) for path in (bad, cut, tmp_path / "missing")}
+    assert "CREATE VIEW public.extra" in said[bad]
+    assert "dañada" in said[cut]
+    assert "No existe" in said[tmp_path / "missing"]
+    assert rows(env["DATABASE_URL"]) == before
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        listed = connection.execute("SELECT datname FROM pg_database").fetchall()
+    # One name is of the drill above, which keeps the database that it replaces.
+    assert [name for (name,) in listed if "_restore_2" in name and "before" not in name] == []
+    assert [name for (name,) in listed if "_migrated_" in name or "_compared_" in name] == []
+
+
+def refused(env, path) -> str:
+    command = [sys.executable, "manage.py", "restore", str(path), "--yes"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    return done.stderr
 
 
 def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site):
@@ -275,7 +299,7 @@ def saved(place: Path) -> set[str]:
 
 def test_no_save_is_lost_between_the_old_database_and_the_new_one(old_and_new, monkeypatch):
     old, new = old_and_new
-    granted, modes, really_opened = {"old"}, set(), sqlite._open
+    granted, modes, really_opened = {"old"}, set(), backups._open
 
     def opened_after_a_save(place):
         modes.update(file.stat().st_mode & 0o777 for file in old.parent.glob("*.before-*"))
@@ -286,8 +310,8 @@ def test_no_save_is_lost_between_the_old_database_and_the_new_one(old_and_new, m
             granted.add(text)
         return really_opened(place)
 
-    monkeypatch.setattr(sqlite, "_open", opened_after_a_save)
-    kept = sqlite._exchanged(old, new)
+    monkeypatch.setattr(backups, "_open", opened_after_a_save)
+    kept = backups._exchange_files(old, new)
     assert len(granted) > 1
     assert (saved(kept), saved(old)) == (granted, {"new"})
     # Nobody else could read it, not even while it was being written.
@@ -300,21 +324,21 @@ def test_database_that_is_well_but_cannot_be_copied_stays_as_it_was(
 ):
     old, new = old_and_new
     full = sqlite3.OperationalError("database or disk is full")
-    opened = [sqlite._open(old) for _ in range(fails - 1)]
-    monkeypatch.setattr(sqlite, "_open", Mock(side_effect=[*opened, full]))
+    opened = [backups._open(old) for _ in range(fails - 1)]
+    monkeypatch.setattr(backups, "_open", Mock(side_effect=[*opened, full]))
     with pytest.raises(BackupError, match="disk is full"):
-        sqlite._exchanged(old, new)
+        backups._exchange_files(old, new)
     assert saved(old) == {"old"}
     assert set(old.parent.glob("*.sqlite3*")) == {old, new}
 
 
 def test_database_that_somebody_goes_on_writing_is_left_to_them(old_and_new, monkeypatch):
     old, new = old_and_new
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(backups, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(old)) as site:
         site.execute("INSERT INTO saved VALUES ('later')")
         with pytest.raises(BackupError, match="pará el sitio"):
-            sqlite._exchanged(old, new)
+            backups._exchange_files(old, new)
         site.commit()
     assert saved(old) == {"old", "later"}
 

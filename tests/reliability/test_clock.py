@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from profiles.desk.publishing import publish
 from profiles.models import Profile
-from profiles.publishing import publish
 from roleguide.wsgi import cached_application
 from tests.factories import make_role
 from tests.reliability.live import HOME, copy_of, run_manage, wait_for
@@ -20,7 +20,7 @@ SCHEDULE = f"""
 from datetime import timedelta
 from django.utils import timezone
 from profiles.models import Profile
-from profiles.publishing import publish
+from profiles.desk.publishing import publish
 
 profile = Profile.objects.get(role__slug="data-tester", context=None)
 profile.summary = {NEW!r}
@@ -89,10 +89,10 @@ def test_stored_page_gives_way_when_the_next_edition_is_due(base, time_machine):
     begin = timezone.now()
     schedule(base, begin + datetime.timedelta(hours=1))
     application = cached_application()
-    application._reader = SameThread()
+    application.version._reader = SameThread()
     for hours, new in ((0, False), (0, False), (2, True), (2, True)):
         time_machine.move_to(begin + datetime.timedelta(hours=hours, seconds=1))
-        application._check_at = 0
+        application.version._check_at = 0
         environ = Client()._base_environ(PATH_INFO=PAGE, HTTP_HOST="127.0.0.1")
         body = b"".join(application(environ, lambda *args: None))
         assert (NEW.encode() in body) is new

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql import free_port
+from tests.reliability.test_supply import migrate_command
 from tests.site import ROOT, wait_until_ready
 
 NAME = "guia-de-roles-under-test"
@@ -89,6 +90,17 @@ def bundle(folder: Path, root: Path, image: dict, port: int) -> None:
     (folder / "config.json").write_text(json.dumps(spec))
 
 
+def prepare(folder: Path, name: str) -> None:
+    """Run what compose.yaml runs once before the nodes, in a container of the same bundle."""
+    path = folder / "config.json"
+    before = path.read_text()
+    spec = json.loads(before)
+    spec["process"]["args"] = migrate_command()
+    path.write_text(json.dumps(spec))
+    output_of("runc", "run", "--bundle", folder, name)
+    path.write_text(before)
+
+
 @dataclass
 class Container:
     """A running container: its name, its address, and the process that waits for its end."""
@@ -107,6 +119,7 @@ def started(built, folder: Path, name: str = NAME):
     """Yield the container of ``built``, once it is ready; it is gone afterwards."""
     port = free_port()
     bundle(folder, *built, port)
+    prepare(folder, f"{name}-once")
     with (folder / "log").open("w") as log:
         command = ["runc", "run", "--bundle", folder, name]
         process = subprocess.Popen(command, stdout=log, stderr=log)

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -216,18 +217,42 @@ def test_image_runs_as_nobody_from_files_that_nobody_can_write(image, template, 
     assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
 
 
-@pytest.mark.parametrize(("fails", "starts"), [("load_guide", True), ("migrate", False)])
+def migrate_command() -> list[str]:
+    """Return what runs once before the nodes."""
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    return compose["services"]["migrate"]["command"]
+
+
+@pytest.mark.parametrize(("fails", "may_start"), [("load_guide", True), ("migrate", False)])
 def test_refused_load_keeps_no_site_from_starting_but_a_failed_migration_does(
-    tmp_path, fails, starts
+    tmp_path, fails, may_start
 ):
-    for name in ("python", "gunicorn"):
-        script = tmp_path / name
-        script.write_text(f'#!/bin/sh\necho "{name}"\ntest "$2" != {fails}\n')
-        script.chmod(0o755)
+    script = tmp_path / "python"
+    script.write_text(f'#!/bin/sh\necho "$2"\ntest "$2" != {fails}\n')
+    script.chmod(0o755)
     env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(start_command(), env=env, capture_output=True, text=True)
-    assert ("gunicorn" in done.stdout.split()) is starts
-    assert bool(done.stderr) is starts
+    done = subprocess.run(migrate_command(), env=env, capture_output=True, text=True)
+    assert (done.returncode == 0) is may_start
+    assert ("load_guide" in done.stdout.split()) is may_start
+
+
+def test_nodes_only_serve_and_wait_for_the_migration():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    for node in ("web", "web-b"):
+        assert "command" not in services[node]
+        waits = services[node]["depends_on"]["migrate"]["condition"]
+        assert waits == "service_completed_successfully"
+    assert start_command()[0] == "gunicorn"
+
+
+def test_each_service_bounds_its_log_and_no_password_has_a_default():
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    for name, service in yaml.safe_load(text)["services"].items():
+        assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
+        assert set(re.findall(rf"\$\{{{name}(:.|\\}})", text)) == {":?"}
+    # In an address, a password with a slash would be another address.
+    assert "PASSWORD}@" not in text
 
 
 def test_image_is_built_for_a_user_without_rights():
@@ -238,8 +263,12 @@ def test_image_is_built_for_a_user_without_rights():
     assert "read_only: true" in compose
     assert "no-new-privileges:true" in compose
     assert "cap_drop: [ALL]" in compose
-    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
-    assert {".env", ".git", "*.sqlite3*"} <= set(ignored)
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    first, *rules = [line for line in lines if not line.startswith("#")]
+    assert first == "*"
+    let_in = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert let_in & {".env", ".git", ".venv", "tests", "docs", "benchmarks"} == set()
+    assert {"manage.py", "profiles", "roleguide", "templates", "fixtures"} <= let_in
 
 
 @pytest.mark.processes

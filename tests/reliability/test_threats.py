@@ -6,7 +6,6 @@ from functools import cache
 
 import pytest
 
-from tests.protections import protections
 from tests.site import ROOT
 
 ROW = re.compile(r"(?m)^\| (?!threat |---)(.+) \|$")
@@ -48,15 +47,3 @@ def test_each_file_of_tests_against_threats_is_named(folder):
     files = {str(path.relative_to(ROOT)) for path in (ROOT / "tests" / folder).glob("test_*.py")}
     own = {"tests/reliability/test_threats.py"}
     assert files - own - {path for path, _name in named()} == set()
-
-
-def test_each_named_test_has_a_protection_that_can_be_taken_out():
-    """``make unprotected`` takes them out and sees the tests fail."""
-    assert set(named()) == {protection.named for protection in protections()}
-
-
-def test_each_protection_is_where_its_entry_says():
-    for protection in protections():
-        for edit in protection.edits:
-            text = (ROOT / edit.file).read_text(encoding="utf-8")
-            assert edit.made(text) != text, protection.gone

@@ -10,6 +10,7 @@ ADD_ROLE = "/admin/profiles/role/add/"
 ADD_PROFILE = "/admin/profiles/profile/add/"
 LIST = "/admin/profiles/profile/"
 ACTION = "CHANGE_FORM-action"
+OF_PROFILE = "key = ? AND kind_id = (SELECT id FROM django_content_type WHERE model = 'profile')"
 
 
 def count(site, table: str, where: str = "1 = 1", *values) -> int:
@@ -45,11 +46,11 @@ def test_of_two_editors_saving_together_one_is_told(any_site):
 def test_save_sent_twice_is_one_version(any_site):
     path, key = any_site.change_path(ROLES[2]), any_site.base_profile(ROLES[2])
     editor = any_site.editor()
-    before = count(any_site, "profiles_deskversion", "profile_id = ?", key)
+    before = count(any_site, "profiles_version", OF_PROFILE, key)
     form = editor.open(path, "profile_form")
     send = lambda: editor.send(form, summary="Enviado dos veces.")  # noqa: E731
     assert statuses(at_once(send, send)) == [200, 302]
-    assert count(any_site, "profiles_deskversion", "profile_id = ?", key) == before + 1
+    assert count(any_site, "profiles_version", OF_PROFILE, key) == before + 1
 
 
 def test_creation_sent_twice_is_one_role_profile_and_context(any_site):

@@ -16,14 +16,17 @@ TEXT = "x" * 200
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "roleguide.settings"
     django.setup()
+    from django.contrib.sessions.models import Session
     from django.db import transaction
+    from django.utils import timezone
 
-    from profiles.models import AuditEntry, LoadedDocument
+    from profiles.models import AuditEntry
 
     for number in count():
         with transaction.atomic():
             AuditEntry.objects.record("login", name=f"writer {number}", subject=TEXT)
-            LoadedDocument.objects.create(key=f"writer {number}", digest="0" * 64)
+            key = f"writer {number}"
+            Session.objects.create(session_key=key, session_data="", expire_date=timezone.now())
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
 
+from profiles.desk.publishing import withdraw
 from profiles.models import Role
-from profiles.publishing import withdraw
 from profiles.views import health, pages
 from tests.factories import make_role
 

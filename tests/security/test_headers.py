@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk import keep
+from profiles.desk.history import keep
 from profiles.views.preview import share
 from tests.factories import make_role
 from tests.security.addresses import public_paths

@@ -7,19 +7,19 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from profiles import text
 from profiles.admin.desk_comparison import marked
-from profiles.checks import check_role
-from profiles.differences import differences
+from profiles.desk.differences import differences
+from profiles.documents import text
+from profiles.documents.markdown import render_markdown
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
+from profiles.documents.validators import validate_guide_slug, validate_visible
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
 from profiles.exports.markdown import escape
-from profiles.markdown import render_markdown
+from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
 from profiles.search import titles, words
-from profiles.validators import validate_guide_slug, validate_visible
 from tests.factories import make_role_document
 from tests.security import clock
 from tests.security.hostile import Attack

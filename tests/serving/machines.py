@@ -6,6 +6,7 @@ Everything listens on loopback, on free ports, and ends with its block.
 import http.client
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.postgresql import free_port
 from tests.site import ROOT
 
 PAGE = "/guia-de-roles/global/mlops-engineer/"
@@ -57,14 +59,61 @@ def gunicorn(env: dict[str, str], log: Path, application: str | None = None):
     return process([*command, *([application] if application else [])], env, log)
 
 
-def shipped_config(folder: Path, port: int, guides: list[int]) -> str:
-    """Return the shipped nginx configuration for these ports, with one worker."""
-    servers = [f"server 127.0.0.1:{guide} max_fails=1 fail_timeout=2s;" for guide in guides]
-    values = {"FOLDER": folder, "LISTEN": f"127.0.0.1:{port}", "GUIDE": " ".join(servers)}
+def shipped_config(folder: Path, port: int, guide: str, resolver: str = "127.0.0.1") -> str:
+    """Return the shipped nginx configuration before ``guide`` (host:port), with one worker."""
+    values = {"FOLDER": folder, "LISTEN": f"127.0.0.1:{port}", "GUIDE": guide}
+    values |= {"RESOLVER": resolver, "OUTER": "127.0.0.2"}
     text = (ROOT / "roleguide" / "nginx.conf").read_text()
     for name, value in values.items():
         text = text.replace(f"${{{name}}}", str(value))
     return text.replace("worker_processes auto", "worker_processes 1")
+
+
+@contextmanager
+def front(guide: str, resolver: str = "127.0.0.1") -> Iterator[str]:
+    """Yield the address of nginx, as shipped, before ``guide``; it need not be there yet."""
+    port = free_port()
+    with nginx(lambda folder: shipped_config(folder, port, guide, resolver)):
+        seconds_until(lambda: is_open(port))
+        yield f"http://127.0.0.1:{port}"
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class NameServer:
+    """Says that each name has the addresses in ``addresses``, for a second (RFC 1035, A only)."""
+
+    def __init__(self, *addresses: str):
+        self.addresses = list(addresses)
+
+    def __enter__(self):
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.where = "{}:{}".format(*self._socket.getsockname())
+        threading.Thread(target=self._answer, daemon=True).start()
+        return self
+
+    def __exit__(self, *error):
+        self._socket.close()
+
+    def _answer(self) -> None:
+        while True:
+            try:
+                question, visitor = self._socket.recvfrom(512)
+            except OSError:
+                return  # closed: the test is over
+            found = b"".join(
+                b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4" + socket.inet_aton(address)
+                for address in self.addresses
+            )
+            status = b"\x81\x80" if self.addresses else b"\x81\x83"
+            counts = b"\0\1" + len(self.addresses).to_bytes(2, "big") + b"\0\0\0\0"
+            name_end = question.index(b"\0", 12) + 5
+            head = question[:2] + status + counts
+            self._socket.sendto(head + question[12:name_end] + found, visitor)
 
 
 @contextmanager

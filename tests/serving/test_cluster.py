@@ -1,66 +1,157 @@
-"""More than one machine: an edit crosses, and whichever machine ends, readers do not notice."""
+"""Two nodes behind nginx, on one PostgreSQL: an edit crosses, and no end is noticed."""
+
+import os
+import re
+import signal
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from benchmarks.cluster import drills, machines
+from tests import postgresql
+from tests.postgresql import database_url, free_port
+from tests.serving import machines
 from tests.serving.conftest import needs
+from tests.serving.machines import PAGE, NameServer, Readers, children, get, python
+from tests.site import environment, serving
 
 pytestmark = pytest.mark.processes
+NODES = ("127.0.0.11", "127.0.0.12")
+NEW_NODE, NOBODY = "127.0.0.13", "127.0.0.14"
+PAGES = (PAGE, "/guia-de-roles/", "/guia-de-roles/perfiles/", "/guia-de-roles/rasgos/")
+RENAME = "Area.objects.filter(slug='datos-e-ia').update(name='Área del otro nodo')"
 
 
-@pytest.fixture(scope="module")
-def cluster(prepared):
-    absent = machines.missing()
-    needs(not absent, f"Not installed: {', '.join(absent)}; the cluster's tests were skipped.")
+class Cluster:
+    """Nodes that share a port and a name, each on a loopback address of its own; and the front."""
+
+    def __init__(self, stack, server, folder):
+        self.stack, self.server, self.folder = stack, server, folder
+        self.env = environment(folder, free_port()) | {"BEHIND_PROXY": "true"}
+        self.env |= {"DATABASE_URL": database_url(server.url, "shipped")}
+        self.env |= {"ALLOWED_HOSTS": ",".join(["127.0.0.1", *NODES, NEW_NODE])}
+        self.names = stack.enter_context(NameServer())
+        self.front = stack.enter_context(
+            machines.front(f"guia:{self.env['PORT']}", self.names.where)
+        )
+        self.nodes = {}
+
+    def start(self, address):
+        node = serving(self.env | {"HOST": address}, self.folder / f"{address}.log")
+        self.nodes[address] = self.stack.enter_context(node)
+        self.names.addresses.append(address)
+
+    def kill(self, address):
+        master = self.nodes[address]
+        for pid in [master.pid, *children(master.pid)]:
+            os.kill(pid, signal.SIGKILL)
+
+    def at(self, address, path):
+        return get(f"http://{address}:{self.env['PORT']}{path}")
+
+
+@contextmanager
+def running(prepared, folder):
+    needs(postgresql.binaries(), postgresql.SKIPPED)
+    needs(machines.has_nginx(), machines.NGINX_MISSING)
     files, _loaded = prepared.postgresql("shipped")
-    with machines.running(files) as running:
-        yield running
+    with postgresql.cluster(files) as server, ExitStack() as stack:
+        yield Cluster(stack, server, folder)
 
 
-def test_edit_beside_one_node_is_on_the_other_within_a_second(cluster):
+def test_cluster_from_its_first_node_to_the_end_of_its_database(prepared, tmp_path):
+    """One story, since its start is most of its time."""
+    with running(prepared, tmp_path) as cluster:
+        front_starts_before_its_nodes(cluster)
+        edit_crosses(cluster)
+        node_is_killed(cluster)
+        node_comes_back_at_another_address(cluster)
+        stylesheet_of_one_release_is_found(cluster)
+        database_is_killed(cluster)
+
+
+def front_starts_before_its_nodes(cluster):
+    status, headers, text = get(cluster.front + PAGE)
+    assert (status, headers["Retry-After"]) == (503, "30")
+    assert "Volvemos enseguida" in text
+    for address in NODES:
+        cluster.start(address)
+    time.sleep(1.5)  # for as long as nginx believes that the name has no address
+    assert get(cluster.front + PAGE)[0] == 200
+
+
+def edit_crosses(cluster):
+    assert [cluster.at(node, PAGE)[0] for node in NODES] == [200, 200]
     # The best of a few: other tests share this machine, and it may be busy for a second.
-    tries = (drills.edit_crosses(cluster).seconds["visible on node B"] for _ in range(4))
-    assert any(seconds < 1 for seconds in tries)
+    for number in range(4):
+        python(cluster.env, RENAME.replace("nodo", f"nodo {number}"))
+        time.sleep(1)
+        texts = [cluster.at(node, PAGE)[2] for node in NODES]
+        if all(f"Área del otro nodo {number}" in text for text in texts):
+            return
+    pytest.fail("no edit was on both nodes within a second")
 
 
-@pytest.mark.soak
-def test_renewed_workers_are_not_noticed(cluster):
-    assert drills.node_is_renewed(cluster).wrong == {}
+def node_is_killed(cluster):
+    with Readers([cluster.front + page for page in PAGES]) as readers:
+        readers.wait_for(100)
+        cluster.kill(NODES[1])
+        readers.wait_for(400)
+    assert readers.wrong == {}
 
 
-@pytest.mark.soak
-def test_stopped_node_ends_what_it_has_begun_and_is_not_noticed(cluster):
-    outcome = drills.node_is_stopped(cluster)
-    assert outcome.wrong == {}
-    assert outcome.seconds["stopped in"] < 20
+def node_comes_back_at_another_address(cluster):
+    with Readers([cluster.front + page for page in PAGES]) as readers:
+        cluster.names.addresses.remove(NODES[1])
+        cluster.start(NEW_NODE)
+        time.sleep(1.5)
+        cluster.kill(NODES[0])
+        readers.wait_for(400)
+    assert readers.wrong == {}
+    cluster.names.addresses.remove(NODES[0])
 
 
-def test_killed_node_is_not_noticed(cluster):
-    assert drills.node_dies(cluster).wrong == {}
+class FormerRelease(BaseHTTPRequestHandler):
+    """A node that knows none of the newer release's files."""
+
+    def do_GET(self):
+        self.send_error(404)
+
+    def log_message(self, *arguments):
+        pass
 
 
-def test_killed_redis_costs_nothing_but_speed(cluster):
-    outcome = drills.redis_dies(cluster)
-    assert (outcome.wrong, outcome.statuses) == ({}, {"image": 200})
+def stylesheet_of_one_release_is_found(cluster):
+    page = cluster.at(NEW_NODE, PAGE)[2]
+    files = re.findall(r'"(/static/[^"]+\.[0-9a-f]{12}\.\w+)"', page)
+    former = ThreadingHTTPServer((NOBODY, int(cluster.env["PORT"])), FormerRelease)
+    threading.Thread(target=former.serve_forever, daemon=True).start()
+    cluster.names.addresses.append(NOBODY)
+    time.sleep(1.5)
+    assert len(files) > 2
+    assert [get(cluster.front + file)[0] for file in files for _ in range(10)] == [200] * 10 * len(
+        files
+    )
+    cluster.names.addresses.remove(NOBODY)
+    former.shutdown()
+    former.server_close()
+    time.sleep(1.5)
 
 
-@pytest.mark.soak
-def test_killed_copy_leaves_the_primary_to_read(cluster):
-    outcome = drills.copy_dies(cluster)
-    assert outcome.wrong == {}
-    assert outcome.seconds["an edit meanwhile visible"] < 1
-    assert outcome.seconds["an edit afterwards visible"] < 1
-
-
-def test_killed_primary_leaves_the_public_site_readable(cluster):
-    outcome = drills.primary_dies(cluster)
-    assert outcome.wrong == {}
-    assert outcome.statuses == {"uncached": 200, "log-in": 200, "api": 503}
-    assert outcome.seconds["api's answer"] < 3
-
-
-def test_without_any_database_known_pages_are_served_and_others_answer_503_soon(cluster):
-    outcome = drills.both_databases_die(cluster)
-    assert outcome.wrong == {}
-    assert outcome.statuses == {"cached": 200, "uncached": 503}
-    assert outcome.seconds["slowest 503"] < 3
+def database_is_killed(cluster):
+    known = [get(cluster.front + page)[0] for page in PAGES * 5]
+    cluster.server.stop()
+    time.sleep(1.5)
+    after = [get(cluster.front + page)[0] for page in PAGES * 5]
+    unknown = partial(get, f"{cluster.front}/guia-de-roles/perfiles/?q=nadie")
+    began = time.monotonic()
+    status, headers, text = unknown()
+    assert set(known) == set(after) == {200}
+    assert (status, headers["Retry-After"]) == (503, "30")
+    assert "Volvemos enseguida" in text
+    assert time.monotonic() - began < 10
+    cluster.server.start()
+    machines.seconds_until(lambda: unknown()[0] == 200)

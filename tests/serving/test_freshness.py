@@ -3,16 +3,14 @@
 import http.client
 import re
 import time
-from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
 from lxml import html
 
-from tests.postgresql import free_port
 from tests.serving import machines
 from tests.serving.machines import PAGE, get, python
-from tests.site import ROOT, manage, serving, wait_until_ready
+from tests.site import ROOT, manage, serving
 
 pytestmark = pytest.mark.processes
 
@@ -109,7 +107,7 @@ def test_scheduled_edition_begins_everywhere_within_a_second_of_its_moment(runni
 SCHEDULE = """
 import datetime
 from django.utils import timezone
-from profiles.publishing import publish
+from profiles.desk.publishing import publish
 profile = Profile.objects.get(role__slug="data-engineer", context__slug="startup")
 profile.summary = f"Resumen programado {profile.editions.count()}."
 profile.save()
@@ -134,13 +132,9 @@ def test_rolled_back_edit_changes_nothing(running):
     assert len(before) == 1
 
 
-@contextmanager
 def proxy(env):
-    """Yield the address of nginx, as shipped, in front of a guide."""
-    port = free_port()
-    with machines.nginx(lambda folder: machines.shipped_config(folder, port, [int(env["PORT"])])):
-        wait_until_ready(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
+    """Return nginx, as shipped, in front of a guide."""
+    return machines.front(f"127.0.0.1:{env['PORT']}")
 
 
 def test_behind_nginx_an_edit_is_visible_within_two_seconds(running, nginx_program):
@@ -173,8 +167,12 @@ def test_nginx_answers_a_crowd_from_memory_and_keeps_nothing_personal(mortal):
     assert (status, "Set-Cookie" in headers) == (200, False)
     assert "MLOps Engineer" in text
     for cookie in (f"sessionid={session}", f"a=b; __Host-sessionid={session}"):
-        assert get(address + PAGE, {"Cookie": cookie})[0] == 502
-    assert get(f"{address}/admin/cuenta/ingresar/")[0] == 502
+        assert get(address + PAGE, {"Cookie": cookie})[0] == 503
+    status, headers, text = get(f"{address}/admin/cuenta/ingresar/")
+    assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "30", "no-store")
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Volvemos enseguida" in text
+    assert "nginx" not in text
 
 
 def test_withdrawn_page_does_not_come_back_while_the_guide_is_down(mortal):
@@ -190,7 +188,7 @@ def test_withdrawn_page_does_not_come_back_while_the_guide_is_down(mortal):
 
 
 WITHDRAW = """
-from profiles.publishing import withdraw
+from profiles.desk.publishing import withdraw
 withdraw(Profile.objects.get(role__slug="mlops-engineer", context__slug="pyme"))
 """
 
@@ -200,7 +198,42 @@ def test_nginx_does_not_keep_what_the_guide_does_not_want_kept(mortal):
     paths = ("/admin/cuenta/ingresar/", "/readyz", "/healthz")
     assert [get(address + path)[0] for path in paths] == [200, 200, 200]
     stop(server)
-    assert [get(address + path)[0] for path in paths] == [502, 502, 502]
+    assert [get(address + path)[0] for path in paths] == [503, 503, 503]
+
+
+def test_page_that_was_missing_is_not_said_to_be_missing_while_the_guide_is_down(mortal):
+    _env, address, server = mortal
+    assert get(f"{address}/guia-de-roles/perfiles/not-yet/")[0] == 404
+    stop(server)
+    assert get(f"{address}/guia-de-roles/perfiles/not-yet/")[0] == 503
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        *(("br", "br"), ("gzip, deflate, br", "br"), ("br;q=0.1, gzip;q=1", "br")),
+        *(("br;q=0, gzip", "gzip"), ("br; q=0.000,gzip", "gzip"), ("GZIP", "gzip")),
+        *(("", None), ("identity", None), ("br;q=0", None), ("gzip;q=0, br;q=0.0", None)),
+        *(("bring, xgzip", None), ("*", None), ("brotli", None)),
+    ],
+)
+def test_nginx_asks_for_the_encoding_that_its_visitor_accepts(running, fronted, accepted, encoding):
+    _status, headers, _text = get(fronted + PAGE, {"Accept-Encoding": accepted})
+    assert headers.get("Content-Encoding") == encoding
+
+
+@pytest.fixture(scope="module")
+def fronted(running, nginx_program):
+    with proxy(running[0]) as address:
+        yield address
+
+
+def test_nginx_hands_on_what_is_for_browsers_and_for_caches_further_out(running, fronted):
+    _env, address = running
+    for name in ("Cache-Control", "CDN-Cache-Control", "ETag", "Last-Modified"):
+        assert get(fronted + PAGE)[1][name] == get(address + PAGE)[1][name]
+    headers = {"If-None-Match": get(fronted + PAGE)[1]["ETag"]}
+    assert get(fronted + PAGE, headers)[0] == 304
 
 
 def stop(server):

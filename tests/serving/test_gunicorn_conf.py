@@ -6,10 +6,7 @@ import pytest
 
 from tests.site import ROOT
 
-VARIABLES = (
-    *("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG"),
-    *("METRICS_TOKEN", "PROMETHEUS_MULTIPROC_DIR"),
-)
+VARIABLES = ("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG", "BEHIND_PROXY")
 
 
 @pytest.fixture
@@ -55,8 +52,8 @@ def test_environment_has_the_last_word(conf):
 
 def test_settings_chosen_for_a_reason(conf):
     found = conf()
-    assert found["worker_class"] == "roleguide.worker.PatientWorker"
-    assert found["threads"] > 8  # eight slow renders shall not hold up a stored page
+    assert found["worker_class"] == "gthread"
+    assert found["threads"] >= 300  # as many visitors may send or read slowly
     assert found["forwarder_headers"] == ""  # else a SCRIPT_NAME header moves every address
     assert 0 < found["max_requests_jitter"] < found["max_requests"]
     assert found["keepalive"] > 60  # nginx keeps a connection for sixty seconds
@@ -64,9 +61,14 @@ def test_settings_chosen_for_a_reason(conf):
     assert found["accesslog"] is None
 
 
-def test_counts_have_a_folder_only_where_they_are_wanted(conf):
-    assert "on_exit" not in conf()
-    found = conf(METRICS_TOKEN="x")
-    folder = found["counts"]
-    found["on_exit"](None)
-    assert not (ROOT / folder).exists()
+@pytest.mark.parametrize(("behind", "trusted"), [("", ""), ("false", ""), ("true", "*")])
+def test_scheme_is_told_by_a_proxy_only_if_there_is_one(conf, behind, trusted):
+    found = conf(BEHIND_PROXY=behind) if behind else conf()
+    assert found["forwarded_allow_ips"] == trusted
+    assert found["secure_scheme_headers"] == {"X-FORWARDED-PROTO": "https"}
+
+
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_no_worker_is_refused_with_one_line(conf, number):
+    with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
+        conf(WEB_CONCURRENCY=number)

@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.http.request import validate_host
+from django.http.request import split_domain_port, validate_host
 
 from tests.site import ROOT
 
@@ -55,7 +56,6 @@ def test_admin_path_is_a_folder_however_it_is_written(path):
 @pytest.mark.django_db
 def test_the_connection_has_the_settings():
     if connection.vendor == "postgresql":
-        assert connection.settings_dict["CONN_HEALTH_CHECKS"] is True
         assert connection.get_connection_params()["connect_timeout"] == 2
     else:
         with connection.cursor() as cursor:
@@ -65,11 +65,20 @@ def test_the_connection_has_the_settings():
             assert cursor.fetchone() == (20_000,)
 
 
-def test_postgresql_is_asked_whether_it_lives_and_given_up_in_two_seconds():
+def test_postgresql_is_given_up_in_two_seconds_and_no_thread_keeps_a_connection():
     database = settings_of("DATABASES", DATABASE_URL=POSTGRESQL)["DATABASES"]["default"]
-    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
+    assert database["ENGINE"] == "django.db.backends.postgresql"
     options = database["OPTIONS"]
     assert (options["connect_timeout"], options["tcp_user_timeout"]) == (2, 3000)
+    assert database["CONN_MAX_AGE"] == 0
+
+
+def test_several_hosts_of_one_database_are_left_to_libpq():
+    url = "postgres://guide:cl%2Fa%3Fve@one:5432,two:5433/guide?target_session_attrs=read-write"
+    database = settings_of("DATABASES", DATABASE_URL=url)["DATABASES"]["default"]
+    assert (database["HOST"], database["PORT"]) == ("one,two", "5432,5433")
+    assert database["PASSWORD"] == "cl/a?ve"
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
 
 
 def test_what_the_address_says_of_postgresql_stands():
@@ -78,43 +87,62 @@ def test_what_the_address_says_of_postgresql_stands():
     assert (options["connect_timeout"], options["sslmode"]) == (1, "require")
 
 
-def test_without_variables_there_is_no_copy_no_shared_cache_no_count():
-    names = ("DATABASES", "DATABASE_ROUTERS", "CACHES", "METRICS_TOKEN")
-    found = settings_of(*names)
+def test_what_workers_share_lies_in_the_database():
+    found = settings_of("DATABASES", "DATABASE_ROUTERS", "CACHES")
     assert list(found["DATABASES"]) == ["default"]
-    assert [found[name] for name in names[1:]] == [None, None, ""]
+    assert found["DATABASE_ROUTERS"] is None
+    backend = found["CACHES"]["default"]["BACKEND"]
+    assert backend == "django.core.cache.backends.db.DatabaseCache"
 
 
-def test_copy_differs_from_the_primary_in_its_address_alone():
-    found = settings_of(
-        "DATABASES",
-        "DATABASE_ROUTERS",
-        DATABASE_URL=POSTGRESQL,
-        REPLICA_URL="postgres://guide:clave@copy.internal:5433/guide",
-    )
-    primary, copy = found["DATABASES"]["default"], found["DATABASES"]["replica"]
-    changed = {name for name in copy if copy[name] != primary.get(name)}
-    assert (changed, copy["HOST"], copy["PORT"]) == (
-        {"HOST", "PORT", "TEST"},
-        "copy.internal",
-        5433,
-    )
-    assert found["DATABASE_ROUTERS"] == ["roleguide.replica.PublicReads"]
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "9123"}, "http://127.0.0.1:9123"),
+        ({"PORT": "9123", "HOST": "localhost"}, "http://localhost:9123"),
+        ({"PORT": "9123", "HOST": "::1"}, "http://[::1]:9123"),
+        ({"PORT": "9123", "HOST": "0.0.0.0"}, "http://127.0.0.1:9123"),  # noqa: S104
+        ({"PORT": "9123", "SITE_URL": "https://guia.example/"}, "https://guia.example"),
+        ({"SITE_URL": "https://Guía.ñandú.example"}, "https://xn--gua-sma.xn--and-6ma2c.example"),
+    ],
+)
+def test_canonical_address_follows_where_the_site_is(variables, address):
+    found = settings_of("SITE_URL", "ALLOWED_HOSTS", **variables)
+    assert found["SITE_URL"] == address
+    host, _port = split_domain_port(address.partition("//")[2])
+    assert validate_host(host, found["ALLOWED_HOSTS"])
 
 
-def test_what_the_address_of_the_copy_says_adds_to_the_patience_of_the_primary():
-    copy = "postgres://guide:clave@copy.internal:5433/guide?sslmode=require"
-    found = settings_of("DATABASES", DATABASE_URL=POSTGRESQL, REPLICA_URL=copy)["DATABASES"]
-    primary = found["default"]["OPTIONS"]
-    assert found["replica"]["OPTIONS"] == {**primary, "sslmode": "require"}
-    assert primary["connect_timeout"] == 2
+@pytest.mark.parametrize(
+    "variables",
+    [
+        *({"SECRET_KEY": key} for key in ("", "a", "x" * 49)),
+        *({"SITE_URL": url} for url in ("", "https://", "guia.example", "ftp://guia.example")),
+        *({"SITE_URL": url} for url in ("http://guia.example", "https://a@guia.example")),
+        *(
+            {"SITE_URL": url}
+            for url in ("https://guia.example/guia", "https://guia.example:999999")
+        ),
+        *({"SITE_URL": url} for url in ("https://guia..example", "https://[::1", "https://?")),
+        {"SITE_URL": "https://guia.example", "DEBUG": "true"},
+        {"DATABASE_URL": "postgres://guide:a/b?c@db:5432/guide"},
+        {"DATABASE_URL": "postgres://guide:12/b?c@db:5432/guide"},
+    ],
+)
+def test_unsafe_setting_is_refused_with_one_line(variables):
+    known = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "sqlite:///:memory:"}
+    command = [sys.executable, "-c", "import roleguide.settings"]
+    env = {**known, **variables}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(list(variables)[-1])
 
 
-def test_shared_cache_is_never_waited_for():
-    cache = settings_of("CACHES", CACHE_URL="redis://cache:6379/0")["CACHES"]["default"]
-    assert cache["BACKEND"] == "roleguide.shared_cache.SharedCache"
-    assert cache["LOCATION"] == "redis://cache:6379/0"
-    assert max(cache["OPTIONS"].values()) <= 0.3
+def test_what_was_signed_with_the_former_key_stays_valid():
+    found = settings_of("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS=f"{'a' * 50},{'b' * 50}")
+    assert found["SECRET_KEY_FALLBACKS"] == ["a" * 50, "b" * 50]
 
 
 def test_sessions_are_not_in_the_cache():
@@ -124,10 +152,10 @@ def test_sessions_are_not_in_the_cache():
 SENTRY = "https://key@sentry.example/1"
 
 
-def test_sentry_without_its_package_refuses_to_start(tmp_path):
-    (tmp_path / "sentry_sdk.py").write_text("raise ImportError")
-    found = settings_of("SENTRY_DSN", SENTRY_DSN=SENTRY, folder=tmp_path)
-    assert found.endswith("SENTRY_DSN needs the package sentry-sdk.")
+def test_sentry_without_its_package_refuses_to_start():
+    assert find_spec("sentry_sdk") is None
+    found = settings_of("SENTRY_DSN", SENTRY_DSN=SENTRY)
+    assert found == "SENTRY_DSN needs the package sentry-sdk."
 
 
 def test_sentry_is_told_nothing_about_persons(tmp_path):

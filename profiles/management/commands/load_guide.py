@@ -1,16 +1,18 @@
 """Load the guide's documents onto the desk and publish what changed."""
 
+import json
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
 
-from profiles.documents.loading import Report, load, read_files
+from profiles.desk.publishing import publish_roles
 from profiles.documents.yaml_file import DocumentError
-from profiles.models import Edition, Role
-from profiles.publishing import publish_role
-from profiles.readiness import assess_all
+from profiles.exchange.carrying import carry_over
+from profiles.exchange.loading import Report, load, read_files
+from profiles.models import Edition, Profile
 
 
 class Command(BaseCommand):
@@ -24,15 +26,22 @@ class Command(BaseCommand):
             "--overwrite", action="store_true", help="Pisa también lo que se editó en el admin."
         )
         parser.add_argument("--no-publish", action="store_true", help="Deja todo en el escritorio.")
+        parser.add_argument(
+            "--states",
+            type=Path,
+            help="Lo publicado y lo editado antes de la 1.0: docs/upgrade.md.",
+        )
         parser.add_argument("--reason", default="", help="Qué cambió: se lee en Novedades.")
 
-    def handle(self, *, paths, overwrite, no_publish, reason, **options):
+    def handle(self, *, paths, overwrite, no_publish, states, reason, **options):
         try:
             guides, roles = read_files(paths or [settings.BASE_DIR / "fixtures"])
             with transaction.atomic():
                 report = load(guides, roles, overwrite=overwrite)
-                published = 0 if no_publish else self._publish(_due(report), reason)
-                assess_all(role.pk for role in report.changed_roles)
+                if states:
+                    carry_over(json.loads(states.read_text(encoding="utf-8")))
+                kept = no_publish or states
+                published = 0 if kept else self._publish(_due(report), reason)
         except DocumentError as error:
             raise CommandError(str(error)) from error
         for item in report.kept():
@@ -41,20 +50,20 @@ class Command(BaseCommand):
         self.stdout.write(f"{counts or 'nada que cargar'}; {published} ediciones publicadas.")
 
     def _publish(self, roles, reason):
-        published = 0
-        for role in roles:
-            editions, refused = publish_role(role, reason=reason)
-            published += len(editions)
-            for error in refused:
-                self.stderr.write(f"No se publica: {error}")
-        return published
+        editions, refused = publish_roles(roles, reason=reason) if roles else ([], [])
+        for error in refused:
+            self.stderr.write(f"No se publica: {error}")
+        return len(editions)
 
 
-def _due(report: Report) -> list[Role]:
-    """Return the roles to publish: the written, and what an earlier load left a draft.
+def _due(report: Report) -> list[int]:
+    """Return the keys of the roles to publish: the written, and what an earlier load left a draft.
 
     What an editor has changed is not for a load to publish, nor what is about to begin to replace.
     """
-    same = Role.objects.filter(pk__in=[role.pk for role in report.same_roles])
+    newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
+    drafts = Profile.objects.annotate(newest=Subquery(newest.values("digest")[:1]))
+    drafts = drafts.filter(Q(newest=None) | ~Q(newest=F("digest")), role__in=report.same_roles)
     scheduled = Edition.objects.scheduled().values("role")
-    return [*report.changed_roles, *same.exclude(pk__in=scheduled)]
+    same = drafts.exclude(role__in=scheduled).order_by("role").values_list("role", flat=True)
+    return list(dict.fromkeys([*(role.pk for role in report.changed_roles), *same]))

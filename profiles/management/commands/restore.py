@@ -1,13 +1,13 @@
-"""Bring a saved database back, after proving that it is what was saved."""
+"""Bring a saved database back, after proving that it is one of this site."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
-from django.utils import timezone
 
-from profiles.backups import BackupError, opened
+from profiles.management.backups import BackupError, restore
 
 
 class Command(BaseCommand):
@@ -21,25 +21,18 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="No pregunta.")
 
     def handle(self, *, file, yes, **options):
+        if not (yes or self._agreed()):
+            raise CommandError("No se restauró nada.")
         try:
-            with opened(file) as backup:
-                manifest = backup.manifest
-                made = timezone.localtime(manifest.made_at).strftime("%d/%m/%Y %H:%M:%S")
-                self.stdout.write(f"{file}: copia del {made}, {manifest.rows} filas.")
-                if not (yes or self._agreed()):
-                    raise CommandError("No se restauró nada.")
-                kept = backup.restore()
-        except (BackupError, DatabaseError, OSError) as error:
+            kept = restore(file)
+        except (BackupError, DatabaseError, OSError, subprocess.CalledProcessError) as error:
             raise CommandError(f"No se restauró nada. {error}") from error
-        self.stdout.write("Restaurada y comprobada, tabla por tabla.")
+        self.stdout.write("Restaurada y comprobada.")
         if kept:
             self.stdout.write(f"La base de antes quedó en {kept}.")
 
     def _agreed(self):
         if not sys.stdin.isatty():
             raise CommandError("No se restauró nada: sin terminal hace falta --yes.")
-        return input("Reemplaza todo lo que hay ahora. ¿Seguir? [sí/no] ").lower() in (
-            "s",
-            "si",
-            "sí",
-        )
+        answer = input("Reemplaza todo lo que hay ahora. ¿Seguir? [sí/no] ")
+        return answer.strip().lower() in ("s", "si", "sí")

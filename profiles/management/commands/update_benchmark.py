@@ -6,9 +6,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from profiles import benchmark
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import read
+from profiles.guide import benchmark
 
 
 class Command(BaseCommand):

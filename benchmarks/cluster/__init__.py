@@ -1,1 +1,0 @@
-"""The guide on more than one machine, all of them on loopback."""

@@ -1,0 +1,181 @@
+"""Who gets to the desk: second factor, session limits, and the log of it all.
+
+Passwords and lock-out are Django's and axes', the second factor is allauth's; here is only
+what ties them to the guide.
+"""
+
+import ipaddress
+import time
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.auth.views import redirect_to_login
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from profiles.documents.choices import AuditEvent
+from profiles.models import AuditEntry
+from profiles.models.groups import WRITERS_RIGHTS
+
+# Session keys: when it began, and when it was last seen (both in seconds, at most a minute old).
+BEGAN, SEEN = "began", "seen"
+SEEN_EVERY = 60
+
+
+def client_address(request):
+    """Return the visitor's IP address, behind as many proxies as ``PROXY_COUNT`` says, or None.
+
+    Each proxy appends the address it saw, so only the last ones can be trusted.
+    """
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    seen = None
+    if 0 < settings.PROXY_COUNT <= len(forwarded):
+        seen = _as_address(forwarded[-settings.PROXY_COUNT])
+    return seen or _as_address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _as_address(text):
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        return None
+
+
+def must_have_second_factor(user):
+    """Tell whether the house asks ``user`` for a second factor: whoever may more than write."""
+    if not settings.REQUIRE_SECOND_FACTOR:
+        return False
+    return user.is_superuser or not user.get_all_permissions() <= WRITERS_RIGHTS
+
+
+def used_second_factor(request):
+    """Tell whether this very session was opened, or confirmed, with a second factor."""
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") == "mfa" for record in records)
+
+
+class DeskGate:
+    """Middleware: no page of the admin opens for an old session or without the second factor."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        match = request.resolver_match
+        if "admin" not in match.app_names or match.url_name == "logout":
+            return None
+        if not request.user.is_authenticated:
+            return None
+        return self._end_old_session(request) or self._ask_second_factor(request)
+
+    def _end_old_session(self, request):
+        now = time.time()
+        if now - request.session.setdefault(BEGAN, now) > settings.SESSION_MAX_SECONDS:
+            logout(request)
+            return redirect_to_login(request.get_full_path())
+        # Writing the session moves its end: this is what makes the limit one of idleness.
+        if now - request.session.get(SEEN, 0) > SEEN_EVERY:
+            request.session[SEEN] = now
+        return None
+
+    def _ask_second_factor(self, request):
+        if used_second_factor(request) or not must_have_second_factor(request.user):
+            return None
+        if get_mfa_adapter().is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+            return redirect_to_login(request.get_full_path(), "mfa_reauthenticate")
+        text = _("Tu cuenta puede más que escribir: para entrar, activá el segundo factor.")
+        messages.warning(request, text)
+        return redirect_to_login(request.get_full_path(), "mfa_activate_totp")
+
+
+class ClosedAccounts(DefaultAccountAdapter):
+    """allauth without sign-up: accounts are made in the admin."""
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def get_client_ip(self, request):
+        return client_address(request) or ""
+
+    def pre_authenticate(self, request, **credentials):
+        """Leave passwords to axes: a limit for each name alone would lock its owner out."""
+
+
+class KeptSecondFactor(DefaultMFAAdapter):
+    """The second factor, which those who must have it cannot take off."""
+
+    def can_delete_authenticator(self, authenticator):
+        return not must_have_second_factor(authenticator.user)
+
+
+# --- what the log hears ---
+
+
+def audit(event, request, user=None, name="", subject=""):
+    """Add an entry to the audit log, with the address that ``request`` came from."""
+    address = client_address(request) if request else None
+    AuditEntry.objects.record(event, by=user, name=name, address=address, subject=subject)
+
+
+@receiver(user_logged_in)
+def log_in(sender, request, user, **kwargs):
+    request.session[BEGAN] = time.time()
+    audit(AuditEvent.LOGIN, request, user)
+
+
+@receiver(user_login_failed)
+def log_failure(sender, credentials, request=None, **kwargs):
+    audit(AuditEvent.LOGIN_FAILED, request, name=credentials.get("username", ""))
+
+
+@receiver(user_locked_out)
+def log_lockout(sender, request, username, **kwargs):
+    audit(AuditEvent.LOCKED_OUT, request, name=username or "")
+
+
+@receiver(user_logged_out)
+def log_out(sender, request, user, **kwargs):
+    if user:
+        audit(AuditEvent.LOGOUT, request, user)
+
+
+@receiver(authentication_failed)
+def log_wrong_code(sender, request, user, **kwargs):
+    audit(AuditEvent.FACTOR_FAILED, request, user)
+
+
+@receiver(authenticator_added)
+def log_factor(sender, request, user, authenticator, **kwargs):
+    if authenticator.type == Authenticator.Type.TOTP:
+        # Its first code has just been given, so this session needs no other.
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        audit(AuditEvent.FACTOR_ADDED, request, user)
+
+
+@receiver(authenticator_removed)
+def log_factor_removed(sender, request, user, authenticator, **kwargs):
+    if authenticator.type == Authenticator.Type.TOTP:
+        audit(AuditEvent.FACTOR_REMOVED, request, user)
+
+
+@receiver(authenticator_reset)
+def log_new_codes(sender, request, user, **kwargs):
+    audit(AuditEvent.CODES_RENEWED, request, user)

@@ -1,0 +1,72 @@
+"""One number that moves with every change of what the public may read.
+
+Triggers in the database move it (they stand in the first migration), in the transaction of the
+change itself: admin, loader, shell and plain SQL alike, and a rolled-back change moves nothing.
+Readers compare it. Writers take its row before any other: see ``ContentVersion.hold``.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import connections, transaction
+from django.utils import timezone
+
+from profiles.models import (
+    Archetype,
+    Area,
+    ContentVersion,
+    Context,
+    Edition,
+    Page,
+    Profile,
+    Role,
+    RoleAlias,
+    Source,
+    Trait,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PUBLIC_MODELS = (Edition, Area, Context, Trait, Archetype, Source, Page, RoleAlias)
+
+
+@contextmanager
+def editorial_act(*roles: int) -> Iterator[dict[int, Profile]]:
+    """Do what moves editions in one transaction; yield the profiles of ``roles`` (keys) by key.
+
+    Nobody else changes any of it until the end. The locks are taken in the one order: what is
+    public, roles, profiles. So who holds one never waits for another.
+    """
+    with transaction.atomic():
+        ContentVersion.hold()
+        locked = Role.objects.select_for_update(no_key=True).filter(pk__in=roles).order_by("pk")
+        profiles = Profile.objects.select_for_update(of=("self",)).filter(role__in=list(locked))
+        yield profiles.order_by("pk").in_bulk()
+
+
+def current_version():
+    """Return a value that differs whenever what is public differs.
+
+    It holds the number and the last moment at which a scheduled edition began, so that time
+    alone moves it too. Raises DatabaseError if the database cannot say.
+    """
+    begun = Edition.objects.filter(published_from__lte=timezone.now())
+    return (
+        ContentVersion.objects.values_list("number", flat=True).first(),
+        begun.order_by("-published_from").values_list("published_from", flat=True).first(),
+    )
+
+
+def version_between_requests():
+    """Return the current version while no request is under way, and tidy the connections.
+
+    Django does the tidying at the ends of its own requests; outside them nobody else does.
+    """
+    try:
+        return current_version()
+    finally:
+        for used in connections.all(initialized_only=True):
+            used.close_if_unusable_or_obsolete()

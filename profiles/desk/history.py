@@ -1,0 +1,231 @@
+"""The desk's memory: each save is a version, and any version can be written onto the desk again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Prefetch
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from profiles.desk.content_version import editorial_act
+from profiles.desk.library import Library, taken_addresses
+from profiles.desk.readiness import assess, draft
+from profiles.desk.rows import (
+    VOCABULARY,
+    role_facts,
+    save_entry,
+    save_facts,
+    save_profile,
+    save_related,
+    vocabulary_entry,
+)
+from profiles.documents.choices import WorkflowState
+from profiles.documents.schema import ProfileDocument, RoleFacts
+from profiles.documents.stored import canonical, read_stored, stored_profile
+from profiles.models import ContentVersion, Edition, Profile, Role, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from django.contrib.auth.models import User
+    from django.db.models import Model, QuerySet
+
+# The document of each model of the shared vocabulary.
+ENTRY_FORMS = dict(VOCABULARY.values())
+
+
+class CannotComeBack(Exception):
+    """A version cannot be written onto the desk as it was; the message says why."""
+
+
+# --- keep ---
+
+
+@transaction.atomic
+def record(row: Model, *, by: User | None = None, why: str = "") -> Version | None:
+    """Move the version of ``row`` and keep what the desk says of it now.
+
+    ``row`` is a profile, a role or an entry of the vocabulary. With a role goes its base profile,
+    which its facts travel with. None if the desk holds what no document can.
+    """
+    rows = [row]
+    if isinstance(row, Role):
+        rows += row.profiles.filter(context=None)
+    for moved in rows:
+        type(moved).objects.filter(pk=moved.pk).update(version=F("version") + 1)
+    return keep(*rows, by=by, why=why)
+
+
+def keep(row: Model, *others: Model, by: User | None = None, why: str = "") -> Version | None:
+    """Keep the desk as the present version of ``row``, which is returned, and of ``others``.
+
+    They are one role and profiles of it, or one entry of the vocabulary.
+    """
+    if isinstance(row, Role | Profile):
+        key = row.pk if isinstance(row, Role) else row.role_id
+        kept = keep_roles([key], only=[row, *others], by=by, why=why)
+    else:
+        current = type(row).objects.get(pk=row.pk)
+        kept = _store([(current, entry_json(current))], by, why)
+    return next((version for version in kept if version.row == row), None)
+
+
+def keep_roles(
+    keys: Iterable[int],
+    *,
+    only: Collection[Model] | None = None,
+    by: User | None = None,
+    why: str = "",
+) -> list[Version]:
+    """Keep the desk as the present version of roles and their profiles, all or ``only`` some.
+
+    What depends on the desk follows: what the rules say of the profiles.
+    """
+    roles = list(Role.objects.for_document().filter(pk__in=keys))
+    assess(roles)
+    rows = [(row, role) for role in roles for row in (role, *role.profiles.all())]
+    chosen = [(row, role) for row, role in rows if only is None or row in only]
+    return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
+
+
+def _shelf(roles: list[Role]) -> list[Edition]:
+    return list(Edition.objects.on_shelf().filter(role__in=roles)) if roles else []
+
+
+def keep_if_unknown(row: Model) -> None:
+    """Keep what no version holds yet, before somebody changes it."""
+    if not row.versions.filter(number=row.version).exists():
+        keep(row, why=_("Como estaba"))
+
+
+def entry_json(row: Model) -> dict:
+    """Return an entry of the vocabulary with its place in the order, as versions keep it."""
+    entry = vocabulary_entry(row, ENTRY_FORMS[type(row)])
+    return canonical(entry, by_alias=False) | {"order": row.order}
+
+
+def _kept(row: Role | Profile, role: Role) -> dict | None:
+    """Return what a version keeps; None if the desk holds what no document can."""
+    try:
+        return canonical(role_facts(row)) if row is role else draft(row, role).kept
+    except ValidationError:
+        return None
+
+
+def _store(states: list[tuple[Model, dict | None]], by: User | None, why: str) -> list[Version]:
+    versions = [
+        Version(row=row, number=row.version, document=document, who=by, why=why)
+        for row, document in states
+        if document is not None
+    ]
+    # One that exists stays as it is: writing its number again is how the database tells its key.
+    once = {"unique_fields": ["kind", "key", "number"], "update_fields": ["number"]}
+    return Version.objects.bulk_create(versions, update_conflicts=True, **once)
+
+
+# --- look back ---
+
+
+def timeline(row: Model) -> QuerySet:
+    """Return the versions of ``row``, newest first, with the editions that were made of each."""
+    editions = Edition.objects.select_related("published_by").defer("document", "facts")
+    shown = row.versions.select_related("who").defer("document")
+    return shown.prefetch_related(Prefetch("editions", editions.order_by("number")))
+
+
+def stored_document(version: Version) -> ProfileDocument:
+    """Return the typed document that a version of a profile keeps."""
+    return stored_profile(version.document, in_context=version.row.context_id is not None)
+
+
+def facts_under_live_names(role: Role, facts: dict) -> RoleFacts:
+    """Return the facts that a version keeps, at the role's addresses of now.
+
+    A profile's version does not say the role's name and area: they are live.
+    """
+    former = role.aliases.filter(name="").values_list("slug", flat=True)
+    names = {"name": role.name, "area": role.area.slug}
+    addresses = {"slug": role.slug, "former_slugs": list(former)}
+    return read_stored(RoleFacts, {**names, **facts, **addresses})
+
+
+# --- bring back ---
+
+
+@transaction.atomic
+def restore(version: Version, *, by: User | None = None, why: str = "") -> Model:
+    """Write a saved version onto the desk again, as a new version; return the row.
+
+    A role's own version also brings its name and area back, which are live. Raises CannotComeBack.
+    """
+    why = why or _("Volvió a la versión %(number)s") % {"number": version.number}
+    row = version.row
+    if isinstance(row, Role | Profile):
+        role = row if isinstance(row, Role) else row.role
+        with editorial_act(role.pk):
+            return _restore_role_or_profile(version, role, by, why)
+    ContentVersion.hold()
+    keep_if_unknown(row)
+    document = dict(version.document)
+    order = document.pop("order")
+    row = save_entry(type(row), read_stored(ENTRY_FORMS[type(row)], document), order)
+    record(row, by=by, why=why)
+    return row
+
+
+def _restore_role_or_profile(version: Version, role: Role, by: User | None, why: str) -> Model:
+    row, library, written = version.row, Library.from_database(), []
+    keep_if_unknown(row)
+    facts = version.document if row == role else version.document.get("facts")
+    if facts is not None:
+        write_facts(role, facts, library)
+        written.append(role)
+    if row == role:
+        record(role, by=by, why=why)
+        return role
+    document = stored_document(version)
+    refuse_missing(document, None, library)
+    profile = save_profile(role, row.context, document, library)
+    keep(profile, *written, by=by, why=why)
+    _follow_shelf(profile)
+    return profile
+
+
+def _follow_shelf(profile: Profile) -> None:
+    """Say in the state of a restored profile whether its text is the public one."""
+    profile.refresh_from_db(fields=["digest"])
+    public = Edition.objects.published().filter(profile=profile, digest=profile.digest)
+    profile.state = WorkflowState.PUBLISHED if public.exists() else WorkflowState.DRAFT
+    profile.save(update_fields=["state"])
+
+
+def write_facts(role: Role, facts: dict, library: Library) -> None:
+    """Write a role's facts over the desk's; its address stays, and what ``facts`` do not say."""
+    document = facts_under_live_names(role, facts)
+    if taken := taken_addresses(document, role):
+        reason = _("la dirección «%(slug)s» ya es de otro rol")
+        raise CannotComeBack(reason % {"slug": min(taken)})
+    refuse_missing(None, document, library)
+    save_facts(role, document, library)
+    related = tuple(item for item in document.related if item.role in library.roles)
+    save_related(role, document.model_copy(update={"related": related}), library)
+
+
+def refuse_missing(
+    document: ProfileDocument | None, facts: RoleFacts | None, library: Library
+) -> None:
+    """Raise CannotComeBack if a document stands on entries that have been deleted since."""
+    needed = []
+    if facts:
+        archetypes = facts.archetypes
+        chosen = [archetypes.primary, archetypes.secondary] if archetypes else []
+        needed += [(slug, library.archetypes, _("el arquetipo")) for slug in chosen if slug]
+        needed.append((facts.area, library.areas, _("el área")))
+    if document:
+        cited = [slug for _code, target in document.targets.items() for slug in target.sources]
+        needed += [(slug, library.sources, _("la fuente")) for slug in cited]
+    lost = dict.fromkeys(f"{kind} «{slug}»" for slug, known, kind in needed if slug not in known)
+    if lost:
+        raise CannotComeBack(_("falta %(lost)s") % {"lost": ", ".join(lost)})

@@ -1,0 +1,164 @@
+"""What publishing would freeze of each profile on the desk, and what the rules say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from profiles.desk.library import by_keys
+from profiles.desk.rows import profile_document, role_document, role_facts
+from profiles.documents.stored import canonical, frozen_facts, parts_digest
+from profiles.documents.yaml_file import in_spanish
+from profiles.guide.checks import ITEMS, Places, check_role
+from profiles.guide.findings import Finding, Severity
+from profiles.models import Archetype, Area, Context, Profile, Role, RoleAlias, Trait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profiles.documents.schema import ProfileDocument, RoleFacts
+
+FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
+SHARED_SECTIONS = ("summary", "body", "targets", "outcomes", "honest")
+HIRE_SECTIONS = ("requirements", "ai", "levels", "screening", "work_sample", "references")
+SECTIONS = {
+    "base": (*SHARED_SECTIONS, *ITEMS["base"], *HIRE_SECTIONS, *FACT_SECTIONS),
+    "context": (*SHARED_SECTIONS, "teaser", "work_sample_shift", *ITEMS["context"]),
+}
+ASSESSED = ("digest", "errors", "first_error", "missing", "completeness")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A profile of the desk and what publishing would freeze of it now.
+
+    ``digest`` is equal for equal content; a neighbour counts by its key, not by its address.
+    """
+
+    profile: Profile
+    document: ProfileDocument
+    facts: RoleFacts | None
+    digest: str
+
+    @property
+    def kept(self) -> dict:
+        """Return what a version keeps of it."""
+        document = canonical(self.document)
+        return document | {"facts": frozen_facts(self.facts)} if self.facts else document
+
+
+def draft(profile: Profile, role: Role) -> Draft:
+    """Return the Draft of one of the profiles of ``role`` (both read with ``for_document``).
+
+    Raises pydantic's ValidationError if the desk holds what no document can.
+    """
+    document = profile_document(profile)
+    if profile.context_id:
+        return Draft(profile, document, None, parts_digest(document, None))
+    facts = role_facts(role)
+    neighbours = {item.related.slug: item.related for item in role.related.all()}
+    return Draft(profile, document, facts, parts_digest(document, by_keys(facts, neighbours)))
+
+
+def desk_draft(profile: Profile) -> Draft:
+    """Return the Draft of a profile as the desk has it now."""
+    full = Profile.objects.for_document().get(pk=profile.pk)
+    return draft(full, Role.objects.for_facts().get(pk=profile.role_id))
+
+
+def desk_places() -> Places:
+    """Return what a link inside the guide may lead to: what the desk holds, names that redirect."""
+
+    def slugs(model):
+        return frozenset(model.objects.order_by().values_list("slug", flat=True))
+
+    return Places(
+        # Each is read if a text links to one; few do.
+        profiles=SimpleLazyObject(_desk_profiles),
+        contexts=SimpleLazyObject(lambda: slugs(Context)),
+        areas=SimpleLazyObject(lambda: slugs(Area)),
+        traits=SimpleLazyObject(lambda: slugs(Trait)),
+        archetypes=SimpleLazyObject(lambda: slugs(Archetype)),
+    )
+
+
+def _desk_profiles() -> set[tuple[str | None, str]]:
+    own = Profile.objects.values_list("context__slug", "role__slug")
+    aliases = RoleAlias.objects.exclude(slug=None).filter(role__profiles__isnull=False)
+    return {*own, *aliases.values_list("role__profiles__context__slug", "slug")}
+
+
+def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
+    """Return what the rules find in a role (read with ``for_document``), whole or not."""
+    if all(profile.context_id for profile in role.profiles.all()):
+        return [Finding("", _("falta el perfil base"))]
+    try:
+        return check_role(role_document(role), places or desk_places())
+    except ValidationError as error:
+        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": _first(error)})]
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"]) + f" ({in_spanish(first)})"
+
+
+def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
+    """Return those of a role's findings that are about this profile."""
+    return [finding for finding in findings if not finding.path or concerns(profile, finding)]
+
+
+def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
+    """Return those of a role's findings that stand against publishing this profile."""
+    own = findings_of(profile, findings)
+    return [finding for finding in own if finding.severity is Severity.ERROR]
+
+
+def concerns(profile: Profile, finding: Finding) -> bool:
+    """Tell whether a finding about a role is about this one of its profiles."""
+    if profile.context_id is None:
+        return not finding.path.startswith("contexts.")
+    return f"{finding.path}.".startswith(f"contexts.{profile.context.slug}.")
+
+
+def assess(roles: Iterable[Role]) -> None:
+    """Write what the rules say of each profile of ``roles`` (read with ``for_document``)."""
+    places, rows = desk_places(), []
+    for role in roles:
+        findings = role_findings(role, places)
+        for profile in role.profiles.all():
+            _assess(profile, role, findings)
+            rows.append(profile)
+    Profile.objects.bulk_update(rows, ASSESSED, batch_size=100)
+
+
+def _assess(profile: Profile, role: Role, findings: list[Finding]) -> None:
+    errors = errors_of(profile, findings)
+    broken = list(dict.fromkeys(section(finding.path) for finding in errors))
+    parts = SECTIONS["context" if profile.context_id else "base"]
+    whole = [part for part in parts if part not in broken]
+    readable = all(finding.path for finding in errors)
+    profile.errors = len(errors)
+    profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
+    profile.missing = f" {' '.join(broken)} " if broken else ""
+    profile.completeness = round(100 * len(whole) / len(parts)) if readable else 0
+    try:
+        profile.digest = draft(profile, role).digest
+    except ValidationError:
+        profile.digest = ""
+
+
+def own_steps(path: str) -> list[str]:
+    """Return the steps of a path within its profile: "contexts.pyme.body" → ["body"]."""
+    steps = path.split(".")
+    return steps[2:] if steps[0] == "contexts" else steps[steps[0] == "base" :]
+
+
+def section(path: str) -> str:
+    """Return the part of a document that a path leads into: "contexts.pyme.body" → "body"."""
+    own = own_steps(path)
+    return own[0] if own and own[0] else "role"

@@ -1,0 +1,373 @@
+"""Rows ⇄ form: the one place that knows which column holds which part of a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from profiles.desk.library import alias_addresses
+from profiles.documents import schema, vocabulary
+from profiles.documents.choices import Horizon
+from profiles.documents.types import Document
+from profiles.models import (
+    Archetype,
+    Area,
+    Context,
+    OccupationalCode,
+    Page,
+    Profile,
+    Role,
+    Source,
+    Trait,
+    TraitTarget,
+    WorkSample,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db import models
+    from pydantic.fields import FieldInfo
+
+    from profiles.desk.library import Library
+    from profiles.models import InterviewQuestion
+
+VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
+    "areas": (Area, vocabulary.AreaEntry),
+    "contexts": (Context, vocabulary.ContextEntry),
+    "traits": (Trait, vocabulary.TraitEntry),
+    "archetypes": (Archetype, vocabulary.ArchetypeEntry),
+    "sources": (Source, vocabulary.SourceEntry),
+    "pages": (Page, vocabulary.PageEntry),
+}
+
+# The parts of a profile that are rows of their own, by the name that form and relation share;
+# with the form of an item, None if it is a sentence.
+PARTS: dict[str, type[Document] | None] = {
+    "targets": schema.Target,
+    "strengths": None,
+    "red_flags": None,
+    "questions": schema.Question,
+    "outcomes": schema.Outcomes,
+    "requirements": schema.Requirement,
+    "levels": schema.LevelNote,
+    "screening": schema.ScreeningQuestion,
+    "work_sample": schema.WorkSample,
+    "references": None,
+    "considerations": schema.Consideration,
+}
+
+
+# --- rows → form ---
+
+
+def role_document(role: Role) -> schema.RoleDocument:
+    """Return the document of a role on the desk (read with ``for_document``).
+
+    Raises pydantic's ValidationError if the desk holds what no document can: a trait has no range.
+    """
+    forms = {
+        p.context.slug if p.context_id else None: profile_document(p) for p in role.profiles.all()
+    }
+    base = forms.pop(None, None) or schema.BaseProfile.model_construct()
+    return schema.RoleDocument.model_construct(**dict(role_facts(role)), base=base, contexts=forms)
+
+
+def desk_document(role: Role) -> schema.RoleDocument:
+    """Return the document of a role as the desk has it now."""
+    return role_document(Role.objects.for_document().get(pk=role.pk))
+
+
+def role_facts(role: Role) -> schema.RoleFacts:
+    """Return what belongs to the role itself (read with ``for_facts``)."""
+    aliases = list(role.aliases.all())
+    codes = {row.scheme: _form(schema.Code, row) for row in role.codes.all()}
+    return schema.RoleFacts.model_construct(
+        slug=role.slug,
+        name=role.name,
+        area=role.area.slug,
+        codes=schema.Codes.model_construct(**codes),
+        aliases=tuple(alias.name for alias in aliases if alias.name),
+        former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
+        near=_forms(schema.NearTitle, role.near),
+        archetypes=_archetypes(role),
+        related=tuple(
+            _form(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
+        ),
+        career=_forms(schema.CareerStep, role.career),
+    )
+
+
+def _archetypes(role: Role) -> schema.RoleArchetypes | None:
+    if role.primary_archetype is None:
+        return None
+    secondary = role.secondary_archetype
+    return schema.RoleArchetypes.model_construct(
+        primary=role.primary_archetype.slug,
+        secondary=secondary.slug if secondary else None,
+        reason=role.archetype_reason,
+    )
+
+
+def profile_document(profile: Profile) -> schema.ProfileDocument:
+    """Return the document of one profile on the desk (read with ``for_document``).
+
+    Raises pydantic's ValidationError if a trait has no range.
+    """
+    form = schema.ContextProfile if profile.context_id else schema.BaseProfile
+    parts = {name: _part(form, name, profile) for name in form.model_fields if name in PARTS}
+    return _form(form, profile, **parts)
+
+
+class _Ranges(Document):
+    """What of the desk is not sure to be there: each trait's range."""
+
+    targets: schema.Targets
+
+
+def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> Any:
+    """Return what ``profile`` says in the part ``name``, in the words of the form."""
+    if name == "work_sample":
+        sample = getattr(profile, name, None)
+        return _form(schema.WorkSample, sample) if sample else None
+    rows = getattr(profile, name).all()
+    if name == "targets":
+        return _Ranges(targets={row.trait.code: _target(row) for row in rows}).targets
+    if name == "levels":
+        notes = {row.level: _form(schema.LevelNote, row) for row in rows}
+        return schema.Levels.model_construct(**notes)
+    if name == "outcomes":
+        texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
+        return schema.Outcomes.model_construct(**texts)
+    if name == "questions":
+        return tuple(_question(row) for row in rows)
+    if item := PARTS[name]:
+        return tuple(_form(item, row) for row in rows)
+    return tuple(row.text for row in rows)
+
+
+def _target(row: TraitTarget) -> schema.Target:
+    return _form(schema.Target, row, sources=tuple(source.slug for source in row.sources.all()))
+
+
+def _question(row: InterviewQuestion) -> schema.Question:
+    return _form(schema.Question, row, traits=tuple(trait.code for trait in row.traits))
+
+
+def _forms[Form: Document](form: type[Form], manager: models.Manager) -> tuple[Form, ...]:
+    return tuple(_form(form, row) for row in manager.all())
+
+
+def _form[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
+    """Return the form whose fields are the columns of ``row`` with their names.
+
+    A nested form is a group of columns that begin with its name. ``given`` are those that are no
+    columns. The desk holds what its own forms let in, so nothing is validated again.
+    """
+    values = {
+        name: given[name] if name in given else _value(field, row, name)
+        for name, field in form.model_fields.items()
+    }
+    return form.model_construct(**values)
+
+
+def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Document):
+        group = field.annotation
+        columns = {part: getattr(row, f"{name}_{part}") for part in group.model_fields}
+        return group.model_construct(**columns)
+    value = getattr(row, name)
+    return tuple(value) if isinstance(value, list) else value
+
+
+# --- form → rows ---
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    """Return the columns, by name, that hold ``document``; the opposite of ``_form``."""
+    columns = {}
+    for name, value in document:
+        if isinstance(value, Document):
+            columns |= {f"{name}_{part}": text for part, text in value}
+        else:
+            columns[name] = list(value) if isinstance(value, tuple) else value
+    return columns
+
+
+def save_role(document: schema.RoleDocument, library: Library) -> Role:
+    """Write a role and its profiles; related roles wait for ``save_related``.
+
+    A profile that ``document`` lacks stays. An address that ``document`` calls a former one gives
+    way to its own; another one is the admin's, and stays.
+    """
+    role = library.role_of(document) or Role(slug=document.slug)
+    if role.slug in document.former_slugs:
+        role.slug = document.slug
+    save_facts(role, document, library)
+    save_profile(role, None, document.base, library)
+    for slug, profile in document.contexts.items():
+        save_profile(role, library.contexts[slug], profile, library)
+    return role
+
+
+def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
+    """Write what belongs to the role itself, without its related roles."""
+    archetypes = facts.archetypes or schema.RoleArchetypes.model_construct(primary=None)
+    role.name = facts.name
+    role.area = library.areas[facts.area]
+    role.primary_archetype = library.archetypes.get(archetypes.primary)
+    role.secondary_archetype = library.archetypes.get(archetypes.secondary)
+    role.archetype_reason = archetypes.reason
+    role.version += 1
+    role.save()
+    # The address that the file knows may be one that the admin has changed since.
+    addresses = [
+        (name, None if slug == role.slug else slug) for name, slug in alias_addresses(facts)
+    ]
+    aliases = [{"name": name, "slug": slug} for name, slug in addresses]
+    former = {*facts.former_slugs, facts.slug} - {role.slug}
+    aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
+    _replace(role.aliases, aliases)
+    role.codes.all().delete()
+    OccupationalCode.objects.bulk_create(
+        OccupationalCode(role=role, scheme=scheme, **_columns(code))
+        for scheme, code in facts.codes.items()
+    )
+    _replace(role.near, map(_columns, facts.near))
+    _replace(role.career, map(_columns, facts.career))
+
+
+def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
+    """Write the related roles, once all roles of a batch exist."""
+    rows = [
+        {"related": library.roles[item.role], "difference": item.difference}
+        for item in facts.related
+    ]
+    _replace(role.related, rows)
+
+
+@transaction.atomic
+def save_profile(
+    role: Role, context: Context | None, document: schema.ProfileDocument, library: Library
+) -> Profile:
+    """Write one profile and its parts over what the desk held, and move its version.
+
+    Parts that stay keep their rows, so that a form opened before still knows them.
+    """
+    stored = role.profiles.select_for_update(of=("self",)).filter(context=context).first()
+    profile = stored or Profile(role=role, context=context)
+    profile.version += 1
+    own = document.model_copy(update=dict.fromkeys(PARTS, ()))
+    for name, value in _columns(own).items():
+        if name not in PARTS:
+            setattr(profile, name, value)
+    profile.save()
+    for name in type(document).model_fields:
+        if name in PARTS:
+            _save_part(profile, name, getattr(document, name), library)
+    return profile
+
+
+def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None:
+    """Write what ``part`` of a document says into the rows of ``profile`` that hold it."""
+    if name == "work_sample":
+        _save_work_sample(profile, part)
+    elif name == "targets":
+        _save_targets(profile, part, library)
+    elif name == "questions":
+        _rewrite(profile.questions, [_question_columns(q, library) for q in part], key="key")
+    elif name == "levels":
+        rows = [{"level": level, **_columns(note)} for level, note in part.items()]
+        _rewrite(profile.levels, rows, key="level")
+    elif name == "outcomes":
+        rows = [{"horizon": h.value, "text": t} for h in Horizon for t in getattr(part, h.value)]
+        _rewrite(profile.outcomes, rows)
+    else:
+        rows = [_columns(item) if PARTS[name] else {"text": item} for item in part]
+        _rewrite(getattr(profile, name), rows)
+
+
+def _save_work_sample(profile: Profile, sample: schema.WorkSample | None) -> None:
+    if sample is None:
+        WorkSample.objects.filter(profile=profile).delete()
+    else:
+        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(sample))
+
+
+def _question_columns(question: schema.Question, library: Library) -> dict[str, Any]:
+    columns = _columns(question)
+    first, second = (*columns.pop("traits"), None, None)[:2]
+    traits = {"trait": library.traits.get(first), "second_trait": library.traits.get(second)}
+    return {**columns, **traits}
+
+
+def _save_targets(profile: Profile, part: schema.Targets, library: Library) -> None:
+    rows = []
+    for code, target in part.items():
+        columns = _columns(target)
+        del columns["sources"]
+        rows.append({"trait_id": library.traits[code].pk, **columns})
+    targets = _rewrite(profile.targets, rows, key="trait_id")
+    link = TraitTarget.sources.through
+    link.objects.filter(traittarget__in=targets).delete()
+    link.objects.bulk_create(
+        link(traittarget=row, source=library.sources[slug])
+        for row, (_code, target) in zip(targets, part.items(), strict=True)
+        for slug in target.sources
+    )
+
+
+def _replace(manager: models.Manager, rows: Iterable[dict]) -> None:
+    """Replace the ordered children that ``manager`` has by ``rows``."""
+    manager.all().delete()
+    parent = {manager.field.name: manager.instance}
+    manager.bulk_create(
+        manager.model(**parent, order=order, **row) for order, row in enumerate(rows)
+    )
+
+
+def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) -> list:
+    """Make the children that ``manager`` has say ``rows`` and return them.
+
+    A row stays if ``key``, or without one its place in the order, is the same.
+    """
+    model, parent = manager.model, {manager.field.name: manager.instance}
+    items = enumerate(manager.all())
+    stored = {getattr(item, key) if key else place: item for place, item in items}
+    parts, new, changed = [], [], []
+    for place, row in enumerate(rows):
+        values = {**row, "order": place} if hasattr(model, "order") else row
+        part = stored.pop(row[key] if key else place, None)
+        if part is None:
+            part = model(**parent, **values)
+            new.append(part)
+        elif any(getattr(part, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(part, name, value)
+            changed.append(part)
+        parts.append(part)
+    if stored:
+        manager.filter(pk__in=[item.pk for item in stored.values()]).delete()
+    if changed:
+        model.objects.bulk_update(changed, [name for name in values if name != key])
+    model.objects.bulk_create(new)
+    return parts
+
+
+# --- the shared vocabulary ---
+
+
+def vocabulary_entry(row: models.Model, form: type[Document]) -> Document:
+    """Return the document entry of a vocabulary row."""
+    return _form(form, row)
+
+
+def save_entry(model: type[models.Model], entry: Document, order: int) -> models.Model:
+    """Write one vocabulary entry over the row with its slug."""
+    row = model.objects.filter(slug=entry.slug).first() or model()
+    row.order = order
+    for name, value in _columns(entry).items():
+        setattr(row, name, value)
+    row.save()
+    return row

@@ -1,0 +1,46 @@
+"""Validators that say in Spanish what an editor has to change."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from profiles.documents.text import SLUG, invisible
+
+# Context slugs share a level of the address with these fixed words.
+RESERVED_CONTEXT_SLUGS = frozenset(
+    {
+        "areas",
+        "arquetipos",
+        "comparar",
+        "entrevista-general",
+        "metodologia",
+        "novedades",
+        "perfiles",
+        "puestos",
+        "rasgos",
+        "sugerencias",
+        "vista-previa",
+    }
+)
+
+validate_guide_slug = RegexValidator(
+    rf"^{SLUG}\Z",
+    _("Usá minúsculas sin acentos, números y guiones simples: «product-owner»."),
+)
+
+
+def validate_context_slug(slug: str) -> None:
+    """Refuse a slug that is already a fixed word of the addresses."""
+    if slug in RESERVED_CONTEXT_SLUGS:
+        raise ValidationError(
+            _("«%(slug)s» es una palabra reservada de las direcciones."), params={"slug": slug}
+        )
+
+
+def validate_visible(text: str) -> None:
+    """Refuse characters that readers cannot see."""
+    if found := invisible(text):
+        raise ValidationError(
+            _("Hay un carácter invisible o de control (U+%(code)s); borralo."),
+            params={"code": f"{ord(found):04X}"},
+        )

@@ -1,0 +1,77 @@
+"""Desk → documents: the same files that loading reads."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from profiles.desk.rows import VOCABULARY, desk_document, vocabulary_entry
+from profiles.documents.schema import RoleDocument
+from profiles.documents.vocabulary import GuideDocument
+from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish, read
+from profiles.models import Role, RoleAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
+
+
+def guide_text() -> str:
+    """Return ``guide.yaml`` as the desk has it."""
+    sections = {
+        section: [vocabulary_entry(row, form) for row in model.objects.all()]
+        for section, (model, form) in VOCABULARY.items()
+    }
+    return dump(GuideDocument(**sections), "guide.schema.json")
+
+
+def role_text(role: Role) -> str:
+    """Return the role's document as the desk has it.
+
+    Raises DocumentError where the desk holds what no document can (a base profile is missing).
+    """
+    try:
+        document = RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
+    except ValidationError as error:
+        whole = role.profiles.filter(context=None).exists()
+        found = [Problem(in_spanish(item), item["loc"]) for item in error.errors()]
+        missing = [Problem("falta el perfil base")]
+        raise DocumentError(role.slug, found if whole else missing) from error
+    return dump(document, "../role.schema.json")
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Yield (relative path, text) of every document of the guide."""
+    yield "guide.yaml", guide_text()
+    for role in Role.objects.order_by("slug"):
+        yield role_file(role.slug), role_text(role)
+
+
+def role_file(slug: str) -> str:
+    """Return the relative path of the document of the role at ``slug``."""
+    return f"roles/{slug}.yaml"
+
+
+def former_files(folder: Path) -> Iterator[Path]:
+    """Yield the files in ``folder`` that hold roles under addresses that are former ones now."""
+    for slug in RoleAlias.objects.filter(name="").values_list("slug", flat=True):
+        path = folder / role_file(slug)
+        if path.is_file() and _is_document_of(path, slug):
+            yield path
+
+
+def _is_document_of(path: Path, slug: str) -> bool:
+    try:
+        return read(path, RoleDocument).slug == slug
+    except DocumentError:
+        return False
+
+
+def schemas() -> Iterator[tuple[str, str]]:
+    """Yield (file name, text) of the JSON Schemas that editors complete against."""
+    for name, form in SCHEMAS.items():
+        yield name, json.dumps(form.model_json_schema(), ensure_ascii=False, indent=1) + "\n"

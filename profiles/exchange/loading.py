@@ -1,0 +1,335 @@
+"""Documents → desk, all or nothing, without ever writing over an editor's change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from pydantic import ValidationError
+
+from profiles.desk.history import keep_if_unknown, keep_roles, record
+from profiles.desk.library import (
+    Library,
+    addresses,
+    by_keys,
+    refuse_duplicates,
+    taken_addresses,
+)
+from profiles.desk.publishing import withdraw
+from profiles.desk.rows import (
+    VOCABULARY,
+    role_document,
+    save_entry,
+    save_related,
+    save_role,
+    vocabulary_entry,
+)
+from profiles.documents.choices import WorkflowState
+from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import digest
+from profiles.documents.types import Document
+from profiles.documents.vocabulary import GuideDocument
+from profiles.documents.yaml_file import DocumentError, Problem, read
+from profiles.models import ContentVersion, Role, Trait
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from django.db.models import Model
+
+GUIDE_FILE = "guide.yaml"
+ENDINGS = (".yaml", ".yml")
+LOADED = "Se cargó de un documento"
+
+
+class Outcome(StrEnum):
+    """What became of one item."""
+
+    CREATED = "creado"
+    UPDATED = "actualizado"
+    UNCHANGED = "sin cambios"
+    KEPT = "conservado"
+
+
+ARCHIVED = WorkflowState.ARCHIVED
+WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
+
+
+@dataclass
+class Report:
+    """What loading did, item by item.
+
+    ``changed_roles`` are those whose desk it wrote, ``same_roles`` those whose desk was already as
+    their document.
+    """
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    changed_roles: list[Role] = field(default_factory=list)
+    same_roles: list[Role] = field(default_factory=list)
+
+    def counts(self) -> Counter[Outcome]:
+        return Counter(self.outcomes.values())
+
+    def kept(self) -> list[str]:
+        """Return the items that an editor changed and loading left alone."""
+        return [key for key, outcome in self.outcomes.items() if outcome is Outcome.KEPT]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A role document beside what the desk has of its role, None if there is no such role.
+
+    ``desk`` is None too if no document can hold the desk, which is half-way through an edit.
+    ``digests`` are the desk's: whole, and without the contexts that were withdrawn, since a
+    context that a file drops stays on the desk, withdrawn.
+    """
+
+    name: str
+    document: RoleDocument
+    role: Role | None
+    desk: RoleDocument | None
+    digest: str
+    digests: tuple[str, ...]
+
+    @property
+    def was_without(self) -> bool:
+        """Tell whether a file withdrew contexts, which this document may bring back."""
+        return self.role is not None and self.role.loaded_digest in self.digests[1:]
+
+    def outcome(self, *, overwrite: bool) -> Outcome:
+        """Return what to do with the document."""
+        if self.role is None:
+            return Outcome.CREATED
+        loaded = self.role.loaded_digest
+        if self.was_without and self.digest == self.digests[0] != loaded:
+            # The desk has those contexts still, but visitors do not.
+            return Outcome.UPDATED
+        return _decide(self.digest, self.digests, loaded, overwrite)
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the YAML files in ``paths``, folders searched."""
+    files = []
+    for path in paths:
+        if path.is_dir():
+            found = [*path.glob("*"), *path.glob("roles/*")]
+            files += sorted(file for file in found if file.suffix in ENDINGS)
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files))
+
+
+def read_files(paths: Iterable[Path]) -> tuple[dict[str, GuideDocument], dict[str, RoleDocument]]:
+    """Return the guide documents and the role documents by file name; raises DocumentError."""
+    guides, roles, problems = {}, {}, []
+    for path in find_files(paths):
+        target, form = (guides, GuideDocument) if path.name == GUIDE_FILE else (roles, RoleDocument)
+        try:
+            target[str(path)] = read(path, form)
+        except DocumentError as error:
+            problems.append(error)
+    if problems:
+        raise joined(problems)
+    return guides, roles
+
+
+def joined(errors: list[DocumentError]) -> DocumentError:
+    """Return one error that says what several say."""
+    if len(errors) == 1:
+        return errors[0]
+    combined = DocumentError(errors[0].name, errors[0].problems)
+    combined.args = ("\n".join(str(error) for error in errors),)
+    return combined
+
+
+@transaction.atomic
+def load(
+    guides: dict[str, GuideDocument], roles: dict[str, RoleDocument], *, overwrite: bool = False
+) -> Report:
+    """Write documents to the desk; raises DocumentError and then has changed nothing.
+
+    What an editor changed since the last load is kept, unless ``overwrite``.
+    """
+    ContentVersion.hold()
+    report = Report()
+    for guide in guides.values():
+        _load_guide(guide, report, overwrite)
+    library, written = library_for(roles), []
+    for item in beside_the_desk(roles, library):
+        outcome = item.outcome(overwrite=overwrite)
+        report.outcomes[f"{item.document.name} ({item.document.slug})"] = outcome
+        if outcome in WRITTEN:
+            written.append(item)
+        elif item.digest in item.digests:
+            report.same_roles.append(item.role)
+            _remember(item.role, item.digest)
+    report.changed_roles = write(written, library)
+    for item, role in zip(written, report.changed_roles, strict=True):
+        _follow_contexts(item, role)
+        _remember(role, digest(by_keys(item.document, library.roles)))
+    keep_roles([role.pk for role in report.changed_roles], why=LOADED)
+    return report
+
+
+# --- the vocabulary ---
+
+
+def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
+    _refuse_taken_codes(guide)
+    for section, (model, form) in VOCABULARY.items():
+        rows = {row.slug: row for row in model.objects.all()}
+        for order, entry in enumerate(getattr(guide, section)):
+            row = rows.get(entry.slug)
+            desk = digest(vocabulary_entry(row, form), row.order) if row else None
+            incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
+            outcome = _decide(incoming, row and [desk], loaded, overwrite)
+            if outcome in WRITTEN:
+                _write_entry(model, entry, order, row)
+            if loaded != incoming and outcome is not Outcome.KEPT:
+                model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
+            report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
+
+
+def _write_entry(model: type[Model], entry: Document, order: int, row: Model | None) -> None:
+    if row:
+        keep_if_unknown(row)
+    record(save_entry(model, entry, order), why=LOADED)
+
+
+def _refuse_taken_codes(guide: GuideDocument) -> None:
+    """Raise if a trait of the document has the code of another trait of the desk."""
+    known = dict(Trait.objects.values_list("code", "slug"))
+    for i, entry in enumerate(guide.traits):
+        if known.get(entry.code, entry.slug) != entry.slug:
+            message = f"el código «{entry.code}» ya es de otro rasgo"
+            raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
+
+
+def _decide(incoming: str, desk: Collection[str] | None, loaded: str, overwrite: bool) -> Outcome:
+    """Return what to do with one item, of which the desk has the digests ``desk`` (None: nothing).
+
+    A desk that is not as it was last loaded is an editor's.
+    """
+    if desk is None:
+        return Outcome.CREATED
+    if incoming in desk:
+        return Outcome.UNCHANGED
+    if overwrite or loaded in desk:
+        return Outcome.UPDATED
+    return Outcome.UNCHANGED if loaded == incoming else Outcome.KEPT
+
+
+# --- roles ---
+
+
+def library_for(documents: dict[str, RoleDocument]) -> Library:
+    """Return what ``documents`` may refer to; raises DocumentError if two claim one address."""
+    refuse_duplicates(documents)
+    library = Library.from_database()
+    library.know(documents.values())
+    return library
+
+
+def beside_the_desk(documents: dict[str, RoleDocument], library: Library) -> list[Incoming]:
+    """Return each document beside its role, in a number of queries that does not grow."""
+    found = {name: library.role_of(document) for name, document in documents.items()}
+    keys = [role.pk for role in found.values() if role]
+    stored = Role.objects.for_document().in_bulk(keys)
+    return [
+        _beside(name, document, found[name] and stored[found[name].pk], library)
+        for name, document in documents.items()
+    ]
+
+
+def _beside(name: str, document: RoleDocument, role: Role | None, library: Library) -> Incoming:
+    incoming = digest(by_keys(document, library.roles))
+    try:
+        desk = role_document(role) if role else None
+    except ValidationError:
+        desk = None
+    digests = _desk_digests(role, by_keys(desk, library.roles)) if desk else ()
+    return Incoming(name, document, role, desk, incoming, digests)
+
+
+def _desk_digests(role: Role, desk: RoleDocument) -> tuple[str, ...]:
+    archived = role.profiles.all()
+    archived = {p.context.slug for p in archived if p.context_id and p.state == ARCHIVED}
+    rest = {slug: profile for slug, profile in desk.contexts.items() if slug not in archived}
+    return digest(desk), digest(desk.model_copy(update={"contexts": rest}))
+
+
+def _follow_contexts(item: Incoming, role: Role) -> None:
+    """Withdraw the contexts that a file lacks, and free those that a file had withdrawn before.
+
+    What was never published is nothing to keep.
+    """
+    contexts = role.profiles.exclude(context=None)
+    for profile in contexts.exclude(context__slug__in=item.document.contexts):
+        if profile.editions.exists():
+            withdraw(profile)
+        else:
+            profile.delete()
+    if item.was_without:
+        back = contexts.filter(context__slug__in=item.document.contexts, state=ARCHIVED)
+        back.update(state=WorkflowState.DRAFT)
+
+
+def _remember(role: Role, loaded: str) -> None:
+    """Note what a file says of ``role``: another desk will be an editor's."""
+    if role.loaded_digest != loaded:
+        Role.objects.filter(pk=role.pk).update(loaded_digest=loaded)
+
+
+def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
+    """Yield the references to other rows that no database row could hold."""
+    seen = {document.slug: "un rol no se relaciona consigo mismo"}
+    for i, related in enumerate(document.related):
+        if message := seen.get(related.role):
+            yield Problem(message, ("related", i, "role"))
+        seen[related.role] = f"«{related.role}» está repetido"
+    titles = [item.title for item in document.near]
+    for i, title in enumerate(titles):
+        if title in titles[:i]:
+            yield Problem(f"«{title}» está repetido", ("near", i, "title"))
+    archetypes = document.archetypes
+    if archetypes and archetypes.primary == archetypes.secondary:
+        yield Problem("repite el principal", ("archetypes", "secondary"))
+
+
+def write(items: list[Incoming], library: Library) -> list[Role]:
+    """Write documents over the desk and return their roles; raises DocumentError."""
+    coming = {item.document.slug: Role(slug=item.document.slug) for item in items}
+    known = Library(**{**vars(library), "roles": coming | library.roles})
+    errors = [
+        DocumentError(item.name, problems)
+        for item in items
+        if (
+            problems := [
+                *known.problems(item.document),
+                *_reference_problems(item.document),
+                *_address_problems(item.document, known.roles[item.document.slug]),
+            ]
+        )
+    ]
+    if errors:
+        raise joined(errors)
+    for item in items:
+        library.roles[item.document.slug] = save_role(item.document, library)
+    roles = [library.roles[item.document.slug] for item in items]
+    for item, role in zip(items, roles, strict=True):
+        save_related(role, item.document, library)
+    return roles
+
+
+def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
+    """Return the addresses of ``document`` that already belong to another role of the desk."""
+    taken = taken_addresses(document, owner)
+    return [
+        Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
+        for place, slug in addresses(document)
+        if slug in taken
+    ]
