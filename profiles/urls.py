@@ -10,6 +10,7 @@ from profiles.views import (
     comparison,
     context_shift,
     documents,
+    general_kit,
     kit,
     pack,
     pages,
@@ -79,6 +80,9 @@ def beside_profile(profile):
 urlpatterns = [
     path("", pages.home, name="home"),
     path("perfiles/", search.role_list, name="role_list"),
+    path("sugerencias/", search.suggest, name="suggest"),
+    path("puestos/<slug:title_slug>/", search.near_title, name="near_title"),
+    path("entrevista-general/", general_kit.general_kit, name="general_kit"),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),
     path(
         "perfiles/<slug:role_slug>/por-tamano/", context_shift.context_shift, name="context_shift"

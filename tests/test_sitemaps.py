@@ -81,7 +81,7 @@ def test_role_without_contexts_has_no_page_about_sizes(client):
 def test_shared_pages_are_listed(client):
     make_role()
     paths = entries(client, "/sitemap-paginas.xml")
-    assert len(paths) == 4 + 1 + 6 + 1 + 8 + 1 + Area.objects.count() + 4
+    assert len(paths) == 4 + 1 + 6 + 1 + 8 + 1 + Area.objects.count() + 4 + 1 + 3
     assert {
         "/guia-de-roles/",
         "/guia-de-roles/novedades/",
