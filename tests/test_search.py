@@ -1,8 +1,10 @@
 """Search: what is found, and what is said about what is not; by the kinds of what people type."""
 
 import datetime
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from profiles.desk.publishing import publish
 from profiles.models import Area, RoleAlias
@@ -10,6 +12,7 @@ from profiles.search import results, words
 from profiles.search.index import current_index
 from profiles.search.titles import misspelt
 from tests.factories import make_role, shelve
+from tests.guide_files import role_document
 from tests.searching import ask, called, hits, mentioned, names_in, nearest
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -287,6 +290,13 @@ def test_unpublished_words_are_never_suggested(vocabulary):
 )
 def test_misspelt_name_is_known(alias, meant):
     assert misspelt(alias, ["Product Owner", "Dueño de producto", alias]) == meant
+
+
+def test_check_guide_refuses_a_misspelt_name(write):
+    folder, out = write(tester=role_document("data-tester", aliases=["Data Testre"])), StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_guide", folder / "roles" / "tester.yaml", stdout=out)
+    assert "aliases.0: «Data Testre» es «tester» mal escrito" in out.getvalue()
 
 
 def test_misspelt_name_is_never_shown(guide):
