@@ -315,6 +315,15 @@ def test_missing_title_leads_to_the_nearest_with_what_differs(guide):
         assert near.difference == "Conduce el equipo y fija la política."
 
 
+def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
+    shelve("seller", "Vendedor/a externo/a")
+    shelve("assistant", "Asistente de Dirección", aliases=["Secretaria de dirección"])
+    near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
+    shelve("ae", "Account Executive", near=near)
+    assert called("vendedora") == ["seller"]
+    assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
+
+
 @pytest.mark.parametrize(
     ("question", "slugs"),
     [
