@@ -34,6 +34,7 @@ PUBLIC_APPS = PAGE_APPS | {"api"}
 # answer for five minutes, and one that knows the second header (RFC 9213) in an outage as well.
 PAGE_CACHE = "public, max-age=0, s-maxage=300, must-revalidate"
 SHARED_PAGE_CACHE = "max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+REDIRECTS = frozenset({301, 302, 307, 308})
 REDIRECT_CACHE = "public, max-age=3600"
 # The address holds the content, so what it answers never changes.
 FOREVER = "public, max-age=31536000, immutable"
@@ -90,13 +91,13 @@ def cache_rules(get_response: GetResponse) -> GetResponse:
 def _set_cache_control(request: HttpRequest, response: HttpResponse) -> None:
     if response.status_code >= 400 or not _is_public(request, response):
         rule = "no-store"
-    elif response.status_code >= 300:
+    elif response.status_code in REDIRECTS:
         rule = REDIRECT_CACHE
     else:
         rule = PAGE_CACHE
         if not response.has_header("Cache-Control"):
             response.headers["CDN-Cache-Control"] = SHARED_PAGE_CACHE
-        if response["Content-Type"].startswith("text/html"):
+        if response.get("Content-Type", "").startswith("text/html"):
             rules = reverse("discovery:speculation_rules")
             response.headers.setdefault("Speculation-Rules", f'"{rules}"')
     response.headers.setdefault("Cache-Control", rule)

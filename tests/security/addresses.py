@@ -45,6 +45,7 @@ PUBLIC_VALUES = {
     "title_slug": "data-tester-0",
     "archetype_slug": "lupa",
     "extension": "md",
+    "name": "aviso",
     "number": 1,
     "token": "zz",
 }
