@@ -1,8 +1,10 @@
 """Search: what is found, and what is said about what is not; by the kinds of what people type."""
 
 import datetime
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from profiles.desk.publishing import publish
 from profiles.models import Area, RoleAlias
@@ -10,6 +12,7 @@ from profiles.search import results, words
 from profiles.search.index import current_index
 from profiles.search.titles import misspelt
 from tests.factories import make_role, shelve
+from tests.guide_files import role_document
 from tests.searching import ask, called, hits, mentioned, names_in, nearest
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -289,6 +292,13 @@ def test_misspelt_name_is_known(alias, meant):
     assert misspelt(alias, ["Product Owner", "Dueño de producto", alias]) == meant
 
 
+def test_check_guide_refuses_a_misspelt_name(write):
+    folder, out = write(tester=role_document("data-tester", aliases=["Data Testre"])), StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_guide", folder / "roles" / "tester.yaml", stdout=out)
+    assert "aliases.0: «Data Testre» es «tester» mal escrito" in out.getvalue()
+
+
 def test_misspelt_name_is_never_shown(guide):
     assert "Produt Owner" not in [row.text for row in current_index().names.rows]
 
@@ -303,6 +313,15 @@ def test_missing_title_leads_to_the_nearest_with_what_differs(guide):
         near = answer.nearest[0]
         assert near.role.slug == "comprador"
         assert near.difference == "Conduce el equipo y fija la política."
+
+
+def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
+    shelve("seller", "Vendedor/a externo/a")
+    shelve("assistant", "Asistente de Dirección", aliases=["Secretaria de dirección"])
+    near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
+    shelve("ae", "Account Executive", near=near)
+    assert called("vendedora") == ["seller"]
+    assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
 
 
 @pytest.mark.parametrize(

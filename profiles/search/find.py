@@ -119,7 +119,8 @@ def _answer(text: str, index: Index) -> Answer:
         answer.names = compared
     elif (found and found[0].is_exact) or not is_known:
         answer.names = found or _begun(question, index)
-    elif not index.near.exact(question.words):
+    elif not index.near.exact(question.words) or any(not each.alias for each in found):
+        # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
         answer.names = found
     return answer
 

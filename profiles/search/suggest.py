@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from profiles.documents.text import fold
 from profiles.search.find import begun, ranked
 from profiles.search.question import understand
+from profiles.search.titles import NAME
 
 if TYPE_CHECKING:
     from profiles.search.index import Index
@@ -53,7 +54,10 @@ def near_titles(index: Index) -> dict[str, NearPage]:
     same: defaultdict[frozenset, list[Title]] = defaultdict(list)
     uses = defaultdict(set)
     for row in index.near.rows:
-        if not index.names.exact(list(row.words)):
+        words = list(row.words)
+        own = (name for name in index.names.called(words) if name.kind == NAME)
+        # What a role is called needs no page that says it is missing.
+        if not index.names.exact(words) and not any(own):
             same[frozenset(row.words)].append(row)
             uses[row.note].add(frozenset(row.words))
     pages = {}

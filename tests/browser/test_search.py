@@ -97,7 +97,7 @@ def test_lost_network_keeps_the_page_and_is_told(open_page, site):
     assert (page.url, first_name(page)) == (f"{site}{URL}?q=mlops+eng", "MLOps Engineer")
     page.context.set_offline(False)
     page.locator("#q").fill("vendedor")
-    expect(page.locator(HEADLINE)).to_contain_text("perfil para «vendedor»")
+    expect(page.locator(HEADLINE)).to_contain_text("para «vendedor»")
 
 
 def test_headline_is_a_live_region(open_page):
@@ -105,7 +105,7 @@ def test_headline_is_a_live_region(open_page):
     headline = page.locator(HEADLINE)
     assert headline.get_attribute("role") == "status"
     page.locator("#q").fill("vendedora")
-    expect(headline).to_have_text("1 perfil para «vendedora»")
+    expect(headline).to_contain_text("perfiles para «vendedora»")
 
 
 def test_typo_shows_the_role_and_the_way_back(open_page):
@@ -194,4 +194,4 @@ def test_home_offers_the_search_first(open_page):
     assert box.bounding_box()["y"] < 800
     box.fill("vendedora")
     box.press("Enter")
-    assert first_name(page) == "Account Executive"
+    assert first_name(page).startswith("Vendedor")
