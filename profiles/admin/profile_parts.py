@@ -8,17 +8,28 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.desk_form import PartForm, SteadyFormSet
-from profiles.admin.guarded import CleanText, plain_select
-from profiles.admin.parts import OrderedFormSet, PartInline
+from profiles.admin.base import is_sentence, plain_select, sentence_area
+from profiles.admin.forms import (
+    OrderedFormSet,
+    PartForm,
+    PartInline,
+    PartOptions,
+    SteadyFormSet,
+)
 from profiles.models import (
     Consideration,
     InterviewQuestion,
+    LevelNote,
+    Outcome,
     Profile,
     RedFlag,
+    ReferenceQuestion,
+    Requirement,
+    ScreeningQuestion,
     Strength,
     Trait,
     TraitTarget,
+    WorkSample,
 )
 
 MAX_KEY = 40
@@ -26,22 +37,36 @@ MAX_KEY = 40
 TRAITS = {"trait", "second_trait"}
 
 
+# --- the six ranges ---
+
+
 def complete_targets(profile):
-    """Give ``profile`` the targets it lacks, with the base's ranges where it is a context's."""
+    """Give ``profile`` the targets it lacks, with the base's ranges if it is a context's."""
     have = set(profile.targets.values_list("trait_id", flat=True))
-    base = TraitTarget.objects.filter(profile__role=profile.role, profile__context=None)
-    ranges = {target.trait_id: target for target in base.exclude(profile=profile)}
-    TraitTarget.objects.bulk_create(
-        _target(profile, trait, ranges.get(trait.pk))
-        for trait in Trait.objects.all()
-        if trait.pk not in have
-    )
+    ranges = ranges_of_base(profile)
+    lacking = [key for key in Trait.objects.values_list("pk", flat=True) if key not in have]
+    start_targets(profile, {key: ranges.get(key) for key in lacking})
 
 
-def _target(profile, trait, base):
+def ranges_of_base(profile):
+    """Return the targets of the base of a context's profile by their traits' keys."""
+    if not profile.context_id:
+        return {}
+    base = TraitTarget.objects.filter(profile__role=profile.role_id, profile__context=None)
+    return {target.trait_id: target for target in base}
+
+
+def start_targets(profile, ranges):
+    """Give ``profile`` a target for each trait's key, with the range of another one or none."""
     names = ("low", "high", "importance")
-    start = {name: getattr(base, name) for name in names} if base else {}
-    return TraitTarget(profile=profile, trait=trait, **start)
+    TraitTarget.objects.bulk_create(
+        TraitTarget(
+            profile=profile,
+            trait_id=trait,
+            **({name: getattr(target, name) for name in names} if target else {}),
+        )
+        for trait, target in ranges.items()
+    )
 
 
 class TargetForm(PartForm):
@@ -67,7 +92,7 @@ class TargetForm(PartForm):
     def clean(self):
         cleaned = super().clean()
         low, high = self.cleaned_data.get("low"), self.cleaned_data.get("high")
-        # Constraint messages have no field; the editor should see where.
+        # The message of the database's constraint names no field.
         if None not in (low, high) and high <= low:
             self.add_error("high", _("El rango está al revés."))
         return cleaned
@@ -81,15 +106,10 @@ class TargetFormSet(SteadyFormSet):
 
     @cached_property
     def _base(self):
-        if not self.instance.context_id:
-            return {}
-        base = TraitTarget.objects.filter(
-            profile__role=self.instance.role_id, profile__context=None
-        )
-        return {target.trait_id: target for target in base}
+        return ranges_of_base(self.instance)
 
 
-class TargetInline(CleanText, admin.TabularInline):
+class TargetInline(PartOptions, admin.TabularInline):
     """Exactly six rows, one per trait: none is added, none is deleted."""
 
     model = TraitTarget
@@ -99,7 +119,6 @@ class TargetInline(CleanText, admin.TabularInline):
     readonly_fields = ["trait"]
     autocomplete_fields = ["sources"]
     can_delete = False
-    extra = 0
     classes = ["targets"]
 
     def has_add_permission(self, request, obj):
@@ -111,6 +130,9 @@ class TargetInline(CleanText, admin.TabularInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait").prefetch_related("sources")
+
+
+# --- the interview ---
 
 
 class TraitField(forms.ModelChoiceField):
@@ -178,13 +200,11 @@ def free_key(text, taken):
     return key
 
 
-class QuestionInline(CleanText, admin.StackedInline):
+class QuestionInline(PartOptions, admin.StackedInline):
     """A question with its follow-ups and the three anchors."""
 
     model = InterviewQuestion
-    form = PartForm
     formset = QuestionFormSet
-    extra = 0
     classes = ["collapse", "questions"]
     fields = [
         "text",
@@ -200,9 +220,9 @@ class QuestionInline(CleanText, admin.StackedInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.startswith("anchors_"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+            kwargs["widget"] = sentence_area(rows=3)
         if db_field.name in ("text", "follow_ups", "instead"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+            kwargs["widget"] = sentence_area()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # Which traits there are is not decided here.
         return plain_select(field) if db_field.name in TRAITS else field
@@ -214,6 +234,9 @@ class QuestionInline(CleanText, admin.StackedInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait", "second_trait")
+
+
+# --- parts of one row each ---
 
 
 class SentenceInline(PartInline):
@@ -235,8 +258,64 @@ class ConsiderationInline(SentenceInline):
     fields = ["text", "consequence", "order"]
 
 
+class OutcomeInline(PartInline):
+    model = Outcome
+    fields = ["horizon", "text", "order"]
+
+
+class RequirementInline(PartInline):
+    model = Requirement
+    fields = ["text", "kind", "country", "order"]
+
+
+class ScreeningInline(PartInline):
+    model = ScreeningQuestion
+    fields = ["text", "listen_for", "order"]
+
+
+class ReferenceInline(SentenceInline):
+    model = ReferenceQuestion
+
+
+class LevelInline(PartInline):
+    """At most one row per level."""
+
+    model = LevelNote
+    formset = SteadyFormSet
+    fields = ["level", "scope", "five", "not_yet"]
+    max_num = 3
+
+
+class WorkSampleInline(PartOptions, admin.StackedInline):
+    """The one task of the role."""
+
+    model = WorkSample
+    classes = ["collapse", "work-sample"]
+    fields = [
+        ("title", "minutes"),
+        "brief",
+        "material",
+        "observe",
+        "anchors_weak",
+        "anchors_acceptable",
+        "anchors_excellent",
+        "ai",
+    ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_sentence(db_field) and db_field.name != "title":
+            kwargs["widget"] = sentence_area(rows=3)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+BASE_INLINES = [RequirementInline, LevelInline, ScreeningInline, WorkSampleInline, ReferenceInline]
+
+
+# --- a context needs its base ---
+
+
 def refuse_orphan(role, context):
-    """Raise where a context's profile is asked for before the role has its base profile."""
+    """Raise if a context's profile is asked for before the role has its base profile."""
     if context and not role.profiles.filter(context=None).exists():
         raise ValidationError(
             {"context": _("Primero creá el perfil base de «%(role)s».") % {"role": role}}

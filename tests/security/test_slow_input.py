@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from profiles import search
-from profiles.admin.desk_comparison import marked
+from profiles.admin.wording import marked
 from profiles.desk.differences import differences
 from profiles.documents import text
 from profiles.documents.markdown import render_markdown

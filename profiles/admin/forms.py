@@ -1,18 +1,20 @@
-"""Forms that refuse to save over what somebody else saved while they were open."""
+"""Forms and inlines of the desk: a save that came too late is refused, a place has a field."""
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles.admin.base import checked, is_sentence
+from profiles.desk.readiness import own_steps
+from profiles.documents.choices import TraitCode
 from profiles.models import ContentVersion
 
 STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
-
-
 # What the form itself needs; it says nothing about the row.
 OWN_FIELDS = {"stamp", "save_over", "why"}
 
@@ -28,7 +30,7 @@ class StampedForm(forms.ModelForm):
     save_over = forms.IntegerField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
     conflict = None
-    # Which field a path of the document leads to, as ``desk_fields`` says it for each form.
+    # Which field a path of the document leads to, one of the ``*_field`` below.
     field_at = None
     # A preview saves nothing that lasts, so it may look at any text.
     stamped = True
@@ -153,3 +155,140 @@ def _row(prefix, name):
     """Return the part of a posted name that says which row it is of: "strengths-3-"."""
     number, dash, _column = name.removeprefix(f"{prefix}-").partition("-")
     return f"{prefix}-{number}-" if dash and name.startswith(f"{prefix}-") else ""
+
+
+class OrderedFormSet(SteadyFormSet):
+    """Puts a new part behind the others, unless the editor gave it a place."""
+
+    def save_new(self, form, commit=True):
+        if not form.instance.order:
+            saved = [other.instance.order for other in self.forms if other.instance.pk]
+            form.instance.order = max(saved, default=-1) + 1
+        return super().save_new(form, commit=commit)
+
+
+class PartOptions:
+    """What the inlines have in common: no empty row, texts that can be published."""
+
+    extra = 0
+    form = PartForm
+    formset = SteadyFormSet
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return checked(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
+
+
+class PartInline(PartOptions, admin.TabularInline):
+    """A row per part that has a place in an order."""
+
+    formset = OrderedFormSet
+    classes = ["collapse", "parts"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_sentence(db_field):
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+# --- places of a document ⇄ fields of the form, so that words can lead to a field ---
+# Each ``*_field`` takes a path and returns the name of the form's field, or "" if it has none.
+
+GROUPS = {
+    *("targets", "strengths", "red_flags", "considerations", "questions", "outcomes"),
+    *("requirements", "levels", "screening", "work_sample", "references"),
+}
+FACT_GROUPS = {
+    "aliases": "name",
+    "codes": "code",
+    "related": "related",
+    "career": "title",
+    "near": "title",
+}
+ANCHORS = {"1": "anchors_weak", "3": "anchors_acceptable", "5": "anchors_excellent"}
+# The parts whose rows are named, and do not all have to be there.
+UNNUMBERED = {"outcomes", "levels"}
+ARCHETYPES = {
+    "primary": "primary_archetype",
+    "secondary": "secondary_archetype",
+    "reason": "archetype_reason",
+}
+
+
+def profile_field(path, opened=None):
+    """Return the field of a profile's page."""
+    first, *rest = own_steps(path)
+    if first == "seo" and rest:
+        return f"seo_{rest[0]}"
+    if first not in GROUPS:
+        return first
+    if not rest:
+        return ""
+    if first == "work_sample":
+        return f"{first}-0-{_column(rest, 'title')}"
+    if first in UNNUMBERED:
+        return ""
+    row = TraitCode.values.index(rest[0]) if first == "targets" else rest[0]
+    default = "low" if first == "targets" else "text"
+    return f"{first}-{row}-{_column(rest[1:], default)}"
+
+
+def _column(steps, default):
+    if not steps:
+        return default
+    if steps[0] == "anchors" and steps[1:]:
+        return ANCHORS[steps[1]]
+    return "trait" if steps[0] == "traits" else steps[0]
+
+
+def role_field(path, opened):
+    """Return the field of a role's page; ``opened`` are the facts it was opened at."""
+    first, *rest = path.split(".")
+    if first == "archetypes":
+        return ARCHETYPES[rest[0]] if rest else ""
+    if first not in FACT_GROUPS:
+        return first
+    if not rest or rest[0] == "order":
+        return ""
+    known = sorted(opened.get("codes") or {})
+    if first == "codes" and rest[0] not in known:
+        return ""
+    row = known.index(rest[0]) if first == "codes" else rest[0]
+    column = rest[1] if rest[1:] and rest[1] != "role" else FACT_GROUPS[first]
+    return f"{first}-{row}-{column}"
+
+
+def entry_field(path, opened=None):
+    """Return the field of the page of an entry of the vocabulary."""
+    return path.replace(".", "_")
+
+
+def field_id(path, name):
+    """Return the id in the change page of the field ``name``, or of the group of ``path``."""
+    first = own_steps(path)[0]
+    if name:
+        return f"id_{name}"
+    return f"{first}-group" if first in GROUPS or first in FACT_GROUPS else ""
+
+
+def typed_value(name, posted, field):
+    """Return what ``posted`` has under ``name``, in the terms of a document.
+
+    ``field`` is the form field; rows are named as documents name them: by code or slug.
+    """
+    values = posted.getlist(name)
+    if isinstance(field, forms.BooleanField):
+        return bool(values)
+    if not isinstance(field, forms.ModelChoiceField):
+        return ", ".join(values) if len(values) != 1 else values[0]
+    key = field.to_field_name or "pk"
+    known = {str(getattr(row, key)): row for row in _chosen(field, key, values)}
+    return [_named(known[value]) for value in values if value in known]
+
+
+def _chosen(field, key, values):
+    keys = [value for value in values if value.isdecimal() and len(value) < 19]
+    return field.queryset.filter(**{f"{key}__in": keys})
+
+
+def _named(row):
+    return getattr(row, "code", None) or row.slug
