@@ -121,12 +121,14 @@ class BestFirst(AutocompleteJsonView):
 
     def get_queryset(self):
         found = super().get_queryset()
+        # The column that a list searches first is the name of its rows.
+        name = self.model_admin.get_search_fields(self.request)[0]
         closeness = Case(
-            When(name__iexact=self.term, then=0),
-            When(name__istartswith=self.term, then=1),
+            When(**{f"{name}__iexact": self.term}, then=0),
+            When(**{f"{name}__istartswith": self.term}, then=1),
             default=2,
         )
-        order = found.query.order_by or self.model_admin.opts.ordering
+        order = found.query.order_by or found.model._meta.ordering
         return found.annotate(closeness=closeness).order_by("closeness", *order)
 
 

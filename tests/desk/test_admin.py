@@ -202,6 +202,25 @@ def test_search_finds_a_role_by_name(page, role):
 
 
 @pytest.mark.parametrize(
+    ("term", "names"),
+    [
+        ("scrum", ["Scrum", "Scrum Zz", "Agile Zz"]),
+        ("SCRUM ZZ", ["Scrum Zz", "Agile Zz"]),
+        ("zz", ["Agile Zz", "Scrum Zz"]),
+    ],
+)
+def test_choices_are_offered_by_how_close_their_names_are(admin_client, term, names):
+    for name in ("Agile Zz", "Scrum Zz", "Scrum"):
+        make_role(name.lower().replace(" ", "-"), name=name, contexts=())
+    agile = Role.objects.get(name="Agile Zz")
+    agile.aliases.create(name="Dueña de scrum", slug="duena-de-scrum")
+    agile.aliases.create(name="Amiga de scrum", slug="amiga-de-scrum")
+    query = {"app_label": "profiles", "model_name": "profile", "field_name": "role", "term": term}
+    found = admin_client.get(reverse("admin:autocomplete", query=query)).json()["results"]
+    assert [choice["text"] for choice in found] == names
+
+
+@pytest.mark.parametrize(
     "path",
     [
         *("profile/?summary__regex=(", "profile/?title__regex=(", "area/?slug__range=x"),
