@@ -47,7 +47,7 @@ TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu text
 
 
 class GuardedSearch:
-    """Keeps what a visitor types into an address from reaching the database as it is."""
+    """A list that is called by its rows' name and takes from an address what it offers, no more."""
 
     # A query for each choice of each filter, and with thousands of areas more than SQLite takes.
     show_facets = admin.ShowFacets.NEVER
@@ -62,6 +62,10 @@ class GuardedSearch:
 
     def get_changelist(self, request, **kwargs):
         return GuardedList
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
 
 class GuardedList(ChangeList):
@@ -128,10 +132,6 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return TwoStepList
-
-    def changelist_view(self, request, extra_context=None):
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def own_pages(self):
         """Return the pages beside Django's as (address, view, end of the URL's name)."""

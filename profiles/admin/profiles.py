@@ -71,7 +71,7 @@ class ReviewFilter(admin.SimpleListFilter):
 class MissingFilter(admin.SimpleListFilter):
     """Profiles by the part in which the rules find an error."""
 
-    title = _("qué falta")
+    title = _("parte que falta")
     parameter_name = "falta"
     NOTHING = "nada"
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from profiles.desk.history import keep_roles, record
 from profiles.desk.publishing import has_unpublished_changes
@@ -186,6 +187,19 @@ def test_list_costs_the_same_for_five_and_twelve_profiles(page):
     assert Profile.objects.count() == 12
     page("profiles_profile_changelist")
     assert (queries_for_list(page), five < 10) == (five, True)
+
+
+def test_every_list_is_called_by_the_name_of_its_rows(page):
+    headings = {
+        model: re.search(r"<h1[^>]*>([^<]*)", page(url_name(model, "changelist")))[1]
+        for model in REGISTERED
+    }
+    assert headings == {model: capfirst(model._meta.verbose_name_plural) for model in REGISTERED}
+
+
+def test_filter_says_that_it_is_about_the_part_that_is_missing(page, role):
+    html = page("profiles_profile_changelist")
+    assert ("Por parte que falta" in html, "Por qué falta" in html) == (True, False)
 
 
 def test_search_with_1200_words_answers(admin_client):
