@@ -176,18 +176,8 @@ def table(modeladmin, request, queryset):
     """Yield the heading and then each row, as texts."""
     columns = [name for name in modeladmin.get_list_display(request) if name != CHECKBOX]
     yield [capfirst(str(label_for_field(name, modeladmin.model, modeladmin))) for name in columns]
-    for row in _rows(modeladmin, request, queryset):
+    for row in queryset.iterator(chunk_size=PAGE):
         yield [_text(*lookup_field(name, row, modeladmin), row) for name in columns]
-
-
-def _rows(modeladmin, request, queryset):
-    """Yield rows page by page, as the list reads them: some columns need what it adds."""
-    page = modeladmin.get_changelist_instance(request)
-    page.queryset, page.list_per_page = queryset[:MAX_ROWS], PAGE
-    page.show_all, pages = False, -(-queryset.count() // PAGE)
-    for page.page_num in range(1, pages + 1):
-        page.get_results(request)
-        yield from page.result_list
 
 
 def _text(field, attr, value, row):
