@@ -23,8 +23,8 @@ from profiles.models import AuditEntry
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
-# One door: throttled, and with the second factor if the account has one. The stock form would
-# still take a password from whoever is in already, and asks no second factor.
+# allauth's form is the only login: it is throttled and asks for the second factor of an account
+# that has one. Django's own form does neither.
 admin.site.login = require_safe(secure_admin_login(admin.site.login))
 
 
@@ -56,10 +56,10 @@ class NewPasswordForm(AdminPasswordChangeForm):
 
 
 class GrantsPermissions:
-    """Offers the permissions that a page of the admin asks for, and no other."""
+    """Offers only the permissions that some page of the admin asks for."""
 
     def get_deleted_objects(self, objs, request):
-        """Leave out the bare ties of accounts, groups and permissions: they have no words."""
+        """Do not list the rows that join accounts, groups and permissions: they have no name."""
         tree, counts, *rest = super().get_deleted_objects(objs, request)
         ties = [field.through._meta for field in (User.groups, Group.permissions)]
         ties.append(User.user_permissions.through._meta)
@@ -112,7 +112,7 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
         return request.user.is_superuser
 
     def has_change_permission(self, request, obj=None):
-        """Keep superusers' accounts, with their passwords, from whoever is none."""
+        """Let only superusers change a superuser's account: its form sets the password."""
         may = super().has_change_permission(request, obj)
         return may and (request.user.is_superuser or not (obj and obj.is_superuser))
 

@@ -110,15 +110,15 @@ class ProfileActions:
         # A context's profile needs its base, which is first, on the shelf.
         profiles = queryset.order_by(*BY_SIZE)
         act = partial(self._publish, request, asked=form.cleaned_data)
-        unseen = [profile.pk for profile in profiles if not self._if_shown(request, profile, act)]
+        unseen = [profile.pk for profile in profiles if not self._act_on(request, profile, act)]
         if not unseen:
             return None
         return self._ask_to_publish(request, queryset.filter(pk__in=unseen), form)
 
-    def _if_shown(self, request, profile, act):
-        """Let ``act`` have a profile that is as the question showed it; tell whether it is."""
+    def _act_on(self, request, profile, act):
+        """Call ``act`` if nobody saved the profile since it was shown; tell whether it was."""
         with editorial_act(profile.role_id) as profiles:
-            # Of two sends of one form, the second waits here and finds nothing left to publish.
+            # If a form is sent twice, the second waits here and finds nothing left to publish.
             if _stamp(profiles[profile.pk]) in request.POST.getlist("shown"):
                 act(profile)
                 return True
@@ -174,7 +174,7 @@ class ProfileActions:
             profiles = list(queryset)
             title, going = _("Retirar del sitio"), leaving(profiles)
             return self._ask(request, profiles, "withdraw", title, leaving=going)
-        # Which are on the shelf has to be known before a base takes its contexts with it.
+        # Read before the first withdrawal: a base takes its contexts with it.
         shelved = [profile for profile in queryset if profile.editions.on_shelf().exists()]
         for profile in shelved:
             self._withdraw(request, profile)
@@ -199,7 +199,7 @@ class ProfileActions:
     def discard_changes(self, request, queryset):
         if request.POST.get("confirmed"):
             act = partial(self._discard, request)
-            unseen = [p.pk for p in queryset if not self._if_shown(request, p, act)]
+            unseen = [p.pk for p in queryset if not self._act_on(request, p, act)]
             queryset = queryset.filter(pk__in=unseen)
             if not unseen:
                 return None
@@ -216,7 +216,7 @@ class ProfileActions:
         except CannotComeBack as refusal:
             self.tell(request, profile, str(refusal), messages.ERROR)
             return
-        # The desk is what the shelf holds: nothing is a draft any more.
+        # The desk equals the shelf now, so nothing is a draft any more.
         Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
         done = _("volvió a la edición %(number)s") % {"number": edition.number}
         self.tell_done(request, profile, done)
@@ -243,7 +243,7 @@ class ProfileActions:
         self.message_user(request, done % len(profiles), messages.SUCCESS)
 
     def _ask(self, request, profiles, page, title, **more):
-        """Show what is about to happen; what the page posts comes back to the same action."""
+        """Show a page that says what will happen; its form posts to the same action again."""
         name = next(name for name in ("action", ACTION) if name in request.POST)
         return self.page(
             request,
@@ -260,7 +260,7 @@ class ProfileActions:
 
 
 def _stamp(profile):
-    """Return what a question says of the state of ``profile`` that it shows."""
+    """Return the key and the version of a profile as the form of a question posts them."""
     return f"{profile.pk}:{profile.version}"
 
 

@@ -47,9 +47,9 @@ TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu text
 
 
 class GuardedSearch:
-    """A list that is called by its rows' name and takes from an address what it offers, no more."""
+    """Bounds the search of a list, refuses lookups that end in an error, names the list."""
 
-    # A query for each choice of each filter, and with thousands of areas more than SQLite takes.
+    # Facets cost a query for each choice of each filter.
     show_facets = admin.ShowFacets.NEVER
 
     def get_search_results(self, request, queryset, search_term):
@@ -57,7 +57,7 @@ class GuardedSearch:
         return super().get_search_results(request, queryset, " ".join(terms))
 
     def lookup_allowed(self, lookup, value, request):
-        """Refuse the NUL, which PostgreSQL takes in no text."""
+        """Refuse the NUL character, which PostgreSQL stores in no text."""
         return "\x00" not in str(value) and super().lookup_allowed(lookup, value, request)
 
     def get_changelist(self, request, **kwargs):
@@ -69,7 +69,7 @@ class GuardedSearch:
 
 
 class GuardedList(ChangeList):
-    """Takes its own filters from an address and no other: many a lookup ends in an error."""
+    """Accepts only the filters that it shows: other lookups in an address can end in an error."""
 
     def get_filters(self, request):
         specs, has_filters, others, *rest = super().get_filters(request)
@@ -85,12 +85,12 @@ class GuardedList(ChangeList):
 
 
 class TwoStepList(GuardedList):
-    """Finds the page first and reads its rows then: what is skipped costs only its key."""
+    """Finds the keys of a page first, then reads their rows: rows before the page cost little."""
 
     def get_results(self, request):
         super().get_results(request)
         if self.paginator.is_cut or not (self.query or self.get_filters_params()):
-            # Nothing to tell beside the search box: the end of the page has the count.
+            # Not counted again: the end of the page says how many there are.
             self.full_result_count = self.result_count
         keys = list(self.result_list.values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
@@ -98,7 +98,7 @@ class TwoStepList(GuardedList):
 
 
 class ShallowPaginator(Paginator):
-    """Counts and pages the first ``MAX_ROWS`` rows; what lies further down is searched for.
+    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
 
     Rows that have a limit already, as an export's, are paged to their end.
     """
@@ -143,13 +143,13 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
         return [*own, *super().get_urls()]
 
     def page(self, request, template, title, **more):
-        """Return a page beside Django's, in the frame of the others."""
+        """Return a page beside Django's: a template with the context that all pages need."""
         common = self.admin_site.each_context(request)
         context = {**common, "opts": self.opts, "title": title, **more}
         return TemplateResponse(request, f"admin/{template}.html", context)
 
     def row_for(self, request, act, pk, rows=None):
-        """Return the row with a key if ``request`` may "view" or "change" it."""
+        """Return the row with a key; raises PermissionDenied if the user may not ``act`` on it."""
         row = get_object_or_404(self.model if rows is None else rows, pk=pk)
         if not getattr(self, f"has_{act}_permission")(request, row):
             raise PermissionDenied
@@ -175,20 +175,20 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if refusal := getattr(request, "refusal", None):
-            return type(form.__name__, (Refused, form), {"refusal": refusal})
+            return type(form.__name__, (RefusedByDatabase, form), {"refusal": refusal})
         return form
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if is_sentence(db_field):
             kwargs.setdefault("widget", sentence_area())
-        return checked(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
+        return with_rules(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request):
-        """Leave out of an address what is no key: the form would ask the database for it."""
+        """Ignore initial keys that are no numbers: the form would query the database for them."""
         initial = super().get_changeform_initial_data(request)
         relations = {field.name for field in self.opts.fields if field.is_relation}
         return {
@@ -216,8 +216,8 @@ def is_save(request):
     return request.method == "POST" and (ACTION not in request.POST or SAVES & request.POST.keys())
 
 
-class Refused:
-    """Makes a form invalid for ``refusal``, whatever it holds; nothing is locked for it."""
+class RefusedByDatabase:
+    """Makes a form invalid, with ``refusal`` as its reason, without locking a row."""
 
     stamped = False
 
@@ -228,7 +228,7 @@ class Refused:
 
 
 def action_everywhere(permission, description, description_plural):
-    """Return the decorator of an action that the list and the page of a row offer."""
+    """Return the decorator of an action that is on the list and on the page of a row."""
     return admin.action(
         permissions=[permission],
         description=description,
@@ -238,7 +238,7 @@ def action_everywhere(permission, description, description_plural):
 
 
 def empty_named(words):
-    """Return a filter by another model whose choice for "none" reads ``words``, not a dash."""
+    """Return a filter by a related model that calls its choice for "none" ``words``."""
 
     class NamedEmptyFilter(admin.RelatedFieldListFilter):
         def __init__(self, *args, **kwargs):
@@ -248,8 +248,8 @@ def empty_named(words):
     return NamedEmptyFilter
 
 
-def checked(field, db_field):
-    """Ask of a form field what the documents ask, so that what is saved can be published."""
+def with_rules(field, db_field):
+    """Return a form field with the documents' rules, so that what is saved can be published."""
     if field is None:
         return None
     if isinstance(db_field, LinesField):
@@ -277,7 +277,7 @@ def lines_validator(limit):
 
 
 def is_sentence(db_field):
-    """Tell whether a column holds a sentence, which is read whole while it is written."""
+    """Tell whether a column holds a sentence, which needs more than one line to write."""
     return type(db_field) is models.CharField and (db_field.max_length or 0) >= SENTENCE
 
 
@@ -300,6 +300,6 @@ def is_number(text):
 
 
 def plain_select(field):
-    """Take the admin's links to add, change and see the related row off a form field."""
+    """Return a form field without the admin's links to add, change or view the related row."""
     field.widget = field.widget.widget
     return field

@@ -32,7 +32,7 @@ from profiles.exports.zip_file import BROKEN, LOCKED
 
 MAX_ZIP = 5 * 1024 * 1024
 MAX_MEMBERS = 500
-# What Python unpacks no further than it is asked to; it unpacks a whole bomb of another kind.
+# Python unpacks these no further than it is asked to; a bomb of another kind it unpacks whole.
 COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # JSON is YAML, so one reader reads both.
 DOCUMENT_ENDINGS = {".yaml", ".yml", ".json"}
@@ -85,7 +85,7 @@ def _parse_all(contents):
 
 
 def _members(upload):
-    """Yield (name, content) of the files in a zip, read to the limits whatever it claims."""
+    """Yield (name, content) of the files in a zip; its limits hold whatever its header claims."""
     if upload.size > MAX_ZIP:
         raise _refusal(upload.name, f"pesa más de {MAX_ZIP // 1024**2} MiB")
     left = MAX_ZIP
@@ -164,7 +164,7 @@ def export_csv(modeladmin, request, queryset):
 
 
 def _is_too_long(modeladmin, request, queryset):
-    """Tell whether a file takes fewer rows than these, and say so: none is left out in silence."""
+    """Tell whether there are more rows than a file takes; if so, tell the user too."""
     count = queryset.count()
     if count > MAX_ROWS:
         words = _("No se exportó: elegiste %(count)s filas y van hasta %(max)s. Filtrá la lista.")

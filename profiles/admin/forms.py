@@ -1,4 +1,4 @@
-"""Forms and inlines of the desk: a save that came too late is refused, a place has a field."""
+"""Forms and inlines of the desk, and which field of a form a place of a document leads to."""
 
 from django import forms
 from django.contrib import admin
@@ -8,14 +8,14 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.base import checked, is_sentence
+from profiles.admin.base import is_sentence, with_rules
 from profiles.desk.readiness import own_steps
 from profiles.documents.choices import TraitCode
 from profiles.models import ContentVersion
 
 STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
-# What the form itself needs; it says nothing about the row.
+# Fields that steer the save and are no columns.
 OWN_FIELDS = {"stamp", "save_over", "why"}
 
 
@@ -30,11 +30,11 @@ class StampedForm(forms.ModelForm):
     save_over = forms.IntegerField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
     conflict = None
-    # Which field a path of the document leads to, one of the ``*_field`` below.
+    # One of the functions ``*_field`` below.
     field_at = None
-    # A preview saves nothing that lasts, so it may look at any text.
+    # False for a preview, which saves nothing: the version is not compared.
     stamped = True
-    # What it saves may be public at once.
+    # Whether what it saves may be public at once.
     is_live = False
 
     def __init__(self, *args, **kwargs):
@@ -54,7 +54,7 @@ class StampedForm(forms.ModelForm):
     def _refuse_stale(self, cleaned):
         if self.is_live:
             ContentVersion.hold()
-        # The lock makes the others wait, so that of several saves at once one is the first.
+        # The lock puts saves that arrive together in an order.
         self.lock_before()
         rows = type(self.instance).objects.select_for_update(of=("self",))
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
@@ -66,7 +66,7 @@ class StampedForm(forms.ModelForm):
         self.instance.version = current
 
     def lock_before(self):
-        """Lock what a save writes beside the row itself, in the one order of locks."""
+        """Lock the other rows that a save writes, before its own: all locks have one order."""
 
     def reason(self, formsets):
         """Return why this save was made, or "" if it changes nothing."""
@@ -79,17 +79,17 @@ class StampedForm(forms.ModelForm):
 
 
 class PartForm(forms.ModelForm):
-    """A part of what the page is about; one that nobody changed is not checked again."""
+    """A row of an inline; one that nobody changed is not validated again."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            # What Django calls so is a form that may come back as it was shown.
+            # With this, Django skips the validation of a form that has not changed.
             self.empty_permitted = True
 
 
 class KnownRow(forms.Field):
-    """The key of a row that has been read already, so that nothing is asked again."""
+    """The key of a row that the formset has read: validating it costs no query."""
 
     widget = forms.HiddenInput
 
@@ -104,16 +104,16 @@ class KnownRow(forms.Field):
         return False
 
 
-class SteadyFormSet(BaseInlineFormSet):
-    """Takes a part that somebody deleted while it was being written for a new one."""
+class RevivingFormSet(BaseInlineFormSet):
+    """Adds a part again that somebody else deleted while this form was open."""
 
-    # In a table only the heading says what a field is: who hears the page hears it nowhere.
+    # In a table only the heading names a field, so a screen reader needs a label.
     in_a_table = True
 
     def __init__(self, data=None, files=None, instance=None, **kwargs):
         super().__init__(data, files, instance, **kwargs)
         if self.is_bound:
-            self.data = self._with_vanished_as_new()
+            self.data = self._with_deleted_as_new()
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -125,8 +125,8 @@ class SteadyFormSet(BaseInlineFormSet):
             for field in form.fields.values():
                 field.widget.attrs.setdefault("aria-label", f"{row}: {field.label}")
 
-    def _with_vanished_as_new(self):
-        """Return the posted data with the parts whose row is gone behind the others, keyless."""
+    def _with_deleted_as_new(self):
+        """Return the posted data with the deleted parts moved behind the others, without keys."""
         count = self._posted("INITIAL_FORMS")
         known = {str(item.pk) for item in self.get_queryset()}
         gone = [n for n in range(count) if self.data.get(f"{self.prefix}-{n}-id") not in known]
@@ -157,7 +157,7 @@ def _row(prefix, name):
     return f"{prefix}-{number}-" if dash and name.startswith(f"{prefix}-") else ""
 
 
-class OrderedFormSet(SteadyFormSet):
+class OrderedFormSet(RevivingFormSet):
     """Puts a new part behind the others, unless the editor gave it a place."""
 
     def save_new(self, form, commit=True):
@@ -168,14 +168,14 @@ class OrderedFormSet(SteadyFormSet):
 
 
 class PartOptions:
-    """What the inlines have in common: no empty row, texts that can be published."""
+    """What all inlines share: no empty row, and the documents' rules for each field."""
 
     extra = 0
     form = PartForm
-    formset = SteadyFormSet
+    formset = RevivingFormSet
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return checked(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
+        return with_rules(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
 
 
 class PartInline(PartOptions, admin.TabularInline):
@@ -190,7 +190,7 @@ class PartInline(PartOptions, admin.TabularInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-# --- places of a document ⇄ fields of the form, so that words can lead to a field ---
+# --- places of a document ⇄ fields of the form: a finding links to its field ---
 # Each ``*_field`` takes a path and returns the name of the form's field, or "" if it has none.
 
 GROUPS = {
@@ -205,7 +205,7 @@ FACT_GROUPS = {
     "near": "title",
 }
 ANCHORS = {"1": "anchors_weak", "3": "anchors_acceptable", "5": "anchors_excellent"}
-# The parts whose rows are named, and do not all have to be there.
+# Parts whose rows have names instead of numbers; some may be missing.
 UNNUMBERED = {"outcomes", "levels"}
 ARCHETYPES = {
     "primary": "primary_archetype",
@@ -271,7 +271,7 @@ def field_id(path, name):
 
 
 def typed_value(name, posted, field):
-    """Return what ``posted`` has under ``name``, in the terms of a document.
+    """Return what was posted as ``name``, as a document would say it.
 
     ``field`` is the form field; rows are named as documents name them: by code or slug.
     """

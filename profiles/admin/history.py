@@ -1,4 +1,4 @@
-"""The base of the pages whose saves are kept: compare, restore, refuse what came too late."""
+"""The base of the pages with a history: each save is a version, to compare and to restore."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,14 +36,14 @@ CUTS = {"summary": 160, "teaser": 200, "seo_title": 60, "seo_description": 160}
 
 
 class DeskAdmin(GuideAdmin):
-    """A page whose form is a StampedForm: each save is a version, with a history.
+    """A page with a StampedForm: each save is kept as a version.
 
-    Who may see a row may read its history. A row that ``reasons_to_stay`` has a word for is not
-    deleted; nothing that was ever public is lost.
+    Whoever may see a row may read its history. A row is deleted only if ``reasons_to_stay`` has
+    none.
     """
 
     object_history_template = "admin/profiles/desk_history.html"
-    # Rows that were ever public are withdrawn, and stay.
+    # True if rows that were ever public are withdrawn instead of deleted.
     keeps_public = False
 
     def own_pages(self):
@@ -61,7 +61,7 @@ class DeskAdmin(GuideAdmin):
         return field
 
     def get_prepopulated_fields(self, request, obj=None):
-        """Make an address from a name once: links lead to it from then on."""
+        """Make the address from the name of a new row only: links lead to an old one."""
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     # --- save ---
@@ -86,7 +86,7 @@ class DeskAdmin(GuideAdmin):
         self.message_user(request, f"{row}: {words}.", level)
 
     def tell_done(self, request, row, done):
-        """Say what was done with ``row``, in its log too."""
+        """Log and tell what was done with ``row``."""
         self.log_change(request, row, done)
         self.tell(request, row, done)
 
@@ -97,7 +97,7 @@ class DeskAdmin(GuideAdmin):
         return may and not (obj and self.keeps_public and obj.editions.exists())
 
     def reasons_to_stay(self, row):
-        """Return, in words, why ``row`` is not deleted, beside what points to it."""
+        """Return why ``row`` is not deleted, in words; Django finds what points to it."""
         reasons = []
         if getattr(row, "loaded_digest", ""):  # the next load would bring it again
             reasons.append(_("%(row)s: lo trae un documento de la guía; se quita de ahí"))
@@ -107,7 +107,7 @@ class DeskAdmin(GuideAdmin):
 
     def get_deleted_objects(self, objs, request):
         reasons = [reason for row in objs for reason in self.reasons_to_stay(row)]
-        return refuse(super().get_deleted_objects(objs, request), reasons)
+        return with_reasons(super().get_deleted_objects(objs, request), reasons)
 
     def delete_model(self, request, obj):
         ContentVersion.hold()
@@ -151,7 +151,7 @@ class DeskAdmin(GuideAdmin):
     @method_decorator(require_POST)
     def restore_view(self, request, pk):
         row = self.row_for(request, "change", pk)
-        version = find(row, request.POST.get("version", ""))
+        version = version_of(row, request.POST.get("version", ""))
         try:
             self._restore(request, row, version)
         except CannotComeBack as refusal:
@@ -182,18 +182,18 @@ class Moment:
         return share_url(self.version) if self.shared_until else ""
 
 
-def refuse(deleted, reasons):
-    """Return Django's ``get_deleted_objects`` answer with more ``reasons`` against deleting.
+def with_reasons(deleted, reasons):
+    """Return the answer of Django's ``get_deleted_objects`` with more ``reasons`` not to delete.
 
-    What stands on a row is said before which right is missing: no right would help.
+    If there is any reason, missing permissions are not named: they would not help.
     """
     to_delete, counts, perms_needed, protected = deleted
     standing = [*protected, *reasons]
     return to_delete, counts, set() if standing else perms_needed, standing
 
 
-def find(row, number):
-    """Return the version of ``row`` with a number as an address has it; raises Http404."""
+def version_of(row, number):
+    """Return the version of ``row`` with a number (text of a request); raises Http404."""
     if not is_number(number):
         raise Http404
     return get_object_or_404(row.versions, number=number)
@@ -203,12 +203,12 @@ def _side(row, key):
     """Return the name and the JSON of one side of a comparison."""
     if key == DESK:
         return _("lo guardado ahora"), desk_json(row)
-    version = find(row, key)
+    version = version_of(row, key)
     return _("versión %(number)s") % {"number": version.number}, version_json(version)
 
 
 def _live_facts_of(row):
-    """Return what is live of the role that ``row`` is or belongs to, if it is on the shelf."""
+    """Return the live facts of the role that ``row`` is or belongs to."""
     key = row.pk if isinstance(row, Role) else getattr(row, "role_id", None)
     return live_facts([key]).get(key, set())
 
@@ -218,7 +218,7 @@ def _live_facts_of(row):
 
 @dataclass(frozen=True)
 class Conflict:
-    """What stands in the way of a save: who saved meanwhile, and what that changed."""
+    """Why a save was refused: who saved meanwhile, and what that changed."""
 
     version: int
     saves: list
@@ -241,7 +241,7 @@ def _compared(opened, form, formsets, posted):
     try:
         after = desk_json(type(form.instance).objects.get(pk=form.instance.pk))
     except ValidationError:
-        return []  # the other save left what no document can hold
+        return []  # what the other save left fits in no document
 
     def place_in_form(path):
         name = form.field_at(path, before)

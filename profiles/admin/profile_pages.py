@@ -1,4 +1,4 @@
-"""The pages of a profile beside its form: previews, links for others, a new context's start."""
+"""The pages of a profile beside its form: previews, shared links, starting a context."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ read_or_post = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 
 
 class ProfilePages:
-    """The pages of a profile that the admin has for no other row."""
+    """The views of these pages."""
 
     def own_pages(self):
         return [
@@ -59,7 +59,7 @@ class ProfilePages:
 
     @read_or_post
     def preview_view(self, request, pk):
-        """Show the public page of what is saved or, posted, of what the form says."""
+        """Show the public page of what is saved or, if posted, of what is in the form."""
         is_typed = request.method == "POST"
         act = "change" if is_typed else "view"
         profile = self.row_for(request, act, pk, Profile.objects.select_related("role"))
@@ -78,7 +78,7 @@ class ProfilePages:
             return self._refuse(request, [first_problem(error)])
 
     def _write_typed(self, request, profile):
-        """Write the posted form for a moment; return what is wrong with it instead."""
+        """Save the posted form (the caller rolls back), or return its errors."""
         fields = flatten_fieldsets(self.get_fieldsets(request, profile))
         form_class = self.get_form(request, profile, change=True, fields=fields)
         form = form_class(request.POST, request.FILES, instance=profile)
@@ -93,7 +93,7 @@ class ProfilePages:
 
     def _refuse(self, request, errors):
         title = _("Todavía no se puede mostrar")
-        # Rendered now: what was written for a moment is gone afterwards.
+        # Rendered now: what was written is rolled back afterwards.
         return self.page(request, "profiles/profile/preview_errors", title, errors=errors).render()
 
     @method_decorator(require_POST)
@@ -121,7 +121,7 @@ class ProfilePages:
         form = StartForm(role=source.role)
         if request.method == "POST":
             with transaction.atomic():
-                # Of two sends of one form, the second waits here and finds the context taken.
+                # If a form is sent twice, the second waits here and finds the context taken.
                 Role.objects.select_for_update(of=("self",)).get(pk=source.role_id)
                 form = StartForm(request.POST, role=source.role)
                 if form.is_valid():
@@ -138,7 +138,7 @@ class ProfilePages:
 
 
 class StartForm(forms.Form):
-    """For which company size to start a profile."""
+    """Asks for which company size to start a profile."""
 
     context = forms.ModelChoiceField(
         Context.objects.none(),

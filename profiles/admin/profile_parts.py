@@ -14,7 +14,7 @@ from profiles.admin.forms import (
     PartForm,
     PartInline,
     PartOptions,
-    SteadyFormSet,
+    RevivingFormSet,
 )
 from profiles.models import (
     Consideration,
@@ -33,7 +33,7 @@ from profiles.models import (
 )
 
 MAX_KEY = 40
-# The columns of a question that name one.
+# The columns of a question that name a trait.
 TRAITS = {"trait", "second_trait"}
 
 
@@ -49,7 +49,7 @@ def complete_targets(profile):
 
 
 def ranges_of_base(profile):
-    """Return the targets of the base of a context's profile by their traits' keys."""
+    """Return the base's targets by their traits' keys; none if ``profile`` is the base."""
     if not profile.context_id:
         return {}
     base = TraitTarget.objects.filter(profile__role=profile.role_id, profile__context=None)
@@ -57,7 +57,7 @@ def ranges_of_base(profile):
 
 
 def start_targets(profile, ranges):
-    """Give ``profile`` a target for each trait's key, with the range of another one or none."""
+    """Create targets of ``profile``: ``ranges`` has the target to copy (or None) by trait key."""
     names = ("low", "high", "importance")
     TraitTarget.objects.bulk_create(
         TraitTarget(
@@ -70,7 +70,7 @@ def start_targets(profile, ranges):
 
 
 class TargetForm(PartForm):
-    """One row of the six; its fields say for whom cannot see the table which trait they are of."""
+    """One of the six rows; for screen readers, the label of a field names its trait."""
 
     class Meta:
         widgets = {
@@ -98,8 +98,8 @@ class TargetForm(PartForm):
         return cleaned
 
 
-class TargetFormSet(SteadyFormSet):
-    """The six rows, each of which knows the base profile's range to draw behind its own."""
+class TargetFormSet(RevivingFormSet):
+    """The six rows; each gets the base profile's range, which is drawn behind its own."""
 
     def get_form_kwargs(self, index):
         return {**super().get_form_kwargs(index), "base": self._base}
@@ -136,7 +136,7 @@ class TargetInline(PartOptions, admin.TabularInline):
 
 
 class TraitField(forms.ModelChoiceField):
-    """Takes one of the traits that it is offered, which are read once for all questions."""
+    """A choice of a trait; ``offer`` gives it the traits, read once for all questions."""
 
     def offer(self, traits):
         self.traits = {str(trait.pk): trait for trait in traits}
@@ -224,7 +224,7 @@ class QuestionInline(PartOptions, admin.StackedInline):
         if db_field.name in ("text", "follow_ups", "instead"):
             kwargs["widget"] = sentence_area()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # Which traits there are is not decided here.
+        # Traits are not added or changed from a question.
         return plain_select(field) if db_field.name in TRAITS else field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -281,7 +281,7 @@ class LevelInline(PartInline):
     """At most one row per level."""
 
     model = LevelNote
-    formset = SteadyFormSet
+    formset = RevivingFormSet
     fields = ["level", "scope", "five", "not_yet"]
     max_num = 3
 
@@ -323,7 +323,7 @@ def refuse_orphan(role, context):
 
 
 def needed_by_contexts(profiles):
-    """Return, in words, which of ``profiles`` cannot go without the contexts that inherit."""
+    """Return why base profiles among ``profiles`` stay: contexts that inherit from them stay."""
     bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}
     staying = Profile.objects.exclude(context=None).exclude(pk__in=[p.pk for p in profiles])
     roles = staying.filter(role__in=bases).order_by().values_list("role", flat=True).distinct()

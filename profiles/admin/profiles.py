@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
 from profiles.admin.forms import StampedForm, profile_field
-from profiles.admin.history import DeskAdmin, refuse
+from profiles.admin.history import DeskAdmin, with_reasons
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
     BASE_INLINES,
@@ -49,7 +49,7 @@ INHERITED = (
 
 
 def overdue(profiles):
-    """Return those of ``profiles`` whose last review is a year old; a public one needs one."""
+    """Return the ``profiles`` reviewed a year ago or more, and public ones without a review."""
     limit = timezone.localdate() - REVIEW_LASTS
     never = Q(reviewed_on=None, state=WorkflowState.PUBLISHED)
     return profiles.exclude(state=WorkflowState.ARCHIVED).filter(Q(reviewed_on__lte=limit) | never)
@@ -112,7 +112,7 @@ class ProfileForm(StampedForm):
     field_at = staticmethod(profile_field)
 
     def lock_before(self):
-        # What the rules say is written on the other profiles of the role too.
+        # A save writes the findings of the role's other profiles too.
         Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
 
     def clean(self):
@@ -266,10 +266,10 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return [inline for inline in self.inlines if inline not in other_kind]
 
     def get_readonly_fields(self, request, obj=None):
-        # Editions, addresses and the base's inheritance hang on these two.
         if obj is None:
             return []
-        # A review is an act of whoever reviews; a writer signs for nobody else.
+        # Editions, addresses and what a context inherits depend on its role and its context;
+        # reviews are dated by an action, and a writer signs for nobody else.
         author = [] if may_publish(request.user) else ["author"]
         return ["role", "context", "state", "reviewer", "reviewed_on", "inherited", *author]
 
@@ -314,7 +314,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
 
     def get_deleted_objects(self, objs, request):
         deleted = super().get_deleted_objects(objs, request)
-        return refuse(deleted, needed_by_contexts(objs))
+        return with_reasons(deleted, needed_by_contexts(objs))
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):
@@ -324,7 +324,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
 
 
 def _timing(profile):
-    """Say that the newest edition is scheduled, or withdrawn."""
+    """Return words that say if the newest edition is withdrawn or scheduled."""
     start, end = profile.shelf_from, profile.shelf_until
     if end:
         return _(", fuera del sitio")

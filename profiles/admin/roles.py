@@ -46,7 +46,7 @@ HELD = _(
     "El rol está publicado: su nombre, su área y sus direcciones cambian en el momento, así que "
     "los cambia solo quien puede publicar."
 )
-# Who may write drafts from a file: what an import makes or changes.
+# An import adds and changes rows of these models.
 IMPORT_RIGHTS = [
     f"profiles.{act}_{model}" for act in ("add", "change") for model in ("role", "profile")
 ]
@@ -57,23 +57,23 @@ REFUSED = _(
 
 
 def held_names(request, role):
-    """Return the public names of a role whose live facts the person asking may not change."""
+    """Return a role's public names if the user may not change its live facts, else None."""
     if role is None or may_publish(request.user):
         return None
     return public_names([role]).get(role.pk)
 
 
-def hold(form):
-    """Say beside the address of a form why it is not to be changed."""
-    # Who may only look has no field.
+def explain_held(form):
+    """Say beside the address of a form why it cannot be changed."""
+    # Whoever may only look has no field.
     if slug := form.base_fields.get("slug"):
         slug.help_text = HELD
 
 
 class AliasFormSet(OrderedFormSet):
-    """Leaves a name without an address if a name beside it has that address."""
+    """Clears the address of a name if a name before it has the same one."""
 
-    # What ``leads_visitors`` asks for; None if whoever writes may change what it tells of.
+    # The role's public names if the editor may not change its addresses, else None.
     public_names = None
 
     def add_fields(self, form, index):
@@ -106,11 +106,11 @@ class AliasInline(PartInline):
         formset = super().get_formset(request, obj, **kwargs)
         if (names := held_names(request, obj)) is not None:
             formset.public_names = names
-            hold(formset.form)
+            explain_held(formset.form)
         return formset
 
     def get_queryset(self, request):
-        # Former addresses stand behind the names, as in a document.
+        # Former addresses come after the names, as in a document.
         return super().get_queryset(request).order_by(FORMER_LAST, "order", "pk")
 
 
@@ -201,7 +201,7 @@ class RoleAdmin(DeskAdmin):
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         if held_names(request, obj) is not None:
-            hold(form)
+            explain_held(form)
             for name in LIVE_FIELDS & form.base_fields.keys():
                 form.base_fields[name].disabled = True
         return form
@@ -247,9 +247,9 @@ class RoleAdmin(DeskAdmin):
         return download(as_zip(texts), f"roles-{ending}.zip")
 
     def import_documents(self, request):
-        """Write the roles of a file as drafts or, as long as it is only tried, say what it would.
+        """Write the roles of a file as drafts or, if "try" is posted, only say what would change.
 
-        A file that is refused has changed nothing.
+        A refused file changes nothing.
         """
         if not request.user.has_perms(IMPORT_RIGHTS):
             raise PermissionDenied

@@ -29,7 +29,7 @@ def read_now(profile):
 
 
 def public_names(roles):
-    """Return, by key, the other names that the shelf holds of each of ``roles`` that is on it."""
+    """Return the other names that the shelf has of those of ``roles`` that are on it, by key."""
     found = defaultdict(set)
     shelf = Edition.objects.on_shelf().base().filter(role__in=roles)
     for key, names in shelf.values_list("role_id", "facts__aliases"):
@@ -38,9 +38,9 @@ def public_names(roles):
 
 
 def live_facts(roles):
-    """Return, by key, what the public sees at once of each of ``roles`` that is on the shelf.
+    """Return the facts that are public once saved, of those of ``roles`` on the shelf, by key.
 
-    That is its name, its area and the addresses at which visitors find it.
+    These are its name, its area and the addresses at which visitors find it.
     """
     names = public_names(roles)
     shelved = Role.objects.filter(pk__in=names).select_related("area").prefetch_related("aliases")
@@ -52,7 +52,7 @@ def live_facts(roles):
 
 
 def refused_live_change(before, after, by):
-    """Return what is said of live facts that ``by`` may not have changed, or ""."""
+    """Return why ``by`` may not change live facts from ``before`` to ``after``, or ""."""
     moved = before ^ after
     if not moved or may_publish(by):
         return ""

@@ -1,4 +1,4 @@
-"""The site around the pages: its names, its front page, the order of its parts, its choices."""
+"""The admin site: its names, its front page, the order of its list, its autocompletion."""
 
 from dataclasses import dataclass
 
@@ -79,7 +79,7 @@ stock_index = admin.site.index
 
 
 def front_page(request, extra_context=None):
-    """Show Django's index under what waits; nothing waits for who may not see profiles."""
+    """Show Django's index below the worklists, for whoever may see profiles."""
     context = extra_context or {}
     if request.user.has_perm("profiles.view_profile"):
         context |= {"worklists": worklists(request.user), "changes": recent_changes()}
@@ -88,9 +88,9 @@ def front_page(request, extra_context=None):
 
 admin.site.index = front_page
 
-# --- the parts in their order ---
+# --- the list of models ---
 
-# What is written first stands first; Django's order is the alphabet's.
+# An editor's day begins with profiles; Django orders by alphabet.
 ORDER = [
     *("Profile", "Role", "Edition", "Area", "Context", "Trait", "Archetype", "Source", "Page"),
     "AuditEntry",
@@ -113,11 +113,11 @@ def _place(name):
 admin.site.get_app_list = ordered_app_list
 
 
-# --- the choices of a field that is searched ---
+# --- the choices of a field that searches while one types ---
 
 
 class BestFirst(AutocompleteJsonView):
-    """Offers first what is called as the editor typed, then what begins so, then the others."""
+    """Offers exact names first, then names that begin with what was typed, then the others."""
 
     def get_queryset(self):
         found = super().get_queryset()

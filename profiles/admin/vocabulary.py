@@ -27,7 +27,7 @@ ENTRY = [
 
 
 class EntryForm(StampedForm):
-    """An entry of the vocabulary, which says what its document can hold and nothing else.
+    """An entry of the vocabulary; it is validated as its document.
 
     A new one is public at once, so it comes with its texts.
     """
@@ -85,8 +85,8 @@ class LiveAdmin(DeskAdmin):
         return {**behind, **super().get_changeform_initial_data(request)}
 
 
-def made_with(editions):
-    """Return, in words, which ``editions`` name an entry: those of before are history."""
+def naming(editions):
+    """Return, in words, that each of ``editions`` names an entry."""
     named = editions.select_related("context").defer("document", "facts")
     return [_("%(edition)s la nombra") % {"edition": edition} for edition in named]
 
@@ -119,7 +119,7 @@ class ContextAdmin(LiveAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "min_employees":
-            # Whoever makes a new one says it.
+            # Whoever makes a new one has to say it.
             field.initial = None
         return field
 
@@ -166,7 +166,7 @@ class ArchetypeAdmin(LiveAdmin):
 
     def reasons_to_stay(self, archetype):
         editions = Edition.objects.with_archetype(archetype.slug)
-        return [*super().reasons_to_stay(archetype), *made_with(editions)]
+        return [*super().reasons_to_stay(archetype), *naming(editions)]
 
 
 @admin.register(Page)
@@ -200,4 +200,4 @@ class SourceAdmin(LiveAdmin):
         words = _("%(profile)s la cita")
         cited = [words % {"profile": profile} for profile in citing.distinct()]
         editions = Edition.objects.citing(source.slug)
-        return [*super().reasons_to_stay(source), *cited, *made_with(editions)]
+        return [*super().reasons_to_stay(source), *cited, *naming(editions)]

@@ -1,4 +1,4 @@
-"""Findings and differences in the words of the form that the editor has in front of them."""
+"""Findings and differences in the words of the editor's form."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -72,7 +72,7 @@ PLACES = {
     "text": gettext_lazy("texto"),
     "years": gettext_lazy("años"),
 }
-# The parts whose items have columns of their own.
+# Parts whose items are rows of their own.
 GROUP_MODELS = {
     "career": CareerStep,
     "codes": OccupationalCode,
@@ -90,7 +90,7 @@ MAX_SAID = 5
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.
 MARKED_FROM = 40
-# Prose of a thousand words has some ten thousand.
+# A text of a thousand words has about ten thousand.
 MAX_EQUAL_PAIRS = 50_000
 
 
@@ -146,7 +146,7 @@ def _verbose_name(name, model):
 
 
 def first_problem(error):
-    """Return the first of pydantic's errors, why no document can hold a row, with its place."""
+    """Return the first of pydantic's errors in words, after its place."""
     first = error.errors()[0]
     return f"{place('.'.join(map(str, first['loc'])))}: {in_spanish(first)}"
 
@@ -161,7 +161,7 @@ def moment(when):
 
 @dataclass(frozen=True)
 class Change:
-    """One place that differs: its name, both sides in words, and the words that moved.
+    """One place that differs: its name, both sides in words, and the words that changed.
 
     ``marks`` are (kind, text) pairs, kind "same", "gone" or "new"; empty if whole texts read
     better. ``field`` is the id of the form's field, ``typed`` what an editor has in it.
@@ -181,9 +181,9 @@ def changes(before, after, model=Profile):
 
 
 def changes_against_typed(before, after, place_in_form, model):
-    """Return the Changes with the field of the form in their place and what is typed there.
+    """Return the Changes, each with the form's field of that place and what is typed in it.
 
-    ``place_in_form`` takes a path in ``before`` and returns both.
+    ``place_in_form`` takes a path in ``before`` and returns the field's name and its text.
     """
     found = []
     for difference in differences(before, after):
@@ -201,7 +201,7 @@ def _change(difference, model, **more):
 
 
 def marked(before, after):
-    """Return (kind, text) pairs that tell word by word what became of ``before``.
+    """Return (kind, text) pairs that lead word by word from ``before`` to ``after``.
 
     Texts made of few words over and over would take minutes: those are shown whole.
     """
@@ -256,6 +256,6 @@ def version_json(version):
 
 
 def _side_by_side(document):
-    """Return a document with a role's facts beside the profile's parts, without old addresses."""
+    """Return a document with its role's facts on the first level, without old addresses."""
     facts = document.get("facts", {})
     return {k: v for k, v in {**facts, **document}.items() if k not in ("facts", "former_slugs")}
