@@ -5,7 +5,7 @@ import html
 import pytest
 from django.urls import reverse
 
-from profiles.admin.desk_fields import profile_field
+from profiles.admin.forms import profile_field
 from profiles.documents import schema
 from profiles.documents.stored import canonical
 from profiles.exports.markdown import escape

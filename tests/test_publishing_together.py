@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.admin.desk_start import start_profile
+from profiles.admin.profile_pages import start_profile
 from profiles.desk.history import keep, restore
 from profiles.desk.publishing import (
     NotPublishable,

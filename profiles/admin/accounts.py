@@ -1,4 +1,4 @@
-"""People and groups, with the guide's guards."""
+"""People and groups, with the guide's guards, and the log of what they did."""
 
 from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
@@ -6,7 +6,6 @@ from allauth.mfa.admin import Authenticator
 from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import ActionLocation
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, Permission, User
@@ -17,17 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles.admin.guarded import GuardedSearch, empty_named
+from profiles.admin.base import GuardedSearch, ReadOnlyAdmin, action_everywhere, empty_named
 from profiles.desk.access import audit
 from profiles.documents.choices import AuditEvent
+from profiles.models import AuditEntry
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
-# One door: throttled, and with the second factor where the account has one. The stock form would
-# still take a password from whoever is in already, and asks no second factor.
+# allauth's form is the only login: it is throttled and asks for the second factor of an account
+# that has one. Django's own form does neither.
 admin.site.login = require_safe(secure_admin_login(admin.site.login))
-
-EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
 class PermissionField(forms.ModelMultipleChoiceField):
@@ -58,10 +56,10 @@ class NewPasswordForm(AdminPasswordChangeForm):
 
 
 class GrantsPermissions:
-    """Offers the permissions that a page of the admin asks for, and no other."""
+    """Offers only the permissions that some page of the admin asks for."""
 
     def get_deleted_objects(self, objs, request):
-        """Leave out the bare ties of accounts, groups and permissions: they have no words."""
+        """Do not list the rows that join accounts, groups and permissions: they have no name."""
         tree, counts, *rest = super().get_deleted_objects(objs, request)
         ties = [field.through._meta for field in (User.groups, Group.permissions)]
         ties.append(User.user_permissions.through._meta)
@@ -114,7 +112,7 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
         return request.user.is_superuser
 
     def has_change_permission(self, request, obj=None):
-        """Keep superusers' accounts, with their passwords, from whoever is none."""
+        """Let only superusers change a superuser's account: its form sets the password."""
         may = super().has_change_permission(request, obj)
         return may and (request.user.is_superuser or not (obj and obj.is_superuser))
 
@@ -127,11 +125,10 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     def second_factor(self, user):
         return user.has_factor
 
-    @admin.action(
-        permissions=["superuser"],
-        description=_("Desbloquear el ingreso"),
-        description_plural=_("Desbloquear el ingreso de las cuentas elegidas"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "superuser",
+        _("Desbloquear el ingreso"),
+        _("Desbloquear el ingreso de las cuentas elegidas"),
     )
     def unlock(self, request, queryset):
         for user in queryset:
@@ -144,26 +141,34 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
         )
         self.message_user(request, text % len(queryset), messages.SUCCESS)
 
-    @admin.action(
-        permissions=["superuser"],
-        description=_("Quitar el segundo factor"),
-        description_plural=_("Quitar el segundo factor de las cuentas elegidas"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "superuser",
+        _("Quitar el segundo factor"),
+        _("Quitar el segundo factor de las cuentas elegidas"),
     )
     def remove_second_factor(self, request, queryset):
-        having = queryset.filter(has_factor=True)
-        count = len(having)
+        having = list(queryset.filter(has_factor=True))
         for user in having:
             Authenticator.objects.filter(user=user).delete()
             audit(AuditEvent.FACTOR_REMOVED, request, request.user, subject=user.get_username())
         text = ngettext(
             "Se quitó el segundo factor de %d cuenta.",
             "Se quitó el segundo factor de %d cuentas.",
-            count,
+            len(having),
         )
-        self.message_user(request, text % count, messages.SUCCESS)
+        self.message_user(request, text % len(having), messages.SUCCESS)
 
 
 @admin.register(Group)
 class GuideGroupAdmin(GrantsPermissions, GuardedSearch, GroupAdmin):
     """A set of permissions that several accounts share."""
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnlyAdmin):
+    """What happened at the desk. Entries come from the guide itself."""
+
+    list_display = ["at", "event", "name", "subject", "address"]
+    list_filter = ["event", "at"]
+    search_fields = ["name", "subject"]
+    fields = ["at", "event", "name", "person", "subject", "address"]

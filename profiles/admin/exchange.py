@@ -1,156 +1,197 @@
-"""Role documents in and out of the admin: the same files, read and written by the same code."""
+"""What comes into the admin and leaves it as a file: role documents, and any list as CSV.
 
-from django import forms
+What a stranger may send is bounded here.
+"""
+
+import csv
+import html
+import io
+import json
+import zipfile
+from pathlib import PurePosixPath
+
 from django.contrib import admin, messages
-from django.contrib.admin import ActionLocation
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Q
+from django.contrib.admin.utils import label_for_field, lookup_field
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.html import strip_tags
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from profiles.admin.exchange_files import ENDINGS, as_zip, read_upload, role_json
-from profiles.admin.shelf import live_facts, refused_live_change
 from profiles.desk.access import audit
 from profiles.documents.choices import AuditEvent
-from profiles.documents.yaml_file import DocumentError, Problem
+from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import canonical
+from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.exchange.exporting import role_text
-from profiles.exchange.importing import import_roles
-from profiles.models import ContentVersion, Role
+from profiles.exchange.loading import GUIDE_FILE, joined
+from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
+from profiles.exports.zip_file import BROKEN, LOCKED
 
-EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
-# Who may write drafts from a file: what an import makes or changes.
-RIGHTS = [f"profiles.{act}_{model}" for act in ("add", "change") for model in ("role", "profile")]
-SHOWN_ERRORS = 50
-CONTENT_TYPES = {"yaml": "application/yaml", "json": "application/json", "zip": "application/zip"}
-
-
-class ImportForm(forms.Form):
-    """A document, or a zip of documents."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Archivo"),
-        help_text=gettext_lazy(
-            "Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."
-        ),
-        widget=forms.FileInput(attrs={"accept": ENDINGS.replace(" ", "")}),
-    )
-
-
-class RoleExchange:
-    """The pages and actions that move role documents."""
-
-    change_list_template = "admin/exchange_list.html"
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.import_documents)
-        return [path("importar/", view, name="profiles_role_import"), *super().get_urls()]
-
-    def changelist_view(self, request, extra_context=None):
-        more = {"may_import": may_import(request.user), **(extra_context or {})}
-        return super().changelist_view(request, more)
-
-    @admin.action(
-        permissions=["view"],
-        description=gettext_lazy("Exportar como YAML"),
-        description_plural=gettext_lazy("Exportar los roles elegidos como YAML"),
-        location=EVERYWHERE,
-    )
-    def export_yaml(self, request, queryset):
-        return self._export(request, queryset, role_text, "yaml")
-
-    @admin.action(
-        permissions=["view"],
-        description=gettext_lazy("Exportar como JSON"),
-        description_plural=gettext_lazy("Exportar los roles elegidos como JSON"),
-        location=EVERYWHERE,
-    )
-    def export_json(self, request, queryset):
-        return self._export(request, queryset, role_json, "json")
-
-    def _export(self, request, roles, text_of, ending):
-        try:
-            texts = {f"{role.slug}.{ending}": text_of(role) for role in roles}
-        except DocumentError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return None
-        audit(AuditEvent.EXPORTED, request, request.user, subject=", ".join(texts))
-        if len(texts) == 1:
-            ((name, content),) = texts.items()
-            return _download(content, name, ending)
-        return _download(as_zip(texts), f"roles-{ending}.zip", "zip")
-
-    def import_documents(self, request):
-        """Write the roles of a file as drafts or, as long as it is only tried, say what it would.
-
-        A file that is refused has changed nothing.
-        """
-        if not may_import(request.user):
-            raise PermissionDenied
-        form = ImportForm(request.POST or None, request.FILES or None)
-        if not form.is_valid():
-            return self._import_page(request, form)
-        try:
-            outcomes = self._import(request, form.cleaned_data["file"])
-        except DocumentError as error:
-            return self._import_page(request, form, **_problems(error))
-        if "try" in request.POST:
-            return self._import_page(request, ImportForm(), outcomes=outcomes)
-        return redirect("admin:profiles_role_changelist")
-
-    @transaction.atomic
-    def _import(self, request, file):
-        documents = read_upload(file)
-        ContentVersion.hold()
-        before = live_facts(_known(documents))
-        outcomes, roles = import_roles(documents, by=request.user)
-        after = live_facts(before)
-        for key in before:
-            if reason := refused_live_change(before[key], after[key], request.user):
-                raise DocumentError(file.name, [Problem(reason)])
-        if "try" in request.POST:
-            transaction.set_rollback(True)
-            return outcomes
-        audit(AuditEvent.IMPORTED, request, request.user, subject=", ".join(documents))
-        for role in roles:
-            self.log_change(request, role, _("Se importó de un documento."))
-        text = ngettext("Se importó %d rol.", "Se importaron %d roles.", len(roles))
-        self.message_user(request, text % len(roles), messages.SUCCESS)
-        return outcomes
-
-    def _import_page(self, request, form, **more):
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Importar documentos"),
-            "media": self.media,
-            "form": form,
-            **more,
-        }
-        return TemplateResponse(request, "admin/exchange_form.html", context)
+MAX_ZIP = 5 * 1024 * 1024
+MAX_MEMBERS = 500
+# Python unpacks these no further than it is asked to; a bomb of another kind it unpacks whole.
+COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# JSON is YAML, so one reader reads both.
+DOCUMENT_ENDINGS = {".yaml", ".yml", ".json"}
+ENDINGS = ", ".join(sorted([*DOCUMENT_ENDINGS, ".zip"]))
+CONTENT_TYPES = {
+    "yaml": "application/yaml",
+    "json": "application/json",
+    "zip": "application/zip",
+    "csv": "text/csv; charset=utf-8",
+}
+# A list's file takes this many rows, and reads so many at a time.
+MAX_ROWS = 10_000
+PAGE = 500
+CHECKBOX = "action_checkbox"
 
 
-def may_import(user):
-    """Tell whether ``user`` may write roles and profiles from a file."""
-    return user.has_perms(RIGHTS)
-
-
-def _known(documents):
-    """Return the keys of the roles that ``documents`` are of."""
-    slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
-    found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
-    return list(found.values_list("pk", flat=True).distinct())
-
-
-def _problems(error):
-    lines = str(error).splitlines()
-    return {"problems": lines[:SHOWN_ERRORS], "more": max(0, len(lines) - SHOWN_ERRORS)}
-
-
-def _download(content, name, ending):
+def download(content, name):
+    """Return the answer that a browser saves as a file called ``name``."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=CONTENT_TYPES[ending], headers=headers)
+    content_type = CONTENT_TYPES[name.rpartition(".")[2]]
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+# --- role documents ---
+
+
+def read_upload(upload):
+    """Return the role documents in an upload (one document, or a zip of them) by file name.
+
+    Raises DocumentError with every problem of every file, and nothing else.
+    """
+    ending = PurePosixPath(upload.name).suffix.lower()
+    if ending == ".zip":
+        return _parse_all(_members(upload))
+    if ending not in DOCUMENT_ENDINGS:
+        raise _refusal(upload.name, f"no es un documento ni un .zip; se admite {ENDINGS}")
+    return _parse_all([(upload.name, upload.read(MAX_BYTES + 1))])
+
+
+def _parse_all(contents):
+    documents, errors = {}, []
+    for name, content in contents:
+        try:
+            documents[name] = parse(content, RoleDocument, name)
+        except DocumentError as error:
+            errors.append(error)
+    if errors:
+        raise joined(errors)
+    return documents
+
+
+def _members(upload):
+    """Yield (name, content) of the files in a zip; its limits hold whatever its header claims."""
+    if upload.size > MAX_ZIP:
+        raise _refusal(upload.name, f"pesa más de {MAX_ZIP // 1024**2} MiB")
+    left = MAX_ZIP
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            for member in _documents(archive, upload.name):
+                with archive.open(member) as file:
+                    content = file.read(min(MAX_BYTES, left) + 1)
+                left -= len(content)
+                if left < 0:
+                    size = f"{MAX_ZIP // 1024**2} MiB"
+                    raise _refusal(upload.name, f"descomprimido pesa más de {size}")
+                yield member.filename, content
+    except BROKEN as error:
+        raise _refusal(upload.name, "no es un .zip sano") from error
+    except LOCKED as error:
+        raise _refusal(upload.name, "tiene contraseña o una compresión rara") from error
+
+
+def _documents(archive, name):
+    """Return the members of a zip that are documents; refuse one that holds anything else."""
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if not 0 < len(members) <= MAX_MEMBERS:
+        raise _refusal(name, f"tiene {len(members)} archivos; van de 1 a {MAX_MEMBERS}")
+    names = set()
+    for member in members:
+        path = PurePosixPath(member.filename)
+        if path.name == GUIDE_FILE:
+            raise _refusal(member.filename, "el vocabulario no se importa acá: solo roles")
+        if path.suffix.lower() not in DOCUMENT_ENDINGS:
+            raise _refusal(member.filename, "no es un documento .yaml o .json")
+        if member.filename in names:
+            raise _refusal(member.filename, "está repetido en el .zip")
+        if member.compress_type not in COMPRESSIONS:
+            raise _refusal(member.filename, "tiene una compresión rara")
+        names.add(member.filename)
+    return members
+
+
+def _refusal(name, message):
+    return DocumentError(name, [Problem(message)])
+
+
+def role_json(role):
+    """Return the role's document as JSON; raises DocumentError as ``role_text`` does."""
+    document = parse(role_text(role).encode(), RoleDocument, role.slug)
+    value = canonical(document, by_alias=True, exclude_defaults=True)
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_zip(texts):
+    """Return a zip of ``texts`` by file name."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+# --- any list, for spreadsheets: the same rows, columns and words ---
+
+
+@admin.action(permissions=["view"], description=gettext_lazy("Exportar la lista como CSV"))
+def export_csv(modeladmin, request, queryset):
+    """Answer with the chosen rows as CSV that spreadsheets open (UTF-8 marked, semicolons)."""
+    if _is_too_long(modeladmin, request, queryset):
+        return None
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, delimiter=DELIMITER)
+    for row in table(modeladmin, request, queryset):
+        writer.writerow([safe_cell(cell) for cell in row])
+    name = capfirst(str(modeladmin.opts.verbose_name_plural))
+    audit(AuditEvent.EXPORTED, request, request.user, subject=f"{name} (CSV)")
+    content = (BYTE_ORDER_MARK + sheet.getvalue()).encode()
+    return download(content, f"{modeladmin.opts.model_name}-{timezone.localdate():%Y-%m-%d}.csv")
+
+
+def _is_too_long(modeladmin, request, queryset):
+    """Tell whether there are more rows than a file takes; if so, tell the user too."""
+    count = queryset.count()
+    if count > MAX_ROWS:
+        words = _("No se exportó: elegiste %(count)s filas y van hasta %(max)s. Filtrá la lista.")
+        modeladmin.message_user(request, words % {"count": count, "max": MAX_ROWS}, messages.ERROR)
+    return count > MAX_ROWS
+
+
+def table(modeladmin, request, queryset):
+    """Yield the heading and then each row, as texts."""
+    columns = [name for name in modeladmin.get_list_display(request) if name != CHECKBOX]
+    yield [capfirst(str(label_for_field(name, modeladmin.model, modeladmin))) for name in columns]
+    for row in queryset.iterator(chunk_size=PAGE):
+        yield [_text(*lookup_field(name, row, modeladmin), row) for name in columns]
+
+
+def _text(field, attr, value, row):
+    if field is not None and getattr(field, "flatchoices", None):
+        value = dict(field.flatchoices).get(value, value)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("sí") if value else _("no")
+    if hasattr(value, "tzinfo"):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return html.unescape(strip_tags(str(localize(value)))).strip()
+
+
+admin.site.add_action(export_csv)

@@ -8,44 +8,69 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.desk_form import PartForm, SteadyFormSet
-from profiles.admin.guarded import CleanText, plain_select
-from profiles.admin.parts import OrderedFormSet, PartInline
+from profiles.admin.base import is_sentence, plain_select, sentence_area
+from profiles.admin.forms import (
+    OrderedFormSet,
+    PartForm,
+    PartInline,
+    PartOptions,
+    RevivingFormSet,
+)
 from profiles.models import (
     Consideration,
     InterviewQuestion,
+    LevelNote,
+    Outcome,
     Profile,
     RedFlag,
+    ReferenceQuestion,
+    Requirement,
+    ScreeningQuestion,
     Strength,
     Trait,
     TraitTarget,
+    WorkSample,
 )
 
 MAX_KEY = 40
-# The columns of a question that name one.
+# The columns of a question that name a trait.
 TRAITS = {"trait", "second_trait"}
 
 
+# --- the six ranges ---
+
+
 def complete_targets(profile):
-    """Give ``profile`` the targets it lacks, with the base's ranges where it is a context's."""
+    """Give ``profile`` the targets it lacks, with the base's ranges if it is a context's."""
     have = set(profile.targets.values_list("trait_id", flat=True))
-    base = TraitTarget.objects.filter(profile__role=profile.role, profile__context=None)
-    ranges = {target.trait_id: target for target in base.exclude(profile=profile)}
+    ranges = ranges_of_base(profile)
+    lacking = [key for key in Trait.objects.values_list("pk", flat=True) if key not in have]
+    start_targets(profile, {key: ranges.get(key) for key in lacking})
+
+
+def ranges_of_base(profile):
+    """Return the base's targets by their traits' keys; none if ``profile`` is the base."""
+    if not profile.context_id:
+        return {}
+    base = TraitTarget.objects.filter(profile__role=profile.role_id, profile__context=None)
+    return {target.trait_id: target for target in base}
+
+
+def start_targets(profile, ranges):
+    """Create targets of ``profile``: ``ranges`` has the target to copy (or None) by trait key."""
+    names = ("low", "high", "importance")
     TraitTarget.objects.bulk_create(
-        _target(profile, trait, ranges.get(trait.pk))
-        for trait in Trait.objects.all()
-        if trait.pk not in have
+        TraitTarget(
+            profile=profile,
+            trait_id=trait,
+            **({name: getattr(target, name) for name in names} if target else {}),
+        )
+        for trait, target in ranges.items()
     )
 
 
-def _target(profile, trait, base):
-    names = ("low", "high", "importance")
-    start = {name: getattr(base, name) for name in names} if base else {}
-    return TraitTarget(profile=profile, trait=trait, **start)
-
-
 class TargetForm(PartForm):
-    """One row of the six; its fields say for whom cannot see the table which trait they are of."""
+    """One of the six rows; for screen readers, the label of a field names its trait."""
 
     class Meta:
         widgets = {
@@ -67,29 +92,24 @@ class TargetForm(PartForm):
     def clean(self):
         cleaned = super().clean()
         low, high = self.cleaned_data.get("low"), self.cleaned_data.get("high")
-        # Constraint messages have no field; the editor should see where.
+        # The message of the database's constraint names no field.
         if None not in (low, high) and high <= low:
             self.add_error("high", _("El rango está al revés."))
         return cleaned
 
 
-class TargetFormSet(SteadyFormSet):
-    """The six rows, each of which knows the base profile's range to draw behind its own."""
+class TargetFormSet(RevivingFormSet):
+    """The six rows; each gets the base profile's range, which is drawn behind its own."""
 
     def get_form_kwargs(self, index):
         return {**super().get_form_kwargs(index), "base": self._base}
 
     @cached_property
     def _base(self):
-        if not self.instance.context_id:
-            return {}
-        base = TraitTarget.objects.filter(
-            profile__role=self.instance.role_id, profile__context=None
-        )
-        return {target.trait_id: target for target in base}
+        return ranges_of_base(self.instance)
 
 
-class TargetInline(CleanText, admin.TabularInline):
+class TargetInline(PartOptions, admin.TabularInline):
     """Exactly six rows, one per trait: none is added, none is deleted."""
 
     model = TraitTarget
@@ -99,7 +119,6 @@ class TargetInline(CleanText, admin.TabularInline):
     readonly_fields = ["trait"]
     autocomplete_fields = ["sources"]
     can_delete = False
-    extra = 0
     classes = ["targets"]
 
     def has_add_permission(self, request, obj):
@@ -113,8 +132,11 @@ class TargetInline(CleanText, admin.TabularInline):
         return super().get_queryset(request).select_related("trait").prefetch_related("sources")
 
 
+# --- the interview ---
+
+
 class TraitField(forms.ModelChoiceField):
-    """Takes one of the traits that it is offered, which are read once for all questions."""
+    """A choice of a trait; ``offer`` gives it the traits, read once for all questions."""
 
     def offer(self, traits):
         self.traits = {str(trait.pk): trait for trait in traits}
@@ -178,13 +200,11 @@ def free_key(text, taken):
     return key
 
 
-class QuestionInline(CleanText, admin.StackedInline):
+class QuestionInline(PartOptions, admin.StackedInline):
     """A question with its follow-ups and the three anchors."""
 
     model = InterviewQuestion
-    form = PartForm
     formset = QuestionFormSet
-    extra = 0
     classes = ["collapse", "questions"]
     fields = [
         "text",
@@ -200,11 +220,11 @@ class QuestionInline(CleanText, admin.StackedInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.startswith("anchors_"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+            kwargs["widget"] = sentence_area(rows=3)
         if db_field.name in ("text", "follow_ups", "instead"):
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+            kwargs["widget"] = sentence_area()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # Which traits there are is not decided here.
+        # Traits are not added or changed from a question.
         return plain_select(field) if db_field.name in TRAITS else field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -214,6 +234,9 @@ class QuestionInline(CleanText, admin.StackedInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait", "second_trait")
+
+
+# --- parts of one row each ---
 
 
 class SentenceInline(PartInline):
@@ -235,8 +258,64 @@ class ConsiderationInline(SentenceInline):
     fields = ["text", "consequence", "order"]
 
 
+class OutcomeInline(PartInline):
+    model = Outcome
+    fields = ["horizon", "text", "order"]
+
+
+class RequirementInline(PartInline):
+    model = Requirement
+    fields = ["text", "kind", "country", "order"]
+
+
+class ScreeningInline(PartInline):
+    model = ScreeningQuestion
+    fields = ["text", "listen_for", "order"]
+
+
+class ReferenceInline(SentenceInline):
+    model = ReferenceQuestion
+
+
+class LevelInline(PartInline):
+    """At most one row per level."""
+
+    model = LevelNote
+    formset = RevivingFormSet
+    fields = ["level", "scope", "five", "not_yet"]
+    max_num = 3
+
+
+class WorkSampleInline(PartOptions, admin.StackedInline):
+    """The one task of the role."""
+
+    model = WorkSample
+    classes = ["collapse", "work-sample"]
+    fields = [
+        ("title", "minutes"),
+        "brief",
+        "material",
+        "observe",
+        "anchors_weak",
+        "anchors_acceptable",
+        "anchors_excellent",
+        "ai",
+    ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_sentence(db_field) and db_field.name != "title":
+            kwargs["widget"] = sentence_area(rows=3)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+BASE_INLINES = [RequirementInline, LevelInline, ScreeningInline, WorkSampleInline, ReferenceInline]
+
+
+# --- a context needs its base ---
+
+
 def refuse_orphan(role, context):
-    """Raise where a context's profile is asked for before the role has its base profile."""
+    """Raise if a context's profile is asked for before the role has its base profile."""
     if context and not role.profiles.filter(context=None).exists():
         raise ValidationError(
             {"context": _("Primero creá el perfil base de «%(role)s».") % {"role": role}}
@@ -244,7 +323,7 @@ def refuse_orphan(role, context):
 
 
 def needed_by_contexts(profiles):
-    """Return, in words, which of ``profiles`` cannot go without the contexts that inherit."""
+    """Return why base profiles among ``profiles`` stay: contexts that inherit from them stay."""
     bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}
     staying = Profile.objects.exclude(context=None).exclude(pk__in=[p.pk for p in profiles])
     roles = staying.filter(role__in=bases).order_by().values_list("role", flat=True).distinct()

@@ -1,24 +1,26 @@
 """Profiles: a role in a context, written on one page."""
 
+import datetime
+
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.db.models import F, OuterRef, Q, Subquery
 from django.forms.widgets import Script
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from profiles.admin.desk_checks import CheckPanel
-from profiles.admin.desk_fields import profile_field
-from profiles.admin.desk_form import StampedForm
-from profiles.admin.desk_list import DeskColumns, MissingFilter, ShelfFilter
-from profiles.admin.desk_saves import DeskAdmin
-from profiles.admin.desk_start import StartPage
-from profiles.admin.guarded import empty_named, plain_select, sentence_area
-from profiles.admin.hire_parts import BASE_INLINES, OutcomeInline
-from profiles.admin.preview import PreviewPages
-from profiles.admin.profile_actions import ProfileActions
+from profiles.admin.actions import ProfileActions
+from profiles.admin.base import empty_named, plain_select, sentence_area
+from profiles.admin.forms import StampedForm, profile_field
+from profiles.admin.history import DeskAdmin, with_reasons
+from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
+    BASE_INLINES,
     ConsiderationInline,
+    OutcomeInline,
     QuestionInline,
     RedFlagInline,
     StrengthInline,
@@ -27,16 +29,15 @@ from profiles.admin.profile_parts import (
     needed_by_contexts,
     refuse_orphan,
 )
-from profiles.admin.review import ReviewActions, ReviewFilter
-from profiles.admin.shelf import Archived, is_public, may_publish, refuse
-from profiles.models import Profile, Role
+from profiles.admin.shelf import may_publish, read_now
+from profiles.admin.wording import moment, say, section_label
+from profiles.desk.readiness import SECTIONS
+from profiles.documents.choices import WorkflowState
+from profiles.models import Edition, Profile, Role
 
 BASE_FIELDS = ("responsibilities", "ai")
 CONTEXT_FIELDS = ("teaser", "work_sample_shift")
-# Where search engines and cards cut a text, in characters.
-CUTS = {"summary": 160, "teaser": 200, "seo_title": 60, "seo_description": 160}
-
-
+REVIEW_LASTS = datetime.timedelta(days=365)
 INHERITED = (
     _("Heredado del perfil base"),
     {
@@ -47,13 +48,71 @@ INHERITED = (
 )
 
 
+def overdue(profiles):
+    """Return the ``profiles`` reviewed a year ago or more, and public ones without a review."""
+    limit = timezone.localdate() - REVIEW_LASTS
+    never = Q(reviewed_on=None, state=WorkflowState.PUBLISHED)
+    return profiles.exclude(state=WorkflowState.ARCHIVED).filter(Q(reviewed_on__lte=limit) | never)
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Keeps the profiles that are due for a review."""
+
+    title = _("revisión")
+    parameter_name = "revision"
+
+    def lookups(self, request, model_admin):
+        return [("vencida", _("hace más de 12 meses"))]
+
+    def queryset(self, request, queryset):
+        return overdue(queryset) if self.value() else queryset
+
+
+class MissingFilter(admin.SimpleListFilter):
+    """Profiles by the part in which the rules find an error."""
+
+    title = _("parte que falta")
+    parameter_name = "falta"
+    NOTHING = "nada"
+
+    def lookups(self, request, model_admin):
+        sections = dict.fromkeys(name for names in SECTIONS.values() for name in names)
+        return [(self.NOTHING, _("Nada")), *((name, section_label(name)) for name in sections)]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        if self.value() == self.NOTHING:
+            return queryset.filter(errors=0)
+        return queryset.filter(missing__contains=f" {self.value()} ")
+
+
+class ShelfFilter(admin.SimpleListFilter):
+    """Profiles by whether the desk differs from the newest edition."""
+
+    title = _("cambios sin publicar")
+    parameter_name = "cambios"
+
+    def lookups(self, request, model_admin):
+        return [("si", _("Hay cambios")), ("no", _("Al día")), ("nunca", _("Nunca se publicó"))]
+
+    def queryset(self, request, queryset):
+        same = Q(digest=F("shelf_digest"))
+        chosen = {
+            "si": Q(shelf_digest__isnull=False) & ~same,
+            "no": same,
+            "nunca": Q(shelf_digest=None),
+        }
+        return queryset.filter(chosen.get(self.value(), Q()))
+
+
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
 
     field_at = staticmethod(profile_field)
 
     def lock_before(self):
-        # What the rules say is written on the other profiles of the role too.
+        # A save writes the findings of the role's other profiles too.
         Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
 
     def clean(self):
@@ -64,19 +123,11 @@ class ProfileForm(StampedForm):
 
 
 @admin.register(Profile)
-class ProfileAdmin(
-    ReviewActions,
-    ProfileActions,
-    CheckPanel,
-    PreviewPages,
-    StartPage,
-    DeskColumns,
-    Archived,
-    DeskAdmin,
-):
+class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     """A profile on the desk, with all its parts."""
 
     form = ProfileForm
+    keeps_public = True
     list_display = [
         *("role", "area", "context_name", "state", "changes", "complete", "lacking"),
         "reviewed_on",
@@ -157,6 +208,46 @@ class ProfileAdmin(
             Script("js/admin_writing.js", defer=True),
         ]
 
+    def get_queryset(self, request):
+        """Add what the newest edition of each profile is and when it is public."""
+        newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                shelf_digest=Subquery(newest.values("digest")[:1]),
+                shelf_from=Subquery(newest.values("published_from")[:1]),
+                shelf_until=Subquery(newest.values("published_until")[:1]),
+            )
+        )
+
+    @admin.display(description=_("área"), ordering="role__area__order")
+    def area(self, profile):
+        return profile.role.area
+
+    @admin.display(description=_("contexto"), ordering="context__order")
+    def context_name(self, profile):
+        return profile.context or _("Perfil base")
+
+    @admin.display(description=_("en el sitio"), ordering="shelf_from")
+    def changes(self, profile):
+        if profile.shelf_digest is None:
+            return _("nunca se publicó")
+        same = profile.digest == profile.shelf_digest
+        return format_html("{}{}", _("al día") if same else _("hay cambios"), _timing(profile))
+
+    @admin.display(description=_("completo"), ordering="completeness")
+    def complete(self, profile):
+        return f"{profile.completeness} %"
+
+    @admin.display(description=_("qué falta"), ordering="errors")
+    def lacking(self, profile):
+        if not profile.errors:
+            return _("nada: se puede publicar")
+        count = ngettext("%d cosa", "%d cosas", profile.errors) % profile.errors
+        first = say(*profile.first_error.split("\n"))
+        return format_html("<strong>{}</strong>. {}", count, first)
+
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return self.add_fieldsets
@@ -175,10 +266,10 @@ class ProfileAdmin(
         return [inline for inline in self.inlines if inline not in other_kind]
 
     def get_readonly_fields(self, request, obj=None):
-        # Editions, addresses and the base's inheritance hang on these two.
         if obj is None:
             return []
-        # A review is an act of whoever reviews; a writer signs for nobody else.
+        # Editions, addresses and what a context inherits depend on its role and its context;
+        # reviews are dated by an action, and a writer signs for nobody else.
         author = [] if may_publish(request.user) else ["author"]
         return ["role", "context", "state", "reviewer", "reviewed_on", "inherited", *author]
 
@@ -192,14 +283,18 @@ class ProfileAdmin(
         if db_field.name == "responsibilities":
             kwargs["widget"] = sentence_area(rows=8)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in CUTS:
-            field.widget.attrs["data-cut"] = CUTS[db_field.name]
-        if db_field.name in ("body", "ai"):
-            field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
         if db_field.name == "author":
             # Accounts are made on their own page, by those who may.
             return plain_select(field)
         return field
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            edition = read_now(obj)
+            context["problems"] = problems(obj)
+            context["published_version"] = edition.version.number if edition else None
+            context["scheduled"] = obj.editions.scheduled().first()
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         obj.author = obj.author or request.user
@@ -214,14 +309,25 @@ class ProfileAdmin(
         return super().response_add(request, obj, post_url_continue)
 
     def view_on_site(self, profile):
-        return profile.get_absolute_url() if is_public(profile) else None
+        is_public = Edition.objects.published().filter(profile=profile).exists()
+        return profile.get_absolute_url() if is_public else None
 
     def get_deleted_objects(self, objs, request):
         deleted = super().get_deleted_objects(objs, request)
-        return refuse(deleted, needed_by_contexts(objs))
+        return with_reasons(deleted, needed_by_contexts(objs))
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):
         base = profile.role.profiles.filter(context=None).first()
         context = {"base": base, "profile": profile}
         return render_to_string("admin/profiles/profile/inherited.html", context)
+
+
+def _timing(profile):
+    """Return words that say if the newest edition is withdrawn or scheduled."""
+    start, end = profile.shelf_from, profile.shelf_until
+    if end:
+        return _(", fuera del sitio")
+    if start > timezone.now():
+        return _(", desde el %s") % moment(start)
+    return ""

@@ -1,27 +1,25 @@
-"""What the desk says about the shelf: what is public, who may change it, what has to stay."""
+"""The shelf as the desk sees it: who may change what is public, and the editions to read."""
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from profiles.models import Edition, Profile, Role
-from profiles.models.querysets import BY_SIZE
+from profiles.admin.base import ReadOnlyAdmin, empty_named
+from profiles.admin.wording import place
+from profiles.documents.choices import TraitCode
+from profiles.documents.stored import frozen_document
+from profiles.guide.texts import own_texts
+from profiles.guide.traits import range_words
+from profiles.models import Edition, MissingTitle, Role
 
 
 def may_publish(user):
     """Tell whether ``user`` may change what the public sees."""
     return user.has_perm("profiles.publish_profile")
-
-
-def is_public(profile):
-    """Tell whether visitors can read an edition of ``profile`` now."""
-    return Edition.objects.published().filter(profile=profile).exists()
-
-
-def is_on_shelf(profile):
-    """Tell whether an edition of ``profile`` is public now or scheduled."""
-    return profile.editions.on_shelf().exists()
 
 
 def read_now(profile):
@@ -30,53 +28,8 @@ def read_now(profile):
     return editions.published().first() or editions.order_by("-number").first()
 
 
-def scheduled(profile):
-    """Return the scheduled edition of ``profile``, if there is one."""
-    return profile.editions.scheduled().first()
-
-
-def leaving(profiles):
-    """Return the profiles on the shelf that go with ``profiles``: a base takes its contexts."""
-    roles = [profile.role_id for profile in profiles if profile.context_id is None]
-    going = Q(pk__in=[profile.pk for profile in profiles]) | Q(role__in=roles)
-    shelved = Profile.objects.filter(going, pk__in=Edition.objects.on_shelf().values("profile"))
-    return shelved.select_related("role", "context").order_by("role__name", *BY_SIZE)
-
-
-class Archived:
-    """Keeps profiles and roles that were ever public: they are withdrawn, and stay."""
-
-    def has_delete_permission(self, request, obj=None):
-        may = super().has_delete_permission(request, obj)
-        return may and not (obj and obj.editions.exists())
-
-    def reasons_to_stay(self, row):
-        words = _("%(row)s: estuvo publicado; se retira del sitio y queda archivado")
-        reasons = [words % {"row": row}] if row.editions.exists() else []
-        return [*super().reasons_to_stay(row), *reasons]
-
-
-class Loaded:
-    """Keeps what a document of the guide brings: the next load would bring it again."""
-
-    def reasons_to_stay(self, row):
-        words = _("%(row)s: lo trae un documento de la guía; se quita de ahí")
-        reasons = [words % {"row": row}] if row.loaded_digest else []
-        return [*super().reasons_to_stay(row), *reasons]
-
-
-def refuse(deleted, reasons):
-    """Return Django's ``get_deleted_objects`` answer with more ``reasons`` against deleting.
-
-    What stands on a row is said before which right is missing: no right would help.
-    """
-    to_delete, counts, perms_needed, protected = deleted
-    standing = [*protected, *reasons]
-    return to_delete, counts, set() if standing else perms_needed, standing
-
-
 def public_names(roles):
-    """Return, by key, the other names that the shelf holds of each of ``roles`` that is on it."""
+    """Return the other names that the shelf has of those of ``roles`` that are on it, by key."""
     found = defaultdict(set)
     shelf = Edition.objects.on_shelf().base().filter(role__in=roles)
     for key, names in shelf.values_list("role_id", "facts__aliases"):
@@ -85,9 +38,9 @@ def public_names(roles):
 
 
 def live_facts(roles):
-    """Return, by key, what the public sees at once of each of ``roles`` that is on the shelf.
+    """Return the facts that are public once saved, of those of ``roles`` on the shelf, by key.
 
-    That is its name, its area and the addresses at which visitors find it.
+    These are its name, its area and the addresses at which visitors find it.
     """
     names = public_names(roles)
     shelved = Role.objects.filter(pk__in=names).select_related("area").prefetch_related("aliases")
@@ -99,7 +52,7 @@ def live_facts(roles):
 
 
 def refused_live_change(before, after, by):
-    """Return what is said of live facts that ``by`` may not have changed, or ""."""
+    """Return why ``by`` may not change live facts from ``before`` to ``after``, or ""."""
     moved = before ^ after
     if not moved or may_publish(by):
         return ""
@@ -108,3 +61,83 @@ def refused_live_change(before, after, by):
         "puede publicar"
     )
     return words % {"facts": ", ".join(sorted(moved))}
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnlyAdmin):
+    """The shelf. Publishing is the only way to write on it."""
+
+    list_display = [
+        "role_name",
+        "context_name",
+        "number",
+        "published_from",
+        "published_until",
+        "published_by",
+        "public",
+    ]
+    list_display_links = ["role_name", "number"]
+    list_filter = ["area", ("context", empty_named(gettext_lazy("Perfil base"))), "published_from"]
+    list_select_related = ["context", "published_by"]
+    search_fields = ["role_name", "role_slug", "summary", "reason"]
+    date_hierarchy = None
+    fieldsets = [
+        (
+            None,
+            {
+                "description": gettext_lazy(
+                    "Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."
+                ),
+                "fields": [
+                    ("role_name", "context_name", "number"),
+                    ("published_from", "published_until"),
+                    ("published_by", "reason"),
+                    ("author_name", "reviewer_name", "reviewed_on"),
+                ],
+            },
+        ),
+        (gettext_lazy("Contenido"), {"fields": ["readable"]}),
+    ]
+    readonly_fields = ["context_name", "readable"]
+
+    def get_queryset(self, request):
+        public = Exists(Edition.objects.published().filter(pk=OuterRef("pk")))
+        editions = super().get_queryset(request).annotate(is_public=public)
+        return editions.defer("facts", "body_html", "area__body")
+
+    def view_on_site(self, edition):
+        return edition.get_absolute_url() if edition.is_public else None
+
+    @admin.display(description=gettext_lazy("contexto"), ordering="context__order")
+    def context_name(self, edition):
+        return edition.context or _("Perfil base")
+
+    @admin.display(description=gettext_lazy("pública"), boolean=True)
+    def public(self, edition):
+        return edition.is_public
+
+    @admin.display(description=gettext_lazy("documento"))
+    def readable(self, edition):
+        document = frozen_document(edition)
+        ranges = [
+            (TraitCode(code).label, range_words(target.low, target.high))
+            for code, target in document.targets.items()
+        ]
+        texts = [(place(path), text) for path, text in own_texts(document, "")]
+        context = {"texts": texts, "ranges": ranges}
+        return render_to_string("admin/profiles/edition/document.html", context)
+
+
+@admin.register(MissingTitle)
+class MissingTitleAdmin(ReadOnlyAdmin):
+    """What people asked for and the guide does not have; whoever reads profiles reads them."""
+
+    list_display = ["text", "count"]
+    search_fields = ["text"]
+    fields = ["text", "count"]
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("profiles.view_profile")

@@ -3,20 +3,17 @@
 from django.contrib import admin
 from django.db.models import Max
 from django.forms.widgets import Script
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
-from profiles.admin.desk_fields import entry_field
-from profiles.admin.desk_form import StampedForm
-from profiles.admin.desk_saves import DeskAdmin
-from profiles.admin.shelf import Loaded, may_publish
+from profiles.admin.forms import StampedForm, entry_field
+from profiles.admin.history import DeskAdmin
+from profiles.admin.shelf import may_publish
 from profiles.desk.history import ENTRY_FORMS
 from profiles.desk.rows import vocabulary_entry
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait
-from profiles.models.fields import MarkdownField
 from profiles.views.pages import METHOD_SLUG
 
 LIVE = _(
@@ -30,7 +27,7 @@ ENTRY = [
 
 
 class EntryForm(StampedForm):
-    """An entry of the vocabulary, which says what its document can hold and nothing else.
+    """An entry of the vocabulary; it is validated as its document.
 
     A new one is public at once, so it comes with its texts.
     """
@@ -57,24 +54,16 @@ class EntryForm(StampedForm):
                 self.add_error(name if name in self.fields else None, in_spanish(error))
 
 
-class LiveAdmin(Loaded, DeskAdmin):
+class LiveAdmin(DeskAdmin):
     """An entry without a draft: only those who may publish write it."""
 
     form = EntryForm
+    list_display = ["name", "slug", "order"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
 
     class Media:
         js = [Script("js/admin_writing.js", defer=True)]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(db_field, MarkdownField):
-            field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
-        if db_field.name == "summary":
-            field.widget.attrs["data-cut"] = db_field.max_length
-        return field
-
-    list_display = ["name", "slug", "order"]
-    search_fields = ["name", "slug"]
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and may_publish(request.user)
@@ -89,9 +78,6 @@ class LiveAdmin(Loaded, DeskAdmin):
         # Addresses of the vocabulary have no redirect: links would break.
         return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]
 
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": ["name"]}
-
     def get_changeform_initial_data(self, request):
         """Put a new entry behind the others."""
         last = self.model.objects.aggregate(last=Max("order"))["last"]
@@ -99,8 +85,8 @@ class LiveAdmin(Loaded, DeskAdmin):
         return {**behind, **super().get_changeform_initial_data(request)}
 
 
-def made_with(editions):
-    """Return, in words, which ``editions`` name an entry: those of before are history."""
+def naming(editions):
+    """Return, in words, that each of ``editions`` names an entry."""
     named = editions.select_related("context").defer("document", "facts")
     return [_("%(edition)s la nombra") % {"edition": edition} for edition in named]
 
@@ -133,7 +119,7 @@ class ContextAdmin(LiveAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "min_employees":
-            # Whoever makes a new one says it.
+            # Whoever makes a new one has to say it.
             field.initial = None
         return field
 
@@ -180,7 +166,7 @@ class ArchetypeAdmin(LiveAdmin):
 
     def reasons_to_stay(self, archetype):
         editions = Edition.objects.with_archetype(archetype.slug)
-        return [*super().reasons_to_stay(archetype), *made_with(editions)]
+        return [*super().reasons_to_stay(archetype), *naming(editions)]
 
 
 @admin.register(Page)
@@ -214,4 +200,4 @@ class SourceAdmin(LiveAdmin):
         words = _("%(profile)s la cita")
         cited = [words % {"profile": profile} for profile in citing.distinct()]
         editions = Edition.objects.citing(source.slug)
-        return [*super().reasons_to_stay(source), *cited, *made_with(editions)]
+        return [*super().reasons_to_stay(source), *cited, *naming(editions)]

@@ -1,11 +1,29 @@
-"""Findings in the words of the form that the editor has in front of them."""
+"""Findings and differences in the words of the editor's form."""
 
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.desk.readiness import own_steps
-from profiles.documents.choices import CodeScheme, Horizon, Seniority, TraitCode
+from profiles.admin.forms import field_id
+from profiles.desk.differences import differences
+from profiles.desk.history import entry_json
+from profiles.desk.readiness import desk_draft, own_steps
+from profiles.desk.rows import role_facts
+from profiles.documents.choices import (
+    Basis,
+    CodeScheme,
+    Horizon,
+    Importance,
+    Seniority,
+    TraitCode,
+)
+from profiles.documents.stored import canonical
+from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
     CareerStep,
@@ -54,7 +72,7 @@ PLACES = {
     "text": gettext_lazy("texto"),
     "years": gettext_lazy("años"),
 }
-# The parts whose items have columns of their own.
+# Parts whose items are rows of their own.
 GROUP_MODELS = {
     "career": CareerStep,
     "codes": OccupationalCode,
@@ -69,15 +87,15 @@ GROUP_MODELS = {
     "targets": TraitTarget,
 }
 MAX_SAID = 5
+NOTHING = "—"
+# Shorter texts are read faster whole than with marks in them.
+MARKED_FROM = 40
+# A text of a thousand words has about ten thousand.
+MAX_EQUAL_PAIRS = 50_000
 
 
-def say(finding):
+def say(path, message):
     """Return a finding as an editor reads it: "Preguntas › 3 › respuesta › 1: …"."""
-    return say_at(finding.path, finding.message)
-
-
-def say_at(path, message):
-    """Return a message with its place in front, where it has one."""
     named = place(path)
     return f"{named}: {message}" if named else capfirst(str(message))
 
@@ -94,7 +112,7 @@ def place(path, model=Profile):
 
 def say_all(findings):
     """Return several findings in one line, the first ones in full and the rest counted."""
-    said = [say(finding) for finding in findings[:MAX_SAID]]
+    said = [say(finding.path, finding.message) for finding in findings[:MAX_SAID]]
     if rest := len(findings) - len(said):
         said.append(_("y %(rest)s más") % {"rest": rest})
     return "; ".join(said)
@@ -122,12 +140,122 @@ def _field_name(part):
 
 
 def _verbose_name(name, model):
-    """Return what a model calls its column ``name``, or "" where it has none."""
+    """Return what a model calls its column ``name``, or "" if it has none."""
     columns = {field.name: field for field in model._meta.fields}
     return str(columns[name].verbose_name) if name in columns else ""
 
 
 def first_problem(error):
-    """Return what no document can hold first, of pydantic's ``error``: where, and what is wrong."""
+    """Return the first of pydantic's errors in words, after its place."""
     first = error.errors()[0]
     return f"{place('.'.join(map(str, first['loc'])))}: {in_spanish(first)}"
+
+
+def moment(when):
+    """Return a moment as an editor reads it: "31/12/2026 18:00"."""
+    return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
+
+
+# --- two states of a row side by side ---
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place that differs: its name, both sides in words, and the words that changed.
+
+    ``marks`` are (kind, text) pairs, kind "same", "gone" or "new"; empty if whole texts read
+    better. ``field`` is the id of the form's field, ``typed`` what an editor has in it.
+    """
+
+    place: str
+    before: str
+    after: str
+    marks: list[tuple[str, str]] = field(default_factory=list)
+    field: str = ""
+    typed: str = ""
+
+
+def changes(before, after, model=Profile):
+    """Return the Changes from one JSON to another, both of a row of ``model``."""
+    return [_change(difference, model) for difference in differences(before, after)]
+
+
+def changes_against_typed(before, after, place_in_form, model):
+    """Return the Changes, each with the form's field of that place and what is typed in it.
+
+    ``place_in_form`` takes a path in ``before`` and returns the field's name and its text.
+    """
+    found = []
+    for difference in differences(before, after):
+        name, typed = place_in_form(difference.was)
+        place_of_it = {"typed": words(typed), "field": field_id(difference.was, name)}
+        found.append(_change(difference, model, **place_of_it))
+    return found
+
+
+def _change(difference, model, **more):
+    before, after = words(difference.before), words(difference.after)
+    long = min(len(before), len(after)) >= MARKED_FROM
+    marks = marked(before, after) if long else []
+    return Change(place(difference.path, model), before, after, marks, **more)
+
+
+def marked(before, after):
+    """Return (kind, text) pairs that lead word by word from ``before`` to ``after``.
+
+    Texts made of few words over and over would take minutes: those are shown whole.
+    """
+    left, right = before.split(), after.split()
+    if _equal_pairs(left, right) > MAX_EQUAL_PAIRS:
+        return [("gone", before), ("new", after)]
+    pairs = []
+    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pairs.append(("same", " ".join(left[i:j])))
+            continue
+        pairs += [("gone", " ".join(left[i:j])), ("new", " ".join(right[k:m]))]
+    return [(kind, text) for kind, text in pairs if text]
+
+
+def _equal_pairs(left, right):
+    counts = Counter(right)
+    return sum(count * counts[word] for word, count in Counter(left).items())
+
+
+def words(value):
+    """Return a JSON value of a document as an editor reads it."""
+    if value in (None, "", []):
+        return NOTHING
+    if isinstance(value, bool):
+        return _("sí") if value else _("no")
+    if isinstance(value, float):
+        return decimal_comma(value)
+    if isinstance(value, list):
+        return ", ".join(words(item) for item in value)
+    for choices in (TraitCode, Importance, Basis):
+        if value in choices.values:
+            return str(choices(value).label)
+    return str(value)
+
+
+def desk_json(row):
+    """Return what the desk holds of ``row`` now, in the form that ``changes`` compares.
+
+    Raises pydantic's ValidationError if no document can hold it.
+    """
+    if isinstance(row, Profile):
+        return _side_by_side(desk_draft(row).kept)
+    if isinstance(row, Role):
+        return _side_by_side(canonical(role_facts(Role.objects.for_facts().get(pk=row.pk))))
+    return entry_json(row)
+
+
+def version_json(version):
+    """Return a saved version in the form that ``changes`` compares."""
+    return _side_by_side(version.document)
+
+
+def _side_by_side(document):
+    """Return a document with its role's facts on the first level, without old addresses."""
+    facts = document.get("facts", {})
+    return {k: v for k, v in {**facts, **document}.items() if k not in ("facts", "former_slugs")}

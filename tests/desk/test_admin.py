@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from profiles.desk.history import keep_roles, record
 from profiles.desk.publishing import has_unpublished_changes
@@ -189,6 +190,19 @@ def test_list_costs_the_same_for_five_and_twelve_profiles(page):
     assert (queries_for_list(page), five < 10) == (five, True)
 
 
+def test_every_list_is_called_by_the_name_of_its_rows(page):
+    headings = {
+        model: re.search(r"<h1[^>]*>([^<]*)", page(url_name(model, "changelist")))[1]
+        for model in REGISTERED
+    }
+    assert headings == {model: capfirst(model._meta.verbose_name_plural) for model in REGISTERED}
+
+
+def test_filter_says_that_it_is_about_the_part_that_is_missing(page, role):
+    html = page("profiles_profile_changelist")
+    assert ("Por parte que falta" in html, "Por qué falta" in html) == (True, False)
+
+
 def test_search_with_1200_words_answers(admin_client):
     words = {"q": "palabra " * 1200}
     for model in REGISTERED:
@@ -200,6 +214,25 @@ def test_search_finds_a_role_by_name(page, role):
     make_role("other-tester")
     html = page("profiles_profile_changelist", q="data tester")
     assert re.findall(r"field-role[^>]*><a[^>]*>([^<]+)", html) == ["Data Tester"] * 2
+
+
+@pytest.mark.parametrize(
+    ("term", "names"),
+    [
+        ("scrum", ["Scrum", "Scrum Zz", "Agile Zz"]),
+        ("SCRUM ZZ", ["Scrum Zz", "Agile Zz"]),
+        ("zz", ["Agile Zz", "Scrum Zz"]),
+    ],
+)
+def test_choices_are_offered_by_how_close_their_names_are(admin_client, term, names):
+    for name in ("Agile Zz", "Scrum Zz", "Scrum"):
+        make_role(name.lower().replace(" ", "-"), name=name, contexts=())
+    agile = Role.objects.get(name="Agile Zz")
+    agile.aliases.create(name="Dueña de scrum", slug="duena-de-scrum")
+    agile.aliases.create(name="Amiga de scrum", slug="amiga-de-scrum")
+    query = {"app_label": "profiles", "model_name": "profile", "field_name": "role", "term": term}
+    found = admin_client.get(reverse("admin:autocomplete", query=query)).json()["results"]
+    assert [choice["text"] for choice in found] == names
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.admin.dashboard import worklists
+from profiles.admin.site import worklists
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 from tests.desk.forms import listed, said

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from profiles.admin import guarded
+from profiles.admin import base
 from profiles.admin.profiles import ProfileAdmin
 from profiles.documents.choices import AuditEvent
 from profiles.models import (
@@ -115,7 +115,7 @@ def footing(client, query=""):
 def test_long_list_ends_and_says_how_to_reach_the_rest(admin_client, monkeypatch):
     total = Profile.objects.count()
     assert footing(admin_client) == (f"{total} perfiles", 1)
-    monkeypatch.setattr(guarded, "MAX_ROWS", 3)
+    monkeypatch.setattr(base, "MAX_ROWS", 3)
     monkeypatch.setattr(ProfileAdmin, "list_per_page", 2)
     expected = "1 2 Más de 3 perfiles: filtrá o buscá para ver el resto Mostrar todo"
     assert footing(admin_client) == (expected, 2)
@@ -124,7 +124,7 @@ def test_long_list_ends_and_says_how_to_reach_the_rest(admin_client, monkeypatch
 
 
 def test_long_list_counts_no_further_than_it_goes(admin_client, monkeypatch):
-    monkeypatch.setattr(guarded, "MAX_ROWS", 3)
+    monkeypatch.setattr(base, "MAX_ROWS", 3)
     with CaptureQueriesContext(connection) as captured:
         admin_client.get("/admin/profiles/profile/")
     counts = [query["sql"] for query in captured if "COUNT(" in query["sql"]]

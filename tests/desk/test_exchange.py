@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from profiles.admin.exchange_files import MAX_ZIP, as_zip
+from profiles.admin.exchange import MAX_ZIP, as_zip
 from profiles.desk.history import record
 from profiles.desk.rows import desk_document
 from profiles.documents.choices import AuditEvent
@@ -362,8 +362,8 @@ def test_empty_cell_stays_empty(admin_client, role):
 
 
 def test_list_exports_all_pages_when_all_are_chosen(admin_client, role, monkeypatch):
-    monkeypatch.setattr("profiles.admin.guarded.MAX_ROWS", 5)  # the list ends, the export does not
-    monkeypatch.setattr("profiles.admin.exchange_lists.PAGE", 7)
+    monkeypatch.setattr("profiles.admin.base.MAX_ROWS", 5)  # the list ends, the export does not
+    monkeypatch.setattr("profiles.admin.exchange.PAGE", 7)
     for number in range(30):
         Role.objects.create(name=f"Rol {number}", slug=f"rol-{number}", area=role.area)
     response = listed(admin_client, "profiles_role", "export_csv", role, select_across=1)
@@ -371,7 +371,7 @@ def test_list_exports_all_pages_when_all_are_chosen(admin_client, role, monkeypa
 
 
 def test_list_too_long_for_a_file_is_refused_and_not_cut(admin_client, role, monkeypatch):
-    monkeypatch.setattr("profiles.admin.exchange_lists.MAX_ROWS", 2)
+    monkeypatch.setattr("profiles.admin.exchange.MAX_ROWS", 2)
     response = listed(admin_client, "profiles_role", "export_csv", *Role.objects.all(), follow=True)
     assert [str(message) for message in response.context["messages"]] == [
         f"No se exportó: elegiste {Role.objects.count()} filas y van hasta 2. Filtrá la lista."

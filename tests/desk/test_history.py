@@ -8,8 +8,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.admin.desk_comparison import changes, desk_json, marked, version_json
 from profiles.admin.history import PAGE
+from profiles.admin.wording import changes, desk_json, marked, version_json
 from profiles.desk.history import keep, record, timeline
 from profiles.desk.publishing import publish
 from profiles.models import Profile

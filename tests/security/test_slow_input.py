@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from profiles.admin.desk_comparison import marked
+from profiles.admin.wording import marked
 from profiles.desk.differences import differences
 from profiles.documents import text
 from profiles.documents.markdown import render_markdown

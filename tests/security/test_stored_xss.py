@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import slugify
 
 from profiles.desk import readiness
 from profiles.desk.history import keep
@@ -32,7 +33,17 @@ from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.exchange.exporting import role_text
 from profiles.exchange.loading import load
-from profiles.models import Archetype, Area, AuditEntry, Context, Profile, Role, Source, Trait
+from profiles.models import (
+    Archetype,
+    Area,
+    AuditEntry,
+    Context,
+    NearTitle,
+    Profile,
+    Role,
+    Source,
+    Trait,
+)
 from profiles.views.preview import share
 from tests.factories import FIXTURES, NEIGHBOURS, make_role, make_role_document
 from tests.security.dom import Page, dangers
@@ -160,6 +171,8 @@ def per_role(number):
         yield from (f"{place}/{name}/" for name in ("muestra", "referencias", "decision"))
         yield f"{place}/muestra/?parte=pauta"
     yield f"{base}/por-tamano/"
+    for title in NearTitle.objects.filter(role__slug=slug(number)).values_list("title", flat=True):
+        yield f"/guia-de-roles/puestos/{slugify(title)}/"
 
 
 def shared():

@@ -1,16 +1,25 @@
-"""The admin's front page: what waits for the person who opens it."""
+"""The admin site: its names, its front page, the order of its list, its autocompletion."""
 
 from dataclasses import dataclass
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db.models import Q
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db.models import Case, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from profiles.admin.review import ReviewFilter, overdue
+from profiles.admin.profiles import ReviewFilter, overdue
+from profiles.admin.shelf import may_publish
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
+
+admin.site.site_header = gettext_lazy("Guía de Roles")
+admin.site.site_title = gettext_lazy("Guía de Roles")
+admin.site.index_title = gettext_lazy("Redacción")
+
+# --- the front page: what waits for the person who opens it ---
 
 SHOWN = 8
 LIST = "admin:profiles_profile_changelist"
@@ -54,7 +63,7 @@ def worklists(user):
 
 def waiting_for(user, profiles):
     """Return the profiles in review that ``user`` may publish and did not write."""
-    if not user.has_perm("profiles.publish_profile"):
+    if not may_publish(user):
         return profiles.none()
     others = Q(author=None) | ~Q(author=user)
     return profiles.filter(others, state=WorkflowState.IN_REVIEW)
@@ -70,7 +79,7 @@ stock_index = admin.site.index
 
 
 def front_page(request, extra_context=None):
-    """Show Django's index under what waits; nothing waits for who may not see profiles."""
+    """Show Django's index below the worklists, for whoever may see profiles."""
     context = extra_context or {}
     if request.user.has_perm("profiles.view_profile"):
         context |= {"worklists": worklists(request.user), "changes": recent_changes()}
@@ -79,7 +88,9 @@ def front_page(request, extra_context=None):
 
 admin.site.index = front_page
 
-# What is written first stands first; Django's order is the alphabet's.
+# --- the list of models ---
+
+# An editor's day begins with profiles; Django orders by alphabet.
 ORDER = [
     *("Profile", "Role", "Edition", "Area", "Context", "Trait", "Archetype", "Source", "Page"),
     "AuditEntry",
@@ -100,3 +111,25 @@ def _place(name):
 
 
 admin.site.get_app_list = ordered_app_list
+
+
+# --- the choices of a field that searches while one types ---
+
+
+class BestFirst(AutocompleteJsonView):
+    """Offers exact names first, then names that begin with what was typed, then the others."""
+
+    def get_queryset(self):
+        found = super().get_queryset()
+        # The column that a list searches first is the name of its rows.
+        name = self.model_admin.get_search_fields(self.request)[0]
+        closeness = Case(
+            When(**{f"{name}__iexact": self.term}, then=0),
+            When(**{f"{name}__istartswith": self.term}, then=1),
+            default=2,
+        )
+        order = found.query.order_by or found.model._meta.ordering
+        return found.annotate(closeness=closeness).order_by("closeness", *order)
+
+
+admin.site.autocomplete_view = lambda request: BestFirst.as_view(admin_site=admin.site)(request)

@@ -3,22 +3,21 @@
 from functools import partial
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin import ActionLocation
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.response import TemplateResponse
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.admin.desk_comparison import changes, desk_json, version_json
-from profiles.admin.shelf import is_on_shelf, leaving, read_now
-from profiles.admin.wording import say_all
+from profiles.admin.base import ACTION, action_everywhere
+from profiles.admin.shelf import may_publish, read_now
+from profiles.admin.wording import changes, desk_json, moment, say_all, version_json
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
-from profiles.desk.history import CannotComeBack, restore
+from profiles.desk.history import CannotComeBack, keep_if_unknown, record, restore
 from profiles.desk.publishing import (
     NotPublishable,
     falling,
@@ -30,10 +29,9 @@ from profiles.desk.publishing import (
 )
 from profiles.desk.readiness import errors_of, role_findings
 from profiles.documents.choices import AuditEvent, WorkflowState
-from profiles.models import Profile, Role
+from profiles.models import Edition, Profile, Role
 from profiles.models.querysets import BY_SIZE
 
-EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 # More profiles than this are published without showing each one's changes first.
 MAX_COMPARED = 10
 
@@ -75,60 +73,57 @@ class ProfileActions:
     """The actions of the profile pages; each names the permission it asks for."""
 
     def has_publish_permission(self, request):
-        return request.user.has_perm("profiles.publish_profile")
+        return may_publish(request.user)
 
-    @admin.action(
-        permissions=["change"],
-        description=gettext_lazy("Enviar a revisión"),
-        description_plural=gettext_lazy("Enviar a revisión los perfiles elegidos"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "change",
+        gettext_lazy("Enviar a revisión"),
+        gettext_lazy("Enviar a revisión los perfiles elegidos"),
     )
     def submit_profiles(self, request, queryset):
         for profile in queryset:
             submit(profile)
-            self._record(request, profile, _("se envió a revisión"))
+            self.tell_done(request, profile, _("se envió a revisión"))
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Devolver a borrador"),
-        description_plural=gettext_lazy("Devolver a borrador los perfiles elegidos"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "publish",
+        gettext_lazy("Devolver a borrador"),
+        gettext_lazy("Devolver a borrador los perfiles elegidos"),
     )
     def send_back_profiles(self, request, queryset):
         for profile in queryset.filter(state=WorkflowState.IN_REVIEW):
             send_back(profile)
-            self._record(request, profile, _("volvió a borrador"))
+            self.tell_done(request, profile, _("volvió a borrador"))
         for profile in queryset.exclude(state=WorkflowState.IN_REVIEW):
             if profile.state != WorkflowState.DRAFT:
-                self._tell(request, profile, _("no estaba en revisión"), messages.INFO)
+                self.tell(request, profile, _("no estaba en revisión"), messages.INFO)
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Publicar lo guardado"),
-        description_plural=gettext_lazy("Publicar los perfiles elegidos"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "publish",
+        gettext_lazy("Publicar lo guardado"),
+        gettext_lazy("Publicar los perfiles elegidos"),
     )
     def publish_profiles(self, request, queryset):
         form = PublishForm(request.POST if request.POST.get("confirmed") else None)
         if not form.is_valid():
             return self._ask_to_publish(request, queryset, form)
-        # A context's profile needs its base on the shelf.
-        profiles = _bases_first(queryset)
+        # A context's profile needs its base, which is first, on the shelf.
+        profiles = queryset.order_by(*BY_SIZE)
         act = partial(self._publish, request, asked=form.cleaned_data)
-        unseen = [profile.pk for profile in profiles if not self._if_shown(request, profile, act)]
+        unseen = [profile.pk for profile in profiles if not self._act_on(request, profile, act)]
         if not unseen:
             return None
         return self._ask_to_publish(request, queryset.filter(pk__in=unseen), form)
 
-    def _if_shown(self, request, profile, act):
-        """Let ``act`` have a profile that is as the question showed it; tell whether it is."""
+    def _act_on(self, request, profile, act):
+        """Call ``act`` if nobody saved the profile since it was shown; tell whether it was."""
         with editorial_act(profile.role_id) as profiles:
-            # Of two sends of one form, the second waits here and finds nothing left to publish.
+            # If a form is sent twice, the second waits here and finds nothing left to publish.
             if _stamp(profiles[profile.pk]) in request.POST.getlist("shown"):
                 act(profile)
                 return True
         reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
-        self._tell(request, profile, reason, messages.ERROR)
+        self.tell(request, profile, reason, messages.ERROR)
         return False
 
     def _publish(self, request, profile, asked):
@@ -136,129 +131,137 @@ class ProfileActions:
             edition = publish(profile, by=request.user, only_changes=True, **asked)
         except NotPublishable as refusal:
             reason = _("no se publicó. %(findings)s") % {"findings": say_all(refusal.findings)}
-            self._tell(request, profile, reason, messages.ERROR)
+            self.tell(request, profile, reason, messages.ERROR)
             return
         if edition.number > profile.editions_made:
-            self._record(request, profile, _published(edition))
+            self.tell_done(request, profile, _published(edition))
         elif profile.state != WorkflowState.PUBLISHED:
-            self._record(request, profile, _("sigue publicado; no tenía cambios"))
+            self.tell_done(request, profile, _("sigue publicado; no tenía cambios"))
         else:
-            self._tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
+            self.tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
 
     def _ask_to_publish(self, request, queryset, form):
         profiles = list(queryset)
         drafts = [_draft(profile, len(profiles) <= MAX_COMPARED) for profile in profiles]
-        more = {"form": form, "drafts": drafts, "title": _("Publicar")}
-        return self._ask(request, profiles, "publish", more)
+        return self._ask(request, profiles, "publish", _("Publicar"), form=form, drafts=drafts)
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Cancelar lo programado"),
-        description_plural=gettext_lazy("Cancelar lo programado de los perfiles elegidos"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "publish",
+        gettext_lazy("Cancelar lo programado"),
+        gettext_lazy("Cancelar lo programado de los perfiles elegidos"),
     )
     def unschedule_profiles(self, request, queryset):
-        for profile in _bases_first(queryset):
+        for profile in queryset.order_by(*BY_SIZE):
             self._unschedule(request, profile)
 
     @transaction.atomic
     def _unschedule(self, request, profile):
         fallen = unschedule(profile)
         for item in fallen:
-            self._record(request, item, _("ya no sale lo programado"))
+            self.tell_done(request, item, _("ya no sale lo programado"))
             subject = _("%s, programado") % item
             audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
         if not fallen:
-            self._tell(request, profile, _("no tenía nada programado"), messages.INFO)
+            self.tell(request, profile, _("no tenía nada programado"), messages.INFO)
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Retirar del sitio"),
-        description_plural=gettext_lazy("Retirar del sitio los perfiles elegidos"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "publish",
+        gettext_lazy("Retirar del sitio"),
+        gettext_lazy("Retirar del sitio los perfiles elegidos"),
     )
     def withdraw_profiles(self, request, queryset):
         if not request.POST.get("confirmed"):
             profiles = list(queryset)
-            more = {"title": _("Retirar del sitio"), "leaving": leaving(profiles)}
-            return self._ask(request, profiles, "withdraw", more)
-        # Which are on the shelf has to be known before a base takes its contexts with it.
-        shelved = [profile for profile in queryset if is_on_shelf(profile)]
+            title, going = _("Retirar del sitio"), leaving(profiles)
+            return self._ask(request, profiles, "withdraw", title, leaving=going)
+        # Read before the first withdrawal: a base takes its contexts with it.
+        shelved = [profile for profile in queryset if profile.editions.on_shelf().exists()]
         for profile in shelved:
             self._withdraw(request, profile)
         for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
-            self._tell(request, profile, _("no estaba publicado"), messages.INFO)
+            self.tell(request, profile, _("no estaba publicado"), messages.INFO)
         return None
 
     @transaction.atomic
     def _withdraw(self, request, profile):
         withdraw(profile)
-        self._record(request, profile, _withdrawn(profile))
+        done = _("se retiró del sitio")
+        if profile.context_id is None:
+            done = _("se retiró del sitio, con los contextos del rol")
+        self.tell_done(request, profile, done)
         audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Descartar cambios y volver a lo publicado"),
-        description_plural=gettext_lazy("Descartar los cambios de los perfiles elegidos"),
-        location=EVERYWHERE,
+    @action_everywhere(
+        "publish",
+        gettext_lazy("Descartar cambios y volver a lo publicado"),
+        gettext_lazy("Descartar los cambios de los perfiles elegidos"),
     )
     def discard_changes(self, request, queryset):
         if request.POST.get("confirmed"):
             act = partial(self._discard, request)
-            unseen = [p.pk for p in queryset if not self._if_shown(request, p, act)]
+            unseen = [p.pk for p in queryset if not self._act_on(request, p, act)]
             queryset = queryset.filter(pk__in=unseen)
             if not unseen:
                 return None
-        return self._ask(request, list(queryset), "discard", {"title": _("Descartar cambios")})
+        return self._ask(request, list(queryset), "discard", _("Descartar cambios"))
 
     def _discard(self, request, profile):
         edition = profile.editions.published().select_related("version").first()
         if edition is None:
             reason = _("no está publicado: no hay a qué volver")
-            self._tell(request, profile, reason, messages.WARNING)
+            self.tell(request, profile, reason, messages.WARNING)
             return
         try:
             restore(edition.version, by=request.user, why=_("Volvió a lo publicado"))
         except CannotComeBack as refusal:
-            self._tell(request, profile, str(refusal), messages.ERROR)
+            self.tell(request, profile, str(refusal), messages.ERROR)
             return
-        # The desk is what the shelf holds: nothing is a draft any more.
+        # The desk equals the shelf now, so nothing is a draft any more.
         Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
         done = _("volvió a la edición %(number)s") % {"number": edition.number}
-        self._record(request, profile, done)
+        self.tell_done(request, profile, done)
 
-    def _ask(self, request, profiles, page, more):
-        """Show what is about to happen; what the page posts comes back to the same action."""
-        names = ("action", f"{ActionLocation.CHANGE_FORM.value}-action")
-        name = next(name for name in names if name in request.POST)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "profiles": profiles,
-            "shown": [_stamp(profile) for profile in profiles],
-            "action_name": name,
-            "action": request.POST[name],
-            "checkbox_name": ACTION_CHECKBOX_NAME,
-            "media": self.media,
+    @action_everywhere(
+        "publish",
+        gettext_lazy("Marcar como revisado hoy"),
+        gettext_lazy("Marcar como revisados hoy los perfiles elegidos"),
+    )
+    def mark_reviewed(self, request, queryset):
+        profiles = list(queryset)
+        with editorial_act(*(profile.role_id for profile in profiles)):
+            for profile in profiles:
+                keep_if_unknown(profile)
+                reviewed = {"reviewed_on": timezone.localdate(), "reviewer": request.user}
+                Profile.objects.filter(pk=profile.pk).update(**reviewed)
+                record(profile, by=request.user, why=_("Se revisó"))
+                self.log_change(request, profile, _("Se revisó."))
+        done = ngettext(
+            "%d perfil lleva la fecha de hoy; publicalo para que se vea en el sitio.",
+            "%d perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio.",
+            len(profiles),
+        )
+        self.message_user(request, done % len(profiles), messages.SUCCESS)
+
+    def _ask(self, request, profiles, page, title, **more):
+        """Show a page that says what will happen; its form posts to the same action again."""
+        name = next(name for name in ("action", ACTION) if name in request.POST)
+        return self.page(
+            request,
+            f"profiles/profile/{page}",
+            title,
+            profiles=profiles,
+            shown=[_stamp(profile) for profile in profiles],
+            action_name=name,
+            action=request.POST[name],
+            checkbox_name=ACTION_CHECKBOX_NAME,
+            media=self.media,
             **more,
-        }
-        return TemplateResponse(request, f"admin/profiles/profile/{page}.html", context)
-
-    def _record(self, request, profile, done):
-        self.log_change(request, profile, done)
-        self._tell(request, profile, done, messages.SUCCESS)
-
-    def _tell(self, request, profile, words, level):
-        self.message_user(request, f"{profile}: {words}.", level)
+        )
 
 
 def _stamp(profile):
-    """Return what a question says of the state of ``profile`` that it shows."""
+    """Return the key and the version of a profile as the form of a question posts them."""
     return f"{profile.pk}:{profile.version}"
-
-
-def _bases_first(profiles):
-    return profiles.order_by(*BY_SIZE)
 
 
 def _draft(profile, compared):
@@ -280,17 +283,15 @@ def _draft(profile, compared):
 
 
 def _published(edition):
-    words = {"number": edition.number, "at": _moment(edition.published_from)}
+    words = {"number": edition.number, "at": moment(edition.published_from)}
     if edition.published_from > timezone.now():
         return _("se programó la edición %(number)s para el %(at)s") % words
     return _("se publicó la edición %(number)s") % words
 
 
-def _moment(when):
-    return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
-
-
-def _withdrawn(profile):
-    if profile.context_id:
-        return _("se retiró del sitio")
-    return _("se retiró del sitio, con los contextos del rol")
+def leaving(profiles):
+    """Return the profiles on the shelf that go with ``profiles``: a base takes its contexts."""
+    roles = [profile.role_id for profile in profiles if profile.context_id is None]
+    going = Q(pk__in=[profile.pk for profile in profiles]) | Q(role__in=roles)
+    shelved = Profile.objects.filter(going, pk__in=Edition.objects.on_shelf().values("profile"))
+    return shelved.select_related("role", "context").order_by("role__name", *BY_SIZE)

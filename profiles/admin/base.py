@@ -1,0 +1,305 @@
+"""What every admin page of the guide shares: bounded search, safe lookups, clean text."""
+
+import logging
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import IntegrityError, OperationalError, models
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from profiles.documents.types import MAX_ITEMS
+from profiles.documents.validators import validate_visible
+from profiles.models.fields import LinesField
+
+logger = logging.getLogger(__name__)
+
+# Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
+MAX_TERMS = 8
+MAX_TERM_LENGTH = 80
+# A list ends here; nobody turns more pages than this, and counting 100,000 rows takes longest.
+MAX_ROWS = 1000
+# The longest number that fits every integer column.
+MAX_DIGITS = 9
+# The documents' limits for one line of a list (``profiles.documents.schema``).
+LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300, "observe": 200}
+# Texts that may be this long are sentences.
+SENTENCE = 160
+
+EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+ACTION = f"{ActionLocation.CHANGE_FORM.value}-action"
+SAVES = frozenset({"_save", "_continue", "_addanother"})
+BUSY = _(
+    "No se guardó: la base de datos no responde o está ocupada. Tu texto sigue acá abajo: probá de "
+    "nuevo en un minuto."
+)
+TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu texto sigue acá abajo.")
+
+
+class GuardedSearch:
+    """Bounds the search of a list, refuses lookups that end in an error, names the list."""
+
+    # Facets cost a query for each choice of each filter.
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_search_results(self, request, queryset, search_term):
+        terms = [term[:MAX_TERM_LENGTH] for term in search_term.split()[:MAX_TERMS]]
+        return super().get_search_results(request, queryset, " ".join(terms))
+
+    def lookup_allowed(self, lookup, value, request):
+        """Refuse the NUL character, which PostgreSQL stores in no text."""
+        return "\x00" not in str(value) and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist(self, request, **kwargs):
+        return GuardedList
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+
+class GuardedList(ChangeList):
+    """Accepts only the filters that it shows: other lookups in an address can end in an error."""
+
+    def get_filters(self, request):
+        specs, has_filters, others, *rest = super().get_filters(request)
+        if others:
+            raise IncorrectLookupParameters(*others)
+        return specs, has_filters, others, *rest
+
+    def get_results(self, request):
+        try:
+            super().get_results(request)
+        except OverflowError as error:  # an hour of the first or the last day that there is
+            raise IncorrectLookupParameters(*error.args) from error
+
+
+class TwoStepList(GuardedList):
+    """Finds the keys of a page first, then reads their rows: rows before the page cost little."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        if self.paginator.is_cut or not (self.query or self.get_filters_params()):
+            # Not counted again: the end of the page says how many there are.
+            self.full_result_count = self.result_count
+        keys = list(self.result_list.values_list("pk", flat=True))
+        rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
+        self.result_list = [rows[key] for key in keys]
+
+
+class ShallowPaginator(Paginator):
+    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
+
+    Rows that have a limit already, as an export's, are paged to their end.
+    """
+
+    @cached_property
+    def _found(self):
+        rows = self.object_list
+        if not rows.query.is_sliced:
+            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
+        return rows.count()
+
+    @property
+    def is_cut(self):
+        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
+
+    @property
+    def count(self):
+        return MAX_ROWS if self.is_cut else self._found
+
+
+class GuideAdmin(GuardedSearch, admin.ModelAdmin):
+    """The base of the guide's own admin pages.
+
+    A save that the database refuses comes back as the form, with the text and the reason.
+    """
+
+    list_per_page = 25
+    list_max_show_all = 100
+    paginator = ShallowPaginator
+    show_full_result_count = False
+
+    def get_changelist(self, request, **kwargs):
+        return TwoStepList
+
+    def own_pages(self):
+        """Return the pages beside Django's as (address, view, end of the URL's name)."""
+        return []
+
+    def get_urls(self):
+        view, model = self.admin_site.admin_view, f"profiles_{self.opts.model_name}"
+        own = [path(at, view(page), name=f"{model}_{name}") for at, page, name in self.own_pages()]
+        return [*own, *super().get_urls()]
+
+    def page(self, request, template, title, **more):
+        """Return a page beside Django's: a template with the context that all pages need."""
+        common = self.admin_site.each_context(request)
+        context = {**common, "opts": self.opts, "title": title, **more}
+        return TemplateResponse(request, f"admin/{template}.html", context)
+
+    def row_for(self, request, act, pk, rows=None):
+        """Return the row with a key; raises PermissionDenied if the user may not ``act`` on it."""
+        row = get_object_or_404(self.model if rows is None else rows, pk=pk)
+        if not getattr(self, f"has_{act}_permission")(request, row):
+            raise PermissionDenied
+        return row
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Show the form again if the database, not the editor, kept it from being saved.
+
+        Reading still works while another process writes or the disk is full; if it does not, the
+        page that says when to come back is all there is.
+        """
+        arguments = (request, object_id, form_url, extra_context)
+        try:
+            return super().changeform_view(*arguments)
+        except (OperationalError, IntegrityError) as error:
+            if not is_save(request):
+                raise
+            logger.exception("A save was refused by the database")
+            request.refusal = TAKEN if isinstance(error, IntegrityError) else BUSY
+        # Outside the transaction that failed; a form that is refused saves nothing.
+        return self._changeform_view(*arguments)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if refusal := getattr(request, "refusal", None):
+            return type(form.__name__, (RefusedByDatabase, form), {"refusal": refusal})
+        return form
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if is_sentence(db_field):
+            kwargs.setdefault("widget", sentence_area())
+        return with_rules(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("empty_label", "—")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        """Ignore initial keys that are no numbers: the form would query the database for them."""
+        initial = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.fields if field.is_relation}
+        return {
+            name: value
+            for name, value in initial.items()
+            if name not in relations or is_number(str(value))
+        }
+
+
+class ReadOnlyAdmin(GuideAdmin):
+    """Rows that the guide writes itself: to read, never to write."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def is_save(request):
+    """Tell whether a page of the admin was asked to save its form, by Django's own rule."""
+    return request.method == "POST" and (ACTION not in request.POST or SAVES & request.POST.keys())
+
+
+class RefusedByDatabase:
+    """Makes a form invalid, with ``refusal`` as its reason, without locking a row."""
+
+    stamped = False
+
+    def clean(self):
+        cleaned = super().clean()
+        self.add_error(None, ValidationError(self.refusal))
+        return cleaned
+
+
+def action_everywhere(permission, description, description_plural):
+    """Return the decorator of an action that is on the list and on the page of a row."""
+    return admin.action(
+        permissions=[permission],
+        description=description,
+        description_plural=description_plural,
+        location=EVERYWHERE,
+    )
+
+
+def empty_named(words):
+    """Return a filter by a related model that calls its choice for "none" ``words``."""
+
+    class NamedEmptyFilter(admin.RelatedFieldListFilter):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.empty_value_display = words
+
+    return NamedEmptyFilter
+
+
+def with_rules(field, db_field):
+    """Return a form field with the documents' rules, so that what is saved can be published."""
+    if field is None:
+        return None
+    if isinstance(db_field, LinesField):
+        field.validators.append(lines_validator(LINE_LIMITS[db_field.name]))
+    elif isinstance(db_field, models.CharField | models.TextField) and not db_field.choices:
+        field.validators.append(validate_visible)
+    return field
+
+
+def lines_validator(limit):
+    """Return a validator for a list of lines of at most ``limit`` characters each."""
+
+    def validate_lines(lines):
+        if len(lines) > MAX_ITEMS:
+            raise ValidationError(_("Hay más de %(max)s líneas."), params={"max": MAX_ITEMS})
+        for number, line in enumerate(lines, start=1):
+            validate_visible(line)
+            if len(line) > limit:
+                raise ValidationError(
+                    _("La línea %(number)s tiene %(length)s caracteres; van hasta %(limit)s."),
+                    params={"number": number, "length": len(line), "limit": limit},
+                )
+
+    return validate_lines
+
+
+def is_sentence(db_field):
+    """Tell whether a column holds a sentence, which needs more than one line to write."""
+    return type(db_field) is models.CharField and (db_field.max_length or 0) >= SENTENCE
+
+
+def sentence_area(rows=2):
+    """Return a text area for a sentence or two."""
+    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
+
+
+def posted_number(request, name):
+    """Return the whole number posted as ``name``; raises Http404 if it is none."""
+    text = request.POST.get(name, "")
+    if not is_number(text):
+        raise Http404
+    return int(text)
+
+
+def is_number(text):
+    """Tell whether ``text`` is a whole number that a key can be."""
+    return text.isdecimal() and len(text) <= MAX_DIGITS
+
+
+def plain_select(field):
+    """Return a form field without the admin's links to add, change or view the related row."""
+    field.widget = field.widget.widget
+    return field
