@@ -246,7 +246,7 @@ def test_vectors_are_enough_and_every_field_is_attacked(attacks):
 @pytest.mark.parametrize("number", range(len(VECTORS)))
 def test_pages_of_a_role_show_its_texts_as_text(client, known, attacks, number):
     for path in filter(is_page, per_role(number)):
-        response = client.get(path)
+        response = client.get(path, follow=True)
         page = Page(response.content.decode())
         assert (path, response.status_code, strange(page, known)) == (path, 200, [])
         assert f"zq0x{number}" in page.text
@@ -264,7 +264,7 @@ def test_pages_of_all_roles_show_their_texts_as_text(client, known, attacks):
 
 def words_seen(client, paths):
     """Return the words that begin with "zq" on these pages and in these files."""
-    answers = [client.get(path).getvalue().decode() for path in paths]
+    answers = [client.get(path, follow=True).getvalue().decode() for path in paths]
     return set(re.findall(r"zq\w+", " ".join(answers)))
 
 
