@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from profiles.search.titles import Title
 
 MAX_OPTIONS = 6
+DESCRIPTION_LIMIT = 160
 # A role that is found alone is offered in its sizes, too.
 MAX_ROLES = 4
 
@@ -37,7 +39,10 @@ class NearPage:
 
     @property
     def description(self) -> str:
-        return next(iter(self.sentences), "")
+        """Return what a result page says of it: 70 to 160 letters."""
+        start = _("%(title)s: el puesto más cercano de la guía y en qué se diferencia.")
+        text = " ".join([start % {"title": self.title}, *self.sentences])
+        return shorten(text, DESCRIPTION_LIMIT, placeholder="…")
 
     def get_absolute_url(self) -> str:
         return reverse("profiles:near_title", args=[self.slug])

@@ -8,7 +8,11 @@ from profiles.exports import wording
 from profiles.exports.general_kit import general_kit as read_kit
 from profiles.exports.general_kit import questions_by_trait
 from profiles.http import render_page
+from profiles.search.index import current_index
+from profiles.search.suggest import near_titles
 from profiles.seo import page_meta
+
+MAX_TITLES = 600
 
 
 @require_safe
@@ -26,5 +30,12 @@ def general_kit(request):
         "groups": questions_by_trait(),
         "rating": wording.RATING,
         "avoided": wording.AVOIDED,
+        "titles": _titles(),
     }
     return render_page(request, "profiles/general_kit.html", values)
+
+
+def _titles():
+    """Return the pages of titles that the guide lacks, by name: this is the way to them."""
+    pages = {page.slug: page for page in near_titles(current_index()).values() if page.is_own}
+    return sorted(pages.values(), key=lambda page: page.slug)[:MAX_TITLES]
