@@ -131,12 +131,8 @@ def _place(part, before, item):
         if part in choices.values:
             return str(choices(part).label)
     own = _verbose_name(part, item) if item and before else ""
-    return own or str(PLACES.get(part) or _field_name(part))
-
-
-def _field_name(part):
-    named = (_verbose_name(part, model) for model in (Profile, Role))
-    return next(filter(None, named), part)
+    named = own or str(PLACES.get(part, ""))
+    return named or _verbose_name(part, Profile) or _verbose_name(part, Role) or part
 
 
 def _verbose_name(name, model):
