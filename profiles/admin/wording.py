@@ -17,8 +17,10 @@ from profiles.desk.rows import role_facts
 from profiles.documents.choices import (
     Basis,
     CodeScheme,
+    Country,
     Horizon,
     Importance,
+    RequirementKind,
     Seniority,
     TraitCode,
 )
@@ -228,7 +230,7 @@ def words(value):
         return decimal_comma(value)
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
-    for choices in (TraitCode, Importance, Basis):
+    for choices in (TraitCode, Importance, Basis, RequirementKind, Country):
         if value in choices.values:
             return str(choices(value).label)
     return str(value)
