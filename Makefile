@@ -8,8 +8,6 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 QUICK := -n 2 --dist loadfile -m "not browser and not processes and not soak"
-# The guide itself, its desk, and what attackers send.
-TESTED := "--ignore tests/desk --ignore tests/security" tests/desk tests/security
 export HOST PORT
 # The newest Python that is new enough; a version given on the command line wins. pyenv hides all of
 # them while it lacks the version of .python-version: then the ones behind its back are asked.
@@ -23,10 +21,11 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/gunicorn --config roleguide/gunicorn.conf.py
 
-test: $(VENV)/.development .env ## Run every test that this machine can run
-	@for part in $(TESTED); do \
-		$(BIN)/pytest $(QUICK) $$part && \
-		$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) $$part || exit 1; done
+test: $(VENV)/.development .env ## Every quick test on SQLite, what depends on the database on PostgreSQL too
+	@$(BIN)/pytest $(QUICK)
+	@$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) -m "dialect and not processes and not soak"
+
+more-tests: $(VENV)/.development .env ## In Chromium, and with servers and other processes
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
 	@$(BIN)/pytest tests/browser
 	@# Mostly waiting, so more of them than CPUs; a file's servers serve all of its tests.
@@ -35,7 +34,7 @@ test: $(VENV)/.development .env ## Run every test that this machine can run
 soak: $(VENV)/.development .env ## What takes minutes: load, memory, the longest drills
 	@$(BIN)/pytest -m soak -s $$(grep -lr --include="*.py" "mark.soak" tests)
 
-check: lint test ## What CI runs
+check: lint test more-tests ## What CI runs
 
 lint: $(VENV)/.development .env ## Style of Python and templates, settings, migrations
 	@$(BIN)/ruff check .
@@ -79,7 +78,7 @@ clean: ## Remove what make created, but never the database or .env
 	@rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .hypothesis
 
 help: ## List these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed; none was found on the PATH." >&2; exit 1; }
@@ -96,4 +95,4 @@ $(VENV)/.development: requirements-dev.txt | $(BIN)/python
 .env:
 	@(umask 077; printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@)
 
-.PHONY: run test soak check lint format audit bench admin lock sbom licences holes clean help
+.PHONY: run test more-tests soak check lint format audit bench admin lock sbom licences holes clean help

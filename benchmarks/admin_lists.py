@@ -40,7 +40,7 @@ FIXED = {"trait", "context"}
 
 def fill_desk() -> None:
     """Add ROWS roles with their profiles and editions, people and what they did."""
-    fill(5 * ROWS, indexed=False)
+    fill(5 * ROWS)
     User.objects.bulk_create(
         User(username=f"persona-{n}", first_name="Ana", last_name=f"Paz {n}") for n in range(ROWS)
     )

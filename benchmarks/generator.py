@@ -56,7 +56,7 @@ def renamed(role, number, rng):
     return again(role, slug=f"{role.slug[:50]}-{number}", name=name)
 
 
-def fill(profiles: int, *, indexed: bool = True) -> None:
+def fill(profiles: int) -> None:
     """Load the shipped guide and add copies until it has ``profiles`` published profiles."""
     call_command("load_guide", stdout=io.StringIO())
     rng = random.Random(1)  # noqa: S311 - content, not a secret
@@ -69,13 +69,13 @@ def fill(profiles: int, *, indexed: bool = True) -> None:
     for start in range(0, missing, ROLES_PER_BATCH):
         numbers = range(start, min(start + ROLES_PER_BATCH, missing))
         with transaction.atomic():
-            add([(families[number % len(families)], number) for number in numbers], rng, indexed)
+            add([(families[number % len(families)], number) for number in numbers], rng)
     # PostgreSQL vacuums a table on its own some time after it grew; here nobody waits for that.
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def add(batch, rng, indexed):
+def add(batch, rng):
     """Add a copy of each family of editions, with its role and the desk's profiles."""
     roles = Role.objects.bulk_create(
         renamed(family[0].role, number, rng) for family, number in batch
@@ -86,7 +86,7 @@ def add(batch, rng, indexed):
         for edition in family
     ]
     desk = Profile.objects.bulk_create(again(old.profile, role=role) for old, role in pairs)
-    editions = Edition.objects.bulk_create(
+    Edition.objects.bulk_create(
         again(
             old,
             role=role,
@@ -97,10 +97,6 @@ def add(batch, rng, indexed):
         )
         for (old, role), profile in zip(pairs, desk, strict=True)
     )
-    if indexed:
-        from profiles import search_index
-
-        search_index.index(editions)
 
 
 if __name__ == "__main__":

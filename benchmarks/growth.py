@@ -2,8 +2,8 @@
 
 One process for each size measures when it is told to, in turn with the others, so that a slow
 minute of the machine falls on all sizes; a ratio is of one round, then the median. The small guide
-is the shipped one; the large one adds copies of its roles, with their whole documents, but without
-their search terms. Requests are whole ones, through Django and past the cache.
+is the shipped one; the large one adds copies of its roles, with their whole documents.
+Requests are whole ones, through Django and past the cache.
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ def high_water() -> float:
 def fill(profiles: int) -> None:
     from benchmarks import generator
 
-    generator.fill(profiles, indexed=False)
+    generator.fill(profiles)
 
 
 def main(command: str, *arguments: str) -> None:

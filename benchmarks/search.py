@@ -1,12 +1,15 @@
-"""How long a search takes: the whole request without network, per kind of question.
+"""What a question costs: processor time and memory of the index, per kind of question.
 
-``DATABASE_URL=… python benchmarks/search.py`` on a database that generator.py filled.
+``DATABASE_URL=… python benchmarks/search.py`` on the shipped guide or on one that generator.py
+filled. ``answer`` is the search alone, ``page`` the whole request without network.
 """
 
 import os
+import resource
 import statistics
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,93 +21,92 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
-from profiles.models import Edition, SearchTerm, SearchWord  # noqa: E402
-from profiles.search import PER_WORD, TEXT  # noqa: E402
+from profiles.search.find import find  # noqa: E402
+from profiles.search.index import current_index, forget_index  # noqa: E402
+from profiles.search.results import Filters, Results  # noqa: E402
+from profiles.search.suggest import suggestions  # noqa: E402
+from profiles.search.titles import world  # noqa: E402
 
 ADDRESS = "/guia-de-roles/perfiles/"
 ROUNDS = 15
-EIGHT_WORDS = "senior data lead backend gerente ventas analista engineer"
 PLAIN_STATIC = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
 
-def questions() -> dict[str, list[tuple[str, str]]]:
+def questions() -> dict[str, str]:
     """Return kinds of questions, from one that finds one role to one that finds thousands."""
-    middle = Edition.objects.published().base().order_by("pk")[Edition.objects.base().count() // 2]
-    rare = middle.role_name.split()[-1]
-    common = SearchTerm.objects.filter(points=PER_WORD + TEXT).values_list("term", flat=True)[3]
+    index = current_index()
+    role = sorted(index.roles.values(), key=lambda role: role.order)[len(index.roles) // 2]
+    common = max(index.texts.by_word, key=lambda word: len(index.texts.by_word[word]))
+    rare = role.name.split()[-1]
     return {
-        "nothing asked": [],
-        "full name": [("q", middle.role_name)],
-        "rare word": [("q", rare)],
-        "rare word, one letter wrong": [("q", f"{rare[:3]}{rare[4:]}")],
-        "common word of names": [("q", "analista")],
-        "two common words": [("q", "data engineer")],
-        "beginning of a word": [("q", "eng")],
-        "commonest word of the texts": [("q", common)],
-        "eight common words": [("q", EIGHT_WORDS)],
-        "eight common words, one size": [("q", EIGHT_WORDS), ("contexto", "global")],
-        "common word, all filters": [
-            ("q", "analista"),
-            ("area", "datos-e-ia"),
-            ("contexto", "global"),
-            ("rasgo", "E:baja"),
-        ],
-        "one area": [("area", "personas")],
-        "one level": [("rasgo", "E:baja")],
-        "filters only": [("contexto", "startup"), ("rasgo", "E:baja"), ("rasgo", "C:alta")],
-        "last page": [("q", "engineer"), ("pagina", "10")],
+        "nothing asked": "",
+        "full name": role.name,
+        "rare word": rare,
+        "rare word, one letter wrong": f"{rare[:3]}{rare[4:]}",
+        "three words wrong": "anallista finansiero enginner",
+        "common word of names": "analista",
+        "two common words": "data engineer",
+        "beginning of a word": "eng",
+        "commonest word of the texts": common,
+        "eight common words": "senior data lead backend gerente ventas analista engineer",
+        "missing title": "jefe de compras de seguridad",
+        "title of the world": "enfermera",
+        "no word at all": "zzyzx qwrty",
+        "two roles": f"{role.name} o {rare}",
+        "a size": "pymes",
     }
 
 
-def backend_clock() -> Callable[[], float]:
-    """Return a clock of the processor seconds that PostgreSQL spends for this connection.
-
-    It stands still where the work is done in this process (SQLite).
-    """
-    if connection.vendor != "postgresql":
-        return lambda: 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        file = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
-    return lambda: int(file.read_text().split()[0]) / 1e9
+def spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the median and the largest processor time of ``work``, in milliseconds."""
+    work()
+    times = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        times.append(1000 * (time.process_time() - start))
+    return statistics.median(times), max(times)
 
 
-def measure(client: Client, parameters: list[tuple[str, str]], backend: Callable) -> list[float]:
-    """Return of one question, in milliseconds: best and median time, processor time of this
-    process and of the database; the last two are medians, which other work hardly changes.
-
-    The first request warms up.
-    """
-    clocks = (time.perf_counter, time.process_time, backend)
-    spent = []
-    for _ in range(ROUNDS + 1):
-        before = [clock() for clock in clocks]
-        response = client.get(f"{ADDRESS}?{urlencode(parameters)}")
-        spent.append(
-            [1000 * (clock() - start) for clock, start in zip(clocks, before, strict=True)]
-        )
-        if response.status_code != 200:
-            raise RuntimeError(f"{parameters}: {response.status_code}")
-    times, process, database = zip(*spent[1:], strict=True)
-    return [min(times), *map(statistics.median, (times, process, database))]
+def memory() -> None:
+    """Print what the index and the world's titles take."""
+    tracemalloc.start()
+    world()
+    words = tracemalloc.get_traced_memory()[0]
+    forget_index()
+    current_index()
+    index = tracemalloc.get_traced_memory()[0] - words
+    find("analista", current_index())
+    tracemalloc.stop()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"memory: titles {words / 2**20:.1f} MB, index {index / 2**20:.1f} MB, peak {peak:.0f} MB"
+    )
 
 
 def main() -> None:
-    counts = [model.objects.count() for model in (Edition, SearchTerm, SearchWord)]
-    words = "{} {} profiles, {} terms, {} words".format(connection.vendor, *counts)
-    print(words)
+    start = time.process_time()
+    index = current_index()
+    built = time.process_time() - start
+    print(f"{len(index.roles)} roles, {len(index.editions)} profiles, built in {built:.2f} s")
     client = Client(headers={"host": "127.0.0.1"})
+
+    def answer(text: str) -> None:
+        Results(find(text, index), index, Filters())
+
     with override_settings(STORAGES=PLAIN_STATIC):
-        backend = backend_clock()
-        for kind, parameters in questions().items():
-            best, median, process, database = measure(client, parameters, backend)
-            print(f"{kind:30} best {best:6.1f}  median {median:6.1f}", end="  ")
-            print(f"processor {process:5.1f} + {database:5.1f} = {process + database:6.1f} ms")
+        for kind, text in questions().items():
+            alone = spent(lambda text=text: answer(text))
+            query = urlencode({"q": text} if text else {})
+            page = spent(lambda query=query: client.get(f"{ADDRESS}?{query}"))
+            typed = spent(lambda text=text: suggestions(text, index))
+            print(f"{kind:30} answer {alone[0]:6.2f} ({alone[1]:6.2f})", end="  ")
+            print(f"page {page[0]:6.1f} ({page[1]:6.1f})  suggestions {typed[0]:6.2f} ms")
+    memory()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, has_vary_header, set_response_etag
 from django.utils.http import http_date, parse_http_date_safe
 
+from profiles.documents.text import fold
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable
@@ -32,6 +34,7 @@ PUBLIC_APPS = PAGE_APPS | {"api"}
 # answer for five minutes, and one that knows the second header (RFC 9213) in an outage as well.
 PAGE_CACHE = "public, max-age=0, s-maxage=300, must-revalidate"
 SHARED_PAGE_CACHE = "max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+REDIRECTS = frozenset({301, 302, 307, 308})
 REDIRECT_CACHE = "public, max-age=3600"
 # The address holds the content, so what it answers never changes.
 FOREVER = "public, max-age=31536000, immutable"
@@ -88,13 +91,13 @@ def cache_rules(get_response: GetResponse) -> GetResponse:
 def _set_cache_control(request: HttpRequest, response: HttpResponse) -> None:
     if response.status_code >= 400 or not _is_public(request, response):
         rule = "no-store"
-    elif response.status_code >= 300:
+    elif response.status_code in REDIRECTS:
         rule = REDIRECT_CACHE
     else:
         rule = PAGE_CACHE
         if not response.has_header("Cache-Control"):
             response.headers["CDN-Cache-Control"] = SHARED_PAGE_CACHE
-        if response["Content-Type"].startswith("text/html"):
+        if response.get("Content-Type", "").startswith("text/html"):
             rules = reverse("discovery:speculation_rules")
             response.headers.setdefault("Speculation-Rules", f'"{rules}"')
     response.headers.setdefault("Cache-Control", rule)
@@ -158,7 +161,7 @@ def _refuse_writing(request: HttpRequest, *_view: object) -> HttpResponse | None
 
 
 def final_address(get_response: GetResponse) -> GetResponse:
-    """Answer upper case, repeated and missing slashes with one 301 to the final address.
+    """Answer upper case, accents, repeated and missing slashes with one 301 to the final address.
 
     The tidy address is asked first, inside: where it redirects itself (an alias), that redirect
     is the answer, so that no visitor follows two.
@@ -168,12 +171,13 @@ def final_address(get_response: GetResponse) -> GetResponse:
         tidy = _tidy(request.path_info)
         if tidy == request.path_info or request.method not in SAFE_METHODS:
             return get_response(request)
-        if not tidy.startswith(reverse("profiles:home")):
+        if not tidy.startswith((reverse("profiles:home"), reverse("api:start"))):
             return get_response(request)
         query = request.META.get("QUERY_STRING", "")
         request.path = request.path_info = tidy
         response = get_response(request)
-        if response.status_code != 200:
+        # Another site's script is answered at once: it may not follow a redirect without headers.
+        if response.status_code != 200 or tidy.startswith(reverse("api:start")):
             return response
         return HttpResponsePermanentRedirect(f"{tidy}?{query}" if query else tidy)
 
@@ -194,10 +198,19 @@ class CommonMiddleware(common.CommonMiddleware):
 
 
 def _tidy(path: str) -> str:
-    """Return ``path`` in lower case, with single slashes and, unless a file, one at the end."""
-    tidy = REPEATED_SLASHES.sub("/", path.lower())
+    """Return ``path`` in lower case, without accents, repeated or missing slashes.
+
+    A file's address ends without one.
+    """
+    tidy = REPEATED_SLASHES.sub("/", fold(path))
     is_file = "." in tidy.rpartition("/")[2]
     return tidy if is_file or tidy.endswith("/") else f"{tidy}/"
+
+
+def moved_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Redirect for good to ``url`` with the query that was asked with."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
 
 def render_page(request: HttpRequest, template: str, values: dict) -> HttpResponse:

@@ -4,12 +4,15 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from profiles.api import views as api
-from profiles.exports.formats import FORMATS
+from profiles.exports.formats import KIT_FORMATS, SHEET_FORMATS
+from profiles.exports.pack import INTERVIEW, SHEETS
 from profiles.views import (
     comparison,
     context_shift,
     documents,
+    general_kit,
     kit,
+    pack,
     pages,
     preview,
     profiles,
@@ -22,7 +25,19 @@ app_name = "profiles"
 class KitFormat(StringConverter):
     """The ending of an interview kit as a file."""
 
-    regex = "|".join(FORMATS)
+    regex = "|".join(KIT_FORMATS)
+
+
+class SheetFormat(StringConverter):
+    """The ending of a sheet of the hiring pack as a file."""
+
+    regex = "|".join(SHEET_FORMATS)
+
+
+class SheetName(StringConverter):
+    """A sheet of the hiring pack; the interview has its own addresses."""
+
+    regex = "|".join(name for name in SHEETS if name != INTERVIEW)
 
 
 class ProfileFormat(StringConverter):
@@ -32,26 +47,47 @@ class ProfileFormat(StringConverter):
 
 
 register_converter(KitFormat, "kit_format")
+register_converter(SheetFormat, "sheet_format")
+register_converter(SheetName, "sheet_name")
 register_converter(ProfileFormat, "profile_format")
+
+
+def beside_profile(profile):
+    """Return the addresses that go with a profile's own, which is ``profile``."""
+    return [
+        path(f"{profile}/entrevista/", kit.interview_kit, name="interview_kit"),
+        path(
+            f"{profile}/entrevista.<kit_format:extension>",
+            kit.interview_document,
+            name="interview_document",
+        ),
+        path(f"{profile}/carpeta/", pack.hiring_pack, name="hiring_pack"),
+        path(f"{profile}/carpeta.zip", pack.hiring_pack_zip, name="hiring_pack_zip"),
+        path(f"{profile}/<sheet_name:name>/", pack.sheet, name="sheet"),
+        path(
+            f"{profile}/<sheet_name:name>.<sheet_format:extension>",
+            pack.sheet_document,
+            name="sheet_document",
+        ),
+        path(
+            f"{profile}.<profile_format:extension>",
+            documents.profile_document,
+            name="profile_document",
+        ),
+    ]
+
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("perfiles/", search.role_list, name="role_list"),
+    path("sugerencias/", search.suggest, name="suggest"),
+    path("puestos/<slug:title_slug>/", search.near_title, name="near_title"),
+    path("entrevista-general/", general_kit.general_kit, name="general_kit"),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),
     path(
         "perfiles/<slug:role_slug>/por-tamano/", context_shift.context_shift, name="context_shift"
     ),
-    path("perfiles/<slug:role_slug>/entrevista/", kit.interview_kit, name="interview_kit"),
-    path(
-        "perfiles/<slug:role_slug>/entrevista.<kit_format:extension>",
-        kit.interview_document,
-        name="interview_document",
-    ),
-    path(
-        "perfiles/<slug:role_slug>.<profile_format:extension>",
-        documents.profile_document,
-        name="profile_document",
-    ),
+    *beside_profile("perfiles/<slug:role_slug>"),
     path("comparar/", comparison.compare, name="compare"),
     path("areas/<slug:area_slug>/", pages.area_detail, name="area_detail"),
     path("rasgos/", pages.trait_list, name="trait_list"),
@@ -62,19 +98,7 @@ urlpatterns = [
     path("vista-previa/<str:token>/", preview.preview, name="preview"),
     path("<slug:context_slug>/", pages.context_detail, name="context_detail"),
     path("<slug:context_slug>/<slug:role_slug>/", profiles.role_in_context, name="role_in_context"),
-    path(
-        "<slug:context_slug>/<slug:role_slug>/entrevista/", kit.interview_kit, name="interview_kit"
-    ),
-    path(
-        "<slug:context_slug>/<slug:role_slug>/entrevista.<kit_format:extension>",
-        kit.interview_document,
-        name="interview_document",
-    ),
-    path(
-        "<slug:context_slug>/<slug:role_slug>.<profile_format:extension>",
-        documents.profile_document,
-        name="profile_document",
-    ),
+    *beside_profile("<slug:context_slug>/<slug:role_slug>"),
 ]
 
 # Under /api/v1/; the addresses of the guide itself are above.

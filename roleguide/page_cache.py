@@ -36,6 +36,7 @@ ENTRY_BYTES = 4_000
 SESSION_COOKIE = "sessionid="
 REFUSED = re.compile(r"q=0(\.0{0,3})?")
 # Documents for other programs (PDF, DOCX, images) are compressed already and asked for rarely.
+FILES = (".pdf", ".docx", ".xlsx", ".zip")
 STORED_TYPES = ("text/", "application/json", "application/atom+xml", "application/xml")
 # A page that was stored before such an answer must not come back when the database goes away.
 GONE = ("301", "302", "404", "410")
@@ -154,6 +155,9 @@ class PageCache:
         if SESSION_COOKIE in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ:
             return None
         if len(query) > MAX_QUERY or any(name in environ for name in PRECONDITIONS):
+            return None
+        # Nothing of these is stored, so Django alone can say that a visitor has one already.
+        if path.endswith(FILES):
             return None
         # A request that must first be redirected to https is Django's; so is a stranger's Host,
         # which is part of the key and never gets an entry, since Django answers it with 400.

@@ -61,6 +61,8 @@ CTA_BRAND = env("CTA_BRAND", default="Talen.to")
 CTA_TEXT = env("CTA_TEXT", default="Entrevistas estructuradas, con el mismo criterio para todas.")
 CTA_URL = env("CTA_URL", default="https://talen.to/")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
+# Counts what people search for and the guide does not have: the words alone, for the editors.
+COUNT_SEARCHES = env.bool("COUNT_SEARCHES", default=False)
 
 INSTALLED_APPS = [
     "profiles",
@@ -211,7 +213,10 @@ STORAGES = {
 # Moves whenever public content does; pages are kept for as long as it stands still.
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
 # The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
-PAGE_CACHE_PARAMETERS = ["q", "area", "contexto", "rasgo", "pagina", "desde", "perfil", "pregunta"]
+PAGE_CACHE_PARAMETERS = [
+    *("q", "area", "contexto", "rasgo", "tal", "pagina", "desde", "perfil"),
+    *("pregunta", "minutos", "parte", "papel", "si", "no"),
+]
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.

@@ -41,6 +41,13 @@ PAGE_TYPES = (
     "/guia-de-roles/perfiles/mlops-engineer/por-tamano/",
     "/guia-de-roles/global/mlops-engineer/",
     "/guia-de-roles/global/mlops-engineer/entrevista/",
+    "/guia-de-roles/global/mlops-engineer/carpeta/",
+    "/guia-de-roles/global/mlops-engineer/alineacion/",
+    "/guia-de-roles/global/mlops-engineer/aviso/",
+    "/guia-de-roles/global/mlops-engineer/llamada/",
+    "/guia-de-roles/global/mlops-engineer/muestra/",
+    "/guia-de-roles/global/mlops-engineer/referencias/",
+    "/guia-de-roles/global/mlops-engineer/decision/",
     "/guia-de-roles/global/",
     "/guia-de-roles/areas/datos-e-ia/",
     "/guia-de-roles/rasgos/",
@@ -63,6 +70,8 @@ STATES = (
     "&perfil=startup/mlops-engineer&perfil=pyme/data-engineer",
     "/guia-de-roles/comparar/?perfil=global/mlops-enginer",
     "/guia-de-roles/global/mlops-engineer/entrevista/?pregunta=no-existe",
+    "/guia-de-roles/global/mlops-engineer/entrevista/?minutos=60&parte=2",
+    "/guia-de-roles/global/mlops-engineer/muestra/?parte=pauta",
     "/guia-de-roles/perfiles/mlop-enginer/",
 )
 EVERY_PAGE = (*PAGE_TYPES, *STATES)

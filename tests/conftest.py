@@ -13,6 +13,7 @@ from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
 from profiles.models.groups import make_groups
+from profiles.search.index import forget_index
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
 from tests.prepared import Prepared
@@ -70,6 +71,12 @@ def load_what_is_missing():
         load_vocabulary()
     if not Group.objects.exists():
         make_groups(apps.get_app_config("profiles"))
+
+
+@pytest.fixture(autouse=True)
+def fresh_index():
+    """Let each test search what it has made: a rolled-back version comes a second time."""
+    forget_index()
 
 
 @pytest.fixture(scope="session")

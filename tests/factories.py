@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from profiles import search_index
 from profiles.desk.history import keep_roles
 from profiles.desk.library import Library
 from profiles.desk.publishing import publish_role
@@ -197,15 +196,26 @@ def copy_editions(role: Role, copies: int) -> None:
     )
 
 
-def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()) -> Role:
-    """Put what lists and search read of a role on the shelf, without a desk or a document."""
+def shelve(
+    slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=(), near=(), code=""
+) -> Role:
+    """Put what lists and search read of a role on the shelf, without a desk or a document.
+
+    ``near`` are (title, difference) pairs; ``code`` is of CIUO-08.
+    """
     role = Role.objects.create(slug=slug, name=name, area=Area.objects.get(slug=area))
+    facts = {
+        "aliases": list(aliases),
+        "related": [],
+        "near": [{"title": title, "difference": difference} for title, difference in near],
+        "codes": {"ciuo08": {"code": code} if code else None},
+    }
     places = [None, *Context.objects.filter(slug__in=contexts)]
     profiles = Profile.objects.bulk_create(Profile(role=role, context=place) for place in places)
     versions = Version.objects.bulk_create(
         Version(row=profile, number=0, document={}) for profile in profiles
     )
-    editions = Edition.objects.bulk_create(
+    Edition.objects.bulk_create(
         Edition(
             profile=profile,
             version=version,
@@ -218,12 +228,11 @@ def shelve(slug, name, *, aliases=(), summary="", area="datos-e-ia", contexts=()
             summary=summary if summary and not profile.context else "Bacodu faguhi jikolu.",
             ranges=ranges(shift=0.3 if profile.context else 0),
             document={},
-            facts=None if profile.context else {"aliases": list(aliases), "related": []},
+            facts=None if profile.context else facts,
             published_from=timezone.now(),
         )
         for profile, version in zip(profiles, versions, strict=True)
     )
-    search_index.index(editions)
     return role
 
 

@@ -11,7 +11,7 @@ from profiles.desk.publishing import publish
 from profiles.models import Area, ContentVersion, Edition, Role
 from tests.factories import make_role
 
-pytestmark = pytest.mark.usefixtures("made_role")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role")]
 
 
 def moves(change):

@@ -21,6 +21,9 @@ def test_robots_names_the_sitemap(client):
         "User-agent: *",
         "Disallow: /guia-de-roles/comparar/?",
         "Disallow: /*?*pregunta=",
+        "Disallow: /*?*minutos=",
+        "Disallow: /*?*parte=",
+        "Disallow: /*?*papel=",
         "",
         "Sitemap: http://127.0.0.1:8000/sitemap.xml",
     ]

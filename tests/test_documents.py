@@ -28,7 +28,7 @@ from tests.factories import (
     question,
 )
 
-pytestmark = pytest.mark.usefixtures("vocabulary", "db")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
 ALL = ("startup", "pyme", "enterprise", "global")
 
 

@@ -22,8 +22,8 @@ CONTEXTS = {"startup", "pyme", "enterprise", "global"}
 DICTIONARY = Path("/usr/share/hunspell/es_AR.dic")
 
 
-def test_guide_has_24_roles_in_five_profiles_each():
-    assert len(ROLES) == 24
+def test_guide_has_60_roles_in_five_profiles_each():
+    assert len(ROLES) == 60
     assert [role.slug for role in ROLES if set(role.contexts) != CONTEXTS] == []
 
 
@@ -67,7 +67,7 @@ def test_guide_stats_prints_every_role(capsys):
     )
     printed = capsys.readouterr().out
     assert [role.slug for role in ROLES if role.slug not in printed] == []
-    assert "24 roles, 120 perfiles" in printed
+    assert "60 roles, 300 perfiles" in printed
 
 
 def vocabulary_texts(value):

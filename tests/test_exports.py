@@ -1,23 +1,22 @@
-"""Files of the guide, opened again: PDF, DOCX, CSV, Markdown and JSON."""
+"""The kit as rows, a profile in other forms, and how files are sent."""
 
 import csv
 import io
 import json
-import os
+import re
 import shutil
 import subprocess
 import zipfile
 
-import docx
 import pytest
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import BaseProfile, ContextProfile
 from profiles.exports.csv import render_csv, safe_cell
-from profiles.exports.docx import render_docx
+from profiles.exports.formats import QUEUE
 from profiles.exports.kit import interview_kit
-from profiles.exports.markdown import escape, render_markdown
-from profiles.exports.pdf import render_pdf
+from profiles.exports.markdown import escape
+from profiles.exports.xlsx import render_xlsx
 from profiles.guide.profile_page import RESPONSIBLE_USE
 from profiles.models import Archetype
 from profiles.views.shelf import profile_page
@@ -35,125 +34,83 @@ def kit(role):
     return interview_kit(profile_page("data-tester", "startup"), URL)
 
 
-@pytest.fixture
-def hostile_kit():
-    make_role("data-tester", name=HOSTILE)
-    return interview_kit(profile_page("data-tester", "startup"), URL)
-
-
-def pdf_text(content):
-    """Return the text of a PDF as another program reads it, in one line."""
-    if shutil.which("pdftotext") is None:
-        reason = "pdftotext is not installed (Debian: apt install poppler-utils)."
-        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(reason)
-    command = ["pdftotext", "-raw", "-", "-"]
-    done = subprocess.run(command, input=content, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
-
-
-def docx_text(content):
-    document = docx.Document(io.BytesIO(content))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
-
-
 def csv_rows(content):
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    return list(csv.reader(io.StringIO(content.decode())))
 
 
-def everything(kit):
-    """Return what each complete format has to say."""
-    texts = [kit.heading, kit.plan_words, *kit.opening, kit.rating, kit.summary, *kit.closing]
-    for question in kit.questions:
-        texts += [question.text, question.evaluates, *question.follow_ups]
-        texts += [anchor for _rating, anchor in question.ratings if anchor]
-    texts += [str(words) for pair in kit.avoided for words in pair]
-    return [*texts, kit.responsible_use, kit.source_url]
-
-
-def test_pdf_says_everything(kit):
-    text = pdf_text(render_pdf(kit))
-    missing = [words for words in everything(kit) if " ".join(words.split()) not in text]
-    assert missing == []
-
-
-def test_docx_says_everything(kit):
-    text = docx_text(render_docx(kit))
-    assert [words for words in everything(kit) if words not in text] == []
-
-
-def test_markdown_says_everything(kit):
-    text = render_markdown(kit).decode()
-    links = {kit.source_url: f"<{kit.source_url}>"}
-    wanted = [links.get(words, escape(words)) for words in everything(kit)]
-    assert [words for words in wanted if words not in text] == []
-
-
-def test_same_kit_is_the_same_pdf(kit):
-    content = render_pdf(kit)
-    assert content.startswith(b"%PDF-1.7")
-    assert content == render_pdf(kit)
-
-
-def test_pdf_needs_no_font_of_the_machine(kit, monkeypatch):
-    monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
-    command = ["pdffonts", "-"]
-    if shutil.which(command[0]) is None:
-        pytest.skip("pdffonts is not installed (Debian: apt install poppler-utils).")
-    done = subprocess.run(command, input=render_pdf(kit), capture_output=True, check=True)
-    fonts = {line.split()[0].split("+")[1] for line in done.stdout.decode().splitlines()[2:]}
-    assert {font.split("-")[0] for font in fonts} == {"LibertinusSerif"}
-
-
-def test_hostile_name_is_text_in_the_pdf(hostile_kit):
-    assert f"{HOSTILE} en Startup" in pdf_text(render_pdf(hostile_kit))
-
-
-def test_hostile_name_is_text_in_the_docx(hostile_kit):
-    assert f"{HOSTILE} en Startup" in docx_text(render_docx(hostile_kit))
-
-
-def test_hostile_name_is_no_formula_in_the_csv(hostile_kit):
-    assert csv_rows(render_csv(hostile_kit))[1][10] == f"'{HOSTILE} en Startup"
-
-
-def test_docx_is_a_whole_archive_in_spanish(kit):
-    content = render_docx(kit)
+def book(content):
+    """Return the parts of an .xlsx by name."""
     archive = zipfile.ZipFile(io.BytesIO(content))
-    assert archive.testzip() is None
-    document = docx.Document(io.BytesIO(content))
-    assert document.core_properties.title == "Guía de entrevista: Data Tester en Startup"
-    assert document.core_properties.language == "es-AR"
-    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == [
-        "Antes de empezar",
-        "Para abrir",
-        "Cómo calificar",
-        "Preguntas",
-        "Hoja de resumen",
-        "Para cerrar",
-        "Qué no preguntar",
-        "Uso responsable",
+    return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_csv_has_one_row_for_each_question_and_each_thing_to_notice(kit):
+    rows = csv_rows(render_csv(kit))
+    assert {len(row) for row in rows} == {14}
+    kinds = [row[0] for row in rows[1:]]
+    page = kit.page
+    assert kinds == [
+        *["pregunta"] * len(kit.questions),
+        *["fortaleza"] * len(page.strengths.all),
+        *["señal de alerta"] * len(page.red_flags.all),
     ]
-
-
-def test_docx_keeps_a_question_on_one_page(kit):
-    document = docx.Document(io.BytesIO(render_docx(kit)))
-    scale = document.tables[0]
-    assert [row.cells[0].text for row in scale.rows] == ["☐ 1", "☐ 2", "☐ 3", "☐ 4", "☐ 5"]
-    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in scale.rows]
-    assert kept == [True] * 5
-
-
-def test_csv_has_one_row_for_each_question(kit):
-    content = render_csv(kit)
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = csv_rows(content)
-    assert len(rows) == 6
-    assert {len(row) for row in rows} == {12}
     first = kit.questions[0]
-    assert rows[1][:2] == ["1", first.text]
-    assert rows[1][8:] == ["", "", kit.heading, URL]
+    assert rows[1][1:4] == ["1", first.text, first.evaluates]
+    assert rows[1][10:] == ["", "", kit.heading, URL]
+
+
+def test_csv_is_utf8_with_commas_and_no_mark(kit):
+    content = render_csv(kit)
+    assert content.startswith("Tipo,Nº,Texto,".encode())
+
+
+def test_hostile_name_is_no_formula_in_the_csv(role):
+    make_role("hostile-tester", name=HOSTILE)
+    kit = interview_kit(profile_page("hostile-tester", "startup"), URL)
+    assert csv_rows(render_csv(kit))[1][12] == f"'{HOSTILE} en Startup"
+
+
+def test_xlsx_wraps_freezes_its_header_and_lists_the_ratings(kit):
+    parts = book(render_xlsx(kit))
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    assert 'wrapText="1"' in parts["xl/styles.xml"]
+    assert 'ySplit="1"' in sheet
+    assert "<pane" in sheet
+    validation = re.search(r"<dataValidation .*?</dataValidation>", sheet)[0]
+    assert f'sqref="K2:K{len(kit.questions) + 1}"' in validation
+    assert "1,2,3,4,5" in validation
+
+
+def test_xlsx_has_no_formula_and_no_link(role):
+    make_role("hostile-tester", name="=1+1")
+    kit = interview_kit(profile_page("hostile-tester", "startup"), "http://guia.example/")
+    parts = book(render_xlsx(kit))
+    assert "<f>" not in parts["xl/worksheets/sheet1.xml"]
+    assert "<hyperlink" not in parts["xl/worksheets/sheet1.xml"]
+    assert "=1+1 en Startup" in parts["xl/sharedStrings.xml"]
+
+
+def test_xlsx_says_whose_it_is(kit):
+    core = book(render_xlsx(kit))["docProps/core.xml"]
+    assert "<dc:creator>Guía de Roles</dc:creator>" in core
+    assert "<dc:title>Guía de entrevista: Data Tester en Startup</dc:title>" in core
+
+
+def test_xlsx_is_read_by_another_program(kit, tmp_path):
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed (Debian: apt install libreoffice-calc).")
+    (tmp_path / "kit.xlsx").write_bytes(render_xlsx(kit))
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/home"]
+    command += [
+        "--convert-to",
+        "csv:Text - txt - csv (StarCalc):44,34,76",
+        "--outdir",
+        tmp_path,
+        tmp_path / "kit.xlsx",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    rows = csv_rows((tmp_path / "kit.csv").read_bytes())
+    assert [row[2] for row in rows[1:]] == [row[2] for row in csv_rows(render_csv(kit))[1:]]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -194,31 +151,17 @@ def test_harmless_cell_is_left_alone(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "escaped"),
-    [
-        ("*a* _b_ `c`", r"\*a\* \_b\_ \`c\`"),
-        ("[a](javascript:b)", r"\[a\](javascript:b)"),
-        ("<script>", r"\<script\>"),
-        ("a | b", r"a \| b"),
-        ("# título", r"\# título"),
-        ("- ítem", r"\- ítem"),
-        ("12. ítem", r"12\. ítem"),
-        ("una cosa\n\n# otra | más\r\nfin", r"una cosa # otra \| más fin"),
-        ("&lt;b&gt; I&D", r"\&lt;b\&gt; I&D"),
-        ("Nada que escapar: 40-50 % (a), 3.5", "Nada que escapar: 40-50 % (a), 3.5"),
-    ],
-)
-def test_markdown_escapes_what_would_be_markup(text, escaped):
-    assert escape(text) == escaped
-
-
-@pytest.mark.parametrize(
     ("extension", "content_type", "disposition"),
     [
         ("pdf", "application/pdf", "inline"),
         (
             "docx",
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "attachment",
+        ),
+        (
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "attachment",
         ),
         ("csv", "text/csv; charset=utf-8", "attachment"),
@@ -250,7 +193,55 @@ def test_chosen_questions_reach_the_file(client, role):
     path = "/guia-de-roles/startup/data-tester/entrevista.csv?pregunta=base-3"
     rows = csv_rows(client.get(path).content)
     wanted = profile_page("data-tester", "startup").questions.base[3].question.text
-    assert [row[1] for row in rows[1:]] == [wanted]
+    assert [row[2] for row in rows[1:] if row[0] == "pregunta"] == [wanted]
+
+
+FILES = ("entrevista.pdf", "entrevista.docx", "entrevista.xlsx", "aviso.pdf", "carpeta.zip")
+
+
+def etag_of(client, path, **headers):
+    response = client.get(f"/guia-de-roles/startup/data-tester/{path}", **headers)
+    return response.status_code, response.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_file_that_a_visitor_has_is_not_made_again(client, role, path, monkeypatch):
+    status, etag = etag_of(client, path)
+    assert status == 200
+    monkeypatch.setattr("profiles.views.files.turn", None)
+    assert etag_of(client, path, headers={"If-None-Match": etag}) == (304, etag)
+
+
+def test_other_choice_or_paper_is_another_file(client, role):
+    queries = ("", "?pregunta=base-1", "?minutos=60", "?papel=carta", "?parte=1")
+    assert len({etag_of(client, f"entrevista.pdf{query}") for query in queries}) == len(queries)
+
+
+def test_edited_profile_is_another_file(client, role):
+    before = etag_of(client, "aviso.pdf")
+    editions = role.profiles.get(context__slug="startup").editions
+    edited = {**editions.get().document, "summary": "Otra cosa."}
+    editions.update(document=edited)
+    assert etag_of(client, "aviso.pdf") != before
+
+
+def test_304_may_be_kept_as_long_as_the_file(client, role):
+    path = "/guia-de-roles/startup/data-tester/entrevista.pdf"
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_only_so_many_visitors_wait_for_a_file(client, role, path):
+    """The next one is told when to come back; pages are served meanwhile."""
+    with QUEUE, QUEUE, QUEUE, QUEUE, QUEUE, QUEUE:
+        busy = client.get(f"/guia-de-roles/startup/data-tester/{path}")
+        page = client.get("/guia-de-roles/startup/data-tester/entrevista/")
+    assert (busy.status_code, page.status_code) == (503, 200)
+    assert busy.headers["Retry-After"] == "5"
+    assert busy.headers["Cache-Control"] == "no-store"
+    assert client.get(f"/guia-de-roles/startup/data-tester/{path}").status_code == 200
 
 
 @pytest.mark.parametrize("place", ["perfiles", "startup"])

@@ -1,5 +1,6 @@
 """The guide itself: every document that is in ``fixtures`` is fit to be published."""
 
+import re
 from collections import defaultdict
 
 import pytest
@@ -7,17 +8,24 @@ from django.db import transaction
 
 from profiles.desk.library import Library, alias_addresses
 from profiles.documents.schema import RoleDocument
+from profiles.documents.text import fold
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse, read
 from profiles.exchange.exporting import guide_text, role_text, schemas
 from profiles.exchange.loading import load
+from profiles.exports.advert import CHAT_LIMIT, advert, chat_text
+from profiles.exports.excluding import EXCLUDING
+from profiles.exports.kit import LENGTHS, Request, interview_kit
 from profiles.guide.charts import fingerprint
 from profiles.guide.checks import check_role, repeated_sentences
 from profiles.guide.findings import Severity
+from profiles.guide.profile_page import ProfilePage
 from profiles.guide.texts import profiles_of
-from profiles.models import Area, Role
+from profiles.models import Area, Context, Role
 from tests.factories import FIXTURES
 
+# "No hace falta foto, edad ni estado civil": what an advert may say of them.
+OWN_WORDS = "edad ni estado civil"
 FILES = sorted((FIXTURES / "roles").glob("*.yaml"))
 CONTEXTS = {"startup", "pyme", "enterprise", "global"}
 all_roles = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -118,3 +126,41 @@ def test_guide_refers_to_nothing_unknown(roles):
     library = Library.from_database()
     problems = [str(problem) for role in roles.values() for problem in library.problems(role)]
     assert problems == []
+
+
+def pages(role):
+    """Return the page of each profile, with what its sheets need."""
+    contexts = {slug: Context(slug=slug, name=slug) for slug in role.contexts}
+    return [
+        ProfilePage(role, Area(name=role.area), role.base, ""),
+        *(
+            ProfilePage(
+                role, Area(name=role.area), document, "", context=contexts[slug], base=role.base
+            )
+            for slug, document in role.contexts.items()
+        ),
+    ]
+
+
+@all_roles
+def test_suggested_kit_asks_about_every_critical_trait_in_any_length(roles, path):
+    kits = [
+        interview_kit(page, "", Request(minutes=minutes))
+        for page in pages(roles[path.stem])
+        for minutes in LENGTHS
+    ]
+    assert [kit.uncovered for kit in kits if kit.uncovered] == []
+
+
+@all_roles
+def test_advert_fits_a_chat(roles, path):
+    assert [page for page in pages(roles[path.stem]) if len(chat_text(page)) > CHAT_LIMIT] == []
+
+
+@all_roles
+def test_advert_keeps_nobody_away_by_its_words(roles, path):
+    """Nor does the check cry wolf: it runs over what sixty real adverts say."""
+    sheets = [advert(page, "") for page in pages(roles[path.stem])]
+    texts = [fold(f"{sheet.lead} {sheet.blocks}").replace(OWN_WORDS, "") for sheet in sheets]
+    found = [word.word for text in texts for word in EXCLUDING if re.search(word.pattern, text)]
+    assert found == []

@@ -12,10 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
     ("documents",),
     ("models", "guide"),
-    ("search", "search_index", "search_corrections"),
     ("desk",),
     ("exchange",),
-    ("exports", "seo"),
+    ("search", "exports", "seo"),
     ("http", "views", "api", "admin", "management", "templatetags"),
     ("urls", "apps", "migrations"),
 )

@@ -27,7 +27,7 @@ from profiles.models import (
 from tests.factories import FIXTURES, Prose, make_role_document
 from tests.guide_files import all_rows, role_document, run
 
-pytestmark = pytest.mark.usefixtures("guide", "db")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("guide", "db")]
 
 KEPT = r"Data Tester.*: se editó en el admin y se conserva \(--overwrite lo pisa\)\.\n"
 

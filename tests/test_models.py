@@ -33,7 +33,7 @@ from profiles.models import (
 from profiles.models.fields import LinesFormField
 from tests.factories import load_vocabulary, make_role
 
-pytestmark = pytest.mark.usefixtures("desk", "db")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("desk", "db")]
 
 
 @pytest.fixture(scope="module")

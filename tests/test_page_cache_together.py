@@ -8,6 +8,8 @@ import pytest
 from roleguide import page_cache
 from tests.edge import HEADERS, Body, Site, visitor
 
+pytestmark = pytest.mark.dialect
+
 
 @pytest.fixture(autouse=True)
 def version_is_asked_each_time(monkeypatch):

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from profiles import search_index
 from profiles.desk.history import record, restore
 from profiles.desk.publishing import (
     NotPublishable,
@@ -21,11 +20,10 @@ from profiles.documents.choices import WorkflowState
 from profiles.exchange.loading import load
 from profiles.guide.findings import Finding
 from profiles.models import Area, Context, Edition, Profile, Role
-from profiles.search import Query
-from profiles.search_index import Filters
 from tests.factories import make_role, make_role_document
+from tests.searching import names_in
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
@@ -206,9 +204,7 @@ def test_what_stays_when_something_is_called_off_is_found(cancelled, days):
         publish(profiles["base"], at=NOON + DAY)
         unschedule(profiles[cancelled])
         clock.shift(3 * DAY)
-        startup = profiles["startup"].context_id
-        found = search_index.find(Query(role.name), Filters(context_id=startup))
-        assert [match.name for match in found.matches] == [role.name]
+        assert names_in(role.name, "startup") == [role.name]
 
 
 def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():
@@ -330,9 +326,7 @@ def test_name_and_area_of_a_role_are_live(client):
 
 
 def found_in_startup(name):
-    startup = Context.objects.get(slug="startup")
-    found = search_index.find(Query(name), Filters(None, startup.pk))
-    return {match.name for match in found.matches}
+    return set(names_in(name, "startup"))
 
 
 def summarize(profile, text):

@@ -13,7 +13,7 @@ from profiles.desk.publishing import NotPublishable, publish, unschedule, withdr
 from profiles.models import Area, Edition, Profile, Role
 from tests.factories import Prose, make_role
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 BASE, STARTUP = "base", "startup"

@@ -11,7 +11,7 @@ from profiles.models import Area, Context, Edition
 from profiles.views import sitemaps
 from tests.factories import make_role
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 SITE = "http://127.0.0.1:8000"
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 
@@ -81,7 +81,7 @@ def test_role_without_contexts_has_no_page_about_sizes(client):
 def test_shared_pages_are_listed(client):
     make_role()
     paths = entries(client, "/sitemap-paginas.xml")
-    assert len(paths) == 4 + 1 + 6 + 1 + 8 + 1 + 6 + 4
+    assert len(paths) == 4 + 1 + 6 + 1 + 8 + 1 + Area.objects.count() + 4 + 1 + 3
     assert {
         "/guia-de-roles/",
         "/guia-de-roles/novedades/",

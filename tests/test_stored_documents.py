@@ -12,7 +12,7 @@ from profiles.exchange.loading import load
 from profiles.models import Area, Edition, Profile, Role
 from tests.factories import NEIGHBOURS, make_role_document
 
-pytestmark = pytest.mark.usefixtures("vocabulary", "db")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
 
 
 class NextBase(schema.BaseProfile):

@@ -14,7 +14,7 @@ from profiles.documents.choices import TraitCode
 from profiles.documents.stored import frozen_document
 from profiles.guide.texts import own_texts
 from profiles.guide.traits import range_words
-from profiles.models import Edition, Role
+from profiles.models import Edition, MissingTitle, Role
 
 
 def may_publish(user):
@@ -126,3 +126,18 @@ class EditionAdmin(ReadOnlyAdmin):
         texts = [(place(path), text) for path, text in own_texts(document, "")]
         context = {"texts": texts, "ranges": ranges}
         return render_to_string("admin/profiles/edition/document.html", context)
+
+
+@admin.register(MissingTitle)
+class MissingTitleAdmin(ReadOnlyAdmin):
+    """What people asked for and the guide does not have; whoever reads profiles reads them."""
+
+    list_display = ["text", "count"]
+    search_fields = ["text"]
+    fields = ["text", "count"]
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("profiles.view_profile")

@@ -18,10 +18,11 @@ from profiles.documents.schema import RoleFacts
 from profiles.documents.types import Document, ScalePoint
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
-from profiles.search_index import LIMIT
+from profiles.search.results import LIMIT
 
 if TYPE_CHECKING:
     from profiles.models import Edition
+    from profiles.search.find import Nearest
 
 VERSION = "1.0.0"
 MAX_LIMIT = 100
@@ -123,6 +124,24 @@ class ProfileList(Document):
     next: str | None = Field(None, description="Dirección de lo que sigue; nulo al final.")
 
 
+class NearItem(Document):
+    """A role near to a title that the guide does not have."""
+
+    role: str
+    role_name: str
+    title: str | None = Field(description="El título cercano del que habla la diferencia.")
+    difference: str | None = Field(description="Qué tiene ese puesto que este rol no.")
+    url: str
+
+
+class SearchList(ProfileList):
+    """Profiles that were found: who is called so first, then who mentions it."""
+
+    corrected: str | None = Field(None, description="La búsqueda que se contestó, corregida.")
+    missing: str | None = Field(None, description="El puesto buscado que la guía no tiene.")
+    nearest: tuple[NearItem, ...] = Field((), description="Los roles más cercanos a «missing».")
+
+
 class ContextList(Document):
     """All the contexts, by size."""
 
@@ -192,6 +211,17 @@ def profile_item(edition: Edition) -> ProfileItem:
     )
 
 
+def near_item(edition: Edition, near: Nearest) -> NearItem:
+    """Return a base edition as the role that is near to a missing title."""
+    return NearItem(
+        role=edition.role_slug,
+        role_name=edition.role_name,
+        title=near.title or None,
+        difference=near.difference or None,
+        url=settings.SITE_URL + edition.get_absolute_url(),
+    )
+
+
 def address(name: str, *args: str) -> str:
     """Return the absolute address of something in the API."""
     return settings.SITE_URL + reverse(f"api:{name}", args=args)
@@ -226,7 +256,7 @@ OPERATIONS = (
     ),
     Operation("/contexts/", "contexts", "Tamaños de empresa", ContextList),
     Operation("/traits/", "traits", "Los seis rasgos OCEAN+", TraitList),
-    Operation("/search/", "search", "Buscar perfiles", ProfileList, SearchParameters),
+    Operation("/search/", "search", "Buscar perfiles", SearchList, SearchParameters),
 )
 
 

@@ -7,21 +7,21 @@ from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
-from profiles import search_index
 from profiles.api import forms as api
 from profiles.desk.rows import vocabulary_entry
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
+from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
-from profiles.search import Query
-from profiles.search_index import Filters
+from profiles.search.find import find
+from profiles.search.index import current_index
+from profiles.search.results import Filters, Results
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
 
@@ -80,7 +80,7 @@ def _answer(view, request, kwargs):
         return _json(view(request, **kwargs))
     except Moved as moved:
         name = request.resolver_match.view_name
-        return redirect(reverse(name, kwargs={**kwargs, "role": moved.role_slug}), permanent=True)
+        return moved_to(request, reverse(name, kwargs={**kwargs, "role": moved.role_slug}))
     except Gone:
         return _problem(410, _("Estuvo publicado y se retiró."))
     except Http404:
@@ -201,25 +201,30 @@ def trait_list(request):
 
 @endpoint
 def search(request):
+    """Answer as the page does: names first, then mentions, or what is nearest."""
     asked = _asked(request, api.SearchParameters)
-    matches = _matches(asked)
+    index = current_index()
+    answer = find(asked.q, index)
+    found = [hit.profile.edition_id for hit in _hits(asked, answer, index)]
     end = asked.cursor + asked.limit
-    found = [match.edition_id for match in matches[asked.cursor : end]]
-    editions = {row.pk: row for row in Edition.objects.for_listing().filter(pk__in=found)}
-    return api.ProfileList(
-        items=[api.profile_item(editions[pk]) for pk in found if pk in editions],
-        next=_next(request, end) if len(matches) > end else None,
+    near = {near.role.profiles[None].edition_id: near for near in answer.nearest}
+    shown = found[asked.cursor : end]
+    editions = {row.pk: row for row in Edition.objects.for_listing().filter(pk__in=[*shown, *near])}
+    return api.SearchList(
+        items=[api.profile_item(editions[pk]) for pk in shown if pk in editions],
+        next=_next(request, end) if len(found) > end else None,
+        corrected=answer.correction or None,
+        missing=answer.missing or None,
+        nearest=[api.near_item(editions[pk], near[pk]) for pk in near if pk in editions],
     )
 
 
-def _matches(asked):
-    """Return what the search finds in one context, or among the base profiles."""
-    query, place = Query(asked.q), None
-    if asked.context not in (None, api.BASE):
-        place = Context.objects.filter(slug=asked.context).values_list("pk", flat=True).first()
-        if place is None:
-            return []
-    return search_index.find(query, Filters(context_id=place)).matches if query.words else []
+def _hits(asked, answer, index):
+    """Return what an answer finds in one context, or among the base profiles."""
+    context = index.contexts.get(asked.context)
+    if context is None and asked.context not in (None, api.BASE):
+        return []
+    return Results(answer, index, Filters(context_id=context and context.pk)).hits
 
 
 @endpoint

@@ -9,7 +9,6 @@ from django.db.models import F, Prefetch
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from profiles import search_index
 from profiles.desk.content_version import editorial_act
 from profiles.desk.library import Library, taken_addresses
 from profiles.desk.readiness import assess, draft
@@ -82,13 +81,12 @@ def keep_roles(
 ) -> list[Version]:
     """Keep the desk as the present version of roles and their profiles, all or ``only`` some.
 
-    What depends on the desk follows: what the rules say of the profiles, the names in the search.
+    What depends on the desk follows: what the rules say of the profiles.
     """
     roles = list(Role.objects.for_document().filter(pk__in=keys))
     assess(roles)
     rows = [(row, role) for role in roles for row in (role, *role.profiles.all())]
     chosen = [(row, role) for row, role in rows if only is None or row in only]
-    search_index.index(_shelf([row for row, _role in chosen if isinstance(row, Role)]))
     return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
 
 

@@ -13,7 +13,6 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles import search_index
 from profiles.desk import history
 from profiles.desk.content_version import editorial_act
 from profiles.desk.readiness import (
@@ -214,8 +213,6 @@ def _put_on_shelf(
     counted = {"state": WorkflowState.PUBLISHED, "editions_made": F("editions_made") + 1}
     Profile.objects.filter(pk__in=keys).update(**counted)
     _lead_neighbours_to(edition.role_id for edition in editions if edition.facts)
-    search_index.forget_past(keys)
-    search_index.index(editions)
     AuditEntry.objects.record_all(AuditEvent.PUBLISHED, by, editions)
     return editions
 
@@ -272,7 +269,6 @@ def withdraw(profile: Profile) -> None:
         shelf.scheduled().delete()
         shelf.update(published_until=timezone.now())
         keys = [item.pk for item in leaving]
-        search_index.forget_past(keys)
         Version.objects.of(Profile, keys).exclude(share_token="").update(share_token="")
         gone = Profile.objects.filter(pk__in={*on_shelf, profile.pk})
         gone.update(state=WorkflowState.ARCHIVED)

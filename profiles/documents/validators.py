@@ -6,17 +6,23 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.text import SLUG, invisible
 
-# Context slugs share a level of the address with these fixed words.
+# Context slugs share a level of the address with these fixed words; the last ones are sheets of the
+# hiring pack, which stand a level below and would read as a place.
 RESERVED_CONTEXT_SLUGS = frozenset(
     {
         "areas",
         "arquetipos",
         "comparar",
+        "entrevista-general",
         "metodologia",
         "novedades",
         "perfiles",
+        "puestos",
         "rasgos",
+        "sugerencias",
         "vista-previa",
+        *("carpeta", "alineacion", "aviso", "llamada", "entrevista"),
+        *("muestra", "referencias", "decision"),
     }
 )
 

@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils.dateparse import parse_datetime
 
-from profiles import search_index
 from profiles.desk.history import facts_under_live_names
 from profiles.desk.library import Library, by_keys
 from profiles.desk.publishing import frozen
@@ -41,7 +40,6 @@ def carry_over(states: dict[str, Any]) -> None:
         profile.state = state["state"]
         profile.author, profile.reviewer = map(people.get, (state["author"], state["reviewer"]))
         _carry_editions(profile, state["editions"], people, roles)
-    search_index.index(list(Edition.objects.on_shelf()))
 
 
 def _carry_editions(

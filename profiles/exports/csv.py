@@ -1,4 +1,4 @@
-"""The interview kit's questions as a spreadsheet: one row each, for a tracking system."""
+"""The interview kit's questions as CSV: one row each, for other programs."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from profiles.exports.rows import kit_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from profiles.exports.kit import InterviewKit
 
-    from profiles.exports.kit import InterviewKit, KitQuestion
-
-# Excel reads UTF-8 only with a mark, and splits at semicolons where the decimal sign is a comma.
+# For lists that people open in Excel: it reads UTF-8 only with a mark, and splits at semicolons
+# where the decimal sign is a comma. Programs want neither.
 BYTE_ORDER_MARK = "\ufeff"
 DELIMITER = ";"
 # A cell that starts with one of these is a formula to a spreadsheet.
@@ -26,13 +25,13 @@ INNER_FORMULA = re.compile(r"""([,;|\t\r\n][ "]*+)(?=[=@]|[+-][^,;|\t\r\n]*?(?:\
 SIGNED = re.compile(r"[\d.,]+[+-]")
 
 
-def render_csv(kit: InterviewKit) -> bytes:
-    """Return UTF-8 with a byte order mark, semicolons between cells and formula-safe text."""
+def render_csv(kit: InterviewKit, _paper: str = "") -> bytes:
+    """Return UTF-8 with commas between cells and formula-safe text."""
     sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=DELIMITER)
-    for row in _rows(kit):
+    writer = csv.writer(sheet)
+    for row in kit_rows(kit):
         writer.writerow([safe_cell(str(cell)) for cell in row])
-    return (BYTE_ORDER_MARK + sheet.getvalue()).encode()
+    return sheet.getvalue().encode()
 
 
 def safe_cell(text: str) -> str:
@@ -40,29 +39,3 @@ def safe_cell(text: str) -> str:
     text = INNER_FORMULA.sub(r"\1'", text)
     is_read_otherwise = text.startswith(FORMULA_STARTS) or SIGNED.fullmatch(text)
     return f"'{text}" if is_read_otherwise else text
-
-
-def _rows(kit: InterviewKit) -> Iterator[list]:
-    yield [
-        _("Nº"),
-        _("Pregunta"),
-        _("Evalúa"),
-        _("Repreguntas"),
-        _("Minutos"),
-        _("1: respuesta débil"),
-        _("3: respuesta aceptable"),
-        _("5: respuesta excelente"),
-        _("Calificación (1 a 5)"),
-        _("Notas"),
-        _("Perfil"),
-        _("Dirección"),
-    ]
-    for question in kit.questions:
-        yield _row(kit, question)
-
-
-def _row(kit: InterviewKit, question: KitQuestion) -> list:
-    anchors = [anchor for _rating, anchor in question.item.question.anchors.rated()]
-    follow_ups = " | ".join(question.follow_ups)
-    asked = [question.number, question.text, question.evaluates, follow_ups, kit.plan.each]
-    return [*asked, *anchors, "", "", kit.heading, kit.source_url]

@@ -1,4 +1,4 @@
-"""``InterviewKit``: what a recruiter takes into the interview. Pure; every format starts here."""
+"""``InterviewKit``: what a recruiter takes into the interview. Pure; ``kit_sheet`` prints it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,33 @@ from django.utils.translation import ngettext
 from profiles.documents.choices import Importance, TraitCode
 from profiles.documents.text import join_words
 from profiles.exports import wording
+from profiles.exports.page_sheet import BY_HAND, PAGE_FIELDS, file_stem, level_words, page_sheet
+from profiles.exports.sheet import (
+    Bullets,
+    Columns,
+    Fields,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Question,
+    Script,
+    Table,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from profiles.documents.schema import Anchors
+    from profiles.exports.sheet import Block, Sheet
     from profiles.guide.profile_page import ProfilePage, QuestionItem
 
 MAX_QUESTIONS = 20
-# The default set: as many questions as fit the planned 45 minutes.
-FEWEST, MOST = 5, 8
-OPENING_MINUTES, CLOSING_MINUTES, QUESTION_MINUTES = 4, 6, 35
-SHORTEST, LONGEST = 4, 10
+LENGTHS = (30, 45, 60)
+DEFAULT_LENGTH = 45
+OPENING_MINUTES, CLOSING_MINUTES = 4, 6
+# What a question with two follow-ups takes, hurried and unhurried.
+SHORTEST, LONGEST = 6, 7
+PARTS = (1, 2)
 
 
 class InvalidSelection(ValueError):
@@ -32,14 +48,10 @@ class InvalidSelection(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """How the interview's minutes are shared out."""
+    """How the minutes of an interview are shared out."""
 
     questions: int
-
-    @property
-    def each(self) -> int:
-        """Return the minutes of one question, between 4 and 10."""
-        return min(max(QUESTION_MINUTES // max(self.questions, 1), SHORTEST), LONGEST)
+    total: int = DEFAULT_LENGTH
 
     @property
     def opening(self) -> int:
@@ -47,13 +59,38 @@ class Plan:
 
     @property
     def closing(self) -> int:
-        """Return the last minutes; what cannot be divided among the questions goes here."""
-        spare = QUESTION_MINUTES - self.each * self.questions
-        return CLOSING_MINUTES + (spare if 0 < spare < self.questions else 0)
+        return CLOSING_MINUTES
 
     @property
-    def total(self) -> int:
-        return self.opening + self.each * self.questions + self.closing
+    def for_questions(self) -> int:
+        return self.total - self.opening - self.closing
+
+    @property
+    def room(self) -> int:
+        """Return how many questions fit."""
+        return self.for_questions // SHORTEST
+
+    @property
+    def each(self) -> int:
+        """Return the minutes of one question: 6, or 7 if all of them still fit."""
+        return LONGEST if self.questions * LONGEST <= self.for_questions else SHORTEST
+
+    @property
+    def spare(self) -> int:
+        """Return the minutes left over; below zero, those that are missing."""
+        return self.for_questions - self.each * self.questions
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a visitor asked for: questions by key (none: the suggested ones), length, part.
+
+    ``part`` is 1 or 2 if two people share the interview, else 0.
+    """
+
+    keys: Sequence[str] = ()
+    minutes: int = DEFAULT_LENGTH
+    part: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,33 +124,35 @@ class KitQuestion:
     @property
     def ratings(self) -> list[tuple[int, str]]:
         """Return (rating, anchor) from 1 to 5; 2 and 4 lie between anchors and have none."""
-        anchors = dict(self.item.question.anchors.rated())
-        return [(rating, anchors.get(rating, "")) for rating in range(1, 6)]
+        return rating_scale(self.item.question.anchors)
+
+
+def rating_scale(anchors: Anchors) -> list[tuple[int, str]]:
+    """Return (rating, anchor) from 1 to 5, "" between the anchors."""
+    known = dict(anchors.rated())
+    return [(rating, known.get(rating, "")) for rating in range(1, 6)]
 
 
 @dataclass(frozen=True)
 class InterviewKit:
-    """One interview about one profile: what to say, ask, note, rate and leave out."""
+    """One interview about one profile: what to say, ask, note, rate and leave out.
+
+    ``both`` are the questions of the whole interview, if two people share it.
+    """
 
     page: ProfilePage
     questions: Sequence[KitQuestion]
     source_url: str
+    request: Request = Request()
+    both: Sequence[QuestionItem] = ()
 
     @cached_property
     def plan(self) -> Plan:
-        return Plan(len(self.questions))
+        return Plan(len(self.questions), self.request.minutes)
 
     @property
     def heading(self) -> str:
         return self.page.heading
-
-    @property
-    def context_label(self) -> str:
-        """Return "Global · 1001+ personas", or the name of the base profile."""
-        if self.page.context is None:
-            return _("Perfil base")
-        people = _("%(range)s personas") % {"range": self.page.context.employee_range}
-        return f"{self.page.context.name} · {people}"
 
     @property
     def count_words(self) -> str:
@@ -123,13 +162,39 @@ class InterviewKit:
 
     @property
     def plan_words(self) -> str:
-        """Say the plan: "45 minutos: 4 de apertura, 7 preguntas de 5 y 6 de cierre"."""
-        return _("%(total)s minutos: %(opening)s de apertura, %(questions)s de %(each)s y ") % {
+        """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 y 6 de cierre"."""
+        words = _(
+            "%(total)s minutos: %(opening)s de apertura, %(questions)s de %(each)s y %(closing)s "
+            "de cierre"
+        )
+        return words % {
             "total": self.plan.total,
             "opening": self.plan.opening,
             "questions": self.count_words,
             "each": self.plan.each,
-        } + _("%(closing)s de cierre") % {"closing": self.plan.closing}
+            "closing": self.plan.closing,
+        }
+
+    @property
+    def fit_words(self) -> str:
+        """Say what does not fit, or what is left over; "" if the minutes are well used."""
+        room, spare = self.plan.room, self.plan.spare
+        if spare < 0:
+            left = join_words([str(q.number) for q in self.questions[room:]])
+            words = ngettext(
+                "No entra todo: alcanza para %(room)s. La %(left)s pide %(minutes)s minutos más.",
+                "No entra todo: alcanza para %(room)s. Las %(left)s piden %(minutes)s minutos más.",
+                len(self.questions) - room,
+            )
+            return words % {"room": room, "left": left, "minutes": -spare}
+        return _("Quedan %(spare)s minutos sin usar.") % {"spare": spare} if spare >= 6 else ""
+
+    @property
+    def uncovered(self) -> list[str]:
+        """Return the names of critical traits that no question of the interview evaluates."""
+        items = self.both or [question.item for question in self.questions]
+        asked = {code for item in items for code in item.question.traits}
+        return [str(TraitCode(code).label) for code in critical(self.page) if code not in asked]
 
     @property
     def opening(self) -> list[str]:
@@ -142,54 +207,38 @@ class InterviewKit:
         return [paragraph % words for paragraph in wording.OPENING]
 
     @property
-    def uncovered(self) -> list[str]:
-        """Return the names of critical traits that no question of the kit evaluates."""
-        asked = {code for question in self.questions for code in question.traits}
-        return [str(TraitCode(code).label) for code in _critical(self.page) if code not in asked]
+    def title(self) -> str:
+        if not self.request.part:
+            return _("Guía de entrevista")
+        return _("Guía de entrevista, parte %(part)s de 2") % {"part": self.request.part}
 
     @property
-    def before(self) -> list[str]:
-        return [str(line) for line in wording.BEFORE]
-
-    @property
-    def rating(self) -> str:
-        return str(wording.RATING)
-
-    @property
-    def summary(self) -> str:
-        return str(wording.SUMMARY)
-
-    @property
-    def avoided(self) -> Sequence[wording.Avoided]:
-        return wording.AVOIDED
-
-    @property
-    def closing(self) -> list[str]:
-        return [str(line) for line in wording.CLOSING]
-
-    @property
-    def responsible_use(self) -> str:
-        return f"{self.page.responsible_use} {wording.RESPONSIBLE_NOTES}"
+    def file_name(self) -> str:
+        return f"entrevista-parte-{self.request.part}" if self.request.part else "entrevista"
 
     @property
     def file_stem(self) -> str:
         """Return the name of a file of this kit without its ending."""
-        place = self.page.context.slug if self.page.context else "perfil-base"
-        return f"entrevista-{self.page.facts.slug}-{place}"
+        return file_stem(self.file_name, self.page)
 
 
-def interview_kit(page: ProfilePage, source_url: str, keys: Iterable[str] = ()) -> InterviewKit:
-    """Return the kit of the questions in ``keys``, without any of the balanced default set.
+def interview_kit(page: ProfilePage, source_url: str, request: Request = Request()) -> InterviewKit:
+    """Return the kit of the asked questions, or of the balanced default set.
 
     The order is always the page's: the context's own questions first. Raises InvalidSelection.
     """
-    chosen = _selection(page, set(keys)) if keys else balanced_set(page)
+    room = Plan(0, request.minutes).room * (2 if request.part else 1)
+    both = _selection(page, set(request.keys)) if request.keys else balanced_set(page, room)
+    if request.part and len(both) < len(PARTS):
+        raise InvalidSelection(_("Para dos personas hacen falta al menos dos preguntas."))
+    # Every second one: both halves begin with the context's own and none is asked twice.
+    chosen = both[request.part - 1 :: 2] if request.part else both
     own = _own_keys(page)
     questions = [
         KitQuestion(number, item, item.question.key in own)
         for number, item in enumerate(chosen, start=1)
     ]
-    return InterviewKit(page, questions, source_url)
+    return InterviewKit(page, questions, source_url, request, both if request.part else ())
 
 
 def _selection(page: ProfilePage, keys: set[str]) -> list[QuestionItem]:
@@ -203,30 +252,29 @@ def _selection(page: ProfilePage, keys: set[str]) -> list[QuestionItem]:
     return [item for item in items if item.question.key in keys]
 
 
-def balanced_set(page: ProfilePage) -> list[QuestionItem]:
-    """Return 5–8 questions that cover every critical trait, the context's own preferred.
+def balanced_set(
+    page: ProfilePage, room: int, wanted: Collection[str] | None = None
+) -> list[QuestionItem]:
+    """Return up to ``room`` questions: first what covers ``wanted``, by default what is critical.
 
-    Deterministic: each step takes the question that adds most, the first one where two tie.
+    Deterministic: each step takes the question that adds most, the first one of several equals.
     """
-    critical, own = set(_critical(page)), _own_keys(page)
-    chosen: list[QuestionItem] = []
-    left = list(page.questions.all)
-    while left and len(chosen) < MOST:
+    wanted = set(critical(page) if wanted is None else wanted)
+    own, chosen, left = _own_keys(page), [], list(page.questions.all)
+    while left and len(chosen) < room:
         asked = Counter(code for item in chosen for code in item.question.traits)
-        best = max(left, key=partial(_gain, asked=asked, critical=critical, own=own))
-        if len(chosen) >= FEWEST and not set(best.question.traits) - set(asked):
-            break
+        best = max(left, key=partial(_gain, asked=asked, wanted=wanted, own=own))
         chosen.append(best)
         left.remove(best)
     return [item for item in page.questions.all if item in chosen]
 
 
-def _gain(item: QuestionItem, asked: Counter, critical: set[str], own: set[str]) -> tuple:
+def _gain(item: QuestionItem, asked: Counter, wanted: set[str], own: set[str]) -> tuple:
     """Return what ``item`` adds to the questions so far; the larger, the better."""
     traits = set(item.question.traits)
     new = traits - set(asked)
     repeated = sum(asked[code] for code in traits)
-    return (len(new & critical), item.question.key in own, len(new), -repeated)
+    return (len(new & wanted), item.question.key in own, len(new), -repeated)
 
 
 def _own_keys(page: ProfilePage) -> set[str]:
@@ -234,6 +282,77 @@ def _own_keys(page: ProfilePage) -> set[str]:
     return {item.question.key for item in page.questions.own} if page.context else set()
 
 
-def _critical(page: ProfilePage) -> list[str]:
+def critical(page: ProfilePage) -> list[str]:
+    """Return the codes of the profile's critical traits."""
     targets = page.document.targets.items()
     return [code for code, target in targets if target.importance == Importance.CRITICAL]
+
+
+def kit_sheet(kit: InterviewKit) -> Sheet:
+    """Return the kit as the sheet that is carried into the room."""
+    return page_sheet(
+        kit.page,
+        title=kit.title,
+        file_name=kit.file_name,
+        blocks=_blocks(kit),
+        source_url=kit.source_url,
+        plan=f"{kit.plan_words}.",
+        plan_note=kit.fit_words,
+    )
+
+
+def _blocks(kit: InterviewKit) -> Iterator[Block]:
+    yield Fields(PAGE_FIELDS)
+    yield from (Heading(_("Antes de empezar")), Bullets(_texts(wording.BEFORE)))
+    yield from (Heading(_("Qué pide el puesto")), _traits(kit.page))
+    yield from (Heading(_("Para abrir")), Script(kit.opening))
+    yield from (Heading(_("Cómo calificar")), Paragraph(str(wording.RATING)), PageBreak())
+    yield Heading(_("Preguntas"))
+    yield from (_question(question, kit.plan.each) for question in kit.questions)
+    yield Heading(_("Qué notaste"))
+    strengths, red_flags = kit.page.strengths.all, kit.page.red_flags.all
+    yield Columns(((_("Fortalezas"), strengths), (_("Señales de Alerta"), red_flags)))
+    yield PageBreak()
+    yield from _ending(kit)
+
+
+def _question(question: KitQuestion, minutes: int) -> Question:
+    whose = [_("propia del contexto")] if question.own else []
+    return Question(
+        question.text,
+        number=question.number,
+        label=_("Evalúa:"),
+        detail=" · ".join([question.evaluates, f"{minutes} min", *whose]),
+        key=question.key,
+        traits=question.traits,
+        follow_ups=question.follow_ups,
+        instead=question.item.question.instead,
+        ratings=question.ratings,
+        notes=_("Notas: lo que dijo, no la impresión"),
+    )
+
+
+def _traits(page: ProfilePage) -> Table:
+    rows = [
+        (row.trait.name, level_words(row), row.range, str(row.importance.label))
+        for row in page.trait_rows
+    ]
+    return Table((_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia")), rows, (5, 3, 3, 3))
+
+
+def _ending(kit: InterviewKit) -> Iterator[Block]:
+    interviews = [_("Entrevista 1"), _("Entrevista 2")]
+    columns = interviews[kit.request.part - 1 :][:1] if kit.request.part else interviews
+    rows = [(str(q.number), q.evaluates, *[BY_HAND] * len(columns)) for q in kit.questions]
+    yield from (Heading(_("Hoja de resumen")), Paragraph(str(wording.SUMMARY)))
+    yield Table((_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns)))
+    yield from (Heading(_("Para cerrar")), Bullets(_texts(wording.CLOSING), "ordered"))
+    yield Heading(_("Qué no preguntar"))
+    avoided = [tuple(map(str, row)) for row in wording.AVOIDED]
+    yield Table((_("Tema"), _("Por qué, y qué hacer en su lugar")), avoided, (2, 3))
+    yield Heading(_("Uso responsable"))
+    yield Paragraph(f"{kit.page.responsible_use} {wording.RESPONSIBLE_NOTES}")
+
+
+def _texts(lines: Iterable[object]) -> list[str]:
+    return [str(line) for line in lines]

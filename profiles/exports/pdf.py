@@ -1,29 +1,47 @@
-"""The interview kit as a PDF, set by Typst from ``templates/exports/interview_kit.typ``."""
+"""A sheet as a tagged PDF (PDF/UA-1), set by Typst from ``templates/exports/sheet.typ``."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
 
 import typst
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from profiles.documents.choices import Importance
 from profiles.guide.charts import fingerprint
 
 if TYPE_CHECKING:
-    from profiles.exports.kit import InterviewKit
+    from profiles.exports.sheet import Block, Sheet
 
-TEMPLATE = settings.BASE_DIR / "templates" / "exports" / "interview_kit.typ"
+TEMPLATE = settings.BASE_DIR / "templates" / "exports" / "sheet.typ"
+PAPERS = {"a4": "a4", "carta": "us-letter"}
+# What the fonts of the package have no letter for; PDF/UA refuses a text with one that is missing.
+UNKNOWN = re.compile(
+    r"[^\n -~\u00a0-\u024f\u0300-\u036f\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0410-\u044f"
+    r"\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u2030\u2032\u2033\u2039\u203a\u20ac"
+    r"\u2190-\u2193\u2212\u2248\u2260\u2264\u2265\u25a1\u2610\u2612]+"
+)
+REPLACEMENT = "□"
 
 
-def render_pdf(kit: InterviewKit) -> bytes:
-    """Return the kit as a tagged PDF; the same kit gives the same bytes."""
+def render_pdf(sheet: Sheet, paper: str = "a4") -> bytes:
+    """Return the sheet as a PDF; the same sheet gives the same bytes."""
     compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts())
     # The content goes in as JSON: text that looks like Typst stays text.
-    content = json.dumps(_content(kit), default=str, ensure_ascii=False)
-    return compiler.compile(sys_inputs={"kit": content}, pdf_standards="ua-1", timestamp=0)
+    content = json.dumps(
+        _content(sheet) | {"paper": PAPERS[paper]}, default=str, ensure_ascii=False
+    )
+    inputs = {"sheet": printable(content)}
+    return compiler.compile(sys_inputs=inputs, pdf_standards="ua-1", timestamp=0)
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with a box for each run of characters that the fonts do not have."""
+    return UNKNOWN.sub(REPLACEMENT, text)
 
 
 @cache
@@ -32,62 +50,24 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
 
 
-def _content(kit: InterviewKit) -> dict:
-    reviewed_on = kit.page.document.reviewed_on
+def _content(sheet: Sheet) -> dict:
     return {
-        "heading": kit.heading,
-        "context_label": kit.context_label,
-        "area": kit.page.area.name,
-        "profile_summary": kit.page.document.summary,
-        "fingerprint": _fingerprint(kit),
-        "plan": kit.plan_words,
-        "each": kit.plan.each,
-        "before": kit.before,
-        "traits": _traits(kit),
-        "opening": kit.opening,
-        "rating": kit.rating,
-        "questions": _questions(kit),
-        "summary": kit.summary,
-        "closing": kit.closing,
-        "avoided": kit.avoided,
-        "responsible_use": kit.responsible_use,
-        "source_url": kit.source_url,
-        "reviewed_on": reviewed_on.strftime("%d/%m/%Y") if reviewed_on else "",
+        "title": sheet.title,
+        "name": sheet.name,
+        "heading": sheet.heading,
+        "subtitle": sheet.subtitle,
+        "lead": sheet.lead,
+        "plan": sheet.plan,
+        "plan_note": sheet.plan_note,
+        "source_url": sheet.source_url,
+        "origin": sheet.origin,
+        "running_field": sheet.running_field,
+        "is_dense": sheet.is_dense,
+        "fingerprint": asdict(fingerprint(sheet.ranges)) if sheet.ranges else None,
+        "words": {"instead": _("Si nunca lo vivió:"), "of": _("de")},
+        "blocks": [_block(block) for block in sheet.blocks],
     }
 
 
-def _fingerprint(kit: InterviewKit) -> dict:
-    drawing = fingerprint(kit.page.ranges)
-    bars = [
-        {"code": bar.code, "x": bar.x, "y": bar.y, "height": bar.height, "foot": bar.foot}
-        for bar in drawing.bars
-    ]
-    return {"bars": bars, "description": drawing.description}
-
-
-def _traits(kit: InterviewKit) -> list[dict]:
-    return [
-        {
-            "code": row.trait.code,
-            "name": row.trait.name,
-            "level": row.level.label,
-            "range": row.range,
-            "importance": row.importance.label,
-            "critical": row.importance == Importance.CRITICAL,
-        }
-        for row in kit.page.trait_rows
-    ]
-
-
-def _questions(kit: InterviewKit) -> list[dict]:
-    return [
-        {
-            "number": question.number,
-            "text": question.text,
-            "evaluates": question.evaluates,
-            "traits": question.traits,
-            "follow_ups": question.follow_ups,
-            "ratings": question.ratings,
-        }
-        for question in kit.questions
-    ]
+def _block(block: Block) -> dict:
+    return asdict(block) | {"kind": block.kind}

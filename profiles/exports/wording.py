@@ -51,9 +51,9 @@ RATING = _(
 )
 
 SUMMARY = _(
-    "Todas las preguntas pesan lo mismo. Pasen sus números, saquen el promedio a mano y "
-    "conversen donde difieran en dos puntos o más, con las notas delante. El promedio ordena esa "
-    "conversación; la decisión la toman ustedes."
+    "Todas las preguntas pesan lo mismo. Pasen sus números y conversen donde difieran en dos "
+    "puntos o más, con las notas delante. Los números no se suman: ordenan esa conversación, y la "
+    "decisión la toman ustedes."
 )
 
 AVOIDED = (
@@ -104,4 +104,79 @@ RESPONSIBLE_NOTES = _(
     "Sumá una muestra de trabajo u otra evidencia del oficio. No escribas acá nombres ni "
     "documentos: alcanza con el número de candidatura. Las notas son datos personales: guardalas "
     "con el proceso y borralas cuando venza el plazo."
+)
+
+AGREEMENT = _(
+    "Para marcar entre dos. Lo que quede en «A discutir» se resuelve antes de publicar: después "
+    "cuesta semanas."
+)
+
+# Of the process: (stage, what is looked at).
+STAGES = (
+    (_("Llamada"), _("Requisitos, condiciones y lo difícil")),
+    (_("Entrevista 1"), _("La mitad de las preguntas; los rasgos críticos entre las dos")),
+    (_("Entrevista 2"), _("La otra mitad, sin repetir ninguna")),
+    (_("Muestra de trabajo"), _("Cómo trabaja, con la pauta delante")),
+    (_("Referencias"), _("Los mismos comportamientos, vistos por otra persona")),
+)
+
+ADVERT_ENDING = _(
+    "No hace falta foto, edad ni estado civil. Si necesitás algún ajuste para participar, "
+    "decinos cuál."
+)
+
+CALL = (
+    _(
+        "Hola, soy ______, de ______. Te llamo por tu postulación a %(role)s. ¿Tenés quince "
+        "minutos ahora o preferís otro momento?"
+    ),
+    _(
+        "Te cuento el puesto, te hago tres preguntas y queda tiempo para las tuyas. A todas las "
+        "personas les preguntamos lo mismo."
+    ),
+)
+
+CALL_ENDING = (
+    _("Dijiste el pago, el lugar, la modalidad y el horario, y preguntaste si le sirven."),
+    _("Contestaste sus preguntas; las que no sabías quedaron anotadas con fecha."),
+    _("Dijiste qué sigue y en qué fecha tiene respuesta, sea cual sea."),
+)
+
+SAMPLE = (
+    _("La misma consigna, el mismo tiempo y el mismo material para todas las personas."),
+    _("Avisá antes cuánto dura y preguntá si hace falta algún ajuste."),
+    _("Es un ejercicio: lo que entregue no se usa en la empresa."),
+    _("Dos personas califican por separado y después comparan."),
+)
+
+REFERENCES = (
+    _("Pedile permiso a la persona y que sea ella quien elija a quién llamar."),
+    _("Las mismas tres preguntas para todas. Buscá hechos con fecha, no elogios."),
+    _("No preguntes por salud, familia, ideología, gremio ni sueldo anterior."),
+)
+
+REFERENCE_OPENING = _(
+    "Hola, soy ______. ______ se postuló a %(role)s y nos dio tu nombre. Son tres preguntas y diez "
+    "minutos. ¿En qué trabajaron juntos y durante cuánto tiempo?"
+)
+
+REFERENCE_ENDING = _(
+    "Lo que diga es una opinión más: contrastala con la entrevista y la muestra, y no decidas solo "
+    "por esta llamada."
+)
+
+DECISION = _(
+    "Copiá tus números sin ver los de la otra persona. Fila sin mirar queda vacía: no es un 1. "
+    "Los números no se suman ni hacen un orden entre personas: marcan de qué hay que conversar."
+)
+
+OUTCOMES = (
+    _("Avanza"),
+    _("No avanza"),
+    _("Falta una evidencia. Cuál, quién la busca y para cuándo: ____________"),
+)
+
+DECISION_NOTE = _(
+    "Escribí hechos de este proceso y del puesto. Nada de impresiones, parecidos con el equipo ni "
+    "datos que no se preguntan."
 )

@@ -1,21 +1,14 @@
-"""The editorial rules about what a hire needs beside the profile itself. Pure.
-
-Roles that were reviewed before these parts existed may lack them for now: of those the same
-findings are warnings.
-"""
+"""The editorial rules about what a hire needs beside the profile itself. Pure."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from profiles.documents.choices import RequirementKind
 from profiles.documents.schema import ContextProfile
 from profiles.documents.text import decimal_comma
-from profiles.guide.findings import Finding, Severity, item_limits, word_limits
+from profiles.guide.findings import Finding, item_limits, word_limits
 from profiles.guide.texts import STYLE_LIMITS, profiles_of, style_rates
 
 if TYPE_CHECKING:
@@ -26,7 +19,6 @@ if TYPE_CHECKING:
         WorkSample,
     )
 
-FORM_SINCE = datetime.date(2026, 11, 28)
 AI_WORDS = (50, 90)
 BRIEF_WORDS = (80, 180)
 MAX_MATERIAL_WORDS = 250
@@ -43,16 +35,11 @@ OBSERVED = (3, 5)
 
 def check_hire(role: RoleDocument) -> Iterator[Finding]:
     """Yield what the form of a hire misses in ``role``, and where its style falls back."""
-    found = chain(
-        item_limits(role.near, NEAR_TITLES, "near"),
-        _missing(role.near, "difference", "near"),
-        _style(role),
-        *(check_profile_hire(profile, path) for path, profile in profiles_of(role)),
-    )
-    reviewed_on = getattr(role.base, "reviewed_on", None)
-    if reviewed_on and reviewed_on < FORM_SINCE:
-        found = (replace(finding, severity=Severity.WARNING) for finding in found)
-    return found
+    yield from item_limits(role.near, NEAR_TITLES, "near")
+    yield from _missing(role.near, "difference", "near")
+    yield from _style(role)
+    for path, profile in profiles_of(role):
+        yield from check_profile_hire(profile, path)
 
 
 def check_profile_hire(profile: ProfileDocument, path: str) -> Iterator[Finding]:

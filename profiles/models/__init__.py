@@ -21,7 +21,7 @@ from profiles.models.role import (
     Role,
     RoleAlias,
 )
-from profiles.models.search import SearchTerm, SearchWord
+from profiles.models.search import MissingTitle
 from profiles.models.shelf import ContentVersion, Edition
 from profiles.models.vocabulary import Archetype, Area, Context, Page, Trait
 
@@ -36,6 +36,7 @@ __all__ = [
     "Edition",
     "InterviewQuestion",
     "LevelNote",
+    "MissingTitle",
     "NearTitle",
     "OccupationalCode",
     "Outcome",
@@ -48,8 +49,6 @@ __all__ = [
     "Role",
     "RoleAlias",
     "ScreeningQuestion",
-    "SearchTerm",
-    "SearchWord",
     "Source",
     "Strength",
     "Trait",

@@ -1,56 +1,48 @@
-"""What search looks up: the terms of each edition and the words that exist at all."""
+"""What people asked the search for and did not find."""
+
+import re
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models.role import Role
-from profiles.models.shelf import Edition
-from profiles.models.vocabulary import Context
+MAX_QUESTIONS = 1_000
+MAX_TEXT = 80
+# What may be an address or a number of somebody is not kept.
+PERSONAL = re.compile(r"@|\d[\d\s().-]{5,}\d|://")
 
 
-class SearchTerm(models.Model):
-    """A term of one edition, with the points it is worth there; derived, never edited.
+class MissingTitleManager(models.Manager):
+    """Counts titles; how many different ones is bounded."""
 
-    A context's edition also has the terms of the names that its role's base profile has. Role and
-    context are repeated, so that a search reads one index and no table.
-    """
-
-    term = models.CharField(_("término"), max_length=120)
-    context = models.ForeignKey(
-        Context, models.CASCADE, null=True, related_name="+", db_index=False
-    )
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")
-    # A row of a deleted role is never shown, because its edition is not public any more.
-    role = models.ForeignKey(
-        Role, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
-    )
-    points = models.PositiveSmallIntegerField(_("puntos"))
-
-    class Meta:
-        verbose_name = _("término de búsqueda")
-        verbose_name_plural = _("términos de búsqueda")
-        indexes = [
-            models.Index(
-                name="search_term",
-                fields=["term", "context", "role", "edition", "points"],
-            )
-        ]
-
-    def __str__(self):
-        return self.term
+    def count_one(self, text):
+        """Count ``text`` once more; where there is no room, the least asked one gives way."""
+        text = " ".join(text.casefold().split())
+        if not text or len(text) > MAX_TEXT or PERSONAL.search(text):
+            return
+        asked = {"count": F("count") + 1}
+        if self.filter(text=text).update(**asked):
+            return
+        if self.count() >= MAX_QUESTIONS:
+            least = self.order_by("count", "pk").values("pk")[:1]
+            self.filter(pk__in=list(least.values_list("pk", flat=True))).delete()
+        _row, is_new = self.get_or_create(text=text)
+        if not is_new:
+            self.filter(text=text).update(**asked)
 
 
-class SearchWord(models.Model):
-    """A word that some edition has, folded, and how it is written there."""
+class MissingTitle(models.Model):
+    """A title that people search for and the guide lacks, and how often. Nothing about who."""
 
-    word = models.CharField(_("palabra"), max_length=40, unique=True)
-    stem = models.CharField(_("raíz"), max_length=40)
-    written = models.CharField(_("cómo se escribe"), max_length=40)
-    points = models.PositiveSmallIntegerField(_("puntos"))
+    text = models.CharField(_("búsqueda"), max_length=MAX_TEXT, unique=True)
+    count = models.PositiveIntegerField(_("veces"), default=1)
+
+    objects = MissingTitleManager()
 
     class Meta:
-        verbose_name = _("palabra de búsqueda")
-        verbose_name_plural = _("palabras de búsqueda")
+        verbose_name = _("puesto buscado y ausente")
+        verbose_name_plural = _("puestos buscados y ausentes")
+        ordering = ["-count", "text"]
 
     def __str__(self):
-        return self.written
+        return self.text

@@ -51,6 +51,13 @@ class PageMeta:
     entities: tuple[dict, ...] = ()
     card: SocialCard | None = None
     has_markdown: bool = False
+    # What was chosen on the page: shared with its address, and no part of the canonical one.
+    query: str = ""
+
+    @property
+    def shared(self) -> str:
+        """Return the absolute address that opens what the visitor sees."""
+        return f"{self.canonical}?{self.query}" if self.query else self.canonical
 
     @property
     def canonical(self) -> str:

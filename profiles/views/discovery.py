@@ -26,7 +26,9 @@ TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 NEWS_LENGTH = 150
 # Endless combinations of the same profiles: nothing in them that their pages do not say.
-UNCRAWLED = ("/guia-de-roles/comparar/?", "/*?*pregunta=")
+UNCRAWLED = (
+    *("/guia-de-roles/comparar/?", "/*?*pregunta=", "/*?*minutos=", "/*?*parte=", "/*?*papel="),
+)
 
 
 @require_safe

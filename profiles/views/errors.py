@@ -1,7 +1,6 @@
 """Error pages: what happened, in Spanish, and where to go next."""
 
 import sys
-from difflib import get_close_matches
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -10,12 +9,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
+from profiles.http import moved_to
 from profiles.models import Edition
+from profiles.search.find import find
+from profiles.search.index import current_index
+from profiles.search.question import size_named
 
 SUGGESTIONS = 4
-# Enough for every role of a guide; a larger one suggests from its first names only.
-MAX_NAMES = 2000
 RETRY_SECONDS = 30
+# The first part of the guide's addresses, as words; so much of a last part is read.
+GUIDE = "guia de roles"
+MAX_WORDS = 100
 
 
 def bad_request(request, exception):
@@ -27,13 +31,24 @@ def bad_request(request, exception):
 
 
 def page_not_found(request, exception):
-    """Answer 404 with the roles whose address looks like the one asked for, the likest first."""
-    wanted = request.path.rstrip("/").rpartition("/")[2].lower()
-    slugs = Edition.objects.published().base().values_list("role_slug", flat=True)[:MAX_NAMES]
-    close = get_close_matches(wanted, list(slugs), SUGGESTIONS, cutoff=0.5)
-    roles = Edition.objects.for_listing().base().filter(role_slug__in=close)
-    suggestions = sorted(roles, key=lambda edition: close.index(edition.role_slug))
+    """Answer 404 with the roles that the address may mean; another name of a size redirects."""
+    words = [part.replace("-", " ") for part in request.path.split("/") if part]
+    index = current_index()
+    size = size_named(words[1], index) if words[1:] and words[0] == GUIDE else None
+    if size and words[1] not in index.contexts:
+        return _under(request, size)
+    answer = find(words[-1][:MAX_WORDS] if words else "", index)
+    roles = [each.role for each in answer.names or answer.nearest][:SUGGESTIONS]
+    pks = [role.profiles[None].edition_id for role in roles]
+    editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}
+    suggestions = [editions[pk] for pk in pks if pk in editions]
     return render(request, "404.html", {"suggestions": suggestions}, status=404)
+
+
+def _under(request, size):
+    """Redirect to the same address under the size's own name."""
+    _before, guide, _name, rest = request.path.split("/", 3)
+    return moved_to(request, f"/{guide}/{size.slug}/{rest}")
 
 
 def unanswered(request):

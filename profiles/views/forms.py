@@ -6,8 +6,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import Level, TraitCode
-from profiles.search import normal
-from profiles.search_index import LIMIT
+from profiles.search.results import LIMIT
+from profiles.search.words import normal
 
 MAX_QUESTION = 200
 PAGE_SIZE = 20
@@ -59,6 +59,9 @@ class SearchForm(forms.Form):
         ],
         error_messages={"invalid": _("No hay una página con ese número.")},
     )
+
+    # The question as it is typed, without a better spelling.
+    tal = forms.BooleanField(required=False)
 
     def __init__(self, *args, areas, contexts, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,32 +4,33 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.exports import kit as kits
-from profiles.exports.formats import FORMATS
-from profiles.seo import page_meta, parent_crumb
-from profiles.views.documents import copy_headers, follow_shelf
-from profiles.views.profiles import profile_url
+from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
+from profiles.exports.pack import NO, YES, Asked, agreed_traits
+from profiles.seo import SocialCard
+from profiles.views.documents import follow_shelf
+from profiles.views.files import file_response
+from profiles.views.pack import PART, address, own_url, surroundings, tool_meta, tools, with_query
 from profiles.views.shelf import profile_page
 
-PARAMETER = "pregunta"
+PARAMETER, MINUTES = "pregunta", "minutos"
 
 
 @require_safe
 @follow_shelf
 def interview_kit(request, role_slug, context_slug=None):
     page = profile_page(role_slug, context_slug)
+    if YES in request.GET or NO in request.GET:
+        return _kit_of_agreement(request, page)
     try:
-        kit = _kit(request, page)
+        return _kit_page(request, _kit(page, _asked(request)))
     except kits.InvalidSelection as error:
-        return _kit_page(request, _kit(request, page, default=True), error)
-    return _kit_page(request, kit)
+        return _kit_page(request, _kit(page, kits.Request()), error)
 
 
 @require_safe
@@ -37,70 +38,132 @@ def interview_kit(request, role_slug, context_slug=None):
 def interview_document(request, role_slug, extension, context_slug=None):
     page = profile_page(role_slug, context_slug)
     try:
-        kit = _kit(request, page)
+        kit = _kit(page, _asked(request))
     except kits.InvalidSelection as error:
-        return _kit_page(request, _kit(request, page, default=True), error)
-    chosen = FORMATS[extension]
-    name = f"{kit.file_stem}.{extension}"
-    headers = copy_headers(_address("interview_kit", page))
-    headers["Content-Disposition"] = content_disposition_header(not chosen.inline, name)
-    return HttpResponse(chosen.render(kit), chosen.content_type, headers=headers)
+        return _kit_page(request, _kit(page, kits.Request()), error)
+    chosen, made = KIT_FORMATS[extension], kits.kit_sheet(kit)
+    return file_response(
+        request,
+        content=made,
+        path=address("interview_kit", page),
+        name=f"{kit.file_stem}.{extension}",
+        chosen=chosen,
+        render_file=lambda paper: chosen.render(kit if extension in ROW_FORMATS else made, paper),
+    )
 
 
-def _kit(request, page, *, default=False):
-    """Return the kit of the asked questions; raises InvalidSelection."""
-    source_url = settings.SITE_URL + _profile_url(page)
-    return kits.interview_kit(page, source_url, [] if default else _asked(request))
+def _kit(page, asked):
+    """Return the kit that was asked for; raises InvalidSelection."""
+    return kits.interview_kit(page, settings.SITE_URL + own_url(page), asked)
 
 
 def _asked(request):
-    return [key for key in request.GET.getlist(PARAMETER) if key]
+    keys = [key for key in request.GET.getlist(PARAMETER) if key]
+    minutes, part = request.GET.get(MINUTES), request.GET.get(PART)
+    return kits.Request(
+        keys,
+        next((known for known in kits.LENGTHS if str(known) == minutes), kits.DEFAULT_LENGTH),
+        next((known for known in kits.PARTS if str(known) == part), 0),
+    )
+
+
+def _kit_of_agreement(request, page):
+    """Lead from the ticked agreement to the kit that asks about the traits agreed on."""
+    ticked = (frozenset(request.GET.getlist(column)) for column in (YES, NO))
+    asked = _asked(request)
+    traits = agreed_traits(page, Asked(*ticked))
+    items = kits.balanced_set(page, kits.Plan(0, asked.minutes).room, traits)
+    query = _query(replace(asked, keys=[item.question.key for item in items]))
+    response = HttpResponseRedirect(f"{address('interview_kit', page)}?{query}#plan")
+    # Another edition has other questions.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _query(asked, **changes):
+    """Return the shortest query that asks for the same kit, or for one with ``changes``."""
+    asked = replace(asked, **changes)
+    pairs = [(PARAMETER, key) for key in asked.keys]
+    pairs += [(MINUTES, asked.minutes)] if asked.minutes != kits.DEFAULT_LENGTH else []
+    pairs += [(PART, asked.part)] if asked.part else []
+    return urlencode(pairs)
 
 
 def _kit_page(request, kit, error=None):
-    asked = [] if error else _asked(request)
-    # The form's button sends an empty choice along: alone, nothing was ticked.
-    chose_none = PARAMETER in request.GET and not _asked(request)
+    page, asked = kit.page, kit.request
+    path = address("interview_kit", page)
     values = {
-        "meta": _kit_meta(kit.page),
+        "meta": _kit_meta(kit, path),
         "kit": kit,
-        "profile_url": _profile_url(kit.page),
-        "chosen": {question.key for question in kit.questions},
-        "is_default": not asked,
-        "chose_none": chose_none,
-        "is_choosing": bool(error or asked or chose_none),
-        "limit": kits.MAX_QUESTIONS,
-        "own_title": _("Propias de %(context)s") % {"context": kit.page.context},
-        "files": _files(kit, asked),
+        "sheet": kits.kit_sheet(kit),
+        "around": surroundings(page, "interview_kit", _query(_portable(page, asked))),
+        "choice": _choice(kit),
+        "lengths": _lengths(path, asked),
+        "parts": _parts(path, asked) if len(kit.both or kit.questions) > 1 else [],
+        "tools": _tools(request, kit),
         "error": error,
     }
     return render(request, "profiles/interview_kit.html", values, status=400 if error else 200)
 
 
-def _kit_meta(page):
-    """Return the head of the kit page: a tool, so search engines get the profile instead."""
-    name = _("Guía de entrevista")
-    path = _address("interview_kit", page)
-    parents = (parent_crumb(page), (page.facts.name, _profile_url(page)))
-    meta = page_meta(name, path, title=f"{name}: {page.heading}", parents=parents)
-    return replace(meta, indexed=False)
-
-
-def _files(kit, asked):
-    """Return (label, address) of each format, with the chosen questions in the address."""
-    query = urlencode([(PARAMETER, question.key) for question in kit.questions]) if asked else ""
-    suffix = f"?{query}" if query else ""
+def _lengths(path, asked):
+    """Return (label, address, whether it is this one) of each length of an interview."""
     return [
-        (file.label, _address("interview_document", kit.page, extension=extension) + suffix)
-        for extension, file in FORMATS.items()
+        (
+            f"{minutes} min",
+            with_query(path, _query(asked, minutes=minutes)),
+            minutes == asked.minutes,
+        )
+        for minutes in kits.LENGTHS
     ]
 
 
-def _profile_url(page):
-    return profile_url(page.facts.slug, page.context.slug if page.context else None)
+def _parts(path, asked):
+    """Return (label, address, whether it is this one): the whole interview and its halves."""
+    labels = [(0, _("Entera"))]
+    labels += [(part, _("Parte %(part)s de 2") % {"part": part}) for part in kits.PARTS]
+    return [
+        (label, with_query(path, _query(asked, part=part)), part == asked.part)
+        for part, label in labels
+    ]
 
 
-def _address(name, page, **kwargs):
-    """Return the address of something that belongs to the profile of ``page``."""
-    context = {"context_slug": page.context.slug} if page.context else {}
-    return reverse(f"profiles:{name}", kwargs={"role_slug": page.facts.slug, **context, **kwargs})
+def _choice(kit):
+    """Return what the list of questions shows: which are chosen, and of whom."""
+    items = kit.both or [question.item for question in kit.questions]
+    context = kit.page.context
+    own_title = _("Propias de %(context)s") % {"context": context}
+    return {
+        "chosen": {item.question.key for item in items},
+        "is_default": not kit.request.keys,
+        "limit": kits.MAX_QUESTIONS,
+        "own_title": own_title if context else _("Del perfil base"),
+    }
+
+
+def _tools(request, kit):
+    files = [
+        (file.label, address("interview_document", kit.page, extension=extension))
+        for extension, file in KIT_FORMATS.items()
+    ]
+    asked = kit.request
+    usual = kits.Request()
+    kept = [(MINUTES, asked.minutes)] if asked.minutes != usual.minutes else []
+    kept += [(PART, asked.part)] if asked.part else []
+    return tools(request, files, kept, copied=".block-question", copy_label=_("Copiar todas"))
+
+
+def _portable(page, asked):
+    """Return the request without the questions that only this size has."""
+    shared = {question.key for question in page.whole.questions}
+    return replace(asked, keys=[key for key in asked.keys if key in shared])
+
+
+def _kit_meta(kit, path):
+    meta = replace(tool_meta(kit.page, kit.title, path), query=_query(kit.request))
+    return replace(meta, card=SocialCard.of_profile(kit.heading, _card_words(kit), kit.page.ranges))
+
+
+def _card_words(kit):
+    words = {"title": kit.title, "count": kit.count_words, "minutes": kit.plan.total}
+    return _("%(title)s: %(count)s en %(minutes)s minutos") % words

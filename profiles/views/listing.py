@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.http import QueryDict
 
 from profiles.models import Area, Edition
-from profiles.search import normal
+from profiles.search.words import normal
 
 # A page shows all of this many roles by area, and of more the first ones of each area.
 MANY = 200

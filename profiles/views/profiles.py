@@ -1,12 +1,12 @@
 """Roles and their profiles."""
 
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from profiles.http import render_page
+from profiles.http import moved_to, render_page
 from profiles.models import Edition
 from profiles.seo import profile_meta
 from profiles.views.shelf import Gone, Moved, profile_page
@@ -42,7 +42,7 @@ def _profile(request, role_slug, context_slug=None):
     try:
         page = profile_page(role_slug, context_slug)
     except Moved as moved:
-        return redirect(profile_url(moved.role_slug, context_slug), permanent=True)
+        return moved_to(request, profile_url(moved.role_slug, context_slug))
     except Gone:
         return gone(request, role_slug)
     return render_page(request, profile_template(page), profile_values(page))

@@ -3,25 +3,34 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import QueryDict
+from django.http import Http404, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles import search_corrections, search_index
 from profiles.documents.choices import Level, TraitCode
-from profiles.models import Area, Context, Edition
-from profiles.search import Piece, Query, excerpt, highlight, is_misspelt
-from profiles.search_index import Filters, Found
-from profiles.seo import page_meta, titled
+from profiles.guide.comparison import BASE_FOLDER
+from profiles.http import moved_to, render_page
+from profiles.models import Edition, MissingTitle
+from profiles.search.find import find, is_unfinished
+from profiles.search.index import current_index
+from profiles.search.results import EXACT, TEXT, Filters, Results
+from profiles.search.suggest import near_titles, suggestions
+from profiles.search.texts import plain
+from profiles.search.words import Piece, Query, excerpt, highlight
+from profiles.seo import page_meta, role_list_crumb, titled
+from profiles.views.comparison_offers import compare_url
 from profiles.views.forms import PAGE_SIZE, SearchForm
 from profiles.views.listing import by_area
+from profiles.views.profiles import profile_url
 
 # The parameters in the order in which they stand in an address.
-PARAMETERS = ("q", "area", "contexto", "rasgo", "pagina")
+PARAMETERS = ("q", "area", "contexto", "rasgo", "tal", "pagina")
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Result:
     """A profile that was found; the words asked for are cut out to be marked."""
 
     edition: Edition
+    group: str
     name: list[Piece]
     alias: list[Piece]
     text: list[Piece]
@@ -46,16 +56,58 @@ class Result:
 
 @require_safe
 def role_list(request):
-    areas = Area.objects.only("slug", "name", "order")
-    contexts = Context.objects.only("slug", "name", "order")
-    form = SearchForm(request.GET, areas=areas, contexts=contexts)
+    index = current_index()
+    form = SearchForm(request.GET, areas=index.areas.values(), contexts=index.contexts.values())
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        options = _options(form, Filters(), Found([]))
-        return render(request, "profiles/role_list.html", values | options, status=400)
-    answer = Answer(form)
-    values |= {"answer": answer, **_options(form, answer.filters, answer.shown)}
+        values |= _options(form, Filters(), None)
+        return render(request, "profiles/role_list.html", values, status=400)
+    page = Answered(form, index)
+    # A page is asked for while its question is typed, too: half a word is no title.
+    is_counted = settings.COUNT_SEARCHES and not page.asked["pagina"]
+    if is_counted and page.answer.missing and not is_unfinished(page.answer.missing):
+        MissingTitle.objects.count_one(page.answer.missing)
+    values |= {"answer": page, **_options(form, page.results.filters, page.results)}
     return render(request, "profiles/role_list.html", values)
+
+
+@require_safe
+def suggest(request):
+    """Return what a question that is being typed may become, for the script of the search box."""
+    options = suggestions(request.GET.get("q", "")[:100], current_index())
+    return JsonResponse({"options": options}, headers={"X-Robots-Tag": "noindex"})
+
+
+@require_safe
+def near_title(request, title_slug):
+    """A title that the guide does not have, with the roles that are nearest to it."""
+    index = current_index()
+    page = near_titles(index).get(title_slug)
+    if page is None:
+        raise Http404(_("No hay un puesto con ese nombre."))
+    if page.slug != title_slug:
+        return moved_to(request, page.get_absolute_url())
+    answer = find(page.title, index)
+    if answer.names:
+        return moved_to(request, profile_url(answer.names[0].role.slug))
+    meta = page_meta(
+        page.title,
+        page.get_absolute_url(),
+        page.description,
+        title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
+        parents=(role_list_crumb(),),
+    )
+    values = {"meta": replace(meta, indexed=page.is_own), "answer": answer, "title": page.title}
+    values["nearest"] = nearest_editions(answer)
+    return render_page(request, "profiles/near_title.html", values)
+
+
+def nearest_editions(answer):
+    """Return (base edition, why it is near) of the roles nearest to a missing title."""
+    pks = [near.role.profiles[None].edition_id for near in answer.nearest]
+    editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}
+    pairs = zip(pks, answer.nearest, strict=True)
+    return [(editions[pk], near) for pk, near in pairs if pk in editions]
 
 
 def _meta(form, is_asked):
@@ -72,123 +124,147 @@ def _meta(form, is_asked):
     return replace(meta, title=titled(title), indexed=False)
 
 
-class Answer:
+class Answered:
     """What the page shows of one valid question."""
 
-    def __init__(self, form):
-        self.form, self.asked = form, form.cleaned_data
-        self.query = Query(self.asked["q"])
-        self.filters = _filters(form)
-        self.named = [size for size in form.contexts.values() if self.query.names(size.name)]
-        self.found = self._find(self.query)
-        if not self.found.complete and self._bare(self.query).words and self.named:
-            # No profile has the word of a size: it is a filter, which the answer offers.
-            self.query = self._bare(self.query)
-            self.found = self._find(self.query)
-        self.shown, self.shown_query = self.found, self.query
-        self.suggestion = self._suggest()
-        if self.is_corrected:
-            self.shown_query = Query(self.suggestion)
-            self.shown = self._find(self.shown_query)
-
-    def _find(self, query):
-        contexts = [context.pk for context in self.form.contexts.values()]
-        return search_index.find(query, self.filters, contexts, self.form.areas.values())
-
-    def _bare(self, query):
-        """Return ``query`` without the sizes that were asked for."""
-        return query.without(size.name for size in self.named)
-
-    def _suggest(self):
-        """Return a better spelling of the question, or nothing."""
-        if not self._bare(self.query).words:
-            return ""
-        if not self.found.complete:
-            return search_corrections.suggest(self.query, self.form.areas.values())
-        first = self.found.matches[0].name if self.found.matches else ""
-        return first.lower() if is_misspelt(self.query.text, first) else ""
-
-    @property
-    def is_corrected(self):
-        """Tell whether what is shown answers the better spelling."""
-        return bool(self.suggestion) and not self.found.complete
+    def __init__(self, form, index):
+        self.form, self.index, self.asked = form, index, form.cleaned_data
+        self.answer = find(self.asked["q"], index, literal=self.asked["tal"])
+        self.question = self.answer.question
+        self.results = Results(self.answer, index, _filters(form))
+        self.query = Query(self.question.title)
 
     @property
     def is_plain(self):
         """Tell whether nothing was asked, so that the roles are shown by area."""
-        return not any(self.asked.values()) and not self.found.more
-
-    @cached_property
-    def page(self):
-        return Paginator(self.shown.matches, PAGE_SIZE).get_page(self.asked["pagina"])
+        return not any(self.asked.values()) and not self.results.more
 
     @cached_property
     def groups(self):
         """All roles by area, in the guide's order of areas."""
-        return by_area(Edition.objects.for_listing().base(), self.form.areas.values())
+        return by_area(Edition.objects.for_listing().base(), self.index.areas.values())
 
     @cached_property
-    def results(self):
-        pks = [match.edition_id for match in self.page]
+    def page(self):
+        return Paginator(self.results.hits, PAGE_SIZE).get_page(self.asked["pagina"])
+
+    @cached_property
+    def shown(self):
+        """The results of this page."""
+        pks = [hit.profile.edition_id for hit in self.page]
         editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}
-        roles = [edition.role_id for edition in editions.values()]
-        aliases = dict(Edition.objects.aliases_of(roles)) if self.query.words else {}
-        query = self.shown_query
-        return [
-            _result(editions[pk], query, aliases.get(editions[pk].role_id, ()))
-            for pk in pks
-            if pk in editions
-        ]
+        pairs = zip(pks, self.page, strict=True)
+        return [self._result(editions[pk], hit) for pk, hit in pairs if pk in editions]
+
+    def _result(self, edition, hit):
+        """Return a result: where neither names nor summary tell why it is there, the text does."""
+        name = highlight(edition.role_name, self.query)
+        texts = [highlight(text, self.query) for text in (edition.summary, edition.teaser) if text]
+        text = max(texts, key=_hits, default=[])
+        if hit.group == TEXT and not _hits(text):
+            text = excerpt(plain(edition.body_html), self.query) or text
+        return Result(edition, hit.group, name, highlight(hit.alias, self.query), text)
+
+    @property
+    def names(self):
+        return [result for result in self.shown if result.group != TEXT]
+
+    @property
+    def mentions(self):
+        return [result for result in self.shown if result.group == TEXT]
+
+    @property
+    def is_folded(self):
+        """Tell whether mentions stay folded: somebody is called just so, or is near."""
+        first = self.results.hits[:1]
+        is_answered = self.nearest or (first and first[0].group == EXACT)
+        return bool(is_answered) and not self.asked["pagina"]
+
+    @cached_property
+    def nearest(self):
+        return nearest_editions(self.answer) if self.answer.missing else []
 
     @property
     def headline(self):
         """Say in one sentence what was found."""
-        count = 0 if self.is_corrected else len(self.found.matches)
-        if self.found.more:
+        count = sum(hit.group != TEXT for hit in self.results.hits)
+        if self.answer.missing and not count:
+            return _("«%(title)s» todavía no está en la guía") % {"title": self.missing}
+        if self.results.more:
             words = _("Más de %(count)s perfiles; sumá una palabra o un filtro")
         elif count:
             words = ngettext("%(count)s perfil", "%(count)s perfiles", count)
+        elif self.results.hits:
+            words = _("Ningún puesto se llama así")
         else:
             words = _("Ningún perfil")
-        about = _(" para «%(query)s»") % {"query": self.asked["q"]} if self.query.words else ""
-        return words % {"count": count} + about
+        asked = self.answer.correction or self.asked["q"]
+        about = _(" para «%(query)s»") % {"query": asked} if asked else ""
+        return words % {"count": count or len(self.results.hits)} + about
+
+    @property
+    def missing(self):
+        title = self.answer.missing
+        return title[:1].upper() + title[1:]
+
+    @property
+    def near_page(self):
+        """The page of the missing title, if an editor wrote about it."""
+        return near_titles(self.index).get(slugify(self.answer.near_title))
 
     @property
     def notes(self):
-        """What a reader should know about how the question was taken."""
-        if self.query.is_cut:
-            yield _("Contamos las primeras ocho palabras.")
-        if self.query.text and not self.query.words:
-            yield _("Escribí el nombre de un puesto o una palabra de su trabajo.")
-        elif self.found.matches and not self.found.complete and not self.suggestion:
-            yield _("Ningún perfil tiene todas las palabras; estos tienen algunas.")
+        """What a reader should know about how the question was taken: (text, link, address)."""
+        size, told = self.results.size, self.question.told
+        if self.question.is_cut:
+            yield _("Contamos las primeras ocho palabras."), "", ""
+        if size:
+            words = _("%(size)s: %(range)s personas.") % {
+                "size": size,
+                "range": size.employee_range,
+            }
+            url = (
+                search_url(q=self.question.title)
+                if self.question.title
+                else size.get_absolute_url()
+            )
+            yield (
+                words,
+                _("Ver el perfil base") if self.question.title else _("Qué cambia acá"),
+                url,
+            )
+        for trait, level in self.question.traits:
+            yield _("Rasgo:"), trait.name, trait.get_absolute_url()
+            if level:
+                words = {"trait": trait.name, "level": level.replace("-", " ")}
+                url = search_url(rasgo=[f"{trait.code}:{level}"])
+                yield _("Perfiles que piden"), _("%(trait)s %(level)s") % words, url
+        for area in self.answer.areas:
+            yield _("Área:"), area.name, area.get_absolute_url()
+        if "pay" in told:
+            yield _("La guía no publica sueldos."), "", ""
+        if "interview" in told and self.answer.names:
+            role = self.answer.names[0].role
+            url = reverse("profiles:interview_kit", args=[role.slug])
+            yield "", _("Guía de entrevista de %(role)s") % {"role": role.name}, url
 
     @property
-    def sizes(self):
-        """Yield (name, address) of the sizes that were asked for as words, to be chosen instead."""
-        words = self._bare(self.shown_query)
-        counts = self.shown.contexts if words.words == self.shown_query.words else None
-        for size in self.named:
-            is_empty = counts is not None and not counts[size.pk]
-            if size.pk != self.filters.context_id and not is_empty:
-                asked = {**self.asked, "q": words.text, "contexto": size.slug, "pagina": None}
-                yield size.name, search_url(**asked)
+    def comparison(self):
+        """The comparison that the question asks for: (names, address)."""
+        roles = self.answer.compared
+        folder = self.results.size.slug if self.results.size else BASE_FOLDER
+        url = compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
+        return [role.name for role in roles], url
 
     @property
-    def suggestion_url(self):
-        return search_url(**{**self.asked, "q": self.suggestion, "pagina": None})
-
-    @property
-    def wider_url(self):
-        """The same words without filters, where that finds something."""
-        in_base = self.found.contexts and self.found.contexts[None]
-        has_more = self.found.unfiltered or in_base
-        return self.reset_url if has_more else ""
+    def literal_url(self):
+        """The same question without a better spelling."""
+        return search_url(**{**self.asked, "tal": "1", "pagina": None})
 
     @property
     def reset_url(self):
         """The same words without filters, where there are filters."""
-        return "" if self.filters.is_empty else search_url(q=self.asked["q"])
+        return "" if self.results.filters.is_empty else search_url(q=self.asked["q"])
 
     @property
     def previous_url(self):
@@ -213,23 +289,10 @@ def search_url(**asked):
     """Return the address of a question, without what was not asked."""
     parameters = QueryDict(mutable=True)
     for name in PARAMETERS:
-        value = asked.get(name)
-        if value:
+        if value := asked.get(name):
             parameters.setlist(name, value if isinstance(value, list) else [value])
     encoded = parameters.urlencode(safe=":")
     return reverse("profiles:role_list") + (f"?{encoded}" if encoded else "")
-
-
-def _result(edition, query, aliases):
-    """Return a result: where neither names nor summary tell why it is there, the text does."""
-    name = highlight(edition.role_name, query)
-    marked = [highlight(alias, query) for alias in aliases]
-    alias = max(marked, key=_hits, default=[])
-    own = [highlight(text, query) for text in (edition.summary, edition.teaser) if text]
-    text = max(own, key=_hits, default=[])
-    if not any(map(_hits, (name, alias, text))):
-        text = excerpt(search_index.body_text(edition), query) or text
-    return Result(edition, name, alias if _hits(alias) > _hits(name) else [], text)
 
 
 def _hits(pieces):
@@ -237,7 +300,7 @@ def _hits(pieces):
 
 
 def _options(form, filters, found):
-    """Return the choices of each filter, with counts where all matches are known."""
+    """Return the choices of each filter, with counts where all matches are known, and the chips."""
     areas = [
         Option(slug, area.name, area.pk == filters.area_id, _count(found, "areas", area.pk))
         for slug, area in form.areas.items()
@@ -249,12 +312,27 @@ def _options(form, filters, found):
     base = Option("", _("Perfil base"), not filters.context_id, _count(found, "contexts", None))
     traits = [(code.label, _levels(form, code, filters, found)) for code in TraitCode]
     chosen = [option for _label, options in traits for option in options if option.chosen]
+    asked = form.cleaned_data if form.is_valid() else {}
     return {
         "areas": areas,
         "contexts": [base, *contexts],
         "traits": [(label, [o for o in options if not o.chosen]) for label, options in traits],
         "chosen": chosen,
+        "chips": [
+            *_chips(asked, "area", areas),
+            *_chips(asked, "contexto", contexts),
+            *_chips(asked, "rasgo", chosen),
+        ],
     }
+
+
+def _chips(asked, name, options):
+    """Yield (label, address without it) of each filter that is set."""
+    for option in options:
+        if option.chosen:
+            left = [value for value in asked["rasgo"] if value != option.value]
+            without = {"rasgo": left} if name == "rasgo" else {name: None}
+            yield option.label, search_url(**{**asked, **without, "pagina": None})
 
 
 def _levels(form, code, filters, found):
@@ -271,5 +349,5 @@ def _levels(form, code, filters, found):
 
 def _count(found, kind, key):
     """Return how much a choice would leave, or None where that is unknown."""
-    counts = getattr(found, kind)
+    counts = getattr(found, kind, None)
     return None if counts is None else counts[key]

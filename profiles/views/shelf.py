@@ -81,8 +81,10 @@ def missing_page(role_slug, context_slug=None):
     """Return the exception that tells why there is no such page."""
     if role_slug != role_slug.lower():
         return Moved(role_slug.lower())
+    # An address that redirected and became a role's own is that role's.
+    is_own = Edition.objects.published().base().filter(role_slug=role_slug).exists()
     aliases = RoleAlias.objects.filter(slug=role_slug).exclude(role__slug=role_slug)
-    alias = aliases.select_related("role").first()
+    alias = None if is_own else aliases.select_related("role").first()
     if alias and _is_public_name(alias):
         return Moved(alias.role.slug)
     past = Edition.objects.filter(role_slug=role_slug, context__slug=context_slug)

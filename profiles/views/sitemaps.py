@@ -12,6 +12,8 @@ from django.db.models import Max, OuterRef, Subquery
 from django.urls import reverse
 
 from profiles.models import Archetype, Area, Context, Edition, Page, Trait
+from profiles.search.index import current_index
+from profiles.search.suggest import near_titles
 from profiles.seo import absolute
 from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
@@ -52,6 +54,9 @@ def pages() -> Iterator[str]:
     newest = newest_edition()
     names = ("profiles:home", "profiles:role_list", "profiles:compare", "discovery:news")
     lists = [(reverse(name), newest) for name in names]
+    lists.append((reverse("profiles:general_kit"), None))
+    titles = dict.fromkeys(near_titles(current_index()).values())
+    lists += [(title.get_absolute_url(), newest) for title in titles if title.is_own]
     yield from _file([*lists, *_trait_and_archetype_pages(), *_area_and_context_pages()])
 
 

@@ -1,4 +1,5 @@
 // Results while typing: the same address, fetched, and the parts that changed put in place.
+// A question that is sent, a filter, a chip: each is a step that Back leads to.
 const form = document.querySelector("[data-search]");
 const PAUSE = 200;
 const PARTS = ["[data-search-filters]", "[data-search-results]"];
@@ -19,7 +20,21 @@ function replacePart(selector, fresh) {
   if (focused) (document.getElementById(focused) || form.elements.q).focus();
 }
 
-async function show(url) {
+// What is typed is one step however many letters it has, and sending it adds none.
+let isTyping = false;
+function remember(url, step) {
+  const replaces = isTyping && step !== "chosen";
+  if (step && url !== location.href) history[replaces ? "replaceState" : "pushState"](null, "", url);
+  isTyping = step === "typed";
+}
+
+function fold(isOpen) {
+  const filters = document.querySelector(".search-filters");
+  if (filters) filters.open = isOpen;
+}
+
+async function show(url, step) {
+  running?.abort();
   running = new AbortController();
   const results = document.querySelector("[data-search-results]");
   const headline = document.querySelector("[data-search-headline]");
@@ -31,11 +46,13 @@ async function show(url) {
     answered = true;
     if (!response.ok && response.status !== 400) throw new Error(response.status);
     const fresh = new DOMParser().parseFromString(html, "text/html");
+    const wasOpen = document.querySelector(".search-filters")?.open;
     PARTS.forEach((selector) => replacePart(selector, fresh));
+    fold(wasOpen);
     const found = fresh.querySelector("[data-search-headline]");
     headline.textContent = found?.textContent ?? "";
     document.title = fresh.title;
-    history.replaceState(null, "", url);
+    remember(url, step);
     results.removeAttribute("aria-busy");
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -46,20 +63,31 @@ async function show(url) {
   }
 }
 
-function search(pause) {
+function search(pause, step) {
   // An answer on its way knows nothing of what is asked now, and would put its own filters back.
   running?.abort();
   clearTimeout(waiting);
-  waiting = setTimeout(() => show(address()), pause);
+  waiting = setTimeout(() => show(address(), step), pause);
 }
 
-form.addEventListener("input", (event) => event.target.name === "q" && search(PAUSE));
-form.addEventListener("change", (event) => event.target.name !== "q" && search(0));
+form.addEventListener("input", (event) => event.target.name === "q" && search(PAUSE, "typed"));
+form.addEventListener("change", (event) => event.target.name !== "q" && search(0, "chosen"));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  search(0);
+  search(0, "sent");
+});
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-chip]");
+  if (!chip || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  clearTimeout(waiting);
+  show(chip.href, "chosen");
+});
+window.addEventListener("popstate", () => {
+  form.elements.q.value = new URLSearchParams(location.search).get("q") ?? "";
+  show(location.href, "");
 });
 // What was typed or chosen before this script came has an answer too.
 const untouched = form.cloneNode(true);
 untouched.reset();
-if (address() !== address(untouched)) search(0);
+if (address() !== address(untouched)) search(0, "sent");

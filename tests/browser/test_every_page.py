@@ -100,7 +100,7 @@ def test_nothing_moves_for_who_asked_for_stillness(go, path):
 def test_printed_kit_splits_no_question(go, tmp_path):
     """A question begins and ends, with the room for notes, on one sheet of paper."""
     page, file = go(KIT), tmp_path / "kit.pdf"
-    questions = page.locator(".kit-question h3").all_inner_texts()
+    questions = page.locator(".block-question h3").all_inner_texts()
     page.pdf(path=file, format="A4")
     command = ["pdftotext", "-layout", file, "-"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -27,8 +27,10 @@ def choose_questions(page, *numbers):
 
 def download_pdf(page, file):
     """Save the kit's PDF as ``file`` and return it."""
-    # The link shows the file in the browser's own viewer, which a headless browser has not.
-    answer = page.request.get(page.get_by_role("link", name="PDF").get_attribute("href"))
+    # The button shows the file in the browser's own viewer, which a headless browser has not.
+    path = page.get_by_role("button", name="PDF").get_attribute("formaction")
+    query = page.url.partition("?")[2].partition("#")[0]
+    answer = page.request.get(f"{path}?{query}")
     assert answer.headers["content-type"] == "application/pdf"
     file.write_bytes(answer.body())
     return file
@@ -62,8 +64,9 @@ def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, tmp_path, 
     page.get_by_role("link", name="Guía de entrevista").click()
     page.locator(".kit__chooser summary").click()
     choose_questions(page, 1, 3, 4)
-    questions = page.locator(".kit-question h3")
+    questions = page.locator(".block-question h3")
     expect(questions).to_have_count(3)
+    expect(page.locator("#plan")).to_contain_text("3 preguntas")
 
     chosen = [text.partition(". ")[2] for text in questions.all_inner_texts()]
     text = words_of(download_pdf(page, tmp_path / "kit.pdf"))

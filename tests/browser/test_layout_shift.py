@@ -9,6 +9,8 @@ PATHS = [
     "/guia-de-roles/perfiles/mlops-engineer/",
     "/guia-de-roles/global/mlops-engineer/",
     "/guia-de-roles/global/mlops-engineer/entrevista/",
+    "/guia-de-roles/global/mlops-engineer/alineacion/",
+    "/guia-de-roles/global/mlops-engineer/aviso/",
     "/guia-de-roles/comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer",
 ]
 # Where everything in the main part of a page stands, from the top.

@@ -13,7 +13,7 @@ from django.db import connection
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = [pytest.mark.dialect, pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 MOMENT = 1_795_000_005
 INCORRECT = {"code": ["Código incorrecto."]}

@@ -195,5 +195,5 @@ def test_models_stand_in_the_order_of_an_editors_day(admin_client):
     apps = admin_client.get(reverse("admin:index")).context["app_list"]
     assert [model["object_name"] for model in apps[0]["models"]] == [
         *("Profile", "Role", "Edition", "Area", "Context", "Trait", "Archetype", "Source"),
-        *("Page", "AuditEntry"),
+        *("Page", "AuditEntry", "MissingTitle"),
     ]

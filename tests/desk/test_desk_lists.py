@@ -18,6 +18,7 @@ from profiles.models import (
     AuditEntry,
     Context,
     Edition,
+    MissingTitle,
     Page,
     Profile,
     Role,
@@ -37,6 +38,7 @@ QUERIES = {
     Role: 7,
     Edition: 7,
     AuditEntry: 5,
+    MissingTitle: 5,
     User: 6,
     Group: 5,
     **dict.fromkeys([Area, Archetype, Context, Page, Source, Trait], 5),
@@ -58,6 +60,7 @@ def rows(module_rows):
         User.objects.create(username=f"zz-{number}", last_name=f"Fila zz {number}")
         # Publishing the roles has made entries too, so these have a word of their own.
         AuditEntry.objects.record(AuditEvent.LOGIN, name=f"Fila zz entrada {number}")
+        MissingTitle.objects.count_one(f"Fila zz {number}")
 
 
 def listed(client, model, text):

@@ -13,7 +13,7 @@ from tests.reliability.live import database_of
 from tests.site import ROOT, environment
 
 # Django's own admin templates print variables that only some pages have.
-pytestmark = pytest.mark.ignore_template_errors
+pytestmark = [pytest.mark.dialect, pytest.mark.ignore_template_errors]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,6 +26,7 @@ from tests.desk.forms import said
 from tests.factories import make_role, make_role_document
 
 pytestmark = [
+    pytest.mark.dialect,
     pytest.mark.usefixtures("made_role"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,

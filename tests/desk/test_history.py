@@ -17,6 +17,7 @@ from tests.desk.forms import said
 from tests.factories import make_role
 
 pytestmark = [
+    pytest.mark.dialect,
     pytest.mark.usefixtures("vocabulary"),
     pytest.mark.ignore_template_errors,
 ]

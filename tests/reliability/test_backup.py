@@ -123,7 +123,7 @@ def test_drill_on_sqlite_while_the_site_serves(template, tmp_path):
 
         def destroy():
             with closing(sqlite3.connect(site.database)) as connection, connection:
-                connection.execute("DELETE FROM profiles_searchterm")
+                connection.execute("DELETE FROM profiles_missingtitle")
                 connection.execute("DELETE FROM profiles_edition")
             time.sleep(0.6)
             assert site.get(PAGES[2]).status in (404, 410)
@@ -141,7 +141,7 @@ def test_drill_on_postgresql_while_the_site_serves(template, postgresql, tmp_pat
 
         def destroy():
             with psycopg.connect(url) as connection:
-                connection.execute("DROP TABLE profiles_searchterm, profiles_edition CASCADE")
+                connection.execute("DROP TABLE profiles_edition CASCADE")
 
         drill(site, url, tmp_path, destroy)
         assert site.workers() == workers

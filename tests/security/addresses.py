@@ -41,8 +41,11 @@ PUBLIC_VALUES = {
     "context": "startup",
     "area_slug": "datos-e-ia",
     "trait_slug": "apertura",
+    # A near title of the role.
+    "title_slug": "data-tester-0",
     "archetype_slug": "lupa",
     "extension": "md",
+    "name": "aviso",
     "number": 1,
     "token": "zz",
 }

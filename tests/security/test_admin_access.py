@@ -21,7 +21,17 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.desk.history import keep
-from profiles.models import Archetype, Area, AuditEntry, Context, Page, Profile, Role, Source
+from profiles.models import (
+    Archetype,
+    Area,
+    AuditEntry,
+    Context,
+    MissingTitle,
+    Page,
+    Profile,
+    Role,
+    Source,
+)
 from tests.factories import make_role
 from tests.security.addresses import filled, is_admin, routes
 
@@ -74,6 +84,12 @@ ADDRESSES = {
     "profiles/auditentry/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/auditentry/<object_id>/change/": "302/302 403/403 200/403 403/403 403/403 200/403",
     "profiles/auditentry/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
+    "profiles/missingtitle/": "302/302 403/403 200/200 200/200 200/200 200/200",
+    "profiles/missingtitle/add/": "302/302 403/403 403/403 403/403 403/403 403/403",
+    "profiles/missingtitle/<object_id>/history/": "302/302 403/403 200/200 200/200 200/200 200/200",
+    "profiles/missingtitle/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
+    "profiles/missingtitle/<object_id>/change/": "302/302 403/403 200/403 200/403 200/403 200/403",
+    "profiles/missingtitle/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
     "profiles/profile/<pk>/comparar/": "302/302 403/405 200/405 200/405 200/405 200/405",
     "profiles/profile/<pk>/volver/": "302/302 405/403 405/403 405/302 405/302 405/302",
     "profiles/profile/markdown/": "302/302 405/403 405/403 405/200 405/200 405/200",
@@ -147,7 +163,7 @@ EXPORTS = {
         (
             *("profiles.archetype", "profiles.area", "profiles.context", "profiles.edition"),
             *("profiles.page", "profiles.profile", "profiles.role", "profiles.source"),
-            "profiles.trait",
+            *("profiles.trait", "profiles.missingtitle"),
         ),
         ("reader", "Redacción", "Edición", "superuser"),
     ),
@@ -172,6 +188,7 @@ def rows(module_rows):
     cited = {"citation": "Otra, 2001.", "year": 2001, "url": "https://doi.org/1"}
     keep(Source.objects.create(slug="otra", name="Otra 2001", version=1, **cited))
     AuditEntry.objects.record("login", name="ana")
+    MissingTitle.objects.count_one("enfermera")
     someone = User.objects.create_user("someone")
     Authenticator.objects.create(user=someone, type=Authenticator.Type.TOTP, data={})
     for name in VISITORS[1:]:

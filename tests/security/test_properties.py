@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError as DocumentValidationError
 
-from profiles import search_corrections, search_index
 from profiles.desk.library import Library
 from profiles.desk.rows import desk_document, save_related, save_role
 from profiles.documents.choices import Level, TraitCode
@@ -26,8 +25,10 @@ from profiles.exchange.loading import load
 from profiles.guide.profile_page import Inherited
 from profiles.guide.traits import level, middle, shift
 from profiles.models import Area, Context, Edition, Profile, Role, RoleAlias, Strength
-from profiles.search import Query
-from profiles.search_index import Filters
+from profiles.search.find import find
+from profiles.search.index import current_index
+from profiles.search.results import Filters, Results
+from profiles.search.suggest import suggestions
 from profiles.views.shelf import profile_page
 from tests.factories import make_role, make_role_document
 from tests.security.hostile import Attack
@@ -209,10 +210,14 @@ QUESTION = st.text(st.characters(exclude_categories=("Cs",)), max_size=220)
 @many
 @given(text=QUESTION)
 def test_any_question_is_searched_and_corrected(text):
-    query = Query(text)
-    found = search_index.find(query, Filters())
-    assert len({match.edition_id for match in found.matches}) == len(found.matches)
-    search_corrections.suggest(query)
+    index = current_index()
+    answer = find(text, index)
+    hits = Results(answer, index, Filters()).hits
+    assert len({hit.profile.edition_id for hit in hits}) == len(hits)
+    # The same question twice has the same answer, and what it was corrected to needs no more.
+    assert find(text, index).correction == answer.correction
+    assert not (answer.correction and find(answer.correction, index).correction)
+    suggestions(text, index)
 
 
 @few

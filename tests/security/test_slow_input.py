@@ -7,7 +7,6 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from profiles import search
 from profiles.admin.wording import marked
 from profiles.desk.differences import differences
 from profiles.documents import text
@@ -20,6 +19,7 @@ from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
 from profiles.exports.markdown import escape
 from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
+from profiles.search import titles, words
 from tests.factories import make_role_document
 from tests.security import clock
 from tests.security.hostile import Attack
@@ -81,10 +81,11 @@ FUNCTIONS = {
     "shingles": text.shingles,
     "visible": validate_visible,
     "slug": validate_guide_slug,
-    "search tokens": search.key_words,
-    "search index": lambda value: search.weighted_words(value[:80], (value[:80],), (value,)),
-    "highlight": lambda value: search.highlight(value, search.Query(value[:200])),
-    "excerpt": lambda value: search.excerpt(value, search.Query(value[-200:])),
+    "search tokens": words.key_words,
+    "search title": lambda value: titles.title(value[:80], 1),
+    "misspelt": lambda value: titles.misspelt(value[:80], [value[1:81], value[:80]]),
+    "highlight": lambda value: words.highlight(value, words.Query(value[:200])),
+    "excerpt": lambda value: words.excerpt(value, words.Query(value[-200:])),
     # What is escaped is the plain texts; the longest are the reasons of a range.
     "Markdown of a reason": lambda value: escape(value[:600]),
 }

@@ -12,7 +12,8 @@ from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, read
 from profiles.exchange.loading import joined
 from profiles.guide.checks import Places, check_role, repeated_sentences, uncited_sources
-from profiles.guide.findings import Severity
+from profiles.guide.findings import Finding, Severity
+from profiles.search.titles import misspelt
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         places = _places(guide, roles, fixtures)
         errors = warnings = 0
         for role in roles:
-            for finding in check_role(role, places):
+            for finding in [*_misspelt_names(role), *check_role(role, places)]:
                 self.stdout.write(f"{role.slug}: {finding}")
                 errors += finding.severity is Severity.ERROR
                 warnings += finding.severity is Severity.WARNING
@@ -54,6 +55,15 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(roles)} roles: {errors} errores, {warnings} avisos.")
         if errors:
             raise CommandError("La guía no cumple las reglas editoriales.")
+
+
+def _misspelt_names(role):
+    """Yield the other names that misspell one: search corrects questions by itself."""
+    names = [role.name, *role.aliases]
+    for number, alias in enumerate(role.aliases):
+        if meant := misspelt(alias, names):
+            problem = f"«{alias}» es «{meant}» mal escrito: la búsqueda corrige por su cuenta"
+            yield Finding(f"aliases.{number}", problem)
 
 
 def _refuse_unknown(guide, documents, roles):

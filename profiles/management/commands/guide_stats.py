@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import DocumentError, read
 from profiles.guide.statistics import trait_spreads, words_per_profile, worst_similarities
+from profiles.guide.texts import STYLE_LIMITS, style_rates
 
 SIMILARITIES = 5
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         if not roles:
             raise CommandError(f"No hay documentos de rol en {folder}.")
         self._words(roles)
+        self._style(roles)
         self._spreads(roles)
         self._similarities(roles)
 
@@ -44,6 +46,13 @@ class Command(BaseCommand):
             total += sum(counts)
         profiles = sum(1 + len(role.contexts) for role in roles)
         self.stdout.write(f"{len(roles)} roles, {profiles} perfiles, {total} palabras.\n\n")
+
+    def _style(self, roles):
+        self._row("Cada mil palabras", *STYLE_LIMITS)
+        for role in roles:
+            self._row(role.slug, *(f"{rate:.1f}" for rate in style_rates(role).values()))
+        self._row("van hasta", *STYLE_LIMITS.values())
+        self.stdout.write("\n")
 
     def _spreads(self, roles):
         self._row("Rasgo", "mín.", "mediana", "máx.", "> 3,4", "bajas", "preguntas")

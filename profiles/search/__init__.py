@@ -1,0 +1,1 @@
+"""Search: names before texts, in memory, the same on every database."""

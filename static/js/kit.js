@@ -1,0 +1,91 @@
+// The kit on screen follows each tick: the same address, fetched, and the parts that changed put in
+// place. Own questions are added here, kept in the fragment of the address, which is never sent.
+const form = document.querySelector("[data-sheet-form]");
+const own = document.querySelector("[data-own]");
+const FRAGMENT = "#propias=";
+let running;
+
+function parts(root) {
+  return [...root.querySelectorAll("[data-kit]")];
+}
+
+async function show() {
+  running?.abort();
+  running = new AbortController();
+  try {
+    const response = await fetch(location.pathname + location.search, { signal: running.signal });
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const next = parts(fresh);
+    parts(document).forEach((part, i) => part.replaceChildren(...next[i].childNodes));
+    addOwn();
+    document.dispatchEvent(new Event("sheet:shown"));
+  } catch {
+    // Without a connection the kit of before stays; its files could not come either.
+  }
+}
+
+function ownTexts() {
+  const lines = own.querySelector("textarea").value.split("\n");
+  return lines.map((text) => text.trim()).filter(Boolean).slice(0, 10);
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function ownQuestion(text, number) {
+  const { label, notes } = own.querySelector("textarea").dataset;
+  const block = element("div", "block-question", "");
+  block.dataset.ownQuestion = "";
+  const heading = element("h3", "", ` ${text}`);
+  heading.prepend(element("span", "block-question__number", `${number}.`));
+  block.append(heading, element("p", "block-question__detail", label));
+  block.append(element("p", "block-notes", notes));
+  return block;
+}
+
+function addOwn() {
+  document.querySelectorAll("[data-own-question]").forEach((block) => block.remove());
+  const asked = [...document.querySelectorAll(".block-question")];
+  const blocks = ownTexts().map((text, i) => ownQuestion(text, asked.length + 1 + i));
+  asked.at(-1)?.after(...blocks);
+}
+
+function keepOwn() {
+  const texts = ownTexts();
+  const hash = texts.length ? FRAGMENT + encodeURIComponent(texts.join("\n")) : "";
+  history.replaceState(null, "", location.pathname + location.search + hash);
+  addOwn();
+}
+
+function readOwn() {
+  if (!location.hash.startsWith(FRAGMENT)) return;
+  try {
+    own.querySelector("textarea").value = decodeURIComponent(location.hash.slice(FRAGMENT.length));
+    own.open = true;
+  } catch {
+    // A damaged fragment holds no question.
+  }
+  addOwn();
+}
+
+// Own questions go along to the same kit in another length or size, instead of the place on the page.
+function keepFragment(target, name) {
+  const isPage = name === "href" || target[name].includes("#");
+  if (!location.hash.startsWith(FRAGMENT) || !isPage) return;
+  target[name] = target[name].replace(/#.*|$/, location.hash);
+}
+
+form.addEventListener("submit", ({ submitter }) => keepFragment(submitter, "formAction"));
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest(".switch a, .kit__reset");
+  if (link) keepFragment(link, "href");
+});
+document.addEventListener("sheet:asked", ({ detail }) => detail === "pregunta" && show());
+own.hidden = false;
+own.addEventListener("input", keepOwn);
+readOwn();

@@ -1,0 +1,37 @@
+"""What search finds, as tests ask for it."""
+
+from profiles.search.find import find
+from profiles.search.index import current_index
+from profiles.search.results import TEXT, Filters, Results
+
+
+def ask(question, **options):
+    """Return the answer to ``question``."""
+    return find(question, current_index(), **options)
+
+
+def hits(question, **filters):
+    """Return the profiles that ``question`` finds under ``filters``."""
+    index = current_index()
+    return Results(find(question, index), index, Filters(**filters)).hits
+
+
+def names_in(question, context):
+    """Return the names of the roles that ``question`` finds in a context."""
+    size = current_index().contexts[context]
+    return [hit.role.name for hit in hits(question, context_id=size.pk)]
+
+
+def called(question):
+    """Return the slugs of the roles that are called so, the best first."""
+    return [found.role.slug for found in ask(question).names]
+
+
+def mentioned(question, **filters):
+    """Return the names of the roles that mention it, apart from who is called so."""
+    return [hit.role.name for hit in hits(question, **filters) if hit.group == TEXT]
+
+
+def nearest(question):
+    """Return the slugs of the roles nearest to a title that is missing."""
+    return [near.role.slug for near in ask(question).nearest]
