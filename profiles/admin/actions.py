@@ -36,12 +36,6 @@ from profiles.models.querysets import BY_SIZE
 MAX_COMPARED = 10
 
 
-class MomentField(forms.DateTimeField):
-    """A moment picked in the browser's own control."""
-
-    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-
-
 class PublishForm(forms.Form):
     """When an edition begins, and why it is made."""
 
@@ -54,9 +48,10 @@ class PublishForm(forms.Form):
             "Queda en la historia: «Revisión anual», «Nuevo rango de Apertura»."
         ),
     )
-    at = MomentField(
+    at = forms.DateTimeField(
         label=gettext_lazy("Publicar el"),
         required=False,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
         help_text=gettext_lazy(
             "Vacío: ahora. Cada perfil tiene una sola fecha: una nueva reemplaza a la anterior."
         ),

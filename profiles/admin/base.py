@@ -10,7 +10,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -284,14 +283,6 @@ def is_sentence(db_field):
 def sentence_area(rows=2):
     """Return a text area for a sentence or two."""
     return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
-
-
-def posted_number(request, name):
-    """Return the whole number posted as ``name``; raises Http404 if it is none."""
-    text = request.POST.get(name, "")
-    if not is_number(text):
-        raise Http404
-    return int(text)
 
 
 def is_number(text):

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from pydantic import ValidationError
 
-from profiles.admin.base import posted_number
 from profiles.admin.forms import field_id, profile_field
+from profiles.admin.history import version_of
 from profiles.admin.profile_parts import refuse_orphan, start_targets
 from profiles.admin.wording import first_problem, place
 from profiles.desk.history import keep_if_unknown, record
@@ -100,9 +100,8 @@ class ProfilePages:
     def share_view(self, request, pk):
         """Make or take back the link to one version of the desk."""
         profile = self.row_for(request, "change", pk)
-        number = posted_number(request, "version")
         keep_if_unknown(profile)
-        version = get_object_or_404(profile.versions, number=number)
+        version = version_of(profile, request.POST.get("version", ""))
         if request.POST.get("revoke"):
             revoke(version)
             done = _("se anuló el enlace de la versión %(number)s")

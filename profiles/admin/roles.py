@@ -218,19 +218,11 @@ class RoleAdmin(DeskAdmin):
 
     # --- documents in and out: the same files, read and written by the same code ---
 
-    @action_everywhere(
-        "view",
-        _("Exportar como YAML"),
-        _("Exportar los roles elegidos como YAML"),
-    )
+    @action_everywhere("view", _("Exportar como YAML"), _("Exportar los roles elegidos como YAML"))
     def export_yaml(self, request, queryset):
         return self._export(request, queryset, role_text, "yaml")
 
-    @action_everywhere(
-        "view",
-        _("Exportar como JSON"),
-        _("Exportar los roles elegidos como JSON"),
-    )
+    @action_everywhere("view", _("Exportar como JSON"), _("Exportar los roles elegidos como JSON"))
     def export_json(self, request, queryset):
         return self._export(request, queryset, role_json, "json")
 

@@ -17,8 +17,10 @@ from profiles.desk.rows import role_facts
 from profiles.documents.choices import (
     Basis,
     CodeScheme,
+    Country,
     Horizon,
     Importance,
+    RequirementKind,
     Seniority,
     TraitCode,
 )
@@ -131,12 +133,8 @@ def _place(part, before, item):
         if part in choices.values:
             return str(choices(part).label)
     own = _verbose_name(part, item) if item and before else ""
-    return own or str(PLACES.get(part) or _field_name(part))
-
-
-def _field_name(part):
-    named = (_verbose_name(part, model) for model in (Profile, Role))
-    return next(filter(None, named), part)
+    named = own or str(PLACES.get(part, ""))
+    return named or _verbose_name(part, Profile) or _verbose_name(part, Role) or part
 
 
 def _verbose_name(name, model):
@@ -232,7 +230,7 @@ def words(value):
         return decimal_comma(value)
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
-    for choices in (TraitCode, Importance, Basis):
+    for choices in (TraitCode, Importance, Basis, RequirementKind, Country):
         if value in choices.values:
             return str(choices(value).label)
     return str(value)

@@ -81,7 +81,7 @@ def test_draft_keeps_chosen_sources(log_in):
     field = page.locator("#targets-group .select2-search__field").first
     field.click()
     field.press_sequentially("barrick")
-    page.locator(".select2-results__option", has_text="Barrick").click()
+    page.locator(".select2-results__option", has_text="Barrick y Mount").click()
     chosen = page.locator("[name=targets-0-sources] option:checked").all_inner_texts()
     page.wait_for_timeout(KEPT)
     come_back(page, address)

@@ -132,6 +132,18 @@ def test_values_are_said_in_words(base):
     assert [(c.before, c.after) for c in found] == [("2,6", "3,0"), ("importante", "crítico")]
 
 
+def test_requirement_is_said_in_words(base):
+    base.requirements.all().delete()
+    base.requirements.create(text="Título de grado", kind="must")
+    version = keep(base)
+    base.requirements.update(kind="regulated", country="AR")
+    found = changes(version_json(version), desk_json(base))
+    assert [(c.before, c.after) for c in found] == [
+        ("imprescindible", "título, matrícula o registro"),
+        ("—", "Argentina"),
+    ]
+
+
 def test_words_that_moved_are_marked():
     assert marked("uno dos tres", "uno cuatro tres") == [
         ("same", "uno"),
