@@ -22,7 +22,9 @@ NO_PAGE = re.compile(
     r"_(markdown|share|restore)$|^(login|logout|autocomplete|jsi18n|view_on_site)$"
 )
 # Pages whose door is closed to everyone: a trait is never added, what was public never deleted.
-CLOSED = re.compile(r"_(trait|edition|auditentry)_(add|delete)$|_(profile|role)_delete$")
+CLOSED = re.compile(
+    r"_(trait|edition|auditentry|missingtitle)_(add|delete)$|_missingtitle_(change|history)$|_(profile|role)_delete$"
+)
 # Edición writes the guide; accounts and the log are a superuser's.
 SUPERUSER = re.compile(r"^auth_|_auditentry_")
 OPEN_ALL = "document.querySelectorAll('#main details').forEach((d) => (d.open = true))"

@@ -41,13 +41,12 @@ def download_pdf(page, file):
 def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, tmp_path, javascript):
     page = open_page("/guia-de-roles/", javascript=javascript, width=390)
 
-    box = page.get_by_role("searchbox", name="Buscar un puesto")
+    box = page.get_by_label("Buscar un puesto").last
     box.fill("mlopps engineer")
     box.press("Enter")
-    expect(page.locator(".search-note--suggestion")).to_contain_text("¿Quisiste decir")
-    page.get_by_role("link", name="mlops engineer", exact=True).click()
-    expect(page.get_by_role("searchbox", name="Buscar un puesto")).to_have_value("mlops engineer")
+    expect(page.locator(".search-note--corrected")).to_contain_text("resultados de mlops engineer")
 
+    page.locator(".search-filters summary").click()
     page.get_by_label("Tamaño").select_option("global")
     if not javascript:
         page.get_by_role("button", name="Aplicar").click()

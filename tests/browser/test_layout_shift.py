@@ -13,8 +13,11 @@ PATHS = [
     "/guia-de-roles/global/mlops-engineer/aviso/",
     "/guia-de-roles/comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer",
 ]
-# Where everything in the main part of a page stands, from the top.
-PLACES = "[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().top)"
+# Where everything that is seen in the main part of a page stands, from the top.
+PLACES = """[...document.querySelectorAll('main *')]
+    .map(e => e.getBoundingClientRect())
+    .filter(({ width, height }) => width > 1 && height > 1)
+    .map(({ top }) => top)"""
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from profiles.documents.choices import AuditEvent
-from profiles.models import AuditEntry, Role
+from profiles.models import AuditEntry, MissingTitle, Role
 from tests.factories import make_role
 
 pytestmark = [pytest.mark.processes, pytest.mark.ignore_template_errors]
@@ -40,6 +40,7 @@ def rows(module_rows):
     for number, name in enumerate(HOSTILE):
         Role.objects.create(name=name, slug=f"hostil-{number}", area=area)
         AuditEntry.objects.record(AuditEvent.LOGIN_FAILED, name=name)
+        MissingTitle.objects.create(text=f"{number} {name}"[:80])
     Group.objects.create(name="=1+1")
     User.objects.create_user("ana", first_name="=1+1")
 
@@ -99,7 +100,7 @@ def test_every_list_is_the_same_in_a_spreadsheet(admin_client, soffice, rows, tm
     headings = export(admin_client, tmp_path)
     files = {name: read(tmp_path / f"{name}.csv", ";") for name in headings}
     texts = opened(soffice, tmp_path, "csv", READ_CSV)
-    assert len(files) == 12
+    assert len(files) == 13
     assert {name: rows[0] for name, rows in files.items()} == headings
     assert texts == files
     names = [row[0].removeprefix("'") for row in texts["role"]]

@@ -120,7 +120,8 @@ def test_malformed_request_is_refused_and_not_repeated(port, name):
 
 def test_request_in_pieces_and_two_in_one_piece_are_each_answered(port):
     one = request(GUIDE).replace(b"Connection: close\r\n", b"")
-    body = b"a=" + b"x" * 300_000
+    # Small enough to be read whole: stock gunicorn resets whoever it refuses in mid-sentence.
+    body = b"a=" + b"x" * 7_000
     form = f"Cookie: csrftoken={'x' * 32}\r\nContent-Type: application/x-www-form-urlencoded"
     post = request("/admin/cuenta/ingresar/", form, f"Content-Length: {len(body)}", method="POST")
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
