@@ -111,7 +111,7 @@ def test_document_is_exported_changed_and_imported(log_in, tmp_path, width):
     page.goto(IMPORT)
     page.set_input_files("[name=file]", file)
     page.click("input[name=try]")
-    assert page.locator("li", has_text="mlops-engineer): actualizado").is_visible()
+    assert page.locator("li", has_text="actualizado").is_visible()
     assert overflow(page) <= 0
     page.set_input_files("[name=file]", file)
     page.click("input[value=Importar]")
