@@ -41,7 +41,7 @@ def download_pdf(page, file):
 def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, tmp_path, javascript):
     page = open_page("/guia-de-roles/", javascript=javascript, width=390)
 
-    box = page.get_by_label("Buscar un puesto").last
+    box = page.locator("main [name=q]")
     box.fill("mlopps engineer")
     box.press("Enter")
     expect(page.locator(".search-note--corrected")).to_contain_text("resultados de mlops engineer")
