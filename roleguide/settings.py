@@ -150,7 +150,7 @@ CACHES = {
     }
 }
 
-# Who gets in: profiles/access.py holds what these settings cannot say.
+# Who gets in: profiles/desk/access.py holds what these settings cannot say.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

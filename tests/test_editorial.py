@@ -4,16 +4,19 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter, defaultdict
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from profiles.documents.schema import RoleDocument
+from profiles.documents.text import shingles
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.guide.statistics import trait_spreads, words_per_profile, worst_similarities
-from profiles.guide.texts import texts_of
+from profiles.guide.texts import own_texts, profiles_of, texts_of
 from profiles.management.commands import guide_stats
 from tests.factories import FIXTURES, make_role_document
 
@@ -42,6 +45,26 @@ def test_every_profile_has_at_least_400_words_of_its_own():
 
 def test_no_two_contexts_of_a_role_are_alike():
     assert worst_similarities(ROLES, 1)[0][0] <= 0.05
+
+
+def test_no_two_profiles_of_the_guide_are_alike():
+    runs = {
+        (role.slug, path): set().union(*(shingles(t) for _, t in own_texts(profile, path)))
+        for role in ROLES
+        for path, profile in profiles_of(role)
+    }
+    places, shared = defaultdict(list), Counter()
+    for place, own in runs.items():
+        for run in own:
+            places[run].append(place)
+    for found in places.values():
+        shared.update(combinations(found, 2))
+    alike = {
+        pair: count / (len(runs[pair[0]]) + len(runs[pair[1]]) - count)
+        for pair, count in shared.items()
+    }
+    assert {pair: share for pair, share in alike.items() if share > 0.02} == {}
+    assert len(runs) == 300
 
 
 def test_spread_counts_what_it_says():
