@@ -6,7 +6,7 @@ import pytest
 
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import Target
-from profiles.guide.charts import Bar, RangeChart, Span, axis_x, fingerprint, range_chart
+from profiles.guide.charts import RangeChart, Span, axis_x, fingerprint, range_chart
 from profiles.guide.traits import shift
 
 FLAT = {code: [2.6, 3.4] for code in TraitCode.values}
@@ -21,42 +21,41 @@ def chart(base, own):
     return range_chart("O", own, base, shift(base, own))
 
 
-def test_fingerprint_reaches_both_ends_of_the_scale():
-    bars = fingerprint(FLAT | {"O": [1.0, 5.0]}).bars
-    assert bars[0] == Bar("O", x=2.5, y=2.0, height=24.0)
-    assert bars[0].foot == 26.0
+@pytest.mark.parametrize(
+    ("span", "y", "height"),
+    [
+        ([1.0, 5.0], 0.0, 32.0),
+        ([1.0, 1.8], 25.6, 6.4),
+        ([4.2, 5.0], 0.0, 6.4),
+        ([2.6, 3.4], 12.8, 6.4),
+    ],
+)
+def test_band_lies_on_its_track_where_its_range_lies_on_the_scale(span, y, height):
+    bar = fingerprint(FLAT | {"C": span}).bars[1]
+    assert (bar.y, bar.height) == (y, height)
+
+
+def test_bands_keep_the_order_of_the_traits_and_their_distance():
+    bars = fingerprint(dict(reversed(FLAT.items()))).bars
+    assert [bar.code for bar in bars] == TraitCode.values
+    assert [bar.x for bar in bars] == [1, 9, 17, 25, 33, 41]
 
 
 @pytest.mark.parametrize(
-    ("span", "y", "height", "foot"),
-    [
-        ([1.0, 1.8], 21.2, 4.8, 26.0),
-        ([4.2, 5.0], 2.0, 4.8, 6.8),
-        ([2.6, 3.4], 11.6, 4.8, 16.4),
-    ],
+    ("critical", "standing_out"),
+    [(["C", "ER"], ["C", "ER"]), ([], TraitCode.values)],
 )
-def test_bar_stands_where_its_range_lies(span, y, height, foot):
-    bar = fingerprint(FLAT | {"C": span}).bars[1]
-    assert (bar.y, bar.height, bar.foot) == (y, height, foot)
+def test_only_critical_traits_stand_out_or_all_if_none_is(critical, standing_out):
+    bars = fingerprint(FLAT, critical).bars
+    assert [bar.code for bar in bars if bar.is_critical] == standing_out
 
 
-def test_bars_keep_the_order_of_the_traits_and_their_distance():
-    bars = fingerprint(dict(reversed(FLAT.items()))).bars
-    assert [bar.code for bar in bars] == TraitCode.values
-    assert [bar.x for bar in bars] == [2.5, 14.5, 26.5, 38.5, 50.5, 62.5]
-
-
-def test_stems_go_from_the_foot_line_to_each_bar():
-    stems = fingerprint(FLAT | {"O": [4.2, 5.0], "ER": [1.0, 1.8]}).stems
-    assert stems == "M6 26V6.8M18 26V16.4M30 26V16.4M42 26V16.4M54 26V16.4M66 26V26"
-
-
-def test_fingerprint_says_its_levels_in_words():
+def test_fingerprint_says_its_levels_in_words_that_agree():
     spans = ([1.0, 1.4], [1.8, 2.2], [2.6, 3.0], [3.4, 3.8], [4.2, 4.6], [2.6, 3.4])
     ranges = dict(zip(TraitCode.values, spans, strict=True))
-    assert fingerprint(ranges).description == (
+    assert fingerprint(ranges, ["EE", "ER"]).description == (
         "Apertura muy baja, Responsabilidad baja, Extraversión moderada, Amabilidad alta, "
-        "Estabilidad Emocional muy alta, Involucramiento Relacional moderada"
+        "Estabilidad Emocional muy alta (crítica), Involucramiento Relacional moderado (crítico)"
     )
 
 

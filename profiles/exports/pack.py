@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 from profiles.documents.choices import Importance, RequirementKind
 from profiles.exports import wording
 from profiles.exports.advert import advert, honest_words
-from profiles.exports.kit import InterviewKit, critical, interview_kit, kit_sheet, rating_scale
+from profiles.exports.kit import InterviewKit, interview_kit, kit_sheet, rating_scale
 from profiles.exports.page_sheet import (
     APPLICATION,
     BY_HAND,
-    level_words,
     page_sheet,
     requirement_words,
 )
@@ -71,7 +70,7 @@ class Asked:
 
 def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
     """Return the critical traits that were agreed on; all of them if none was ticked."""
-    codes = [code for code in critical(page) if code not in asked.no]
+    codes = [code for code in page.critical if code not in asked.no]
     return [code for code in codes if code in asked.yes] or codes
 
 
@@ -120,7 +119,7 @@ def _agreement_blocks(page: ProfilePage, asked: Asked) -> Iterator[Block]:
 
 
 def _trait(row: TraitRow, asked: Asked) -> Choice:
-    text = f"{row.trait.name}: {level_words(row)} ({row.range})"
+    text = f"{row.trait.name}: {row.level_words} ({row.range})"
     return Choice(row.trait.code, text, row.target.rationale, asked.column(row.trait.code))
 
 

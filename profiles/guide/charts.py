@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from profiles.documents.choices import TraitCode
+from profiles.documents.choices import Importance, TraitCode
 from profiles.documents.types import SCALE_MAX, SCALE_MIN
 from profiles.guide.traits import Direction, Shift, exact, frozen_level, middle
 
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
 
     from profiles.documents.schema import Target
 
-# The fingerprint: six bars on a scale of 24 units, 12 apart.
-BAR_STEP = 12
-BAR_WIDTH = 7
-FINGERPRINT_TOP = 2
-FINGERPRINT_HEIGHT = 24
-FINGERPRINT_FOOT = FINGERPRINT_TOP + FINGERPRINT_HEIGHT
+# The fingerprint: six tracks, 6 wide and 8 apart; 8 units are one point of the scale.
+TRACK_STEP = 8
+TRACK_MARGIN = 1
+TRACK_HEIGHT = 32
 
 # The range chart: the scale runs from x = 8 to x = 312.
 AXIS_LEFT = 8
@@ -39,25 +37,20 @@ LABEL_UNIT = 6.4
 
 @dataclass(frozen=True)
 class Bar:
-    """One vertical bar of a fingerprint."""
+    """The band of one trait on its track of a fingerprint."""
 
     code: str
     x: float
     y: float
     height: float
-
-    @property
-    def foot(self) -> float:
-        """Return the y where the bar ends and its stem begins."""
-        return round(self.y + self.height, 2)
+    is_critical: bool
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The six bars of a profile and what they say in words."""
+    """The six bands of a profile and what they say in words."""
 
     bars: tuple[Bar, ...]
-    stems: str
     description: str
 
 
@@ -124,20 +117,30 @@ class LaneChart:
         return "".join(f"M{x:g} 1V{self.foot:g}" for _point, x in self.points)
 
 
-def fingerprint(ranges: Mapping[str, Sequence[float]]) -> Fingerprint:
-    """Return the bars of ``ranges`` (trait code → [low, high] on the 1–5 scale)."""
-    bars = tuple(_bar(i, code.value, *ranges[code]) for i, code in enumerate(TraitCode))
-    levels = [f"{code.label} {frozen_level(*ranges[code]).label}" for code in TraitCode]
-    stems = "".join(f"M{bar.x + BAR_WIDTH / 2:g} {FINGERPRINT_FOOT}V{bar.foot:g}" for bar in bars)
-    return Fingerprint(bars, stems, ", ".join(levels))
+def fingerprint(ranges: Mapping[str, Sequence[float]], critical: Sequence[str] = ()) -> Fingerprint:
+    """Return the bands of ``ranges`` (trait code → [low, high] on the 1–5 scale).
+
+    ``critical`` are the codes that stand out; where there is none, no band is pale.
+    """
+    bars = tuple(
+        _bar(i, code.value, *ranges[code], is_critical=not critical or code in critical)
+        for i, code in enumerate(TraitCode)
+    )
+    words = ", ".join(_trait_words(code, ranges[code], critical) for code in TraitCode)
+    return Fingerprint(bars, words)
+
+
+def _trait_words(code: TraitCode, ends: Sequence[float], critical: Sequence[str]) -> str:
+    words = f"{code.label} {code.agree(frozen_level(*ends).label)}"
+    return f"{words} ({code.agree(Importance.CRITICAL.label)})" if code in critical else words
 
 
 # A list draws twenty fingerprints, and a trait has some hundred different ranges.
 @lru_cache(maxsize=6_000)
-def _bar(place: int, code: str, low: float, high: float) -> Bar:
+def _bar(place: int, code: str, low: float, high: float, *, is_critical: bool) -> Bar:
     foot, top = map(_fingerprint_y, exact(low, high))
-    x = BAR_STEP * place + (BAR_STEP - BAR_WIDTH) / 2
-    return Bar(code, x=x, y=top, height=round(foot - top, 2))
+    x = TRACK_STEP * place + TRACK_MARGIN
+    return Bar(code, x=x, y=top, height=round(foot - top, 2), is_critical=is_critical)
 
 
 def range_chart(code: str, own: Target, base: Target | None, shift: Shift | None) -> RangeChart:
@@ -188,7 +191,7 @@ def _span(target: Target) -> Span:
 
 
 def _fingerprint_y(point: Decimal) -> float:
-    return round(FINGERPRINT_TOP + FINGERPRINT_HEIGHT * (1 - _share(point)), 2)
+    return round(TRACK_HEIGHT * (1 - _share(point)), 2)
 
 
 def _share(point: Decimal) -> float:

@@ -195,7 +195,7 @@ class TraitComparison:
         return "; ".join([first, *below])
 
     def _higher(self) -> str:
-        return _("más alto") if TraitCode(self.trait.code).is_masculine else _("más alta")
+        return TraitCode(self.trait.code).agree(_("más alta"))
 
 
 @dataclass(frozen=True)

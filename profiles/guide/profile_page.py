@@ -62,8 +62,17 @@ class TraitRow:
         return level(self.target.low, self.target.high)
 
     @property
+    def level_words(self) -> str:
+        """Return the level in the gender of the trait's name: "alta", "alto"."""
+        return TraitCode(self.trait.code).agree(self.level.label)
+
+    @property
     def importance(self) -> Importance:
         return Importance(self.target.importance)
+
+    @property
+    def importance_words(self) -> str:
+        return TraitCode(self.trait.code).agree(self.importance.label)
 
     @property
     def basis(self) -> Basis:
@@ -229,3 +238,8 @@ class ProfilePage:
     def ranges(self) -> dict[str, tuple]:
         """Return trait code → (low, high), what a fingerprint is drawn from."""
         return {code: (t.low, t.high) for code, t in self.document.targets.items()}
+
+    @property
+    def critical(self) -> list[str]:
+        """Return the codes of the critical traits, which a fingerprint shows in full colour."""
+        return self.document.targets.critical

@@ -15,14 +15,17 @@ KEPT = 2000
 
 
 @register.simple_tag
-def fingerprint(ranges, size=""):
-    """Draw the OCEAN+ fingerprint of ``ranges``; size "large" beside an h1."""
+def fingerprint(ranges, critical=(), size=""):
+    """Draw the OCEAN+ fingerprint of ``ranges``; size "large", with letters, beside an h1.
+
+    The ``critical`` traits (codes) are in full colour, the others pale.
+    """
     spans = tuple((code, *ends) for code, ends in ranges.items())
-    return _drawn(spans, size, get_language())
+    return _drawn(spans, tuple(critical), size, get_language())
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(spans, size, language):
+def _drawn(spans, critical, size, language):
     ranges = {code: ends for code, *ends in spans}
-    values = {"fingerprint": charts.fingerprint(ranges), "size": size}
+    values = {"fingerprint": charts.fingerprint(ranges, critical), "size": size}
     return render_to_string("charts/fingerprint.html", values)
