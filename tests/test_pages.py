@@ -59,6 +59,7 @@ def test_role_in_context_shows_its_sections_in_order(client, role):
     outline = Outline(html)
     assert outline.at(1) == ["Data Tester en Global"]
     assert outline.at(2) == [
+        "En treinta segundos",
         "Qué cambia acá",
         "Perfil OCEAN+ Ideal",
         "Fortalezas y Señales de Alerta",
@@ -79,8 +80,8 @@ def test_role_in_context_shows_every_part_of_its_document(client, role):
         document["considerations"][0]["text"],
         document["considerations"][0]["consequence"],
         document["targets"]["O"]["rationale"],
-        "Sube 0,3 respecto del perfil base.",
-        "Igual que en el perfil base.",
+        "0,3 más que el base",
+        "Igual en la práctica que el base",
         document["strengths"][0],
         document["red_flags"][0],
         base["strengths"][0],

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from profiles.documents.choices import TraitCode
 from profiles.guide.area_contrast import contrasts, range_cells
 from profiles.guide.benchmark import agreement
-from profiles.guide.charts import band
+from profiles.guide.charts import range_chart
 from profiles.guide.context_effects import context_effects
 from profiles.guide.trait_ranking import most_and_least
+from profiles.guide.traits import exact
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.seo import (
@@ -153,7 +154,7 @@ def _trait_title(trait):
 
 def _with_bands(ranked, trait):
     """Return (edition, level, range, chart) for each row of a trait's ranking."""
-    return [(*row, band(trait.code, row[0].ranges[trait.code])) for row in ranked]
+    return [(*row, range_chart(trait.code, exact(*row[0].ranges[trait.code]))) for row in ranked]
 
 
 @require_safe
