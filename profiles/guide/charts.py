@@ -28,12 +28,6 @@ TRACK_HEIGHT = 32
 AXIS_LEFT = 8
 AXIS_WIDTH = 304
 
-# The lane chart: one band under another on the same scale, their labels left of it.
-LANE_HEIGHT = 15
-BAND_HEIGHT = 9
-LABEL_LIMIT = 12
-LABEL_UNIT = 6.4
-
 
 @dataclass(frozen=True)
 class Bar:
@@ -74,49 +68,6 @@ class RangeChart:
     arrow_head: str = ""
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One labelled band of a lane chart; ``centre`` is the x of its middle."""
-
-    label: str
-    y: float
-    band: Span
-    centre: float
-
-    @property
-    def baseline(self) -> float:
-        """Return the y on which the label stands."""
-        return self.y + BAND_HEIGHT - 1
-
-
-@dataclass(frozen=True)
-class LaneChart:
-    """The same trait in several profiles, one lane each, in the order given."""
-
-    code: str
-    lanes: tuple[Lane, ...]
-    left: float
-    points: tuple[tuple[int, float], ...]
-
-    @property
-    def width(self) -> float:
-        return round(AXIS_LEFT * 2 + AXIS_WIDTH - self.left, 2)
-
-    @property
-    def foot(self) -> float:
-        """Return the y where the lanes end and the numbers of the scale begin."""
-        return LANE_HEIGHT * len(self.lanes) + 2
-
-    @property
-    def height(self) -> float:
-        return self.foot + 12
-
-    @property
-    def grid(self) -> str:
-        """Return the path of the vertical hairlines."""
-        return "".join(f"M{x:g} 1V{self.foot:g}" for _point, x in self.points)
-
-
 def fingerprint(ranges: Mapping[str, Sequence[float]], critical: Sequence[str] = ()) -> Fingerprint:
     """Return the bands of ``ranges`` (trait code → [low, high] on the 1–5 scale).
 
@@ -153,25 +104,6 @@ def range_chart(code: str, own: Target, base: Target | None, shift: Shift | None
     back = 4 if shift.direction is Direction.DOWN else -4
     head = f"M{end + back:g} 1l{-back} 3l{back} 3"
     return RangeChart(code, _span(own), _span(base), start, end, head)
-
-
-def lane_chart(code: str, bands: Sequence[tuple[str, Target]]) -> LaneChart:
-    """Return the lanes of ``bands``, (label, target) pairs; long labels are cut with "…"."""
-    labels = [
-        label if len(label) <= LABEL_LIMIT else f"{label[: LABEL_LIMIT - 1]}…" for label, _ in bands
-    ]
-    lanes = tuple(
-        Lane(
-            label,
-            y=LANE_HEIGHT * i + (LANE_HEIGHT - BAND_HEIGHT) / 2,
-            band=_span(target),
-            centre=axis_x(middle(target.low, target.high)),
-        )
-        for i, (label, (_, target)) in enumerate(zip(labels, bands, strict=True))
-    )
-    left = -round(LABEL_UNIT * max(map(len, labels)) + 4, 2)
-    points = tuple((n, axis_x(Decimal(n))) for n in range(int(SCALE_MIN), int(SCALE_MAX) + 1))
-    return LaneChart(code, lanes, left, points)
 
 
 def band(code: str, points: Sequence[float]) -> RangeChart:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from profiles.guide.pairs import pairs_of
 from profiles.http import moved_to, render_page
 from profiles.models import Edition
 from profiles.seo import profile_meta
@@ -68,6 +69,7 @@ def profile_values(page):
     path = profile_url(role_slug, page.context.slug if page.context else None)
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
+    pairs = pairs_of(role_slug, _bases(neighbours))
     absent = {"otros-contextos": not others, "requisitos": not page.requirements}
     sections = SECTIONS["context" if page.context else "base"]
     return {
@@ -78,7 +80,7 @@ def profile_values(page):
         "siblings": siblings,
         "others": others,
         "base_url": profile_url(role_slug),
-        "related": _related(page, neighbours),
+        "related": [(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)],
     }
 
 
@@ -94,8 +96,12 @@ def _neighbours(page):
 
 
 def _related(page, neighbours):
-    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
+    bases = {edition.role_slug: edition for edition in _bases(neighbours)}
     return [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases]
+
+
+def _bases(editions):
+    return [edition for edition in editions if edition.context_id is None]
 
 
 def profile_url(role_slug, context_slug=None):
