@@ -95,6 +95,14 @@ class Aspect(NamedTuple):
         return any(items for _column, items in self.shares)
 
 
+class Section(NamedTuple):
+    """A section of the page: its anchor, its title and the aspects that it has."""
+
+    slug: str
+    title: str
+    aspects: Sequence[Aspect]
+
+
 class Cell(NamedTuple):
     """One profile's row of a trait."""
 
@@ -184,40 +192,41 @@ class Comparison:
         return [trait for trait in self.traits if not trait.differs]
 
     @property
-    def choosing(self) -> list[Aspect]:
+    def choosing(self) -> Section:
         """Return what each is for, how it looks from the other, and its hard part."""
-        return self._aspects(
+        return self._section(
+            "cual-elegir",
+            _("Cuál elegir"),
             (_("Para qué está"), lambda page: _items([page.document.summary])),
             *self._if_two((_("Visto desde el otro puesto"), self._reasons)),
             (_("Lo difícil"), lambda page: _items([page.document.honest])),
         )
 
     @property
-    def working(self) -> list[Aspect]:
+    def working(self) -> Section:
         """Return what the person does, and what will be true because of it."""
-        return self._aspects(
+        return self._section(
+            "que-hace",
+            _("Qué va a hacer"),
             (_("Responsabilidades"), lambda page: _items(page.whole.responsibilities)),
             (_("A los 90 días"), lambda page: _items(page.document.outcomes.days_90)),
             *self._if_two((_("Al año"), lambda page: _items(page.document.outcomes.year))),
         )
 
     @property
-    def searching(self) -> list[Aspect]:
-        """Return what to look for in a candidate."""
-        return self._aspects(
-            (_("Fortalezas"), lambda page: _items(page.strengths.all)),
-            (_("Señales de Alerta"), lambda page: _items(page.red_flags.all)),
-            (_("Lo que trae el tamaño"), _considerations),
-        )
-
-    @property
-    def asking(self) -> list[Aspect]:
-        """Return one question for each profile, on what sets it apart the most."""
-        return self._aspects(("", self._question))
-
-    @property
-    def growing(self) -> list[Aspect]:
-        return self._aspects(("", _career))
+    def candidates(self) -> list[Section]:
+        """Return what to look for in candidates, what to ask them and where they may grow."""
+        return [
+            self._section(
+                "que-buscar",
+                _("Qué buscar"),
+                (_("Fortalezas"), lambda page: _items(page.strengths.all)),
+                (_("Señales de Alerta"), lambda page: _items(page.red_flags.all)),
+                (_("Lo que trae el tamaño"), _considerations),
+            ),
+            self._section("que-preguntar", _("Qué preguntar"), ("", self._question)),
+            self._section("donde-crece", _("Dónde crece"), ("", _career)),
+        ]
 
     @property
     def _is_one_role(self) -> bool:
@@ -253,10 +262,10 @@ class Comparison:
         """Return ``kinds`` if there is room for them: three or four profiles are read briefly."""
         return kinds if len(self.columns) == 2 else ()
 
-    def _aspects(self, *kinds: tuple[str, Callable]) -> list[Aspect]:
-        """Return the aspects about which at least one profile says something."""
-        found = (self._aspect(title, items_of) for title, items_of in kinds)
-        return [aspect for aspect in found if aspect.common or aspect.is_split]
+    def _section(self, slug: str, title: str, *kinds: tuple[str, Callable]) -> Section:
+        """Return a section of the aspects about which at least one profile says something."""
+        found = (self._aspect(*kind) for kind in kinds)
+        return Section(slug, title, [each for each in found if each.common or each.is_split])
 
     def _aspect(self, title: str, items_of: Callable[[ProfilePage], Sequence[Item]]) -> Aspect:
         lists = [items_of(column.page) for column in self.columns]

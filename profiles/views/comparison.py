@@ -15,6 +15,7 @@ from profiles.guide.comparison import compare as compare_pages
 from profiles.http import moved_to, render_page
 from profiles.models import Context, Edition
 from profiles.seo import SocialCard, first_fitting, latest, page_meta
+from profiles.seo.meta import DESCRIPTION_LIMIT, TITLE_LIMIT
 from profiles.views.comparison_offers import (
     PARAMETER,
     close_offers,
@@ -33,7 +34,6 @@ from profiles.views.shelf import Gone, Moved, missing_page, profile_pages
 
 # What the select lists; the other roles of a larger guide are reached from their profiles.
 MAX_CHOICES = 500
-DESCRIPTION_LIMIT = 160
 
 
 @require_safe
@@ -167,7 +167,9 @@ def _comparison_meta(comparison):
 def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
     acts = [f"{column.name} {act}" for column, act in comparison.choices]
-    names = [textwrap.shorten(column.name, 28, placeholder="…") for column in comparison.columns]
+    names = [column.name for column in comparison.columns]
+    room = max(27, TITLE_LIMIT - len("¿ o ?") - min(map(len, names)))
+    short = [textwrap.shorten(name, room, placeholder="…") for name in names]
     return page_meta(
         pair.name,
         pair.url,
@@ -176,7 +178,7 @@ def _pair_meta(pair, comparison):
             _("¿%(pair)s? Cuál elegir | Guía de Roles") % {"pair": pair.name},
             _("¿%(pair)s? Cuál elegir") % {"pair": pair.name},
             _("¿%(pair)s?") % {"pair": pair.name},
-            _("¿%(pair)s?") % {"pair": join_words(names, "o")},
+            _("¿%(pair)s?") % {"pair": join_words(short, "o")},
         ),
         parents=((_("Comparar"), reverse("profiles:compare")),),
         modified=latest([pair.one, pair.other]),
