@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from profiles.api import views as api
 from profiles.exports.formats import KIT_FORMATS, SHEET_FORMATS
 from profiles.exports.pack import INTERVIEW, SHEETS
+from profiles.guide.pairs import OR
 from profiles.views import (
     comparison,
     context_shift,
@@ -89,6 +90,7 @@ urlpatterns = [
     ),
     *beside_profile("perfiles/<slug:role_slug>"),
     path("comparar/", comparison.compare, name="compare"),
+    path(f"comparar/<slug:one>{OR}<slug:other>/", comparison.pair, name="pair"),
     path("areas/<slug:area_slug>/", pages.area_detail, name="area_detail"),
     path("rasgos/", pages.trait_list, name="trait_list"),
     path("rasgos/<slug:trait_slug>/", pages.trait_detail, name="trait_detail"),

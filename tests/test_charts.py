@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.charts import Span, axis_x, fingerprint, range_chart
+from profiles.guide.charts import Span, fingerprint, range_chart
 
 FLAT = {code: [2.6, 3.4] for code in TraitCode.values}
 
@@ -59,10 +59,6 @@ def test_decimals_and_floats_draw_the_same():
 
 def test_different_ranges_draw_differently():
     assert fingerprint(FLAT | {"A": [2.6, 3.5]}) != fingerprint(FLAT)
-
-
-def test_axis_runs_over_the_scale():
-    assert [axis_x(Decimal(point)) for point in ("1.0", "3.0", "5.0")] == [8.0, 160.0, 312.0]
 
 
 def test_range_lies_where_it_does_on_the_scale_in_percent():

@@ -1,4 +1,4 @@
-"""Geometry of the guide's drawings, in viewBox units; the templates only print it. Pure.
+"""Geometry of the guide's drawings; the templates only print it. Pure.
 
 The fingerprint and the range chart share one idea: a position on the 1–5 scale.
 """
@@ -12,25 +12,15 @@ from typing import TYPE_CHECKING
 
 from profiles.documents.choices import Importance, TraitCode
 from profiles.documents.types import SCALE_MAX, SCALE_MIN
-from profiles.guide.traits import exact, frozen_level, middle
+from profiles.guide.traits import exact, frozen_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from profiles.documents.schema import Target
 
 # The fingerprint: six tracks, 6 wide and 8 apart; 8 units are one point of the scale.
 TRACK_STEP = 8
 TRACK_MARGIN = 1
 TRACK_HEIGHT = 32
-
-# The lane chart: one band under another on a scale from x = 8 to x = 312, labels left of it.
-AXIS_LEFT = 8
-AXIS_WIDTH = 304
-LANE_HEIGHT = 15
-BAND_HEIGHT = 9
-LABEL_LIMIT = 12
-LABEL_UNIT = 6.4
 
 
 @dataclass(frozen=True)
@@ -71,49 +61,6 @@ class RangeChart:
     percentile: int | None = None
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One labelled band of a lane chart; ``centre`` is the x of its middle."""
-
-    label: str
-    y: float
-    band: Span
-    centre: float
-
-    @property
-    def baseline(self) -> float:
-        """Return the y on which the label stands."""
-        return self.y + BAND_HEIGHT - 1
-
-
-@dataclass(frozen=True)
-class LaneChart:
-    """The same trait in several profiles, one lane each, in the order given."""
-
-    code: str
-    lanes: tuple[Lane, ...]
-    left: float
-    points: tuple[tuple[int, float], ...]
-
-    @property
-    def width(self) -> float:
-        return round(AXIS_LEFT * 2 + AXIS_WIDTH - self.left, 2)
-
-    @property
-    def foot(self) -> float:
-        """Return the y where the lanes end and the numbers of the scale begin."""
-        return LANE_HEIGHT * len(self.lanes) + 2
-
-    @property
-    def height(self) -> float:
-        return self.foot + 12
-
-    @property
-    def grid(self) -> str:
-        """Return the path of the vertical hairlines."""
-        return "".join(f"M{x:g} 1V{self.foot:g}" for _point, x in self.points)
-
-
 def fingerprint(ranges: Mapping[str, Sequence[float]], critical: Sequence[str] = ()) -> Fingerprint:
     """Return the bands of ``ranges`` (trait code → [low, high] on the 1–5 scale).
 
@@ -140,25 +87,6 @@ def _bar(place: int, code: str, low: float, high: float, *, is_critical: bool) -
     return Bar(code, x=x, y=top, height=round(foot - top, 2), is_critical=is_critical)
 
 
-def lane_chart(code: str, bands: Sequence[tuple[str, Target]]) -> LaneChart:
-    """Return the lanes of ``bands``, (label, target) pairs; long labels are cut with "…"."""
-    labels = [
-        label if len(label) <= LABEL_LIMIT else f"{label[: LABEL_LIMIT - 1]}…" for label, _ in bands
-    ]
-    lanes = tuple(
-        Lane(
-            label,
-            y=LANE_HEIGHT * i + (LANE_HEIGHT - BAND_HEIGHT) / 2,
-            band=_span(target),
-            centre=axis_x(middle(target.low, target.high)),
-        )
-        for i, (label, (_, target)) in enumerate(zip(labels, bands, strict=True))
-    )
-    left = -round(LABEL_UNIT * max(map(len, labels)) + 4, 2)
-    points = tuple((n, axis_x(Decimal(n))) for n in range(int(SCALE_MIN), int(SCALE_MAX) + 1))
-    return LaneChart(code, lanes, left, points)
-
-
 def range_chart(
     code: str,
     own: Sequence[Decimal],
@@ -171,16 +99,6 @@ def range_chart(
 
 def _percent(low: Decimal, high: Decimal) -> Span:
     left, right = (round(100 * _share(point), 2) for point in (low, high))
-    return Span(left, round(right - left, 2))
-
-
-def axis_x(point: Decimal) -> float:
-    """Return the x of a point of the 1–5 scale on the lane chart."""
-    return round(AXIS_LEFT + AXIS_WIDTH * _share(point), 2)
-
-
-def _span(target: Target) -> Span:
-    left, right = axis_x(target.low), axis_x(target.high)
     return Span(left, round(right - left, 2))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from profiles.documents.text import decimal_comma
 if TYPE_CHECKING:
     from profiles.documents.schema import Target
 
+TENTH = Decimal("0.1")
 # A smaller move between two middles changes no decision.
 PRACTICAL_DIFFERENCE = Decimal("0.3")
 # Equal, half-open fifths of the scale; the last one includes 5.0.
@@ -76,10 +77,8 @@ def shift(base: Target, own: Target) -> Shift:
 
 
 def points(number: Decimal) -> str:
-    """Return a distance on the scale as people read it, without sign: "0,4", "1,0", "0,15"."""
-    exact = abs(number).normalize()
-    decimals = max(1, -exact.as_tuple().exponent)
-    return decimal_comma(f"{exact:.{decimals}f}")
+    """Return a distance on the scale as people read it, without sign: "0,4", "1,0"."""
+    return decimal_comma(abs(number).quantize(TENTH, ROUND_HALF_UP))
 
 
 def range_words(low: object, high: object) -> str:

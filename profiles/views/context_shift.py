@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.guide.comparison import Place, by_size, move_words
+from profiles.guide.traits import PRACTICAL_DIFFERENCE
 from profiles.models import Edition
 from profiles.seo import first_fitting, page_meta, role_list_crumb
 from profiles.views.comparison_offers import compare_url
@@ -73,7 +74,7 @@ def _shift_description(name, pages):
     moves.sort(key=lambda move: -abs(move[1].shift.moved))
     for context, row in moves[:3]:
         longer = f"{text}; {row.trait.name} {move_words(row.shift.moved)} en {context}"
-        if not row.shift.moved or len(longer) >= DESCRIPTION_LIMIT:
+        if abs(row.shift.moved) < PRACTICAL_DIFFERENCE or len(longer) >= DESCRIPTION_LIMIT:
             break
         text = longer
     return f"{text}."

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import Level
+from profiles.guide.pairs import pairs_of
 from profiles.guide.traits import exact, range_words
 from profiles.http import moved_to, render_page
 from profiles.models import Edition
@@ -71,6 +72,8 @@ def profile_values(page):
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
     place = [page.context.slug, role_slug] if page.context else [role_slug]
+    compared = "/".join(("perfiles", *place)[-2:])
+    pairs = pairs_of(role_slug, _bases(neighbours))
     absent = {"otros-contextos": not others, "requisitos": not page.requirements}
     sections = SECTIONS["context" if page.context else "base"]
     return {
@@ -92,8 +95,8 @@ def profile_values(page):
         "kit_url": reverse("profiles:interview_kit", args=place),
         "pack_url": reverse("profiles:hiring_pack", args=place),
         "sizes_url": reverse("profiles:context_shift", args=[role_slug]),
-        "compare_url": f"{reverse('profiles:compare')}?perfil={'/'.join(('perfiles', *place)[-2:])}",
-        "related": _related(page, neighbours),
+        "compare_url": f"{reverse('profiles:compare')}?perfil={compared}",
+        "related": [(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)],
     }
 
 
@@ -128,8 +131,12 @@ def _neighbours(page):
 
 
 def _related(page, neighbours):
-    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
+    bases = {edition.role_slug: edition for edition in _bases(neighbours)}
     return [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases]
+
+
+def _bases(editions):
+    return [edition for edition in editions if edition.context_id is None]
 
 
 def profile_url(role_slug, context_slug=None):

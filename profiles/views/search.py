@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import Level, TraitCode
-from profiles.guide.comparison import BASE_FOLDER
+from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
 from profiles.search.find import find, is_unfinished
@@ -24,7 +24,7 @@ from profiles.search.suggest import near_titles, suggestions
 from profiles.search.texts import plain
 from profiles.search.words import Piece, Query, excerpt, highlight
 from profiles.seo import page_meta, role_list_crumb, titled
-from profiles.views.comparison_offers import compare_url
+from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm
 from profiles.views.listing import by_area
 from profiles.views.profiles import profile_url
@@ -253,7 +253,7 @@ class Answered:
         """The comparison that the question asks for: (names, address)."""
         roles = self.answer.compared
         folder = self.results.size.slug if self.results.size else BASE_FOLDER
-        url = compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
+        url = comparison_url([Place(folder, role.slug) for role in roles]) if roles else ""
         return [role.name for role in roles], url
 
     @property
