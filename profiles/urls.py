@@ -11,6 +11,7 @@ from profiles.views import (
     context_shift,
     documents,
     general_kit,
+    home,
     kit,
     pack,
     pages,
@@ -78,7 +79,8 @@ def beside_profile(profile):
 
 
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
+    path("buscar/", home.find_role, name="find_role"),
     path("perfiles/", search.role_list, name="role_list"),
     path("sugerencias/", search.suggest, name="suggest"),
     path("puestos/<slug:title_slug>/", search.near_title, name="near_title"),

@@ -1,4 +1,4 @@
-"""Home and the pages of the shared vocabulary."""
+"""The pages of the shared vocabulary."""
 
 from dataclasses import replace
 
@@ -29,23 +29,6 @@ from profiles.views.plate import BY_NAME, plate
 from profiles.views.search import search_url
 
 METHOD_SLUG = "metodologia"
-
-
-@require_safe
-def home(request):
-    groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
-    meta = page_meta(
-        "Guía de Roles",
-        reverse("profiles:home"),
-        _(
-            "Qué pide cada puesto según el tamaño de la empresa: rasgos OCEAN+, señales "
-            "observables y preguntas de entrevista con respuestas ancladas."
-        ),
-        title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
-        modified=latest(shown(groups)),
-    )
-    values = {"meta": meta, "contexts": Context.objects.all(), "groups": groups}
-    return render_page(request, "pages/home.html", values)
 
 
 @require_safe
