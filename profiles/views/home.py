@@ -37,12 +37,14 @@ def home(request):
         title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
         modified=latest([*shown(groups), *contexts, *filter(None, [coverage])]),
     )
+    specimen = _specimen(contexts)
     values = {
         "meta": meta,
         "contexts": contexts,
         "groups": groups,
         "count": sum(group.count for group in groups),
-        "specimen": _specimen(contexts),
+        "specimen": specimen,
+        "example": specimen and specimen.base,
         "coverage": coverage,
     }
     return render_page(request, "pages/home.html", values)

@@ -328,7 +328,9 @@ def _options(form, filters, found):
     asked = form.cleaned_data if form.is_valid() else {}
     return {
         "areas": areas,
+        "size": asked.get("contexto", ""),
         "sizes": _sizes(form, asked),
+        "order": asked.get("orden", ""),
         "traits": [(label, [o for o in options if not o.chosen]) for label, options in traits],
         "chosen": chosen,
         "chips": [
