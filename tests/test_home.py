@@ -71,7 +71,7 @@ def test_withdrawn_role_is_no_specimen(client):
 
 def test_role_that_changes_most_is_chosen_and_of_equals_the_first():
     low, high = (
-        {code: span for code in ("O", "C", "E", "A", "EE", "ER")} for span in ([1, 2], [3, 4])
+        dict.fromkeys(("O", "C", "E", "A", "EE", "ER"), span) for span in ([1, 2], [3, 4])
     )
     rows = [
         ("one", low),

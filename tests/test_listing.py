@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.urls import reverse
 
 from profiles.desk.publishing import withdraw
 from profiles.models import Edition, Role

@@ -16,7 +16,7 @@ URL = "/guia-de-roles/perfiles/"
 
 @pytest.fixture(scope="module", autouse=True)
 def three_roles(module_rows):
-    """Roles that differ in Openness; two of them are equals there, in sums that floats tell apart."""
+    """Roles that differ in Openness; two are equals there, in sums that floats tell apart."""
     for slug, name, area, openness in (
         ("alfa", "Alfa", "personas", [2.8, 3.8]),
         ("beta", "Beta", "datos-e-ia", [4.1, 4.9]),
