@@ -302,8 +302,8 @@ def test_public_page_asks_no_other_host(client, role, name, args):
     [
         ("role_in_context", ["global", "data-tester"], 4),
         ("role_detail", ["data-tester"], 5),
-        ("role_list", [], 3),
-        ("home", [], 4),
+        ("role_list", [], 4),
+        ("home", [], 7),
         ("context_detail", ["global"], 6),
         ("area_detail", ["datos-e-ia"], 2),
         ("trait_detail", ["apertura"], 2),
@@ -325,7 +325,7 @@ def test_page_costs_the_same_with_many_profiles(
 
 def test_home_lists_areas_in_the_order_of_the_guide(client, role):
     make_role("people-tester", area="personas", contexts=())
-    headings = Outline(page(client, "home")).at(2)
+    headings = Outline(page(client, "home")).at(3)
     names = list(Area.objects.values_list("name", flat=True))
     assert [heading for heading in headings if heading in names] == ["Datos e IA", "Personas"]
 
@@ -340,7 +340,7 @@ def test_names_are_escaped(client):
 def test_server_error_page_needs_no_context():
     client = Client(raise_request_exception=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("profiles.views.pages.role_groups", lambda *_: 1 / 0)
+        patch.setattr("profiles.views.home.role_groups", lambda *_: 1 / 0)
         response = client.get("/guia-de-roles/")
     assert response.status_code == 500
     assert "Algo falló de nuestro lado" in response.content.decode()

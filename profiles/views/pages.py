@@ -1,4 +1,4 @@
-"""Home and the pages of the shared vocabulary."""
+"""The pages of the shared vocabulary."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.area_contrast import contrasts, range_cells
+from profiles.guide.area_contrast import contrasts
 from profiles.guide.benchmark import agreement
 from profiles.guide.charts import range_chart
 from profiles.guide.context_effects import context_effects
@@ -26,26 +26,10 @@ from profiles.seo import (
     role_list_crumb,
 )
 from profiles.views.listing import role_groups, shown, stretch
+from profiles.views.plate import BY_NAME, plate
 from profiles.views.search import search_url
 
 METHOD_SLUG = "metodologia"
-
-
-@require_safe
-def home(request):
-    groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
-    meta = page_meta(
-        "Guía de Roles",
-        reverse("profiles:home"),
-        _(
-            "Qué pide cada puesto según el tamaño de la empresa: rasgos OCEAN+, señales "
-            "observables y preguntas de entrevista con respuestas ancladas."
-        ),
-        title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
-        modified=latest(shown(groups)),
-    )
-    values = {"meta": meta, "contexts": Context.objects.all(), "groups": groups}
-    return render_page(request, "pages/home.html", values)
 
 
 @require_safe
@@ -100,8 +84,12 @@ def area_detail(request, area_slug):
         # Only the beginning is for search engines; the roles are in the sitemap.
         "meta": replace(meta, indexed=not roles.previous_url),
         "area": area,
-        "codes": TraitCode,
-        "rows": [(edition, range_cells(edition)) for edition in roles.editions],
+        "plate": plate(
+            roles.editions,
+            lambda order: search_url(area=area.slug, orden=order),
+            BY_NAME,
+            shows_area=False,
+        ),
         "stretch": roles,
         "contrasts": contrasts(roles.editions),
     }
