@@ -166,24 +166,30 @@ def _comparison_meta(comparison):
 
 def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
-    acts = [f"{column.name} {act}" for column, act in comparison.choices]
+    acts = [f"{column.name} {act}." for column, act in comparison.choices]
     names = [column.name for column in comparison.columns]
-    room = max(27, TITLE_LIMIT - len("¿ o ?") - min(map(len, names)))
-    short = [textwrap.shorten(name, room, placeholder="…") for name in names]
+    short = join_words(_fitting(names, TITLE_LIMIT - len("¿ o ?")), "o")
     return page_meta(
         pair.name,
         pair.url,
-        textwrap.shorten(f"{'. '.join(acts)}.", DESCRIPTION_LIMIT, placeholder="…"),
+        " ".join(_fitting(acts, DESCRIPTION_LIMIT - 1)),
         title=first_fitting(
             _("¿%(pair)s? Cuál elegir | Guía de Roles") % {"pair": pair.name},
             _("¿%(pair)s? Cuál elegir") % {"pair": pair.name},
             _("¿%(pair)s?") % {"pair": pair.name},
-            _("¿%(pair)s?") % {"pair": join_words(short, "o")},
+            _("¿%(pair)s?") % {"pair": short},
         ),
         parents=((_("Comparar"), reverse("profiles:compare")),),
         modified=latest([pair.one, pair.other]),
         card=SocialCard(pair.name, _("Cuál elegir")),
     )
+
+
+def _fitting(texts, limit):
+    """Return two texts cut at a word, so that together they fit in ``limit`` characters."""
+    rooms = [max(limit // 2, limit - len(other)) for other in reversed(texts)]
+    pairs = zip(texts, rooms, strict=True)
+    return [textwrap.shorten(text, room, placeholder="…") for text, room in pairs]
 
 
 def _form(places):
