@@ -12,6 +12,7 @@ from profiles.views import (
     context_shift,
     documents,
     general_kit,
+    home,
     kit,
     pack,
     pages,
@@ -79,7 +80,8 @@ def beside_profile(profile):
 
 
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
+    path("buscar/", home.find_role, name="find_role"),
     path("perfiles/", search.role_list, name="role_list"),
     path("sugerencias/", search.suggest, name="suggest"),
     path("puestos/<slug:title_slug>/", search.near_title, name="near_title"),

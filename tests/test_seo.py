@@ -217,8 +217,7 @@ def test_social_tags_are_complete(client, role):
     assert names == [
         *("og:site_name", "og:locale", "og:type", "og:title", "og:description", "og:url"),
         *("og:image", "og:image:type", "og:image:width", "og:image:height", "og:image:alt"),
-        *("twitter:card", "twitter:title", "twitter:description"),
-        *("twitter:image", "twitter:image:alt"),
+        "twitter:card",
     ]
 
 

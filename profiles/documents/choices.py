@@ -21,9 +21,9 @@ class TraitCode(models.TextChoices):
 
     def agree(self, adjective: str) -> str:
         """Return a Spanish adjective in the gender of the trait's name: "alta" or "alto"."""
-        if adjective[-1:] not in ("a", "o"):
-            return str(adjective)
-        return adjective[:-1] + ("o" if self.is_masculine else "a")
+        word = str(adjective)
+        ending = "o" if self.is_masculine else "a"
+        return word[:-1] + ending if word[-1:] in ("a", "o") else word
 
 
 class Level(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Geometry of the guide's drawings, in viewBox units; the templates only print it. Pure.
+"""Geometry of the guide's drawings; the templates only print it. Pure.
 
 The fingerprint and the range chart share one idea: a position on the 1–5 scale.
 """
@@ -12,21 +12,15 @@ from typing import TYPE_CHECKING
 
 from profiles.documents.choices import Importance, TraitCode
 from profiles.documents.types import SCALE_MAX, SCALE_MIN
-from profiles.guide.traits import Direction, Shift, exact, frozen_level, middle
+from profiles.guide.traits import exact, frozen_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from profiles.documents.schema import Target
 
 # The fingerprint: six tracks, 6 wide and 8 apart; 8 units are one point of the scale.
 TRACK_STEP = 8
 TRACK_MARGIN = 1
 TRACK_HEIGHT = 32
-
-# The range chart: the scale runs from x = 8 to x = 312.
-AXIS_LEFT = 8
-AXIS_WIDTH = 304
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,7 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Span:
-    """A horizontal band on the range chart."""
+    """A horizontal band on a scale."""
 
     x: float
     width: float
@@ -58,14 +52,13 @@ class Span:
 
 @dataclass(frozen=True)
 class RangeChart:
-    """The bands of one trait: the profile's own, the base's behind it, the shift between."""
+    """The bands of one trait, in percent of the scale: the profile's own, the base's behind it."""
 
     code: str
     own: Span
     base: Span | None = None
-    arrow_from: float | None = None
-    arrow_to: float | None = None
-    arrow_head: str = ""
+    # Where the occupation stands among all that O*NET rates, 0 to 100.
+    percentile: int | None = None
 
 
 def fingerprint(ranges: Mapping[str, Sequence[float]], critical: Sequence[str] = ()) -> Fingerprint:
@@ -94,31 +87,18 @@ def _bar(place: int, code: str, low: float, high: float, *, is_critical: bool) -
     return Bar(code, x=x, y=top, height=round(foot - top, 2), is_critical=is_critical)
 
 
-def range_chart(code: str, own: Target, base: Target | None, shift: Shift | None) -> RangeChart:
-    """Return the bands of one trait; base and shift only where there is a base to compare."""
-    if base is None:
-        return RangeChart(code, _span(own))
-    if shift is None or shift.direction is Direction.SAME:
-        return RangeChart(code, _span(own), _span(base))
-    start, end = (axis_x(middle(target.low, target.high)) for target in (base, own))
-    back = 4 if shift.direction is Direction.DOWN else -4
-    head = f"M{end + back:g} 1l{-back} 3l{back} 3"
-    return RangeChart(code, _span(own), _span(base), start, end, head)
+def range_chart(
+    code: str,
+    own: Sequence[Decimal],
+    base: Sequence[Decimal] | None = None,
+    percentile: int | None = None,
+) -> RangeChart:
+    """Return the bands of one trait; ``own`` and ``base`` are (low, high) on the 1–5 scale."""
+    return RangeChart(code, _percent(*own), base and _percent(*base), percentile)
 
 
-def band(code: str, points: Sequence[float]) -> RangeChart:
-    """Return the chart of one range given as plain numbers, as an edition's column holds it."""
-    left, right = map(axis_x, exact(*points))
-    return RangeChart(code, Span(left, round(right - left, 2)))
-
-
-def axis_x(point: Decimal) -> float:
-    """Return the x of a point of the 1–5 scale on the range chart."""
-    return round(AXIS_LEFT + AXIS_WIDTH * _share(point), 2)
-
-
-def _span(target: Target) -> Span:
-    left, right = axis_x(target.low), axis_x(target.high)
+def _percent(low: Decimal, high: Decimal) -> Span:
+    left, right = (round(100 * _share(point), 2) for point in (low, high))
     return Span(left, round(right - left, 2))
 
 

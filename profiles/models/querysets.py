@@ -3,6 +3,8 @@
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Round
 from django.utils import timezone
 
 from profiles.documents.choices import TraitCode
@@ -132,6 +134,13 @@ class EditionQuerySet(models.QuerySet):
             .defer("context__body", "context__body_html")
             .fetch_mode(models.FETCH_RAISE)
         )
+
+    def by_trait(self, code, *, ascending=False):
+        """Order by the middle of the range of a trait, then by name."""
+        low, high = (Cast(KT(f"ranges__{code}__{end}"), models.FloatField()) for end in (0, 1))
+        # In whole tenths: equal middles are equal, whatever their sums are as floats.
+        middle = Round((low + high) * 10)
+        return self.order_by(middle if ascending else middle.desc(), "role_name", "pk")
 
     def aliases_of(self, roles):
         """Return (role id, other names) pairs of the roles' published base editions."""

@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from profiles.guide import charts
+from profiles.guide import charts, plate
 
 register = template.Library()
 
@@ -29,3 +29,16 @@ def _drawn(spans, critical, size, language):
     ranges = {code: ends for code, *ends in spans}
     values = {"fingerprint": charts.fingerprint(ranges, critical), "size": size}
     return render_to_string("charts/fingerprint.html", values)
+
+
+@register.simple_tag
+def bands(ranges, critical=()):
+    """Draw the six cells of a row of the plate."""
+    spans = tuple((code, *ends) for code, ends in ranges.items())
+    return _drawn_bands(spans, tuple(critical), get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn_bands(spans, critical, language):
+    ranges = {code: ends for code, *ends in spans}
+    return render_to_string("charts/bands.html", {"bands": plate.bands(ranges, critical)})

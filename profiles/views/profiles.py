@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from profiles.documents.choices import Level
 from profiles.guide.pairs import pairs_of
+from profiles.guide.traits import exact, range_words
 from profiles.http import moved_to, render_page
 from profiles.models import Edition
 from profiles.seo import profile_meta
@@ -69,6 +71,8 @@ def profile_values(page):
     path = profile_url(role_slug, page.context.slug if page.context else None)
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
+    place = [page.context.slug, role_slug] if page.context else [role_slug]
+    compared = "/".join(("perfiles", *place)[-2:])
     pairs = pairs_of(role_slug, _bases(neighbours))
     absent = {"otros-contextos": not others, "requisitos": not page.requirements}
     sections = SECTIONS["context" if page.context else "base"]
@@ -76,12 +80,43 @@ def profile_values(page):
         "meta": profile_meta(page, path),
         "page": page,
         "sections": [section for section in sections if not absent.get(section[0])],
+        "legend": _legend(page),
         "own_title": _("Propias de %(context)s") % {"context": page.context},
-        "siblings": siblings,
+        "base_title": _("Del perfil base"),
+        "sizes": [(edition, edition.get_absolute_url()) for edition in siblings],
         "others": others,
+        "levels": list(Level),
+        "trait_rows": [(row, _elsewhere(row.trait.code, others)) for row in page.trait_rows],
+        "behaviours": (
+            ("strengths", _("Fortalezas"), page.strengths),
+            ("red-flags", _("Señales de Alerta"), page.red_flags),
+        ),
         "base_url": profile_url(role_slug),
+        "kit_url": reverse("profiles:interview_kit", args=place),
+        "pack_url": reverse("profiles:hiring_pack", args=place),
+        "sizes_url": reverse("profiles:context_shift", args=[role_slug]),
+        "compare_url": f"{reverse('profiles:compare')}?perfil={compared}",
         "related": [(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)],
     }
+
+
+def _legend(page):
+    """Say how to read the charts of a profile."""
+    if page.base:
+        return _("La banda llena es el rango para este tamaño; la hueca, el del perfil base.")
+    words = _("La banda es el rango que mejor le va al puesto.")
+    if page.is_rated:
+        words += _(" La marca de abajo es el percentil de su ocupación en O*NET")
+        words += _(" (la más cercana).") if page.facts.codes.onet_soc.approximate else "."
+    return words
+
+
+def _elsewhere(code, editions):
+    """Return (size, range in words) of one trait in other profiles of the role."""
+    return [
+        (edition.context or _("Base"), range_words(*exact(*edition.ranges[code])))
+        for edition in editions
+    ]
 
 
 def related_roles(page):

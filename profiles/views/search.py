@@ -26,11 +26,11 @@ from profiles.search.words import Piece, Query, excerpt, highlight
 from profiles.seo import page_meta, role_list_crumb, titled
 from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm
-from profiles.views.listing import by_area
+from profiles.views.plate import PLATE_SIZE, in_order, plate
 from profiles.views.profiles import profile_url
 
 # The parameters in the order in which they stand in an address.
-PARAMETERS = ("q", "area", "contexto", "rasgo", "tal", "pagina")
+PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
 
 @dataclass(frozen=True)
@@ -135,18 +135,34 @@ class Answered:
         self.query = Query(self.question.title)
 
     @property
-    def is_plain(self):
-        """Tell whether nothing was asked, so that the roles are shown by area."""
-        return not any(self.asked.values()) and not self.results.more
+    def is_plate(self):
+        """Tell whether no words were asked for: roles under each other, on one scale."""
+        return not self.asked["q"]
 
     @cached_property
-    def groups(self):
-        """All roles by area, in the guide's order of areas."""
-        return by_area(Edition.objects.for_listing().base(), self.index.areas.values())
+    def plate(self):
+        def url(order):
+            return search_url(**{**self.asked, "orden": order, "pagina": None})
+
+        return plate(self.page, url, self.asked["orden"])
 
     @cached_property
     def page(self):
-        return Paginator(self.results.hits, PAGE_SIZE).get_page(self.asked["pagina"])
+        rows, size = self.results.hits, PAGE_SIZE
+        if self.is_plate:
+            rows, size = in_order(self._listed(), self.asked["orden"]), PLATE_SIZE
+        return Paginator(rows, size).get_page(self.asked["pagina"])
+
+    def _listed(self):
+        """Return the editions of a place, with the filters that are set, as a queryset."""
+        filters = self.results.filters
+        editions = Edition.objects.for_listing().filter(context=filters.context_id)
+        if filters.area_id:
+            editions = editions.filter(area=filters.area_id)
+        if filters.levels:
+            found = [hit.profile.edition_id for hit in self.results.hits]
+            editions = editions.filter(pk__in=found)
+        return editions
 
     @cached_property
     def shown(self):
@@ -188,9 +204,11 @@ class Answered:
     def headline(self):
         """Say in one sentence what was found."""
         count = sum(hit.group != TEXT for hit in self.results.hits)
+        if self.is_plate:
+            count = self.page.paginator.count
         if self.answer.missing and not count:
             return _("«%(title)s» todavía no está en la guía") % {"title": self.missing}
-        if self.results.more:
+        if self.results.more and not self.is_plate:
             words = _("Más de %(count)s perfiles; sumá una palabra o un filtro")
         elif count:
             words = ngettext("%(count)s perfil", "%(count)s perfiles", count)
@@ -305,25 +323,31 @@ def _options(form, filters, found):
         Option(slug, area.name, area.pk == filters.area_id, _count(found, "areas", area.pk))
         for slug, area in form.areas.items()
     ]
-    contexts = [
-        Option(slug, row.name, row.pk == filters.context_id, _count(found, "contexts", row.pk))
-        for slug, row in form.contexts.items()
-    ]
-    base = Option("", _("Perfil base"), not filters.context_id, _count(found, "contexts", None))
     traits = [(code.label, _levels(form, code, filters, found)) for code in TraitCode]
     chosen = [option for _label, options in traits for option in options if option.chosen]
     asked = form.cleaned_data if form.is_valid() else {}
     return {
         "areas": areas,
-        "contexts": [base, *contexts],
+        "size": asked.get("contexto", ""),
+        "sizes": _sizes(form, asked),
+        "order": asked.get("orden", ""),
         "traits": [(label, [o for o in options if not o.chosen]) for label, options in traits],
         "chosen": chosen,
         "chips": [
             *_chips(asked, "area", areas),
-            *_chips(asked, "contexto", contexts),
             *_chips(asked, "rasgo", chosen),
         ],
     }
+
+
+def _sizes(form, asked):
+    """Return (name, address, whether it is shown) of the base profiles and of each size."""
+    names = {"": _("Perfil base"), **{slug: row.name for slug, row in form.contexts.items()}}
+    chosen = asked.get("contexto", "")
+    return [
+        (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == chosen)
+        for slug, name in names.items()
+    ]
 
 
 def _chips(asked, name, options):

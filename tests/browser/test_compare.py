@@ -7,7 +7,7 @@ PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/da
 SIZES = "/guia-de-roles/perfiles/mlops-engineer/por-tamano/"
 
 
-@pytest.mark.parametrize("selector", [".size-matrix", ".area-table"])
+@pytest.mark.parametrize("selector", [".size-matrix", ".plate table"])
 def test_tables_need_no_scrolling_on_a_phone(open_page, selector):
     page = open_page(SIZES if "size" in selector else "/guia-de-roles/areas/datos-e-ia/", width=320)
     table = page.locator(selector)
@@ -46,8 +46,9 @@ def test_reasons_open_by_keyboard(open_page):
     assert reasons.locator("dd").first.is_visible()
 
 
-def test_area_table_compares_the_chosen_roles(open_page):
-    page = open_page("/guia-de-roles/areas/datos-e-ia/", javascript=False, width=320)
+@pytest.mark.parametrize("path", ["/guia-de-roles/areas/datos-e-ia/", "/guia-de-roles/perfiles/"])
+def test_plate_compares_the_chosen_roles(open_page, path):
+    page = open_page(path, javascript=False, width=320)
     page.get_by_label("Comparar MLOps Engineer").check()
     page.get_by_label("Comparar Data Engineer").check()
     page.get_by_role("button", name="Comparar los elegidos").click()

@@ -46,10 +46,7 @@ def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, tmp_path, 
     box.press("Enter")
     expect(page.locator(".search-note--corrected")).to_contain_text("resultados de mlops engineer")
 
-    page.locator(".search-filters summary").click()
-    page.get_by_label("Tamaño").select_option("global")
-    if not javascript:
-        page.get_by_role("button", name="Aplicar").click()
+    page.get_by_role("link", name="Global", exact=True).click()
     page.wait_for_url("**contexto=global*")
     page.locator("[data-search-results]").get_by_role("link", name="MLOps Engineer").click()
     expect(page.locator("h1")).to_have_text("MLOps Engineer en Global")
