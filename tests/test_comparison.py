@@ -189,7 +189,7 @@ def test_comparison_shows_each_profile_and_leads_on(client, role):
         other["targets"]["C"]["rationale"],
         "/guia-de-roles/global/data-tester/entrevista/",
         "/guia-de-roles/perfiles/other-role/carpeta/",
-        "Copiar enlace",
+        "Compartir",
     ]
     assert [text for text in expected if text not in html] == []
     assert re.search(r"\d,\d\d", html.split("<main")[1]) is None
