@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import Target
-from profiles.guide.comparison import Place, compare, move_words
+from profiles.guide.comparison import Place, compare
 from profiles.guide.traits import points
 from profiles.models import Edition
 from profiles.views.shelf import profile_pages
@@ -72,14 +72,6 @@ def compared(places, code, **middles):
 )
 def test_place_is_read_or_refused(text, place):
     assert Place.parse(text) == place
-
-
-@pytest.mark.parametrize(
-    ("moved", "words"),
-    [("0.4", "0,4 más"), ("-0.35", "0,4 menos"), ("0.25", "igual"), ("0.0", "igual")],
-)
-def test_move_is_said_in_words_if_anybody_would_notice(moved, words):
-    assert move_words(Decimal(moved)) == words
 
 
 def test_points_have_one_decimal():
