@@ -3,6 +3,7 @@
 import textwrap
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -66,26 +67,22 @@ def pair(request, one, other):
     pages = _pages(places)
     if missing := [place for place in places if place not in pages]:
         return _pair_elsewhere(request, places, missing[0])
-    if one > other:
-        return moved_to(request, _pair_url(places))
     if not (found := pair_of(places)):
         return redirect(compare_url(places))
-    both = [pages[place] for place in places]
-    return _comparison(request, both, lambda comparison: _pair_meta(found, comparison))
+    if request.path != found.url:
+        return moved_to(request, found.url)
+    return _comparison(request, [pages[place] for place in places], partial(_pair_meta, found))
 
 
 def _pair_elsewhere(request, places, missing):
     """Answer for a role of a pair that moved (301), is gone (410) or never was (404)."""
     reason = missing_page(missing.role_slug)
     if isinstance(reason, Moved):
-        return moved_to(request, _pair_url(map(_current_place, places)))
+        slugs = [_current_place(place).role_slug for place in places]
+        return moved_to(request, reverse("profiles:pair", args=sorted(slugs)))
     if isinstance(reason, Gone):
         return gone(request, missing.role_slug)
     raise reason
-
-
-def _pair_url(places):
-    return reverse("profiles:pair", args=sorted(place.role_slug for place in places))
 
 
 def _url_with_size(asked, size):
