@@ -17,7 +17,6 @@ from profiles.guide.traits import PRACTICAL_DIFFERENCE, middle, points
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from profiles.documents.schema import Question
     from profiles.guide.profile_page import ProfilePage, TraitRow
     from profiles.models import Trait
 
@@ -69,11 +68,6 @@ class Column:
     def place(self) -> Place:
         return Place.of(self.page)
 
-    @property
-    def title(self) -> str:
-        """Return the name of the size: "Global", or "Perfil base"."""
-        return self.page.context.name if self.page.context else _("Perfil base")
-
 
 class Item(NamedTuple):
     """Something that a profile says, with what explains it."""
@@ -115,8 +109,13 @@ class Cell(NamedTuple):
 
     @property
     def move(self) -> str:
-        """Say how the range stands to the base's; nothing for a base profile."""
-        return move_words(self.row.shift.moved) if self.row.shift else ""
+        """Say shortly how the range stands to the base's: "0,4 más", "igual"."""
+        shift = self.row.shift
+        if shift is None:
+            return ""
+        if not shift.is_practical:
+            return _("igual")
+        return f"{points(shift.moved)} {_('más') if shift.moved > 0 else _('menos')}"
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class Comparison:
 
         It is what another of these roles says of it, and else the profile's own summary.
         """
-        return [(column, self._act(column)) for column in self.columns]
+        return [(column, self._act(column.page)) for column in self.columns]
 
     @cached_property
     def traits(self) -> list[TraitComparison]:
@@ -232,11 +231,11 @@ class Comparison:
     def _is_one_role(self) -> bool:
         return len({column.page.facts.slug for column in self.columns}) == 1
 
-    def _act(self, column: Column) -> str:
-        sizes = [each for each in self.columns if each.page.facts.slug == column.page.facts.slug]
-        reasons = self._reasons(column.page) if len(sizes) == 1 else []
-        reasons = (sentences(item.text)[0] for item in reasons)
-        act = next(filter(ACT.match, reasons), column.page.document.summary).rstrip(".")
+    def _act(self, page: ProfilePage) -> str:
+        # What neighbours say holds in every size; a size's own summary says what is different.
+        reasons = [] if page.context else self._reasons(page)
+        acts = filter(ACT.match, (sentences(item.text)[0] for item in reasons))
+        act = next(acts, page.document.summary).rstrip(".")
         return act[:1].lower() + act[1:]
 
     def _reasons(self, page: ProfilePage) -> list[Item]:
@@ -251,12 +250,10 @@ class Comparison:
     def _question(self, page: ProfilePage) -> list[Item]:
         order = {trait.trait.code: number for number, trait in enumerate(self.traits)}
         ranked = sorted(page.document.questions, key=lambda each: order[each.traits[0]])
-        return [Item(each.text, self._excellent(each)) for each in ranked[:1]]
-
-    def _excellent(self, question: Question) -> str:
-        """Say what a 5 sounds like, if there is room for it."""
-        words = _("Una respuesta de 5: %(anchor)s") % {"anchor": question.anchors.excellent}
-        return words if len(self.columns) == 2 else ""
+        excellent = _("Una respuesta de 5: %(anchor)s")
+        return [
+            Item(each.text, excellent % {"anchor": each.anchors.excellent}) for each in ranked[:1]
+        ]
 
     def _if_two(self, *kinds: tuple[str, Callable]) -> Sequence[tuple[str, Callable]]:
         """Return ``kinds`` if there is room for them: three or four profiles are read briefly."""
@@ -290,15 +287,9 @@ def compare(pages: Sequence[ProfilePage]) -> Comparison:
 
 def by_size(pages: Sequence[ProfilePage]) -> list[TraitComparison]:
     """Return each trait over a role's profiles: the base, then the contexts by size."""
+    names = [page.context.name if page.context else _("Base") for page in pages]
     return trait_comparisons(
-        [
-            Column(
-                page.context.name if page.context else _("Base"),
-                page.context.name if page.context else _("el perfil base"),
-                page,
-            )
-            for page in pages
-        ]
+        [Column(name, name, page) for name, page in zip(names, pages, strict=True)]
     )
 
 
@@ -309,13 +300,6 @@ def trait_comparisons(columns: Sequence[Column]) -> list[TraitComparison]:
         TraitComparison(row[0].trait, [Cell(*pair) for pair in zip(columns, row, strict=True)])
         for row in rows
     ]
-
-
-def move_words(moved: Decimal) -> str:
-    """Say a move on the scale: "0,4 más", "0,4 menos", "igual" if nobody would notice."""
-    if abs(moved) < PRACTICAL_DIFFERENCE:
-        return _("igual")
-    return f"{points(moved)} {_('más') if moved > 0 else _('menos')}"
 
 
 def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:

@@ -3,6 +3,7 @@
 import textwrap
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -66,26 +67,22 @@ def pair(request, one, other):
     pages = _pages(places)
     if missing := [place for place in places if place not in pages]:
         return _pair_elsewhere(request, places, missing[0])
-    if one > other:
-        return moved_to(request, _pair_url(places))
     if not (found := pair_of(places)):
         return redirect(compare_url(places))
-    both = [pages[place] for place in places]
-    return _comparison(request, both, lambda comparison: _pair_meta(found, comparison))
+    if request.path != found.url:
+        return moved_to(request, found.url)
+    return _comparison(request, [pages[place] for place in places], partial(_pair_meta, found))
 
 
 def _pair_elsewhere(request, places, missing):
     """Answer for a role of a pair that moved (301), is gone (410) or never was (404)."""
     reason = missing_page(missing.role_slug)
     if isinstance(reason, Moved):
-        return moved_to(request, _pair_url(map(_current_place, places)))
+        slugs = [_current_place(place).role_slug for place in places]
+        return moved_to(request, reverse("profiles:pair", args=sorted(slugs)))
     if isinstance(reason, Gone):
         return gone(request, missing.role_slug)
     raise reason
-
-
-def _pair_url(places):
-    return reverse("profiles:pair", args=sorted(place.role_slug for place in places))
 
 
 def _url_with_size(asked, size):
@@ -166,24 +163,30 @@ def _comparison_meta(comparison):
 
 def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
-    acts = [f"{column.name} {act}" for column, act in comparison.choices]
+    acts = [f"{column.name} {act}." for column, act in comparison.choices]
     names = [column.name for column in comparison.columns]
-    room = max(27, TITLE_LIMIT - len("¿ o ?") - min(map(len, names)))
-    short = [textwrap.shorten(name, room, placeholder="…") for name in names]
+    short = join_words(_fitting(names, TITLE_LIMIT - len("¿ o ?")), "o")
     return page_meta(
         pair.name,
         pair.url,
-        textwrap.shorten(f"{'. '.join(acts)}.", DESCRIPTION_LIMIT, placeholder="…"),
+        " ".join(_fitting(acts, DESCRIPTION_LIMIT - 1)),
         title=first_fitting(
             _("¿%(pair)s? Cuál elegir | Guía de Roles") % {"pair": pair.name},
             _("¿%(pair)s? Cuál elegir") % {"pair": pair.name},
             _("¿%(pair)s?") % {"pair": pair.name},
-            _("¿%(pair)s?") % {"pair": join_words(short, "o")},
+            _("¿%(pair)s?") % {"pair": short},
         ),
         parents=((_("Comparar"), reverse("profiles:compare")),),
         modified=latest([pair.one, pair.other]),
         card=SocialCard(pair.name, _("Cuál elegir")),
     )
+
+
+def _fitting(texts, limit):
+    """Return two texts cut at a word, so that together they fit in ``limit`` characters."""
+    rooms = [max(limit // 2, limit - len(other)) for other in reversed(texts)]
+    pairs = zip(texts, rooms, strict=True)
+    return [textwrap.shorten(text, room, placeholder="…") for text, room in pairs]
 
 
 def _form(places):

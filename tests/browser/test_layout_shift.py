@@ -12,6 +12,7 @@ PATHS = [
     "/guia-de-roles/global/mlops-engineer/alineacion/",
     "/guia-de-roles/global/mlops-engineer/aviso/",
     "/guia-de-roles/comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer",
+    "/guia-de-roles/comparar/data-engineer-o-mlops-engineer/",
 ]
 # Where everything that is seen in the main part of a page stands, from the top.
 PLACES = """[...document.querySelectorAll('main *')]
