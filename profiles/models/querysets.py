@@ -135,6 +135,12 @@ class EditionQuerySet(models.QuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
+    def for_plate(self, context_id=None, area_id=None, among=None):
+        """Return the listed editions of one size, of an area, ``among`` some of them."""
+        chosen = {"area": area_id, "pk__in": among}
+        chosen = {name: value for name, value in chosen.items() if value is not None}
+        return self.for_listing().filter(context=context_id, **chosen)
+
     def by_trait(self, code, *, ascending=False):
         """Order by the middle of the range of a trait, then by name."""
         low, high = (Cast(KT(f"ranges__{code}__{end}"), models.FloatField()) for end in (0, 1))

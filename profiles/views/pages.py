@@ -1,6 +1,7 @@
 """The pages of the shared vocabulary."""
 
 from dataclasses import replace
+from functools import partial
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -84,12 +85,7 @@ def area_detail(request, area_slug):
         # Only the beginning is for search engines; the roles are in the sitemap.
         "meta": replace(meta, indexed=not roles.previous_url),
         "area": area,
-        "plate": plate(
-            roles.editions,
-            lambda order: search_url(area=area.slug, orden=order),
-            BY_NAME,
-            shows_area=False,
-        ),
+        "plate": plate(roles.editions, partial(search_url, area=area.slug), BY_NAME),
         "stretch": roles,
         "contrasts": contrasts(roles.editions),
     }

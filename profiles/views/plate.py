@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import NamedTuple
 
+from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import TraitCode
@@ -32,29 +33,41 @@ class Plate(NamedTuple):
 
     heads: list[Head]
     groups: list[tuple]
-    name_url: str = ""
-    area_url: str = ""
-    shows_area: bool = True
-    is_sorted: bool = False
+    name_url: str
+    area_url: str
+    is_sorted: bool
+    page: Page | None = None
+    previous_url: str = ""
+    next_url: str = ""
 
 
-def in_order(editions, order):
-    """Return ``editions``, a queryset, in one of ``ORDERS``."""
+def plate(editions, url, order="", **more):
+    """Return the plate of ``editions``; ``url`` returns the address with other parameters."""
+    rows = groupby(editions, key=lambda edition: edition.area)
+    groups = [(area, list(own)) for area, own in rows]
+    heads = [_head(code, url, order) for code in TraitCode]
+    return Plate(heads, groups, url(orden=BY_NAME), url(orden=""), is_sorted=bool(order), **more)
+
+
+def plate_page(editions, url, order, number):
+    """Return one page of the plate of ``editions``, a queryset, in one of ``ORDERS``."""
+    page = Paginator(_in_order(editions, order), PLATE_SIZE).get_page(number)
+    more = {"page": page}
+    if page.has_previous():
+        more["previous_url"] = url(pagina=page.previous_page_number())
+    if page.has_next():
+        more["next_url"] = url(pagina=page.next_page_number())
+    return plate(page, url, order, **more)
+
+
+def _in_order(editions, order):
     if order in ("", BY_NAME):
         by_area = () if order else ("area__order", "area__name")
         return editions.order_by(*by_area, "role_name", "pk")
     return editions.by_trait(order.removeprefix("-"), ascending=order.startswith("-"))
 
 
-def plate(editions, url, order="", **more):
-    """Return the plate of ``editions``; ``url`` is a function from an order to an address."""
-    rows = groupby(editions, key=lambda edition: edition.area)
-    groups = [(area, list(own)) for area, own in rows]
-    heads = [_head(code, url, order) for code in TraitCode]
-    return Plate(heads, groups, url(BY_NAME), url(""), is_sorted=bool(order), **more)
-
-
 def _head(code, url, order):
     if order == code:
-        return Head(code, url(f"-{code}"), DESCENDING)
-    return Head(code, url(code.value), ASCENDING if order == f"-{code}" else "")
+        return Head(code, url(orden=f"-{code}"), DESCENDING)
+    return Head(code, url(orden=code.value), ASCENDING if order == f"-{code}" else "")

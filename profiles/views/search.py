@@ -26,7 +26,7 @@ from profiles.search.words import Piece, Query, excerpt, highlight
 from profiles.seo import page_meta, role_list_crumb, titled
 from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm
-from profiles.views.plate import PLATE_SIZE, in_order, plate
+from profiles.views.plate import plate_page
 from profiles.views.profiles import profile_url
 
 # The parameters in the order in which they stand in an address.
@@ -134,35 +134,19 @@ class Answered:
         self.results = Results(self.answer, index, _filters(form))
         self.query = Query(self.question.title)
 
-    @property
-    def is_plate(self):
-        """Tell whether no words were asked for: roles under each other, on one scale."""
-        return not self.asked["q"]
-
     @cached_property
     def plate(self):
-        def url(order):
-            return search_url(**{**self.asked, "orden": order, "pagina": None})
-
-        return plate(self.page, url, self.asked["orden"])
+        """The roles under each other on one scale, where no words are asked for."""
+        if self.asked["q"]:
+            return None
+        filters, order = self.results.filters, self.asked["orden"]
+        found = [hit.profile.edition_id for hit in self.results.hits] if filters.levels else None
+        editions = Edition.objects.for_plate(filters.context_id, filters.area_id, among=found)
+        return plate_page(editions, self._url, order, self.asked["pagina"])
 
     @cached_property
     def page(self):
-        rows, size = self.results.hits, PAGE_SIZE
-        if self.is_plate:
-            rows, size = in_order(self._listed(), self.asked["orden"]), PLATE_SIZE
-        return Paginator(rows, size).get_page(self.asked["pagina"])
-
-    def _listed(self):
-        """Return the editions of a place, with the filters that are set, as a queryset."""
-        filters = self.results.filters
-        editions = Edition.objects.for_listing().filter(context=filters.context_id)
-        if filters.area_id:
-            editions = editions.filter(area=filters.area_id)
-        if filters.levels:
-            found = [hit.profile.edition_id for hit in self.results.hits]
-            editions = editions.filter(pk__in=found)
-        return editions
+        return Paginator(self.results.hits, PAGE_SIZE).get_page(self.asked["pagina"])
 
     @cached_property
     def shown(self):
@@ -204,11 +188,11 @@ class Answered:
     def headline(self):
         """Say in one sentence what was found."""
         count = sum(hit.group != TEXT for hit in self.results.hits)
-        if self.is_plate:
-            count = self.page.paginator.count
+        if self.plate:
+            count = self.plate.page.paginator.count
         if self.answer.missing and not count:
             return _("«%(title)s» todavía no está en la guía") % {"title": self.missing}
-        if self.results.more and not self.is_plate:
+        if self.results.more and not self.plate:
             words = _("Más de %(count)s perfiles; sumá una palabra o un filtro")
         elif count:
             words = ngettext("%(count)s perfil", "%(count)s perfiles", count)
@@ -286,14 +270,14 @@ class Answered:
 
     @property
     def previous_url(self):
-        return self._page_url(-1) if self.page.has_previous() else ""
+        return self._url(pagina=self.page.number - 1) if self.page.has_previous() else ""
 
     @property
     def next_url(self):
-        return self._page_url(1) if self.page.has_next() else ""
+        return self._url(pagina=self.page.number + 1) if self.page.has_next() else ""
 
-    def _page_url(self, step):
-        return search_url(**{**self.asked, "pagina": self.page.number + step})
+    def _url(self, **changes):
+        return search_url(**{**self.asked, "pagina": None, **changes})
 
 
 def _filters(form):
