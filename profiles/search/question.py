@@ -1,29 +1,16 @@
 """What somebody typed: the title in it, and what else it says (size, trait, level, intent)."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 from profiles.documents.text import fold
-from profiles.search.titles import world
-from profiles.search.words import (
-    MAX_WORDS,
-    STOP_WORDS,
-    canonical,
-    find_phrase,
-    stem,
-    stems,
-    tokens,
-    vocabulary,
-)
-
-if TYPE_CHECKING:
-    from profiles.models import Area, Context, Trait
-    from profiles.search.index import Index
+from profiles.models import Context
+from profiles.search.titles import ALIAS
+from profiles.search.words import MAX_WORDS, WRITTEN, canonical, cut, is_small, stem, stems, tokens
 
 THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}\b)")
+HEADS = re.compile(rf"(\d{{1,9}})\d*\s+(?:{'|'.join(WRITTEN['count'])})\b", re.IGNORECASE)
 # A question has no more words than a sentence; what comes after them is not read.
 MAX_TOKENS = 40
 
@@ -36,21 +23,24 @@ class Question:
     title: str = ""
     size: Context | None = None
     # (trait, level as the address has it or nothing)
-    traits: list[tuple[Trait, str]] = field(default_factory=list)
+    traits: list = field(default_factory=list)
     told: set[str] = field(default_factory=set)
-    is_cut: bool = False
 
-    @property
-    def literal(self) -> list[str]:
+    @cached_property
+    def literal(self):
         """The stems of the title, as typed."""
         return stems(self.title)[:MAX_WORDS]
 
-    @property
-    def words(self) -> list[str]:
+    @cached_property
+    def words(self):
         """The canonical words of the title."""
         return canonical(self.literal)
 
-    def note(self, kind: str, meant: str, index: Index) -> None:
+    @property
+    def is_cut(self):
+        return len(stems(self.text)) > MAX_WORDS
+
+    def note(self, kind, meant, index):
         """Keep what a phrase of ``kind`` says beside the title."""
         if kind in ("size", "sector"):
             self.size = self.size or index.contexts.get(meant)
@@ -61,59 +51,57 @@ class Question:
             self.told.add(kind)
 
 
-def understand(text: str, index: Index) -> Question:
+def understand(text, index):
     """Return what ``text`` asks for: a whole title that is known, or what is left of it."""
     text = " ".join(text.split())
-    whole = Question(text, title=text, is_cut=len(stems(text)) > MAX_WORDS)
-    if any(titles.exact(whole.words) for titles in (index.names, index.near, world())):
-        return whole
-    bare = _without_the_rest(text, index, index.phrases)
-    if bare.size is None:
-        sector = _without_the_rest(text, index, {**index.phrases, **index.sectors})
-        bare = sector if sector.size and index.names.exact(sector.words) else bare
-    bare.is_cut = whole.is_cut
-    return bare
+    whole = Question(text, text)
+    for row in index.titles.having(whole.words):
+        if len(row.words) == len(whole.words) or (row.kind <= ALIAS and len(whole.words) > 1):
+            return whole
+    question = read(text, index, but=("same",))
+    # "Banco" tells a size only beside a whole name.
+    names = (row for row in index.titles.having(question.words) if row.kind <= ALIAS)
+    is_name = any(len(row.words) == len(question.words) for row in names)
+    return question if is_name else read(text, index, but=("same", "sector"))
 
 
-def _without_the_rest(text: str, index: Index, phrases: dict) -> Question:
-    """Return the question with ``phrases`` taken out of its title and understood."""
+def read(text, index, but=("same", "sector")):
+    """Return the question with what it says beside its title understood and taken out of it."""
     question = Question(text)
-    written = tokens(THOUSANDS.sub("", text))[:MAX_TOKENS]
+    text = THOUSANDS.sub("", text)
+    if heads := HEADS.search(text):
+        question.size = size_of_head_count(int(heads[1]), index)
+    written = tokens(HEADS.sub(" ", text))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
-    places = [at for at, word in enumerate(written) if fold(word) not in STOP_WORDS]
-    found = [stem(fold(written[at])) for at in places]
-    dropped, at = set(), 0
-    while at < len(found):
-        length = find_phrase(found, at, phrases)
-        if length:
-            question.note(*phrases[tuple(found[at : at + length])], index)
-        elif found[at].isdigit() and tuple(found[at + 1 : at + 2]) in vocabulary().kinds["count"]:
-            length = 2
-            question.size = question.size or size_of_head_count(int(found[at][:9]), index)
-        dropped.update(places[at : at + length])
-        at += length or 1
-    kept = [word for at, word in enumerate(written) if at not in dropped]
+    places = [at for at, word in enumerate(written) if not is_small(fold(word))]
+    at, dropped = 0, set()
+    for run, said in cut([stem(fold(written[place])) for place in places], index.phrases):
+        if said and said[0] not in but:
+            question.note(*said, index)
+            dropped.update(places[at : at + len(run)])
+        at += len(run)
+    kept = [word for place, word in enumerate(written) if place not in dropped]
     for end in (-1, 0):
-        while dropped and kept and fold(kept[end]) in STOP_WORDS:
+        while (dropped or heads) and kept and is_small(fold(kept[end])):
             kept.pop(end)
-    question.title = " ".join(kept) if dropped else text
+    question.title = " ".join(kept) if dropped or heads else question.text
     return question
 
 
-def size_of_head_count(people: int, index: Index) -> Context | None:
+def size_of_head_count(people, index):
     """Return the size that a company with so many people has."""
     sizes = index.contexts.values()
     fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
     return next(fits, None)
 
 
-def size_named(text: str, index: Index) -> Context | None:
+def size_named(text, index):
     """Return the size that ``text`` is a name of, whole: "pymes", "multinacional"."""
-    question = _without_the_rest(text, index, index.phrases)
+    question = read(text, index)
     return question.size if not question.title else None
 
 
-def areas_named(question: Question, index: Index) -> list[Area]:
+def areas_named(question, index):
     """Return the areas whose name has all words of the title."""
     words = set(question.literal)
     return [area for area in index.areas.values() if words and words <= set(stems(area.name))]

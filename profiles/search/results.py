@@ -1,16 +1,11 @@
 """An answer as a list of profiles in one place: filtered, counted, bounded."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from profiles.documents.choices import TraitCode
-
-if TYPE_CHECKING:
-    from profiles.search.find import Answer
-    from profiles.search.index import Index, Profile, Role
+from profiles.search.index import Profile, Role
 
 # More profiles than these are not shown: a question that finds more needs another word.
 LIMIT = 200
@@ -26,10 +21,6 @@ class Filters:
     context_id: int | None = None
     levels: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def is_empty(self) -> bool:
-        return self.area_id is None and self.context_id is None and not self.levels
-
 
 class Hit(NamedTuple):
     """A profile that was found."""
@@ -39,15 +30,16 @@ class Hit(NamedTuple):
     group: str
     alias: str = ""
 
-    def passes(self, filters: Filters) -> bool:
+    def passes(self, filters):
+        levels = filters.levels.items()
         in_area = filters.area_id in (None, self.role.area_id)
-        return in_area and filters.levels.items() <= self.profile.levels.items()
+        return in_area and all(self.profile.level(code) == level for code, level in levels)
 
 
 class Results:
-    """What an answer finds in one place. Counts are None if there is more than is looked at."""
+    """What an answer finds in one place; ``count`` says what each choice of a filter leaves."""
 
-    def __init__(self, answer: Answer, index: Index, filters: Filters):
+    def __init__(self, answer, index, filters):
         self.answer, self.index, self.filters = answer, index, filters
         size = answer.question.size
         # A size in the question shows that size's profile, and the base where there is none.
@@ -55,45 +47,46 @@ class Results:
         place = self.size.pk if self.size else filters.context_id
         everywhere = self._hits(place)
         hits = [hit for hit in everywhere if hit.passes(filters)]
-        self.unfiltered = len(everywhere)
-        self.hits, self.more = hits[:LIMIT], len(hits) > LIMIT
-        self.areas = self.levels = self.contexts = None
-        if len(everywhere) <= LIMIT:
-            self._count(everywhere, place)
+        self.unfiltered, self.hits, self.more = len(everywhere), hits[:LIMIT], len(hits) > LIMIT
+        # ("area", id), ("context", id) or (trait, level) → how many; of very many nothing is said.
+        self.count = self._count(everywhere, place) if len(everywhere) <= LIMIT else None
 
-    def _hits(self, place: int | None) -> list[Hit]:
-        answer = self.answer
+    def _hits(self, place):
+        """Return who is called so, then who mentions it; where nothing is asked, all."""
+        answer, hits = self.answer, []
         if not (answer.question.words or answer.names):
             return self._listed(place)
-        hits = []
         for found in answer.names:
             own = found.role.profiles.get(place)
             own = own or (found.role.profiles[None] if self.size else None)
             if own:
                 hits.append(Hit(found.role, own, EXACT if found.is_exact else PART, found.alias))
-        mentions = answer.mentions.get(place, ())
-        if not hits and answer.areas and not mentions:
+        named = {found.role for found in answer.names}
+        mentions = [
+            hit._replace(group=TEXT)
+            for hit in self._listed(place)
+            if hit.profile.edition_id in answer.mentions and hit.role not in named
+        ]
+        if answer.areas and not (hits or mentions):
             ids = {area.pk for area in answer.areas}
             return [hit for hit in self._listed(place) if hit.role.area_id in ids]
-        return hits + [Hit(role, role.profiles[place], TEXT) for role in mentions]
+        return hits + mentions
 
-    def _listed(self, place: int | None) -> list[Hit]:
+    def _listed(self, place):
         """Return all that is public in ``place``, by name."""
-        roles = [role for role in self.index.roles.values() if place in role.profiles]
-        roles.sort(key=lambda role: role.order)
-        return [Hit(role, role.profiles[place], PART) for role in roles]
+        roles = self.index.roles
+        return [Hit(role, role.profiles[place], PART) for role in roles if place in role.profiles]
 
-    def _count(self, hits: list[Hit], place: int | None) -> None:
+    def _count(self, hits, place):
         """Count what each choice would leave; a filter does not narrow its own choices."""
         filters = self.filters
         anywhere = replace(filters, area_id=None)
-        self.areas = Counter(hit.role.area_id for hit in hits if hit.passes(anywhere))
-        self.levels = Counter()
+        count = Counter(("area", hit.role.area_id) for hit in hits if hit.passes(anywhere))
         for code in TraitCode.values:
-            others = {name: value for name, value in filters.levels.items() if name != code}
+            others = {name: level for name, level in filters.levels.items() if name != code}
             rest = replace(filters, levels=others)
-            levels = (hit.profile.levels[code] for hit in hits if hit.passes(rest))
-            self.levels.update((code, level) for level in levels)
-        self.contexts = Counter({place: len(self.hits)})
+            count.update((code, hit.profile.level(code)) for hit in hits if hit.passes(rest))
+        count["context", place] = len(self.hits)
         for other in {None, *(size.pk for size in self.index.contexts.values())} - {place}:
-            self.contexts[other] = sum(hit.passes(filters) for hit in self._hits(other))
+            count["context", other] = sum(hit.passes(filters) for hit in self._hits(other))
+        return count

@@ -1,151 +1,137 @@
 """Titles of jobs, found by their words: the guide's own names and those of the world. Pure."""
 
-from __future__ import annotations
-
-import csv
-from array import array
-from bisect import bisect_left
-from collections import Counter
-from functools import cache, cached_property
-from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import Counter, defaultdict
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search.words import DATA, canonical, head, key_words, stem, stems, vocabulary
+from profiles.search.words import (
+    PEOPLE,
+    RANKS,
+    WEAK,
+    canonical,
+    head,
+    key_words,
+    rows_of,
+    stem,
+    stems,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-# Kinds of titles, the strongest first.
-NAME, ALIAS, NEAR = range(3)
+# Kinds of titles, the strongest first. Of the world are those of ESCO and CIUO-08.
+NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
 # A shared word that many jobs have says little about which job is meant.
 COMMON_WEIGHT = 0.3
-MAX_STARTS = 60
 MAX_SHARED = 1_000
 # A word of fewer letters is no misspelling of another.
 MIN_MISSPELT = 5
 
 
 class Title(NamedTuple):
-    """A title, its words whatever their order, and what it leads to (a role, a code)."""
+    """A title, its words whatever their order, and what it leads to: a role, a code of CIUO-08."""
 
     text: str
-    words: tuple[str, ...]
-    head: str
+    kind: int
     target: Any
-    kind: int = NAME
-    note: str = ""
+    note: str
+    words: frozenset
+    literal: frozenset
+    head: str
+
+    def is_of(self, asked):
+        """Tell whether who is called so is of the kind that the set of words ``asked`` names.
+
+        "Vendedor externo" is a "Vendedor"; "Asistente de CEO" is no "CEO", and "Asistente de
+        dirección general" no "Asistente general".
+        """
+        if self.head not in (asked if PEOPLE & asked else PEOPLE | asked):
+            return False
+        return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
 
-def title(text: str, target: Any, kind: int = NAME, note: str = "") -> Title:
+def title(text, kind, target, note=""):
+    return Title(text, kind, target, note, *_read(text))
+
+
+@lru_cache(maxsize=200_000)
+def _read(text):
     literal = stems(text)
-    return Title(text, tuple(canonical(literal)), head(literal), target, kind, note)
+    return frozenset(canonical(literal)), frozenset(literal), head(literal)
 
 
 class Titles:
-    """Many titles. A question is a list of canonical words."""
+    """Many titles, the guide's first. A question is a list of canonical words."""
 
-    def __init__(self, rows: Iterable[Title]):
-        self.rows = list(rows)
-        self.by_word: dict[str, array] = {}
-        for number, row in enumerate(self.rows):
+    def __init__(self, rows):
+        self.rows, self.by_word = rows, defaultdict(list)
+        for number, row in enumerate(rows):
             for word in row.words:
-                self.by_word.setdefault(word, array("I")).append(number)
+                self.by_word[word].append(number)
 
-    def exact(self, words: list[str]) -> list[Title]:
-        """Return the titles with just these words."""
-        return [row for row in self._holding(words) if len(row.words) == len(words)]
-
-    def called(self, words: list[str]) -> list[Title]:
-        """Return the titles that these words are part of and that are for the same kind of person.
-
-        "Vendedor" is part of "Vendedor externo"; "CEO" is not a kind of "Asistente de CEO".
-        """
-        people = vocabulary().people
-        asked = set(words)
-        known = asked if people & asked else people | asked
-        rows = [row for row in self._holding(words) if row.head in known]
-        if len(words) == 1:
-            return rows
-        # Nor is "Asistente general" a kind of "Asistente de dirección general".
-        return [row for row in rows if people.isdisjoint({*row.words} - asked - {row.head})]
-
-    def beginning(self, words: list[str], last: str) -> list[Title]:
-        """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
-        start = bisect_left(self.written, last)
-        begun = takewhile(lambda word: word.startswith(last), self.written[start:])
-        ends = {meant for word in islice(begun, MAX_STARTS) for meant in canonical([stem(word)])}
-        found = (row for end in sorted(ends) for row in self._holding([*words, end]))
-        return list(dict.fromkeys(islice(found, MAX_SHARED)))
-
-    @cached_property
-    def written(self) -> list[str]:
-        """The words of all titles, folded and sorted."""
-        return sorted({word for row in self.rows for word in key_words(row.text)})
-
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """The words of ``written``, to look one up."""
-        return frozenset(self.written)
-
-    def _holding(self, words: list[str]) -> list[Title]:
+    def having(self, words):
         """Return the titles that have all of ``words``."""
         numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
         found = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
         return [self.rows[number] for number in sorted(found)]
 
-    def overlaps(self, words: list[str]) -> list[tuple[float, Title]]:
-        """Return (how much they share, title) of the titles that share a word which tells a job."""
-        known, shared = vocabulary(), Counter()
-        for word in words:
-            if word in known.ranks or word in known.weak:
-                continue
+    def beginning(self, words, last):
+        """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
+        ends = {stem(word) for word in self.written if word.startswith(last)}
+        wanted = set(words)
+        numbers = {n for end in ends for word in canonical([end]) for n in self.by_word[word]}
+        found = (self.rows[number] for number in sorted(numbers)[:MAX_SHARED])
+        return [row for row in found if row.kind <= NEAR and wanted <= row.words]
+
+    @cached_property
+    def written(self):
+        """The words of the guide's titles, folded."""
+        return {word for row in self.rows if row.kind <= NEAR for word in key_words(row.text)}
+
+    def sharing(self, words):
+        """Return (how alike, title) for titles that share a word that tells a job, best first."""
+        telling = [word for word in words if word not in RANKS and word not in WEAK]
+        shared = Counter()
+        for word in telling:
             shared.update(self.by_word.get(word, ())[:MAX_SHARED])
-        common = [word for word in words if word in known.ranks]
-        rows = ((weight, self.rows[number]) for number, weight in shared.items())
-        return [
-            (weight + COMMON_WEIGHT * sum(word in row.words for word in common), row)
-            for weight, row in rows
-        ]
+        asked, found = set(words), []
+        for number in shared:
+            row = self.rows[number]
+            found.append((_weight(row.words & asked) / _weight(row.words | asked), row))
+        return sorted(found, key=lambda pair: (-pair[0], len(pair[1].words), pair[1].text))
 
 
-def misspelt(text: str, names: list[str]) -> str:
-    """Return the word that ``text``, one of the ``names`` of a role, misspells, or nothing.
+def _weight(words):
+    return sum(COMMON_WEIGHT if word in RANKS or word in WEAK else 1 for word in words)
+
+
+def misspelt(names):
+    """Return name → the word that it misspells, of all ``names`` of one role.
 
     The role's own name, which comes first, is spelt rightly; of others the commoner word is.
     """
     counts = Counter(word for name in names for word in key_words(name))
-    own = key_words(names[0])
-    for word in key_words(text):
-        for meant in counts if len(word) >= MIN_MISSPELT and word not in own else ():
+    own, wrong = set(key_words(names[0])), {}
+    for word in counts.keys() - own:
+        for meant in counts if len(word) >= MIN_MISSPELT else ():
             is_rarer = meant in own or counts[word] < counts[meant]
-            is_slip = is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1
-            if is_slip and canonical(stems(word)) != canonical(stems(meant)):
-                return meant
-    return ""
-
-
-def allowed_slips(word: str) -> int:
-    """Return how many letters of ``word`` may be wrong: one, or two from six letters on."""
-    return 1 if len(word) < 6 else 2
+            if is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1:
+                if canonical(stems(word)) != canonical(stems(meant)):
+                    wrong[word] = meant
+    return {name: wrong[word] for name in names for word in key_words(name) if word in wrong}
 
 
 @cache
-def world() -> Titles:
+def world():
     """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
-    with (DATA / "esco.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            title(text, row["code"], kind)
-            for row in csv.DictReader(file)
-            for kind, text in enumerate(row["titles"].split(";"))
-        ]
-    units = [title(text, code) for code, text in groups().items() if len(code) == 4]
-    return Titles([*rows, *units])
+    esco = [
+        title(text, LABEL if number else WORLD, row["code"])
+        for row in rows_of("esco.csv")
+        for number, text in enumerate(row["titles"].split(";"))
+    ]
+    return esco + [title(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
 
 
 @cache
-def groups() -> dict[str, str]:
+def groups():
     """Return the title of each group of CIUO-08, by its code of one to four digits."""
-    with (DATA / "ciuo08.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["title_es"] for row in csv.DictReader(file)}
+    return {row["code"]: row["title_es"] for row in rows_of("ciuo08.csv")}

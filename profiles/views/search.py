@@ -10,19 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from profiles.documents.choices import Level, TraitCode
 from profiles.guide.comparison import BASE_FOLDER
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
 from profiles.search.find import find, is_unfinished
-from profiles.search.index import current_index
+from profiles.search.index import current_index, plain
+from profiles.search.marks import excerpt, highlight
 from profiles.search.results import EXACT, TEXT, Filters, Results
 from profiles.search.suggest import near_titles, suggestions
-from profiles.search.texts import plain
-from profiles.search.words import Piece, Query, excerpt, highlight
 from profiles.seo import page_meta, role_list_crumb, titled
 from profiles.views.comparison_offers import compare_url
 from profiles.views.forms import PAGE_SIZE, SearchForm
@@ -49,26 +46,31 @@ class Result:
 
     edition: Edition
     group: str
-    name: list[Piece]
-    alias: list[Piece]
-    text: list[Piece]
+    name: list
+    alias: list
+    text: list
 
 
 @require_safe
 def role_list(request):
     index = current_index()
     form = SearchForm(request.GET, areas=index.areas.values(), contexts=index.contexts.values())
-    values = {"meta": _meta(form, bool(request.GET)), "form": form}
-    if not form.is_valid():
-        values |= _options(form, Filters(), None)
-        return render(request, "profiles/role_list.html", values, status=400)
-    page = Answered(form, index)
-    # A page is asked for while its question is typed, too: half a word is no title.
-    is_counted = settings.COUNT_SEARCHES and not page.asked["pagina"]
-    if is_counted and page.answer.missing and not is_unfinished(page.answer.missing):
-        MissingTitle.objects.count_one(page.answer.missing)
-    values |= {"answer": page, **_options(form, page.results.filters, page.results)}
-    return render(request, "profiles/role_list.html", values)
+    page = Answered(form, index) if form.is_valid() else None
+    values = {"meta": _meta(form, bool(request.GET)), "form": form, "answer": page}
+    values |= _filters(form, page and page.results.count)
+    response = render(request, "profiles/role_list.html", values, status=200 if page else 400)
+    if settings.COUNT_SEARCHES and page:
+        _count(page, index)
+        # A kept page would answer the next one who asks without being counted.
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _count(page, index):
+    """Count what is missing; a page is asked for while a word is typed, too, which is no title."""
+    missing = page.answer.missing
+    if missing and not page.asked["pagina"] and not is_unfinished(missing, index):
+        MissingTitle.objects.count_one(missing)
 
 
 @require_safe
@@ -80,16 +82,16 @@ def suggest(request):
 
 @require_safe
 def near_title(request, title_slug):
-    """A title that the guide does not have, with the roles that are nearest to it."""
+    """A title that the guide does not have, with the roles nearest to it; a name redirects."""
     index = current_index()
     page = near_titles(index).get(title_slug)
+    answer = find(page.title if page else title_slug.replace("-", " "), index, literal=True)
+    if answer.names and (page or answer.names[0].is_exact):
+        return moved_to(request, profile_url(answer.names[0].role.slug))
     if page is None:
         raise Http404(_("No hay un puesto con ese nombre."))
     if page.slug != title_slug:
         return moved_to(request, page.get_absolute_url())
-    answer = find(page.title, index)
-    if answer.names:
-        return moved_to(request, profile_url(answer.names[0].role.slug))
     meta = page_meta(
         page.title,
         page.get_absolute_url(),
@@ -104,10 +106,15 @@ def near_title(request, title_slug):
 
 def nearest_editions(answer):
     """Return (base edition, why it is near) of the roles nearest to a missing title."""
-    pks = [near.role.profiles[None].edition_id for near in answer.nearest]
-    editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}
-    pairs = zip(pks, answer.nearest, strict=True)
-    return [(editions[pk], near) for pk, near in pairs if pk in editions]
+    return _with_editions((near.role.profiles[None].edition_id, near) for near in answer.nearest)
+
+
+def _with_editions(pairs):
+    """Return (edition, what was found) for (its key, what was found), as far as still public."""
+    pairs = list(pairs)
+    rows = Edition.objects.for_results([pk for pk, _found in pairs])
+    editions = {edition.pk: edition for edition in rows}
+    return [(editions[pk], found) for pk, found in pairs if pk in editions]
 
 
 def _meta(form, is_asked):
@@ -130,48 +137,46 @@ class Answered:
     def __init__(self, form, index):
         self.form, self.index, self.asked = form, index, form.cleaned_data
         self.answer = find(self.asked["q"], index, literal=self.asked["tal"])
-        self.question = self.answer.question
-        self.results = Results(self.answer, index, _filters(form))
-        self.query = Query(self.question.title)
+        area, context = form.areas.get(self.asked["area"]), form.contexts.get(self.asked["contexto"])
+        levels = dict(form.levels[value] for value in self.asked["rasgo"])
+        self.filters = Filters(area and area.pk, context and context.pk, levels)
+        self.results = Results(self.answer, index, self.filters)
+        self.page = Paginator(self.results.hits, PAGE_SIZE).get_page(self.asked["pagina"])
 
     @property
     def is_plain(self):
         """Tell whether nothing was asked, so that the roles are shown by area."""
         return not any(self.asked.values()) and not self.results.more
 
-    @cached_property
     def groups(self):
-        """All roles by area, in the guide's order of areas."""
+        """Return all roles by area, in the guide's order of areas."""
         return by_area(Edition.objects.for_listing().base(), self.index.areas.values())
-
-    @cached_property
-    def page(self):
-        return Paginator(self.results.hits, PAGE_SIZE).get_page(self.asked["pagina"])
 
     @cached_property
     def shown(self):
         """The results of this page."""
-        pks = [hit.profile.edition_id for hit in self.page]
-        editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}
-        pairs = zip(pks, self.page, strict=True)
-        return [self._result(editions[pk], hit) for pk, hit in pairs if pk in editions]
+        pairs = _with_editions((hit.profile.edition_id, hit) for hit in self.page)
+        return [self._result(edition, hit) for edition, hit in pairs]
 
     def _result(self, edition, hit):
         """Return a result: where neither names nor summary tell why it is there, the text does."""
-        name = highlight(edition.role_name, self.query)
-        texts = [highlight(text, self.query) for text in (edition.summary, edition.teaser) if text]
+        title = self.answer.question.title
+        texts = [highlight(text, title) for text in (edition.summary, edition.teaser) if text]
         text = max(texts, key=_hits, default=[])
         if hit.group == TEXT and not _hits(text):
-            text = excerpt(plain(edition.body_html), self.query) or text
-        return Result(edition, hit.group, name, highlight(hit.alias, self.query), text)
+            text = excerpt(plain(edition.body_html), title) or text
+        name, alias = highlight(edition.role_name, title), highlight(hit.alias, title)
+        return Result(edition, hit.group, name, alias, text)
 
-    @property
     def names(self):
         return [result for result in self.shown if result.group != TEXT]
 
-    @property
     def mentions(self):
         return [result for result in self.shown if result.group == TEXT]
+
+    @property
+    def name_count(self):
+        return sum(hit.group != TEXT for hit in self.results.hits)
 
     @property
     def is_folded(self):
@@ -184,105 +189,32 @@ class Answered:
     def nearest(self):
         return nearest_editions(self.answer) if self.answer.missing else []
 
-    @property
-    def headline(self):
-        """Say in one sentence what was found."""
-        count = sum(hit.group != TEXT for hit in self.results.hits)
-        if self.answer.missing and not count:
-            return _("«%(title)s» todavía no está en la guía") % {"title": self.missing}
-        if self.results.more:
-            words = _("Más de %(count)s perfiles; sumá una palabra o un filtro")
-        elif count:
-            words = ngettext("%(count)s perfil", "%(count)s perfiles", count)
-        elif self.results.hits:
-            words = _("Ningún puesto se llama así")
-        else:
-            words = _("Ningún perfil")
-        asked = self.answer.correction or self.asked["q"]
-        about = _(" para «%(query)s»") % {"query": asked} if asked else ""
-        return words % {"count": count or len(self.results.hits)} + about
-
-    @property
-    def missing(self):
-        title = self.answer.missing
-        return title[:1].upper() + title[1:]
-
-    @property
     def near_page(self):
-        """The page of the missing title, if an editor wrote about it."""
+        """Return the page of the missing title, if an editor wrote about it."""
         return near_titles(self.index).get(slugify(self.answer.near_title))
 
-    @property
-    def notes(self):
-        """What a reader should know about how the question was taken: (text, link, address)."""
-        size, told = self.results.size, self.question.told
-        if self.question.is_cut:
-            yield _("Contamos las primeras ocho palabras."), "", ""
-        if size:
-            words = _("%(size)s: %(range)s personas.") % {
-                "size": size,
-                "range": size.employee_range,
-            }
-            url = (
-                search_url(q=self.question.title)
-                if self.question.title
-                else size.get_absolute_url()
-            )
-            yield (
-                words,
-                _("Ver el perfil base") if self.question.title else _("Qué cambia acá"),
-                url,
-            )
-        for trait, level in self.question.traits:
-            yield _("Rasgo:"), trait.name, trait.get_absolute_url()
-            if level:
-                words = {"trait": trait.name, "level": level.replace("-", " ")}
-                url = search_url(rasgo=[f"{trait.code}:{level}"])
-                yield _("Perfiles que piden"), _("%(trait)s %(level)s") % words, url
-        for area in self.answer.areas:
-            yield _("Área:"), area.name, area.get_absolute_url()
-        if "pay" in told:
-            yield _("La guía no publica sueldos."), "", ""
-        if "interview" in told and self.answer.names:
-            role = self.answer.names[0].role
-            url = reverse("profiles:interview_kit", args=[role.slug])
-            yield "", _("Guía de entrevista de %(role)s") % {"role": role.name}, url
+    def comparison_url(self):
+        """Return the address of the comparison that the question asks for, or nothing."""
+        roles, size = self.answer.compared, self.results.size
+        folder = size.slug if size else BASE_FOLDER
+        return compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
 
-    @property
-    def comparison(self):
-        """The comparison that the question asks for: (names, address)."""
-        roles = self.answer.compared
-        folder = self.results.size.slug if self.results.size else BASE_FOLDER
-        url = compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
-        return [role.name for role in roles], url
-
-    @property
     def literal_url(self):
-        """The same question without a better spelling."""
+        """Return the same question without a better spelling."""
         return search_url(**{**self.asked, "tal": "1", "pagina": None})
 
-    @property
     def reset_url(self):
-        """The same words without filters, where there are filters."""
-        return "" if self.results.filters.is_empty else search_url(q=self.asked["q"])
+        """Return the same words without filters, where there are filters."""
+        return search_url(q=self.asked["q"]) if self.filters != Filters() else ""
 
-    @property
     def previous_url(self):
         return self._page_url(-1) if self.page.has_previous() else ""
 
-    @property
     def next_url(self):
         return self._page_url(1) if self.page.has_next() else ""
 
     def _page_url(self, step):
         return search_url(**{**self.asked, "pagina": self.page.number + step})
-
-
-def _filters(form):
-    area = form.areas.get(form.cleaned_data["area"])
-    context = form.contexts.get(form.cleaned_data["contexto"])
-    levels = dict(form.levels[value] for value in form.cleaned_data["rasgo"])
-    return Filters(area and area.pk, context and context.pk, levels)
 
 
 def search_url(**asked):
@@ -299,55 +231,37 @@ def _hits(pieces):
     return sum(piece.hit for piece in pieces)
 
 
-def _options(form, filters, found):
-    """Return the choices of each filter, with counts where all matches are known, and the chips."""
-    areas = [
-        Option(slug, area.name, area.pk == filters.area_id, _count(found, "areas", area.pk))
-        for slug, area in form.areas.items()
-    ]
-    contexts = [
-        Option(slug, row.name, row.pk == filters.context_id, _count(found, "contexts", row.pk))
-        for slug, row in form.contexts.items()
-    ]
-    base = Option("", _("Perfil base"), not filters.context_id, _count(found, "contexts", None))
-    traits = [(code.label, _levels(form, code, filters, found)) for code in TraitCode]
-    chosen = [option for _label, options in traits for option in options if option.chosen]
+def _filters(form, count):
+    """Return the choices of each filter with what each would leave, and the chips of those set."""
     asked = form.cleaned_data if form.is_valid() else {}
+
+    def option(name, value, label, *key):
+        chosen = asked.get(name, ())
+        chosen = value in chosen if isinstance(chosen, list) else value == chosen
+        return Option(value, str(label), chosen, count and count[key])
+
+    areas = [option("area", slug, row, "area", row.pk) for slug, row in form.areas.items()]
+    sizes = [option("contexto", slug, row, "context", row.pk) for slug, row in form.contexts.items()]
+    traits, chosen = {}, []
+    for value, (code, level) in form.levels.items():
+        each = option("rasgo", value, f"{code.label}: {level.label}", code.value, level.value)
+        chosen += [each] if each.chosen else []
+        traits.setdefault(code.label, []).extend([] if each.chosen or each.count == 0 else [each])
+    chips = [("area", each) for each in areas] + [("contexto", each) for each in sizes]
     return {
         "areas": areas,
-        "contexts": [base, *contexts],
-        "traits": [(label, [o for o in options if not o.chosen]) for label, options in traits],
+        "contexts": [option("contexto", "", _("Perfil base"), "context", None), *sizes],
+        "traits": list(traits.items()),
         "chosen": chosen,
         "chips": [
-            *_chips(asked, "area", areas),
-            *_chips(asked, "contexto", contexts),
-            *_chips(asked, "rasgo", chosen),
+            (each.label, _without(asked, name, each.value))
+            for name, each in [*chips, *(("rasgo", each) for each in chosen)]
+            if each.chosen
         ],
     }
 
 
-def _chips(asked, name, options):
-    """Yield (label, address without it) of each filter that is set."""
-    for option in options:
-        if option.chosen:
-            left = [value for value in asked["rasgo"] if value != option.value]
-            without = {"rasgo": left} if name == "rasgo" else {name: None}
-            yield option.label, search_url(**{**asked, **without, "pagina": None})
-
-
-def _levels(form, code, filters, found):
-    """Return the levels of one trait that would leave something."""
-    options = []
-    for value, (trait, level) in form.levels.items():
-        count = _count(found, "levels", (code.value, level.value))
-        chosen = filters.levels.get(code) == level
-        if trait is code and (chosen or count != 0):
-            label = f"{code.label}: {Level(level).label}"
-            options.append(Option(value, label, chosen, count))
-    return options
-
-
-def _count(found, kind, key):
-    """Return how much a choice would leave, or None where that is unknown."""
-    counts = getattr(found, kind, None)
-    return None if counts is None else counts[key]
+def _without(asked, name, value):
+    """Return the address without one choice of a filter."""
+    left = [other for other in asked["rasgo"] if other != value] if name == "rasgo" else None
+    return search_url(**{**asked, name: left, "pagina": None})
