@@ -98,20 +98,6 @@ class Index:
         words = dict.fromkeys(word for text in texts for word in key_words(text))
         return dict.fromkeys(words, False) | {w: True for text in names for w in key_words(text)}
 
-    @cached_property
-    def known(self):
-        """The stems of ``words``."""
-        return {stem(word) for word in self.words}
-
-    @cached_property
-    def by_code(self):
-        """Code of CIUO-08, also its beginnings of two and three digits → roles by name."""
-        found = defaultdict(list)
-        for role in self.roles:
-            for length in (2, 3, 4) if len(role.code) == 4 else ():
-                found[role.code[:length]].append(role)
-        return found
-
 
 def _titles(role, facts):
     """Return the names and near titles of ``role``; a misspelt name is none."""

@@ -1,7 +1,6 @@
 """An answer as a list of profiles in one place: filtered, counted, bounded."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from profiles.documents.choices import TraitCode
@@ -13,15 +12,6 @@ LIMIT = 200
 EXACT, PART, TEXT = "exact", "part", "text"
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What narrows a search: an area, a context (None: base profiles), a level per trait."""
-
-    area_id: int | None = None
-    context_id: int | None = None
-    levels: dict[str, str] = field(default_factory=dict)
-
-
 class Hit(NamedTuple):
     """A profile that was found."""
 
@@ -30,63 +20,53 @@ class Hit(NamedTuple):
     group: str
     alias: str = ""
 
-    def passes(self, filters):
-        levels = filters.levels.items()
-        in_area = filters.area_id in (None, self.role.area_id)
-        return in_area and all(self.profile.level(code) == level for code, level in levels)
+    def value(self, name):
+        """Return what a filter looks at: the area, or the level of a trait."""
+        return self.role.area_id if name == "area" else self.profile.level(name)
 
 
 class Results:
-    """What an answer finds in one place; ``count`` says what each choice of a filter leaves."""
+    """What an answer finds in a context (None: base profiles), an area, with levels of traits.
 
-    def __init__(self, answer, index, filters):
-        self.answer, self.index, self.filters = answer, index, filters
-        size = answer.question.size
+    ``count`` says what each choice would leave, or is None if there is more than is looked at:
+    ("area", id), ("context", id) or (trait, level) → how many.
+    """
+
+    def __init__(self, answer, index, *, area_id=None, context_id=None, levels=None):
+        self.answer, self.index = answer, index
+        self.wanted = {**({"area": area_id} if area_id else {}), **(levels or {})}
         # A size in the question shows that size's profile, and the base where there is none.
-        self.size = size if size and filters.context_id is None else None
-        place = self.size.pk if self.size else filters.context_id
+        self.size = None if context_id else answer.question.size
+        place = self.size.pk if self.size else context_id
         everywhere = self._hits(place)
-        hits = [hit for hit in everywhere if hit.passes(filters)]
+        hits = [hit for hit in everywhere if self._passes(hit)]
         self.unfiltered, self.hits, self.more = len(everywhere), hits[:LIMIT], len(hits) > LIMIT
-        # ("area", id), ("context", id) or (trait, level) → how many; of very many nothing is said.
         self.count = self._count(everywhere, place) if len(everywhere) <= LIMIT else None
+
+    def _passes(self, hit, but=""):
+        return all(but == name or hit.value(name) == value for name, value in self.wanted.items())
 
     def _hits(self, place):
         """Return who is called so, then who mentions it; where nothing is asked, all."""
-        answer, hits = self.answer, []
+        answer, hits, roles = self.answer, [], self.index.roles
+        listed = [Hit(role, role.profiles[place], PART) for role in roles if place in role.profiles]
         if not (answer.question.words or answer.names):
-            return self._listed(place)
+            return listed
         for found in answer.names:
             own = found.role.profiles.get(place)
-            own = own or (found.role.profiles[None] if self.size else None)
-            if own:
+            if own := own or (found.role.profiles[None] if self.size else None):
                 hits.append(Hit(found.role, own, EXACT if found.is_exact else PART, found.alias))
         named = {found.role for found in answer.names}
-        mentions = [
-            hit._replace(group=TEXT)
-            for hit in self._listed(place)
-            if hit.profile.edition_id in answer.mentions and hit.role not in named
-        ]
-        if answer.areas and not (hits or mentions):
-            ids = {area.pk for area in answer.areas}
-            return [hit for hit in self._listed(place) if hit.role.area_id in ids]
-        return hits + mentions
-
-    def _listed(self, place):
-        """Return all that is public in ``place``, by name."""
-        roles = self.index.roles
-        return [Hit(role, role.profiles[place], PART) for role in roles if place in role.profiles]
+        texts = [hit for hit in listed if hit.profile.edition_id in answer.mentions]
+        hits += [hit._replace(group=TEXT) for hit in texts if hit.role not in named]
+        areas = {area.pk for area in answer.areas}
+        return hits or [hit for hit in listed if hit.role.area_id in areas]
 
     def _count(self, hits, place):
         """Count what each choice would leave; a filter does not narrow its own choices."""
-        filters = self.filters
-        anywhere = replace(filters, area_id=None)
-        count = Counter(("area", hit.role.area_id) for hit in hits if hit.passes(anywhere))
-        for code in TraitCode.values:
-            others = {name: level for name, level in filters.levels.items() if name != code}
-            rest = replace(filters, levels=others)
-            count.update((code, hit.profile.level(code)) for hit in hits if hit.passes(rest))
-        count["context", place] = len(self.hits)
+        count = Counter({("context", place): len(self.hits)})
+        for name in ("area", *TraitCode.values):
+            count.update((name, hit.value(name)) for hit in hits if self._passes(hit, but=name))
         for other in {None, *(size.pk for size in self.index.contexts.values())} - {place}:
-            count["context", other] = sum(hit.passes(filters) for hit in self._hits(other))
+            count["context", other] = sum(self._passes(hit) for hit in self._hits(other))
         return count

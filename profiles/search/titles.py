@@ -6,19 +6,10 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search.words import (
-    PEOPLE,
-    RANKS,
-    WEAK,
-    canonical,
-    head,
-    key_words,
-    rows_of,
-    stem,
-    stems,
-)
+from profiles.search.words import PEOPLE, RANKS, WEAK, canonical, head, key_words, rows_of, stem
+from profiles.search.words import stems as stems_of
 
-# Kinds of titles, the strongest first. Of the world are those of ESCO and CIUO-08.
+# Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
 NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
 # A shared word that many jobs have says little about which job is meant.
 COMMON_WEIGHT = 0.3
@@ -35,8 +26,12 @@ class Title(NamedTuple):
     target: Any
     note: str
     words: frozenset
-    literal: frozenset
+    stems: frozenset
     head: str
+
+    @property
+    def is_name(self):
+        return self.kind <= ALIAS
 
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
@@ -55,8 +50,8 @@ def title(text, kind, target, note=""):
 
 @lru_cache(maxsize=200_000)
 def _read(text):
-    literal = stems(text)
-    return frozenset(canonical(literal)), frozenset(literal), head(literal)
+    stems = stems_of(text)
+    return frozenset(canonical(stems)), frozenset(stems), head(stems)
 
 
 class Titles:
@@ -69,18 +64,18 @@ class Titles:
                 self.by_word[word].append(number)
 
     def having(self, words):
-        """Return the titles that have all of ``words``."""
+        """Return the titles that have all of ``words``, and those among them that have no other."""
         numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
         found = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
-        return [self.rows[number] for number in sorted(found)]
+        rows = [self.rows[number] for number in sorted(found)]
+        return rows, [row for row in rows if len(row.words) == len(words)]
 
     def beginning(self, words, last):
         """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
-        ends = {stem(word) for word in self.written if word.startswith(last)}
-        wanted = set(words)
-        numbers = {n for end in ends for word in canonical([end]) for n in self.by_word[word]}
-        found = (self.rows[number] for number in sorted(numbers)[:MAX_SHARED])
-        return [row for row in found if row.kind <= NEAR and wanted <= row.words]
+        ends = canonical([stem(word) for word in self.written if word.startswith(last)])
+        numbers = sorted({number for end in ends for number in self.by_word.get(end, ())})
+        found = (self.rows[number] for number in numbers[:MAX_SHARED])
+        return [row for row in found if row.kind <= NEAR and row.words.issuperset(words)]
 
     @cached_property
     def written(self):
@@ -88,16 +83,13 @@ class Titles:
         return {word for row in self.rows if row.kind <= NEAR for word in key_words(row.text)}
 
     def sharing(self, words):
-        """Return (how alike, title) for titles that share a word that tells a job, best first."""
-        telling = [word for word in words if word not in RANKS and word not in WEAK]
-        shared = Counter()
-        for word in telling:
+        """Return (how alike, title) for the titles that share a word that tells a job."""
+        shared, asked = set(), set(words)
+        for word in asked - RANKS - WEAK:
             shared.update(self.by_word.get(word, ())[:MAX_SHARED])
-        asked, found = set(words), []
-        for number in shared:
-            row = self.rows[number]
-            found.append((_weight(row.words & asked) / _weight(row.words | asked), row))
-        return sorted(found, key=lambda pair: (-pair[0], len(pair[1].words), pair[1].text))
+        rows = [self.rows[number] for number in shared]
+        found = [(_weight(row.words & asked) / _weight(row.words | asked), row) for row in rows]
+        return sorted(found, key=lambda it: (-it[0], it[1].kind, len(it[1].words), it[1].text))
 
 
 def _weight(words):
@@ -114,9 +106,9 @@ def misspelt(names):
     for word in counts.keys() - own:
         for meant in counts if len(word) >= MIN_MISSPELT else ():
             is_rarer = meant in own or counts[word] < counts[meant]
-            if is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1:
-                if canonical(stems(word)) != canonical(stems(meant)):
-                    wrong[word] = meant
+            is_slip = is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1
+            if is_slip and canonical([stem(word)]) != canonical([stem(meant)]):
+                wrong[word] = meant
     return {name: wrong[word] for name in names for word in key_words(name) if word in wrong}
 
 

@@ -12,6 +12,8 @@ from profiles.documents.text import fold, visible
 MAX_WORDS = 8
 MAX_WORD_LENGTH = 40
 MAX_PHRASE = 4
+# The fewest letters that the beginning of a word may have.
+MIN_PREFIX = 3
 TOKEN = re.compile(r"[^\W_]+(?:\+\+|#)?")
 COMBINING = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
 # "s.r.e.", "C&B", "FP&A": letters that are read one by one are one word.

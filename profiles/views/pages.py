@@ -24,8 +24,8 @@ from profiles.seo import (
     page_meta,
     role_list_crumb,
 )
+from profiles.views.forms import search_url
 from profiles.views.listing import role_groups, shown, stretch
-from profiles.views.search import search_url
 
 METHOD_SLUG = "metodologia"
 

@@ -1,11 +1,11 @@
 """The list of roles and the search in it: one address, one form, plain GET."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from textwrap import shorten
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -15,62 +15,79 @@ from django.views.decorators.http import require_safe
 from profiles.guide.comparison import BASE_FOLDER
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
-from profiles.search.find import find, is_unfinished
-from profiles.search.index import current_index, plain
-from profiles.search.marks import excerpt, highlight
-from profiles.search.results import EXACT, TEXT, Filters, Results
+from profiles.search.find import find
+from profiles.search.index import current_index
+from profiles.search.results import EXACT, TEXT, Results
 from profiles.search.suggest import near_titles, suggestions
 from profiles.seo import page_meta, role_list_crumb, titled
 from profiles.views.comparison_offers import compare_url
-from profiles.views.forms import PAGE_SIZE, SearchForm
+from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
 from profiles.views.listing import by_area
 from profiles.views.profiles import profile_url
 
-# The parameters in the order in which they stand in an address.
-PARAMETERS = ("q", "area", "contexto", "rasgo", "tal", "pagina")
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice of a filter: its value in the address, its words, how much it would leave."""
-
-    value: str
-    label: str
-    chosen: bool = False
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """A profile that was found; the words asked for are cut out to be marked."""
-
-    edition: Edition
-    group: str
-    name: list
-    alias: list
-    text: list
+DESCRIPTION_LIMIT = 160
 
 
 @require_safe
 def role_list(request):
     index = current_index()
     form = SearchForm(request.GET, areas=index.areas.values(), contexts=index.contexts.values())
-    page = Answered(form, index) if form.is_valid() else None
-    values = {"meta": _meta(form, bool(request.GET)), "form": form, "answer": page}
-    values |= _filters(form, page and page.results.count)
-    response = render(request, "profiles/role_list.html", values, status=200 if page else 400)
-    if settings.COUNT_SEARCHES and page:
-        _count(page, index)
-        # A kept page would answer the next one who asks without being counted.
-        response.headers["Cache-Control"] = "no-store"
+    values = {"meta": _meta(form, bool(request.GET)), "form": form}
+    if not form.is_valid():
+        values |= form.filters(None)
+        return render(request, "profiles/role_list.html", values, status=400)
+    answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
+    results = Results(answer, index, **form.narrowed())
+    values |= {"answer": _shown(form, answer, results, index), **form.filters(results.count)}
+    response = render(request, "profiles/role_list.html", values)
+    return _counted(request, response, answer) if settings.COUNT_SEARCHES else response
+
+
+def _counted(request, response, answer):
+    """Count a missing title once it is sent: the script asks for pages while it is typed, too."""
+    if answer.missing and "X-Typed" not in request.headers and "pagina" not in request.GET:
+        MissingTitle.objects.count_one(answer.missing)
+    # Whoever is answered from a cache is not counted.
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _count(page, index):
-    """Count what is missing; a page is asked for while a word is typed, too, which is no title."""
-    missing = page.answer.missing
-    if missing and not page.asked["pagina"] and not is_unfinished(missing, index):
-        MissingTitle.objects.count_one(missing)
+def _shown(form, answer, results, index):
+    """Return what the page shows of one valid question."""
+    asked, hits = form.cleaned_data, results.hits
+    page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
+    shown = _with_editions((hit.profile.edition_id, hit) for hit in page)
+    nearest = nearest_editions(answer) if answer.missing else []
+    is_plain = not (any(asked.values()) or results.more)
+    is_answered = nearest or (hits and hits[0].group == EXACT)
+    near_page = nearest and nearest[0][1].is_exact and nearest[0][1].title
+    return {
+        "answer": answer,
+        "results": results,
+        "asked": asked,
+        "areas": index.areas.values(),
+        "page": page,
+        "shown": shown,
+        "names": [pair for pair in shown if pair[1].group != TEXT],
+        "mentions": [pair for pair in shown if pair[1].group == TEXT],
+        "name_count": sum(hit.group != TEXT for hit in hits),
+        # Folded are mentions if somebody is called just so, or is near.
+        "is_folded": bool(is_answered) and not asked["pagina"],
+        "nearest": nearest,
+        "near_page": near_titles(index).get(slugify(near_page)) if near_page else None,
+        "groups": is_plain and by_area(Edition.objects.for_listing().base(), index.areas.values()),
+        "comparison_url": _comparison_url(answer.compared, results.size),
+        "literal_url": form.url(tal="1"),
+        "reset_url": search_url(q=asked["q"]) if any(form.narrowed().values()) else "",
+        "previous_url": form.url(pagina=page.number - 1) if page.has_previous() else "",
+        "next_url": form.url(pagina=page.number + 1) if page.has_next() else "",
+    }
+
+
+def _comparison_url(roles, size):
+    """Return the address of the comparison that a question asks for, or nothing."""
+    folder = size.slug if size else BASE_FOLDER
+    return compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
 
 
 @require_safe
@@ -92,14 +109,16 @@ def near_title(request, title_slug):
         raise Http404(_("No hay un puesto con ese nombre."))
     if page.slug != title_slug:
         return moved_to(request, page.get_absolute_url())
+    start = _("%(title)s: el puesto más cercano de la guía y en qué se diferencia.")
+    text = " ".join([start % {"title": page.title}, *page.sentences])
     meta = page_meta(
         page.title,
         page.get_absolute_url(),
-        page.description,
+        shorten(text, DESCRIPTION_LIMIT, placeholder="…"),
         title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
         parents=(role_list_crumb(),),
     )
-    values = {"meta": replace(meta, indexed=page.is_own), "answer": answer, "title": page.title}
+    values = {"meta": replace(meta, indexed=page.is_own), "title": page.title}
     values["nearest"] = nearest_editions(answer)
     return render_page(request, "profiles/near_title.html", values)
 
@@ -111,10 +130,9 @@ def nearest_editions(answer):
 
 def _with_editions(pairs):
     """Return (edition, what was found) for (its key, what was found), as far as still public."""
-    pairs = list(pairs)
-    rows = Edition.objects.for_results([pk for pk, _found in pairs])
-    editions = {edition.pk: edition for edition in rows}
-    return [(editions[pk], found) for pk, found in pairs if pk in editions]
+    found = dict(pairs)
+    editions = {edition.pk: edition for edition in Edition.objects.for_results(list(found))}
+    return [(editions[pk], found[pk]) for pk in found if pk in editions]
 
 
 def _meta(form, is_asked):
@@ -129,139 +147,3 @@ def _meta(form, is_asked):
         return meta
     title = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else _("Perfiles")
     return replace(meta, title=titled(title), indexed=False)
-
-
-class Answered:
-    """What the page shows of one valid question."""
-
-    def __init__(self, form, index):
-        self.form, self.index, self.asked = form, index, form.cleaned_data
-        self.answer = find(self.asked["q"], index, literal=self.asked["tal"])
-        area, context = form.areas.get(self.asked["area"]), form.contexts.get(self.asked["contexto"])
-        levels = dict(form.levels[value] for value in self.asked["rasgo"])
-        self.filters = Filters(area and area.pk, context and context.pk, levels)
-        self.results = Results(self.answer, index, self.filters)
-        self.page = Paginator(self.results.hits, PAGE_SIZE).get_page(self.asked["pagina"])
-
-    @property
-    def is_plain(self):
-        """Tell whether nothing was asked, so that the roles are shown by area."""
-        return not any(self.asked.values()) and not self.results.more
-
-    def groups(self):
-        """Return all roles by area, in the guide's order of areas."""
-        return by_area(Edition.objects.for_listing().base(), self.index.areas.values())
-
-    @cached_property
-    def shown(self):
-        """The results of this page."""
-        pairs = _with_editions((hit.profile.edition_id, hit) for hit in self.page)
-        return [self._result(edition, hit) for edition, hit in pairs]
-
-    def _result(self, edition, hit):
-        """Return a result: where neither names nor summary tell why it is there, the text does."""
-        title = self.answer.question.title
-        texts = [highlight(text, title) for text in (edition.summary, edition.teaser) if text]
-        text = max(texts, key=_hits, default=[])
-        if hit.group == TEXT and not _hits(text):
-            text = excerpt(plain(edition.body_html), title) or text
-        name, alias = highlight(edition.role_name, title), highlight(hit.alias, title)
-        return Result(edition, hit.group, name, alias, text)
-
-    def names(self):
-        return [result for result in self.shown if result.group != TEXT]
-
-    def mentions(self):
-        return [result for result in self.shown if result.group == TEXT]
-
-    @property
-    def name_count(self):
-        return sum(hit.group != TEXT for hit in self.results.hits)
-
-    @property
-    def is_folded(self):
-        """Tell whether mentions stay folded: somebody is called just so, or is near."""
-        first = self.results.hits[:1]
-        is_answered = self.nearest or (first and first[0].group == EXACT)
-        return bool(is_answered) and not self.asked["pagina"]
-
-    @cached_property
-    def nearest(self):
-        return nearest_editions(self.answer) if self.answer.missing else []
-
-    def near_page(self):
-        """Return the page of the missing title, if an editor wrote about it."""
-        return near_titles(self.index).get(slugify(self.answer.near_title))
-
-    def comparison_url(self):
-        """Return the address of the comparison that the question asks for, or nothing."""
-        roles, size = self.answer.compared, self.results.size
-        folder = size.slug if size else BASE_FOLDER
-        return compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
-
-    def literal_url(self):
-        """Return the same question without a better spelling."""
-        return search_url(**{**self.asked, "tal": "1", "pagina": None})
-
-    def reset_url(self):
-        """Return the same words without filters, where there are filters."""
-        return search_url(q=self.asked["q"]) if self.filters != Filters() else ""
-
-    def previous_url(self):
-        return self._page_url(-1) if self.page.has_previous() else ""
-
-    def next_url(self):
-        return self._page_url(1) if self.page.has_next() else ""
-
-    def _page_url(self, step):
-        return search_url(**{**self.asked, "pagina": self.page.number + step})
-
-
-def search_url(**asked):
-    """Return the address of a question, without what was not asked."""
-    parameters = QueryDict(mutable=True)
-    for name in PARAMETERS:
-        if value := asked.get(name):
-            parameters.setlist(name, value if isinstance(value, list) else [value])
-    encoded = parameters.urlencode(safe=":")
-    return reverse("profiles:role_list") + (f"?{encoded}" if encoded else "")
-
-
-def _hits(pieces):
-    return sum(piece.hit for piece in pieces)
-
-
-def _filters(form, count):
-    """Return the choices of each filter with what each would leave, and the chips of those set."""
-    asked = form.cleaned_data if form.is_valid() else {}
-
-    def option(name, value, label, *key):
-        chosen = asked.get(name, ())
-        chosen = value in chosen if isinstance(chosen, list) else value == chosen
-        return Option(value, str(label), chosen, count and count[key])
-
-    areas = [option("area", slug, row, "area", row.pk) for slug, row in form.areas.items()]
-    sizes = [option("contexto", slug, row, "context", row.pk) for slug, row in form.contexts.items()]
-    traits, chosen = {}, []
-    for value, (code, level) in form.levels.items():
-        each = option("rasgo", value, f"{code.label}: {level.label}", code.value, level.value)
-        chosen += [each] if each.chosen else []
-        traits.setdefault(code.label, []).extend([] if each.chosen or each.count == 0 else [each])
-    chips = [("area", each) for each in areas] + [("contexto", each) for each in sizes]
-    return {
-        "areas": areas,
-        "contexts": [option("contexto", "", _("Perfil base"), "context", None), *sizes],
-        "traits": list(traits.items()),
-        "chosen": chosen,
-        "chips": [
-            (each.label, _without(asked, name, each.value))
-            for name, each in [*chips, *(("rasgo", each) for each in chosen)]
-            if each.chosen
-        ],
-    }
-
-
-def _without(asked, name, value):
-    """Return the address without one choice of a filter."""
-    left = [other for other in asked["rasgo"] if other != value] if name == "rasgo" else None
-    return search_url(**{**asked, name: left, "pagina": None})
