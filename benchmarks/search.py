@@ -25,7 +25,7 @@ from django.test import Client, override_settings  # noqa: E402
 
 from profiles.search.find import find  # noqa: E402
 from profiles.search.index import current_index, forget_index  # noqa: E402
-from profiles.search.results import Filters, Results  # noqa: E402
+from profiles.search.results import Results  # noqa: E402
 from profiles.search.suggest import suggestions  # noqa: E402
 from profiles.search.titles import world  # noqa: E402
 
@@ -39,7 +39,7 @@ PLAIN_STATIC = {
 def questions() -> dict[str, str]:
     """Return kinds of questions, from one that finds one role to one that finds thousands."""
     index = current_index()
-    role = sorted(index.roles.values(), key=lambda role: role.order)[len(index.roles) // 2]
+    role = index.roles[len(index.roles) // 2]
     common = max(index.texts.by_word, key=lambda word: len(index.texts.by_word[word]))
     rare = role.name.split()[-1]
     return {
@@ -92,11 +92,11 @@ def main() -> None:
     start = time.process_time()
     index = current_index()
     built = time.process_time() - start
-    print(f"{len(index.roles)} roles, {len(index.editions)} profiles, built in {built:.2f} s")
+    print(f"{len(index.roles)} roles, {len(index.public)} profiles, built in {built:.2f} s")
     client = Client(headers={"host": "127.0.0.1"})
 
     def answer(text: str) -> None:
-        Results(find(text, index), index, Filters())
+        Results(find(text, index), index)
 
     with override_settings(STORAGES=PLAIN_STATIC):
         for kind, text in questions().items():

@@ -217,7 +217,7 @@ def near_item(edition: Edition, near: Found) -> NearItem:
         role=edition.role_slug,
         role_name=edition.role_name,
         title=near.title or None,
-        difference=near.difference or None,
+        difference=near.row.note if near.title else None,
         url=settings.SITE_URL + edition.get_absolute_url(),
     )
 

@@ -1,14 +1,14 @@
 """Answers: who is called so, and apart who mentions it; or what is nearest to what is missing."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from profiles.documents.text import fold
 from profiles.models import Area
 from profiles.search.index import Role
-from profiles.search.question import Question, areas_named, understand
-from profiles.search.spelling import is_known, spellings
+from profiles.search.question import Question, is_known, spellings, understand
 from profiles.search.titles import ALIAS, NEAR, WORLD, Title, groups
-from profiles.search.words import MIN_PREFIX, WRITTEN, canonical, is_small, stem, tokens
+from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
 # How near a role is whose occupation shares the unit group (a code of four digits) or the minor
@@ -33,29 +33,26 @@ class Found:
 
     @property
     def title(self):
-        """The title that the role is only near to; ``difference`` says what differs."""
+        """The title that the role is only near to; its ``note`` says what differs."""
         return self.row.text if self.row and self.row.kind == NEAR else ""
-
-    @property
-    def difference(self):
-        return self.row.note if self.row else ""
 
 
 @dataclass
 class Answer:
-    """What a question finds. ``missing`` is the title that the guide does not have."""
+    """What a question finds. ``missing`` is the title that the guide does not have.
+
+    ``mentions`` are the editions whose text has all words. ``is_title``: the title exists, as a
+    near one or in the world. ``correction`` was answered instead of what was typed.
+    """
 
     question: Question
     names: list[Found]
-    # The editions whose text has all words.
     mentions: set[int]
     areas: list[Area]
     compared: list[Role]
-    # The title exists, as a near one or in the world.
     is_title: bool
     missing: str = ""
     nearest: list[Found] = field(default_factory=list)
-    # The question that was answered instead of the one that was typed.
     correction: str = ""
 
     @property
@@ -70,10 +67,10 @@ def find(text, index, *, literal=False):
     """Answer ``text``; ``literal``: as it is typed, without a better spelling."""
     answer = _answer(text, index)
     if not (literal or answer.is_complete or answer.is_title or answer.mentions):
-        better = ((each, _answer(each, index)) for each in spellings(text, index))
-        better = [(each, found) for each, found in better if found.is_complete]
-        better.sort(key=lambda pair: bool(pair[1].names) and not pair[1].names[0].is_exact)
-        for correction, found in better[:1]:
+        better = [(_answer(each, index), each) for each in spellings(text, index)]
+        better = [pair for pair in better if pair[0].is_complete]
+        better.sort(key=lambda pair: bool(pair[0].names) and not pair[0].names[0].is_exact)
+        for found, correction in better[:1]:
             answer = replace(found, correction=correction)
     if not answer.is_complete and answer.question.words:
         _explain(answer, index)
@@ -83,30 +80,27 @@ def find(text, index, *, literal=False):
 def _answer(text, index):
     """Return the answer by names alone, and who mentions it."""
     question = understand(text, index)
-    rows, exact = index.titles.having(question.words)
-    names, is_title = called(question, index), any(not row.is_name for row in exact)
-    sides = _compared(question.text, index)
-    is_asked = sides and (all(side.is_exact for side in sides) or not (names or is_title))
-    if is_asked:
-        names = sides
-    elif not (names or is_title) and _is_begun(question, index):
+    names, exact = called(question, index), index.titles.exact(question.words)
+    is_title, sides = any(not row.is_name for row in exact), _compared(question.text, index)
+    compared = sides if all(side.is_exact for side in sides) or not (names or is_title) else []
+    if not (compared or names or is_title or _ends_known(question, index)):
         names = ranked(begun(question, index), question)
     elif any(row.kind == NEAR for row in exact) and all(n.alias and not n.is_exact for n in names):
         # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
         names = []
-    mentions = index.texts.having(question.stems) & index.public
-    compared = [side.role for side in sides] if is_asked else []
-    return Answer(question, names, mentions, areas_named(question, index), compared, is_title)
+    mentions, words = index.texts.having(question.stems) & index.public, set(question.stems)
+    areas = [area for area in index.areas.values() if words and words <= set(stems(area.name))]
+    roles = [side.role for side in compared]
+    return Answer(question, compared or names, mentions, areas, roles, is_title)
 
 
 def called(question, index):
     """Return the roles that are called so, the best first: just so, or in part."""
-    words, stems = set(question.words), set(question.stems)
-    rows, exact = index.titles.having(words)
+    words, typed = set(question.words), set(question.stems)
+    rows, exact = index.titles.having(words), index.titles.exact(words)
     if any(row.kind >= WORLD for row in exact):
         # A title of its own is part of another only in its own words: "cartero", "cartera".
-        parts = (row for row in rows if row.head in words and stems <= row.stems)
-        rows = [*(row for row in exact if row.is_name), *parts]
+        rows = exact + [row for row in rows if row.head in words and typed <= row.stems]
     return ranked([row for row in rows if row.is_of(words)], question)
 
 
@@ -126,13 +120,13 @@ def ranked(rows, question):
 def begun(question, index):
     """Return the titles of which the last word of the question is a beginning."""
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
-    before = canonical([stem(word) for word in before if not is_small(word)])
+    before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
     return index.titles.beginning(before, last) if is_enough else []
 
 
-def _is_begun(question, index):
-    return not all(is_known(fold(word), index) for word in tokens(question.title)[-1:])
+def _ends_known(question, index):
+    return all(is_known(fold(word), index) for word in tokens(question.title)[-1:])
 
 
 def _compared(text, index):
@@ -154,13 +148,11 @@ def _compared(text, index):
 
 def _explain(answer, index):
     """Say which title is missing and what is nearest to it."""
-    question = answer.question
-    _rows, exact = index.titles.having(question.words)
-    nearest = [Found(row.target, row, is_exact=True) for row in exact if row.kind == NEAR]
-    nearest += called(question, index)
-    alike, codes = ([], ()) if nearest else _alike(question, index)
-    best = {}
-    for found in nearest or alike:
+    question, best = answer.question, {}
+    near = [row for row in index.titles.exact(question.words) if row.kind == NEAR]
+    nearest = [*(Found(row.target, row, True) for row in near), *called(question, index)]
+    like, codes = ([], []) if nearest else _alike(question, index)
+    for found in nearest or like:
         best.setdefault(found.role, found)
     answer.nearest = list(best.values())[:MAX_NEAREST]
     if answer.nearest or answer.is_title or codes or not answer.mentions:
@@ -168,14 +160,14 @@ def _explain(answer, index):
 
 
 def _alike(question, index):
-    """Return the roles whose titles or occupational groups are like the question; the codes."""
-    words, found, codes = set(question.words), [], {}
-    for share, row in index.titles.sharing(words):
-        if row.kind <= NEAR:
-            found.append((share, Found(row.target, row)))
-        elif row.words <= words or (words <= row.words and row.is_of(words)):
-            codes.setdefault(row.target, share)
-    for code in [code for code in codes if code][:MAX_CODES]:
+    """Return the roles whose titles or occupations are like the question, and its codes."""
+    words, alike = set(question.words), index.titles.sharing(question.words)
+    found = [(share, Found(row.target, row)) for share, row in alike if row.kind <= NEAR]
+    world = [row for _share, row in alike if row.kind >= WORLD and row.is_like(words)]
+    whole = [row for row in world if row.words == words and row.kind == WORLD]
+    # Other labels of ESCO are sometimes odd: what most titles say counts.
+    codes = Counter(row.target for row in whole or world if row.target).most_common(MAX_CODES)
+    for code, _count in codes:
         for length, share in SAME_GROUP.items():
             group, is_distant = groups()[code[:length]], length == 2
             roles = [role for role in index.roles if role.code[:length] == code[:length]]

@@ -16,7 +16,7 @@ from profiles.documents.text import fold
 from profiles.guide.traits import frozen_level
 from profiles.models import Area, Context, Edition, Trait
 from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
-from profiles.search.words import PHRASES, WRITTEN, is_small, key_words, stem, stems, tokens
+from profiles.search.words import PHRASES, SMALL, WRITTEN, key_words, stem, stems, tokens
 
 CHUNK = 2_000
 # More new editions than these are read with all others, not one by one.
@@ -83,7 +83,7 @@ class Index:
 
         Some words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
         """
-        kinds = ("same", "level", "intent", "interview", "pay", "sector", "size", "trait")
+        kinds = ("same", "level", "intent", "interview", "pay", "size", "trait")
         found = {p: (kind, means) for kind in kinds for p, means in PHRASES[kind].items()}
         for kind, rows in (("size", self.contexts), ("trait", self.traits)):
             found |= {tuple(stems(row.name)): (kind, key) for key, row in rows.items()}
@@ -131,7 +131,7 @@ class Texts:
         for pk, *texts in rows.iterator(CHUNK) if fresh else ():
             if pk in fresh:
                 written = {fold(word) for word in set(tokens(plain(" \n ".join(texts))))}
-                for word in {stem(word) for word in written if not is_small(word)}:
+                for word in {stem(word) for word in written if word not in SMALL}:
                     self.by_word[word].append(pk)
         self.digests |= digests
         return self

@@ -1,17 +1,40 @@
-"""What somebody typed: the title in it, and what else it says (size, trait, level, intent)."""
+"""What somebody typed: the title in it, what else it says (size, trait, intent), better spellings."""
 
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from profiles.documents.text import fold
 from profiles.models import Context
-from profiles.search.words import MAX_WORDS, WRITTEN, canonical, cut, is_small, stem, stems, tokens
+from profiles.search.titles import NEAR
+from profiles.search.words import (
+    MAX_WORDS,
+    PHRASES,
+    SMALL,
+    WRITTEN,
+    canonical,
+    cut,
+    stem,
+    stems,
+    tokens,
+)
 
 THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}\b)")
 HEADS = re.compile(rf"(\d{{1,9}})\d*\s+(?:{'|'.join(WRITTEN['count'])})\b", re.IGNORECASE)
 # A question has no more words than a sentence; what comes after them is not read.
 MAX_TOKENS = 40
+# A word has so many better spellings, a question so many together.
+MAX_SPELLINGS, MAX_QUESTIONS = 4, 24
+# More unknown words are not one slip of the hand.
+MAX_UNKNOWN = 3
+# From so many letters on one of them may be wrong, and two.
+ONE_SLIP, TWO_SLIPS = 3, 8
+# A word of so many titles is no misspelling of another.
+MIN_USES = 3
 
 
 @dataclass
@@ -19,7 +42,7 @@ class Question:
     """A question as it is understood. ``title`` is what is left of it once the rest is told."""
 
     text: str
-    title: str = ""
+    title: str
     size: Context | None = None
     # (trait, level as the address has it or nothing)
     traits: list = field(default_factory=list)
@@ -44,17 +67,11 @@ def understand(text, index):
     """Return what ``text`` asks for: a whole title that is known, or what is left of it."""
     text = " ".join(text.split())
     whole = Question(text, text)
-    rows, exact = index.titles.having(whole.words)
-    if exact or (len(whole.words) > 1 and any(row.is_name for row in rows)):
-        return whole
-    # "Banco" tells a size only beside a whole name.
-    question = read(text, index, but=("same",))
-    _rows, exact = index.titles.having(question.words)
-    is_name = any(row.is_name for row in exact)
-    return question if is_name else read(text, index)
+    is_part = len(whole.words) > 1 and any(r.is_name for r in index.titles.having(whole.words))
+    return whole if is_part or index.titles.exact(whole.words) else read(text, index)
 
 
-def read(text, index, but=("same", "sector")):
+def read(text, index):
     """Return the question without what it says beside its title, which is understood."""
     question, text = Question(text, text), THOUSANDS.sub("", text)
     if heads := HEADS.search(text):
@@ -63,17 +80,17 @@ def read(text, index, but=("same", "sector")):
         question.size = next(fits, None)
     written = tokens(HEADS.sub(" ", text))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
-    places = [at for at, word in enumerate(written) if not is_small(fold(word))]
+    places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
     at, dropped = 0, set()
     for run, said in cut([stem(fold(written[place])) for place in places], index.phrases):
-        if said and said[0] not in but:
+        if said and said[0] != "same":
             _note(question, *said, index)
             dropped.update(places[at : at + len(run)])
         at += len(run)
     if dropped or heads:
         kept = [word for place, word in enumerate(written) if place not in dropped]
         for end in (-1, 0):
-            while kept and is_small(fold(kept[end])):
+            while kept and fold(kept[end]) in SMALL:
                 kept.pop(end)
         question.title = " ".join(kept)
     return question
@@ -81,7 +98,7 @@ def read(text, index, but=("same", "sector")):
 
 def _note(question, kind, meant, index):
     """Keep what a phrase of ``kind`` says beside the title."""
-    if kind in ("size", "sector"):
+    if kind == "size":
         question.size = question.size or index.contexts.get(meant)
     elif kind == "trait":
         code, _colon, level = meant.partition(":")
@@ -90,13 +107,52 @@ def _note(question, kind, meant, index):
         question.told.add(kind)
 
 
-def size_named(text, index):
-    """Return the size that ``text`` is a name of, whole: "pymes", "multinacional"."""
-    question = read(text, index)
-    return question.size if not question.title else None
+def spellings(text, index):
+    """Return what may be meant by ``text`` if its unknown words are misspelt, the likeliest first."""
+    written = [fold(word) for word in tokens(text)]
+    unknown = [word for word in written if not is_known(word, index)]
+    if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
+        return []
+    each = [_spellings(word, index) for word in written]
+    ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
+    questions = [*_joined(written, index), *([w for _far, w in way] for way in ways)]
+    found = dict.fromkeys(" ".join(words) for words in questions[:MAX_QUESTIONS])
+    return [question for question in found if question != " ".join(written)]
 
 
-def areas_named(question, index):
-    """Return the areas whose name has all words of the title."""
-    words = set(question.stems)
-    return [area for area in index.areas.values() if words and words <= set(stems(area.name))]
+def _spellings(word, index):
+    """Return (letters apart, word) for what may be meant by ``word``, itself if it is known."""
+    if is_known(word, index):
+        return [(0, word)]
+    if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
+        return []
+    limit, words = 1 if len(word) < TWO_SLIPS else 2, index.words
+    found = process.extract(
+        word, words.keys(), scorer=OSA.distance, score_cutoff=limit, limit=3 * MAX_SPELLINGS
+    )
+    if len(word) == ONE_SLIP:
+        # Of so few letters two may only have changed places.
+        found = [row for row in found if sorted(row[0]) == sorted(word)]
+    close = sorted((far, not words[other], other[0] != word[0], other) for other, far, _at in found)
+    return [(row[0], row[-1]) for row in close[:MAX_SPELLINGS]]
+
+
+def _joined(words, index):
+    """Yield the words with two halves of one joined, or two that stand as one cut apart."""
+    known = index.words
+    for at, word in enumerate(words):
+        before, after = words[:at], words[at + 1 :]
+        if after and word + after[0] in known:
+            yield [*before, word + after[0], *after[1:]]
+        for cut_at in range(2, len(word) - 1) if word not in known else ():
+            if word[:cut_at] in known and word[cut_at:] in known:
+                yield [*before, word[:cut_at], word[cut_at:], *after]
+
+
+def is_known(word, index):
+    """Tell whether a word is the guide's, says something beside a title, or is common in titles."""
+    single = stem(word)
+    if word in SMALL or word in index.words or any((single,) in said for said in PHRASES.values()):
+        return True
+    uses = [row for each in canonical([single]) for row in index.titles.having([each])]
+    return len(uses) >= MIN_USES or any(row.kind <= NEAR for row in uses)

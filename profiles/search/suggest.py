@@ -51,9 +51,9 @@ def near_titles(index):
 
 def _is_name(title, index):
     """Tell whether a role is called so: then no page says that it is missing."""
-    rows, exact = index.titles.having(title.words)
-    is_part = any(row.kind == NAME and row.is_of(title.words) for row in rows)
-    return is_part or any(row.is_name for row in exact)
+    rows = [row for row in index.titles.having(title.words) if row.is_name]
+    same = (row.kind == NAME and row.is_of(title.words) for row in rows)
+    return any(same) or any(row.words == title.words for row in rows)
 
 
 def suggestions(text, index):

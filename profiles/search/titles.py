@@ -43,6 +43,12 @@ class Title(NamedTuple):
             return False
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
+    def is_like(self, asked):
+        """Tell whether the words ``asked`` are part of the title, or it is part of them."""
+        if asked <= self.words:
+            return self.is_of(asked)
+        return len(self.words) > 1 and self.words <= asked
+
 
 def title(text, kind, target, note=""):
     return Title(text, kind, target, note, *_read(text))
@@ -64,11 +70,14 @@ class Titles:
                 self.by_word[word].append(number)
 
     def having(self, words):
-        """Return the titles that have all of ``words``, and those among them that have no other."""
+        """Return the titles that have all of ``words``."""
         numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
         found = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
-        rows = [self.rows[number] for number in sorted(found)]
-        return rows, [row for row in rows if len(row.words) == len(words)]
+        return [self.rows[number] for number in sorted(found)]
+
+    def exact(self, words):
+        """Return the titles that have all of ``words`` and no other."""
+        return [row for row in self.having(words) if len(row.words) == len(words)]
 
     def beginning(self, words, last):
         """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
@@ -85,7 +94,7 @@ class Titles:
     def sharing(self, words):
         """Return (how alike, title) for the titles that share a word that tells a job."""
         shared, asked = set(), set(words)
-        for word in asked - RANKS - WEAK:
+        for word in (asked - RANKS - WEAK) or asked:
             shared.update(self.by_word.get(word, ())[:MAX_SHARED])
         rows = [self.rows[number] for number in shared]
         found = [(_weight(row.words & asked) / _weight(row.words | asked), row) for row in rows]
@@ -102,13 +111,16 @@ def misspelt(names):
     The role's own name, which comes first, is spelt rightly; of others the commoner word is.
     """
     counts = Counter(word for name in names for word in key_words(name))
-    own, wrong = set(key_words(names[0])), {}
-    for word in counts.keys() - own:
-        for meant in counts if len(word) >= MIN_MISSPELT else ():
-            is_rarer = meant in own or counts[word] < counts[meant]
-            is_slip = is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1
-            if is_slip and canonical([stem(word)]) != canonical([stem(meant)]):
-                wrong[word] = meant
+    own = set(key_words(names[0]))
+    wrong = {
+        word: meant
+        for word in counts.keys() - own
+        for meant in counts
+        if (meant in own or counts[word] < counts[meant])
+        and len(word) >= MIN_MISSPELT
+        and OSA.distance(word, meant, score_cutoff=1) == 1
+        and canonical([stem(word)]) != canonical([stem(meant)])
+    }
     return {name: wrong[word] for name in names for word in key_words(name) if word in wrong}
 
 

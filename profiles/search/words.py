@@ -31,6 +31,7 @@ def rows_of(name):
 WRITTEN = defaultdict(dict)
 for row in rows_of("words.csv"):
     WRITTEN[row["kind"]] |= dict.fromkeys(row["words"].split(";"), row["means"])
+SMALL = WRITTEN["small"]
 
 
 def normal(text):
@@ -57,14 +58,10 @@ def stem(word):
     return bare[:-1] if len(bare) > 3 and bare[-1] in "aeox" else bare
 
 
-def is_small(word):
-    return word in WRITTEN["stop"]
-
-
 def key_words(text):
     """Return the folded words of ``text`` that count; small words count if there are no others."""
     folded = [word for token in tokens(text) if (word := fold(token))]
-    return [word for word in folded if not is_small(word)] or folded
+    return [word for word in folded if word not in SMALL] or folded
 
 
 def stems(text):
