@@ -83,8 +83,9 @@ def _answer(text, index):
     names, exact = called(question, index), index.titles.exact(question.words)
     is_title, sides = any(not row.is_name for row in exact), _compared(question.text, index)
     compared = sides if all(side.is_exact for side in sides) or not (names or is_title) else []
-    if not (compared or names or is_title or _ends_known(question, index)):
-        names = ranked(begun(question, index), question)
+    if not (compared or names or is_title):
+        is_begun = any(not is_known(fold(word), index) for word in tokens(question.title)[-1:])
+        names = ranked(begun(question, index), question) if is_begun else []
     elif any(row.kind == NEAR for row in exact) and all(n.alias and not n.is_exact for n in names):
         # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
         names = []
@@ -123,10 +124,6 @@ def begun(question, index):
     before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
     return index.titles.beginning(before, last) if is_enough else []
-
-
-def _ends_known(question, index):
-    return all(is_known(fold(word), index) for word in tokens(question.title)[-1:])
 
 
 def _compared(text, index):

@@ -27,13 +27,10 @@ level = lru_cache(maxsize=2_000)(frozen_level)
 
 
 class Profile(NamedTuple):
-    """A public profile: its edition and the range of each trait."""
+    """A public profile: its edition and the level of each trait."""
 
     edition_id: int
-    ranges: dict
-
-    def level(self, code):
-        return level(*self.ranges[code])
+    levels: dict
 
 
 @dataclass(eq=False)
@@ -68,7 +65,8 @@ class Index:
                 role = roles[role_id] = Role(slug, name, area_id, code.get("code", ""))
                 titles += _titles(role, facts)
             if role_id in roles:
-                roles[role_id].profiles[place] = Profile(pk, ranges)
+                levels = {code: level(*ends) for code, ends in ranges.items()}
+                roles[role_id].profiles[place] = Profile(pk, levels)
         self.roles = sorted(roles.values(), key=lambda role: role.order)
         own = {row.words: row.target for row in titles if row.kind == NAME}
         # What is another role's own name is no alias.

@@ -1,8 +1,8 @@
-"""What somebody typed: the title in it, what else it says (size, trait, intent), better spellings."""
+"""What somebody typed: the title in it, what else it says, and better spellings of it."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 
 from rapidfuzz import process
@@ -39,28 +39,22 @@ MIN_USES = 3
 
 @dataclass
 class Question:
-    """A question as it is understood. ``title`` is what is left of it once the rest is told."""
+    """A question as it is understood. ``title`` is what is left of it once the rest is told.
+
+    ``stems`` are the title's as typed, ``words`` the canonical ones. ``traits`` are (trait, level
+    as the address has it or nothing).
+    """
 
     text: str
     title: str
     size: Context | None = None
-    # (trait, level as the address has it or nothing)
     traits: list = field(default_factory=list)
     told: set[str] = field(default_factory=set)
 
-    @cached_property
-    def stems(self):
-        """The stems of the title, as typed."""
-        return stems(self.title)[:MAX_WORDS]
-
-    @cached_property
-    def words(self):
-        """The canonical words of the title."""
-        return canonical(self.stems)
-
-    @property
-    def is_cut(self):
-        return len(stems(self.text)) > MAX_WORDS
+    def __post_init__(self):
+        self.stems = stems(self.title)[:MAX_WORDS]
+        self.words = canonical(self.stems)
+        self.is_cut = len(stems(self.text)) > MAX_WORDS
 
 
 def understand(text, index):
@@ -73,18 +67,18 @@ def understand(text, index):
 
 def read(text, index):
     """Return the question without what it says beside its title, which is understood."""
-    question, text = Question(text, text), THOUSANDS.sub("", text)
-    if heads := HEADS.search(text):
+    title, said, plain = text, defaultdict(list), THOUSANDS.sub("", text)
+    if heads := HEADS.search(plain):
         people, sizes = int(heads[1]), index.contexts.values()
-        fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
-        question.size = next(fits, None)
-    written = tokens(HEADS.sub(" ", text))[:MAX_TOKENS]
+        fits = [s for s in sizes if s.min_employees <= people <= (s.max_employees or people)]
+        said["size"] += [size.slug for size in fits]
+    written = tokens(HEADS.sub(" ", plain))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
     places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
     at, dropped = 0, set()
-    for run, said in cut([stem(fold(written[place])) for place in places], index.phrases):
-        if said and said[0] != "same":
-            _note(question, *said, index)
+    for run, means in cut([stem(fold(written[place])) for place in places], index.phrases):
+        if means and means[0] != "same":
+            said[means[0]].append(means[1])
             dropped.update(places[at : at + len(run)])
         at += len(run)
     if dropped or heads:
@@ -92,23 +86,15 @@ def read(text, index):
         for end in (-1, 0):
             while kept and fold(kept[end]) in SMALL:
                 kept.pop(end)
-        question.title = " ".join(kept)
-    return question
-
-
-def _note(question, kind, meant, index):
-    """Keep what a phrase of ``kind`` says beside the title."""
-    if kind == "size":
-        question.size = question.size or index.contexts.get(meant)
-    elif kind == "trait":
-        code, _colon, level = meant.partition(":")
-        question.traits += [(index.traits[code], level)] if code in index.traits else []
-    else:
-        question.told.add(kind)
+        title = " ".join(kept)
+    size = next((index.contexts[slug] for slug in said["size"] if slug in index.contexts), None)
+    pairs = (meant.partition(":")[::2] for meant in said["trait"])
+    traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
+    return Question(text, title, size, traits, said.keys() - {"size", "trait"})
 
 
 def spellings(text, index):
-    """Return what may be meant by ``text`` if its unknown words are misspelt, the likeliest first."""
+    """Return what may be meant by ``text`` if words are misspelt, the likeliest first."""
     written = [fold(word) for word in tokens(text)]
     unknown = [word for word in written if not is_known(word, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:

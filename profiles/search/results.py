@@ -22,7 +22,7 @@ class Hit(NamedTuple):
 
     def value(self, name):
         """Return what a filter looks at: the area, or the level of a trait."""
-        return self.role.area_id if name == "area" else self.profile.level(name)
+        return self.role.area_id if name == "area" else self.profile.levels[name]
 
 
 class Results:

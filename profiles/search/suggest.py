@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from profiles.documents.text import fold
 from profiles.search.find import begun, called, ranked
 from profiles.search.question import understand
-from profiles.search.titles import NAME, NEAR
+from profiles.search.titles import ALIAS, NEAR
 
 # A role that is found alone is offered in its sizes, too.
 MAX_OPTIONS, MAX_ROLES = 6, 4
@@ -37,7 +37,14 @@ def near_titles(index):
     """Return slug → page of every near title; several slugs of one title lead to one page."""
     same, uses, pages = defaultdict(list), defaultdict(set), {}
     for row in index.titles.rows:
-        if row.kind == NEAR and not _is_name(row, index):
+        names = index.titles.having(row.words) if row.kind == NEAR else ()
+        # What a role is called needs no page that says it is missing.
+        is_name = any(
+            name.words == row.words if name.kind == ALIAS else name.is_of(row.words)
+            for name in names
+            if name.is_name
+        )
+        if row.kind == NEAR and not is_name:
             same[row.words].append(row)
             uses[row.note].add(row.words)
     for rows in same.values():
@@ -47,13 +54,6 @@ def near_titles(index):
         page = NearPage(slugify(rows[0].text), rows[0].text, sentences, is_own)
         pages |= {slugify(row.text): page for row in reversed(rows)}
     return pages
-
-
-def _is_name(title, index):
-    """Tell whether a role is called so: then no page says that it is missing."""
-    rows = [row for row in index.titles.having(title.words) if row.is_name]
-    same = (row.kind == NAME and row.is_of(title.words) for row in rows)
-    return any(same) or any(row.words == title.words for row in rows)
 
 
 def suggestions(text, index):

@@ -11,8 +11,6 @@ from profiles.search.words import stems as stems_of
 
 # Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
 NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
-# A shared word that many jobs have says little about which job is meant.
-COMMON_WEIGHT = 0.3
 MAX_SHARED = 1_000
 # A word of fewer letters is no misspelling of another.
 MIN_MISSPELT = 5
@@ -92,17 +90,20 @@ class Titles:
         return {word for row in self.rows if row.kind <= NEAR for word in key_words(row.text)}
 
     def sharing(self, words):
-        """Return (how alike, title) for the titles that share a word that tells a job."""
-        shared, asked = set(), set(words)
-        for word in (asked - RANKS - WEAK) or asked:
-            shared.update(self.by_word.get(word, ())[:MAX_SHARED])
-        rows = [self.rows[number] for number in shared]
-        found = [(_weight(row.words & asked) / _weight(row.words | asked), row) for row in rows]
-        return sorted(found, key=lambda it: (-it[0], it[1].kind, len(it[1].words), it[1].text))
+        """Return (how alike, title) for the titles that share a word that tells a job.
 
-
-def _weight(words):
-    return sum(COMMON_WEIGHT if word in RANKS or word in WEAK else 1 for word in words)
+        Where no word does ("gerente general"), only the world's titles are alike.
+        """
+        asked, numbers, found = set(words), set(), []
+        telling = asked - RANKS - WEAK
+        for word in telling or asked:
+            numbers.update(self.by_word.get(word, ())[:MAX_SHARED])
+        for row in [self.rows[number] for number in numbers]:
+            union = telling | (row.words - RANKS - WEAK)
+            share, common = len(telling & row.words) / (len(union) or 1), len(asked & row.words)
+            if telling or row.kind >= WORLD:
+                found.append((-share, -common, row.kind, len(row.words), row.text, row))
+        return [(-order[0], order[-1]) for order in sorted(found, key=lambda order: order[:-1])]
 
 
 def misspelt(names):

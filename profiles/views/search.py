@@ -56,9 +56,9 @@ def _shown(form, answer, results, index):
     """Return what the page shows of one valid question."""
     asked, hits = form.cleaned_data, results.hits
     page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
-    shown = _with_editions((hit.profile.edition_id, hit) for hit in page)
-    nearest = nearest_editions(answer) if answer.missing else []
     is_plain = not (any(asked.values()) or results.more)
+    shown = [] if is_plain else _with_editions((hit.profile.edition_id, hit) for hit in page)
+    nearest = nearest_editions(answer) if answer.missing else []
     is_answered = nearest or (hits and hits[0].group == EXACT)
     near_page = nearest and nearest[0][1].is_exact and nearest[0][1].title
     return {
