@@ -92,7 +92,7 @@ def main() -> None:
     start = time.process_time()
     index = current_index()
     built = time.process_time() - start
-    print(f"{len(index.roles)} roles, {len(index.public)} profiles, built in {built:.2f} s")
+    print(f"{len(index.roles)} roles, {len(index.editions)} profiles, built in {built:.2f} s")
     client = Client(headers={"host": "127.0.0.1"})
 
     def answer(text: str) -> None:

@@ -89,7 +89,10 @@ def _answer(text, index):
     elif any(row.kind == NEAR for row in exact) and all(n.alias and not n.is_exact for n in names):
         # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
         names = []
-    mentions, words = index.texts.having(question.stems) & index.public, set(question.stems)
+    mentions, words = (
+        index.texts.having(question.stems) & index.editions.keys(),
+        set(question.stems),
+    )
     areas = [area for area in index.areas.values() if words and words <= set(stems(area.name))]
     roles = [side.role for side in compared]
     return Answer(question, compared or names, mentions, areas, roles, is_title)

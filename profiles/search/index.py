@@ -55,7 +55,7 @@ class Index:
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        roles, titles, digests = {}, [], {}
+        roles, titles, digests, self.editions = {}, [], {}, {}
         first = F("context_id").asc(nulls_first=True)
         rows = Edition.objects.published().order_by(first, "role_id").values_list(*SHOWN, "facts")
         for pk, digest, role_id, place, slug, name, area_id, ranges, facts in rows.iterator(CHUNK):
@@ -67,12 +67,12 @@ class Index:
             if role_id in roles:
                 levels = {code: level(*ends) for code, ends in ranges.items()}
                 roles[role_id].profiles[place] = Profile(pk, levels)
+                self.editions[pk] = roles[role_id], place
         self.roles = sorted(roles.values(), key=lambda role: role.order)
         own = {row.words: row.target for row in titles if row.kind == NAME}
         # What is another role's own name is no alias.
         titles = [r for r in titles if r.kind != ALIAS or own.get(r.words, r.target) is r.target]
         self.titles = Titles([*titles, *world()])
-        self.public = digests.keys()
         self.texts = (before.texts if before else Texts()).follow(digests)
 
     @cached_property
@@ -112,6 +112,15 @@ def plain(markup):
     return " ".join(html.unescape(TAG.sub(" ", markup)).split())
 
 
+class Stems(dict):
+    """Word as written → its stem, nothing for a small one; faster than calls for each text."""
+
+    def __missing__(self, token):
+        word = fold(token)
+        self[token] = found = "" if word in SMALL else stem(word)
+        return found
+
+
 class Texts:
     """Which editions have a word in their text. An edition is frozen, so it is read once."""
 
@@ -124,12 +133,12 @@ class Texts:
         if changed or len(self.digests) > 1.25 * len(digests) + FEW:
             return Texts().follow(digests)
         fresh = digests.keys() - self.digests.keys()
+        known = Stems()
         rows = Edition.objects.filter(**({"pk__in": fresh} if len(fresh) < FEW else {}))
         rows = rows.order_by("pk").values_list("pk", "summary", "teaser", "body_html")
         for pk, *texts in rows.iterator(CHUNK) if fresh else ():
             if pk in fresh:
-                written = {fold(word) for word in set(tokens(plain(" \n ".join(texts))))}
-                for word in {stem(word) for word in written if word not in SMALL}:
+                for word in {known[token] for token in tokens(plain(" ".join(texts)))}:
                     self.by_word[word].append(pk)
         self.digests |= digests
         return self

@@ -48,19 +48,20 @@ class Results:
 
     def _hits(self, place):
         """Return who is called so, then who mentions it; where nothing is asked, all."""
-        answer, hits, roles = self.answer, [], self.index.roles
-        listed = [Hit(role, role.profiles[place], PART) for role in roles if place in role.profiles]
-        if not (answer.question.words or answer.names):
-            return listed
+        answer, index, hits = self.answer, self.index, []
         for found in answer.names:
             own = found.role.profiles.get(place)
             if own := own or (found.role.profiles[None] if self.size else None):
                 hits.append(Hit(found.role, own, EXACT if found.is_exact else PART, found.alias))
         named = {found.role for found in answer.names}
-        texts = [hit for hit in listed if hit.profile.edition_id in answer.mentions]
-        hits += [hit._replace(group=TEXT) for hit in texts if hit.role not in named]
-        areas = {area.pk for area in answer.areas}
-        return hits or [hit for hit in listed if hit.role.area_id in areas]
+        texts = [role for role, at in map(index.editions.get, answer.mentions) if at == place]
+        texts = sorted((role for role in texts if role not in named), key=lambda role: role.order)
+        hits += [Hit(role, role.profiles[place], TEXT) for role in texts]
+        if hits or not (answer.areas or not answer.question.words):
+            return hits
+        areas = {area.pk for area in answer.areas or index.areas.values()}
+        roles = [role for role in index.roles if place in role.profiles and role.area_id in areas]
+        return [Hit(role, role.profiles[place], PART) for role in roles]
 
     def _count(self, hits, place):
         """Count what each choice would leave; a filter does not narrow its own choices."""
