@@ -103,7 +103,8 @@ def near_title(request, title_slug):
     index = current_index()
     page = near_titles(index).get(title_slug)
     answer = find(page.title if page else title_slug.replace("-", " "), index, literal=True)
-    if answer.names and (page or answer.names[0].is_exact):
+    is_name = page or answer.question.title == answer.question.text
+    if is_name and answer.names and answer.names[0].is_exact:
         return moved_to(request, profile_url(answer.names[0].role.slug))
     if page is None:
         raise Http404(_("No hay un puesto con ese nombre."))
