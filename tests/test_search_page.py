@@ -195,7 +195,7 @@ def test_mentions_stand_apart_and_folded_behind_an_exact_name(client):
     assert mentions.startswith(">")
     assert "/guia-de-roles/perfiles/other/" in mentions
     opened = ask(client, q="diario")
-    assert (opened.names, opened.headline) == ([], "Ningún puesto se llama así para «diario»")
+    assert (opened.names, opened.headline) == ([], "Ningún puesto se llama «diario»")
     assert '<details class="search-mentions" open' in opened.main
 
 

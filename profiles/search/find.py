@@ -7,7 +7,7 @@ from profiles.documents.text import fold
 from profiles.models import Area
 from profiles.search.index import Role
 from profiles.search.question import Question, is_known, spellings, understand
-from profiles.search.titles import ALIAS, NEAR, WORLD, Title, groups
+from profiles.search.titles import ALIAS, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
@@ -28,8 +28,9 @@ class Found:
 
     @property
     def alias(self):
-        """The name by which the role was found, if it is another one than its own."""
-        return self.row.text if self.row and self.row.kind == ALIAS else ""
+        """The name by which the role was found, if its own does not say it."""
+        is_other = self.row and self.row.kind == ALIAS and self.row.text not in self.role.name
+        return self.row.text if is_other else ""
 
     @property
     def title(self):
@@ -86,7 +87,9 @@ def _answer(text, index):
     if not (compared or names or is_title):
         is_begun = any(not is_known(fold(word), index) for word in tokens(question.title)[-1:])
         names = ranked(begun(question, index), question) if is_begun else []
-    elif any(row.kind == NEAR for row in exact) and all(n.alias and not n.is_exact for n in names):
+    elif any(row.kind == NEAR for row in exact) and not any(
+        n.is_exact or n.row.kind == NAME for n in names
+    ):
         # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
         names = []
     mentions, words = (

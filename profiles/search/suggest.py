@@ -67,7 +67,7 @@ def suggestions(text, index):
     options = []
     for found in names[:MAX_ROLES]:
         known = size if size and size.pk in found.role.profiles else None
-        options.append((found.row.text, _option(found.role, known)))
+        options.append((found.row.text, _option(found.role, known, found.alias)))
     if len(names) == 1 and not size:
         sizes = (each for each in index.contexts.values() if each.pk in names[0].role.profiles)
         options += [(typed, _option(names[0].role, each)) for each in sizes]
@@ -80,10 +80,10 @@ def suggestions(text, index):
     return list({option["url"]: option for _text, option in options}.values())[:MAX_OPTIONS]
 
 
-def _option(role, size):
+def _option(role, size, alias=""):
     if size is None:
         url = reverse("profiles:role_detail", args=[role.slug])
-        return {"name": role.name, "detail": _("perfil base"), "url": url}
+        return {"name": role.name, "detail": alias or _("perfil base"), "url": url}
     url = reverse("profiles:role_in_context", args=[size.slug, role.slug])
     name = _("%(role)s en %(size)s") % {"role": role.name, "size": size.name}
     return {"name": name, "detail": size.employee_range, "url": url}
