@@ -24,7 +24,7 @@ django.setup()
 from django.test import Client, override_settings  # noqa: E402
 
 from profiles.search.find import find  # noqa: E402
-from profiles.search.index import current_index, forget_index  # noqa: E402
+from profiles.search.index import current_index, kept  # noqa: E402
 from profiles.search.results import Results  # noqa: E402
 from profiles.search.suggest import suggestions  # noqa: E402
 from profiles.search.titles import world  # noqa: E402
@@ -77,7 +77,7 @@ def memory() -> None:
     tracemalloc.start()
     world()
     words = tracemalloc.get_traced_memory()[0]
-    forget_index()
+    kept.clear()
     current_index()
     index = tracemalloc.get_traced_memory()[0] - words
     find("analista", current_index())

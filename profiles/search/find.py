@@ -87,17 +87,13 @@ def _answer(text, index):
     if not (compared or names or is_title):
         is_begun = any(not is_known(fold(word), index) for word in tokens(question.title)[-1:])
         names = ranked(begun(question, index), question) if is_begun else []
-    elif any(row.kind == NEAR for row in exact) and not any(
-        n.is_exact or n.row.kind == NAME for n in names
-    ):
+    elif NEAR in {row.kind for row in exact}:
         # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
-        names = []
-    mentions, words = (
-        index.texts.having(question.stems) & index.editions.keys(),
-        set(question.stems),
-    )
+        names = names if any(n.is_exact or n.row.kind == NAME for n in names) else []
+    mentions, words = index.texts.having(question.stems), set(question.stems)
     areas = [area for area in index.areas.values() if words and words <= set(stems(area.name))]
     roles = [side.role for side in compared]
+    mentions &= index.editions.keys()
     return Answer(question, compared or names, mentions, areas, roles, is_title)
 
 
@@ -166,7 +162,13 @@ def _alike(question, index):
     """Return the roles whose titles or occupations are like the question, and its codes."""
     words, alike = set(question.words), index.titles.sharing(question.words)
     found = [(share, Found(row.target, row)) for share, row in alike if row.kind <= NEAR]
-    world = [row for _share, row in alike if row.kind >= WORLD and row.is_like(words)]
+    world = [row for _share, row in alike if row.kind >= WORLD]
+    # The question is part of the title, or the other way round.
+    world = [
+        r
+        for r in world
+        if (words <= r.words and r.is_of(words)) or 1 < len(r.words) <= len(r.words & words)
+    ]
     whole = [row for row in world if row.words == words and row.kind == WORLD]
     # Other labels of ESCO are sometimes odd: what most titles say counts.
     codes = Counter(row.target for row in whole or world if row.target).most_common(MAX_CODES)

@@ -15,7 +15,7 @@ from profiles.desk.content_version import current_version
 from profiles.documents.text import fold
 from profiles.guide.traits import frozen_level
 from profiles.models import Area, Context, Edition, Trait
-from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
+from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, under_all, world
 from profiles.search.words import PHRASES, SMALL, WRITTEN, key_words, stem, stems, tokens
 
 CHUNK = 2_000
@@ -112,13 +112,11 @@ def plain(markup):
     return " ".join(html.unescape(TAG.sub(" ", markup)).split())
 
 
-class Stems(dict):
-    """Word as written → its stem, nothing for a small one; faster than calls for each text."""
-
-    def __missing__(self, token):
-        word = fold(token)
-        self[token] = found = "" if word in SMALL else stem(word)
-        return found
+@lru_cache(maxsize=200_000)
+def _stem(token):
+    """Return the stem of a word as written, "" of a small one."""
+    word = fold(token)
+    return "" if word in SMALL else stem(word)
 
 
 class Texts:
@@ -133,37 +131,31 @@ class Texts:
         if changed or len(self.digests) > 1.25 * len(digests) + FEW:
             return Texts().follow(digests)
         fresh = digests.keys() - self.digests.keys()
-        known = Stems()
         rows = Edition.objects.filter(**({"pk__in": fresh} if len(fresh) < FEW else {}))
         rows = rows.order_by("pk").values_list("pk", "summary", "teaser", "body_html")
         for pk, *texts in rows.iterator(CHUNK) if fresh else ():
             if pk in fresh:
-                for word in {known[token] for token in tokens(plain(" ".join(texts)))}:
+                for word in set(map(_stem, set(tokens(plain(" ".join(texts)))))):
                     self.by_word[word].append(pk)
         self.digests |= digests
         return self
 
     def having(self, words):
         """Return the editions that have all of ``words``, public or not."""
-        found = sorted((self.by_word.get(word, ()) for word in words), key=len)
-        return set(found[0]).intersection(*found[1:]) if found else set()
+        return under_all(self.by_word, words)
 
 
 _lock = threading.Lock()
-_kept = (None, None)
+# Version of the content → its index: the last one alone.
+kept = {}
 
 
 def current_index():
     """Return the index of what is public now; whoever comes first after a change builds it."""
-    global _kept
     version = current_version()
     with _lock:
-        if _kept[0] != version:
-            _kept = (version, Index(_kept[1]))
-        return _kept[1]
-
-
-def forget_index():
-    """Let the next question read everything anew."""
-    global _kept
-    _kept = (None, None)
+        if version not in kept:
+            index = Index(next(iter(kept.values()), None))
+            kept.clear()
+            kept[version] = index
+        return kept[version]

@@ -41,12 +41,6 @@ class Title(NamedTuple):
             return False
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
-    def is_like(self, asked):
-        """Tell whether the words ``asked`` are part of the title, or it is part of them."""
-        if asked <= self.words:
-            return self.is_of(asked)
-        return len(self.words) > 1 and self.words <= asked
-
 
 def title(text, kind, target, note=""):
     return Title(text, kind, target, note, *_read(text))
@@ -56,6 +50,12 @@ def title(text, kind, target, note=""):
 def _read(text):
     stems = stems_of(text)
     return frozenset(canonical(stems)), frozenset(stems), head(stems)
+
+
+def under_all(by_word, words):
+    """Return what stands under all of ``words``."""
+    found = sorted((by_word.get(word, ()) for word in words), key=len)
+    return set(found[0]).intersection(*found[1:]) if found else set()
 
 
 class Titles:
@@ -69,9 +69,7 @@ class Titles:
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
-        numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
-        found = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
-        return [self.rows[number] for number in sorted(found)]
+        return [self.rows[number] for number in sorted(under_all(self.by_word, words))]
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
