@@ -56,7 +56,10 @@ class Page:
 
     def options(self, name):
         select = re.search(rf'<select id="{name}".*?</select>', self.main, re.DOTALL)[0]
-        return [html.unescape(text) for text in re.findall(r"<option[^>]*>(.*?)</option>", select)]
+        return [
+            html.unescape(text).strip()
+            for text in re.findall(r"<option[^>]*>(.*?)</option>", select, re.DOTALL)
+        ]
 
 
 def ask(client, **parameters):

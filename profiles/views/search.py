@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from profiles.documents.text import join_words
 from profiles.guide.comparison import BASE_FOLDER
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
@@ -62,7 +63,7 @@ def _shown(form, answer, results, index):
     is_answered = nearest or (hits and hits[0].group == EXACT)
     near_page = nearest and nearest[0][1].is_exact and nearest[0][1].title
     return {
-        "answer": answer,
+        "found": answer,
         "results": results,
         "asked": asked,
         "areas": index.areas.values(),
@@ -76,6 +77,7 @@ def _shown(form, answer, results, index):
         "nearest": nearest,
         "near_page": near_titles(index).get(slugify(near_page)) if near_page else None,
         "groups": is_plain and by_area(Edition.objects.for_listing().base(), index.areas.values()),
+        "compared": join_words([role.name for role in answer.compared]),
         "comparison_url": _comparison_url(answer.compared, results.size),
         "literal_url": form.url(tal="1"),
         "reset_url": search_url(q=asked["q"]) if any(form.narrowed().values()) else "",
@@ -120,7 +122,7 @@ def near_title(request, title_slug):
         parents=(role_list_crumb(),),
     )
     values = {"meta": replace(meta, indexed=page.is_own), "title": page.title}
-    values["nearest"] = nearest_editions(answer)
+    values["answer"] = {"nearest": nearest_editions(answer), "near_page": None}
     return render_page(request, "profiles/near_title.html", values)
 
 
