@@ -135,7 +135,7 @@ class Texts:
         rows = rows.order_by("pk").values_list("pk", "summary", "teaser", "body_html")
         for pk, *texts in rows.iterator(CHUNK) if fresh else ():
             if pk in fresh:
-                for word in set(map(_stem, set(tokens(plain(" ".join(texts)))))):
+                for word in set(map(_stem, set(tokens(plain(" ".join(texts)))))) - {""}:
                     self.by_word[word].append(pk)
         self.digests |= digests
         return self
