@@ -44,14 +44,14 @@ def general_kit() -> GeneralKit:
 
 def questions_by_trait() -> list[tuple[TraitCode, list[QuestionItem]]]:
     """Return each trait with its questions, in the guide's order."""
-    items = [QuestionItem(question) for question in general_kit().questions]
+    items = [question.item for question in general_interview("").questions]
     return [(code, [i for i in items if i.question.traits[0] == code]) for code in TraitCode]
 
 
 def general_interview(source_url: str) -> InterviewKit:
     """Return the questions as the kit of no profile, for files that list them."""
-    items = [QuestionItem(question) for question in general_kit().questions]
-    questions = [KitQuestion(number, item, False) for number, item in enumerate(items, start=1)]
+    numbered = enumerate(general_kit().questions, start=1)
+    questions = [KitQuestion(number, QuestionItem(number, q), False) for number, q in numbered]
     none = SimpleNamespace(all=())
     heading = _("Cualquier puesto")
     page = SimpleNamespace(heading=heading, strengths=none, red_flags=none, published_from=None)

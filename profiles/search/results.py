@@ -29,7 +29,7 @@ class Results:
     """What an answer finds in a context (None: base profiles), an area, with levels of traits.
 
     ``count`` says what each choice would leave, or is None if there is more than is looked at:
-    ("area", id), ("context", id) or (trait, level) → how many.
+    ("area", id) or (trait, level) → how many.
     """
 
     def __init__(self, answer, index, *, area_id=None, context_id=None, levels=None):
@@ -41,7 +41,7 @@ class Results:
         everywhere = self._hits(place)
         hits = [hit for hit in everywhere if self._passes(hit)]
         self.unfiltered, self.hits, self.more = len(everywhere), hits[:LIMIT], len(hits) > LIMIT
-        self.count = self._count(everywhere, place) if len(everywhere) <= LIMIT else None
+        self.count = self._count(everywhere) if len(everywhere) <= LIMIT else None
 
     def _passes(self, hit, but=""):
         return all(but == name or hit.value(name) == value for name, value in self.wanted.items())
@@ -63,11 +63,9 @@ class Results:
         roles = [role for role in index.roles if place in role.profiles and role.area_id in areas]
         return [Hit(role, role.profiles[place], PART) for role in roles]
 
-    def _count(self, hits, place):
+    def _count(self, hits):
         """Count what each choice would leave; a filter does not narrow its own choices."""
-        count = Counter({("context", place): len(self.hits)})
+        count = Counter()
         for name in ("area", *TraitCode.values):
             count.update((name, hit.value(name)) for hit in hits if self._passes(hit, but=name))
-        for other in {None, *(size.pk for size in self.index.contexts.values())} - {place}:
-            count["context", other] = sum(self._passes(hit) for hit in self._hits(other))
         return count

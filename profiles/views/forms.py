@@ -10,14 +10,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import Level, TraitCode
-from profiles.search.results import LIMIT
 from profiles.search.words import normal
+from profiles.views.plate import ORDERS
 
 MAX_QUESTION = 200
 PAGE_SIZE = 20
-MAX_PAGE = LIMIT // PAGE_SIZE
+MAX_PAGE = 100
 # The parameters in the order in which they stand in an address.
-PARAMETERS = ("q", "area", "contexto", "rasgo", "tal", "pagina")
+PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
 
 def search_url(**asked):
@@ -86,6 +86,11 @@ class SearchForm(forms.Form):
         error_messages={"invalid": _("No hay una página con ese número.")},
     )
 
+    orden = forms.ChoiceField(
+        required=False,
+        choices=ORDERS.items(),
+        error_messages={"invalid_choice": _("No hay un orden con ese nombre.")},
+    )
     # The question as it is typed, without a better spelling.
     tal = forms.BooleanField(required=False)
 
@@ -126,26 +131,25 @@ class SearchForm(forms.Form):
             return Option(value, label, chosen, count and count[key])
 
         areas = [option("area", slug, row.name, "area", row.pk) for slug, row in self.areas.items()]
-        sizes = [
-            option("contexto", slug, row.name, "context", row.pk)
-            for slug, row in self.contexts.items()
-        ]
+        sizes = {"": _("Perfil base"), **{slug: row.name for slug, row in self.contexts.items()}}
+        size = asked.get("contexto", "")
         traits, chosen = {code.label: [] for code in TraitCode}, []
         for value, (code, level) in self.levels.items():
             each = option("rasgo", value, f"{code.label}: {level.label}", code.value, level.value)
             (chosen if each.chosen else traits[code.label]).append(each)
-        sets = {"area": areas, "contexto": sizes, "rasgo": chosen}
+        set_ones = [("area", each) for each in areas if each.chosen]
+        set_ones += [("rasgo", each) for each in chosen]
         return {
             "areas": areas,
-            "contexts": [option("contexto", "", _("Perfil base"), "context", None), *sizes],
+            "size": size,
+            "sizes": [
+                (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == size)
+                for slug, name in sizes.items()
+            ],
+            "order": asked.get("orden", ""),
             "traits": [(name, [o for o in row if o.count != 0]) for name, row in traits.items()],
             "chosen": chosen,
-            "chips": [
-                (each.label, self._without(name, each.value))
-                for name, options in sets.items()
-                for each in options
-                if each.chosen
-            ],
+            "chips": [(each.label, self._without(name, each.value)) for name, each in set_ones],
         }
 
     def _without(self, name, value):

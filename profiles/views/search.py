@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.documents.text import join_words
-from profiles.guide.comparison import BASE_FOLDER
+from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
 from profiles.search.find import find
@@ -21,9 +21,9 @@ from profiles.search.index import current_index
 from profiles.search.results import EXACT, TEXT, Results
 from profiles.search.suggest import near_titles, suggestions
 from profiles.seo import page_meta, role_list_crumb, titled
-from profiles.views.comparison_offers import compare_url
+from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
-from profiles.views.listing import by_area
+from profiles.views.plate import plate_page
 from profiles.views.profiles import profile_url
 
 DESCRIPTION_LIMIT = 160
@@ -57,9 +57,10 @@ def _shown(form, answer, results, index):
     """Return what the page shows of one valid question."""
     asked, hits = form.cleaned_data, results.hits
     page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
-    is_plain = not (any(asked.values()) or results.more)
-    shown = [] if is_plain else _with_editions((hit.profile.edition_id, hit) for hit in page)
+    plate = None if asked["q"] else _plate(form, results)
+    shown = [] if plate else _with_editions((hit.profile.edition_id, hit) for hit in page)
     nearest = nearest_editions(answer) if answer.missing else []
+    named = [hit for hit in hits if hit.group != TEXT]
     is_answered = nearest or (hits and hits[0].group == EXACT)
     near_page = nearest and nearest[0][1].is_exact and nearest[0][1].title
     return {
@@ -71,12 +72,12 @@ def _shown(form, answer, results, index):
         "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
-        "name_count": sum(hit.group != TEXT for hit in hits),
+        "name_count": plate.page.paginator.count if plate else len(named),
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
         "near_page": near_titles(index).get(slugify(near_page)) if near_page else None,
-        "groups": is_plain and by_area(Edition.objects.for_listing().base(), index.areas.values()),
+        "plate": plate,
         "compared": join_words([role.name for role in answer.compared]),
         "comparison_url": _comparison_url(answer.compared, results.size),
         "literal_url": form.url(tal="1"),
@@ -86,10 +87,19 @@ def _shown(form, answer, results, index):
     }
 
 
+def _plate(form, results):
+    """Return the roles under each other on one scale, which is shown if no words are asked for."""
+    asked, narrowed = form.cleaned_data, form.narrowed()
+    found = [hit.profile.edition_id for hit in results.hits] if narrowed["levels"] else None
+    narrow = narrowed["context_id"], narrowed["area_id"]
+    editions = Edition.objects.for_plate(*narrow, among=found)
+    return plate_page(editions, form.url, asked["orden"], asked["pagina"])
+
+
 def _comparison_url(roles, size):
     """Return the address of the comparison that a question asks for, or nothing."""
     folder = size.slug if size else BASE_FOLDER
-    return compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
+    return comparison_url([Place(folder, role.slug) for role in roles]) if roles else ""
 
 
 @require_safe
