@@ -180,7 +180,7 @@ def test_context_that_would_begin_before_its_base_falls_and_is_named():
     publish(base, at=timezone.now() + DAY)
     first = publish(context, at=timezone.now() + 2 * DAY)
     later = timezone.now() + 3 * DAY
-    assert first in falling(base, later)
+    assert first in falling([base], later)
     publish(base, at=later)
     assert not context.editions.exists()
 
@@ -190,7 +190,7 @@ def test_what_is_public_of_a_base_lets_stay_what_is_scheduled_of_its_contexts():
     base, context = role.profiles.base_first()
     own = publish(base, at=timezone.now() + DAY)
     publish(context, at=timezone.now() + 2 * DAY)
-    assert list(falling(base, timezone.now() + 3 * DAY)) == [own]
+    assert list(falling([base], timezone.now() + 3 * DAY)) == [own]
     unschedule(base)
     assert context.editions.scheduled().exists()
 

@@ -21,7 +21,7 @@ readiness.check_role = lambda *args: []
 for number in range({len(VECTORS)}):
     document, _ = attacked_role(number)
     document = document.model_copy(update={{"related": ()}})
-    publishing.publish_role(load({{}}, {{"a.yaml": document}}).changed_roles[0])
+    publishing.publish_roles([r.pk for r in load({{}}, {{"a.yaml": document}}).changed_roles])
 """
 KEPT = """async () => ({
   cookies: document.cookie,
