@@ -3,12 +3,13 @@
 import datetime
 
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.forms.widgets import Script
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -29,9 +30,9 @@ from profiles.admin.profile_parts import (
     needed_by_contexts,
     refuse_orphan,
 )
-from profiles.admin.shelf import may_publish, read_now
-from profiles.admin.wording import moment, say, section_label
-from profiles.desk.readiness import SECTIONS
+from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
+from profiles.admin.wording import say, section_label
+from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.documents.choices import WorkflowState
 from profiles.models import Edition, Profile, Role
 
@@ -129,8 +130,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     form = ProfileForm
     keeps_public = True
     list_display = [
-        *("role", "area", "context_name", "state", "changes", "complete", "lacking"),
-        "reviewed_on",
+        *("role", "area", "context_name", "standing", "complete", "lacking", "reviewed_on"),
     ]
     list_display_links = ["role", "context_name"]
     list_filter = [
@@ -147,7 +147,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         "unschedule_profiles",
         "withdraw_profiles",
         "discard_changes",
-        "mark_reviewed",
     ]
     add_fieldsets = [
         (
@@ -180,10 +179,9 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
             _("Revisión"),
             {
                 "description": _(
-                    "Quién lo escribió, quién lo revisó y cuándo. El estado y la revisión cambian "
-                    "con las acciones: enviar a revisión, marcar como revisado, publicar, retirar."
+                    "Quién lo escribió, quién lo revisó y cuándo: la revisión se firma al publicar."
                 ),
-                "fields": [("state", "reviewed_on"), ("author", "reviewer")],
+                "fields": ["author", ("reviewer", "reviewed_on")],
             },
         ),
         (
@@ -209,17 +207,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         ]
 
     def get_queryset(self, request):
-        """Add what the newest edition of each profile is and when it is public."""
-        newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                shelf_digest=Subquery(newest.values("digest")[:1]),
-                shelf_from=Subquery(newest.values("published_from")[:1]),
-                shelf_until=Subquery(newest.values("published_until")[:1]),
-            )
-        )
+        return with_shelf(super().get_queryset(request))
 
     @admin.display(description=_("área"), ordering="role__area__order")
     def area(self, profile):
@@ -229,12 +217,9 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     def context_name(self, profile):
         return profile.context or _("Perfil base")
 
-    @admin.display(description=_("en el sitio"), ordering="shelf_from")
-    def changes(self, profile):
-        if profile.shelf_digest is None:
-            return _("nunca se publicó")
-        same = profile.digest == profile.shelf_digest
-        return format_html("{}{}", _("al día") if same else _("hay cambios"), _timing(profile))
+    @admin.display(description=_("estado"), ordering="state")
+    def standing(self, profile):
+        return capfirst(standing(profile))
 
     @admin.display(description=_("completo"), ordering="completeness")
     def complete(self, profile):
@@ -271,7 +256,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         # Editions, addresses and what a context inherits depend on its role and its context;
         # reviews are dated by an action, and a writer signs for nobody else.
         author = [] if may_publish(request.user) else ["author"]
-        return ["role", "context", "state", "reviewer", "reviewed_on", "inherited", *author]
+        return ["role", "context", "reviewer", "reviewed_on", "inherited", *author]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -290,10 +275,12 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
+            role = Role.objects.for_document().get(pk=obj.role_id)
             edition = read_now(obj)
-            context["problems"] = problems(obj)
+            context["problems"] = problems(obj, role_findings(role), obj)
             context["published_version"] = edition.version.number if edition else None
-            context["scheduled"] = obj.editions.scheduled().first()
+            context["standing"] = standing(obj)
+            context["may_publish"] = may_publish(request.user)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
@@ -302,11 +289,18 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         if not change:
             complete_targets(obj)
 
-    def response_add(self, request, obj, post_url_continue=None):
-        if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = 1
-        return super().response_add(request, obj, post_url_continue)
+    def response_post_save_add(self, request, obj):
+        return redirect("admin:profiles_profile_change", obj.pk)
+
+    def response_post_save_change(self, request, obj):
+        """Go on with what the button that saved is for."""
+        then = request.POST.get("_save")
+        if then == "submit":
+            self.submit(request, obj)
+            return redirect("admin:profiles_role_change", obj.role_id)
+        if then == "publish":
+            return redirect("admin:profiles_profile_publish_profiles", obj.pk)
+        return super().response_post_save_change(request, obj)
 
     def view_on_site(self, profile):
         is_public = Edition.objects.published().filter(profile=profile).exists()
@@ -321,13 +315,3 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         base = profile.role.profiles.filter(context=None).first()
         context = {"base": base, "profile": profile}
         return render_to_string("admin/profiles/profile/inherited.html", context)
-
-
-def _timing(profile):
-    """Return words that say if the newest edition is withdrawn or scheduled."""
-    start, end = profile.shelf_from, profile.shelf_until
-    if end:
-        return _(", fuera del sitio")
-    if start > timezone.now():
-        return _(", desde el %s") % moment(start)
-    return ""

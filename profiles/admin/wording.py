@@ -242,10 +242,15 @@ def desk_json(row):
     Raises pydantic's ValidationError if no document can hold it.
     """
     if isinstance(row, Profile):
-        return _side_by_side(desk_draft(row).kept)
+        return draft_json(desk_draft(row))
     if isinstance(row, Role):
         return _side_by_side(canonical(role_facts(Role.objects.for_facts().get(pk=row.pk))))
     return entry_json(row)
+
+
+def draft_json(draft):
+    """Return what publishing would freeze in the form that ``changes`` compares."""
+    return _side_by_side(draft.kept)
 
 
 def version_json(version):

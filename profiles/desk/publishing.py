@@ -109,6 +109,15 @@ def publish_profiles(
         return _put_on_shelf(due, start, by, reason) if due else [], refused
 
 
+def refusals(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
+    """Return, by profile, why those that cannot be published together now would be refused."""
+    chosen = {profile.pk: profile.role_id for profile in profiles}
+    roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
+    shelf = Shelf.of(chosen, roles, timezone.now(), automatic=False)
+    _due, refused = _judge(roles, chosen, shelf, anew=True)
+    return {refusal.profile.pk: refusal.findings for refusal in refused}
+
+
 def _judge(
     roles: list[Role], chosen: Collection[int], shelf: Shelf, *, anew: bool
 ) -> tuple[list[Draft], list[NotPublishable]]:

@@ -49,8 +49,8 @@ def url_name(model, view):
 
 
 def listed_state(html):
-    """Return (changes, missing) of each row of the profile list."""
-    cells = re.findall(r'<td class="field-(changes|lacking)[^"]*">(.*?)</td>', html)
+    """Return (where it stands, what it lacks) of each row of the profile list."""
+    cells = re.findall(r'<td class="field-(standing|lacking)[^"]*">(.*?)</td>', html)
     texts = [re.sub(r"<[^>]+>", "", text) for _, text in cells]
     return list(zip(texts[::2], texts[1::2], strict=True))
 
@@ -129,8 +129,8 @@ def test_list_names_the_first_of_what_is_missing(page, role):
     startup.strengths.all().delete()
     record(startup)
     assert listed_state(page("profiles_profile_changelist")) == [
-        ("al día", "nada: se puede publicar"),
-        ("hay cambios", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
+        ("Publicado", "nada: se puede publicar"),
+        ("Publicado, con cambios sin publicar", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
     ]
 
 
@@ -153,8 +153,9 @@ def test_list_agrees_with_publishing(page, role):
     for profile in base_first:
         role = Role.objects.for_document().get(pk=profile.role_id)
         errors = errors_of(profile, role_findings(role))
-        changed = "hay cambios" if has_unpublished_changes(profile) else "al día"
-        expected.append((changed if profile.editions.exists() else "nunca se publicó", len(errors)))
+        changed = ", con cambios sin publicar" if has_unpublished_changes(profile) else ""
+        there = f"Publicado{changed}" if profile.editions.exists() else "Sin publicar"
+        expected.append((there, len(errors)))
     shown = [
         (changes, 0 if missing.startswith("nada") else int(missing.split()[0]))
         for changes, missing in listed_state(html)
