@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,8 @@ from profiles.documents.stored import canonical
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
+    Archetype,
+    Area,
     CareerStep,
     Consideration,
     InterviewQuestion,
@@ -39,6 +41,7 @@ from profiles.models import (
     Requirement,
     Role,
     ScreeningQuestion,
+    Source,
     TraitTarget,
     WorkSample,
 )
@@ -87,6 +90,14 @@ GROUP_MODELS = {
     "questions": InterviewQuestion,
     "related": RelatedRole,
     "targets": TraitTarget,
+}
+# Steps of a path whose values are slugs of rows.
+NAMED = {
+    "area": Area,
+    "primary": Archetype,
+    "role": Role,
+    "secondary": Archetype,
+    "sources": Source,
 }
 MAX_SAID = 5
 NOTHING = "—"
@@ -175,7 +186,8 @@ class Change:
 
 def changes(before, after, model=Profile):
     """Return the Changes from one JSON to another, both of a row of ``model``."""
-    return [_change(difference, model) for difference in differences(before, after)]
+    questions = _questions(before, after)
+    return [_change(found, model, questions) for found in _told(before, after)]
 
 
 def changes_against_typed(before, after, place_in_form, model):
@@ -183,19 +195,45 @@ def changes_against_typed(before, after, place_in_form, model):
 
     ``place_in_form`` takes a path in ``before`` and returns the field's name and its text.
     """
-    found = []
-    for difference in differences(before, after):
+    questions, found = _questions(before, after), []
+    for difference in _told(before, after):
         name, typed = place_in_form(difference.was)
-        place_of_it = {"typed": words(typed), "field": field_id(difference.was, name)}
-        found.append(_change(difference, model, **place_of_it))
+        typed = words(_named(difference.was, typed, questions))
+        place_of_it = {"typed": typed, "field": field_id(difference.was, name)}
+        found.append(_change(difference, model, questions, **place_of_it))
     return found
 
 
-def _change(difference, model, **more):
-    before, after = words(difference.before), words(difference.after)
+def _told(before, after):
+    """Yield the differences, without the keys by which questions are followed."""
+    return (found for found in differences(before, after) if not found.path.endswith(".key"))
+
+
+def _questions(*documents):
+    """Return the beginnings of questions by their keys."""
+    found = [question for document in documents for question in document.get("questions", ())]
+    return {question["key"]: Truncator(question["text"]).words(6) for question in found}
+
+
+def _change(difference, model, questions, **more):
+    before = words(_named(difference.was, difference.before, questions))
+    after = words(_named(difference.path, difference.after, questions))
     long = min(len(before), len(after)) >= MARKED_FROM
     marks = marked(before, after) if long else []
     return Change(place(difference.path, model), before, after, marks, **more)
+
+
+def _named(path, value, questions):
+    """Return ``value`` with names for the slugs and the keys by which a document names others."""
+    *_rest, last = (step for step in path.split(".") if not step.isdigit())
+    keys = value if isinstance(value, list) else [value]
+    if last == "order" and isinstance(value, list):
+        names = questions
+    elif model := NAMED.get(last):
+        names = dict(model.objects.filter(slug__in=filter(None, keys)).values_list("slug", "name"))
+    else:
+        return value
+    return [names.get(key, key) for key in keys]
 
 
 def marked(before, after):

@@ -286,12 +286,10 @@ def _versions_of(due: list[Draft], by: User | None) -> dict[int, Version]:
     """Return the version that holds each Draft by its profile's key, made if there is none."""
     latest = Version.objects.of(Profile, [new.profile.pk for new in due]).latest_of_each()
     known = {version.key: version for version in latest}
-    for new in due:
-        version = known.get(new.profile.pk)
-        if version is None or version.document != new.kept:
-            why = _("Se publicó sin haberse guardado")
-            known[new.profile.pk] = history.record(new.profile, by=by, why=why)
-    return known
+    documents = {key: version.document for key, version in known.items()}
+    unsaved = [new.profile for new in due if documents.get(new.profile.pk) != new.kept]
+    made = history.record_profiles(unsaved, by=by, why=_("Se publicó sin haberse guardado"))
+    return known | {version.key: version for version in made}
 
 
 def _lead_neighbours_to(roles: Iterable[int]) -> None:
@@ -340,10 +338,9 @@ def review(profiles: Collection[Profile], *, by: User) -> None:
     """Date the review of profiles today, as a new version of each."""
     for profile in profiles:
         history.keep_if_unknown(profile)
-    reviewed = {"reviewed_on": timezone.localdate(), "reviewer": by, "version": F("version") + 1}
-    Profile.objects.filter(pk__in=[profile.pk for profile in profiles]).update(**reviewed)
-    roles = {profile.role_id for profile in profiles}
-    history.keep_roles(roles, only=profiles, by=by, why=_("Se revisó"))
+    keys = [profile.pk for profile in profiles]
+    Profile.objects.filter(pk__in=keys).update(reviewed_on=timezone.localdate(), reviewer=by)
+    history.record_profiles(profiles, by=by, why=_("Se revisó"))
 
 
 def _set_state(profiles: Collection[int], state: WorkflowState, **more: object) -> None:
