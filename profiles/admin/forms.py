@@ -8,30 +8,32 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.base import is_sentence, with_rules
+from profiles.admin.base import is_sentence
+from profiles.desk.history import desk_state
 from profiles.desk.readiness import own_steps
 from profiles.documents.choices import TraitCode
 from profiles.models import ContentVersion
 
-STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
+STALE = _("No se guardó: otra persona cambió lo mismo que vos. Tu texto sigue acá abajo.")
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
+# Begins the name of what is posted for a place that two people changed.
+TAKE = "take-"
 # Fields that steer the save and are no columns.
-OWN_FIELDS = {"stamp", "save_over", "why"}
+OWN_FIELDS = {"stamp", "asked", "why"}
 
 
 class StampedForm(forms.ModelForm):
     """A form that knows which version it was opened at.
 
-    ``conflict`` is the version that stands in the way, once a save was refused; posting it as
-    ``save_over`` says that the editor has read the changes and wants their own text on top.
+    If others saved since, ``theirs`` is what the desk holds now, at version ``later``: the save is
+    merged with it. ``choices`` says of what both changed whose is taken, once the editor was asked
+    about that very version (``asked``).
     """
 
     stamp = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    save_over = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    asked = forms.IntegerField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
-    conflict = None
-    # One of the functions ``*_field`` below.
-    field_at = None
+    later = theirs = None
     # False for a preview, which saves nothing: the version is not compared.
     stamped = True
     # Whether what it saves may be public at once.
@@ -48,10 +50,10 @@ class StampedForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk and self.stamped:
-            self._refuse_stale(cleaned)
+            self._meet_later_saves(cleaned)
         return cleaned
 
-    def _refuse_stale(self, cleaned):
+    def _meet_later_saves(self, cleaned):
         if self.is_live:
             ContentVersion.hold()
         # The lock puts saves that arrive together in an order.
@@ -60,10 +62,17 @@ class StampedForm(forms.ModelForm):
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
         if current is None:
             raise ValidationError(GONE)
-        if current not in (cleaned.get("stamp"), cleaned.get("save_over")):
-            self.conflict = current
-            raise ValidationError(STALE)
+        if current != cleaned.get("stamp"):
+            self.later, self.theirs = current, desk_state(self.instance)
         self.instance.version = current
+
+    @property
+    def choices(self):
+        """Return "mine" or "theirs" by the path of each place that the editor has decided."""
+        if self.cleaned_data.get("asked") != self.later:
+            return {}
+        chosen = {name: self.data[name] for name in self.data if name.startswith(TAKE)}
+        return {name.removeprefix(TAKE): side for name, side in chosen.items()}
 
     def lock_before(self):
         """Lock the other rows that a save writes, before its own: all locks have one order."""
@@ -168,14 +177,11 @@ class OrderedFormSet(RevivingFormSet):
 
 
 class PartOptions:
-    """What all inlines share: no empty row, and the documents' rules for each field."""
+    """What all inlines share: no empty row."""
 
     extra = 0
     form = PartForm
     formset = RevivingFormSet
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return with_rules(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
 
 
 class PartInline(PartOptions, admin.TabularInline):
@@ -190,32 +196,19 @@ class PartInline(PartOptions, admin.TabularInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-# --- places of a document ⇄ fields of the form: a finding links to its field ---
-# Each ``*_field`` takes a path and returns the name of the form's field, or "" if it has none.
+# --- places of a document → fields of the form: a finding links to its field ---
 
 GROUPS = {
     *("targets", "strengths", "red_flags", "considerations", "questions", "outcomes"),
     *("requirements", "levels", "screening", "work_sample", "references"),
 }
-FACT_GROUPS = {
-    "aliases": "name",
-    "codes": "code",
-    "related": "related",
-    "career": "title",
-    "near": "title",
-}
 ANCHORS = {"1": "anchors_weak", "3": "anchors_acceptable", "5": "anchors_excellent"}
 # Parts whose rows have names instead of numbers; some may be missing.
 UNNUMBERED = {"outcomes", "levels"}
-ARCHETYPES = {
-    "primary": "primary_archetype",
-    "secondary": "secondary_archetype",
-    "reason": "archetype_reason",
-}
 
 
-def profile_field(path, opened=None):
-    """Return the field of a profile's page."""
+def profile_field(path):
+    """Return the name of the field of a profile's page at ``path``, or "" if it has none."""
     first, *rest = own_steps(path)
     if first == "seo" and rest:
         return f"seo_{rest[0]}"
@@ -240,55 +233,9 @@ def _column(steps, default):
     return "trait" if steps[0] == "traits" else steps[0]
 
 
-def role_field(path, opened):
-    """Return the field of a role's page; ``opened`` are the facts it was opened at."""
-    first, *rest = path.split(".")
-    if first == "archetypes":
-        return ARCHETYPES[rest[0]] if rest else ""
-    if first not in FACT_GROUPS:
-        return first
-    if not rest or rest[0] == "order":
-        return ""
-    known = sorted(opened.get("codes") or {})
-    if first == "codes" and rest[0] not in known:
-        return ""
-    row = known.index(rest[0]) if first == "codes" else rest[0]
-    column = rest[1] if rest[1:] and rest[1] != "role" else FACT_GROUPS[first]
-    return f"{first}-{row}-{column}"
-
-
-def entry_field(path, opened=None):
-    """Return the field of the page of an entry of the vocabulary."""
-    return path.replace(".", "_")
-
-
 def field_id(path, name):
     """Return the id in the change page of the field ``name``, or of the group of ``path``."""
     first = own_steps(path)[0]
     if name:
         return f"id_{name}"
-    return f"{first}-group" if first in GROUPS or first in FACT_GROUPS else ""
-
-
-def typed_value(name, posted, field):
-    """Return what was posted as ``name``, as a document would say it.
-
-    ``field`` is the form field; rows are named as documents name them: by code or slug.
-    """
-    values = posted.getlist(name)
-    if isinstance(field, forms.BooleanField):
-        return bool(values)
-    if not isinstance(field, forms.ModelChoiceField):
-        return ", ".join(values) if len(values) != 1 else values[0]
-    key = field.to_field_name or "pk"
-    known = {str(getattr(row, key)): row for row in _chosen(field, key, values)}
-    return [_named(known[value]) for value in values if value in known]
-
-
-def _chosen(field, key, values):
-    keys = [value for value in values if value.isdecimal() and len(value) < 19]
-    return field.queryset.filter(**{f"{key}__in": keys})
-
-
-def _named(row):
-    return getattr(row, "code", None) or row.slug
+    return f"{first}-group" if first in GROUPS else ""

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
-from profiles.admin.forms import StampedForm, profile_field
+from profiles.admin.forms import StampedForm
 from profiles.admin.history import DeskAdmin, with_reasons
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
@@ -108,8 +108,6 @@ class ShelfFilter(admin.SimpleListFilter):
 
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
-
-    field_at = staticmethod(profile_field)
 
     def lock_before(self):
         # A save writes the findings of the role's other profiles too.

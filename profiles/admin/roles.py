@@ -18,7 +18,6 @@ from profiles.admin.forms import (
     PartInline,
     PartOptions,
     StampedForm,
-    role_field,
 )
 from profiles.admin.history import DeskAdmin
 from profiles.admin.shelf import live_facts, may_publish, public_names, refused_live_change
@@ -139,7 +138,6 @@ class CareerInline(PartInline):
 class RoleForm(StampedForm):
     """What belongs to a role; its profiles have their own pages."""
 
-    field_at = staticmethod(role_field)
     is_live = True
 
 

@@ -6,7 +6,7 @@ from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
-from profiles.admin.forms import StampedForm, entry_field
+from profiles.admin.forms import StampedForm
 from profiles.admin.history import DeskAdmin
 from profiles.admin.shelf import may_publish
 from profiles.desk.history import ENTRY_FORMS
@@ -32,7 +32,6 @@ class EntryForm(StampedForm):
     A new one is public at once, so it comes with its texts.
     """
 
-    field_at = staticmethod(entry_field)
     is_live = True
 
     def __init__(self, *args, **kwargs):

@@ -1,7 +1,7 @@
 """Findings and differences in the words of the editor's form."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils import timezone
@@ -9,11 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.admin.forms import field_id
 from profiles.desk.differences import differences
-from profiles.desk.history import entry_json
-from profiles.desk.readiness import desk_draft, own_steps
-from profiles.desk.rows import role_facts
+from profiles.desk.history import desk_state
+from profiles.desk.readiness import own_steps
 from profiles.documents.choices import (
     Basis,
     CodeScheme,
@@ -24,7 +22,6 @@ from profiles.documents.choices import (
     Seniority,
     TraitCode,
 )
-from profiles.documents.stored import canonical
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
@@ -162,15 +159,13 @@ class Change:
     """One place that differs: its name, both sides in words, and the words that changed.
 
     ``marks`` are (kind, text) pairs, kind "same", "gone" or "new"; empty if whole texts read
-    better. ``field`` is the id of the form's field, ``typed`` what an editor has in it.
+    better.
     """
 
     place: str
     before: str
     after: str
-    marks: list[tuple[str, str]] = field(default_factory=list)
-    field: str = ""
-    typed: str = ""
+    marks: list[tuple[str, str]]
 
 
 def changes(before, after, model=Profile):
@@ -178,24 +173,17 @@ def changes(before, after, model=Profile):
     return [_change(difference, model) for difference in differences(before, after)]
 
 
-def changes_against_typed(before, after, place_in_form, model):
-    """Return the Changes, each with the form's field of that place and what is typed in it.
-
-    ``place_in_form`` takes a path in ``before`` and returns the field's name and its text.
-    """
-    found = []
-    for difference in differences(before, after):
-        name, typed = place_in_form(difference.was)
-        place_of_it = {"typed": words(typed), "field": field_id(difference.was, name)}
-        found.append(_change(difference, model, **place_of_it))
-    return found
+def parts_changed(before, after, model):
+    """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas"."""
+    places = (change.place for change in changes(*map(_side_by_side, (before, after)), model))
+    return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
 
 
-def _change(difference, model, **more):
+def _change(difference, model):
     before, after = words(difference.before), words(difference.after)
     long = min(len(before), len(after)) >= MARKED_FROM
     marks = marked(before, after) if long else []
-    return Change(place(difference.path, model), before, after, marks, **more)
+    return Change(place(difference.path, model), before, after, marks)
 
 
 def marked(before, after):
@@ -241,11 +229,7 @@ def desk_json(row):
 
     Raises pydantic's ValidationError if no document can hold it.
     """
-    if isinstance(row, Profile):
-        return _side_by_side(desk_draft(row).kept)
-    if isinstance(row, Role):
-        return _side_by_side(canonical(role_facts(Role.objects.for_facts().get(pk=row.pk))))
-    return entry_json(row)
+    return _side_by_side(desk_state(row))
 
 
 def version_json(version):
