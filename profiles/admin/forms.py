@@ -118,6 +118,8 @@ class RevivingFormSet(BaseInlineFormSet):
 
     # In a table only the heading names a field, so a screen reader needs a label.
     in_a_table = True
+    # The prefixes of the forms whose part somebody else deleted.
+    revived = frozenset()
 
     def __init__(self, data=None, files=None, instance=None, **kwargs):
         super().__init__(data, files, instance, **kwargs)
@@ -150,8 +152,9 @@ class RevivingFormSet(BaseInlineFormSet):
         for name, values in self.data.lists():
             if (row := _row(self.prefix, name)) in moved:
                 data.setlist(moved[row] + name.removeprefix(row), values)
-        for place in range(count - len(gone), count):
-            data[f"{self.prefix}-{place}-id"] = ""
+        self.revived = {f"{self.prefix}-{n}" for n in range(count - len(gone), count)}
+        for row in self.revived:
+            data[f"{row}-id"] = ""
         data[f"{self.prefix}-INITIAL_FORMS"] = count - len(gone)
         return data
 
@@ -170,7 +173,7 @@ class OrderedFormSet(RevivingFormSet):
     """Puts a new part behind the others, unless the editor gave it a place."""
 
     def save_new(self, form, commit=True):
-        if not form.instance.order:
+        if not form.instance.order and form.prefix not in self.revived:
             saved = [other.instance.order for other in self.forms if other.instance.pk]
             form.instance.order = max(saved, default=-1) + 1
         return super().save_new(form, commit=commit)
