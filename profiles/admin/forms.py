@@ -12,7 +12,14 @@ from profiles.admin.base import is_sentence
 from profiles.desk.history import desk_state
 from profiles.desk.readiness import own_steps
 from profiles.documents.choices import TraitCode
-from profiles.models import ContentVersion
+from profiles.guide import checks, hire_checks
+from profiles.models import (
+    ContentVersion,
+    InterviewQuestion,
+    Profile,
+    TraitTarget,
+    WorkSample,
+)
 
 STALE = _("No se guardó: otra persona cambió lo mismo que vos. Tu texto sigue acá abajo.")
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
@@ -20,6 +27,20 @@ GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto 
 TAKE = "take-"
 # Fields that steer the save and are no columns.
 OWN_FIELDS = {"stamp", "asked", "why"}
+
+
+# How many words the rules want, by model and column; some differ in "base" and "context".
+RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
+WORDS = {
+    Profile: {"body": checks.BODY_WORDS, "ai": hire_checks.AI_WORDS},
+    TraitTarget: {"rationale": checks.RATIONALE_WORDS},
+    InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
+    WorkSample: {
+        **dict.fromkeys(RATED, hire_checks.SAMPLE_ANCHOR_WORDS),
+        "brief": hire_checks.BRIEF_WORDS,
+        "material": (0, hire_checks.MAX_MATERIAL_WORDS),
+    },
+}
 
 
 class StampedForm(forms.ModelForm):
@@ -32,7 +53,12 @@ class StampedForm(forms.ModelForm):
 
     stamp = forms.IntegerField(required=False, widget=forms.HiddenInput)
     asked = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
+    why = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Qué cambiaste"),
+        widget=forms.TextInput(attrs={"placeholder": _("y por qué: queda en la historia")}),
+    )
     later = theirs = None
     # False for a preview, which saves nothing: the version is not compared.
     stamped = True
@@ -130,6 +156,8 @@ class RevivingFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         if form.instance.pk:
             form.fields[self.model._meta.pk.name] = KnownRow(form.instance)
+        if isinstance(self.instance, Profile):
+            tell_words(form, self.instance)
         if self.in_a_table:
             part = capfirst(self.model._meta.verbose_name)
             row = part if index is None else f"{part} {index + 1}"
@@ -161,6 +189,16 @@ class RevivingFormSet(BaseInlineFormSet):
     def _posted(self, name):
         value = self.data.get(f"{self.prefix}-{name}", "")
         return min(int(value), self.absolute_max) if value.isdecimal() else 0
+
+
+def tell_words(form, profile):
+    """Tell the fields of a form of ``profile`` how many words the rules want in each."""
+    kind = "context" if profile.context_id else "base"
+    for name, limits in WORDS.get(form._meta.model, {}).items():
+        if field := form.fields.get(name):
+            low, high = limits[kind] if isinstance(limits, dict) else limits
+            field.widget.attrs["data-words"] = f"{low}-{high}"
+            field.help_text = f"{field.help_text} {low}–{high} {_('palabras')}.".strip()
 
 
 def _row(prefix, name):

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.forms.widgets import Script
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -55,6 +56,14 @@ class DeskAdmin(GuideAdmin):
     object_history_template = "admin/profiles/desk_history.html"
     # True if rows that were ever public are withdrawn instead of deleted.
     keeps_public = False
+
+    class Media:
+        # Folding comes before sorting, which puts its buttons beside what folds.
+        js = [
+            Script("js/admin_sections.js", defer=True),
+            Script("js/admin_sorting.js", defer=True),
+            Script("js/admin_writing.js", defer=True),
+        ]
 
     def own_pages(self):
         return [

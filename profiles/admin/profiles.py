@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
-from profiles.admin.forms import StampedForm
+from profiles.admin.forms import StampedForm, tell_words
 from profiles.admin.history import DeskAdmin, with_reasons
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
@@ -109,6 +109,10 @@ class ShelfFilter(admin.SimpleListFilter):
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        tell_words(self, self.instance)
+
     def lock_before(self):
         # A save writes the findings of the role's other profiles too.
         Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
@@ -200,11 +204,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     ]
 
     class Media:
-        js = [
-            Script("js/admin_ranges.js", defer=True),
-            Script("js/admin_sorting.js", defer=True),
-            Script("js/admin_writing.js", defer=True),
-        ]
+        js = [Script("js/admin_ranges.js", defer=True)]
 
     def get_queryset(self, request):
         """Add what the newest edition of each profile is and when it is public."""
@@ -287,6 +287,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return field
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False
         if obj is not None:
             edition = read_now(obj)
             context["problems"] = problems(obj)

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.db.models import Max
-from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
@@ -60,9 +59,6 @@ class LiveAdmin(DeskAdmin):
     list_display = ["name", "slug", "order"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-
-    class Media:
-        js = [Script("js/admin_writing.js", defer=True)]
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and may_publish(request.user)
