@@ -38,4 +38,3 @@ def validate_context_slug(slug: str) -> None:
         raise ValidationError(
             _("«%(slug)s» es una palabra reservada de las direcciones."), params={"slug": slug}
         )
-

@@ -104,9 +104,7 @@ class WorkSample(models.Model):
     profile = models.OneToOneField(Profile, models.CASCADE, related_name="work_sample")
     title = FormText(_("título"), of=(schema.WorkSample, "title"))
     minutes = models.PositiveSmallIntegerField(_("minutos"), default=45)
-    brief = MarkdownField(
-        _("consigna"), blank=True, help_text=_("Markdown: se entrega tal cual.")
-    )
+    brief = MarkdownField(_("consigna"), blank=True, help_text=_("Markdown: se entrega tal cual."))
     material = MarkdownField(
         _("material"), blank=True, help_text=_("Datos o textos que la acompañan.")
     )

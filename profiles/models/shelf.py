@@ -41,9 +41,7 @@ class Edition(models.Model):
     role_slug = models.SlugField(_("dirección del rol"), max_length=60)
     role_name = models.CharField(_("nombre del rol"), max_length=limit(RoleFacts, "name"))
     summary = models.CharField(_("resumen"), max_length=limit(ProfileDocument, "summary"))
-    teaser = models.CharField(
-        _("adelanto"), max_length=limit(ContextProfile, "teaser"), blank=True
-    )
+    teaser = models.CharField(_("adelanto"), max_length=limit(ContextProfile, "teaser"), blank=True)
     ranges = models.JSONField(_("rangos"), help_text=_("Código del rasgo → [desde, hasta]."))
     document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
     facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)
