@@ -103,14 +103,15 @@ class StampedForm(forms.ModelForm):
     def lock_before(self):
         """Lock the other rows that a save writes, before its own: all locks have one order."""
 
-    def reason(self, formsets):
-        """Return why this save was made, or "" if it changes nothing."""
+    def parts_changed(self, formsets):
+        """Return the names of the parts that this save changes."""
         parts = [self.fields[name].label for name in self.changed_data]
         parts += [f.model._meta.verbose_name_plural for f in formsets if f.has_changed()]
-        if not parts:
-            return ""
-        named = ", ".join(str(part) for part in parts)
-        return self.cleaned_data.get("why") or (_("Cambió: %s") % named)[:200]
+        return [str(part) for part in parts]
+
+    def reason(self, parts):
+        """Return why ``parts`` were changed: what the editor says of it, or their names."""
+        return self.cleaned_data.get("why") or (_("Cambió: %s") % ", ".join(parts))[:200]
 
 
 class PartForm(forms.ModelForm):
@@ -243,9 +244,21 @@ GROUPS = {
     *("targets", "strengths", "red_flags", "considerations", "questions", "outcomes"),
     *("requirements", "levels", "screening", "work_sample", "references"),
 }
+FACT_GROUPS = {
+    "aliases": "name",
+    "codes": "code",
+    "related": "related",
+    "career": "title",
+    "near": "title",
+}
 ANCHORS = {"1": "anchors_weak", "3": "anchors_acceptable", "5": "anchors_excellent"}
 # Parts whose rows have names instead of numbers; some may be missing.
 UNNUMBERED = {"outcomes", "levels"}
+ARCHETYPES = {
+    "primary": "primary_archetype",
+    "secondary": "secondary_archetype",
+    "reason": "archetype_reason",
+}
 
 
 def profile_field(path):
@@ -274,9 +287,26 @@ def _column(steps, default):
     return "trait" if steps[0] == "traits" else steps[0]
 
 
+def role_field(path, opened):
+    """Return the field of a role's page; ``opened`` are the facts it was opened at."""
+    first, *rest = path.split(".")
+    if first == "archetypes":
+        return ARCHETYPES[rest[0]] if rest else ""
+    if first not in FACT_GROUPS:
+        return first
+    if not rest or rest[0] == "order":
+        return ""
+    known = sorted(opened.get("codes") or {})
+    if first == "codes" and rest[0] not in known:
+        return ""
+    row = known.index(rest[0]) if first == "codes" else rest[0]
+    column = rest[1] if rest[1:] and rest[1] != "role" else FACT_GROUPS[first]
+    return f"{first}-{row}-{column}"
+
+
 def field_id(path, name):
     """Return the id in the change page of the field ``name``, or of the group of ``path``."""
     first = own_steps(path)[0]
     if name:
         return f"id_{name}"
-    return f"{first}-group" if first in GROUPS else ""
+    return f"{first}-group" if first in GROUPS or first in FACT_GROUPS else ""

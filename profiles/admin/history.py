@@ -90,18 +90,23 @@ class DeskAdmin(GuideAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        why = form.reason(formsets) if change else _("Se creó")
         if form.theirs:
-            self._save_merged(request, form, why)
-        elif why:
-            record(form.instance, by=request.user, why=why)
+            self._save_merged(request, form)
+        elif not change:
+            record(form.instance, by=request.user, why=_("Se creó"))
+        elif parts := form.parts_changed(formsets):
+            record(form.instance, by=request.user, why=form.reason(parts))
 
-    def _save_merged(self, request, form, why):
+    def _save_merged(self, request, form):
+        """Merge what was just saved with what others saved since the form was opened."""
         opened = form.instance.versions.filter(number=form.cleaned_data["stamp"]).first()
-        base = opened.document if opened else {}
-        merge = Merge(base, desk_state(form.instance), form.theirs, form.choices)
+        base, mine = opened.document if opened else {}, desk_state(form.instance)
+        merge = Merge(base, mine, form.theirs, form.choices)
         if merge.clashes:
             raise BothChanged(conflict_of(form, merge.clashes))
+        if mine == form.theirs:
+            return  # the same form, sent twice
+        why = form.reason(parts_changed(form.theirs, merge.document, self.model))
         write(form.instance, merge.document, by=request.user, why=why)
         parts = join_words(parts_changed(base, form.theirs, self.model))
         words = _("mientras escribías se guardó %(parts)s; quedó también eso") % {"parts": parts}

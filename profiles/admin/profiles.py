@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from pydantic import ValidationError
 
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
@@ -32,7 +33,9 @@ from profiles.admin.profile_parts import (
 from profiles.admin.shelf import may_publish, read_now
 from profiles.admin.wording import moment, say, section_label
 from profiles.desk.readiness import SECTIONS
+from profiles.desk.rows import role_document
 from profiles.documents.choices import WorkflowState
+from profiles.guide.texts import STYLE_LIMITS, style_rates
 from profiles.models import Edition, Profile, Role
 
 BASE_FIELDS = ("responsibilities", "ai")
@@ -291,6 +294,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         if obj is not None:
             edition = read_now(obj)
             context["problems"] = problems(obj)
+            context["style"] = style_of(Role.objects.for_document().get(pk=obj.role_id))
             context["published_version"] = edition.version.number if edition else None
             context["scheduled"] = obj.editions.scheduled().first()
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -320,6 +324,15 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         base = profile.role.profiles.filter(context=None).first()
         context = {"base": base, "profile": profile}
         return render_to_string("admin/profiles/profile/inherited.html", context)
+
+
+def style_of(role):
+    """Return (words, how often they stand in 1,000 words of a role, how often they may)."""
+    try:
+        rates = style_rates(role_document(role))
+    except ValidationError:  # a trait has no range
+        return []
+    return [(name, rate, STYLE_LIMITS[name]) for name, rate in rates.items()]
 
 
 def _timing(profile):

@@ -94,7 +94,8 @@
 
   const place = JSON.parse(sessionStorage.getItem(PLACE));
   sessionStorage.removeItem(PLACE);
-  if (place?.path === location.pathname) comeBack(place);
+  // After the other scripts, which add lines to the page.
+  if (place?.path === location.pathname) document.addEventListener("DOMContentLoaded", () => comeBack(place));
 
   // The answer to a save stands at the top, which may be out of sight.
   const said = form.querySelector("[data-said]");
