@@ -229,7 +229,7 @@ class QuestionInline(PartOptions, admin.StackedInline):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in TRAITS:
-            kwargs["form_class"] = TraitField
+            kwargs |= {"form_class": TraitField, "empty_label": "—"}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request):

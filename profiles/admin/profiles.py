@@ -12,10 +12,11 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from pydantic import ValidationError
 
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
-from profiles.admin.forms import StampedForm, profile_field
+from profiles.admin.forms import StampedForm, tell_words
 from profiles.admin.history import DeskAdmin, with_reasons
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
@@ -33,7 +34,9 @@ from profiles.admin.profile_parts import (
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import say, section_label
 from profiles.desk.readiness import SECTIONS, role_findings
+from profiles.desk.rows import role_document
 from profiles.documents.choices import WorkflowState
+from profiles.guide.texts import STYLE_LIMITS, style_rates
 from profiles.models import Edition, Profile, Role
 
 BASE_FIELDS = ("responsibilities", "ai")
@@ -110,7 +113,9 @@ class ShelfFilter(admin.SimpleListFilter):
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
 
-    field_at = staticmethod(profile_field)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        tell_words(self, self.instance)
 
     def lock_before(self):
         # A save writes the findings of the role's other profiles too.
@@ -200,11 +205,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     ]
 
     class Media:
-        js = [
-            Script("js/admin_ranges.js", defer=True),
-            Script("js/admin_sorting.js", defer=True),
-            Script("js/admin_writing.js", defer=True),
-        ]
+        js = [Script("js/admin_ranges.js", defer=True)]
 
     def get_queryset(self, request):
         return with_shelf(super().get_queryset(request))
@@ -274,10 +275,12 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return field
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False
         if obj is not None:
             role = Role.objects.for_document().get(pk=obj.role_id)
             edition = read_now(obj)
             context["problems"] = problems(obj, role_findings(role), obj)
+            context["style"] = style_of(role)
             context["published_version"] = edition.version.number if edition else None
             context["standing"] = standing(obj)
             context["may_publish"] = may_publish(request.user)
@@ -315,3 +318,12 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         base = profile.role.profiles.filter(context=None).first()
         context = {"base": base, "profile": profile}
         return render_to_string("admin/profiles/profile/inherited.html", context)
+
+
+def style_of(role):
+    """Return (words, how often they stand in 1,000 words of a role, how often they may)."""
+    try:
+        rates = style_rates(role_document(role))
+    except ValidationError:  # a trait has no range
+        return []
+    return [(name, rate, STYLE_LIMITS[name]) for name, rate in rates.items()]

@@ -24,7 +24,6 @@ from profiles.admin.forms import (
     PartInline,
     PartOptions,
     StampedForm,
-    role_field,
 )
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import Problem, problems, read_or_post
@@ -140,7 +139,6 @@ class CareerInline(PartInline):
 class RoleForm(StampedForm):
     """What belongs to a role; its profiles have their own pages."""
 
-    field_at = staticmethod(role_field)
     is_live = True
 
 

@@ -1,7 +1,7 @@
 """Findings and differences in the words of the editor's form."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils import timezone
@@ -9,11 +9,9 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.admin.forms import field_id
 from profiles.desk.differences import differences
-from profiles.desk.history import entry_json
-from profiles.desk.readiness import desk_draft, own_steps
-from profiles.desk.rows import role_facts
+from profiles.desk.history import desk_state
+from profiles.desk.readiness import own_steps
 from profiles.documents.choices import (
     Basis,
     CodeScheme,
@@ -24,7 +22,6 @@ from profiles.documents.choices import (
     Seniority,
     TraitCode,
 )
-from profiles.documents.stored import canonical
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
@@ -173,35 +170,19 @@ class Change:
     """One place that differs: its name, both sides in words, and the words that changed.
 
     ``marks`` are (kind, text) pairs, kind "same", "gone" or "new"; empty if whole texts read
-    better. ``field`` is the id of the form's field, ``typed`` what an editor has in it.
+    better.
     """
 
     place: str
     before: str
     after: str
-    marks: list[tuple[str, str]] = field(default_factory=list)
-    field: str = ""
-    typed: str = ""
+    marks: list[tuple[str, str]]
 
 
 def changes(before, after, model=Profile):
     """Return the Changes from one JSON to another, both of a row of ``model``."""
     questions = _questions(before, after)
     return [_change(found, model, questions) for found in _told(before, after)]
-
-
-def changes_against_typed(before, after, place_in_form, model):
-    """Return the Changes, each with the form's field of that place and what is typed in it.
-
-    ``place_in_form`` takes a path in ``before`` and returns the field's name and its text.
-    """
-    questions, found = _questions(before, after), []
-    for difference in _told(before, after):
-        name, typed = place_in_form(difference.was)
-        typed = words(_named(difference.was, typed, questions))
-        place_of_it = {"typed": typed, "field": field_id(difference.was, name)}
-        found.append(_change(difference, model, questions, **place_of_it))
-    return found
 
 
 def _told(before, after):
@@ -215,12 +196,18 @@ def _questions(*documents):
     return {question["key"]: Truncator(question["text"]).words(6) for question in found}
 
 
-def _change(difference, model, questions, **more):
+def parts_changed(before, after, model):
+    """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas"."""
+    places = (change.place for change in changes(*map(_side_by_side, (before, after)), model))
+    return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
+
+
+def _change(difference, model, questions):
     before = words(_named(difference.was, difference.before, questions))
     after = words(_named(difference.path, difference.after, questions))
     long = min(len(before), len(after)) >= MARKED_FROM
     marks = marked(before, after) if long else []
-    return Change(place(difference.path, model), before, after, marks, **more)
+    return Change(place(difference.path, model), before, after, marks)
 
 
 def _named(path, value, questions):
@@ -279,11 +266,7 @@ def desk_json(row):
 
     Raises pydantic's ValidationError if no document can hold it.
     """
-    if isinstance(row, Profile):
-        return draft_json(desk_draft(row))
-    if isinstance(row, Role):
-        return _side_by_side(canonical(role_facts(Role.objects.for_facts().get(pk=row.pk))))
-    return entry_json(row)
+    return _side_by_side(desk_state(row))
 
 
 def draft_json(draft):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from profiles.desk.content_version import editorial_act
 from profiles.desk.library import Library, taken_addresses
-from profiles.desk.readiness import assess, draft
+from profiles.desk.readiness import assess, desk_draft, draft
 from profiles.desk.rows import (
     VOCABULARY,
     role_facts,
@@ -108,6 +108,18 @@ def keep_if_unknown(row: Model) -> None:
         keep(row, why=_("Como estaba"))
 
 
+def desk_state(row: Model) -> dict:
+    """Return what a version of ``row`` would keep of the desk as it is now.
+
+    Raises pydantic's ValidationError if no document can hold it.
+    """
+    if isinstance(row, Profile):
+        return desk_draft(row).kept
+    if isinstance(row, Role):
+        return canonical(role_facts(Role.objects.for_facts().get(pk=row.pk)))
+    return entry_json(type(row).objects.get(pk=row.pk))
+
+
 def entry_json(row: Model) -> dict:
     """Return an entry of the vocabulary with its place in the order, as versions keep it."""
     entry = vocabulary_entry(row, ENTRY_FORMS[type(row)])
@@ -176,9 +188,27 @@ def restore(version: Version, *, by: User | None = None, why: str = "") -> Model
             return _restore_role_or_profile(version, role, by, why)
     ContentVersion.hold()
     keep_if_unknown(row)
-    document = dict(version.document)
-    order = document.pop("order")
-    row = save_entry(type(row), read_stored(ENTRY_FORMS[type(row)], document), order)
+    return write(row, version.document, by=by, why=why)
+
+
+def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
+    """Write what ``desk_state`` returned, or a merge of such, over ``row``, as a new version.
+
+    A role's facts stay as they are if ``row`` is its base profile.
+    """
+    if isinstance(row, Profile):
+        typed = stored_profile(document, in_context=row.context_id is not None)
+        row = save_profile(row.role, row.context, typed, Library.from_database())
+        keep(row, by=by, why=why)
+        return row
+    if isinstance(row, Role):
+        facts, library = read_stored(RoleFacts, document), Library.from_database()
+        row.slug = facts.slug
+        save_facts(row, facts, library)
+        save_related(row, facts, library)
+    else:
+        kind, entry = type(row), {k: v for k, v in document.items() if k != "order"}
+        row = save_entry(kind, read_stored(ENTRY_FORMS[kind], entry), document["order"])
     record(row, by=by, why=why)
     return row
 
