@@ -2,9 +2,10 @@
 
 import pytest
 
+from profiles.documents.text import word_count
 from tests.browser.desk import act, open_profile, save, sign_in
 
-CONFLICT = "otra persona cambió esto mientras escribías"
+CONFLICT = "otra persona cambió lo mismo que vos"
 
 
 def test_second_editor_is_told_and_keeps_the_text(log_in):
@@ -12,6 +13,7 @@ def test_second_editor_is_told_and_keeps_the_text(log_in):
     for page in (ana, bea):
         open_profile(page, "Contador en Startup")
     ana.fill("#id_summary", "El resumen que escribió Ana.")
+    ana.fill("#id_honest", "Lo difícil, según Ana.")
     save(ana)
     bea.fill("#id_summary", "El resumen que escribió Bea.")
     save(bea)
@@ -20,9 +22,11 @@ def test_second_editor_is_told_and_keeps_the_text(log_in):
     assert "Ana Paz" in conflict
     assert "El resumen que escribió Ana." in conflict
     assert bea.input_value("#id_summary") == "El resumen que escribió Bea."
-    bea.check("input[name=save_over]")
+    bea.get_by_role("group", name="Resumen").get_by_label("Lo que escribiste").check()
     save(bea)
-    assert bea.locator(".messagelist .success").count() == 1
+    assert "quedó también eso" in bea.locator(".messagelist").inner_text()
+    assert bea.input_value("#id_summary") == "El resumen que escribió Bea."
+    assert bea.input_value("#id_honest") == "Lo difícil, según Ana."
     bea.get_by_role("link", name="Historia").first.click()
     assert bea.locator(".desk-history tbody tr").count() >= 3
     bea.get_by_role("button", name="Volver a este texto").nth(1).click()
@@ -207,13 +211,75 @@ def test_parts_are_put_in_order_without_javascript(log_in):
     assert strengths(page)[0] == before[::-1]
 
 
-def test_writing_is_counted_and_shown(log_in):
+def test_writing_is_counted_as_the_rules_count_and_shown(log_in):
     page = log_in("ana")
     open_profile(page, "Product Owner en Global")
-    page.fill("#id_summary", "x" * 150)
-    assert page.locator("#id_summary_count").inner_text() == "150 de 160 caracteres"
-    page.fill("#id_body", "Un **texto** nuevo.")
+    page.fill("#id_summary", "x" * 189)
+    note = page.locator("#id_summary_count")
+    assert note.inner_text() == "189 de 160 caracteres"
+    assert page.input_value("#id_summary") == "x" * 189
+    assert "desk-count--long" in note.get_attribute("class")
+    text = "Un **texto** de e-commerce: 2,5 millones (sí, ñandú’s) y 1º, ½, día_a_día."
+    page.fill("#id_body", text)
+    said = f"{word_count(text)} palabras; van de 60 a 140"
+    assert page.locator("#id_body_count").inner_text() == said
     page.locator(".desk-markdown strong", has_text="texto").wait_for()
+    page.fill("#id_summary", "Otro resumen.\ncon un salto")
+    page.fill("#id_body", "palabra " * 100)
+    save(page)
+    assert page.input_value("#id_summary") == "Otro resumen. con un salto"
+    assert page.problems == []
+
+
+def test_save_comes_back_to_the_place(log_in):
+    page = log_in("ana")
+    open_profile(page, "Project Manager en Global")
+    page.locator("#questions-group summary").first.click()
+    page.locator("#questions-1 summary").click()
+    field = page.locator("#id_questions-1-focus")
+    field.fill("el orden con que avisa")
+    field.evaluate("field => field.scrollIntoView({ block: 'center' })")
+    before = field.bounding_box()["y"]
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    assert "Se guardó" in page.locator(".desk-said").inner_text()
+    assert page.evaluate("document.activeElement.id") == "id_questions-1-focus"
+    assert abs(field.bounding_box()["y"] - before) < 5
+    assert not page.locator("#id_questions-0-focus").is_visible()
+    button = page.locator("input[name=_continue]").bounding_box()
+    assert 0 < button["y"] < 900 - button["height"]
+
+
+def test_sections_say_what_is_in_them(log_in):
+    page = log_in("ana")
+    open_profile(page, "Project Manager en Enterprise")
+    heading = page.locator("#strengths-heading")
+    count = page.locator("#strengths-group tr.form-row:not(.empty-form)").count()
+    assert heading.inner_text().casefold() == f"fortalezas {count}"
+    heading.click()
+    page.locator("[name=strengths-0-DELETE]").check()
+    page.locator("#strengths-group .add-row a").click()
+    page.locator("#strengths-group .add-row a").click()
+    assert heading.inner_text().casefold() == f"fortalezas {count + 1}"
+
+
+def test_questions_on_one_line_are_moved_by_keyboard_and_mouse(log_in):
+    page = log_in("ana")
+    open_profile(page, "Account Executive en base")
+    page.locator("#questions-group summary").first.click()
+    lines = page.locator("#questions-group .inline-related:not(.empty-form) .inline_label")
+    first, second, *rest = lines.all_inner_texts()
+    page.locator("#questions-0").get_by_role("button", name="Bajar").focus()
+    page.keyboard.press("Enter")
+    assert lines.all_inner_texts() == [second, first, *rest]
+    grips = page.locator("#questions-group .inline-related:not(.empty-form) .desk-grip")
+    box = page.locator("#questions-group .inline-related:not(.empty-form)").last.bounding_box()
+    assert box["y"] - page.locator("#questions-0").bounding_box()["y"] < 500
+    drag_with_mouse(page, grips.first, (middle(grips.first)[0], box["y"] + box["height"] - 4))
+    moved = [first, *rest, second]
+    assert lines.all_inner_texts() == moved
+    save(page)
+    assert lines.all_inner_texts() == moved
     assert page.problems == []
 
 

@@ -210,10 +210,30 @@ def test_lines_as_browsers_send_them_are_accepted(admin_client, base):
     assert base.body == body
 
 
-def test_invisible_character_is_refused(admin_client, base):
-    values = {**form_values(admin_client, base), "questions-0-anchors_weak": "de Word\u200b"}
-    response = admin_client.post(change_url(base), values)
-    assert "Hay un carácter invisible" in response.content.decode()
+def test_paste_is_mended_and_never_cut(admin_client, base):
+    changes = {
+        "summary": "De Word\r\nen dos líneas\u200b.",
+        "honest": "Del chat\u2028\ufeff👩\u200d💻",
+        "body": "Hace:\r\n•\tuno\r\n•\tdos",
+        "responsibilities": "1) Una\x0b2) Otra",
+        "questions-0-anchors_weak": "de Word\u200b",
+    }
+    save(admin_client, base, **changes)
+    base.refresh_from_db()
+    assert (base.summary, base.honest) == ("De Word en dos líneas.", "Del chat 👩💻")
+    assert (base.body, base.responsibilities) == ("Hace:\n\n- uno\n- dos", ["Una", "Otra"])
+    assert base.questions.first().anchors_weak == "de Word"
+    values = {**form_values(admin_client, base), "summary": "x" * 189}
+    html = admin_client.post(change_url(base), values).content.decode()
+    assert "x" * 189 in html
+    assert "hasta 160 caracteres (lleva 189)" in html
+
+
+def test_form_says_how_many_words_the_rules_want(admin_client, base, startup):
+    for profile, words in ((base, "120-220"), (startup, "60-140")):
+        form = admin_client.get(change_url(profile)).context["adminform"].form
+        assert form.fields["body"].widget.attrs["data-words"] == words
+        assert form.fields["body"].help_text.endswith(f"{words.replace('-', '–')} palabras.")
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
