@@ -176,6 +176,8 @@ class QuestionFormSet(OrderedFormSet):
         for form in kept:
             if not form.instance.key:
                 form.instance.key = free_key(form.instance.text, taken)
+                # Django compares these, and two new questions would have the same: none.
+                form.cleaned_data["key"] = form.instance.key
                 taken.add(form.instance.key)
         super().clean()
 

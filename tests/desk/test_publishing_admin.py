@@ -134,27 +134,28 @@ def test_saving_and_publishing_cost_few_queries(admin_client, base):
     assert (len(saved) <= 60, len(published) <= 45) == (True, True)
 
 
-def add_question(client, profile, **question):
+def add_questions(client, profile, *questions):
     values = form_values(client, profile)
-    number = int(values["questions-TOTAL_FORMS"])
+    first = int(values["questions-TOTAL_FORMS"])
     trait = profile.targets.first().trait_id
-    added = {"text": "¿Qué harías?", "traits": [trait], "order": 0, "profile": profile.pk}
-    values["questions-TOTAL_FORMS"] = number + 1
-    values |= {f"questions-{number}-{key}": value for key, value in (added | question).items()}
+    added = {"text": "¿Qué harías?", "trait": trait, "order": 0, "profile": profile.pk}
+    values["questions-TOTAL_FORMS"] = first + len(questions)
+    for number, question in enumerate(questions, start=first):
+        values |= {f"questions-{number}-{key}": value for key, value in (added | question).items()}
     return client.post(change_url(profile), values)
 
 
 def test_question_key_comes_from_its_text(admin_client, base):
-    add_question(admin_client, base, text="Contame de una vez en que un despliegue salió mal")
+    text = "Contame de una vez en que un despliegue salió mal"
+    add_questions(admin_client, base, {"text": text})
     question = base.questions.last()
     assert question.key == "contame-de-una-vez-en-que-un-despliegue"
     assert question.order == 6
 
 
 def test_question_key_is_unique_in_the_role(admin_client, base, startup):
-    add_question(admin_client, base)
-    add_question(admin_client, startup)
-    add_question(admin_client, startup)
+    add_questions(admin_client, base, {})
+    add_questions(admin_client, startup, {}, {})
     added = InterviewQuestion.objects.filter(text="¿Qué harías?").order_by("pk")
     assert list(added.values_list("key", flat=True)) == [
         "que-harias",
@@ -165,7 +166,7 @@ def test_question_key_is_unique_in_the_role(admin_client, base, startup):
 
 def test_key_of_another_profile_of_the_role_is_refused(admin_client, base, startup):
     taken = base.questions.first().key
-    response = add_question(admin_client, startup, key=taken)
+    response = add_questions(admin_client, startup, {"key": taken})
     assert "Esa clave ya es de otra pregunta del rol." in response.content.decode()
 
 
