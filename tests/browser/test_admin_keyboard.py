@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
-from tests.browser.desk import PASSWORD, act, open_profile, save, sign_in
+from tests.browser.desk import PASSWORD, go_on, open_profile, save, sign_in
 from tests.browser.keyboard import tab_to, walk
 
 WIDTHS = [1280, 390]
@@ -99,10 +99,10 @@ def test_confirmations_bin_and_dry_run_are_walked_by_tab(still, tmp_path):
     open_profile(page, "Data Engineer en PyME")
     page.fill("#id_summary", "Un resumen que todavía no salió.")
     save(page)
-    for action in ("Publicar lo guardado", "Descartar cambios y volver a lo publicado"):
-        act(page, action)
-        found[action] = faults(page)
-        page.go_back()
+    go_on(page, "Guardar y publicar…")
+    found["publish"] = faults(page)
+    page.get_by_role("link", name="descartarlo…").click()
+    found["discard"] = faults(page)
     page.goto("/admin/profiles/profile/?cambios=si")
     found["filters"] = faults(page)
     page.goto("/admin/profiles/source/add/")
@@ -190,13 +190,6 @@ def write(page, target, text):
     page.keyboard.type(text)
 
 
-def choose(page, action):
-    """Run an action of the change page: letters find it in the list, Enter runs it."""
-    tab_to(page, page.locator("select[name='CHANGE_FORM-action']"))
-    page.keyboard.type(action)
-    press(page, page.locator("button[name=index]").first)
-
-
 def test_profile_is_written_ordered_and_published_without_a_mouse(still):
     page = still("eva")
     press(page, page.locator("#content-main").get_by_role("link", name="Perfiles", exact=True))
@@ -220,11 +213,15 @@ def test_profile_is_written_ordered_and_published_without_a_mouse(still):
         page.keyboard.press("Control+s")
     assert page.locator(".messagelist .success").count() == 1
     assert page.input_value("#id_teaser") == "Guardado sin ir hasta el botón."
-    choose(page, "Enviar a revisión")
+    press(page, page.get_by_role("button", name="Guardar y enviar a revisión"))
     assert "se envió a revisión" in page.locator(".messagelist").inner_text()
-    choose(page, "Publicar lo guardado")
-    press(page, page.locator(".desk-publish input[type=submit]"))
+    size = page.locator(".desk-sizes tr", has_text="Global")
+    press(page, size.get_by_role("link", name="Publicar…"))
+    press(page, page.locator(".desk-act input[type=submit]"))
     assert "se publicó la edición 2" in page.locator(".messagelist").inner_text()
+    press(
+        page, page.locator(".desk-sizes tr", has_text="Global").get_by_role("link", name="Editar")
+    )
     press(page, page.get_by_role("link", name="Historia", exact=True))
     tab_to(page, page.locator("input[name=antes]:checked"))
     page.keyboard.press("ArrowDown")

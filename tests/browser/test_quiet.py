@@ -114,7 +114,7 @@ def test_attack_does_not_run_on_the_desk(page, attacked):
         page.locator("#result_list th a").first.click()
         page.wait_for_load_state()
         change = page.url.partition("?")[0]
-        for name in ("vista-previa", "comparar", "crear-contexto", "delete"):
+        for name in ("vista-previa", "comparar", "publicar", "delete"):
             page.goto(change.replace("change", name))
             opened += 1
         assert (number, page.problems) == (number, [])

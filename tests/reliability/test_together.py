@@ -2,14 +2,13 @@
 
 import pytest
 
-from tests.reliability.live import ROLES, at_once
+from tests.reliability.live import ROLES, Form, at_once
 
 pytestmark = pytest.mark.processes
 CONFLICT = "No se guardó: otra persona cambió lo mismo que vos."
 ADD_ROLE = "/admin/profiles/role/add/"
 ADD_PROFILE = "/admin/profiles/profile/add/"
 LIST = "/admin/profiles/profile/"
-ACTION = "CHANGE_FORM-action"
 OF_PROFILE = "key = ? AND kind_id = (SELECT id FROM django_content_type WHERE model = 'profile')"
 
 
@@ -72,11 +71,11 @@ def test_creation_sent_twice_is_one_role_profile_and_context(any_site):
     assert statuses(answers) == [200, 302]
     assert count(any_site, "profiles_profile", "role_id = ?", key) == 1
 
-    start = f"{LIST}{any_site.base_profile(role['slug'])}/crear-contexto/"
-    form = editor.open(start)
+    form = editor.open(f"/admin/profiles/role/{key}/change/", "sizes_form")
+    start = Form(f"/admin/profiles/role/{key}/crear/", form.values)
     context = any_site.query("SELECT min(id) FROM profiles_context")[0][0]
-    answers = at_once(*[lambda: editor.send(form, context=str(context))] * 2)
-    assert statuses(answers) == [200, 302]
+    answers = at_once(*[lambda: editor.send(start, context=str(context))] * 2)
+    assert statuses(answers) == [302, 302]
     assert count(any_site, "profiles_profile", "role_id = ?", key) == 2
     assert count(any_site, "profiles_trait") == count(
         any_site,
@@ -93,8 +92,7 @@ def test_publication_sent_twice_is_one_edition(any_site):
     editor = any_site.editor()
     form = editor.open(path, "profile_form")
     assert editor.send(form, summary="Lo que se publica una sola vez.").status == 302
-    form = editor.open(path, "profile_form")
-    question = editor.ask_action(form, **{ACTION: "publish_profiles", "_selected_action": str(key)})
+    question = editor.open(f"{LIST}{key}/publicar/")
     before = count(any_site, "profiles_edition", "profile_id = ?", key)
     answers = at_once(*[lambda: editor.send(question, button="confirmed")] * 4)
     assert statuses(answers) == [302] * 4

@@ -211,7 +211,7 @@ def desk_pages(client, role):
     ):
         yield client.get(f"{place}/{model}/{row.pk}/change/").content.decode()
         yield client.get(f"{place}/{model}/{row.pk}/history/").content.decode()
-    for page in ("vista-previa", "crear-contexto", "comparar"):
+    for page in ("vista-previa", "publicar", "comparar"):
         yield client.get(f"{place}/profile/{startup.pk}/{page}/").content.decode()
     yield client.get(f"{place}/profile/{base.pk}/comparar/?antes=e1&despues=mesa").content.decode()
     yield client.get(reverse("profiles:preview", args=[version.share_token])).content.decode()
