@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.admin.profile_pages import start_profile
+from profiles.admin.roles import start_profile
 from profiles.desk.history import keep, restore
 from profiles.desk.publishing import (
     NotPublishable,
@@ -127,7 +127,7 @@ def save_form(client, row, **changes):
 
 
 def delete_draft(client, role):
-    draft = start_profile(profiles_of(role)[0], Context.objects.get(slug="global"), by=None)
+    draft = start_profile(role, Context.objects.get(slug="global"), None, by=None)
     url = reverse("admin:profiles_profile_delete", args=[draft.pk])
     assert client.post(url, {"post": "yes"}).status_code == 302
 

@@ -316,14 +316,6 @@ BASE_INLINES = [RequirementInline, LevelInline, ScreeningInline, WorkSampleInlin
 # --- a context needs its base ---
 
 
-def refuse_orphan(role, context):
-    """Raise if a context's profile is asked for before the role has its base profile."""
-    if context and not role.profiles.filter(context=None).exists():
-        raise ValidationError(
-            {"context": _("Primero creá el perfil base de «%(role)s».") % {"role": role}}
-        )
-
-
 def needed_by_contexts(profiles):
     """Return why base profiles among ``profiles`` stay: contexts that inherit from them stay."""
     bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}

@@ -27,9 +27,7 @@ from profiles.admin.profile_parts import (
     RedFlagInline,
     StrengthInline,
     TargetInline,
-    complete_targets,
     needed_by_contexts,
-    refuse_orphan,
 )
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import say, section_label
@@ -121,12 +119,6 @@ class ProfileForm(StampedForm):
         # A save writes the findings of the role's other profiles too.
         Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
 
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("role"):
-            refuse_orphan(cleaned["role"], cleaned.get("context"))
-        return cleaned
-
 
 @admin.register(Profile)
 class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
@@ -144,7 +136,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     ]
     list_select_related = ["role__area", "context"]
     search_fields = ["role__name", "role__slug", "summary", "body"]
-    autocomplete_fields = ["role"]
     actions = [
         "submit_profiles",
         "send_back_profiles",
@@ -152,18 +143,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         "unschedule_profiles",
         "withdraw_profiles",
         "discard_changes",
-    ]
-    add_fieldsets = [
-        (
-            None,
-            {
-                "description": _(
-                    "Elegí el rol y el contexto. Al guardar se abre el perfil con los seis rangos: "
-                    "los de un contexto parten de los del perfil base."
-                ),
-                "fields": ["role", "context"],
-            },
-        )
     ]
     fieldsets = [
         (
@@ -207,6 +186,10 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     class Media:
         js = [Script("js/admin_ranges.js", defer=True)]
 
+    def has_add_permission(self, request):
+        """A profile is created on its role's page."""
+        return False
+
     def get_queryset(self, request):
         return with_shelf(super().get_queryset(request))
 
@@ -235,8 +218,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return format_html("<strong>{}</strong>. {}", count, first)
 
     def get_fieldsets(self, request, obj=None):
-        if obj is None:
-            return self.add_fieldsets
         (name, first), *rest = super().get_fieldsets(request, obj)
         other_kind = BASE_FIELDS if obj.context_id else CONTEXT_FIELDS
         fields = [field for field in first["fields"] if field not in other_kind]
@@ -244,16 +225,12 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return [(name, {**first, "fields": fields}), *rest, *inherited]
 
     def get_inlines(self, request, obj):
-        if obj is None:
-            return []
         other_kind = list(BASE_INLINES) if obj.context_id else [ConsiderationInline]
         if obj.context_id is None and obj.considerations.exists():
             other_kind = []
         return [inline for inline in self.inlines if inline not in other_kind]
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is None:
-            return []
         # Editions, addresses and what a context inherits depend on its role and its context;
         # reviews are dated by an action, and a writer signs for nobody else.
         author = [] if may_publish(request.user) else ["author"]
@@ -289,11 +266,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     def save_model(self, request, obj, form, change):
         obj.author = obj.author or request.user
         super().save_model(request, obj, form, change)
-        if not change:
-            complete_targets(obj)
-
-    def response_post_save_add(self, request, obj):
-        return redirect("admin:profiles_profile_change", obj.pk)
 
     def response_post_save_change(self, request, obj):
         """Go on with what the button that saved is for."""

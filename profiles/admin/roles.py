@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Case, When
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from profiles.admin.base import empty_named
+from profiles.admin.base import empty_named, is_number
 from profiles.admin.exchange import RoleExchange
 from profiles.admin.forms import (
     OrderedFormSet,
@@ -27,7 +27,7 @@ from profiles.admin.forms import (
 )
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import Problem, problems, read_or_post
-from profiles.admin.profile_parts import complete_targets, refuse_orphan, start_targets
+from profiles.admin.profile_parts import complete_targets, start_targets
 from profiles.admin.shelf import may_publish, public_names, standing, with_shelf
 from profiles.desk.history import keep_if_unknown, record
 from profiles.desk.merging import merge
@@ -204,28 +204,6 @@ def next_step(sizes):
     return ""
 
 
-class SizeForm(forms.Form):
-    """Asks for a size of a role (none: its base), and whose ranges it starts from."""
-
-    context = forms.ModelChoiceField(Context.objects.all(), required=False)
-    source = forms.ModelChoiceField(
-        Profile.objects.none(), required=False, label=_("Con los rangos de")
-    )
-
-    def __init__(self, *args, role, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.role = role
-        self.fields["source"].queryset = role.profiles.select_related(
-            "role", "context"
-        ).base_first()
-        self.fields["source"].empty_label = None
-
-    def clean(self):
-        cleaned = super().clean()
-        refuse_orphan(self.role, cleaned.get("context"))
-        return cleaned
-
-
 class MergeForm(forms.Form):
     """Asks which role stays."""
 
@@ -265,7 +243,6 @@ class RolePages:
             context["sizes"] = sizes = sizes_of(obj)
             context["next_step"] = next_step(sizes)
             context["is_missing_one"] = any(size.profile is None for size in sizes)
-            context["size_form"] = SizeForm(role=obj)
             context["may_create"] = request.user.has_perm("profiles.add_profile")
             context["may_publish"] = may_publish(request.user)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -276,19 +253,19 @@ class RolePages:
     @method_decorator(require_POST)
     @transaction.atomic
     def create_view(self, request, pk):
-        """Create the profile of one size, or lead to the one that there is."""
+        """Create the profile of one size (none: the base), or lead to the one that there is."""
         if not request.user.has_perm("profiles.add_profile"):
             raise PermissionDenied
         # If a form is sent twice, the second waits here and finds the profile.
         role = self.row_for(request, "view", pk, Role.objects.select_for_update(of=("self",)))
-        form = SizeForm(request.POST, role=role)
-        if not form.is_valid():
-            self.message_user(request, form.errors.as_text(), messages.ERROR)
+        context, source = _asked(request, Context), _asked(request, Profile)
+        if context and not role.profiles.filter(context=None).exists():
+            reason = gettext("Primero creá el perfil base de «%(role)s».") % {"role": role}
+            self.message_user(request, reason, messages.ERROR)
             return redirect("admin:profiles_role_change", pk)
-        context = form.cleaned_data["context"]
         profile = role.profiles.filter(context=context).first()
         if profile is None:
-            profile = start_profile(role, context, form.cleaned_data["source"], request.user)
+            profile = start_profile(role, context, source, request.user)
             self.log_addition(request, profile, gettext("Se creó."))
         return redirect("admin:profiles_profile_change", profile.pk)
 
@@ -322,10 +299,16 @@ class RolePages:
         )
 
 
+def _asked(request, model):
+    """Return the row of ``model`` whose key a button or a choice posted, or None."""
+    key = request.POST.get(model._meta.model_name, "")
+    return get_object_or_404(model, pk=key) if is_number(key) else None
+
+
 def start_profile(role, context, source, by):
     """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
     profile = Profile.objects.create(role=role, context=context, author=by)
-    if source:
+    if source and source.role_id == role.pk:
         start_targets(profile, {target.trait_id: target for target in source.targets.all()})
     complete_targets(profile)
     record(profile, by=by, why=gettext("Se creó"))

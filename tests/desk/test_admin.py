@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from profiles.desk.history import keep_roles, record
 from profiles.desk.publishing import has_unpublished_changes
 from profiles.desk.readiness import errors_of, role_findings
-from profiles.models import Context, Edition, MissingTitle, Profile, Role, Trait
+from profiles.models import Edition, MissingTitle, Profile, Role, Trait
 from tests.factories import make_role
 
 pytestmark = [
@@ -26,7 +26,6 @@ pytestmark = [
 WRITTEN_BY_THE_GUIDE = {
     *("ContentVersion", "Version"),
 }
-CODES = ["O", "C", "E", "A", "EE", "ER"]
 REGISTERED = [
     model for model in admin.site._registry if model._meta.app_label in ("profiles", "auth")
 ]
@@ -94,34 +93,6 @@ def test_front_page_speaks_spanish_and_wears_our_name(page):
     html = page("index")
     assert "<title>Redacción | Guía de Roles</title>" in html
     assert "css/admin" in html
-
-
-def test_new_profile_has_the_six_targets_in_order(admin_client):
-    role = Role.objects.create(name="Nuevo", slug="nuevo", area_id=make_role().area_id)
-    admin_client.post(reverse("admin:profiles_profile_add"), {"role": role.pk})
-    targets = role.profiles.get().targets.select_related("trait")
-    assert [target.trait.code for target in targets] == CODES
-
-
-def test_context_profile_starts_from_the_base_ranges(admin_client, role):
-    pyme = Context.objects.get(slug="pyme")
-    admin_client.post(reverse("admin:profiles_profile_add"), {"role": role.pk, "context": pyme.pk})
-    base, new = (
-        list(role.profiles.get(context=c).targets.values_list("trait__code", "low", "high"))
-        for c in (None, pyme)
-    )
-    assert new == base
-    assert set(role.profiles.get(context=pyme).targets.values_list("rationale", flat=True)) == {""}
-
-
-def test_context_profile_waits_for_the_base(admin_client):
-    role = Role.objects.create(name="Nuevo", slug="nuevo", area_id=make_role().area_id)
-    pyme = Context.objects.get(slug="pyme")
-    response = admin_client.post(
-        reverse("admin:profiles_profile_add"), {"role": role.pk, "context": pyme.pk}
-    )
-    assert "Primero creá el perfil base de «Nuevo»." in response.content.decode()
-    assert not role.profiles.exists()
 
 
 def test_list_names_the_first_of_what_is_missing(page, role):

@@ -7,7 +7,6 @@ from tests.reliability.live import ROLES, Form, at_once
 pytestmark = pytest.mark.processes
 CONFLICT = "No se guardó: otra persona cambió lo mismo que vos."
 ADD_ROLE = "/admin/profiles/role/add/"
-ADD_PROFILE = "/admin/profiles/profile/add/"
 LIST = "/admin/profiles/profile/"
 OF_PROFILE = "key = ? AND kind_id = (SELECT id FROM django_content_type WHERE model = 'profile')"
 
@@ -66,17 +65,13 @@ def test_creation_sent_twice_is_one_role_profile_and_context(any_site):
     assert "Rol Repetido" in refused.text
 
     key = any_site.query("SELECT id FROM profiles_role WHERE slug = ?", role["slug"])[0][0]
-    form = editor.open(ADD_PROFILE, "profile_form")
-    answers = at_once(*[lambda: editor.send(form, role=str(key), context="")] * 2)
-    assert statuses(answers) == [200, 302]
-    assert count(any_site, "profiles_profile", "role_id = ?", key) == 1
-
     form = editor.open(f"/admin/profiles/role/{key}/change/", "sizes_form")
-    start = Form(f"/admin/profiles/role/{key}/crear/", form.values)
-    context = any_site.query("SELECT min(id) FROM profiles_context")[0][0]
-    answers = at_once(*[lambda: editor.send(start, context=str(context))] * 2)
-    assert statuses(answers) == [302, 302]
-    assert count(any_site, "profiles_profile", "role_id = ?", key) == 2
+    create = Form(f"/admin/profiles/role/{key}/crear/", form.values)
+    size = str(any_site.query("SELECT min(id) FROM profiles_context")[0][0])
+    for number, context in enumerate(["", size], start=1):
+        answers = at_once(*[lambda c=context: editor.send(create, context=c)] * 2)
+        assert statuses(answers) == [302, 302]
+        assert count(any_site, "profiles_profile", "role_id = ?", key) == number
     assert count(any_site, "profiles_trait") == count(
         any_site,
         "profiles_traittarget t JOIN profiles_profile p ON p.id = t.profile_id",

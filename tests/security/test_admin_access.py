@@ -103,7 +103,7 @@ ADDRESSES = {
     "profiles/profile/<pk>/retirar/": "302/302 403/403 403/403 403/403 200/200 200/200",
     "profiles/profile/<pk>/descartar/": "302/302 403/403 403/403 403/403 200/200 200/200",
     "profiles/profile/": "302/302 403/403 200/200 200/200 200/200 200/200",
-    "profiles/profile/add/": "302/302 403/403 403/403 200/200 200/200 200/200",
+    "profiles/profile/add/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/profile/<object_id>/history/": "302/302 403/405 200/405 200/405 200/405 200/405",
     "profiles/profile/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/profile/<object_id>/change/": "302/302 403/403 200/403 200/200 200/200 200/200",
