@@ -22,8 +22,8 @@ from profiles.admin.history import version_of
 from profiles.admin.profile_parts import refuse_orphan, start_targets
 from profiles.admin.wording import first_problem, place
 from profiles.desk.history import keep_if_unknown, record
-from profiles.desk.readiness import FACT_SECTIONS, findings_of, role_findings, section
-from profiles.documents.markdown import render_markdown
+from profiles.desk.readiness import FACT_SECTIONS, findings_of, section
+from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
 from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.guide.findings import Severity
 from profiles.models import Context, Profile, Role
@@ -49,8 +49,9 @@ class ProfilePages:
         """Answer with the HTML of a Markdown text, as publishing would render it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        text = request.POST.get("text", "")
+        text = tidy_markdown(request.POST.get("text", ""))
         try:
+            refuse_lost_markdown(text)
             if len(text) > MAX_PAGE_MARKDOWN:
                 raise FieldError(_("El texto es demasiado largo."))
             return HttpResponse(render_markdown(text))
@@ -178,10 +179,9 @@ class Problem:
     on_role: bool
 
 
-def problems(profile):
-    """Return the Problems of a profile on the desk, those that block publishing first."""
-    role = Role.objects.for_document().get(pk=profile.role_id)
-    return [_problem(finding) for finding in findings_of(profile, role_findings(role))]
+def problems(profile, findings):
+    """Return the Problems that the ``findings`` of its role say of a profile, errors first."""
+    return [_problem(finding) for finding in findings_of(profile, findings)]
 
 
 def _problem(finding):

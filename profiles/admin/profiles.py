@@ -32,7 +32,7 @@ from profiles.admin.profile_parts import (
 )
 from profiles.admin.shelf import may_publish, read_now
 from profiles.admin.wording import moment, say, section_label
-from profiles.desk.readiness import SECTIONS
+from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
 from profiles.documents.choices import WorkflowState
 from profiles.guide.texts import STYLE_LIMITS, style_rates
@@ -292,9 +292,10 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False
         if obj is not None:
+            role = Role.objects.for_document().get(pk=obj.role_id)
             edition = read_now(obj)
-            context["problems"] = problems(obj)
-            context["style"] = style_of(Role.objects.for_document().get(pk=obj.role_id))
+            context["problems"] = problems(obj, role_findings(role))
+            context["style"] = style_of(role)
             context["published_version"] = edition.version.number if edition else None
             context["scheduled"] = obj.editions.scheduled().first()
         return super().render_change_form(request, context, add, change, form_url, obj)
