@@ -28,7 +28,6 @@ TAKE = "take-"
 # Fields that steer the save and are no columns.
 OWN_FIELDS = {"stamp", "asked", "why"}
 
-
 # How many words the rules want, by model and column; some differ in "base" and "context".
 RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
 WORDS = {
@@ -111,7 +110,8 @@ class StampedForm(forms.ModelForm):
 
     def reason(self, parts):
         """Return why ``parts`` were changed: what the editor says of it, or their names."""
-        return self.cleaned_data.get("why") or (_("Cambió: %s") % ", ".join(parts))[:200]
+        named = (_("Cambió: %s") % ", ".join(parts))[:200] if parts else ""
+        return self.cleaned_data.get("why") or named
 
 
 class PartForm(forms.ModelForm):

@@ -60,6 +60,7 @@ class DeskAdmin(GuideAdmin):
     keeps_public = False
 
     class Media:
+        css = {"all": ["css/admin_form.css"]}
         # Folding comes before sorting, which puts its buttons beside what folds.
         js = [
             Script("js/admin_sections.js", defer=True),
@@ -108,11 +109,11 @@ class DeskAdmin(GuideAdmin):
             raise BothChanged(conflict_of(form, merge.clashes))
         if mine == form.theirs:
             return  # the same form, sent twice
-        why = form.reason(parts_changed(form.theirs, merge.document, self.model))
-        write(form.instance, merge.document, by=request.user, why=why)
-        parts = join_words(parts_changed(base, form.theirs, self.model))
-        words = _("mientras escribías se guardó %(parts)s; quedó también eso") % {"parts": parts}
-        self.tell(request, form.instance, words)
+        mine = parts_changed(form.theirs, merge.document, self.model)
+        write(form.instance, merge.document, by=request.user, why=form.reason(mine))
+        theirs = join_words(parts_changed(base, form.theirs, self.model))
+        done = _("mientras escribías se guardó %(parts)s; quedó también eso") % {"parts": theirs}
+        self.tell(request, form.instance, done)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["conflict"] = getattr(getattr(request, "refusal", None), "conflict", None)

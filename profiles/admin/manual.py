@@ -9,32 +9,25 @@ from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import path
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 MANUAL = settings.BASE_DIR / "docs" / "editors.md"
-# The page's own title stands in the admin's heading.
-TITLE = re.compile(r"<h1.*?</h1>")
 PICTURE = re.compile(r'src="\.\./static/([^"]+)"')
 
 
 @require_safe
 def manual(request):
-    html = markdown.markdown(MANUAL.read_text(encoding="utf-8"), extensions=["tables"])
-    html = PICTURE.sub(lambda found: f'src="{static(found[1])}"', TITLE.sub("", html))
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Cómo se escribe la guía"),
-        "manual": mark_safe(html),  # noqa: S308 - a file of this repository
-    }
+    title, text = MANUAL.read_text(encoding="utf-8").split("\n", 1)
+    html = markdown.markdown(text, extensions=["tables"])
+    html = PICTURE.sub(lambda found: f'src="{static(found[1])}"', html)
+    # It is a file of this release, no stored text.
+    page = {"title": title.removeprefix("# "), "manual": mark_safe(html)}  # noqa: S308
+    context = {**admin.site.each_context(request), **page}
     return TemplateResponse(request, "admin/manual.html", context)
 
 
 stock_urls = admin.site.get_urls
-
-
-def urls():
-    return [path("ayuda/", admin.site.admin_view(manual), name="manual"), *stock_urls()]
-
-
-admin.site.get_urls = urls
+admin.site.get_urls = lambda: [
+    path("ayuda/", admin.site.admin_view(manual), name="manual"),
+    *stock_urls(),
+]

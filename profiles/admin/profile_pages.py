@@ -21,7 +21,7 @@ from profiles.admin.history import version_of
 from profiles.admin.wording import first_problem, place
 from profiles.desk.history import keep_if_unknown
 from profiles.desk.readiness import FACT_SECTIONS, findings_of, section
-from profiles.documents.markdown import render_markdown
+from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
 from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.guide.findings import Severity
 from profiles.models import Profile
@@ -46,8 +46,9 @@ class ProfilePages:
         """Answer with the HTML of a Markdown text, as publishing would render it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        text = request.POST.get("text", "")
+        text = tidy_markdown(request.POST.get("text", ""))
         try:
+            refuse_lost_markdown(text)
             if len(text) > MAX_PAGE_MARKDOWN:
                 raise FieldError(_("El texto es demasiado largo."))
             return HttpResponse(render_markdown(text))

@@ -253,6 +253,8 @@ def words(value):
         return _("sí") if value else _("no")
     if isinstance(value, float):
         return decimal_comma(value)
+    if isinstance(value, dict):
+        return words(value.get("text") or list(filter(None, value.values())))
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
     for choices in (TraitCode, Importance, Basis, RequirementKind, Country):

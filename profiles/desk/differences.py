@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+RANGE = ("low", "high")
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -121,7 +123,7 @@ class Merge:
         if _same(base, mine):
             return theirs
         if isinstance(mine, dict) and isinstance(theirs, dict):
-            sides = [base or {}, mine, theirs]
+            sides = [_without_range(base or {}, mine, theirs), mine, theirs]
             return {key: self._item(sides, key, path) for key in dict.fromkeys([*mine, *theirs])}
         if isinstance(mine, list) and isinstance(theirs, list):
             by_key = _has_keys(*(base or []), *mine, *theirs)
@@ -157,6 +159,13 @@ class Merge:
             merged += added[place]
             merged += [new for new in their_added[place] if new not in mine]
         return merged
+
+
+def _without_range(base: dict, *sides: dict) -> dict:
+    """Return ``base`` without its range if both sides moved it: its ends are decided together."""
+    if all(any(side.get(end) != base.get(end) for end in RANGE) for side in sides):
+        return {key: value for key, value in base.items() if key not in RANGE}
+    return base
 
 
 def _same(left: object, right: object) -> bool:

@@ -116,6 +116,16 @@ def test_answer_before_a_third_save_does_not_count(admin_client, ana_client, bas
     assert is_refused(post(admin_client, base, mine, asked=asked, **{"take-summary": "mine"}))
 
 
+def test_question_deleted_meanwhile_is_asked_in_words(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    save_meanwhile(ana_client, base, **{"questions-1-DELETE": "on"})
+    response = post(admin_client, base, opened, **{"questions-1-focus": "otro foco"})
+    (question,) = response.context["conflict"].questions
+    text = opened["questions-1-text"]
+    assert (question.before, question.mine, question.theirs) == (text, text, "—")
+    assert question.place == "Preguntas › 2"
+
+
 @pytest.mark.parametrize(("side", "count"), [("mine", 5), ("theirs", 4)])
 def test_part_deleted_meanwhile_comes_back_if_asked(side, count, admin_client, ana_client, base):
     opened = form_values(admin_client, base)

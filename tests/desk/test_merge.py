@@ -38,6 +38,13 @@ def test_what_one_side_changed_is_taken(base, mine, theirs, document):
     assert Merge(base, theirs, theirs, {}).document == theirs
 
 
+def test_ends_of_a_range_are_decided_together():
+    base, mine, theirs = ({"low": low, "high": high} for low, high in ((2, 3), (1, 3), (2, 4)))
+    asked = Merge(base, mine, theirs, {})
+    assert [clash.path for clash in asked.clashes] == ["low", "high"]
+    assert Merge(base, mine, theirs, {"low": "theirs", "high": "theirs"}).document == theirs
+
+
 @pytest.mark.parametrize(
     ("base", "mine", "theirs", "path", "taken"),
     [
