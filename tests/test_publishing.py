@@ -12,6 +12,7 @@ from profiles.desk.publishing import (
     falling,
     has_unpublished_changes,
     publish,
+    publish_profiles,
     unschedule,
     withdraw,
 )
@@ -376,3 +377,28 @@ def test_rename_touches_no_edition_with_a_longer_address(django_assert_num_queri
     make_role()
     with django_assert_num_queries(1):
         Edition.objects.rename_related(["neighbour"], "other-neighbour")
+
+
+def test_copy_of_a_public_role_under_another_name_is_refused():
+    original_document = make_role_document()
+    original = make_role(document=original_document)
+    parts = {"base": original_document.base, "contexts": original_document.contexts}
+    document = make_role_document("data-taster").model_copy(update=parts)
+    copy = make_role("data-taster", document=document, publish=False)
+    base, startup = copy.profiles.base_first()
+    editions, refused = publish_profiles([base, startup])
+    assert [(f.path, f.message) for f in refused[0].findings] == [
+        ("base.strengths.0", "dice lo mismo que Data Tester"),
+        ("base.questions.0", "dice lo mismo que Data Tester"),
+    ]
+    assert (editions, [refusal.profile for refusal in refused]) == ([], [base, startup])
+    withdraw(base_of(original))
+    assert publish(base).profile == base
+
+
+def test_many_profiles_are_published_at_the_queries_of_a_few(django_assert_max_num_queries):
+    roles = [make_role(f"tester-{number}", publish=False) for number in range(4)]
+    profiles = list(Profile.objects.filter(role__in=roles))
+    with django_assert_max_num_queries(45):
+        editions, refused = publish_profiles(profiles)
+    assert (len(editions), refused) == (8, [])
