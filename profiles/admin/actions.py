@@ -191,9 +191,15 @@ class ProfileActions:
 
     def _ask_to_publish(self, request, profiles, form):
         against = refusals(profiles)
-        shown = [{"profile": p, "errors": say_all(against.get(p.pk, []))} for p in profiles]
+        shown = [
+            {"profile": p, "refused": p.pk in against, "errors": say_all(against.get(p.pk, []))}
+            for p in profiles
+        ]
         if len(profiles) <= MAX_COMPARED:
-            shown = [item | more for item, more in zip(shown, _details(profiles), strict=True)]
+            for item, details in zip(shown, _details(profiles), strict=True):
+                if any(problem.blocks for problem in details["problems"]):
+                    item["errors"] = ""  # the problems say so, with links
+                item |= details
         can_act = len(against) < len(profiles)
         more = {"drafts": shown, "can_act": can_act, "form": form if can_act else None}
         return self._ask(request, profiles, _("Publicar"), template="profile/publish", **more)
