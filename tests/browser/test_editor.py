@@ -174,7 +174,6 @@ def test_new_part_stands_behind_the_others_where_places_have_gaps(log_in):
         page.locator(f"[name=strengths-{number}-DELETE]").check()
     save(page)
     before, _ = strengths(page)
-    page.locator("#strengths-group summary").click()
     page.locator("#strengths-group .add-row a").click()
     page.locator(f"[name=strengths-{len(before)}-text]").fill("La última.")
     save(page)
