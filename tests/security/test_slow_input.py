@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from profiles.admin.wording import marked
 from profiles.desk.differences import differences
 from profiles.documents import text
-from profiles.documents.markdown import render_markdown
+from profiles.documents.markdown import render_markdown, tidy_markdown
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
-from profiles.documents.validators import validate_guide_slug, validate_visible
+from profiles.documents.validators import validate_guide_slug
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
 from profiles.exports.markdown import escape
@@ -80,7 +80,7 @@ FUNCTIONS = {
     "sentences": text.sentences,
     "fold": text.fold,
     "shingles": text.shingles,
-    "visible": validate_visible,
+    "pasted": tidy_markdown,
     "slug": validate_guide_slug,
     "search tokens": words.key_words,
     "search title": lambda value: titles.title(value[:80], titles.NAME, 1),
