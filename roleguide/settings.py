@@ -177,9 +177,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
-# Wrong codes of the second factor, for each account; axes counts wrong passwords. The other two
-# would count, and write, whenever somebody only looks at a page.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "login": None, "reauthenticate": None}
+# Counted before anything is hashed: log-ins from one address, and wrong codes of the second factor
+# for each account. Axes counts wrong passwords.
+ACCOUNT_RATE_LIMITS = {"login": "30/15m/ip", "login_failed": "5/15m/key"}
 MFA_ADAPTER = "profiles.desk.access.KeptSecondFactor"
 MFA_TOTP_ISSUER = "Guía de Roles"
 # An account is locked for the address that guesses, or anyone could lock editors out.
@@ -188,8 +188,8 @@ AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "profiles.desk.access.client_address"
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_CLIENT_IP_CALLABLE = "profiles.desk.access.counted_address"
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

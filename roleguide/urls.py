@@ -1,6 +1,5 @@
 """Addresses of the whole site."""
 
-from allauth.account import views as account
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -8,8 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 
 from profiles.urls import api_patterns
-from profiles.views import discovery, health
-from profiles.views.account import recovery_codes_file
+from profiles.views import account, discovery, health
 from profiles.views.feeds import NewsFeed
 
 handler400 = "profiles.views.errors.bad_request"
@@ -42,7 +40,7 @@ account_patterns = [
     path("ingresar/", account.login, name="account_login"),
     path("salir/", account.logout, name="account_logout"),
     path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
-    path(codes_file, recovery_codes_file, name="mfa_download_recovery_codes"),
+    path(codes_file, account.recovery_codes_file, name="mfa_download_recovery_codes"),
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 urlpatterns = [

@@ -112,7 +112,15 @@ def test_control_and_bidi_characters_are_refused_by_code(character):
     ]
 
 
-@pytest.mark.parametrize("text", ["Ñandú — «sí», 51–200…", "dos\nlíneas y un\ttabulador", "😀"])
+@pytest.mark.parametrize("text", ["\u0301", " \u0301a", "a\ufe01", "a\U000e0101", "\u180b"])
+def test_mark_that_stands_on_nothing_and_hidden_selectors_are_refused(text):
+    with pytest.raises(ValidationError):
+        validate_visible(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\u0301", "❤\ufe0f", "Ñandú — «sí», 51–200…", "dos\nlíneas y un\ttabulador", "😀"]
+)
 def test_visible_text_is_accepted(text):
     assert validate_visible(text) is None
 

@@ -2,6 +2,7 @@
 
 from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
+from allauth.decorators import rate_limit
 from allauth.mfa.admin import Authenticator
 from axes.utils import reset
 from django import forms
@@ -26,6 +27,19 @@ admin.site.unregister([User, Group, EmailAddress, Authenticator])
 # allauth's form is the only login: it is throttled and asks for the second factor of an account
 # that has one. Django's own form does neither.
 admin.site.login = require_safe(secure_admin_login(admin.site.login))
+stock_password_change = admin.site.password_change
+
+
+@rate_limit(action="change_password")
+def password_change(request, extra_context=None):
+    """Django's page; guesses at the old password are counted, and a change is logged."""
+    response = stock_password_change(request, extra_context)
+    if response.status_code == 302:
+        audit(AuditEvent.PASSWORD_CHANGED, request, request.user)
+    return response
+
+
+admin.site.password_change = password_change
 
 
 class PermissionField(forms.ModelMultipleChoiceField):

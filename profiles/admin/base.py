@@ -9,7 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, OperationalError, models
+from django.db import IntegrityError, InternalError, OperationalError, models
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -163,7 +163,7 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
         arguments = (request, object_id, form_url, extra_context)
         try:
             return super().changeform_view(*arguments)
-        except (OperationalError, IntegrityError) as error:
+        except (OperationalError, InternalError, IntegrityError) as error:
             if not is_save(request):
                 raise
             logger.exception("A save was refused by the database")

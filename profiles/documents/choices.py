@@ -108,6 +108,7 @@ class AuditEvent(models.TextChoices):
     LOCKED_OUT = "locked-out", _("ingreso bloqueado")
     UNLOCKED = "unlocked", _("ingreso desbloqueado")
     LOGOUT = "logout", _("salida")
+    PASSWORD_CHANGED = "password-changed", _("contraseña cambiada")
     FACTOR_ADDED = "factor-added", _("segundo factor activado")
     FACTOR_REMOVED = "factor-removed", _("segundo factor quitado")
     FACTOR_FAILED = "factor-failed", _("código incorrecto")

@@ -6,13 +6,14 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, PBKDF2PasswordHasher
 from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
 from django.test import Client
@@ -21,6 +22,7 @@ from django.urls import reverse
 from profiles.desk.access import client_address
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
+from profiles.views import account
 
 pytestmark = [
     pytest.mark.django_db,
@@ -185,6 +187,51 @@ def test_lock_ends_after_a_quarter_of_an_hour(client, ana, clock):
     assert log_in(client).status_code == 302
 
 
+def test_ipv6_network_of_one_visitor_is_locked_as_one_address(client, ana):
+    """Who has one address of a /64 has them all; the log keeps the one that was used."""
+    for number in range(6):
+        log_in(client, password="wrong", REMOTE_ADDR=f"2001:db8::{number}")
+    assert log_in(client, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert log_in(client, REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
+    failed = AuditEntry.objects.filter(event=AuditEvent.LOGIN_FAILED)
+    assert failed.values("address").distinct().count() == 6
+
+
+def test_lock_is_one_entry_however_often_somebody_knocks(client, ana):
+    for _ in range(10):
+        log_in(client, password="wrong")
+    assert Counter(events()) == {AuditEvent.LOGIN_FAILED: 6, AuditEvent.LOCKED_OUT: 1}
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """The passwords that were hashed."""
+    passwords = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher,
+        "encode",
+        lambda self, password, salt: passwords.append(password) or encode(self, password, salt),
+    )
+    return passwords
+
+
+def test_address_that_tries_name_after_name_is_refused_unhashed(client, hashed):
+    statuses = [log_in(client, f"name-{number}").status_code for number in range(31)]
+    assert statuses == [200] * 30 + [429]
+    assert len(hashed) == 30
+
+
+def test_more_log_ins_at_once_than_a_worker_checks_are_sent_away_unhashed(client, ana, hashed):
+    hashed.clear()
+    with account.HASHING, account.HASHING:
+        answer = log_in(client)
+        assert client.get(LOGIN).status_code == 200
+    assert (answer.status_code, answer["Retry-After"], hashed) == (503, "5", [])
+    assert "no-store" in answer["Cache-Control"]
+    assert log_in(client).status_code == 302
+
+
 def test_superuser_unlocks_an_account(admin_client, client, ana):
     for _ in range(6):
         log_in(Client(), password="wrong")
@@ -244,6 +291,14 @@ def test_password_change_ends_the_other_sessions(client, ana):
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     client.post(reverse("admin:password_change"), fields)
     assert (is_in(client), is_in(other)) == (True, False)
+    assert events()[2:] == [AuditEvent.PASSWORD_CHANGED]
+
+
+def test_old_password_cannot_be_guessed_where_it_is_changed(client, ana):
+    log_in(client)
+    page = reverse("admin:password_change")
+    statuses = [client.post(page, {"old_password": "x"}).status_code for _ in range(6)]
+    assert statuses == [200] * 5 + [429]
 
 
 def test_account_that_is_switched_off_is_out_at_once(client, ana):
@@ -411,6 +466,10 @@ def test_enrolment_opens_the_desk(client, editor):
     assert len(re.findall(r"<li><code>\d{8}", client.get(response.url).content.decode())) == 10
     assert is_in(client)
     assert AuditEvent.FACTOR_ADDED in events()
+    other = Client()
+    log_in(other)
+    other.post(CODE, {"code": code})
+    assert not is_in(other), "the code of the enrolment opened a second session"
 
 
 @pytest.mark.usefixtures("second_factor_required")

@@ -9,11 +9,13 @@ from contextlib import closing, contextmanager
 from functools import partial
 from statistics import median
 
+import psycopg
 import pytest
 
 from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, served, wait_for
 
 pytestmark = pytest.mark.processes
+LOGIN = "/admin/cuenta/ingresar/"
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 LOCKED_SECONDS = 5
 VERSIONS = "SELECT count(*) FROM profiles_version"
@@ -157,7 +159,8 @@ def database_away(site):
 def on_postgresql(template, postgresql, tmp_path_factory):
     """A site on a PostgreSQL server that the test may stop, and that server."""
     folder = tmp_path_factory.mktemp("site")
-    with served(template, folder, **postgresql.variables, WEB_CONCURRENCY="2") as site:
+    options = {"sessions": postgresql.sessions, "WEB_CONCURRENCY": "2", **postgresql.variables}
+    with served(template, folder, **options) as site:
         yield site, postgresql.server
 
 
@@ -178,6 +181,55 @@ def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
     assert max(answer.seconds for answer in [*known, cold, ready]) < 3
     assert [answer.status for answer in back] == [200] * len(back)
     assert site.workers() == workers
+
+
+@contextmanager
+def setting(site, server, value):
+    """Give the database a setting that each new connection begins with."""
+    name = site.env["DATABASE_URL"].rpartition("/")[2]
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET {value}")
+        yield
+        connection.execute(f"ALTER DATABASE {name} RESET {value.partition('=')[0]}")
+
+
+def test_database_that_takes_no_writes_loses_no_text(on_postgresql):
+    """A standby that is not promoted yet answers like this."""
+    site, server = on_postgresql
+    editor = site.editor()
+    form = editor.open(site.change_path(ROLES[1]), "profile_form")
+    assert site.get(PAGE).status == 200
+    with setting(site, server, "default_transaction_read_only=on"):
+        saved = editor.send(form, summary="Lo que nadie debe perder.")
+        pages = [site.get(path).status for path in (PAGE, f"{HOME}perfiles/?q=nueva", "/readyz")]
+        session = editor.cookies.pop("sessionid")
+        login = editor.open(LOGIN)
+        entry = editor.send(login, login="ana", password="x")
+    assert (saved.status, entry.status) == (200, 503)
+    assert BUSY in saved.text
+    assert "Lo que nadie debe perder." in saved.text
+    assert pages == [200, 200, 503]
+    assert (entry.headers["retry-after"], entry.is_clean) == ("30", True)
+    editor.cookies["sessionid"] = session
+    assert editor.send(form, summary="Lo que nadie debe perder.").status == 302
+    assert site.get("/readyz").status == 200
+
+
+def test_database_of_another_release_is_a_503_until_it_is_migrated(on_postgresql):
+    site, _server = on_postgresql
+    url = site.env["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE profiles_edition RENAME role_slug TO not_yet")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'profiles'")
+        cold, ready = site.get(f"{HOME}pyme/{ROLES[3]}/"), site.get("/readyz")
+        connection.execute("ALTER TABLE profiles_edition RENAME not_yet TO role_slug")
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('profiles', '0001_initial', now())"
+        )
+    assert (cold.status, cold.headers["retry-after"], cold.is_clean) == (503, "30", True)
+    assert (ready.status, ready.text) == (503, "migrations\n")
+    assert site.get(f"{HOME}pyme/{ROLES[3]}/").status == 200
 
 
 def test_postgresql_restarted_between_requests_costs_no_error(on_postgresql):

@@ -6,12 +6,13 @@ import subprocess
 import threading
 import time
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from tests.reliability.live import HOME, PAGE, copy_of, kill, served, wait_for
+from tests.reliability.live import HOME, PAGE, Editor, at_once, copy_of, kill, served, wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
@@ -114,6 +115,19 @@ def test_slow_visitors_hold_nobody_up(site, kind):
     assert [visit.status for visit in visits] == [200] * 9
     assert median(visit.seconds for visit in visits) < 1
     assert max(visit.seconds for visit in visits) < 5
+
+
+def test_log_ins_by_the_dozen_take_only_a_part_of_the_threads(site):
+    """Each hashes a password, with names that nobody has seen; other visitors do not wait."""
+    editor = Editor(site, "")
+    form = editor.open(LOGIN)
+    tries = [partial(editor.send, form, login=f"name-{n}", password="x") for n in range(34)]
+    *answers, page = at_once(*tries, partial(site.get, PAGE))
+    statuses = {answer.status for answer in answers}
+    assert {200, 503} <= statuses <= {200, 429, 503}
+    assert {a.headers["retry-after"] for a in answers if a.status == 503} == {"5"}
+    assert page.status == 200
+    print(f"a page meanwhile: {page.seconds:.2f} s")  # noqa: T201
 
 
 def half_a_head(site):

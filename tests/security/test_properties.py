@@ -17,7 +17,7 @@ from profiles.desk.rows import desk_document, save_related, save_role
 from profiles.documents.choices import Level, TraitCode
 from profiles.documents.schema import RoleDocument, Target
 from profiles.documents.stored import canonical
-from profiles.documents.text import visible
+from profiles.documents.text import invisible
 from profiles.documents.types import MAX_WIDTH, MIN_WIDTH
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, dump, parse
@@ -68,7 +68,7 @@ class MadeUp(Attack):
 
     def text(self, path, limit):
         texts = st.text(SIGNS, min_size=1, max_size=min(limit, 40))
-        return self.draw(texts.filter(lambda text: text.strip() and visible(text) == text))
+        return self.draw(texts.filter(lambda text: text.strip() and not invisible(text)))
 
 
 @st.composite
