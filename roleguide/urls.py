@@ -35,12 +35,15 @@ discovery_patterns = [
     path("guia-de-roles/novedades/", discovery.news, name="news"),
     path("guia-de-roles/novedades/feed.xml", require_safe(NewsFeed()), name="feed"),
 ]
-codes_file = "segundo-factor/recovery-codes/download/"
 account_patterns = [
     path("ingresar/", account.login, name="account_login"),
     path("salir/", account.logout, name="account_logout"),
     path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
-    path(codes_file, account.recovery_codes_file, name="mfa_download_recovery_codes"),
+    path(
+        "segundo-factor/recovery-codes/download/",
+        account.recovery_codes_file,
+        name="mfa_download_recovery_codes",
+    ),
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 urlpatterns = [

@@ -1,7 +1,6 @@
 """A publication that falls due is public from that instant, whoever runs at that moment."""
 
 import datetime
-from concurrent.futures import Executor, Future
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,21 +74,11 @@ def test_hour_that_comes_twice_is_two_hours(base, time_machine, fold, settings):
         assert shows_new(Client()) is new
 
 
-class SameThread(Executor):
-    """Reads the version where the test's transaction is; a thread of its own would not see it."""
-
-    def submit(self, act, *arguments):
-        done = Future()
-        done.set_result(act(*arguments))
-        return done
-
-
 @pytest.mark.usefixtures("open_connection")
 def test_stored_page_gives_way_when_the_next_edition_is_due(base, time_machine):
     begin = timezone.now()
     schedule(base, begin + datetime.timedelta(hours=1))
     application = cached_application()
-    application.version._reader = SameThread()
     for hours, new in ((0, False), (0, False), (2, True), (2, True)):
         time_machine.move_to(begin + datetime.timedelta(hours=hours, seconds=1))
         application.version._check_at = 0

@@ -95,6 +95,7 @@ class Site:
             lambda: 1,
             prefix="/guia-de-roles/",
             parameters=settings.PAGE_CACHE_PARAMETERS,
+            max_bytes=settings.PAGE_CACHE_BYTES,
         )
 
     def get(self, path, query="", *, fresh=False, body=b"", **environ):

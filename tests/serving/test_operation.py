@@ -1,7 +1,5 @@
 """Starting, renewing, stopping and watching the guide while visitors read it."""
 
-import json
-
 import pytest
 
 from tests.serving import machines
@@ -45,37 +43,29 @@ def test_worker_that_has_served_its_share_is_replaced_without_a_failed_request(
     assert readers.wrong == {}
 
 
-def lines(log):
-    """Return what a log says; each line must be a JSON object."""
-    return [json.loads(line) for line in log.read_text().splitlines()]
-
-
-def test_log_is_one_json_object_per_line_whatever_is_asked(quick_site, address, tmp_path):
-    env = quick_site | {"LOG_FORMAT": "json", "ACCESS_LOG": "-"}
+def test_log_is_one_line_per_event_whatever_is_asked(quick_site, address, tmp_path):
+    env = quick_site | {"ACCESS_LOG": "-"}
     with serving(env, tmp_path / "log"):
         for _ in range(2):
             get(f"{address}{PAGE}?utm=secreto", {"X-Request-ID": "proxy-id-0001"})
-        get(address + FORGED, {"X-Request-ID": 'x","level":"forged'})
-        get(f"{address}/guia-de-roles/%22,%22a%22:%22/")
-    found = lines(tmp_path / "log")
+        get(address + FORGED, {"X-Request-ID": "x request=forged"})
     text = (tmp_path / "log").read_text()
-    assert not any(word in text for word in ("secreto", '127.0.0.1"', "\x1b"))
-    access = [line["message"] for line in found if line["logger"] == "gunicorn.access"]
-    ours = [line for line in access if "request=proxy-id-0001" in line]
-    # Both visits are in the access log, the render of the first in Django's.
-    assert [line.startswith(f"GET {PAGE} status=200 bytes=") for line in ours] == [True, True]
-    renders = [line for line in found if line.get("request") == "proxy-id-0001"]
-    assert [line["logger"] for line in renders].count("roleguide.requests") in (1, 2)
-    assert {line["level"] for line in found} <= {"INFO", "WARNING"}
+    lines = text.splitlines()
+    assert not any(word in text for word in ("secreto", "\x1b", "request=forged"))
+    assert all(line.startswith(("INFO ", "WARNING ")) for line in lines)
+    ours = [line for line in lines if "request=proxy-id-0001" in line]
+    # Both visits are in the access log, the render of the first in Django's too.
+    visits = [line for line in ours if line.startswith("INFO gunicorn.access")]
+    assert len(visits) == 2
+    assert all(f"GET {PAGE} status=200 bytes=" in line for line in visits)
+    assert sum("roleguide.requests" in line for line in ours) in (1, 2)
 
 
 def test_stampede_on_a_page_renders_it_once_in_each_worker(quick_site, address, tmp_path):
-    env = quick_site | {"LOG_FORMAT": "json"}
-    with serving(env, tmp_path / "log"), Readers([address + PAGE], count=16) as readers:
+    with serving(quick_site, tmp_path / "log"), Readers([address + PAGE], count=16) as readers:
         readers.wait_for(300)
     assert readers.wrong == {}
-    renders = [line for line in lines(tmp_path / "log") if line["message"] == f"GET {PAGE}"]
-    assert len(renders) in (1, 2)
+    assert (tmp_path / "log").read_text().count(f"GET {PAGE} status=200") in (1, 2)
 
 
 def test_ready_means_database_and_migrations(quick_site, address, tmp_path):

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 
 import pytest
 from django.conf import settings
@@ -147,22 +146,3 @@ def test_what_was_signed_with_the_former_key_stays_valid():
 
 def test_sessions_are_not_in_the_cache():
     assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
-
-
-SENTRY = "https://key@sentry.example/1"
-
-
-def test_sentry_without_its_package_refuses_to_start():
-    assert find_spec("sentry_sdk") is None
-    found = settings_of("SENTRY_DSN", SENTRY_DSN=SENTRY)
-    assert found == "SENTRY_DSN needs the package sentry-sdk."
-
-
-def test_sentry_is_told_nothing_about_persons(tmp_path):
-    (tmp_path / "sentry_sdk.py").write_text("def init(**options):\n    print(options, flush=True)")
-    command = [sys.executable, "-c", "import roleguide.settings"]
-    env = {"SECRET_KEY": "x" * 60, "SENTRY_DSN": SENTRY, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    assert "'send_default_pii': False" in done.stdout
-    assert "'max_request_body_size': 'never'" in done.stdout
-    assert "'include_local_variables': False" in done.stdout
