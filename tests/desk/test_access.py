@@ -301,6 +301,16 @@ def test_old_password_cannot_be_guessed_where_it_is_changed(client, ana):
     assert statuses == [200] * 5 + [429]
 
 
+@pytest.mark.parametrize("former", [True, False])
+def test_new_secret_key_ends_no_session_while_the_former_one_is_known(
+    client, ana, settings, former
+):
+    log_in(client)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 60
+    settings.SECRET_KEY_FALLBACKS = [old] if former else []
+    assert is_in(client) is former
+
+
 def test_account_that_is_switched_off_is_out_at_once(client, ana):
     log_in(client)
     User.objects.filter(pk=ana.pk).update(is_active=False)

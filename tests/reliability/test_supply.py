@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from tests.inventory import LOCK, UNKNOWN, installed, licences, locked, sbom
 from tests.postgresql import free_port
 from tests.reliability.live import HOME, PAGE, Site, database_of
-from tests.site import ROOT, environment, wait_until_ready
+from tests.site import IGNORED, ROOT, environment, wait_until_ready
 
 # Each lets a site be built of it without telling anybody; none asks for the site's own source.
 ALLOWED = re.compile(
@@ -27,10 +27,6 @@ ALLOWED = re.compile(
     r"|Mozilla Public License 2\.0 \(MPL 2\.0\)|Other/Proprietary"
 )
 NOBODY = 65534
-IGNORED = shutil.ignore_patterns(
-    *(".git", ".venv", ".env", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"),
-    *("*.sqlite3*", "tests", "docs", "benchmarks", "roles"),
-)
 
 
 def project() -> dict:
@@ -238,11 +234,13 @@ def test_refused_load_keeps_no_site_from_starting_but_a_failed_migration_does(
 
 def test_nodes_only_serve_and_wait_for_the_migration():
     services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
-    for node in ("web", "web-b"):
-        assert "command" not in services[node]
-        waits = services[node]["depends_on"]["migrate"]["condition"]
-        assert waits == "service_completed_successfully"
+    assert "command" not in services["web"]
+    waits = services["web"]["depends_on"]["migrate"]["condition"]
+    assert waits == "service_completed_successfully"
     assert start_command()[0] == "gunicorn"
+    # Visitors come by nginx, and nobody from another machine.
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published == {"front": ["127.0.0.1:8000:8080"]}
 
 
 def test_each_service_bounds_its_log_and_no_password_has_a_default():
