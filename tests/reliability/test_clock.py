@@ -50,14 +50,6 @@ def test_publication_that_fell_due_while_nothing_ran_is_there_at_the_start(base,
     assert shows_new(Client())
 
 
-@pytest.mark.parametrize(("seconds", "new"), [(-1, False), (0, True), (1, True)])
-def test_publication_begins_at_its_very_second(base, time_machine, seconds, new):
-    at = timezone.now().replace(microsecond=0) + datetime.timedelta(hours=1)
-    schedule(base, at)
-    time_machine.move_to(at + datetime.timedelta(seconds=seconds), tick=False)
-    assert shows_new(Client()) is new
-
-
 @pytest.mark.parametrize("fold", [0, 1])
 def test_hour_that_comes_twice_is_two_hours(base, time_machine, fold, settings):
     settings.TIME_ZONE = "Europe/Madrid"

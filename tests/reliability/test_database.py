@@ -38,6 +38,12 @@ def write_lock(site):
         connection.execute("ROLLBACK")
 
 
+def make_known(site) -> None:
+    """Ask for the page until both workers have it."""
+    for _ in range(3):
+        at_once(*[partial(site.get, PAGE)] * 24)
+
+
 def is_sound(site) -> bool:
     return site.query("PRAGMA integrity_check") == [("ok",)]
 
@@ -113,9 +119,7 @@ def full_disk(site):
 
 def test_unreadable_database_shows_the_last_page_or_says_when_to_come_back(site):
     workers = site.workers()
-    # Both workers know the page.
-    for _ in range(3):
-        at_once(*[partial(site.get, PAGE)] * 24)
+    make_known(site)
     # As many at once as make workers open new connections; one that is kept still reads.
     unknown = [f"{HOME}perfiles/?q=nadie+{number}" for number in range(24)]
     with database_away(site):
@@ -232,20 +236,6 @@ def test_database_of_another_release_is_a_503_until_it_is_migrated(on_postgresql
     assert site.get(f"{HOME}pyme/{ROLES[3]}/").status == 200
 
 
-def test_postgresql_restarted_between_requests_costs_no_error(on_postgresql):
-    site, server = on_postgresql
-
-    def ask_all(word):
-        pages = [f"{HOME}perfiles/?q={word}+{number}" for number in range(16)]
-        return [answer.status for answer in at_once(*(partial(site.get, path) for path in pages))]
-
-    # Enough at once that many threads read the database.
-    assert ask_all("antes") == [200] * 16
-    server.stop()
-    server.start()
-    assert ask_all("despues") == [200] * 16
-
-
 @contextmanager
 def frozen(server):
     """Let the server be there and say nothing: its machine still acknowledges what is sent."""
@@ -263,9 +253,7 @@ def is_back(site) -> bool:
 
 def test_silent_postgresql_is_given_up_and_known_pages_go_on(on_postgresql):
     site, server = on_postgresql
-    # Both workers know the page.
-    for _ in range(3):
-        at_once(*[partial(site.get, PAGE)] * 24)
+    make_known(site)
     workers = site.workers()
     with frozen(server):
         unknown = [partial(site.get, f"{HOME}perfiles/?q=callada+{n}") for n in range(32)]

@@ -7,8 +7,6 @@ from tests.reliability.live import ROLES, at_once
 pytestmark = pytest.mark.processes
 CONFLICT = "No se guardó: otra persona cambió esto mientras escribías."
 ADD_ROLE = "/admin/profiles/role/add/"
-ADD_PROFILE = "/admin/profiles/profile/add/"
-LIST = "/admin/profiles/profile/"
 ACTION = "CHANGE_FORM-action"
 OF_PROFILE = "key = ? AND kind_id = (SELECT id FROM django_content_type WHERE model = 'profile')"
 
@@ -53,7 +51,7 @@ def test_save_sent_twice_is_one_version(any_site):
     assert count(any_site, "profiles_version", OF_PROFILE, key) == before + 1
 
 
-def test_creation_sent_twice_is_one_role_profile_and_context(any_site):
+def test_creation_sent_twice_is_one_role(any_site):
     editor = any_site.editor()
     form = editor.open(ADD_ROLE, "role_form")
     area = any_site.query("SELECT min(id) FROM profiles_area")[0][0]
@@ -65,27 +63,6 @@ def test_creation_sent_twice_is_one_role_profile_and_context(any_site):
     )
     refused = next(answer for answer in answers if answer.status == 200)
     assert "Rol Repetido" in refused.text
-
-    key = any_site.query("SELECT id FROM profiles_role WHERE slug = ?", role["slug"])[0][0]
-    form = editor.open(ADD_PROFILE, "profile_form")
-    answers = at_once(*[lambda: editor.send(form, role=str(key), context="")] * 2)
-    assert statuses(answers) == [200, 302]
-    assert count(any_site, "profiles_profile", "role_id = ?", key) == 1
-
-    start = f"{LIST}{any_site.base_profile(role['slug'])}/crear-contexto/"
-    form = editor.open(start)
-    context = any_site.query("SELECT min(id) FROM profiles_context")[0][0]
-    answers = at_once(*[lambda: editor.send(form, context=str(context))] * 2)
-    assert statuses(answers) == [200, 302]
-    assert count(any_site, "profiles_profile", "role_id = ?", key) == 2
-    assert count(any_site, "profiles_trait") == count(
-        any_site,
-        "profiles_traittarget t JOIN profiles_profile p ON p.id = t.profile_id",
-        "p.role_id = ? AND p.context_id IS NOT NULL",
-        key,
-    )
-    added = "action_flag = 1 AND object_repr LIKE ?"
-    assert count(any_site, "django_admin_log", added, "Rol Repetido%") == 3
 
 
 def test_publication_sent_twice_is_one_edition(any_site):
