@@ -108,8 +108,12 @@ def test_longest_markdown_of_any_field_is_refused_or_quick(shape):
 class Filling(Attack):
     """Fills every text to its limit with one shape."""
 
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
     def text(self, path, limit):
-        return filled(self.vector, limit)
+        return filled(self.shape, limit)
 
 
 @pytest.fixture(scope="module")
