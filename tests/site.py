@@ -1,6 +1,7 @@
 """The guide as visitors get it: gunicorn, production settings, real fixtures, a free port."""
 
 import os
+import runpy
 import secrets
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.postgresql import free_port
 
@@ -34,6 +36,13 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         # A run starts dozens of processes: the first one leaves the others its compiled code.
         "PYTHONDONTWRITEBYTECODE": "",
     }
+
+
+def settings_with(**variables: str) -> dict:
+    """Return the settings as a process has them in whose environment is nothing else."""
+    known = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "sqlite:///:memory:"}
+    with patch.dict(os.environ, known | variables, clear=True):
+        return runpy.run_path(str(ROOT / "roleguide" / "settings.py"))
 
 
 def manage(env: dict[str, str], *arguments: str, tree: Path = ROOT) -> None:

@@ -1,9 +1,6 @@
 """Who gets to the desk, and who does not."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -22,6 +19,7 @@ from profiles.desk.access import client_address
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 from profiles.views import account
+from tests.site import settings_with
 
 pytestmark = [
     pytest.mark.django_db,
@@ -537,27 +535,17 @@ def test_address_is_the_one_the_outermost_trusted_proxy_saw(
 # --- settings and words ---
 
 
-def setting(site_url, name):
-    """Return a setting of a site at ``site_url``, as another process reads it."""
-    code = f"from roleguide import settings; print(settings.{name})"
-    env = {**os.environ, "SITE_URL": site_url, "SECRET_KEY": "x" * 60}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True)
-    return done.stdout.decode().strip()
-
-
-COOKIES = "SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_SECURE"
-
-
-@pytest.mark.processes
 @pytest.mark.parametrize(
-    ("site_url", "expected"),
+    ("site_url", "names", "is_https"),
     [
-        ("http://127.0.0.1:8000", "sessionid csrftoken False False"),
-        ("https://guia.example", "__Host-sessionid __Host-csrftoken True True"),
+        ("http://127.0.0.1:8000", ("sessionid", "csrftoken"), False),
+        ("https://guia.example", ("__Host-sessionid", "__Host-csrftoken"), True),
     ],
 )
-def test_https_ties_cookies_to_the_host_and_asks_the_second_factor(site_url, expected):
-    assert setting(site_url, f"{COOKIES}, settings.REQUIRE_SECOND_FACTOR") == expected
+def test_https_ties_cookies_to_the_host_and_asks_the_second_factor(site_url, names, is_https):
+    found = settings_with(SITE_URL=site_url)
+    assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == names
+    assert found["SESSION_COOKIE_SECURE"] == found["REQUIRE_SECOND_FACTOR"] == is_https
 
 
 def test_cookie_of_the_session_is_out_of_reach(client, ana):

@@ -169,23 +169,20 @@ def test_refused_load_keeps_no_site_from_starting_but_a_failed_migration_does(
     assert ("load_guide" in done.stdout.split()) is may_start
 
 
-def test_nodes_only_serve_and_wait_for_the_migration():
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
-    assert "command" not in services["web"]
-    waits = services["web"]["depends_on"]["migrate"]["condition"]
-    assert waits == "service_completed_successfully"
-    assert start_command()[0] == "gunicorn"
+def test_services_have_few_rights_bounded_logs_and_no_password_by_default():
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"]
+    web = services["web"]
+    assert "command" not in web
+    assert web["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert (web["read_only"], web["cap_drop"]) == (True, ["ALL"])
     # Visitors come by nginx, and nobody from another machine.
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert published == {"front": ["127.0.0.1:8000:8080"]}
-
-
-def test_each_service_bounds_its_log_and_no_password_has_a_default():
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    for name, service in yaml.safe_load(text)["services"].items():
+    for name, service in services.items():
         assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
-        assert set(re.findall(rf"\$\{{{name}(:.|\\}})", text)) == {":?"}
+        assert set(re.findall(rf"\$\{{{name}(:.|\}})", text)) == {":?"}
     # In an address, a password with a slash would be another address.
     assert "PASSWORD}@" not in text
 
@@ -193,11 +190,7 @@ def test_each_service_bounds_its_log_and_no_password_has_a_default():
 def test_image_is_built_for_a_user_without_rights():
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^USER (.+)$", dockerfile) == ["guide"]
-    assert "useradd --uid 10001" in dockerfile
-    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    assert "read_only: true" in compose
-    assert "no-new-privileges:true" in compose
-    assert "cap_drop: [ALL]" in compose
+    assert start_command()[0] == "gunicorn"
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     first, *rules = [line for line in lines if not line.startswith("#")]
     assert first == "*"

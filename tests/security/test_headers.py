@@ -1,10 +1,6 @@
 """The headers of every answer, under the settings of a site at https://."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from base64 import b64encode
 from hashlib import sha256
 
@@ -17,6 +13,7 @@ from profiles.desk.history import keep
 from profiles.views.preview import share
 from tests.factories import make_role
 from tests.security.addresses import public_paths
+from tests.site import settings_with
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary", "open_connection"),
@@ -59,11 +56,8 @@ def made_role(module_rows):
 @pytest.fixture(scope="module")
 def production():
     """The settings of a site at https://guia.example."""
-    code = "import json; from roleguide import settings as s; names = %r; print(json.dumps({n: "
-    code = code % (NAMES,) + "getattr(s, n) for n in names}))"
-    env = {**os.environ, "SITE_URL": "https://guia.example", "SECRET_KEY": "x" * 60}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True)
-    return json.loads(done.stdout)
+    found = settings_with(SITE_URL="https://guia.example")
+    return {name: found[name] for name in NAMES}
 
 
 @pytest.fixture
