@@ -97,7 +97,7 @@ def drill(site, url: str, folder: Path, destroy, beside=nullcontext) -> None:
     assert {status for status, _text in shown.values()} == {200}
     file = folder / "guide.backup"
     with beside(), writing(site.env, folder) as count:
-        wait_for(lambda: count() > 20, 20)
+        wait_for(lambda: count() > 20)
         acknowledged = count()
         run_manage(site.env, "backup", str(file))
         assert count() > acknowledged

@@ -84,4 +84,4 @@ def test_running_site_shows_a_scheduled_edition_without_any_task(template, tmp_p
     with copy_of(template, tmp_path) as site:
         run_manage(site.env, "shell", "--verbosity", "0", "--command", SCHEDULE % 5)
         assert NEW not in site.get(PAGE).text
-        wait_for(lambda: NEW in site.get(PAGE).text, 10)
+        wait_for(lambda: NEW in site.get(PAGE).text)

@@ -108,7 +108,7 @@ def test_every_acknowledged_write_is_there_after_a_kill(template, tmp_path):
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output)
         for moment in range(10):
-            wait_for(lambda wanted=moment * 7 + 3: log.read_text().count("\n") > wanted, 20)
+            wait_for(lambda wanted=moment * 7 + 3: log.read_text().count("\n") > wanted)
             process.send_signal(signal.SIGSTOP)
             check_snapshot(tmp_path / "killed", tmp_path / "copy", log.read_text().count("\n"))
             process.send_signal(signal.SIGCONT)

@@ -9,6 +9,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from roleguide.logs import LineFormatter, current_request, request_log, request_name
+from tests.serving.machines import PAGE, get
+from tests.site import serving
 
 
 @pytest.fixture
@@ -108,3 +110,23 @@ def test_error_names_its_request_to_the_visitor(caplog):
     response, _record, name = answer(caplog, status=503)
     assert response.headers["X-Request-ID"] == name
     assert "X-Request-ID" not in answer(caplog)[0].headers
+
+
+@pytest.mark.processes
+def test_log_is_one_line_per_event_whatever_is_asked(quick_site, tmp_path):
+    address = quick_site["SITE_URL"]
+    env = quick_site | {"ACCESS_LOG": "-"}
+    with serving(env, tmp_path / "log"):
+        for _ in range(2):
+            get(f"{address}{PAGE}?utm=secreto", {"X-Request-ID": "proxy-id-0001"})
+        get(f"{address}/guia-de-roles/%0aINFO%20forged%1b%5b2J/")
+    text = (tmp_path / "log").read_text()
+    lines = text.splitlines()
+    assert not any(word in text for word in ("secreto", "\x1b"))
+    assert all(line.startswith(("INFO ", "WARNING ")) for line in lines)
+    ours = [line for line in lines if "request=proxy-id-0001" in line]
+    # Both visits are in the access log, the render of the first in Django's too.
+    visits = [line for line in ours if line.startswith("INFO gunicorn.access")]
+    assert len(visits) == 2
+    assert all(f"GET {PAGE} status=200 bytes=" in line for line in visits)
+    assert sum("roleguide.requests" in line for line in ours) in (1, 2)
