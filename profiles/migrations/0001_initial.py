@@ -548,6 +548,7 @@ class Migration(migrations.Migration):
                 ('summary', models.CharField(max_length=160, verbose_name='resumen')),
                 ('teaser', models.CharField(blank=True, max_length=200, verbose_name='adelanto')),
                 ('ranges', models.JSONField(help_text='Código del rasgo → [desde, hasta].', verbose_name='rangos')),
+                ('critical', models.JSONField(default=list, help_text='Sus códigos, en el orden de la guía.', verbose_name='rasgos críticos')),
                 ('document', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='documento')),
                 ('facts', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='datos del rol')),
                 ('body_html', profiles.models.fields.RenderedField(blank=True, editable=False)),

@@ -2,7 +2,9 @@
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Round
 from django.utils import timezone
 
 from profiles.documents.choices import TraitCode
@@ -74,16 +76,24 @@ class EditionQuerySet(models.QuerySet):
         related = Q(role_slug__in=related_slugs) & size
         return self.for_listing().filter(own | related).exclude(own & size)
 
-    def for_starting_pairs(self, context_slugs):
-        """Return base editions and those of ``context_slugs``, with what a pair is named by."""
-        return (
-            self.published()
-            .filter(Q(context=None) | Q(context__slug__in=context_slugs))
-            .order_by("role_name", *BY_SIZE)
-            .values_list(
-                "role_slug", "role_name", "area_id", "context__slug", "facts__related", named=True
-            )
-        )
+    def with_pairing(self):
+        """Add what a pair of roles rests on: which roles it names and how, its honest line."""
+        return self.annotate(related=F("facts__related"), honest=F("document__honest"))
+
+    def for_pairs(self, role_slugs=None):
+        """Return the published base editions, of all roles or of some, for ``pairs``."""
+        editions = self.published().base().with_pairing().order_by("role_name")
+        if role_slugs is not None:
+            editions = editions.filter(role_slug__in=role_slugs)
+        columns = ("role_slug", "role_name", "area_id", "published_from", "related", "honest")
+        return editions.values_list(*columns, named=True)
+
+    def roles_in(self, contexts):
+        """Return the roles with a published base profile and one in each of ``contexts``."""
+        sizes = Q(context=None) | Q(context__in=contexts)
+        roles = self.published().filter(sizes).order_by("role_name")
+        roles = roles.values_list("area_id", "role_slug", "role_name", named=True)
+        return roles.annotate(profiles=Count("pk")).filter(profiles=len(contexts) + 1)
 
     def role_choices(self):
         """Return (role slug, role name) pairs of the roles with a published base profile."""
@@ -112,7 +122,7 @@ class EditionQuerySet(models.QuerySet):
     def for_neighbours(self, role_slug, related_slugs):
         """Keep a role's editions and the base editions of its related roles."""
         related = Q(role_slug__in=related_slugs, context=None)
-        return self.filter(Q(role_slug=role_slug) | related)
+        return self.filter(Q(role_slug=role_slug) | related).with_pairing()
 
     def for_results(self, pks):
         """Return the published editions among ``pks``, with the text an excerpt is cut from."""
@@ -124,6 +134,19 @@ class EditionQuerySet(models.QuerySet):
             .defer("context__body", "context__body_html")
             .fetch_mode(models.FETCH_RAISE)
         )
+
+    def for_plate(self, context_id=None, area_id=None, among=None):
+        """Return the listed editions of one size, of an area, ``among`` some of them."""
+        chosen = {"area": area_id, "pk__in": among}
+        chosen = {name: value for name, value in chosen.items() if value is not None}
+        return self.for_listing().filter(context=context_id, **chosen)
+
+    def by_trait(self, code, *, ascending=False):
+        """Order by the middle of the range of a trait, then by name."""
+        low, high = (Cast(KT(f"ranges__{code}__{end}"), models.FloatField()) for end in (0, 1))
+        # In whole tenths: equal middles are equal, whatever their sums are as floats.
+        middle = Round((low + high) * 10)
+        return self.order_by(middle if ascending else middle.desc(), "role_name", "pk")
 
     def aliases_of(self, roles):
         """Return (role id, other names) pairs of the roles' published base editions."""

@@ -42,6 +42,9 @@ class Edition(models.Model):
     summary = models.CharField(_("resumen"), max_length=160)
     teaser = models.CharField(_("adelanto"), max_length=200, blank=True)
     ranges = models.JSONField(_("rangos"), help_text=_("Código del rasgo → [desde, hasta]."))
+    critical = models.JSONField(
+        _("rasgos críticos"), default=list, help_text=_("Sus códigos, en el orden de la guía.")
+    )
     document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
     facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)
     body_html = RenderedField()

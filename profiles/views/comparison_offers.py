@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from profiles.documents.text import visible
 from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place
-from profiles.models import Edition
+from profiles.guide.pairs import pairs, pairs_of
+from profiles.models import Area, Edition
 
 PARAMETER = "perfil"
-# The rows that starting pairs are chosen from.
+# Of a large guide only the first pairs and roles are offered to start with.
+MAX_PAIRS = 300
 MAX_ROWS = 1500
 # Of an address with very many profiles only these are named.
 MAX_REMOVALS = 12
@@ -29,8 +31,26 @@ class Offer(NamedTuple):
 
 def compare_url(places):
     """Return the address that compares ``places``, in their order."""
-    query = urlencode([(PARAMETER, str(place)) for place in places], safe="/")
+    query = compare_query(places)
     return reverse("profiles:compare") + (f"?{query}" if query else "")
+
+
+def compare_query(places):
+    return urlencode([(PARAMETER, str(place)) for place in places], safe="/")
+
+
+def comparison_url(places):
+    """Return the best address for ``places``: the page of a pair, or else the comparison."""
+    pair = pair_of(places)
+    return pair.url if pair else compare_url(places)
+
+
+def pair_of(places):
+    """Return the pair with a page of its own that exactly these places are, or None."""
+    if len(places) != 2 or any(place.context_slug for place in places):
+        return None
+    found = pairs(Edition.objects.for_pairs([place.role_slug for place in places]))
+    return found[0] if found else None
 
 
 def offers_beside(page):
@@ -38,11 +58,15 @@ def offers_beside(page):
     own = Place.of(page)
     notes = {item.role: item.difference for item in page.facts.related}
     editions = Edition.objects.for_comparing(own.role_slug, own.context_slug, list(notes))
+    bases = [] if page.context else [own.role_slug, *notes]
+    own_pairs = pairs_of(own.role_slug, Edition.objects.for_pairs(bases))
     sizes, neighbours = [], []
     for edition in editions:
-        offers = sizes if edition.role_slug == own.role_slug else neighbours
-        url = compare_url([own, _place(edition)])
-        offers.append(Offer(_edition_name(edition), url, notes.get(edition.role_slug, "")))
+        is_own = edition.role_slug == own.role_slug
+        pair = own_pairs.get(edition.role_slug)
+        url = pair.url if pair else compare_url([own, _place(edition)])
+        offer = Offer(_edition_name(edition), url, notes.get(edition.role_slug, ""))
+        (sizes if is_own else neighbours).append(offer)
     return [(_("El mismo puesto en otro tamaño"), sizes), (_("Puestos vecinos"), neighbours)]
 
 
@@ -75,41 +99,35 @@ def shown_text(place):
     return visible(str(place))[:SHOWN_TEXT]
 
 
-def starting_offers(contexts):
-    """Return two lists of offers: neighbouring roles, and one role in two sizes."""
-    extremes = [context.slug for context in (contexts[:1] + contexts[-1:])]
-    rows = list(Edition.objects.for_starting_pairs(extremes)[:MAX_ROWS])
-    bases = {row.role_slug: row for row in rows if row.context__slug is None}
-    sizes = {(row.role_slug, row.context__slug) for row in rows}
-    both = [r for r in bases.values() if all((r.role_slug, slug) in sizes for slug in extremes)]
-    pairs = [(row, item) for row in bases.values() for item in row.facts__related]
-    pairs = [(row, item) for row, item in pairs if item["role"] in bases]
-    return (
-        [_neighbours(row, bases[item["role"]], item) for row, item in _one_per_area(pairs)],
-        [_two_sizes(row, contexts[0], contexts[-1]) for (row,) in _one_per_area(zip(both))]
-        if len(contexts) > 1
-        else [],
-    )
+def starting_pairs():
+    """Return (area, offers) of the pairs of roles that people confuse, by the first one's area."""
+    found = pairs(Edition.objects.for_pairs())[:MAX_PAIRS]
+    areas = Area.objects.filter(pk__in={pair.one.area_id for pair in found})
+    return [
+        (area.name, [Offer(p.name, p.url) for p in found if p.one.area_id == area.pk])
+        for area in areas
+    ]
 
 
-def _one_per_area(groups):
-    """Keep the first of ``groups`` (tuples whose first item is a role's row) of each area."""
+def starting_sizes(contexts):
+    """Return a title and offers: of each area one role in the smallest and the largest size."""
+    title = _("El mismo puesto en dos tamaños")
+    if len(contexts) < 2:
+        return title, []
+    ends = [contexts[0], contexts[-1]]
     first = {}
-    for group in groups:
-        first.setdefault(group[0].area_id, group)
-    return first.values()
+    for row in Edition.objects.roles_in(ends)[:MAX_ROWS]:
+        first.setdefault(row.area_id, row)
+    return title, [_two_sizes(row, *ends) for row in first.values()]
 
 
-def _neighbours(row, other, item):
-    name = _("%(one)s y %(other)s") % {"one": row.role_name, "other": other.role_name}
-    places = [Place(BASE_FOLDER, each.role_slug) for each in (row, other)]
-    return Offer(name, compare_url(places))
-
-
-def _two_sizes(row, smallest, largest):
-    words = {"role": row.role_name, "small": smallest.name, "large": largest.name}
-    places = [Place(context.slug, row.role_slug) for context in (smallest, largest)]
-    return Offer(_("%(role)s: %(small)s y %(large)s") % words, compare_url(places))
+def _two_sizes(row, small, large):
+    name = _("%(role)s: %(small)s o %(large)s") % {
+        "role": row.role_name,
+        "small": small.name,
+        "large": large.name,
+    }
+    return Offer(name, compare_url(Place(size.slug, row.role_slug) for size in (small, large)))
 
 
 def close_offers(known, texts, form):
