@@ -8,19 +8,7 @@ from gunicorn.glogging import Logger
 
 from roleguide import logs
 
-# The same variables that the settings read, from the same file.
 environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
-
-# Each worker has a page cache of its own, so more of them is not simply better.
-MOST_WORKERS = 8
-
-
-def worker_count(cpus, quota_file=Path("/sys/fs/cgroup/cpu.max")):
-    """Return one worker for each CPU that this process may use, a container's quota counted."""
-    quota, period = quota_file.read_text().split() if quota_file.exists() else ("max", "1")
-    if quota != "max":
-        cpus = min(cpus, -(-int(quota) // int(period)))
-    return max(1, min(cpus, MOST_WORKERS))
 
 
 class ServerLogger(Logger):
@@ -28,15 +16,15 @@ class ServerLogger(Logger):
 
     def setup(self, cfg):
         super().setup(cfg)
-        formatter = logs.FORMATTERS[os.environ.get("LOG_FORMAT", "plain")]()
         for handler in self.error_log.handlers + self.access_log.handlers:
-            handler.setFormatter(formatter)
+            handler.setFormatter(logs.LineFormatter())
 
 
 host = os.environ.get("HOST", "127.0.0.1")
 bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "roleguide.wsgi:application"
-workers = int(os.environ.get("WEB_CONCURRENCY") or worker_count(len(os.sched_getaffinity(0))))
+# Each worker has a page cache of its own, so more than eight of them are not simply better.
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(len(os.sched_getaffinity(0)), 8))
 if workers < 1:
     raise SystemExit("WEB_CONCURRENCY must be 1 or more.")
 worker_class = "gthread"
@@ -48,8 +36,7 @@ graceful_timeout = 20
 # Longer than nginx's sixty seconds, so that it never sends a request down a closed connection.
 keepalive = 65
 # Against slow leaks; a new worker starts with an empty page cache, so not too often.
-max_requests = 200_000
-max_requests_jitter = 50_000
+max_requests, max_requests_jitter = 200_000, 50_000
 preload_app = True
 # By default gunicorn trusts a SCRIPT_NAME header from this machine, which moves every address.
 forwarder_headers = ""

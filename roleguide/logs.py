@@ -1,96 +1,64 @@
-"""One line per event, which no visitor can break in two: plain for people, JSON for programs.
+"""One line per event, which no visitor can break in two.
 
 A line holds what finds a fault: when, where, how long, and the id that joins all lines of one
 request. It holds no address of a visitor, no cookie and no query.
 """
 
-import json
 import logging
 import re
 import secrets
 import time
 from contextvars import ContextVar
-from datetime import UTC, datetime
 
 logger = logging.getLogger("roleguide.requests")
 current_request = ContextVar("current_request", default="")
 # Shaped like the ids that proxies give; anything else is not taken over.
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
-# No address of this site has a longer part; a preview's key does.
+# No address of this site has a longer part; a preview's key does, which no line may give away.
 LONG_PART = re.compile(r"(?<=/)[^/\s]{61,}")
 # Everything that ends a line or moves a terminal's cursor.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-class PlainFormatter(logging.Formatter):
-    """``LEVEL logger message [request id]``, the traceback below, further in."""
+class LineFormatter(logging.Formatter):
+    """``LEVEL logger message name=value``, the traceback below, further in."""
 
     def format(self, record):
-        named = [f"{name}={value}" for name, value in fields(record).items()]
-        lines = [" ".join([record.levelname, record.name, hidden(record.getMessage()), *named])]
+        request = current_request.get()
+        fields = getattr(record, "fields", {}) | ({"request": request} if request else {})
+        named = (f"{name}={value}" for name, value in fields.items())
+        lines = [" ".join([record.levelname, record.name, record.getMessage(), *named])]
         if record.exc_info:
-            traceback = hidden(self.formatException(record.exc_info)).split("\n")
-            lines += [f"    {line}" for line in traceback]
-        return "\n".join(CONTROL.sub(_written_out, line) for line in lines)
+            lines += (f"    {at}" for at in self.formatException(record.exc_info).split("\n"))
+        lines = (CONTROL.sub(lambda found: ascii(found[0])[1:-1], line) for line in lines)
+        return LONG_PART.sub(lambda match: f"{match[0][:8]}…", "\n".join(lines))
 
 
-class JSONFormatter(logging.Formatter):
-    """One JSON object per line, with the time in UTC and the traceback as one string."""
-
-    def format(self, record):
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": moment, "level": record.levelname, "logger": record.name}
-        line |= {"message": hidden(record.getMessage()), **fields(record)}
-        if record.exc_info:
-            line["exception"] = hidden(self.formatException(record.exc_info))
-        return json.dumps(line, default=str)
-
-
-FORMATTERS = {"plain": PlainFormatter, "json": JSONFormatter}
-
-
-def fields(record):
-    """Return what a record says beside its message."""
-    request = current_request.get()
-    return getattr(record, "fields", {}) | ({"request": request} if request else {})
-
-
-def hidden(text):
-    """Return ``text`` without the keys in its paths: whoever reads a log has been given none."""
-    return LONG_PART.sub(lambda match: f"{match[0][:8]}…", text)
-
-
-def _written_out(match):
-    return match[0].encode("unicode_escape").decode()
-
-
-def configuration(level, form):
+def configuration(level):
     """Return Django's LOGGING: everything to standard error, in one form."""
+    # A foreign Host has its line with 400, a log-in its entry in the audit log.
+    enough_said = {"django.security.DisallowedHost": {"level": "CRITICAL"}}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": FORMATTERS[form]}},
+        "formatters": {"line": {"()": LineFormatter}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        # Anybody may send a foreign Host; the line of the request says 400, and that is enough.
-        "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+        "loggers": enough_said | {"axes": {"level": "ERROR"}},
         "root": {"handlers": ["stderr"], "level": level},
     }
 
 
 def request_log(get_response):
-    """Give each request that reaches Django an id, and write how and how fast it was answered.
-
-    Pages from the page cache never come here; gunicorn's access log (ACCESS_LOG) has them.
-    """
+    """Give each request that reaches Django (no page from memory) an id, and write its answer."""
 
     def middleware(request):
         name = request_name(request.headers.get("X-Request-ID", ""))
         token, start = current_request.set(name), time.perf_counter()
         try:
             response = get_response(request)
-            answered = {"status": response.status_code}
-            answered["ms"] = round((time.perf_counter() - start) * 1000, 1)
-            logger.info("%s %s", request.method, hidden(request.path), extra={"fields": answered})
+            ms = round((time.perf_counter() - start) * 1000, 1)
+            answered = {"status": response.status_code, "ms": ms}
+            logger.info("%s %s", request.method, request.path, extra={"fields": answered})
         finally:
             current_request.reset(token)
         if response.status_code >= 500:

@@ -1,9 +1,9 @@
 """Settings of the guide: environment first, production by default, unsafe means no start."""
 
 from base64 import b64encode
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +25,7 @@ def refuse_if(is_unsafe, reason):
 
 
 def site_address(given):
-    """Return the parts of SITE_URL and its host, as browsers send it (IDNA: xn--…)."""
+    """Return scheme, host (as browsers send it: xn--…, [::1]) and port of SITE_URL."""
     try:
         parts = urlsplit(given.strip().rstrip("/"))
         host = (parts.hostname or "").encode("idna").decode()
@@ -34,9 +34,7 @@ def site_address(given):
         raise SystemExit(f"SITE_URL is no address: {error}.") from error
     more = parts.path or parts.query or parts.fragment or "@" in parts.netloc
     refuse_if(more or not host, "SITE_URL must be a scheme and a host: https://guia.example.")
-    # A request names an IPv6 host in brackets.
-    host = f"[{host}]" if ":" in host else host
-    return parts._replace(netloc=host + port), host
+    return parts.scheme, f"[{host}]" if ":" in host else host, port
 
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -47,12 +45,12 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # On this machine the address follows where gunicorn listens.
 _local = env("HOST", default="127.0.0.1").replace("::1", "[::1]")
 _local = f"{_local if _local in LOOPBACK else LOOPBACK[0]}:{env('PORT', default='8000')}"
-_site, _host = site_address(env("SITE_URL", default=f"http://{_local}"))
-SITE_URL, HTTPS = _site.geturl(), _site.scheme == "https"
+_scheme, _host, _port = site_address(env("SITE_URL", default=f"http://{_local}"))
+SITE_URL, HTTPS = f"{_scheme}://{_host}{_port}", _scheme == "https"
 ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
-_is_local = _site.scheme == "http" and _host in LOOPBACK
-refuse_if(not (HTTPS or _is_local), "SITE_URL must start with https:// outside this machine.")
+_is_safe = HTTPS or (_scheme == "http" and _host in LOOPBACK)
+refuse_if(not _is_safe, "SITE_URL must start with https:// outside this machine.")
 refuse_if(len(SECRET_KEY) < 50, "SECRET_KEY must be set, to 50 random characters or more.")
 refuse_if(HTTPS and DEBUG, "DEBUG shows visitors what is inside: not under https://.")
 
@@ -71,12 +69,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
+    *("allauth", "allauth.account", "allauth.mfa"),
 ]
 
 MIDDLEWARE = [
@@ -102,30 +97,23 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "roleguide.urls"
-WSGI_APPLICATION = "roleguide.wsgi.application"
 
-_processors = (
+_processors = [
     *("django.template.context_processors.csp", "django.template.context_processors.request"),
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
     "profiles.views.context_processors.guide",
-)
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {"context_processors": _processors},
-    }
 ]
+_engine = {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+_options = {"context_processors": _processors}
+TEMPLATES = [{**_engine, "DIRS": [BASE_DIR / "templates"], "OPTIONS": _options}]
 
 # Database: each setting here was measured; see the README's table of deploy variables.
 _url = env("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
-try:
+_database = {}
+with suppress(ValueError):
     _database = env.db_url_config(_url)
-except ValueError:
-    _database = {"USER": ""}
-_is_misread = _database == {"USER": ""} or ("@" in _url and not _database["USER"])
+_is_misread = not _database or ("@" in _url and not _database["USER"])
 refuse_if(_is_misread, "DATABASE_URL: in a password, / ? # are written %2F %3F %23.")
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE makes "database is locked" worse; FULL keeps a commit in a power cut.
@@ -140,30 +128,22 @@ _database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
 # Many threads, few connections: one lives as long as the request that needs it.
 DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
-# What all workers and nodes share: images for social networks, counts of wrong codes. Its table
-# is made by `migrate`. Django pickles what it keeps there: put nothing in but bytes and JSON.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "shared_cache",
-        "OPTIONS": {"MAX_ENTRIES": 2_000},
-    }
-}
+# What all nodes share: images for social networks, counts of log-ins. `migrate` makes its table.
+# Django pickles what it keeps there: put nothing in but bytes and JSON.
+_cache = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
+CACHES = {"default": {**_cache, "OPTIONS": {"MAX_ENTRIES": 2_000}}}
 
 # Who gets in: profiles/desk/access.py holds what these settings cannot say.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-_validators = {
-    "UserAttributeSimilarityValidator": {},
-    "MinimumLengthValidator": {"min_length": 12},
-    "CommonPasswordValidator": {},
-    "NumericPasswordValidator": {},
-}
+_rules = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in _validators.items()
+    {"NAME": f"{_rules}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_rules}.CommonPasswordValidator"},
+    {"NAME": f"{_rules}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -173,46 +153,40 @@ REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=HTTPS)
 PROXY_COUNT = env.int("PROXY_COUNT", default=int(BEHIND_PROXY))
 ACCOUNT_ADAPTER = "profiles.desk.access.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
-# Wrong codes of the second factor, for each account; axes counts wrong passwords. The other two
-# would count, and write, whenever somebody only looks at a page.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key", "login": None, "reauthenticate": None}
+# Counted before anything is hashed: log-ins from one address, and wrong codes of the second factor
+# for each account. Axes counts wrong passwords.
+ACCOUNT_RATE_LIMITS = {"login": "30/15m/ip", "login_failed": "5/15m/key"}
 MFA_ADAPTER = "profiles.desk.access.KeptSecondFactor"
 MFA_TOTP_ISSUER = "Guía de Roles"
-# An account is locked for the address that guesses, or anyone could lock editors out.
+# Locked for the address that guesses, or anyone could lock editors out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "profiles.desk.access.client_address"
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_CLIENT_IP_CALLABLE = "profiles.desk.access.counted_address"
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
 
 LANGUAGE_CODE = "es-ar"
 LANGUAGES = [("es-ar", "español rioplatense")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/Argentina/Buenos_Aires"
-USE_I18N = True
-USE_TZ = True
 
 STATIC_URL = "/static/"
 # The manifest of hashed names lies beside them, where nobody serves it (roleguide/storage.py).
 STATIC_ROOT = BASE_DIR / "staticfiles" / "served"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStorage"},
-}
+STORAGES = {"staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStorage"}}
 
-# Moves whenever public content does; pages are kept for as long as it stands still.
+# The page cache (roleguide/page_cache.py): what moves whenever public content does, parameters
+# that make another page, and its size.
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
-# The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
 PAGE_CACHE_PARAMETERS = [
     *("q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "desde", "perfil"),
     *("pregunta", "minutos", "parte", "papel", "si", "no", "tamano"),
@@ -220,19 +194,15 @@ PAGE_CACHE_PARAMETERS = [
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
-SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # What machines ask each other, in plain HTTP and by number: no redirect, no name wanted.
 MACHINE_PATHS = ("/healthz", "/readyz")
 SECURE_REDIRECT_EXEMPT = [f"^{path.removeprefix('/')}$" for path in MACHINE_PATHS]
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Browsers keep a __Host- cookie to this very host, over HTTPS.
 SESSION_COOKIE_NAME = f"{'__Host-' if HTTPS else ''}sessionid"
 CSRF_COOKIE_NAME = f"{'__Host-' if HTTPS else ''}csrftoken"
@@ -240,7 +210,6 @@ CSRF_COOKIE_NAME = f"{'__Host-' if HTTPS else ''}csrftoken"
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=120) * 60
 SESSION_MAX_SECONDS = env.int("SESSION_MAX_HOURS", default=12) * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-X_FRAME_OPTIONS = "DENY"
 # The one inline script: it asks for a page's own script once the page has been painted.
 LATE_SCRIPT = (
     "{const{src}=document.currentScript.dataset;"
@@ -248,27 +217,11 @@ LATE_SCRIPT = (
 )
 _late_script_hash = b64encode(sha256(LATE_SCRIPT.encode()).digest()).decode()
 SECURE_CSP = {
-    "default-src": [CSP.NONE],
+    **{name: [CSP.NONE] for name in ("default-src", "base-uri", "frame-ancestors")},
+    **{name: [CSP.SELF] for name in ("font-src", "connect-src", "manifest-src", "form-action")},
     "script-src": [CSP.SELF, CSP.NONCE, f"'sha256-{_late_script_hash}'"],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
 }
 
-# One form for all lines: "plain" for people, "json" for programs.
-_form = env("LOG_FORMAT", default="plain")
-LOGGING = logs.configuration(env("LOG_LEVEL", default="INFO"), form=_form)
-
-# Faults go to Sentry if its address is given and its package (pip install sentry-sdk) is there.
-if SENTRY_DSN := env("SENTRY_DSN", default=""):
-    refuse_if(not find_spec("sentry_sdk"), "SENTRY_DSN needs the package sentry-sdk.")
-    import sentry_sdk
-
-    # Neither who asked, nor what they sent, nor the values of variables.
-    _private = {"send_default_pii": False, "include_local_variables": False}
-    sentry_sdk.init(dsn=SENTRY_DSN, max_request_body_size="never", **_private)
+LOGGING = logs.configuration(env("LOG_LEVEL", default="INFO"))

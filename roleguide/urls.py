@@ -1,6 +1,5 @@
 """Addresses of the whole site."""
 
-from allauth.account import views as account
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -8,8 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 
 from profiles.urls import api_patterns
-from profiles.views import discovery, health
-from profiles.views.account import recovery_codes_file, replace_authenticator
+from profiles.views import account, discovery, health
 from profiles.views.feeds import NewsFeed
 
 handler400 = "profiles.views.errors.bad_request"
@@ -37,13 +35,13 @@ discovery_patterns = [
     path("guia-de-roles/novedades/", discovery.news, name="news"),
     path("guia-de-roles/novedades/feed.xml", require_safe(NewsFeed()), name="feed"),
 ]
-codes_file = "segundo-factor/recovery-codes/download/"
+CODES_FILE = "segundo-factor/recovery-codes/download/"
 account_patterns = [
     path("ingresar/", account.login, name="account_login"),
     path("salir/", account.logout, name="account_logout"),
     path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
-    path(codes_file, recovery_codes_file, name="mfa_download_recovery_codes"),
-    path("segundo-factor/cambiar/", replace_authenticator, name="mfa_replace_totp"),
+    path(CODES_FILE, account.recovery_codes_file, name="mfa_download_recovery_codes"),
+    path("segundo-factor/cambiar/", account.replace_authenticator, name="mfa_replace_totp"),
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 urlpatterns = [

@@ -1,28 +1,21 @@
-"""The WSGI callable that gunicorn serves."""
+"""The WSGI callable that gunicorn serves: Django's handler behind the page cache."""
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
+
+from roleguide.page_cache import PageCache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
 
 def cached_application():
-    """Return Django's handler behind the page cache."""
     django_application = get_wsgi_application()
-    from django.conf import settings
-
-    from roleguide.page_cache import PageCache
-
-    return PageCache(
-        django_application,
-        import_string(settings.CONTENT_VERSION),
-        prefix="/guia-de-roles/",
-        parameters=settings.PAGE_CACHE_PARAMETERS,
-        https=settings.HTTPS,
-        max_bytes=settings.PAGE_CACHE_BYTES,
-    )
+    kept = {"prefix": "/guia-de-roles/", "parameters": settings.PAGE_CACHE_PARAMETERS}
+    kept |= {"max_bytes": settings.PAGE_CACHE_BYTES, "https": settings.HTTPS}
+    return PageCache(django_application, import_string(settings.CONTENT_VERSION), **kept)
 
 
 application = cached_application()

@@ -1,7 +1,9 @@
 """The guide as visitors get it: gunicorn, production settings, real fixtures, a free port."""
 
 import os
+import runpy
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -9,10 +11,16 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.postgresql import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+# What a copy of the tree does not need in order to serve.
+IGNORED = shutil.ignore_patterns(
+    *(".git", ".venv", ".env", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"),
+    *("*.sqlite3*", "tests", "docs", "benchmarks", "roles"),
+)
 START_SECONDS = 60
 
 
@@ -30,10 +38,17 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def manage(env: dict[str, str], *arguments: str) -> None:
+def settings_with(**variables: str) -> dict:
+    """Return the settings as a process has them in whose environment is nothing else."""
+    known = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "sqlite:///:memory:"}
+    with patch.dict(os.environ, known | variables, clear=True):
+        return runpy.run_path(str(ROOT / "roleguide" / "settings.py"))
+
+
+def manage(env: dict[str, str], *arguments: str, tree: Path = ROOT) -> None:
     """Run a management command and raise with its words where it fails."""
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{arguments}: {done.stdout}{done.stderr}")
 
@@ -56,12 +71,14 @@ def running(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving(env: dict[str, str], log: Path, *arguments: str) -> Iterator[subprocess.Popen]:
+def serving(
+    env: dict[str, str], log: Path, *arguments: str, tree: Path = ROOT
+) -> Iterator[subprocess.Popen]:
     """Yield gunicorn's master process, serving the database of ``env`` and ready."""
     config = ["--config", "roleguide/gunicorn.conf.py"]
     command = [sys.executable, "-m", "gunicorn", *config, *arguments]
     with log.open("a") as output:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+        server = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output)
         try:
             wait_until_ready(f"http://{env.get('HOST', '127.0.0.1')}:{env['PORT']}/readyz")
             yield server

@@ -8,6 +8,7 @@ import time_machine
 from django.contrib.staticfiles import finders
 
 from profiles.http import FOREVER
+from profiles.models import Edition
 from profiles.seo import SocialCard
 from tests.factories import make_role
 
@@ -31,7 +32,8 @@ def test_robots_names_the_sitemap(client):
 
 def test_llms_lists_published_roles_by_area(client):
     make_role()
-    make_role("people-tester", area="personas", contexts=())
+    people = make_role("people-tester", area="personas", contexts=())
+    Edition.objects.filter(role=people).update(role_name="[Gente] <b>\n# y")
     make_role("hidden-role", publish=False)
     text = client.get("/llms.txt").getvalue().decode()
     lines = text.splitlines()
@@ -46,6 +48,7 @@ def test_llms_lists_published_roles_by_area(client):
         "http://127.0.0.1:8000/guia-de-roles/perfiles/data-tester.md",
         "http://127.0.0.1:8000/guia-de-roles/perfiles/people-tester.md",
     ]
+    assert r"[\[Gente\] \<b\> # y](http" in text
 
 
 def test_markdown_alternate_answers(client):

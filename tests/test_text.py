@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from profiles.documents.text import (
     decimal_comma,
     fold,
+    invisible,
     join_words,
     one_line,
     sentences,
@@ -103,6 +104,19 @@ def test_number_is_read_with_a_comma():
 def test_pasted_text_loses_only_what_nobody_sees(pasted, lines, line):
     assert (tidy(pasted), one_line(pasted)) == (lines, line)
     assert tidy(lines) == lines
+
+
+@pytest.mark.parametrize("text", ["\u0301", " \u0301a", "a\ufe01", "a\U000e0101", "\u180b"])
+def test_mark_that_stands_on_nothing_and_hidden_selectors_are_seen_by_nobody(text):
+    assert invisible(text)
+    assert not invisible(tidy(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["a\u0301", "❤\ufe0f", "Ñandú — «sí», 51–200…", "dos\nlíneas y un\ttabulador", "😀"]
+)
+def test_visible_text_is_accepted(text):
+    assert invisible(text) is None
 
 
 @pytest.mark.parametrize("slug", ["product-owner", "qa2", "a-b-c", "24x7"])

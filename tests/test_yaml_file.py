@@ -1,5 +1,6 @@
 """YAML files ⇄ documents: every problem is named, nothing else is raised, writing is stable."""
 
+import json
 import subprocess
 import sys
 from contextlib import suppress
@@ -276,6 +277,12 @@ def test_any_name_and_list_item_survives_writing_and_reading(text):
     except ValueError:
         return
     assert parse(dump(document, "s").encode(), RoleDocument, "f.yaml") == document
+
+
+def test_json_writes_an_emoji_as_two_escapes():
+    value = {"areas": [{"slug": "datos", "name": "Datos 🚀 y \\\\ud83d"}]}
+    document = parse(json.dumps(value).encode(), GuideDocument, "f.json")
+    assert document.areas[0].name == value["areas"][0]["name"]
 
 
 def parses_or_says_why(content: bytes) -> None:

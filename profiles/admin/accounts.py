@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
+from allauth.decorators import rate_limit
 from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
@@ -40,7 +41,9 @@ def audited(response, request, key):
 stock_password_change = admin.site.password_change
 
 
+@rate_limit(action="change_password")
 def password_change(request, extra_context=None):
+    """Django's page; guesses at the old password are counted."""
     return audited(stock_password_change(request, extra_context), request, request.user.pk)
 
 

@@ -9,7 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InternalError, OperationalError
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -161,7 +161,7 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
             return super().changeform_view(*arguments)
         except SaveRefused as refusal:
             request.refusal = refusal
-        except (OperationalError, IntegrityError) as error:
+        except (OperationalError, InternalError, IntegrityError) as error:
             if not is_save(request):
                 raise
             logger.exception("A save was refused by the database")

@@ -9,7 +9,6 @@ import time
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
@@ -58,6 +57,14 @@ def _as_address(text):
         return None
 
 
+def counted_address(request):
+    """Return the address that failures are counted for: of IPv6 the /64, which one visitor has."""
+    address = client_address(request)
+    if address and ":" in address:
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    return address
+
+
 def must_have_second_factor(user):
     """Tell whether the house asks ``user`` for a second factor: whoever may more than write."""
     if not settings.REQUIRE_SECOND_FACTOR:
@@ -93,8 +100,9 @@ class DeskGate:
         if now - request.session.setdefault(BEGAN, now) > settings.SESSION_MAX_SECONDS:
             logout(request)
             return redirect_to_login(request.get_full_path())
-        # Writing the session moves its end: this is what makes the limit one of idleness.
-        if now - request.session.get(SEEN, 0) > SEEN_EVERY:
+        # Writing the session moves its end: this is what makes the limit one of idleness. Only by
+        # reading: a save must not fail for it while the database takes no writes.
+        if request.method == "GET" and now - request.session.get(SEEN, 0) > SEEN_EVERY:
             request.session[SEEN] = now
         return None
 
@@ -155,12 +163,20 @@ def log_in(sender, request, user, **kwargs):
 
 @receiver(user_login_failed)
 def log_failure(sender, credentials, request=None, **kwargs):
-    audit(AuditEvent.LOGIN_FAILED, request, name=credentials.get("username", ""))
+    if not _was_locked_before(request):
+        audit(AuditEvent.LOGIN_FAILED, request, name=credentials.get("username", ""))
 
 
 @receiver(user_locked_out)
 def log_lockout(sender, request, username, **kwargs):
-    audit(AuditEvent.LOCKED_OUT, request, name=username or "")
+    if not _was_locked_before(request):
+        audit(AuditEvent.LOCKED_OUT, request, name=username or "")
+
+
+def _was_locked_before(request):
+    """Tell whether axes refused this attempt unread: the log has the lock already."""
+    locked, failures = "axes_locked_out", "axes_failures_since_start"
+    return getattr(request, locked, False) and getattr(request, failures, None) is None
 
 
 @receiver(user_logged_out)
@@ -177,8 +193,11 @@ def log_wrong_code(sender, request, user, **kwargs):
 @receiver(authenticator_added)
 def log_factor(sender, request, user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
-        # Its first code has just been given, so this session needs no other.
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        # Its first code has just been given: it is used up, and this session needs no other.
+        authenticator.wrap().validate_code(request.POST.get("code", ""))
+        record = {"method": "mfa", "at": time.time(), "id": authenticator.pk}
+        get_authentication_records(request, user).append(record)
+        request.session.modified = True
         audit(AuditEvent.FACTOR_ADDED, request, user)
 
 

@@ -7,9 +7,12 @@ from functools import lru_cache
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.,]\d+)*", re.UNICODE)
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-# Letters and marks by category that a reader sees nothing of: fillers, an empty Braille cell, a
-# joiner.
-BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# What shows nothing although its category says letter, mark or symbol: fillers, an empty Braille
+# cell, a joiner, selectors of variants (but for the one of emoji).
+BLANKS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0e\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
 LINE_BREAKS = frozenset("\n\t")
 BREAK = re.compile(r" *[\n\t]+ *")
 # Before which beginning a conjunction changes, and into what: "A e Involucramiento".
@@ -20,10 +23,13 @@ def invisible(text: str) -> str | None:
     """Return the first character of ``text`` that readers cannot see, or None.
 
     These are control, format, private, surrogate and unassigned characters, line and paragraph
-    separators (Unicode categories C*, Zl and Zp) and the blanks above. Spaces, new lines and tabs
-    are none of them.
+    separators (Unicode categories C*, Zl and Zp), the blanks above, and a mark at the beginning,
+    which has no letter to stand on. Spaces, new lines and tabs are none of them.
     """
-    if text.isprintable() and BLANKS.isdisjoint(text):
+    first = text.lstrip()[:1]
+    if first and unicodedata.category(first).startswith("M"):
+        return first
+    if text.isprintable() and not BLANKS.search(text):
         return None
     return next((char for char in text if _is_invisible(char)), None)
 
@@ -37,7 +43,10 @@ def visible(text: str, instead: str = "") -> str:
 
 def tidy(text: str) -> str:
     """Return pasted ``text`` without what readers cannot see; any line break becomes a new line."""
-    return visible("\n".join(text.splitlines()))
+    text = visible("\n".join(text.splitlines())).lstrip()
+    while text and unicodedata.category(text[0]).startswith("M"):
+        text = text[1:]
+    return text
 
 
 def one_line(text: str) -> str:
@@ -47,7 +56,7 @@ def one_line(text: str) -> str:
 
 def _is_invisible(char: str) -> bool:
     if char.isprintable():
-        return char in BLANKS
+        return BLANKS.match(char) is not None
     return char not in LINE_BREAKS and unicodedata.category(char) != "Zs"
 
 

@@ -6,6 +6,7 @@ the line and the place in the document. Writing is stable: the same document, th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ MAX_DEPTH = 20
 # Keys, values and brackets; a whole role has some 1,400.
 MAX_PARTS = 20_000
 Place = tuple[str | int, ...]
+# JSON writes an emoji as two escapes, which YAML does not join; before them, escaped backslashes.
+PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})", re.IGNORECASE)
 
 # The CSafe classes are the same ones in C; a PyYAML without libyaml only lacks the speed.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -144,11 +147,16 @@ def _decode(content: bytes, name: str) -> str:
     if b"\x00" in content:
         raise DocumentError(name, [Problem("es un archivo binario; se espera texto YAML")])
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
+        return PAIR.sub(_joined, text) if text.lstrip().startswith("{") else text
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = "no está en UTF-8 (¿se guardó en Latin-1?); guardalo como UTF-8"
         raise DocumentError(name, [Problem(message, line=line)]) from error
+
+
+def _joined(pair: re.Match) -> str:
+    return pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be")
 
 
 def _compose(content: str, name: str) -> yaml.Node:

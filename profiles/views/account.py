@@ -1,12 +1,39 @@
-"""Account pages that allauth does not have, or says in English."""
+"""The way in: allauth's pages, and what they lack."""
+
+import threading
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.views import login as stock_login
+from allauth.account.views import logout, reauthenticate
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.generic import FormView
+
+from profiles.views.errors import busy
+from profiles.views.health import is_read_only
+
+__all__ = ["login", "logout", "reauthenticate", "recovery_codes_file", "replace_authenticator"]
+
+# A password is hashed for some 0.3 s of a CPU, on the threads that serve pages: so many at once.
+HASHING = threading.BoundedSemaphore(2)
+
+
+def login(request):
+    """allauth's log-in; who comes while a worker checks others is asked to try again."""
+    if request.method != "POST":
+        return stock_login(request)
+    if is_read_only():  # allauth would take it for too many attempts
+        raise OperationalError("The database takes no writes")
+    if not HASHING.acquire(blocking=False):
+        return busy(request, _("Hay demasiados ingresos a la vez"), _("Probá en unos segundos."))
+    try:
+        return stock_login(request)
+    finally:
+        HASHING.release()
 
 
 class RecoveryCodesFile(DownloadRecoveryCodesView):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from profiles.exports.markdown import escape
 from profiles.http import FOREVER, render_page, set_last_modified
 from profiles.models import Context, Edition
 from profiles.seo import SITE_NAME, SocialCard, absolute, latest, page_meta
@@ -98,9 +99,9 @@ def _llms_lines():
     for name, slug, summary, group in _base_rows().iterator(chunk_size=sitemaps.CHUNK):
         if group != area:
             area = group
-            yield f"\n## {area}\n\n"
+            yield f"\n## {escape(area)}\n\n"
         path = profile_url(slug, None).rstrip("/")
-        yield f"- [{name}]({absolute(path)}.md): {summary}\n"
+        yield f"- [{escape(name)}]({absolute(path)}.md): {escape(summary)}\n"
 
 
 def _base_rows():

@@ -3,10 +3,11 @@
 import sys
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
 from profiles.http import moved_to
@@ -17,6 +18,9 @@ from profiles.search.question import read
 
 SUGGESTIONS = 4
 RETRY_SECONDS = 30
+BUSY_SECONDS = 5
+# The database is away, takes no writes (InternalError), or has not this release's tables.
+UNUSABLE = OperationalError | InterfaceError | InternalError | ProgrammingError
 # The first part of the guide's addresses, as words; so much of a last part is read.
 GUIDE = "guia de roles"
 MAX_WORDS = 100
@@ -51,12 +55,21 @@ def _under(request, size):
     return moved_to(request, f"/{guide}/{size.slug}/{rest}")
 
 
+def busy(request, heading, lead):
+    """Answer 503: as many visitors as may have the same costly thing made at this moment."""
+    again = {"next_url": request.get_full_path(), "next_label": _("Pedirlo otra vez")}
+    values = {"heading": heading, "lead": lead, **again}
+    page = render_to_string("includes/plain_page.html", values)
+    headers = {"Retry-After": str(BUSY_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(page, status=503, headers=headers)
+
+
 def unanswered(request):
     """Answer 503 and say when to come back where the database failed, else Django's 500.
 
     Django calls it while it handles the exception, and has logged it.
     """
-    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+    if not isinstance(sys.exception(), UNUSABLE):
         return server_error(request)
     # Without the request: its context processors may ask the database who is there.
     page = render_to_string("503.html")

@@ -5,7 +5,6 @@ from functools import cache
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -13,9 +12,9 @@ from django.utils.translation import gettext as _
 from profiles.exports.formats import Busy, turn
 from profiles.exports.pdf import PAPERS
 from profiles.views.documents import copy_headers
+from profiles.views.errors import busy
 
 PAPER = "papel"
-RETRY_SECONDS = 5
 MAKERS = ("profiles/exports/*.py", "templates/exports/**/*.typ", "templates/exports/**/*.xml")
 
 
@@ -39,22 +38,11 @@ def file_response(request, *, content, path, name, chosen, render_file):
         with turn():
             file = render_file(paper)
     except Busy:
-        return _busy(request)
+        lead = _("Volvé a pedirlo en unos segundos: no se perdió nada de lo que elegiste.")
+        return busy(request, _("Hay demasiados archivos en preparación"), lead)
     headers = copy_headers(path)
     headers["Content-Disposition"] = content_disposition_header(not chosen.inline, name)
     return HttpResponse(file, chosen.content_type, headers=headers | {"ETag": etag})
-
-
-def _busy(request):
-    values = {
-        "heading": _("Hay demasiados archivos en preparación"),
-        "lead": _("Volvé a pedirlo en unos segundos: no se perdió nada de lo que elegiste."),
-        "next_url": request.get_full_path(),
-        "next_label": _("Pedirlo otra vez"),
-    }
-    response = render(request, "includes/plain_page.html", values, status=503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
 
 
 def _etag(content, name, paper):

@@ -15,8 +15,10 @@ def healthz(request):
 
 @require_safe
 def readyz(request):
-    """The database answers and has all migrations."""
+    """The database answers, takes writes and has all migrations."""
     try:
+        if is_read_only():
+            raise DatabaseError
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
@@ -25,3 +27,12 @@ def readyz(request):
         return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
     reason = "database\n" if pending is None else "migrations\n"
     return HttpResponse(reason, status=503, content_type="text/plain; charset=utf-8")
+
+
+def is_read_only():
+    """Tell whether PostgreSQL is a standby, or was told to take no writes."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return cursor.fetchone() == ("on",)

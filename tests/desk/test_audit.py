@@ -1,9 +1,17 @@
 """The audit log hears what happened and is never rewritten."""
 
+from datetime import timedelta
+from io import StringIO
+
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles.desk.publishing import publish
 from profiles.documents.choices import AuditEvent
@@ -102,3 +110,18 @@ def test_withdrawal_is_recorded(admin_client, vocabulary):
     )
     entry = AuditEntry.objects.get(event=AuditEvent.WITHDRAWN)
     assert entry.subject == str(profile)
+
+
+def test_housekeeping_prunes_what_is_of_no_more_use_and_nothing_else(time_machine, entry, client):
+    call_command("housekeeping", stdout=StringIO())
+    assert AuditEntry.objects.filter(pk=entry.pk).exists()
+    client.force_login(User.objects.create_user("ana", is_staff=True))
+    Client().post(reverse("account_login"), {"login": "bea", "password": "x"})
+    kinds = (Session, AccessAttempt, AuditEntry)
+    assert [kind.objects.count() for kind in kinds] == [1, 1, 3]
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    call_command("housekeeping", stdout=StringIO())
+    assert [kind.objects.count() for kind in kinds] == [0, 0, 3]
+    time_machine.move_to(timezone.now() + timedelta(days=400))
+    call_command("housekeeping", stdout=StringIO())
+    assert not AuditEntry.objects.exists()

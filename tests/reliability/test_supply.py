@@ -1,6 +1,5 @@
 """What the guide is made of: locked, known, licensed, and run with as few rights as possible."""
 
-import hashlib
 import json
 import os
 import re
@@ -8,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,10 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.inventory import LOCK, UNKNOWN, installed, licences, locked, sbom
+from tests.inventory import UNKNOWN, installed, licences, locked, sbom
 from tests.postgresql import free_port
 from tests.reliability.live import HOME, PAGE, Site, database_of
-from tests.site import ROOT, environment, wait_until_ready
+from tests.site import IGNORED, ROOT, environment, wait_until_ready
 
 # Each lets a site be built of it without telling anybody; none asks for the site's own source.
 ALLOWED = re.compile(
@@ -27,10 +25,6 @@ ALLOWED = re.compile(
     r"|Mozilla Public License 2\.0 \(MPL 2\.0\)|Other/Proprietary"
 )
 NOBODY = 65534
-IGNORED = shutil.ignore_patterns(
-    *(".git", ".venv", ".env", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"),
-    *("*.sqlite3*", "tests", "docs", "benchmarks", "roles"),
-)
 
 
 def project() -> dict:
@@ -68,12 +62,6 @@ def test_lock_pins_what_the_project_asks_for_with_hashes_and_no_host(lock):
     assert len(re.findall(r"(?m)^[a-zA-Z0-9]", text)) == len(pinned)
 
 
-def test_both_locks_agree():
-    development = {p.name: p.version for p in locked((ROOT / "requirements-dev.txt").read_text())}
-    runtime = {p.name: p.version for p in locked(LOCK.read_text())}
-    assert runtime == {name: development[name] for name in runtime}
-
-
 @pytest.mark.parametrize("file", ["Makefile", "Dockerfile"])
 def test_nothing_is_installed_without_its_hash(file):
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
@@ -92,62 +80,7 @@ def test_every_licence_is_known_and_allowed():
             refused[package.name] = package.licence
     assert refused == {}
     assert licences(packages).count("\n") == len(packages) + 1
-
-
-def test_bill_of_materials_names_each_locked_package_with_its_hashes():
-    packages = installed()
-    document = sbom(packages)
-    assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
-    listed = {component["purl"]: component for component in document["components"]}
-    assert len(listed) == len(packages) == len(locked(LOCK.read_text()))
-    assert listed["pkg:pypi/django@" + _version("django")]["hashes"]
-    assert document["dependencies"][0]["dependsOn"] == list(listed)
-    assert sbom(installed()) == document
-
-
-def _version(name: str) -> str:
-    return next(package.version for package in locked(LOCK.read_text()) if package.name == name)
-
-
-def install_options() -> list[str]:
-    """Return how the image installs its packages."""
-    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    return re.search(r"pip install (.+) -r requirements.txt", dockerfile)[1].split()
-
-
-def wheel(folder: Path) -> Path:
-    """Write the smallest package that pip installs."""
-    path = folder / "harmless-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("harmless.py", "")
-        for name, text in {
-            "METADATA": "Metadata-Version: 2.1\nName: harmless\nVersion: 1.0\n",
-            "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-            "RECORD": "",
-        }.items():
-            archive.writestr(f"harmless-1.0.dist-info/{name}", text)
-    return path
-
-
-@pytest.mark.processes
-def test_package_with_another_hash_is_not_installed(tmp_path):
-    package = wheel(tmp_path)
-    good = hashlib.sha256(package.read_bytes()).hexdigest()
-    flags = ["--no-index", "--find-links", tmp_path, "--disable-pip-version-check", "--no-deps"]
-    hashes = {"good": f"--hash=sha256:{good}", "altered": f"--hash=sha256:{good[::-1]}", "bare": ""}
-    outcomes, words = {}, {}
-    for name, pin in hashes.items():
-        requirements = tmp_path / f"{name}.txt"
-        requirements.write_text(f"harmless==1.0 {pin}\n")
-        command = [sys.executable, "-m", "pip", "install", *flags, "--target", tmp_path / name]
-        done = subprocess.run(
-            [*command, *install_options(), "-r", requirements], capture_output=True, text=True
-        )
-        outcomes[name] = (done.returncode, (tmp_path / name / "harmless.py").exists())
-        words[name] = done.stderr
-    assert outcomes == {"good": (0, True), "altered": (1, False), "bare": (1, False)}
-    assert "DO NOT MATCH THE HASHES" in words["altered"]
-    assert "Hashes are required" in words["bare"]
+    assert len(sbom(packages)["components"]) == len(packages)
 
 
 @pytest.fixture
@@ -236,21 +169,20 @@ def test_refused_load_keeps_no_site_from_starting_but_a_failed_migration_does(
     assert ("load_guide" in done.stdout.split()) is may_start
 
 
-def test_nodes_only_serve_and_wait_for_the_migration():
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
-    for node in ("web", "web-b"):
-        assert "command" not in services[node]
-        waits = services[node]["depends_on"]["migrate"]["condition"]
-        assert waits == "service_completed_successfully"
-    assert start_command()[0] == "gunicorn"
-
-
-def test_each_service_bounds_its_log_and_no_password_has_a_default():
+def test_services_have_few_rights_bounded_logs_and_no_password_by_default():
     text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    for name, service in yaml.safe_load(text)["services"].items():
+    services = yaml.safe_load(text)["services"]
+    web = services["web"]
+    assert "command" not in web
+    assert web["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert (web["read_only"], web["cap_drop"]) == (True, ["ALL"])
+    # Visitors come by nginx, and nobody from another machine.
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published == {"front": ["127.0.0.1:8000:8080"]}
+    for name, service in services.items():
         assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
-        assert set(re.findall(rf"\$\{{{name}(:.|\\}})", text)) == {":?"}
+        assert set(re.findall(rf"\$\{{{name}(:.|\}})", text)) == {":?"}
     # In an address, a password with a slash would be another address.
     assert "PASSWORD}@" not in text
 
@@ -258,28 +190,10 @@ def test_each_service_bounds_its_log_and_no_password_has_a_default():
 def test_image_is_built_for_a_user_without_rights():
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^USER (.+)$", dockerfile) == ["guide"]
-    assert "useradd --uid 10001" in dockerfile
-    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    assert "read_only: true" in compose
-    assert "no-new-privileges:true" in compose
-    assert "cap_drop: [ALL]" in compose
+    assert start_command()[0] == "gunicorn"
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     first, *rules = [line for line in lines if not line.startswith("#")]
     assert first == "*"
     let_in = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
     assert let_in & {".env", ".git", ".venv", "tests", "docs", "benchmarks"} == set()
     assert {"manage.py", "profiles", "roleguide", "templates", "fixtures"} <= let_in
-
-
-@pytest.mark.processes
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [({}, "SECRET_KEY"), ({"SECRET_KEY": "x" * 60, "SITE_URL": "http://guia.example"}, "https://")],
-)
-def test_site_without_its_secret_or_https_does_not_start(image, variables, words):
-    tree, _data = image
-    env = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **variables}
-    command = [sys.executable, "manage.py", "check"]
-    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert words in done.stderr

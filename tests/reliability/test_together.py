@@ -51,7 +51,7 @@ def test_save_sent_twice_is_one_version(any_site):
     assert count(any_site, "profiles_version", OF_PROFILE, key) == before + 1
 
 
-def test_creation_sent_twice_is_one_role_profile_and_context(any_site):
+def test_creation_sent_twice_is_one_role(any_site):
     editor = any_site.editor()
     form = editor.open(ADD_ROLE, "role_form")
     area = any_site.query("SELECT min(id) FROM profiles_area")[0][0]

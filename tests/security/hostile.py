@@ -37,17 +37,20 @@ SHORT = "'\"><svg onload=a()>"
 
 
 class Attack:
-    """Fills documents with one vector; ``marks`` has the word that ends each field's texts."""
+    """Fills documents with vectors in turn, from number ``start`` on.
 
-    def __init__(self, vector: str, name: object = ""):
-        self.vector = vector
-        self.name = name
+    ``marks`` has the word that ends each field's texts.
+    """
+
+    def __init__(self, start: int = 0, name: object = ""):
+        self.start, self.name = start, name
         self.marks: dict[str, str] = {}
 
     def text(self, path: str, limit: int) -> str:
         """Return the attack on the field at ``path``: the vector, then its mark."""
         word = self.marks.setdefault(path, f"zq{len(self.marks)}x{self.name}")
-        for attempt in (f"{self.vector} {word}", f"{SHORT}{word}", SHORT):
+        vector = VECTORS[(self.start + list(self.marks).index(path)) % len(VECTORS)]
+        for attempt in (f"{vector} {word}", f"{SHORT}{word}", SHORT):
             if len(attempt) <= limit:
                 return attempt
         raise ValueError(f"{path} has room for {limit} characters only: no attack fits")

@@ -130,24 +130,6 @@ def test_error_has_its_own_page_that_tells_nothing(visitor, monkeypatch, setting
     assert set(response.cookies) <= COOKIES.get(case, set())
 
 
-def test_every_status_has_a_page():
-    assert {status for status, *_rest in PAGES.values()} == {400, 403, 404, 405, 410, 413, 429, 500}
-
-
-@pytest.mark.parametrize("case", ["no page", "wrong method", "withdrawn", "bug", "strange host"])
-def test_error_page_can_be_asked_for_by_head_or_as_anything(visitor, monkeypatch, case):
-    status, _heading, ask = PAGES[case]
-    if case == "bug":
-        monkeypatch.setattr(pages, "page_meta", lambda *args: 1 / 0)
-    visitor.defaults["HTTP_ACCEPT"] = "application/json, image/*;q=0.1"
-    assert ask(visitor)["Content-Type"] == "text/html; charset=utf-8"
-    assert ask(visitor).status_code == status
-
-
-def test_wrong_method_names_the_right_ones(visitor):
-    assert Client().delete(HOME)["Allow"] == "GET, HEAD"
-
-
 def test_site_that_is_not_ready_says_so_and_nothing_else(visitor, monkeypatch):
     def unreachable(connection):
         raise OperationalError(SECRET)

@@ -1,6 +1,6 @@
 """Requests nobody sends by accident: a clear 4xx, no trace, nothing repeated that could run."""
 
-from functools import partial
+import re
 from itertools import product
 from urllib.parse import quote, urlencode
 
@@ -13,7 +13,6 @@ from django.urls import reverse
 from profiles.models import Role
 from tests.factories import make_role
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, public_paths, routes
-from tests.security.clock import seconds
 from tests.security.dom import Page, dangers
 
 pytestmark = [
@@ -96,18 +95,21 @@ def test_address_survives_what_it_does_not_ask_for(visitor, path):
     assert is_clear(visitor.get(f"{path}?{VALUES['markup']}={VALUES['markup']}&q={VALUES['null']}"))
 
 
-@pytest.mark.parametrize("value", ["%00", "%ED%A0%80", "%E2%80%AE", quote(MARKUP), "x" * 8_000])
-@pytest.mark.parametrize(
-    "route", [r for r in routes() if not is_admin(r) and ("<" in r or r.endswith("+$"))]
-)
-def test_value_in_any_address_is_answered(visitor, route, value):
-    if "<" in route:
-        path = filled(route, dict.fromkeys(PUBLIC_VALUES, value))
-    else:
-        path = f"/api/v1/{value}"
-    response = visitor.get(path)
-    assert is_clear(response)
-    assert response.status_code in (400, 404)
+# One address for each placeholder: what reads it is the same in the others.
+BY_PLACEHOLDER = {
+    name: route
+    for route in routes()
+    for name in re.findall(r"<(?:\w+:)?(\w+)>", route)
+    if not is_admin(route)
+}
+
+
+@pytest.mark.parametrize("route", sorted(set(BY_PLACEHOLDER.values())))
+def test_value_in_any_address_is_answered(visitor, route):
+    for value in ("%00", "%ED%A0%80", "%E2%80%AE", quote(MARKUP), "x" * 8_000):
+        response = visitor.get(filled(route, dict.fromkeys(PUBLIC_VALUES, value)))
+        assert is_clear(response)
+        assert response.status_code in (400, 404)
 
 
 @pytest.mark.parametrize("number", ["0", "99", "9" * 30, "9" * 5_000, "-1", "1.5", "%D9%A1"])
@@ -138,99 +140,12 @@ def test_path_leads_to_no_file_and_no_other_site(visitor, path):
         assert b"SECRET" not in response.getvalue()
 
 
-@pytest.mark.parametrize("count", [1_001, 10_000])
-@pytest.mark.parametrize("path", {path: None for path, _parameter in READING})
-def test_thousands_of_parameters_are_refused_at_once(visitor, path, count):
-    query = "&".join(f"q{n}=1" for n in range(count))
-    assert seconds(lambda: visitor.get(f"{path}?{query}"), limit=0.2) < 0.2
-    response = visitor.get(f"{path}?{query}")
-    assert is_clear(response)
-    assert response.status_code == 400 or not path.startswith("/api/v1/s")
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Accept": "text/html;q=0.1," * 440},
-        {"Accept": ";" * 7_000},
-        {"Accept-Language": "x-" * 3_500},
-        {"Accept-Language": "es;q=0.1," * 800},
-        {"Accept-Encoding": "gzip;q=0," * 800},
-        {"Cookie": "; ".join(f"a{n}=b" for n in range(700))},
-        {"Cookie": "sessionid=" + "x" * 7_000},
-        {"Cookie": "sessionid=\x00; csrftoken=%00"},
-        {"Cookie": '"' * 7_000},
-        {"Referer": "x" * 7_000},
-        {"User-Agent": MARKUP * 200},
-        {"If-None-Match": '"x",' * 1_750},
-        {"If-None-Match": '"' * 7_000},
-        {"If-Modified-Since": "x" * 7_000},
-        {"If-Modified-Since": "Mon, 99 Foo 99999 99:99:99 GMT"},
-        {"If-Match": "*, *"},
-        {"Range": "bytes=" + ",".join(f"{n}-" for n in range(900))},
-        {"Range": "lines=1-2"},
-        {"Content-Type": "multipart/form-data; boundary=" + "x" * 7_000},
-        {"Content-Type": "text/html; charset=no-such"},
-        {"Authorization": "Basic " + "A" * 7_000},
-        {"X-Forwarded-For": "1.1.1.1," * 900},
-        {"Origin": "null"},
-    ],
-)
-def test_large_or_broken_header_costs_nothing(visitor, headers):
-    for path in (f"{GUIDE}startup/data-tester/", "/api/v1/roles/", "/admin/"):
-        response = visitor.get(path, headers=headers)
-        assert seconds(partial(visitor.get, path, headers=headers), limit=0.2) < 0.2
-        assert is_clear(response)
-        assert response.status_code in (200, 302, 304, 400, 412)
-
-
-@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG", "PATCH", "x"])
-@pytest.mark.parametrize("path", [GUIDE, f"{GUIDE}perfiles/", "/api/v1/roles/", "/robots.txt", "/"])
-def test_odd_method_is_refused_and_repeats_nothing(visitor, path, method):
-    response = visitor.generic(method, path, headers={"X-Secret": "lo-que-mando"})
-    assert response.status_code == 405
-    assert b"lo-que-mando" not in response.getvalue()
-
-
-BODIES = {
-    "bad boundary": (b"--y\r\n\r\nx", "multipart/form-data; boundary=x"),
-    "no boundary": (b"x", "multipart/form-data"),
-    "unknown charset": (b"a=1", "application/x-www-form-urlencoded; charset=no-such"),
-    "utf-7": (b"+ADw-", "application/x-www-form-urlencoded; charset=utf-7"),
-    "deep JSON": (b"[" * 20_000, "application/json"),
-    "bad base64": (
-        b'--x\r\nContent-Disposition: form-data; name="a"\r\n'
-        b"Content-Transfer-Encoding: base64\r\n\r\n" + b" " * 50_000 + b"\r\n--x--",
-        "multipart/form-data; boundary=x",
-    ),
-    "many parts": (
-        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 3_000 + b"--x--",
-        "multipart/form-data; boundary=x",
-    ),
-    "many files": (
-        b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n1\r\n' * 300
-        + b"--x--",
-        "multipart/form-data; boundary=x",
-    ),
-    "null": (b"login=a%00b&password=%00", "application/x-www-form-urlencoded"),
-    "lone surrogate": (b"login=%ED%A0%80&password=x", "application/x-www-form-urlencoded"),
-    "long name": (b"login=" + b"x" * 100_000 + b"&password=x", "application/x-www-form-urlencoded"),
-}
-# What is no form at all, or too much of one; the others are forms filled in wrongly.
-UNREAD = {"no boundary", "utf-7", "deep JSON", "many parts", "many files"}
-
-
-@pytest.mark.parametrize("body", BODIES)
-def test_broken_body_is_refused(visitor, body):
-    content, kind = BODIES[body]
-    answers = []
-    for path in ("/admin/cuenta/ingresar/", GUIDE, "/api/v1/roles/", "/admin/login/"):
-        ask = partial(visitor.generic, "POST", path, content, content_type=kind)
-        assert seconds(ask, limit=0.2) < 0.2
-        answers.append(ask())
-    assert all(is_clear(answer) for answer in answers)
-    first = 400 if body in UNREAD else 200
-    assert [answer.status_code for answer in answers] == [first, 405, 405, 405]
+@pytest.mark.parametrize("path", [GUIDE, "/api/v1/roles/", "/robots.txt", "/"])
+def test_odd_method_is_refused_and_repeats_nothing(visitor, path):
+    for method in ("TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG", "PATCH", "x"):
+        response = visitor.generic(method, path, headers={"X-Secret": "lo-que-mando"})
+        assert response.status_code == 405
+        assert b"lo-que-mando" not in response.getvalue()
 
 
 # --- the desk ---
@@ -285,27 +200,14 @@ ODD_FILTERS = {
 }
 
 
-@pytest.mark.parametrize("model", LISTED)
-def test_any_filter_in_the_address_of_a_list_is_answered(editor, model):
-    url = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+def test_any_filter_in_the_address_of_a_list_is_answered(editor):
+    """For each kind of column, on the first list that has one."""
+    kinds = {type(field): field for model in LISTED for field in model._meta.concrete_fields}
     failed = {}
-    for field, (lookup, value) in product(model._meta.concrete_fields, ODD_FILTERS.items()):
+    for field, (lookup, value) in product(kinds.values(), ODD_FILTERS.items()):
+        url = reverse(f"admin:{field.model._meta.label_lower.replace('.', '_')}_changelist")
         query = urlencode({f"{field.name}__{lookup}": value})
         status = editor.get(f"{url}?{query}").status_code
         if status not in (200, 302, 400):
-            failed[query] = status
+            failed[url + query] = status
     assert failed == {}
-
-
-@pytest.mark.parametrize(
-    "name", ["a\x00b.yaml", "../../a.yaml", "a" * 5_000 + ".yaml", "\u202elmay.a", ""]
-)
-def test_name_of_a_file_leads_nowhere(editor, name):
-    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-    response = editor.post(
-        reverse("admin:profiles_role_import"),
-        head.encode() + b"slug: a\r\n--x--\r\n",
-        content_type="multipart/form-data; boundary=x",
-    )
-    assert response.status_code in (200, 400)
-    assert b"data-tester" not in response.content

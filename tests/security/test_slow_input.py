@@ -15,7 +15,7 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.validators import validate_guide_slug
 from profiles.documents.vocabulary import GuideDocument
-from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
+from profiles.documents.yaml_file import MAX_BYTES, DocumentError, parse
 from profiles.exports.markdown import escape
 from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
@@ -92,11 +92,6 @@ FUNCTIONS = {
 }
 
 
-def test_there_are_shapes_enough():
-    assert len(SHAPES) >= 25
-    assert len(FIELDS) > 5
-
-
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_longest_text_is_read_quickly(function):
     taken = {
@@ -111,16 +106,15 @@ def test_longest_markdown_of_any_field_is_refused_or_quick(shape):
         assert seconds(render_markdown, (WORST[shape] * length)[:length]) < MAX_SECONDS
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_long_plain_text_is_refused_or_quick_as_markdown(shape):
-    assert seconds(render_markdown, filled(SHAPES[shape], LONGEST)) < MAX_SECONDS
-
-
 class Filling(Attack):
     """Fills every text to its limit with one shape."""
 
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
     def text(self, path, limit):
-        return filled(self.vector, limit)
+        return filled(self.shape, limit)
 
 
 @pytest.fixture(scope="module")
@@ -129,18 +123,12 @@ def value():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_rules_read_a_role_full_of_it_quickly(value, shape):
-    attacked = Filling(SHAPES[shape]).document(RoleDocument, value)
+def test_text_of_this_shape_is_judged_and_compared_quickly(value, shape):
+    unit = SHAPES[shape]
     with suppress(ValueError):
-        document = RoleDocument.model_validate(attacked)
+        document = RoleDocument.model_validate(Filling(unit).document(RoleDocument, value))
         assert seconds(check_role, document) < MAX_SECONDS
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_two_versions_of_a_text_are_compared_quickly(shape):
-    before = filled(SHAPES[shape], 6_000)
-    after = filled("y" + SHAPES[shape][::-1], 6_000)
-    assert seconds(marked, before, after) < MAX_SECONDS
+    assert seconds(marked, filled(unit, 6_000), filled("y" + unit[::-1], 6_000)) < MAX_SECONDS
 
 
 # --- documents ---
@@ -149,28 +137,15 @@ YAML = {
     "deep lists": "[" * MAX_BYTES,
     "deep maps": "a: {" * (MAX_BYTES // 4),
     "deep lines": "".join(f"{' ' * n}a:\n" for n in range(1_000)),
-    "many keys": "".join(f"k{n}: 1\n" for n in range(40_000)),
-    "many items": "areas:\n" + "- a\n" * 120_000,
     "many anchors": "".join(f"k{n}: &a{n} 1\n" for n in range(25_000)),
     "aliases": "a: &a [x]\n" + "b: [" + "*a," * 150_000 + "]\n",
     "quotes": 'a: "' + '\\"' * 250_000 + '"\n',
-    "open quote": "a: '" + "x\n" * 250_000,
-    "escapes": 'a: "' + "\\u0041" * 80_000 + '"\n',
-    "folded": "a: >\n" + "  x\n\n" * 80_000,
     "spaces": " " * (MAX_BYTES - 1) + "a",
-    "tabs": "\t" * (MAX_BYTES - 1),
-    "comments": "#\n" * 250_000,
     "documents": "---\n" * 120_000,
-    "directives": "%A\n" * 120_000,
     "tags": "a: " + "!" * (MAX_BYTES - 10),
-    "question marks": "? " * 250_000,
-    "dashes": "- " * 250_000,
     "colons": ": " * 250_000,
-    "digits": "a: " + "9" * (MAX_BYTES - 10),
     "sexagesimal": "a: " + "1:" * 250_000,
     "date": "a: 2026-11-23T" + "0" * 500_000,
-    "merge": "<<: {a: 1}\n" * 40_000,
-    "binary": "a: !!binary " + "A" * 500_000,
     "unknown keys": "{" + ",".join(f"k{n}: {{}}" for n in range(40_000)) + "}",
 }
 
@@ -181,18 +156,11 @@ def test_worst_document_is_refused_in_bounded_time(shape):
     assert seconds(parse, content, GuideDocument, "f.yaml") < 2 * MAX_SECONDS
 
 
-def long_lists(value: dict) -> dict:
-    """Return a role whose strengths and questions are as many as a file holds."""
-    many = json.loads(json.dumps(value))
-    many["base"]["strengths"] = ["x" for _ in range(30_000)]
-    many["base"]["red_flags"] = [f"x{n % 7}" for n in range(20_000)]
-    return many
-
-
 def test_role_with_more_items_than_anybody_reads_is_refused(value):
+    many = json.loads(json.dumps(value))
+    many["base"]["strengths"] = ["x"] * 30_000
     with pytest.raises(ValueError, match="items"):
-        RoleDocument.model_validate(long_lists(value))
-    assert seconds(parse, json.dumps(long_lists(value)).encode(), RoleDocument, "f.json") < 2
+        RoleDocument.model_validate(many)
 
 
 def test_longest_lists_that_are_accepted_are_compared_quickly(value):
@@ -203,8 +171,3 @@ def test_longest_lists_that_are_accepted_are_compared_quickly(value):
         after["base"][place] = [f"x{n % 5}" for n in range(limit["maxItems"])]
     assert seconds(lambda: list(differences(before, after))) < MAX_SECONDS
     assert seconds(lambda: check_role(RoleDocument.model_validate(after))) < MAX_SECONDS
-
-
-def test_ordinary_document_is_far_from_the_limits(value):
-    document = RoleDocument.model_validate(value)
-    assert parse(dump(document, "role").encode(), RoleDocument, "f.yaml") == document

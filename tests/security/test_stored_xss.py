@@ -1,7 +1,7 @@
 """Markup in any text of a document stays text wherever the guide shows it.
 
-Twenty-eight roles, each with one vector in every field that takes text, over a vocabulary of such
-texts: pages, files, feeds and the admin are parsed as a browser does it.
+Roles with a vector in every field that takes text, each with others, over a vocabulary of the like:
+pages, files, feeds and the admin are parsed as a browser does it.
 """
 
 import csv
@@ -60,6 +60,9 @@ MARKDOWN = {(tag, name) for tag in TAGS for name in ("", *ATTRIBUTES.get(tag, ()
 MARK = {("mark", "")}
 # The names of all elements of a document for Word.
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+GUIDE = "/guia-de-roles/"
+ROLES = 7
+SHEETS = ("alineacion", "aviso", "llamada", "muestra", "referencias", "decision")
 # A field with room for the attack only.
 UNMARKED = {".career[].years"}
 
@@ -81,8 +84,8 @@ def slug(number):
 
 
 def attacked_role(number):
-    """Return the document of a role whose every text is vector ``number``, and the attack."""
-    attack = Attack(VECTORS[number], number)
+    """Return the document of a role whose every text is a vector, and the attack."""
+    attack = Attack(number * len(VECTORS) // ROLES, number)
     related = (slug(number - 1) if number else NEIGHBOURS[0],)
     value = canonical(make_role_document(slug(number), related=related), by_alias=True)
     value["base"]["targets"]["O"]["sources"] = [Source.objects.first().slug]
@@ -97,7 +100,7 @@ def attacked_guide():
     marks: dict[str, str] = {}
     for section, entries in value.items():
         for number, entry in enumerate(entries):
-            attack = Attack(VECTORS[(number + len(section)) % len(VECTORS)], section)
+            attack = Attack(number + len(section), section)
             attacked = attack.document(GuideDocument, {section: [entry]})
             entries[number] = attacked[section][0]
             marks |= attack.marks
@@ -132,7 +135,7 @@ def attacks(known):
     monkey = pytest.MonkeyPatch()
     monkey.setattr(readiness, "check_role", lambda *args: [])
     found = {}
-    for number in range(len(VECTORS)):
+    for number in range(ROLES):
         document, attack = attacked_role(number)
         library = Library.from_database()
         role = save_role(document, library)
@@ -160,33 +163,30 @@ def is_page(path):
 
 def per_role(number):
     """Return the addresses of one role."""
-    base, context = (
-        f"/guia-de-roles/perfiles/{slug(number)}",
-        f"/guia-de-roles/startup/{slug(number)}",
-    )
-    for place in (base, context):
-        yield from (f"{place}/", f"{place}/entrevista/", f"{place}.md", f"{place}.json")
-        yield from (f"{place}/entrevista.md", f"{place}/entrevista.csv")
-        yield from (f"{place}/{name}/" for name in ("carpeta", "alineacion", "aviso", "llamada"))
-        yield from (f"{place}/{name}/" for name in ("muestra", "referencias", "decision"))
+    for place in (f"{GUIDE}perfiles/{slug(number)}", f"{GUIDE}startup/{slug(number)}"):
+        yield from (place + end for end in ("/", ".md", ".json", "/entrevista.md"))
+        yield from (f"{place}/{name}/" for name in ("entrevista", "carpeta", *SHEETS))
         yield f"{place}/muestra/?parte=pauta"
-    yield f"{base}/por-tamano/"
+    yield f"{GUIDE}perfiles/{slug(number)}/por-tamano/"
     for title in NearTitle.objects.filter(role__slug=slug(number)).values_list("title", flat=True):
-        yield f"/guia-de-roles/puestos/{slugify(title)}/"
+        yield f"{GUIDE}puestos/{slugify(title)}/"
 
 
 def shared():
     """Return the addresses on which all roles and the vocabulary come together."""
-    guide = "/guia-de-roles/"
-    yield from (guide, f"{guide}perfiles/", f"{guide}startup/", f"{guide}areas/datos-e-ia/")
-    yield from (f"{guide}rasgos/", f"{guide}rasgos/apertura/", f"{guide}arquetipos/")
-    yield from (f"{guide}arquetipos/lupa/", f"{guide}metodologia/", f"{guide}novedades/")
-    yield from (f"{guide}perfiles/?q=alert", f"{guide}perfiles/?q=script&contexto=startup")
-    yield f"{guide}comparar/?perfil=startup/{slug(0)}&perfil=perfiles/{slug(0)}"
-    yield f"{guide}comparar/?perfil=perfiles/{slug(0)}"
-    yield from (f"{guide}novedades/feed.xml", "/sitemap-perfiles-1.xml", "/sitemap-paginas.xml")
-    yield from ("/llms.txt", "/api/v1/roles/", "/api/v1/traits/", f"/api/v1/roles/{slug(0)}/")
-    yield from ("/api/v1/search/?q=alert", "/api/v1/contexts/")
+    one = f"perfil=perfiles/{slug(0)}"
+    yield from (
+        f"{GUIDE}{path}"
+        for path in (
+            *("", "perfiles/", "startup/", "areas/datos-e-ia/", "rasgos/", "rasgos/apertura/"),
+            *("arquetipos/", "arquetipos/lupa/", "metodologia/", "novedades/"),
+            *("perfiles/?q=alert", "perfiles/?q=script&contexto=startup", "novedades/feed.xml"),
+            *(f"comparar/?{one}", f"comparar/?perfil=startup/{slug(0)}&{one}"),
+        )
+    )
+    yield from ("/llms.txt", "/sitemap-perfiles-1.xml", "/sitemap-paginas.xml")
+    yield from (f"/api/v1/{path}" for path in ("roles/", "traits/", "contexts/", "search/?q=alert"))
+    yield f"/api/v1/roles/{slug(0)}/"
 
 
 def desk_pages(client, role):
@@ -199,16 +199,10 @@ def desk_pages(client, role):
     for model in ("profile", "role", "edition", "area", "context", "trait", "archetype", "source"):
         yield client.get(f"{place}/{model}/?q=x").content.decode()
         yield client.get(f"{place}/{model}/").content.decode()
-    for model, row in (
-        *(("profile", base), ("profile", startup), ("role", role)),
-        *(("edition", base.editions.first()), ("edition", startup.editions.first())),
-        *(
-            ("area", role.area),
-            ("context", startup.context),
-            ("trait", startup.targets.first().trait),
-        ),
-        ("archetype", role.primary_archetype),
-    ):
+    shown = (base, startup, role, base.editions.first(), startup.editions.first(), role.area)
+    shown += (startup.context, startup.targets.first().trait, role.primary_archetype)
+    for row in shown:
+        model = row._meta.model_name
         yield client.get(f"{place}/{model}/{row.pk}/change/").content.decode()
         yield client.get(f"{place}/{model}/{row.pk}/history/").content.decode()
     for page in ("vista-previa", "publicar", "comparar"):
@@ -243,7 +237,7 @@ def test_vectors_are_enough_and_every_field_is_attacked(attacks):
     assert some < set(attacks.role)
 
 
-@pytest.mark.parametrize("number", range(len(VECTORS)))
+@pytest.mark.parametrize("number", range(ROLES))
 def test_pages_of_a_role_show_its_texts_as_text(client, known, attacks, number):
     for path in filter(is_page, per_role(number)):
         response = client.get(path, follow=True)
@@ -258,8 +252,8 @@ def test_pages_of_all_roles_show_their_texts_as_text(client, known, attacks):
         page = Page(client.get(path).content.decode())
         assert (path, strange(page, known)) == (path, [])
         seen += page.text
-    names = {number for number in range(len(VECTORS)) if f"zq0x{number}" in seen}
-    assert names == set(range(len(VECTORS)))
+    names = {number for number in range(ROLES) if f"zq0x{number}" in seen}
+    assert names == set(range(ROLES))
 
 
 def words_seen(client, paths):
@@ -297,30 +291,20 @@ def test_desk_shows_texts_as_text(known, attacks):
     assert {path for path, word in words if word.partition("x")[0] not in seen} == UNMARKED
 
 
-def test_preview_of_what_is_typed_shows_it_as_text(known, attacks):
-    profile = Role.objects.get(slug=slug(3)).profiles.get(context=None)
-    client = editor()
-    html = client.post(reverse("admin:profiles_profile_preview", args=[profile.pk])).content
-    assert strange(Page(html.decode()), known) == []
-    text = "\n\n".join(VECTORS)
-    typed = client.post(reverse("admin:profiles_profile_markdown"), {"text": text})
-    assert strange(Page(typed.content.decode()), MARKDOWN) == []
-
-
 # --- files and feeds ---
 
 
 def test_feed_and_maps_are_whole_and_their_html_is_harmless(client, known, attacks):
     feed = xml(client.get("/guia-de-roles/novedades/feed.xml").content)
     contents = [element.text for element in feed.iter() if element.get("type") == "html"]
-    assert len(contents) >= len(VECTORS)
+    assert len(contents) >= ROLES
     for content in contents:
         assert strange(Page(content), known) == []
     for path in ("/sitemap-perfiles-1.xml", "/sitemap-paginas.xml"):
         assert len(xml(client.get(path).getvalue())) > 5
 
 
-@pytest.mark.parametrize("number", range(len(VECTORS)))
+@pytest.mark.parametrize("number", range(ROLES))
 def test_files_of_a_role_keep_their_form(client, attacks, number):
     endings = (".json", "/entrevista.csv", "/entrevista.md")
     place = f"/guia-de-roles/startup/{slug(number)}"
@@ -328,7 +312,7 @@ def test_files_of_a_role_keep_their_form(client, attacks, number):
     for response in answers.values():
         assert not response["Content-Type"].startswith("text/html")
         assert response["X-Content-Type-Options"] == "nosniff"
-    assert VECTORS[number] in answers[".json"].json()["heading"]
+    assert any(vector in answers[".json"].json()["heading"] for vector in (*VECTORS, SHORT))
     text = answers["/entrevista.csv"].content.decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
     assert [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
@@ -338,7 +322,7 @@ def test_files_of_a_role_keep_their_form(client, attacks, number):
     assert {tag for tag, _ in page.elements} <= TAGS | {"h1", "hr"}
 
 
-@pytest.mark.parametrize("number", [4, 24, 25])
+@pytest.mark.parametrize("number", [2, 4])
 def test_document_for_word_holds_text_and_nothing_that_runs(client, attacks, number):
     content = client.get(f"/guia-de-roles/startup/{slug(number)}/entrevista.docx").content
     archive = zipfile.ZipFile(io.BytesIO(content))
@@ -350,10 +334,10 @@ def test_document_for_word_holds_text_and_nothing_that_runs(client, attacks, num
     assert b'TargetMode="External"' not in archive.read("word/_rels/document.xml.rels")
     text = archive.read("word/document.xml").decode()
     assert {element.tag.partition("}")[0] for element in xml(text).iter()} == {f"{{{WORD}"}
-    assert escape(VECTORS[number]) in text
+    assert any(escape(vector) in text for vector in VECTORS)
 
 
-@pytest.mark.parametrize("number", [4, 24])
+@pytest.mark.parametrize("number", [4])
 def test_pdf_has_no_script_and_no_link_but_its_own(client, attacks, number):
     content = client.get(f"/guia-de-roles/startup/{slug(number)}/entrevista.pdf").content
     assert content.startswith(b"%PDF-")
@@ -361,22 +345,6 @@ def test_pdf_has_no_script_and_no_link_but_its_own(client, attacks, number):
     leading = re.findall(rb"/URI ?\(([^)]+)\)", content)
     own = f"{settings.SITE_URL}/guia-de-roles/startup/{slug(number)}/"
     assert [address.decode() for address in leading] == [own]
-
-
-@pytest.mark.parametrize("number", range(0, len(VECTORS), 6))
-def test_card_is_drawn_from_text(client, attacks, number):
-    html = client.get(f"/guia-de-roles/startup/{slug(number)}/").content.decode()
-    address = re.search(r'property="og:image" content="([^"]+)"', html)[1]
-    assert client.get(address.removeprefix(settings.SITE_URL)).content.startswith(b"\x89PNG")
-
-
-def test_api_answers_json_that_no_browser_takes_for_a_page(client, attacks):
-    profile = f"/api/v1/profiles/startup/{slug(1)}/"
-    for path in ("/api/v1/roles/", "/api/v1/search/?q=alert", profile):
-        response = client.get(path)
-        assert response["Content-Type"] == "application/json"
-        assert response["X-Content-Type-Options"] == "nosniff"
-        assert response.json()
 
 
 # --- the helper itself ---

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import threading
 import time
@@ -16,7 +17,7 @@ from tests.postgresql import database_url, free_port
 from tests.serving import machines
 from tests.serving.conftest import needs
 from tests.serving.machines import PAGE, NameServer, Readers, children, get, python
-from tests.site import environment, serving
+from tests.site import IGNORED, ROOT, environment, manage, serving
 
 pytestmark = pytest.mark.processes
 NODES = ("127.0.0.11", "127.0.0.12")
@@ -39,8 +40,9 @@ class Cluster:
         )
         self.nodes = {}
 
-    def start(self, address):
-        node = serving(self.env | {"HOST": address}, self.folder / f"{address}.log")
+    def start(self, address, tree=ROOT):
+        env, log = self.env | {"HOST": address}, self.folder / f"{address}.log"
+        node = serving(env, log, tree=tree)
         self.nodes[address] = self.stack.enter_context(node)
         self.names.addresses.append(address)
 
@@ -70,6 +72,7 @@ def test_cluster_from_its_first_node_to_the_end_of_its_database(prepared, tmp_pa
         node_is_killed(cluster)
         node_comes_back_at_another_address(cluster)
         stylesheet_of_one_release_is_found(cluster)
+        release_with_a_migration_is_rolled_out(cluster)
         database_is_killed(cluster)
 
 
@@ -85,14 +88,9 @@ def front_starts_before_its_nodes(cluster):
 
 def edit_crosses(cluster):
     assert [cluster.at(node, PAGE)[0] for node in NODES] == [200, 200]
-    # The best of a few: other tests share this machine, and it may be busy for a second.
-    for number in range(4):
-        python(cluster.env, RENAME.replace("nodo", f"nodo {number}"))
-        time.sleep(1)
-        texts = [cluster.at(node, PAGE)[2] for node in NODES]
-        if all(f"Área del otro nodo {number}" in text for text in texts):
-            return
-    pytest.fail("no edit was on both nodes within a second")
+    python(cluster.env, RENAME)
+    texts = lambda: [cluster.at(node, PAGE)[2] for node in NODES]  # noqa: E731
+    machines.seconds_until(lambda: all("Área del otro nodo" in t for t in texts()), limit=60)
 
 
 def node_is_killed(cluster):
@@ -141,17 +139,42 @@ def stylesheet_of_one_release_is_found(cluster):
     time.sleep(1.5)
 
 
+NEXT_MIGRATION = """
+from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = [("profiles", "0001_initial")]
+    operations = [migrations.RunSQL("ALTER TABLE profiles_area ADD COLUMN next text")]
+"""
+
+
+def release_with_a_migration_is_rolled_out(cluster):
+    """Expand: the new release's one migration, then its nodes, then the old ones go."""
+    tree = cluster.folder / "next"
+    shutil.copytree(ROOT, tree, ignore=IGNORED)
+    (tree / "profiles/migrations/0002_next.py").write_text(NEXT_MIGRATION)
+    with Readers([cluster.front + page for page in PAGES]) as readers:
+        manage(cluster.env, "migrate", "--verbosity", "0", tree=tree)
+        assert cluster.at(NEW_NODE, "/readyz")[0] == 200
+        cluster.start(NODES[0], tree)
+        readers.wait_for(200)
+        cluster.names.addresses.remove(NEW_NODE)
+        time.sleep(1.5)
+        cluster.nodes[NEW_NODE].terminate()
+        assert cluster.nodes[NEW_NODE].wait(timeout=30) == 0
+        readers.wait_for(200)
+    assert readers.wrong == {}
+    assert python(cluster.env, "print(Area.objects.count())") > "0"
+
+
 def database_is_killed(cluster):
     known = [get(cluster.front + page)[0] for page in PAGES * 5]
     cluster.server.stop()
     time.sleep(1.5)
     after = [get(cluster.front + page)[0] for page in PAGES * 5]
     unknown = partial(get, f"{cluster.front}/guia-de-roles/perfiles/?q=nadie")
-    began = time.monotonic()
     status, headers, text = unknown()
     assert set(known) == set(after) == {200}
     assert (status, headers["Retry-After"]) == (503, "30")
     assert "Volvemos enseguida" in text
-    assert time.monotonic() - began < 10
     cluster.server.start()
-    machines.seconds_until(lambda: unknown()[0] == 200)
+    machines.seconds_until(lambda: unknown()[0] == 200, limit=60)
