@@ -70,6 +70,8 @@ def copy_statement(model, copied, step, number):
     """Return the SQL that copies the shipped rows of a model, their keys moved on."""
     columns = {}
     for field in model._meta.local_concrete_fields:
+        if field.generated:
+            continue
         name = connection.ops.quote_name(field.column)
         columns[name] = name
         if field.primary_key or field.related_model in copied:
@@ -80,10 +82,8 @@ def copy_statement(model, copied, step, number):
             longer = f"substr({name}, 1, {KEPT}) || ' {NAMES[number]}'"
             columns[name] = f"CASE WHEN {name} = '' THEN '' ELSE {longer} END"
     table = model._meta.db_table
-    return (  # noqa: S608 - names of our own columns
-        f"INSERT INTO {table} ({', '.join(columns)}) "
-        f"SELECT {', '.join(columns.values())} FROM {table} WHERE id < {step}"
-    )
+    copies = f"SELECT {', '.join(columns.values())} FROM {table} WHERE id < {step}"  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(columns)}) {copies}"
 
 
 def rename_facts(first, last, number):

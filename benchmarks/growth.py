@@ -212,18 +212,22 @@ def everything():
 
     keys = names()
     visitor, editor = (Client(headers={"host": "127.0.0.1"}) for _ in range(2))
-    editor.force_login(User.objects.filter(username="medidor").first() or User.objects.create_superuser("medidor"))
+    editor.force_login(
+        User.objects.filter(username="medidor").first() or User.objects.create_superuser("medidor")
+    )
     paths = {kind: GUIDE + path.format(**keys) for kind, path in PUBLIC.items()}
     asked = {k: (visitor, path) for k, path in {**paths, **OTHERS, **GROWING}.items()}
     root = reverse("admin:index").rstrip("/")
     asked |= {f"admin: {k}": (editor, root + p.format(**keys)) for k, p in ADMIN.items()}
-    pages = {kind: lambda who=who, path=path: visit(who, path) for kind, (who, path) in asked.items()}
+    pages = {
+        kind: lambda who=who, path=path: visit(who, path) for kind, (who, path) in asked.items()
+    }
     return {**pages, **dict(zip(ACTS, (publish_one, load_one, ask_version), strict=True))}
 
 
 def names():
     """Return the keys that addresses name."""
-    from profiles.models import Archetype, Area, Context, Edition, Profile, Role, Source
+    from profiles.models import Area, Context, Edition, Profile, Role, Source
 
     role = Role.objects.get(slug="mlops-engineer")
     base = Profile.objects.get(role=role, context=None)

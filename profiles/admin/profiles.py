@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -87,25 +87,6 @@ class MissingFilter(admin.SimpleListFilter):
         return queryset.filter(missing__contains=f" {self.value()} ")
 
 
-class ShelfFilter(admin.SimpleListFilter):
-    """Profiles by whether the desk differs from the newest edition."""
-
-    title = _("cambios sin publicar")
-    parameter_name = "cambios"
-
-    def lookups(self, request, model_admin):
-        return [("si", _("Hay cambios")), ("no", _("Al día")), ("nunca", _("Nunca se publicó"))]
-
-    def queryset(self, request, queryset):
-        same = Q(digest=F("shelf_digest"))
-        chosen = {
-            "si": Q(shelf_digest__isnull=False) & ~same,
-            "no": same,
-            "nunca": Q(shelf_digest=None),
-        }
-        return queryset.filter(chosen.get(self.value(), Q()))
-
-
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
 
@@ -129,13 +110,13 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     form = ProfileForm
     keeps_public = True
     list_display = [
-        *("role", "area", "context_name", "state", "changes", "complete", "lacking"),
+        *("role", "area", "context_name", "state", "on_site", "complete", "lacking"),
         "reviewed_on",
     ]
     list_display_links = ["role", "context_name"]
     list_filter = [
         *("role__area", ("context", empty_named(_("Perfil base"))), "state"),
-        *(ShelfFilter, MissingFilter, ReviewFilter),
+        *("changes", MissingFilter, ReviewFilter),
     ]
     list_select_related = ["role__area", "context"]
     search_fields = ["role__name", "role__slug", "summary", "body"]
@@ -209,13 +190,12 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         ]
 
     def get_queryset(self, request):
-        """Add what the newest edition of each profile is and when it is public."""
+        """Add when the newest edition of each profile is public."""
         newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
         return (
             super()
             .get_queryset(request)
             .annotate(
-                shelf_digest=Subquery(newest.values("digest")[:1]),
                 shelf_from=Subquery(newest.values("published_from")[:1]),
                 shelf_until=Subquery(newest.values("published_until")[:1]),
             )
@@ -230,11 +210,8 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return profile.context or _("Perfil base")
 
     @admin.display(description=_("en el sitio"), ordering="shelf_from")
-    def changes(self, profile):
-        if profile.shelf_digest is None:
-            return _("nunca se publicó")
-        same = profile.digest == profile.shelf_digest
-        return format_html("{}{}", _("al día") if same else _("hay cambios"), _timing(profile))
+    def on_site(self, profile):
+        return format_html("{}{}", profile.get_changes_display(), _timing(profile))
 
     @admin.display(description=_("completo"), ordering="completeness")
     def complete(self, profile):
@@ -328,6 +305,6 @@ def _timing(profile):
     start, end = profile.shelf_from, profile.shelf_until
     if end:
         return _(", fuera del sitio")
-    if start > timezone.now():
+    if start and start > timezone.now():
         return _(", desde el %s") % moment(start)
     return ""

@@ -184,6 +184,7 @@ def _drop(scheduled: QuerySet[Edition]) -> list[Profile]:
     if not profiles:
         return []
     scheduled.delete()
+    Profile.objects.note_newest([profile.pk for profile in profiles])
     staying = Edition.objects.published().filter(profile__in=profiles)
     staying.update(published_until=None)
     kept = set(staying.values_list("profile", flat=True))
@@ -212,6 +213,7 @@ def _put_on_shelf(
     )
     counted = {"state": WorkflowState.PUBLISHED, "editions_made": F("editions_made") + 1}
     Profile.objects.filter(pk__in=keys).update(**counted)
+    Profile.objects.note_newest(keys)
     _lead_neighbours_to(edition.role_id for edition in editions if edition.facts)
     AuditEntry.objects.record_all(AuditEvent.PUBLISHED, by, editions)
     return editions
@@ -267,6 +269,7 @@ def withdraw(profile: Profile) -> None:
         shelf = Edition.objects.on_shelf().filter(profile__in=leaving)
         on_shelf = set(shelf.values_list("profile", flat=True))
         shelf.scheduled().delete()
+        Profile.objects.note_newest(profiles)
         shelf.update(published_until=timezone.now())
         keys = [item.pk for item in leaving]
         Version.objects.of(Profile, keys).exclude(share_token="").update(share_token="")

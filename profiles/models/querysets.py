@@ -2,13 +2,35 @@
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from profiles.documents.choices import TraitCode
 
 # The base profile, then the contexts by size, everywhere in the same order.
 BY_SIZE = (F("context__order").asc(nulls_first=True), "context__name")
+BY_NAME = ("role_name", "pk")
+# What a card, a row of a list, the news and the API's items show of an edition.
+LISTED = (
+    *("number", "role_id", "role_slug", "role_name", "ranges", "summary", "teaser"),
+    *("published_from", "reviewed_on", "author_name", "reviewer_name", "reason"),
+    *("area__slug", "area__name", "area__order"),
+    *("context__slug", "context__name", "context__order"),
+    *("context__min_employees", "context__max_employees"),
+)
 
 
 class EditionQuerySet(models.QuerySet):
@@ -26,8 +48,7 @@ class EditionQuerySet(models.QuerySet):
         return (
             self.published()
             .select_related("area", "context")
-            .defer("document", "facts", "body_html", "rendered", "area__body", "area__body_html")
-            .defer("context__body", "context__body_html")
+            .only(*LISTED)
             .order_by("role_name", *BY_SIZE)
             .fetch_mode(models.FETCH_RAISE)
         )
@@ -74,16 +95,21 @@ class EditionQuerySet(models.QuerySet):
         related = Q(role_slug__in=related_slugs) & size
         return self.for_listing().filter(own | related).exclude(own & size)
 
-    def for_starting_pairs(self, context_slugs):
-        """Return base editions and those of ``context_slugs``, with what a pair is named by."""
-        return (
-            self.published()
-            .filter(Q(context=None) | Q(context__slug__in=context_slugs))
-            .order_by("role_name", *BY_SIZE)
-            .values_list(
-                "role_slug", "role_name", "area_id", "context__slug", "facts__related", named=True
-            )
+    def first_of_areas(self, most):
+        """Return (area id, key, how many the area has) of each area's first ``most`` by name."""
+        area = {"partition_by": "area"}
+        rows = self.order_by("area", *BY_NAME).annotate(
+            place=Window(RowNumber(), order_by=BY_NAME, **area), count=Window(Count("*"), **area)
         )
+        return rows.filter(place__lte=most).values_list("area", "pk", "count")
+
+    def for_starting_pairs(self, keys, context_slugs):
+        """Return the base editions ``keys``, and their roles' in ``context_slugs``, lean."""
+        roles = self.filter(pk__in=keys).values("role")
+        size = Q(context=None) | Q(context__slug__in=context_slugs)
+        rows = self.published().filter(size, role__in=roles).order_by("role_name", *BY_SIZE)
+        columns = ("role_slug", "role_name", "area_id", "context__slug", "facts__related")
+        return rows.values_list(*columns, named=True)
 
     def role_choices(self):
         """Return (role slug, role name) pairs of the roles with a published base profile."""
@@ -97,12 +123,22 @@ class EditionQuerySet(models.QuerySet):
 
     def with_archetype(self, slug):
         """Keep the base editions of roles with an archetype; ``is_primary``: in the first place."""
-        primary = Q(facts__archetypes__primary=slug)
+        primary = Q(primary_archetype=slug)
         return (
             self.base()
-            .filter(primary | Q(facts__archetypes__secondary=slug))
+            .filter(primary | Q(secondary_archetype=slug))
             .annotate(is_primary=Case(When(primary, then=True), default=False))
         )
+
+    def at_the_ends(self, code, count):
+        """Return the base editions with the highest and the lowest ranges of a trait, each once."""
+        ranked = self.base().order_by(f"-middle_{code.lower()}", "role_name")
+        return list({row.pk: row for row in [*ranked[:count], *ranked.reverse()[:count]]}.values())
+
+    def newest(self):
+        """Return when anything was last published, None if nothing ever was."""
+        begun = self.filter(published_from__lte=timezone.now()).order_by("-published_from")
+        return begun.values_list("published_from", flat=True).first()
 
     def benchmarked(self):
         """Return (ranges, O*NET code) of the published base editions whose role has that code."""
@@ -120,8 +156,7 @@ class EditionQuerySet(models.QuerySet):
             self.published()
             .filter(pk__in=pks)
             .select_related("area", "context")
-            .defer("document", "facts", "rendered", "area__body", "area__body_html")
-            .defer("context__body", "context__body_html")
+            .only(*LISTED, "body_html")
             .fetch_mode(models.FETCH_RAISE)
         )
 
@@ -211,6 +246,12 @@ class ProfileQuerySet(models.QuerySet):
             *("strengths", "red_flags", "considerations", "outcomes"),
             *("requirements", "levels", "screening", "references"),
         )
+
+    def note_newest(self, keys):
+        """Write down what the newest edition of each profile says, once editions came or went."""
+        editions = _rows(self, "editions").filter(profile=OuterRef("pk")).order_by("-number")
+        digest = Coalesce(Subquery(editions.values("digest")[:1]), Value(""))
+        self.filter(pk__in=keys).update(newest_digest=digest)
 
 
 def _rows(queryset, relation):

@@ -69,6 +69,7 @@ class Role(LoadedRow):
         verbose_name = _("rol")
         verbose_name_plural = _("roles")
         ordering = ["name"]
+        indexes = [models.Index(name="role_name", fields=["name"])]
         constraints = [
             models.CheckConstraint(
                 name="role_archetypes_differ",

@@ -12,8 +12,8 @@ from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place
 from profiles.models import Edition
 
 PARAMETER = "perfil"
-# The rows that starting pairs are chosen from.
-MAX_ROWS = 1500
+# So many roles of each area are looked at for starting pairs.
+PER_AREA = 5
 # Of an address with very many profiles only these are named.
 MAX_REMOVALS = 12
 SHOWN_TEXT = 80
@@ -78,14 +78,17 @@ def shown_text(place):
 def starting_offers(contexts):
     """Return two lists of offers: neighbouring roles, and one role in two sizes."""
     extremes = [context.slug for context in (contexts[:1] + contexts[-1:])]
-    rows = list(Edition.objects.for_starting_pairs(extremes)[:MAX_ROWS])
+    first = Edition.objects.published().base().first_of_areas(PER_AREA)
+    keys = [key for _area, key, _count in first]
+    rows = list(Edition.objects.for_starting_pairs(keys, extremes))
     bases = {row.role_slug: row for row in rows if row.context__slug is None}
     sizes = {(row.role_slug, row.context__slug) for row in rows}
     both = [r for r in bases.values() if all((r.role_slug, slug) in sizes for slug in extremes)]
-    pairs = [(row, item) for row in bases.values() for item in row.facts__related]
-    pairs = [(row, item) for row, item in pairs if item["role"] in bases]
+    pairs = [(row, item["role"]) for row in bases.values() for item in row.facts__related]
+    names = dict(Edition.objects.role_choices().filter(role_slug__in={slug for _, slug in pairs}))
+    pairs = [(row, slug) for row, slug in pairs if slug in names]
     return (
-        [_neighbours(row, bases[item["role"]], item) for row, item in _one_per_area(pairs)],
+        [_neighbours(row, slug, names[slug]) for row, slug in _one_per_area(pairs)],
         [_two_sizes(row, contexts[0], contexts[-1]) for (row,) in _one_per_area(zip(both))]
         if len(contexts) > 1
         else [],
@@ -100,9 +103,9 @@ def _one_per_area(groups):
     return first.values()
 
 
-def _neighbours(row, other, item):
-    name = _("%(one)s y %(other)s") % {"one": row.role_name, "other": other.role_name}
-    places = [Place(BASE_FOLDER, each.role_slug) for each in (row, other)]
+def _neighbours(row, slug, name):
+    name = _("%(one)s y %(other)s") % {"one": row.role_name, "other": name}
+    places = [Place(BASE_FOLDER, each) for each in (row.role_slug, slug)]
     return Offer(name, compare_url(places))
 
 
