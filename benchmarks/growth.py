@@ -72,10 +72,10 @@ GROWING = {
 ADMIN = {
     "front page": "/",
     "profiles": "/profiles/profile/",
-    "profiles, page 40": "/profiles/profile/?p=40",
+    "profiles, page 10": "/profiles/profile/?p=10",
     "profiles, search": "/profiles/profile/?q=mlops",
-    "profiles, with changes": "/profiles/profile/?cambios=si",
-    "profiles, without": "/profiles/profile/?cambios=no",
+    "profiles, with changes": "/profiles/profile/?changes__exact=some",
+    "profiles, without": "/profiles/profile/?changes__exact=none",
     "profiles, lacking": "/profiles/profile/?falta=body",
     "profiles, due": "/profiles/profile/?revision=vencida",
     "roles": "/profiles/role/",

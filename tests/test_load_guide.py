@@ -347,6 +347,33 @@ def test_role_renamed_in_its_file_keeps_what_an_editor_wrote(write):
     assert summary_on_desk() == "Escrito en el admin."
 
 
+def called(slug, name, *aliases):
+    return make_role_document(slug).model_copy(update={"name": name, "aliases": aliases})
+
+
+def test_address_that_redirected_and_becomes_a_role_s_own_is_that_role_s(client, write):
+    neighbours(write)
+    folder = write(data_tester=called("data-tester", "Data Tester", "Probadora"))
+    run("load_guide", folder)
+    address = "/guia-de-roles/perfiles/probadora/"
+    assert client.get(address).status_code == 301
+    write(probadora=called("probadora", "Probadora de datos", "Ensayista"))
+    (folder / "roles" / "data-tester.yaml").unlink()
+    run("load_guide", folder)
+    assert client.get(address).status_code == 200
+    assert client.get("/guia-de-roles/puestos/probadora/").headers["Location"] == address
+    Role.objects.get(slug="probadora").full_clean()
+
+
+def test_another_name_may_go_from_one_role_to_another_in_one_load(client, write):
+    neighbours(write)
+    run("load_guide", write(data_tester=called("data-tester", "Data Tester", "Probadora")))
+    moved = {"a_role": called("a-role", "A Role", "Probadora")}
+    run("load_guide", write(data_tester=called("data-tester", "Data Tester"), **moved))
+    found = client.get("/guia-de-roles/perfiles/probadora/")
+    assert found.headers["Location"] == "/guia-de-roles/perfiles/a-role/"
+
+
 def test_overwrite_leaves_no_alias_at_the_address_that_a_role_has_taken(write):
     document = role_document(aliases=["Data taster"])
     run("load_guide", write(data_tester=document), no_publish=True)

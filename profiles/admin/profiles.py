@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
 from profiles.admin.forms import StampedForm, profile_field
-from profiles.admin.history import DeskAdmin, with_reasons
+from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
     BASE_INLINES,
@@ -32,7 +32,6 @@ from profiles.admin.profile_parts import (
 from profiles.admin.shelf import may_publish, read_now
 from profiles.admin.wording import moment, say, section_label
 from profiles.desk.readiness import SECTIONS
-from profiles.documents.choices import WorkflowState
 from profiles.models import Edition, Profile, Role
 
 BASE_FIELDS = ("responsibilities", "ai")
@@ -50,9 +49,7 @@ INHERITED = (
 
 def overdue(profiles):
     """Return the ``profiles`` reviewed a year ago or more, and public ones without a review."""
-    limit = timezone.localdate() - REVIEW_LASTS
-    never = Q(reviewed_on=None, state=WorkflowState.PUBLISHED)
-    return profiles.exclude(state=WorkflowState.ARCHIVED).filter(Q(reviewed_on__lte=limit) | never)
+    return profiles.filter(last_review__lte=timezone.localdate() - REVIEW_LASTS)
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -84,7 +81,7 @@ class MissingFilter(admin.SimpleListFilter):
             return queryset
         if self.value() == self.NOTHING:
             return queryset.filter(errors=0)
-        return queryset.filter(missing__contains=f" {self.value()} ")
+        return queryset.filter(errors__gt=0, missing__contains=f" {self.value()} ")
 
 
 class ProfileForm(StampedForm):
@@ -119,6 +116,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         *("changes", MissingFilter, ReviewFilter),
     ]
     list_select_related = ["role__area", "context"]
+    name_field = "role__name"
     search_fields = ["role__name", "role__slug", "summary", "body"]
     autocomplete_fields = ["role"]
     actions = [
@@ -290,8 +288,9 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return profile.get_absolute_url() if is_public else None
 
     def get_deleted_objects(self, objs, request):
-        deleted = super().get_deleted_objects(objs, request)
-        return with_reasons(deleted, needed_by_contexts(objs))
+        if reasons := needed_by_contexts(objs):
+            return [], {}, set(), reasons
+        return super().get_deleted_objects(objs, request)
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):

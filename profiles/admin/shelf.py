@@ -79,6 +79,7 @@ class EditionAdmin(ReadOnlyAdmin):
     list_display_links = ["role_name", "number"]
     list_filter = ["area", ("context", empty_named(gettext_lazy("Perfil base"))), "published_from"]
     list_select_related = ["context", "published_by"]
+    name_field = "role__name"
     search_fields = ["role_name", "role_slug", "summary", "reason"]
     date_hierarchy = None
     fieldsets = [

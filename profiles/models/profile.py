@@ -1,5 +1,7 @@
 """The desk: a role in one company size, as editors work on it."""
 
+import datetime
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
@@ -108,6 +110,16 @@ class Profile(models.Model):
         verbose_name=_("revisión"),
     )
     reviewed_on = models.DateField(_("última revisión"), null=True, blank=True)
+    # Null where nobody waits for a review; long ago if what is public never had one.
+    last_review = models.GeneratedField(
+        expression=Case(
+            When(state=WorkflowState.ARCHIVED, then=None),
+            When(reviewed_on=None, state=WorkflowState.PUBLISHED, then=Value(datetime.date.min)),
+            default=F("reviewed_on"),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # Moves with every change of the profile or its parts; who saves over an older one is told.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
@@ -145,7 +157,7 @@ class Profile(models.Model):
         indexes = [
             # What waits for somebody, and the filters of the list.
             models.Index(name="profile_state", fields=["state", "updated_at"]),
-            models.Index(name="profile_review", fields=["reviewed_on", "state"]),
+            models.Index(name="profile_review", fields=["last_review"]),
             models.Index(name="profile_changes", fields=["changes", "role"]),
             models.Index(name="profile_errors", fields=["errors"]),
         ]

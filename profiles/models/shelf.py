@@ -104,7 +104,7 @@ class Edition(models.Model):
             models.Index(name="edition_page", fields=["role_slug", "context", "published_from"]),
             models.Index(name="edition_base_page", fields=["role_slug"], condition=BASE),
             # The content version asks for the last beginning before now.
-            models.Index(name="edition_begins", fields=["published_from"]),
+            models.Index(name="edition_begins", fields=["published_from", "id", "published_until"]),
             # Each area's first ones of a context or of the base profiles, and how many there are.
             models.Index(
                 name="edition_of_area",

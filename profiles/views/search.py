@@ -28,6 +28,7 @@ from profiles.views.comparison_offers import compare_url
 from profiles.views.forms import PAGE_SIZE, SearchForm
 from profiles.views.listing import by_area
 from profiles.views.profiles import profile_url
+from profiles.views.shelf import Moved, missing_page
 
 # The parameters in the order in which they stand in an address.
 PARAMETERS = ("q", "area", "contexto", "rasgo", "tal", "pagina")
@@ -84,7 +85,7 @@ def near_title(request, title_slug):
     index = current_index()
     page = near_titles(index).get(title_slug)
     if page is None:
-        raise Http404(_("No hay un puesto con ese nombre."))
+        return _role_called(request, title_slug)
     if page.slug != title_slug:
         return moved_to(request, page.get_absolute_url())
     answer = find(page.title, index)
@@ -100,6 +101,15 @@ def near_title(request, title_slug):
     values = {"meta": replace(meta, indexed=page.is_own), "answer": answer, "title": page.title}
     values["nearest"] = nearest_editions(answer)
     return render_page(request, "profiles/near_title.html", values)
+
+
+def _role_called(request, slug):
+    """Redirect to the public role whose address or other name ``slug`` is."""
+    if Edition.objects.published().base().filter(role_slug=slug).exists():
+        return moved_to(request, profile_url(slug))
+    if isinstance(reason := missing_page(slug), Moved):
+        return moved_to(request, profile_url(reason.role_slug))
+    raise Http404(_("No hay un puesto con ese nombre."))
 
 
 def nearest_editions(answer):
