@@ -386,7 +386,7 @@ def test_role_with_one_profile_has_no_size_view(client, vocabulary):
 
 
 COSTS = [
-    ([], 3),
+    ([], 5),
     (["global/data-tester"], 5),
     (["global/data-tester", "perfiles/other-role"], 4),
     ([f"{context}/data-tester" for context in CONTEXTS], 2),

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
+from profiles.exchange import loading
 from profiles.models import (
     Area,
     Edition,
@@ -345,6 +347,28 @@ def test_role_renamed_in_its_file_keeps_what_an_editor_wrote(write):
     write(data_tester=role_document(slug="data-taster", former_slugs=["data-tester"]))
     assert run("load_guide", folder, no_publish=True)[0].startswith("1 conservado; ")
     assert summary_on_desk() == "Escrito en el admin."
+
+
+def test_file_that_was_loaded_is_not_read_again(write, monkeypatch):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    Profile.objects.filter(role__slug__startswith="neighbour").update(newest_digest=F("digest"))
+    assert run("load_guide", folder)[0].startswith("4 sin cambios; ")
+    read = []
+    parse = loading.read
+    monkeypatch.setattr(loading, "read", lambda path, form: read.append(path) or parse(path, form))
+    assert run("load_guide", folder)[0].startswith("4 sin cambios; 0 ")
+    assert read == []
+
+
+def test_second_file_of_a_role_that_was_loaded_is_refused(write):
+    folder = write(data_tester=role_document())
+    run("load_guide", folder, no_publish=True)
+    Profile.objects.update(newest_digest=F("digest"))
+    write(another=role_document(aliases=["Otra"]))
+    with pytest.raises(CommandError, match="«data-tester» ya es una dirección de"):
+        run("load_guide", folder)
 
 
 def called(slug, name, *aliases):

@@ -304,8 +304,8 @@ def test_public_page_asks_no_other_host(client, role, name, args):
         ("role_list", [], 3),
         ("home", [], 4),
         ("context_detail", ["global"], 6),
-        ("area_detail", ["datos-e-ia"], 2),
-        ("trait_detail", ["apertura"], 2),
+        ("area_detail", ["datos-e-ia"], 3),
+        ("trait_detail", ["apertura"], 4),
     ],
 )
 def test_page_costs_the_same_with_many_profiles(

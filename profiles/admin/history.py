@@ -107,12 +107,15 @@ class DeskAdmin(GuideAdmin):
             reasons.append(_("%(row)s: estuvo publicado; se retira del sitio y queda archivado"))
         return [words % {"row": row} for words in reasons]
 
+    def reasons_for(self, rows):
+        return [reason for row in rows for reason in self.reasons_to_stay(row)]
+
     def get_deleted_objects(self, objs, request):
         """Refuse before Django collects what hangs on a row, which may be the whole guide.
 
         Nor are missing permissions named then: they would not help.
         """
-        if reasons := [reason for row in objs for reason in self.reasons_to_stay(row)]:
+        if reasons := self.reasons_for(objs):
             return [], {}, set(), reasons
         return super().get_deleted_objects(objs, request)
 

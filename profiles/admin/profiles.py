@@ -287,10 +287,8 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         is_public = Edition.objects.published().filter(profile=profile).exists()
         return profile.get_absolute_url() if is_public else None
 
-    def get_deleted_objects(self, objs, request):
-        if reasons := needed_by_contexts(objs):
-            return [], {}, set(), reasons
-        return super().get_deleted_objects(objs, request)
+    def reasons_for(self, rows):
+        return [*super().reasons_for(rows), *needed_by_contexts(rows)]
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):

@@ -53,15 +53,19 @@ class EditionQuerySet(models.QuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
-    def for_page(self, role_slug, context_slug=None):
-        """Return the published base edition of a role and, if asked for, one context's."""
+    def with_document(self):
+        """Return editions with all that a profile's page shows of them, in no order."""
         return (
-            self.published()
-            .filter(role_slug=role_slug)
-            .filter(Q(context=None) | Q(context__slug=context_slug))
-            .select_related("area", "context")
+            self.select_related("area", "context")
+            .only(*LISTED, "document", "facts", "body_html", "rendered")
+            .order_by()
             .fetch_mode(models.FETCH_RAISE)
         )
+
+    def for_page(self, role_slug, context_slug=None):
+        """Return the published base edition of a role and, if asked for, one context's."""
+        size = Q(context=None) | Q(context__slug=context_slug)
+        return self.published().filter(size, role_slug=role_slug).with_document()
 
     def for_places(self, places):
         """Return the published editions of ``places`` and the base editions of their roles.
@@ -72,18 +76,11 @@ class EditionQuerySet(models.QuerySet):
         for role, context in places:
             if context:
                 wanted |= Q(role_slug=role, context__slug=context)
-        editions = self.published().filter(wanted).select_related("area", "context")
-        return editions.fetch_mode(models.FETCH_RAISE)
+        return self.published().filter(wanted).with_document()
 
     def for_all_sizes(self, role_slug):
         """Return all the published editions of a role, the base first, then by size."""
-        return (
-            self.published()
-            .filter(role_slug=role_slug)
-            .select_related("area", "context")
-            .order_by(*BY_SIZE)
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        return self.published().filter(role_slug=role_slug).with_document().order_by(*BY_SIZE)
 
     def for_comparing(self, role_slug, context_slug, related_slugs):
         """Return what a profile is worth comparing with: its role's others, its neighbours.
@@ -152,13 +149,7 @@ class EditionQuerySet(models.QuerySet):
 
     def for_results(self, pks):
         """Return the published editions among ``pks``, with the text an excerpt is cut from."""
-        return (
-            self.published()
-            .filter(pk__in=pks)
-            .select_related("area", "context")
-            .only(*LISTED, "body_html")
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        return self.for_listing().only(*LISTED, "body_html").filter(pk__in=pks).order_by()
 
     def aliases_of(self, roles):
         """Return (role id, other names) pairs of the roles' published base editions."""

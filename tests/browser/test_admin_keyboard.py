@@ -103,7 +103,7 @@ def test_confirmations_bin_and_dry_run_are_walked_by_tab(still, tmp_path):
         act(page, action)
         found[action] = faults(page)
         page.go_back()
-    page.goto("/admin/profiles/profile/?cambios=si")
+    page.goto("/admin/profiles/profile/?changes__exact=some")
     found["filters"] = faults(page)
     page.goto("/admin/profiles/source/add/")
     for field in ("name", "citation", "url", "finding"):

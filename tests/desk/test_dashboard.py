@@ -159,7 +159,7 @@ def test_marking_moves_the_version_and_is_kept(admin_client, base):
 def test_marked_profiles_are_listed_with_unpublished_changes(admin_client, startup):
     listed(admin_client)
     mark(admin_client, startup)
-    assert listed(admin_client, cambios="si") == ["Data Tester en Startup"]
+    assert listed(admin_client, changes__exact="some") == ["Data Tester en Startup"]
 
 
 def test_marking_leaves_the_text_of_another_tab_alone(admin_client, base):
