@@ -7,14 +7,17 @@ time, the database's too. Requests are whole ones, through Django and past the c
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests import postgresql
@@ -37,51 +40,53 @@ PUBLIC = {
     "interview kit": "/global/mlops-engineer/entrevista/",
     "hiring pack": "/global/mlops-engineer/carpeta/",
     "list of roles": "/perfiles/",
-    "list, page 2": "/perfiles/?pagina=2",
-    "list by area": "/perfiles/?area=datos-e-ia",
-    "search, a name": "/perfiles/?q=mlops+engineer",
-    "search, a common word": "/perfiles/?q=analista",
     "suggestions": "/sugerencias/?q=mlo",
-    "area": "/areas/datos-e-ia/",
     "size": "/startup/",
     "traits": "/rasgos/",
     "trait": "/rasgos/apertura/",
     "archetypes": "/arquetipos/",
-    "archetype": "/arquetipos/{archetype}/",
     "compare, start": "/comparar/",
     "compare two": "/comparar/?perfil=global/mlops-engineer&perfil=startup/mlops-engineer",
     "compare, unknown": "/comparar/?perfil=global/mlops-enginer",
-    "method": "/metodologia/",
     "missing page": "/perfiles/no-hay/",
+    "news": "/novedades/",
+    "feed": "/novedades/feed.xml",
 }
-OTHERS = {
-    "news": "/guia-de-roles/novedades/",
-    "feed": "/guia-de-roles/novedades/feed.xml",
+# A page of what there is more of: the small guide's is not full.
+FILLED = {
+    "area": "/areas/datos-e-ia/",
+    "archetype": "/arquetipos/{archetype}/",
+    "list by area": "/perfiles/?area=datos-e-ia",
+    "search, a name": "/perfiles/?q=mlops+engineer",
+    "search, a common word": "/perfiles/?q=analista",
+}
+MACHINES = {
     "sitemap, index": "/sitemap.xml",
     "API, roles": "/api/v1/roles/",
     "API, profiles": "/api/v1/profiles/?limit=20",
     "API, search": "/api/v1/search/?q=mlops",
     "API, contract": "/api/v1/openapi.json",
 }
-# Their own content grows with the guide.
+# Of all roles by what they are: streamed, or one statistic over all.
 GROWING = {
     "sitemap, pages": "/sitemap-paginas.xml",
     "sitemap, profiles": "/sitemap-perfiles-1.xml",
     "llms.txt": "/llms.txt",
+    "method": "/guia-de-roles/metodologia/",
 }
 ADMIN = {
     "front page": "/",
     "profiles": "/profiles/profile/",
     "profiles, page 10": "/profiles/profile/?p=10",
-    "profiles, search": "/profiles/profile/?q=mlops",
+    "profiles, search": "/profiles/profile/?q=er",
     "profiles, with changes": "/profiles/profile/?changes__exact=some",
     "profiles, without": "/profiles/profile/?changes__exact=none",
     "profiles, lacking": "/profiles/profile/?falta=body",
     "profiles, due": "/profiles/profile/?revision=vencida",
     "roles": "/profiles/role/",
-    "roles, search": "/profiles/role/?q=mlops",
+    "roles, search": "/profiles/role/?q=e",
     "editions": "/profiles/edition/",
-    "editions, search": "/profiles/edition/?q=mlops",
+    "editions, search": "/profiles/edition/?q=er",
     "profile, form": "/profiles/profile/{profile}/change/",
     "profile, history": "/profiles/profile/{profile}/history/",
     "profile, new": "/profiles/profile/add/",
@@ -95,7 +100,7 @@ ADMIN = {
     "choices while typing": "/autocomplete/?app_label=profiles&model_name=relatedrole"
     "&field_name=related&term=mlops",
 }
-ACTS = ("publish a profile", "load a change", "content version")
+POWERS = {"is_staff": True, "is_superuser": True}
 PLAIN_STATIC = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
@@ -174,7 +179,8 @@ def table(found: list[Guide]) -> str:
     for kind in found[0].rounds[0]:
         cells = [compared(small, large, kind) for small, large in pairs]
         kept = all(is_flat for _text, is_flat in cells)
-        verdict = "grows" if kind in GROWING else "" if kept else "**not kept**"
+        grows = "a full page" if kind in FILLED else "all roles" if kind in GROWING else ""
+        verdict = grows or ("" if kept else "**not kept**")
         rows.append(f"| {kind} | " + " | ".join(text for text, _ in cells) + f" | {verdict} |")
     return "\n".join(rows)
 
@@ -210,19 +216,19 @@ def everything():
     from django.test import Client
     from django.urls import reverse
 
-    keys = names()
     visitor, editor = (Client(headers={"host": "127.0.0.1"}) for _ in range(2))
-    editor.force_login(
-        User.objects.filter(username="medidor").first() or User.objects.create_superuser("medidor")
-    )
-    paths = {kind: GUIDE + path.format(**keys) for kind, path in PUBLIC.items()}
-    asked = {k: (visitor, path) for k, path in {**paths, **OTHERS, **GROWING}.items()}
+    editor.force_login(User.objects.get_or_create(username="medidor", **POWERS)[0])
+    pages = {kind: (visitor, GUIDE + path) for kind, path in {**PUBLIC, **FILLED}.items()}
+    pages |= {kind: (visitor, path) for kind, path in {**MACHINES, **GROWING}.items()}
     root = reverse("admin:index").rstrip("/")
-    asked |= {f"admin: {k}": (editor, root + p.format(**keys)) for k, p in ADMIN.items()}
-    pages = {
-        kind: lambda who=who, path=path: visit(who, path) for kind, (who, path) in asked.items()
+    pages |= {f"admin: {kind}": (editor, root + path) for kind, path in ADMIN.items()}
+    keys = names()
+    return {
+        **{kind: partial(visit, who, path.format(**keys)) for kind, (who, path) in pages.items()},
+        "publish a profile": publish_one,
+        "load a change": load_one,
+        "content version": ask_version,
     }
-    return {**pages, **dict(zip(ACTS, (publish_one, load_one, ask_version), strict=True))}
 
 
 def names():
@@ -253,33 +259,33 @@ def visit(client, path: str) -> None:
 
 
 def publish_one() -> None:
+    """Publish a base profile whose text links to another role; what it did is undone."""
     from django.db import transaction
+    from django.db.models import F, Value
+    from django.db.models.functions import Concat
 
     from profiles.desk.publishing import publish
     from profiles.models import Profile
 
     with transaction.atomic():
-        publish(Profile.objects.get(role__slug="mlops-engineer", context=None))
+        base = Profile.objects.get(role__slug="mlops-engineer", context=None)
+        link = Value(" Ver [la vecina](/guia-de-roles/perfiles/data-scientist/).")
+        Profile.objects.filter(pk=base.pk).update(body=Concat(F("body"), link))
+        publish(base)
         transaction.set_rollback(True)
 
 
 def load_one() -> None:
+    """Load one file of all with another summary; what it did is undone."""
     from django.core.management import call_command
     from django.db import transaction
 
-    with transaction.atomic():
-        call_command("load_guide", changed_role(), stdout=open(os.devnull, "w"))
-        transaction.set_rollback(True)
-
-
-def changed_role() -> str:
-    """Write a role's file with another summary, and return its path."""
-    import tempfile
-
     text = (ROOT / "fixtures/roles/mlops-engineer.yaml").read_text(encoding="utf-8")
-    path = Path(tempfile.gettempdir()) / "mlops-engineer.yaml"
-    path.write_text(text.replace("name: MLOps Engineer", "name: MLOps Engineers", 1))
-    return str(path)
+    with tempfile.TemporaryDirectory() as folder, transaction.atomic():
+        file = Path(folder) / "mlops-engineer.yaml"
+        file.write_text(text.replace("summary: Lleva", "summary: Pone y lleva", 1))
+        call_command("load_guide", file, stdout=io.StringIO())
+        transaction.set_rollback(True)
 
 
 def ask_version() -> None:

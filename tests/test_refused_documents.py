@@ -1,6 +1,5 @@
 """Documents that load_guide refuses: one readable error each, and no row changed."""
 
-
 import pytest
 from django.core.management import CommandError
 

@@ -93,9 +93,9 @@ class EditionQuerySet(models.QuerySet):
         return self.for_listing().filter(own | related).exclude(own & size)
 
     def first_of_areas(self, most):
-        """Return (area id, key, how many the area has) of each area's first ``most`` by name."""
+        """Return (area id, key, how many it has), in no order, of each area's first ``most``."""
         area = {"partition_by": "area"}
-        rows = self.order_by("area", *BY_NAME).annotate(
+        rows = self.order_by().annotate(
             place=Window(RowNumber(), order_by=BY_NAME, **area), count=Window(Count("*"), **area)
         )
         return rows.filter(place__lte=most).values_list("area", "pk", "count")

@@ -1,5 +1,7 @@
 """The shelf: frozen editions, which are all that the public reads."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -17,6 +19,15 @@ from profiles.models.profile import Profile
 from profiles.models.querysets import EditionQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Area, Context
+
+
+@lru_cache(maxsize=20_000)
+def profile_url(role_slug, context_slug=None):
+    """Return the address of a profile; without context, of the base profile."""
+    if context_slug is None:
+        return reverse("profiles:role_detail", args=[role_slug])
+    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
+
 
 BASE = Q(context__isnull=True)
 PUBLIC = ("published_from", "published_until")
@@ -155,9 +166,7 @@ class Edition(models.Model):
         return f"{self.role_name} ({place}), edición {self.number}"
 
     def get_absolute_url(self):
-        if self.context_id is None:
-            return reverse("profiles:role_detail", args=[self.role_slug])
-        return reverse("profiles:role_in_context", args=[self.context.slug, self.role_slug])
+        return profile_url(self.role_slug, self.context.slug if self.context_id else None)
 
     @property
     def role_facts(self):

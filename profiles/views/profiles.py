@@ -1,13 +1,13 @@
 """Roles and their profiles."""
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from profiles.http import moved_to, render_page
 from profiles.models import Edition
+from profiles.models.shelf import profile_url
 from profiles.seo import profile_meta
 from profiles.views.shelf import Gone, Moved, profile_page
 
@@ -96,10 +96,3 @@ def _neighbours(page):
 def _related(page, neighbours):
     bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
     return [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases]
-
-
-def profile_url(role_slug, context_slug=None):
-    """Return the address of a profile; without context, of the base profile."""
-    if context_slug is None:
-        return reverse("profiles:role_detail", args=[role_slug])
-    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
