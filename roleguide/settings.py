@@ -214,8 +214,8 @@ STORAGES = {
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
 # The page cache (roleguide/page_cache.py): parameters that make another page, and its size.
 PAGE_CACHE_PARAMETERS = [
-    *("q", "area", "contexto", "rasgo", "tal", "pagina", "desde", "perfil"),
-    *("pregunta", "minutos", "parte", "papel", "si", "no"),
+    *("q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "desde", "perfil"),
+    *("pregunta", "minutos", "parte", "papel", "si", "no", "tamano"),
 ]
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 

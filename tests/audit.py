@@ -56,6 +56,7 @@ PAGE_TYPES = (
     "/guia-de-roles/arquetipos/ancla/",
     "/guia-de-roles/comparar/",
     "/guia-de-roles/comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer",
+    "/guia-de-roles/comparar/data-engineer-o-mlops-engineer/",
     "/guia-de-roles/metodologia/",
     "/guia-de-roles/novedades/",
 )

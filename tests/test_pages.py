@@ -59,6 +59,7 @@ def test_role_in_context_shows_its_sections_in_order(client, role):
     outline = Outline(html)
     assert outline.at(1) == ["Data Tester en Global"]
     assert outline.at(2) == [
+        "En treinta segundos",
         "Qué cambia acá",
         "Perfil OCEAN+ Ideal",
         "Fortalezas y Señales de Alerta",
@@ -79,8 +80,8 @@ def test_role_in_context_shows_every_part_of_its_document(client, role):
         document["considerations"][0]["text"],
         document["considerations"][0]["consequence"],
         document["targets"]["O"]["rationale"],
-        "Sube 0,3 respecto del perfil base.",
-        "Igual que en el perfil base.",
+        "0,3 más que el base",
+        "Igual en la práctica que el base",
         document["strengths"][0],
         document["red_flags"][0],
         base["strengths"][0],
@@ -301,8 +302,8 @@ def test_public_page_asks_no_other_host(client, role, name, args):
     [
         ("role_in_context", ["global", "data-tester"], 4),
         ("role_detail", ["data-tester"], 5),
-        ("role_list", [], 3),
-        ("home", [], 4),
+        ("role_list", [], 4),
+        ("home", [], 7),
         ("context_detail", ["global"], 6),
         ("area_detail", ["datos-e-ia"], 3),
         ("trait_detail", ["apertura"], 4),
@@ -324,7 +325,7 @@ def test_page_costs_the_same_with_many_profiles(
 
 def test_home_lists_areas_in_the_order_of_the_guide(client, role):
     make_role("people-tester", area="personas", contexts=())
-    headings = Outline(page(client, "home")).at(2)
+    headings = Outline(page(client, "home")).at(3)
     names = list(Area.objects.values_list("name", flat=True))
     assert [heading for heading in headings if heading in names] == ["Datos e IA", "Personas"]
 
@@ -339,7 +340,7 @@ def test_names_are_escaped(client):
 def test_server_error_page_needs_no_context():
     client = Client(raise_request_exception=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("profiles.views.pages.role_groups", lambda *_: 1 / 0)
+        patch.setattr("profiles.views.home.role_groups", lambda *_: 1 / 0)
         response = client.get("/guia-de-roles/")
     assert response.status_code == 500
     assert "Algo falló de nuestro lado" in response.content.decode()

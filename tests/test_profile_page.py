@@ -82,10 +82,8 @@ def test_trait_row_of_a_context_compares_with_the_base(role):
     row = page(role, "startup").trait_rows[0]
     assert (row.range, row.level) == ("2,9–3,7", Level.MODERATE)
     assert (row.importance, row.basis) == (Importance.IMPORTANT, Basis.EDITORIAL)
-    assert row.shift.words == "sube 0,3 respecto del perfil base"
-    assert row.description == (
-        "Apertura: de 2,9 a 3,7 en una escala de 1 a 5; sube 0,3 respecto del perfil base"
-    )
+    assert row.shift.words == "0,3 más que el base"
+    assert row.description == ("Apertura: de 2,9 a 3,7 en una escala de 1 a 5; 0,3 más que el base")
     assert row.chart.base is not None
 
 

@@ -232,6 +232,7 @@ def frozen(new: Draft) -> dict[str, object]:
         "summary": document.summary,
         "teaser": getattr(document, "teaser", ""),
         "ranges": {code: [float(t.low), float(t.high)] for code, t in document.targets.items()},
+        "critical": document.targets.critical,
         "document": canonical(document),
         "facts": frozen_facts(new.facts),
         "body_html": render_markdown(document.body),

@@ -19,6 +19,12 @@ class TraitCode(models.TextChoices):
         """Tell the gender of the trait's Spanish name."""
         return self == TraitCode.RELATIONAL_INVOLVEMENT
 
+    def agree(self, adjective: str) -> str:
+        """Return a Spanish adjective in the gender of the trait's name: "alta" or "alto"."""
+        word = str(adjective)
+        ending = "o" if self.is_masculine else "a"
+        return word[:-1] + ending if word[-1:] in ("a", "o") else word
+
 
 class Level(models.TextChoices):
     """A fifth of the 1–5 scale, from the middle of a range."""

@@ -84,6 +84,11 @@ class Targets(Document):
         """Yield (trait code, target) in the guide's order."""
         return ((code, self[code]) for code in TraitCode)
 
+    @property
+    def critical(self) -> list[str]:
+        """Return the codes of the critical traits, in the guide's order."""
+        return [code.value for code, t in self.items() if t.importance == Importance.CRITICAL]
+
 
 class Anchors(Document):
     """What a weak (1), an acceptable (3) and an excellent (5) answer sound like."""

@@ -11,6 +11,8 @@ SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 # joiner.
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 LINE_BREAKS = frozenset("\n\t")
+# Before which beginning a conjunction changes, and into what: "A e Involucramiento".
+SAME_SOUND = {"y": (r"h?i(?!e)", "e"), "o": (r"h?o", "u")}
 
 
 def invisible(text: str) -> str | None:
@@ -60,12 +62,13 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def join_words(items: list[str]) -> str:
-    """Join in Spanish: "a", "a y b", "a, b y c"; "e" before an i sound ("A e Involucramiento")."""
+def join_words(items: list[str], conjunction: str = "y") -> str:
+    """Join in Spanish: "a", "a y b", "a, b y c"; "e" before an i sound, "u" before an o sound."""
     if len(items) < 2:
         return "".join(items)
-    conjunction = "e" if re.match(r"h?i(?!e)", fold(items[-1])) else "y"
-    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+    sound, instead = SAME_SOUND[conjunction]
+    word = instead if re.match(sound, fold(items[-1])) else conjunction
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
 def shingles(text: str, size: int = 5) -> set[tuple[str, ...]]:

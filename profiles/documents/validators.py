@@ -12,6 +12,7 @@ RESERVED_CONTEXT_SLUGS = frozenset(
     {
         "areas",
         "arquetipos",
+        "buscar",
         "comparar",
         "entrevista-general",
         "metodologia",

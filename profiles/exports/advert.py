@@ -49,8 +49,8 @@ def _blocks(page: ProfilePage) -> Iterator[Block]:
     if page.context and page.document.considerations:
         yield Heading(_("Cómo es trabajar acá"))
         yield Bullets([item.text for item in page.document.considerations])
-    if honest := honest_words(page):
-        yield from (Heading(_("Lo difícil, dicho antes")), Paragraph(honest))
+    if page.honest:
+        yield from (Heading(_("Lo difícil, dicho antes")), Paragraph(page.honest))
     yield from (Heading(_("Cómo es el proceso")), Bullets(_steps(page), "ordered"))
     yield Paragraph(str(wording.ADVERT_ENDING))
     yield from (Heading(_("Para un chat")), Clip(chat_text(page)))
@@ -63,11 +63,6 @@ def _needed(page: ProfilePage) -> list[tuple[str, list[str]]]:
     asked = [text for texts in kinds.values() for text in texts]
     groups = [(_("Qué necesitás"), asked), (_("Qué vas a aprender acá"), learned)]
     return [(title, items) for title, items in groups if items]
-
-
-def honest_words(page: ProfilePage) -> str:
-    """Return the hard part of the job, as the profile or its base says it."""
-    return page.document.honest or page.whole.honest
 
 
 def _steps(page: ProfilePage) -> list[str]:
@@ -84,8 +79,7 @@ def _steps(page: ProfilePage) -> list[str]:
 def chat_text(page: ProfilePage) -> str:
     """Return the advert in 700 characters at most, with as many whole items as fit."""
     done, asked = list(page.whole.responsibilities), dict(_needed(page)).get(_("Qué necesitás"), [])
-    honest = honest_words(page)
-    tries = [(3, honest), (2, honest), (1, honest), (1, ""), (0, "")]
+    tries = [(3, page.honest), (2, page.honest), (1, page.honest), (1, ""), (0, "")]
     texts = (_chat(page, done[:count], asked[:count], hard) for count, hard in tries)
     return next(text for text in texts if len(text) <= CHAT_LIMIT)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.documents.choices import Importance, TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.text import join_words
 from profiles.exports import wording
-from profiles.exports.page_sheet import BY_HAND, PAGE_FIELDS, file_stem, level_words, page_sheet
+from profiles.exports.page_sheet import BY_HAND, PAGE_FIELDS, file_stem, page_sheet
 from profiles.exports.sheet import (
     Bullets,
     Columns,
@@ -194,7 +194,7 @@ class InterviewKit:
         """Return the names of critical traits that no question of the interview evaluates."""
         items = self.both or [question.item for question in self.questions]
         asked = {code for item in items for code in item.question.traits}
-        return [str(TraitCode(code).label) for code in critical(self.page) if code not in asked]
+        return [str(TraitCode(code).label) for code in self.page.critical if code not in asked]
 
     @property
     def opening(self) -> list[str]:
@@ -259,7 +259,7 @@ def balanced_set(
 
     Deterministic: each step takes the question that adds most, the first one of several equals.
     """
-    wanted = set(critical(page) if wanted is None else wanted)
+    wanted = set(page.critical if wanted is None else wanted)
     own, chosen, left = _own_keys(page), [], list(page.questions.all)
     while left and len(chosen) < room:
         asked = Counter(code for item in chosen for code in item.question.traits)
@@ -280,12 +280,6 @@ def _gain(item: QuestionItem, asked: Counter, wanted: set[str], own: set[str]) -
 def _own_keys(page: ProfilePage) -> set[str]:
     """Return the keys of the context's own questions; a base profile has none of these."""
     return {item.question.key for item in page.questions.own} if page.context else set()
-
-
-def critical(page: ProfilePage) -> list[str]:
-    """Return the codes of the profile's critical traits."""
-    targets = page.document.targets.items()
-    return [code for code, target in targets if target.importance == Importance.CRITICAL]
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
@@ -334,7 +328,7 @@ def _question(question: KitQuestion, minutes: int) -> Question:
 
 def _traits(page: ProfilePage) -> Table:
     rows = [
-        (row.trait.name, level_words(row), row.range, str(row.importance.label))
+        (row.trait.name, row.level_words, row.range, str(row.importance.label))
         for row in page.trait_rows
     ]
     return Table((_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia")), rows, (5, 3, 3, 3))

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.documents.choices import Importance, RequirementKind
+from profiles.documents.choices import RequirementKind
 from profiles.exports import wording
-from profiles.exports.advert import advert, honest_words
-from profiles.exports.kit import InterviewKit, critical, interview_kit, kit_sheet, rating_scale
+from profiles.exports.advert import advert
+from profiles.exports.kit import InterviewKit, interview_kit, kit_sheet, rating_scale
 from profiles.exports.page_sheet import (
     APPLICATION,
     BY_HAND,
-    level_words,
     page_sheet,
     requirement_words,
 )
@@ -71,7 +70,7 @@ class Asked:
 
 def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
     """Return the critical traits that were agreed on; all of them if none was ticked."""
-    codes = [code for code in critical(page) if code not in asked.no]
+    codes = [code for code in page.critical if code not in asked.no]
     return [code for code in codes if code in asked.yes] or codes
 
 
@@ -105,7 +104,7 @@ def _agreement_blocks(page: ProfilePage, asked: Asked) -> Iterator[Block]:
         for horizon, texts in page.outcomes
         for text in texts
     ]
-    traits = [row for row in page.trait_rows if row.importance == Importance.CRITICAL]
+    traits = page.critical_rows
     considered = page.document.considerations if page.context else ()
     required = [item for _kind, items in page.requirements for item in items]
     here = _("Qué cambia en %(context)s") % {"context": page.context}
@@ -120,7 +119,7 @@ def _agreement_blocks(page: ProfilePage, asked: Asked) -> Iterator[Block]:
 
 
 def _trait(row: TraitRow, asked: Asked) -> Choice:
-    text = f"{row.trait.name}: {level_words(row)} ({row.range})"
+    text = f"{row.trait.name}: {row.level_words} ({row.range})"
     return Choice(row.trait.code, text, row.target.rationale, asked.column(row.trait.code))
 
 
@@ -164,8 +163,8 @@ def _call_blocks(page: ProfilePage) -> Iterator[Block]:
     yield Fields((APPLICATION, _("Fecha"), _("Quién llama")))
     yield Heading(_("Para abrir"))
     yield Script([str(text) % {"role": page.facts.name} for text in wording.CALL])
-    if honest := honest_words(page):
-        yield from (Heading(_("Decilo antes que nada")), Script([honest]))
+    if page.honest:
+        yield from (Heading(_("Decilo antes que nada")), Script([page.honest]))
     yield Heading(_("Tres preguntas"))
     for number, item in enumerate(page.whole.screening, start=1):
         yield Question(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.documents.choices import Country, TraitCode
+from profiles.documents.choices import Country
 from profiles.exports.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from profiles.documents.schema import Requirement
     from profiles.exports.sheet import Block
-    from profiles.guide.profile_page import ProfilePage, TraitRow
+    from profiles.guide.profile_page import ProfilePage
 
 BY_HAND = ""
 APPLICATION = gettext_lazy("Candidatura Nº")
@@ -33,12 +33,6 @@ def size_words(page: ProfilePage) -> str:
         return _("Perfil base")
     people = _("%(range)s personas") % {"range": page.context.employee_range}
     return f"{page.context.name} · {people}"
-
-
-def level_words(row: TraitRow) -> str:
-    """Return the level of a trait in the gender of the trait's name: "alta", "alto"."""
-    words = str(row.level.label)
-    return f"{words[:-1]}o" if TraitCode(row.trait.code).is_masculine else words
 
 
 def requirement_words(item: Requirement) -> str:
@@ -61,6 +55,7 @@ def page_sheet(
         "subtitle": f"{size_words(page)} · {page.area.name}",
         "lead": page.document.summary,
         "ranges": page.ranges,
+        "critical": page.critical,
         "running_field": str(APPLICATION),
         "reviewed_on": page.document.reviewed_on,
         **more,

@@ -63,10 +63,14 @@ def _content(sheet: Sheet) -> dict:
         "origin": sheet.origin,
         "running_field": sheet.running_field,
         "is_dense": sheet.is_dense,
-        "fingerprint": asdict(fingerprint(sheet.ranges)) if sheet.ranges else None,
+        "fingerprint": _fingerprint(sheet) if sheet.ranges else None,
         "words": {"instead": _("Si nunca lo vivió:"), "of": _("de")},
         "blocks": [_block(block) for block in sheet.blocks],
     }
+
+
+def _fingerprint(sheet: Sheet) -> dict:
+    return asdict(fingerprint(sheet.ranges, sheet.critical))
 
 
 def _block(block: Block) -> dict:

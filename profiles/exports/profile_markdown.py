@@ -156,14 +156,13 @@ def _code(code: Code) -> str:
 def _traits(page: ProfilePage) -> Iterator[str]:
     yield from [f"## {_('Perfil OCEAN+ Ideal')}", ""]
     header = [_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia"), _("Base")]
-    is_rated = any(row.percentile is not None for row in page.trait_rows)
-    header += [_("Percentil O*NET")] if is_rated else []
+    header += [_("Percentil O*NET")] if page.is_rated else []
     yield from table(
         header,
         (
             [
                 *(row.trait.name, row.level.label, row.range, row.importance.label),
-                *(row.basis.label, *([_percentile(row)] if is_rated else [])),
+                *(row.basis.label, *([_percentile(row)] if page.is_rated else [])),
             ]
             for row in page.trait_rows
         ),

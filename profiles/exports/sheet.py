@@ -189,8 +189,9 @@ class Sheet:
     # When the edition was published, and last reviewed.
     dated: datetime.datetime | None = None
     reviewed_on: datetime.date | None = None
-    # Trait code → (low, high), for the drawing beside the heading.
+    # For the drawing beside the heading: trait code → (low, high), and the critical codes.
     ranges: Mapping[str, tuple] | None = None
+    critical: Sequence[str] = ()
     # What each page but the first asks for at its top, such as the number of the application.
     running_field: str = ""
     # Set in smaller type, to stay on one page.

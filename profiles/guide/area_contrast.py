@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.documents.choices import Level, TraitCode
-from profiles.guide.traits import exact, level, middle, points, range_words
+from profiles.documents.choices import TraitCode
+from profiles.guide.traits import exact, middle, points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from profiles.models import Edition
 
 SHOWN = 3
-
-
-class RangeCell(NamedTuple):
-    """One trait of one role."""
-
-    code: TraitCode
-    level: Level
-    range: str
 
 
 class Contrast(NamedTuple):
@@ -35,12 +27,6 @@ class Contrast(NamedTuple):
     @property
     def size(self) -> str:
         return points(self.distance)
-
-
-def range_cells(edition: Edition) -> list[RangeCell]:
-    """Return the six ranges of ``edition`` in the guide's order."""
-    spans = [(code, _points(edition, code)) for code in TraitCode]
-    return [RangeCell(code, level(*span), range_words(*span)) for code, span in spans]
 
 
 def contrasts(editions: Sequence[Edition], shown: int = SHOWN) -> list[Contrast]:

@@ -1,4 +1,4 @@
-"""Geometry of the guide's drawings, in viewBox units; the templates only print it. Pure.
+"""Geometry of the guide's drawings; the templates only print it. Pure.
 
 The fingerprint and the range chart share one idea: a position on the 1–5 scale.
 """
@@ -10,60 +10,41 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from profiles.documents.choices import TraitCode
+from profiles.documents.choices import Importance, TraitCode
 from profiles.documents.types import SCALE_MAX, SCALE_MIN
-from profiles.guide.traits import Direction, Shift, exact, frozen_level, middle
+from profiles.guide.traits import exact, frozen_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from profiles.documents.schema import Target
-
-# The fingerprint: six bars on a scale of 24 units, 12 apart.
-BAR_STEP = 12
-BAR_WIDTH = 7
-FINGERPRINT_TOP = 2
-FINGERPRINT_HEIGHT = 24
-FINGERPRINT_FOOT = FINGERPRINT_TOP + FINGERPRINT_HEIGHT
-
-# The range chart: the scale runs from x = 8 to x = 312.
-AXIS_LEFT = 8
-AXIS_WIDTH = 304
-
-# The lane chart: one band under another on the same scale, their labels left of it.
-LANE_HEIGHT = 15
-BAND_HEIGHT = 9
-LABEL_LIMIT = 12
-LABEL_UNIT = 6.4
+# The fingerprint: six tracks, 6 wide and 8 apart; 8 units are one point of the scale.
+TRACK_STEP = 8
+TRACK_MARGIN = 1
+TRACK_HEIGHT = 32
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One vertical bar of a fingerprint."""
+    """The band of one trait on its track of a fingerprint."""
 
     code: str
     x: float
     y: float
     height: float
-
-    @property
-    def foot(self) -> float:
-        """Return the y where the bar ends and its stem begins."""
-        return round(self.y + self.height, 2)
+    is_critical: bool
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The six bars of a profile and what they say in words."""
+    """The six bands of a profile and what they say in words."""
 
     bars: tuple[Bar, ...]
-    stems: str
     description: str
 
 
 @dataclass(frozen=True)
 class Span:
-    """A horizontal band on the range chart."""
+    """A horizontal band on a scale."""
 
     x: float
     width: float
@@ -71,124 +52,58 @@ class Span:
 
 @dataclass(frozen=True)
 class RangeChart:
-    """The bands of one trait: the profile's own, the base's behind it, the shift between."""
+    """The bands of one trait, in percent of the scale: the profile's own, the base's behind it."""
 
     code: str
     own: Span
     base: Span | None = None
-    arrow_from: float | None = None
-    arrow_to: float | None = None
-    arrow_head: str = ""
+    # Where the occupation stands among all that O*NET rates, 0 to 100.
+    percentile: int | None = None
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One labelled band of a lane chart; ``centre`` is the x of its middle."""
+def fingerprint(ranges: Mapping[str, Sequence[float]], critical: Sequence[str] = ()) -> Fingerprint:
+    """Return the bands of ``ranges`` (trait code → [low, high] on the 1–5 scale).
 
-    label: str
-    y: float
-    band: Span
-    centre: float
-
-    @property
-    def baseline(self) -> float:
-        """Return the y on which the label stands."""
-        return self.y + BAND_HEIGHT - 1
+    ``critical`` are the codes that stand out; where there is none, no band is pale.
+    """
+    bars = tuple(
+        _bar(i, code.value, *ranges[code], is_critical=not critical or code in critical)
+        for i, code in enumerate(TraitCode)
+    )
+    words = ", ".join(_trait_words(code, ranges[code], critical) for code in TraitCode)
+    return Fingerprint(bars, words)
 
 
-@dataclass(frozen=True)
-class LaneChart:
-    """The same trait in several profiles, one lane each, in the order given."""
-
-    code: str
-    lanes: tuple[Lane, ...]
-    left: float
-    points: tuple[tuple[int, float], ...]
-
-    @property
-    def width(self) -> float:
-        return round(AXIS_LEFT * 2 + AXIS_WIDTH - self.left, 2)
-
-    @property
-    def foot(self) -> float:
-        """Return the y where the lanes end and the numbers of the scale begin."""
-        return LANE_HEIGHT * len(self.lanes) + 2
-
-    @property
-    def height(self) -> float:
-        return self.foot + 12
-
-    @property
-    def grid(self) -> str:
-        """Return the path of the vertical hairlines."""
-        return "".join(f"M{x:g} 1V{self.foot:g}" for _point, x in self.points)
-
-
-def fingerprint(ranges: Mapping[str, Sequence[float]]) -> Fingerprint:
-    """Return the bars of ``ranges`` (trait code → [low, high] on the 1–5 scale)."""
-    bars = tuple(_bar(i, code.value, *ranges[code]) for i, code in enumerate(TraitCode))
-    levels = [f"{code.label} {frozen_level(*ranges[code]).label}" for code in TraitCode]
-    stems = "".join(f"M{bar.x + BAR_WIDTH / 2:g} {FINGERPRINT_FOOT}V{bar.foot:g}" for bar in bars)
-    return Fingerprint(bars, stems, ", ".join(levels))
+def _trait_words(code: TraitCode, ends: Sequence[float], critical: Sequence[str]) -> str:
+    words = f"{code.label} {code.agree(frozen_level(*ends).label)}"
+    return f"{words} ({code.agree(Importance.CRITICAL.label)})" if code in critical else words
 
 
 # A list draws twenty fingerprints, and a trait has some hundred different ranges.
 @lru_cache(maxsize=6_000)
-def _bar(place: int, code: str, low: float, high: float) -> Bar:
+def _bar(place: int, code: str, low: float, high: float, *, is_critical: bool) -> Bar:
     foot, top = map(_fingerprint_y, exact(low, high))
-    x = BAR_STEP * place + (BAR_STEP - BAR_WIDTH) / 2
-    return Bar(code, x=x, y=top, height=round(foot - top, 2))
+    x = TRACK_STEP * place + TRACK_MARGIN
+    return Bar(code, x=x, y=top, height=round(foot - top, 2), is_critical=is_critical)
 
 
-def range_chart(code: str, own: Target, base: Target | None, shift: Shift | None) -> RangeChart:
-    """Return the bands of one trait; base and shift only where there is a base to compare."""
-    if base is None:
-        return RangeChart(code, _span(own))
-    if shift is None or shift.direction is Direction.SAME:
-        return RangeChart(code, _span(own), _span(base))
-    start, end = (axis_x(middle(target.low, target.high)) for target in (base, own))
-    back = 4 if shift.direction is Direction.DOWN else -4
-    head = f"M{end + back:g} 1l{-back} 3l{back} 3"
-    return RangeChart(code, _span(own), _span(base), start, end, head)
+def range_chart(
+    code: str,
+    own: Sequence[Decimal],
+    base: Sequence[Decimal] | None = None,
+    percentile: int | None = None,
+) -> RangeChart:
+    """Return the bands of one trait; ``own`` and ``base`` are (low, high) on the 1–5 scale."""
+    return RangeChart(code, _percent(*own), base and _percent(*base), percentile)
 
 
-def lane_chart(code: str, bands: Sequence[tuple[str, Target]]) -> LaneChart:
-    """Return the lanes of ``bands``, (label, target) pairs; long labels are cut with "…"."""
-    labels = [
-        label if len(label) <= LABEL_LIMIT else f"{label[: LABEL_LIMIT - 1]}…" for label, _ in bands
-    ]
-    lanes = tuple(
-        Lane(
-            label,
-            y=LANE_HEIGHT * i + (LANE_HEIGHT - BAND_HEIGHT) / 2,
-            band=_span(target),
-            centre=axis_x(middle(target.low, target.high)),
-        )
-        for i, (label, (_, target)) in enumerate(zip(labels, bands, strict=True))
-    )
-    left = -round(LABEL_UNIT * max(map(len, labels)) + 4, 2)
-    points = tuple((n, axis_x(Decimal(n))) for n in range(int(SCALE_MIN), int(SCALE_MAX) + 1))
-    return LaneChart(code, lanes, left, points)
-
-
-def band(code: str, points: Sequence[float]) -> RangeChart:
-    """Return the chart of one range given as plain numbers, as an edition's column holds it."""
-    left, right = map(axis_x, exact(*points))
-    return RangeChart(code, Span(left, round(right - left, 2)))
-
-
-def axis_x(point: Decimal) -> float:
-    """Return the x of a point of the 1–5 scale on the range chart."""
-    return round(AXIS_LEFT + AXIS_WIDTH * _share(point), 2)
-
-
-def _span(target: Target) -> Span:
-    left, right = axis_x(target.low), axis_x(target.high)
+def _percent(low: Decimal, high: Decimal) -> Span:
+    left, right = (round(100 * _share(point), 2) for point in (low, high))
     return Span(left, round(right - left, 2))
 
 
 def _fingerprint_y(point: Decimal) -> float:
-    return round(FINGERPRINT_TOP + FINGERPRINT_HEIGHT * (1 - _share(point)), 2)
+    return round(TRACK_HEIGHT * (1 - _share(point)), 2)
 
 
 def _share(point: Decimal) -> float:

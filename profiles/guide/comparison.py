@@ -1,22 +1,21 @@
-"""Profiles side by side: where their ranges differ, in words, and what only one has. Pure."""
+"""Profiles side by side: which one to choose, where they differ, what only one says. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from profiles.documents.choices import Importance, TraitCode
-from profiles.documents.text import decimal_comma, join_words
-from profiles.guide.charts import LaneChart, lane_chart
-from profiles.guide.traits import middle, points, range_words
+from profiles.documents.choices import TraitCode
+from profiles.documents.text import join_words, sentences
+from profiles.guide.traits import PRACTICAL_DIFFERENCE, middle, points
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from decimal import Decimal
+    from collections.abc import Callable, Iterable, Sequence
 
     from profiles.guide.profile_page import ProfilePage, TraitRow
     from profiles.models import Trait
@@ -25,6 +24,11 @@ MAX_PROFILES = 4
 LETTERS = "ABCD"
 BASE_FOLDER = "perfiles"
 PLACE = re.compile(r"([a-z0-9-]{1,60})/([a-z0-9-]{1,80})")
+# How many items of a list fit in a row: of two profiles four each, of four two each.
+ROW_ITEMS = 8
+# A sentence that begins with what the person does ("Cierra sus propias cuentas.") can follow
+# "si la persona"; one that tells something else ("Comparten el método.") cannot.
+ACT = re.compile(r"(?!Comparte|Suele)(Se )?\w{2,}[ae]\b")
 
 
 class Place(NamedTuple):
@@ -35,7 +39,7 @@ class Place(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Place | None:
-        """Return the place that ``text`` names, or None where it can name none."""
+        """Return the place that ``text`` names, or None if it can name none."""
         found = PLACE.fullmatch(text.strip().strip("/").lower())
         return cls(*found.groups()) if found else None
 
@@ -64,17 +68,33 @@ class Column:
     def place(self) -> Place:
         return Place.of(self.page)
 
-    @property
-    def title(self) -> str:
-        """Return the name of the size: "Global", or "Perfil base"."""
-        return self.page.context.name if self.page.context else _("Perfil base")
-
 
 class Item(NamedTuple):
-    """A strength, a red flag or a consideration, with what it implies where it says so."""
+    """Something that a profile says, with what explains it."""
 
     text: str
     detail: str = ""
+
+
+class Aspect(NamedTuple):
+    """What each profile says under one title, and what all of them say."""
+
+    title: str
+    shares: Sequence[tuple[Column, Sequence[Item]]]
+    common: Sequence[Item]
+
+    @property
+    def is_split(self) -> bool:
+        """Tell whether some profile says what not all of them say."""
+        return any(items for _column, items in self.shares)
+
+
+class Section(NamedTuple):
+    """A section of the page: its anchor, its title and the aspects that it has."""
+
+    slug: str
+    title: str
+    aspects: Sequence[Aspect]
 
 
 class Cell(NamedTuple):
@@ -89,8 +109,13 @@ class Cell(NamedTuple):
 
     @property
     def move(self) -> str:
-        """Say how the range moves against the base: "sube 0,4"; nothing for a base profile."""
-        return move_words(self.row.shift.moved) if self.row.shift else ""
+        """Say shortly how the range stands to the base's: "0,4 más", "igual"."""
+        shift = self.row.shift
+        if shift is None:
+            return ""
+        if not shift.is_practical:
+            return _("igual")
+        return f"{points(shift.moved)} {_('más') if shift.moved > 0 else _('menos')}"
 
 
 @dataclass(frozen=True)
@@ -100,21 +125,6 @@ class TraitComparison:
     trait: Trait
     cells: Sequence[Cell]
 
-    @cached_property
-    def chart(self) -> LaneChart:
-        bands = [(cell.column.label, cell.row.target) for cell in self.cells]
-        return lane_chart(self.trait.code, bands)
-
-    @property
-    def description(self) -> str:
-        """Say all the ranges, the text alternative of the chart."""
-        ranges = [
-            _("%(name)s de %(range)s")
-            % {"name": cell.column.name, "range": cell.row.range.replace("–", " a ")}
-            for cell in self.cells
-        ]
-        return f"{self.trait.name}: {'; '.join(ranges)}"
-
     @property
     def distance(self) -> Decimal:
         """Return how far apart the outermost middles are, in points of the scale."""
@@ -123,101 +133,23 @@ class TraitComparison:
 
     @property
     def differs(self) -> bool:
-        return len({(cell.row.target.low, cell.row.target.high) for cell in self.cells}) > 1
+        return self.distance >= PRACTICAL_DIFFERENCE
 
     @property
     def words(self) -> str:
-        """Say the difference: "0,4 más alta en MLOps Engineer en Global que en …"."""
-        if not self.differs:
-            return _("igual en %(all)s") % {"all": _all_of(len(self.cells))}
-        if not self.distance:
-            return self._width_words()
-        return self._pair_words() if len(self.cells) == 2 else self._order_words()
-
-    @property
-    def common_words(self) -> str:
-        """Say which stretch of the scale all the ranges share, if any."""
-        low = max(cell.row.target.low for cell in self.cells)
-        high = min(cell.row.target.high for cell in self.cells)
-        if low > high:
-            return self._apart_words()
-        if low == high:
-            return _("Solo coinciden en %(point)s.") % {"point": decimal_comma(low)}
-        return _("Comparten el tramo %(range)s.") % {"range": range_words(low, high)}
-
-    def _apart_words(self) -> str:
-        if len(self.cells) == 2:
-            return _("No comparten ningún tramo de la escala.")
-        # Some of them may share one.
-        return _("No hay un tramo común a %(all)s.") % {"all": _all_of(len(self.cells))}
-
-    @property
-    def importance_words(self) -> str:
-        """Say the importance: "crítico en Global; importante en Startup y PyME"."""
-        names = _grouped((cell.row.importance, cell.column.name) for cell in self.cells)
-        if len(names) == 1:
-            label = Importance(self.cells[0].row.importance).label
-            everyone = _all_of(len(self.cells))
-            return _("%(label)s en %(all)s") % {"label": label, "all": everyone}
+        """Say the difference by the letters of the columns: "Más alta en B; 0,6 menos en A"."""
+        top = max(cell.middle for cell in self.cells)
+        groups: dict[str, list[str]] = {}
+        for cell in sorted(self.cells, key=lambda cell: -cell.middle):
+            below = top - cell.middle
+            words = points(below) if below >= PRACTICAL_DIFFERENCE else ""
+            groups.setdefault(words, []).append(cell.column.label)
+        highest = TraitCode(self.trait.code).agree(_("Más alta"))
         return "; ".join(
-            _("%(label)s en %(names)s") % {"label": kind.label, "names": join_words(group)}
-            for kind, group in names.items()
+            _("%(how)s en %(names)s")
+            % {"how": _("%s menos") % words if words else highest, "names": join_words(labels)}
+            for words, labels in groups.items()
         )
-
-    def _width_words(self) -> str:
-        widest = max(self.cells, key=lambda cell: cell.row.target.high - cell.row.target.low)
-        return _("el mismo centro; el rango más ancho es el de %(name)s") % {
-            "name": widest.column.name
-        }
-
-    def _pair_words(self) -> str:
-        bottom, top = sorted(self.cells, key=lambda cell: cell.middle)
-        return _("%(points)s %(higher)s en %(top)s que en %(bottom)s") % {
-            "points": points(self.distance),
-            "higher": self._higher(),
-            "top": top.column.name,
-            "bottom": bottom.column.name,
-        }
-
-    def _order_words(self) -> str:
-        ordered = sorted(self.cells, key=lambda cell: -cell.middle)
-        groups = iter(_grouped((cell.middle, cell.column.name) for cell in ordered).items())
-        top, names = next(groups)
-        first = _("%(higher)s en %(names)s") % {
-            "higher": self._higher(),
-            "names": join_words(names),
-        }
-        below = [
-            _("%(points)s menos en %(names)s")
-            % {"points": points(top - point), "names": join_words(names)}
-            for point, names in groups
-        ]
-        return "; ".join([first, *below])
-
-    def _higher(self) -> str:
-        return _("más alto") if TraitCode(self.trait.code).is_masculine else _("más alta")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Items that exactly these columns have."""
-
-    columns: Sequence[Column]
-    items: Sequence[Item]
-
-    @property
-    def names(self) -> str:
-        return join_words([column.name for column in self.columns])
-
-
-@dataclass(frozen=True)
-class Kind:
-    """Strengths, red flags or considerations: what one has, what several have."""
-
-    slug: str
-    title: str
-    only: Sequence[Group]
-    shared: Sequence[Group]
 
 
 @dataclass(frozen=True)
@@ -228,59 +160,117 @@ class Comparison:
 
     @property
     def heading(self) -> str:
-        """Return "MLOps Engineer: Startup y Global", two names, or how many profiles."""
+        """Return "¿Cajero o Vendedor?", "Cajero: ¿Startup o Global?", or how many profiles."""
+        question = f"¿{join_words([column.name for column in self.columns], 'o')}?"
         if self._is_one_role:
-            names = join_words([column.name for column in self.columns])
-            return f"{self.columns[0].page.facts.name}: {names}"
-        if len(self.columns) > 2:
-            return _("tres perfiles") if len(self.columns) == 3 else _("cuatro perfiles")
-        return join_words([column.page.heading for column in self.columns])
+            return f"{self.columns[0].page.facts.name}: {question}"
+        if len(self.columns) == 2:
+            return question
+        return _("¿Cuál de los tres?") if len(self.columns) == 3 else _("¿Cuál de los cuatro?")
+
+    @cached_property
+    def choices(self) -> list[tuple[Column, str]]:
+        """Return (column, what its person does): "Elegí A si la persona …; B si …".
+
+        It is what another of these roles says of it, and else the profile's own summary.
+        """
+        return [(column, self._act(column.page)) for column in self.columns]
 
     @cached_property
     def traits(self) -> list[TraitComparison]:
-        return trait_comparisons(self.columns)
+        """Return all traits, the most distant first."""
+        return sorted(trait_comparisons(self.columns), key=lambda trait: -trait.distance)
 
     @property
-    def widest(self) -> list[TraitComparison]:
-        """Return the traits that differ, the most distant first."""
-        differing = [trait for trait in self.traits if trait.differs]
-        return sorted(differing, key=lambda trait: -trait.distance)
+    def differing(self) -> list[TraitComparison]:
+        return [trait for trait in self.traits if trait.differs]
 
     @property
-    def same(self) -> str:
-        """Return the names of the traits that are equal in all, joined."""
-        return join_words([str(trait.trait.name) for trait in self.traits if not trait.differs])
+    def alike(self) -> list[TraitComparison]:
+        """Return the traits without a practical difference."""
+        return [trait for trait in self.traits if not trait.differs]
 
     @property
-    def kinds(self) -> list[Kind]:
-        """Return what only one has, by kind, with what several share."""
+    def choosing(self) -> Section:
+        """Return what each is for, how it looks from the other, and its hard part."""
+        return self._section(
+            "cual-elegir",
+            _("Cuál elegir"),
+            (_("Para qué está"), lambda page: _items([page.document.summary])),
+            *self._if_two((_("Visto desde el otro puesto"), self._reasons)),
+            (_("Lo difícil"), lambda page: _items([page.document.honest])),
+        )
+
+    @property
+    def working(self) -> Section:
+        """Return what the person does, and what will be true because of it."""
+        return self._section(
+            "que-hace",
+            _("Qué va a hacer"),
+            (_("Responsabilidades"), lambda page: _items(page.whole.responsibilities)),
+            (_("A los 90 días"), lambda page: _items(page.document.outcomes.days_90)),
+            *self._if_two((_("Al año"), lambda page: _items(page.document.outcomes.year))),
+        )
+
+    @property
+    def candidates(self) -> list[Section]:
+        """Return what to look for in candidates, what to ask them and where they may grow."""
         return [
-            self._kind("strengths", _("Fortalezas"), lambda p: _plain(p.strengths.all)),
-            self._kind(
-                "red-flags", _("Señales de Alerta"), lambda page: _plain(page.red_flags.all)
+            self._section(
+                "que-buscar",
+                _("Qué buscar"),
+                (_("Fortalezas"), lambda page: _items(page.strengths.all)),
+                (_("Señales de Alerta"), lambda page: _items(page.red_flags.all)),
+                (_("Lo que trae el tamaño"), _considerations),
             ),
-            self._kind("considerations", _("Lo que trae el tamaño"), _considerations),
+            self._section("que-preguntar", _("Qué preguntar"), ("", self._question)),
+            self._section("donde-crece", _("Dónde crece"), ("", _career)),
         ]
 
     @property
     def _is_one_role(self) -> bool:
         return len({column.page.facts.slug for column in self.columns}) == 1
 
-    def _kind(self, slug, title, items_of) -> Kind:
-        items = {column.label: items_of(column.page) for column in self.columns}
-        held = [(self._holders(items, item), item) for group in items.values() for item in group]
-        groups = _grouped(dict.fromkeys(held))
-        only = [Group([column], groups.get((column.label,), [])) for column in self.columns]
-        shared = [
-            Group([column for column in self.columns if column.label in labels], found)
-            for labels, found in groups.items()
-            if len(labels) > 1
-        ]
-        return Kind(slug, title, only, shared)
+    def _act(self, page: ProfilePage) -> str:
+        # What neighbours say holds in every size; a size's own summary says what is different.
+        reasons = [] if page.context else self._reasons(page)
+        acts = filter(ACT.match, (sentences(item.text)[0] for item in reasons))
+        act = next(acts, page.document.summary).rstrip(".")
+        return act[:1].lower() + act[1:]
 
-    @staticmethod
-    def _holders(items, item) -> tuple[str, ...]:
-        return tuple(label for label, group in items.items() if item in group)
+    def _reasons(self, page: ProfilePage) -> list[Item]:
+        """Return what the other roles say of this one."""
+        return [
+            Item(item.difference)
+            for column in self.columns
+            for item in column.page.facts.related
+            if item.role == page.facts.slug and item.difference
+        ]
+
+    def _question(self, page: ProfilePage) -> list[Item]:
+        order = {trait.trait.code: number for number, trait in enumerate(self.traits)}
+        ranked = sorted(page.document.questions, key=lambda each: order[each.traits[0]])
+        excellent = _("Una respuesta de 5: %(anchor)s")
+        return [
+            Item(each.text, excellent % {"anchor": each.anchors.excellent}) for each in ranked[:1]
+        ]
+
+    def _if_two(self, *kinds: tuple[str, Callable]) -> Sequence[tuple[str, Callable]]:
+        """Return ``kinds`` if there is room for them: three or four profiles are read briefly."""
+        return kinds if len(self.columns) == 2 else ()
+
+    def _section(self, slug: str, title: str, *kinds: tuple[str, Callable]) -> Section:
+        """Return a section of the aspects about which at least one profile says something."""
+        found = (self._aspect(*kind) for kind in kinds)
+        return Section(slug, title, [each for each in found if each.common or each.is_split])
+
+    def _aspect(self, title: str, items_of: Callable[[ProfilePage], Sequence[Item]]) -> Aspect:
+        lists = [items_of(column.page) for column in self.columns]
+        common = [item for item in lists[0] if all(item in items for items in lists)]
+        own = [[item for item in items if item not in common] for items in lists]
+        room = ROW_ITEMS // len(lists)
+        shares = [(column, items[:room]) for column, items in zip(self.columns, own, strict=True)]
+        return Aspect(title, shares, common)
 
 
 def compare(pages: Sequence[ProfilePage]) -> Comparison:
@@ -297,15 +287,9 @@ def compare(pages: Sequence[ProfilePage]) -> Comparison:
 
 def by_size(pages: Sequence[ProfilePage]) -> list[TraitComparison]:
     """Return each trait over a role's profiles: the base, then the contexts by size."""
+    names = [page.context.name if page.context else _("Base") for page in pages]
     return trait_comparisons(
-        [
-            Column(
-                page.context.name if page.context else _("Base"),
-                page.context.name if page.context else _("el perfil base"),
-                page,
-            )
-            for page in pages
-        ]
+        [Column(name, name, page) for name, page in zip(names, pages, strict=True)]
     )
 
 
@@ -318,13 +302,6 @@ def trait_comparisons(columns: Sequence[Column]) -> list[TraitComparison]:
     ]
 
 
-def move_words(moved: Decimal) -> str:
-    """Say a move on the scale: "sube 0,4", "baja 0,4", "queda igual"."""
-    if not moved:
-        return _("queda igual")
-    return f"{_('sube') if moved > 0 else _('baja')} {points(moved)}"
-
-
 def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     if one_role:
         return page.context.name if page.context else _("el perfil base")
@@ -333,21 +310,14 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
 
 
-def _all_of(count: int) -> str:
-    return {2: _("los dos"), 3: _("los tres"), 4: _("los cuatro")}[count]
-
-
-def _grouped(pairs) -> dict:
-    groups: dict = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
-
-
-def _plain(texts) -> list[Item]:
-    return [Item(text) for text in texts]
+def _items(texts: Iterable[str]) -> list[Item]:
+    return [Item(text) for text in texts if text]
 
 
 def _considerations(page: ProfilePage) -> list[Item]:
     found = page.document.considerations if page.context else ()
     return [Item(item.text, item.consequence) for item in found]
+
+
+def _career(page: ProfilePage) -> list[Item]:
+    return _items([" → ".join(step.title for step in page.facts.career)])

@@ -53,6 +53,8 @@ class TraitRow:
     target: Target
     base: Target | None
     sources: Sequence[Source]
+    # Those of the page that evaluate the trait.
+    questions: Sequence[QuestionItem] = ()
     # Of the occupation among all that O*NET rates, 0 to 100; base profiles only.
     percentile: int | None = None
     is_approximate: bool = False
@@ -62,8 +64,17 @@ class TraitRow:
         return level(self.target.low, self.target.high)
 
     @property
+    def level_words(self) -> str:
+        """Return the level in the gender of the trait's name: "alta", "alto"."""
+        return TraitCode(self.trait.code).agree(self.level.label)
+
+    @property
     def importance(self) -> Importance:
         return Importance(self.target.importance)
+
+    @property
+    def importance_words(self) -> str:
+        return TraitCode(self.trait.code).agree(self.importance.label)
 
     @property
     def basis(self) -> Basis:
@@ -73,13 +84,15 @@ class TraitRow:
     def range(self) -> str:
         return range_words(self.target.low, self.target.high)
 
-    @cached_property
+    @property
     def shift(self) -> Shift | None:
         return shift(self.base, self.target) if self.base else None
 
-    @cached_property
+    @property
     def chart(self) -> RangeChart:
-        return range_chart(self.trait.code, self.target, self.base, self.shift)
+        base = self.base and (self.base.low, self.base.high)
+        own = self.target.low, self.target.high
+        return range_chart(self.trait.code, own, base, self.percentile)
 
     @property
     def description(self) -> str:
@@ -102,11 +115,17 @@ class Inherited[Item]:
     def all(self) -> list[Item]:
         return [*self.own, *self.base]
 
+    @property
+    def groups(self) -> list[tuple[bool, Sequence[Item]]]:
+        """Return (is own, items): one group on a base profile, two on a context's."""
+        return [(True, self.own), (False, self.base)] if self.base else [(True, self.own)]
+
 
 @dataclass(frozen=True)
 class QuestionItem:
-    """A question with the words of "Evalúa: …"."""
+    """A question with its number on the page and the words of "Evalúa: …"."""
 
+    number: int
     question: Question
 
     @property
@@ -161,12 +180,14 @@ class ProfilePage:
     @cached_property
     def trait_rows(self) -> list[TraitRow]:
         percentiles, occupation = self._percentiles, self.facts.codes.onet_soc
+        questions = self.questions.all
         return [
             TraitRow(
                 percentile=percentiles.get(code),
                 is_approximate=bool(occupation and occupation.approximate),
                 trait=self.traits[code],
                 target=target,
+                questions=[item for item in questions if code in item.question.traits],
                 base=self.base.targets[code] if self.base else None,
                 sources=[self.sources[slug] for slug in target.sources if slug in self.sources],
             )
@@ -174,9 +195,23 @@ class ProfilePage:
         ]
 
     @property
+    def is_rated(self) -> bool:
+        """Tell whether O*NET rates the occupation of this profile."""
+        return bool(self._percentiles)
+
+    @property
+    def critical_rows(self) -> list[TraitRow]:
+        return [row for row in self.trait_rows if row.importance == Importance.CRITICAL]
+
+    @property
     def whole(self) -> BaseProfile:
         """Return the base profile, which says what holds in every company size."""
         return self.base or self.document
+
+    @property
+    def honest(self) -> str:
+        """Return the hard part of the job, as the profile or its base says it."""
+        return self.document.honest or self.whole.honest
 
     @property
     def outcomes(self) -> list[tuple[Horizon, Sequence[str]]]:
@@ -202,11 +237,9 @@ class ProfilePage:
 
     @cached_property
     def questions(self) -> Inherited[QuestionItem]:
-        base = self.base.questions if self.base else ()
-        return Inherited(
-            [QuestionItem(question) for question in self.document.questions],
-            [QuestionItem(question) for question in base],
-        )
+        own, base = self.document.questions, self.base.questions if self.base else ()
+        items = [QuestionItem(n, question) for n, question in enumerate([*own, *base], start=1)]
+        return Inherited(items[: len(own)], items[len(own) :])
 
     @cached_property
     def cited_sources(self) -> list[Source]:
@@ -229,3 +262,8 @@ class ProfilePage:
     def ranges(self) -> dict[str, tuple]:
         """Return trait code → (low, high), what a fingerprint is drawn from."""
         return {code: (t.low, t.high) for code, t in self.document.targets.items()}
+
+    @property
+    def critical(self) -> list[str]:
+        """Return the codes of the critical traits, which a fingerprint shows in full colour."""
+        return self.document.targets.critical

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
-from functools import cached_property, lru_cache
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -16,6 +15,9 @@ from profiles.documents.text import decimal_comma
 if TYPE_CHECKING:
     from profiles.documents.schema import Target
 
+TENTH = Decimal("0.1")
+# A smaller move between two middles changes no decision.
+PRACTICAL_DIFFERENCE = Decimal("0.3")
 # Equal, half-open fifths of the scale; the last one includes 5.0.
 LEVEL_FLOORS = (
     (Decimal("4.2"), Level.VERY_HIGH),
@@ -23,14 +25,6 @@ LEVEL_FLOORS = (
     (Decimal("2.6"), Level.MODERATE),
     (Decimal("1.8"), Level.LOW),
 )
-
-
-class Direction(StrEnum):
-    """Where a range goes against the base."""
-
-    UP = "up"
-    DOWN = "down"
-    SAME = "same"
 
 
 def middle(low: Decimal, high: Decimal) -> Decimal:
@@ -58,44 +52,33 @@ def frozen_level(low: float, high: float) -> Level:
 
 @dataclass(frozen=True)
 class Shift:
-    """How a context's range differs from the base's, in points of the scale."""
+    """How far the middle of a context's range lies from the base's, in points of the scale."""
 
     moved: Decimal
-    widened: Decimal
 
     @property
-    def direction(self) -> Direction:
-        if not self.moved:
-            return Direction.SAME
-        return Direction.UP if self.moved > 0 else Direction.DOWN
+    def is_practical(self) -> bool:
+        return abs(self.moved) >= PRACTICAL_DIFFERENCE
 
-    @cached_property
+    @property
     def words(self) -> str:
-        """Say the shift in Spanish: "sube 0,4 respecto del perfil base"."""
-        if self.moved:
-            verb = _("sube") if self.moved > 0 else _("baja")
-            change = f"{verb} {points(self.moved)}"
-        elif self.widened:
-            verb = _("se ensancha") if self.widened > 0 else _("se angosta")
-            change = f"{verb} {points(self.widened)}"
-        else:
-            return _("igual que en el perfil base")
-        return _("%(change)s respecto del perfil base") % {"change": change}
+        """Say the shift in Spanish: "0,4 más que el base"."""
+        if not self.is_practical:
+            return _("igual en la práctica que el base")
+        change = (
+            _("%(points)s más que el base") if self.moved > 0 else _("%(points)s menos que el base")
+        )
+        return change % {"points": points(self.moved)}
 
 
 def shift(base: Target, own: Target) -> Shift:
-    """Return how ``own`` differs from ``base``: the move of the middle, the change of width."""
-    return Shift(
-        moved=middle(own.low, own.high) - middle(base.low, base.high),
-        widened=(own.high - own.low) - (base.high - base.low),
-    )
+    """Return how far ``own`` lies from ``base``."""
+    return Shift(middle(own.low, own.high) - middle(base.low, base.high))
 
 
 def points(number: Decimal) -> str:
-    """Return a distance on the scale as people read it, without sign: "0,4", "1,0", "0,15"."""
-    exact = abs(number).normalize()
-    decimals = max(1, -exact.as_tuple().exponent)
-    return decimal_comma(f"{exact:.{decimals}f}")
+    """Return a distance on the scale as people read it, without sign: "0,4", "1,0"."""
+    return decimal_comma(abs(number).quantize(TENTH, ROUND_HALF_UP))
 
 
 def range_words(low: object, high: object) -> str:

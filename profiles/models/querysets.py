@@ -25,7 +25,7 @@ BY_SIZE = (F("context__order").asc(nulls_first=True), "context__name")
 BY_NAME = ("role_name", "pk")
 # What a card, a row of a list, the news and the API's items show of an edition.
 LISTED = (
-    *("number", "role_id", "role_slug", "role_name", "ranges", "summary", "teaser"),
+    *("number", "role_id", "role_slug", "role_name", "ranges", "critical", "summary", "teaser"),
     *("published_from", "reviewed_on", "author_name", "reviewer_name", "reason"),
     *("area__slug", "area__name", "area__order"),
     *("context__slug", "context__name", "context__order"),
@@ -100,13 +100,24 @@ class EditionQuerySet(models.QuerySet):
         )
         return rows.filter(place__lte=most).values_list("area", "pk", "count")
 
-    def for_starting_pairs(self, keys, context_slugs):
-        """Return the base editions ``keys``, and their roles' in ``context_slugs``, lean."""
-        roles = self.filter(pk__in=keys).values("role")
-        size = Q(context=None) | Q(context__slug__in=context_slugs)
-        rows = self.published().filter(size, role__in=roles).order_by("role_name", *BY_SIZE)
-        columns = ("role_slug", "role_name", "area_id", "context__slug", "facts__related")
-        return rows.values_list(*columns, named=True)
+    def with_pairing(self):
+        """Add what a pair of roles rests on: which roles it names and how, its honest line."""
+        return self.annotate(related=F("facts__related"), honest=F("document__honest"))
+
+    def for_pairs(self, role_slugs=None):
+        """Return the published base editions, of all roles or of some, for ``pairs``."""
+        editions = self.published().base().with_pairing().order_by("role_name")
+        if role_slugs is not None:
+            editions = editions.filter(role_slug__in=role_slugs)
+        columns = ("role_slug", "role_name", "area_id", "published_from", "related", "honest")
+        return editions.values_list(*columns, named=True)
+
+    def roles_in(self, contexts):
+        """Return the roles with a published base profile and one in each of ``contexts``."""
+        sizes = Q(context=None) | Q(context__in=contexts)
+        roles = self.published().filter(sizes).order_by("role_name")
+        roles = roles.values_list("area_id", "role_slug", "role_name", named=True)
+        return roles.annotate(profiles=Count("pk")).filter(profiles=len(contexts) + 1)
 
     def role_choices(self):
         """Return (role slug, role name) pairs of the roles with a published base profile."""
@@ -145,11 +156,21 @@ class EditionQuerySet(models.QuerySet):
     def for_neighbours(self, role_slug, related_slugs):
         """Keep a role's editions and the base editions of its related roles."""
         related = Q(role_slug__in=related_slugs, context=None)
-        return self.filter(Q(role_slug=role_slug) | related)
+        return self.filter(Q(role_slug=role_slug) | related).with_pairing()
 
     def for_results(self, pks):
         """Return the published editions among ``pks``, with the text an excerpt is cut from."""
         return self.for_listing().only(*LISTED, "body_html").filter(pk__in=pks).order_by()
+
+    def for_plate(self, context_id=None, area_id=None, among=None):
+        """Return the listed editions of one size, of an area, ``among`` some of them."""
+        chosen = {"area": area_id, "pk__in": among}
+        chosen = {name: value for name, value in chosen.items() if value is not None}
+        return self.for_listing().filter(context=context_id, **chosen)
+
+    def by_trait(self, code, *, ascending=False):
+        """Order by the middle of the range of a trait, then by name."""
+        return self.order_by(f"{'' if ascending else '-'}middle_{code.lower()}", *BY_NAME)
 
     def aliases_of(self, roles):
         """Return (role id, other names) pairs of the roles' published base editions."""

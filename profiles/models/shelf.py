@@ -73,6 +73,9 @@ class Edition(models.Model):
     published_until = models.DateTimeField(_("público hasta"), null=True)
     digest = models.CharField(_("huella"), max_length=64)
     ranges = models.JSONField(_("rangos"), help_text=_("Código del rasgo → [desde, hasta]."))
+    critical = models.JSONField(
+        _("rasgos críticos"), default=list, help_text=_("Sus códigos, en el orden de la guía.")
+    )
     # What lists are ordered and chosen by, which the database keeps: the sum of both ends of a
     # range in tenths, and a base profile's archetypes.
     middle_o = _middle("O")

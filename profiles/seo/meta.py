@@ -204,7 +204,7 @@ def profile_card(page: ProfilePage) -> SocialCard:
     if page.context:
         words = {"context": page.context, "range": page.context.employee_range}
         size = _("%(context)s · %(range)s personas") % words
-    return SocialCard.of_profile(page.facts.name, size, page.ranges)
+    return SocialCard.of_profile(page.facts.name, size, page)
 
 
 def _more_sentences(page: ProfilePage) -> Iterator[str]:

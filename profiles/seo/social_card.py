@@ -14,43 +14,45 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.charts import fingerprint
+from profiles.guide.charts import Fingerprint, fingerprint
 from profiles.seo.addresses import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from profiles.guide.profile_page import ProfilePage
 
 SITE_NAME = "Guía de Roles"
 WIDTH, HEIGHT = 1200, 630
 # Part of the signature: raise it when the drawing changes, and every address changes with it.
-DRAWING = 1
+DRAWING = 2
 
 
 @dataclass(frozen=True)
 class SocialCard:
-    """What one social image shows; ``bars`` are [low, high] in the order of the traits."""
+    """What one social image shows; ``bars`` are (low, high) in the order of the traits."""
 
     title: str
     subtitle: str = ""
     bars: tuple[tuple[float, float], ...] = ()
+    critical: tuple[str, ...] = ()
 
     @classmethod
-    def of_profile(cls, name: str, size: str, ranges: Mapping[str, Sequence]) -> Self:
-        """Return the card of a profile; ``ranges`` is trait code → (low, high)."""
-        bars = tuple(tuple(float(point) for point in ranges[code]) for code in TraitCode)
-        return cls(name, size, bars)
+    def of_profile(cls, name: str, size: str, page: ProfilePage) -> Self:
+        """Return the card of a profile under another name and size than its own, if need be."""
+        bars = tuple(tuple(float(point) for point in page.ranges[code]) for code in TraitCode)
+        return cls(name, size, bars, tuple(page.critical))
 
     @classmethod
     def from_token(cls, token: str) -> Self:
         """Return the card that an address names; raises BadSignature for one not of ours."""
-        title, subtitle, *points = _signer().unsign_object(token)
+        title, subtitle, critical, *points = _signer().unsign_object(token)
         bars = zip(points[::2], points[1::2], strict=True)
-        return cls(title, subtitle, tuple((low / 10, high / 10) for low, high in bars))
+        ranges = tuple((low / 10, high / 10) for low, high in bars)
+        return cls(title, subtitle, ranges, tuple(critical))
 
     @property
     def token(self) -> str:
         points = (round(point * 10) for bar in self.bars for point in bar)
-        return _signer().sign_object([self.title, self.subtitle, *points])
+        return _signer().sign_object([self.title, self.subtitle, self.critical, *points])
 
     @property
     def url(self) -> str:
@@ -65,8 +67,13 @@ class SocialCard:
             return name
         if not self.bars:
             return _("%(name)s, en la Guía de Roles") % {"name": name}
-        words = fingerprint(dict(zip(TraitCode, self.bars, strict=True))).description
-        return _("Huella OCEAN+ de %(name)s: %(words)s") % {"name": name, "words": words}
+        words = {"name": name, "words": self.fingerprint.description}
+        return _("Huella OCEAN+ de %(name)s: %(words)s") % words
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Return the drawing of a card that has ``bars``."""
+        return fingerprint(dict(zip(TraitCode, self.bars, strict=True)), self.critical)
 
 
 def _signer() -> Signer:

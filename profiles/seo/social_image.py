@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typst
@@ -21,7 +22,7 @@ def draw(card: SocialCard) -> bytes:
         "title": card.title,
         "subtitle": card.subtitle,
         "foot": _("Perfil OCEAN+ y preguntas de entrevista") if card.bars else "",
-        "bars": card.bars,
+        "bars": asdict(card.fingerprint)["bars"] if card.bars else [],
     }
     # Only the fonts inside the package: the picture is the same on every machine.
     compiler = typst.Compiler(

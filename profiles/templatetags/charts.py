@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from profiles.guide import charts
+from profiles.guide import charts, plate
 
 register = template.Library()
 
@@ -15,14 +15,30 @@ KEPT = 2000
 
 
 @register.simple_tag
-def fingerprint(ranges, size=""):
-    """Draw the OCEAN+ fingerprint of ``ranges``; size "large" beside an h1."""
+def fingerprint(ranges, critical=(), size=""):
+    """Draw the OCEAN+ fingerprint of ``ranges``; size "large", with letters, beside an h1.
+
+    The ``critical`` traits (codes) are in full colour, the others pale.
+    """
     spans = tuple((code, *ends) for code, ends in ranges.items())
-    return _drawn(spans, size, get_language())
+    return _drawn(spans, tuple(critical), size, get_language())
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(spans, size, language):
+def _drawn(spans, critical, size, language):
     ranges = {code: ends for code, *ends in spans}
-    values = {"fingerprint": charts.fingerprint(ranges), "size": size}
+    values = {"fingerprint": charts.fingerprint(ranges, critical), "size": size}
     return render_to_string("charts/fingerprint.html", values)
+
+
+@register.simple_tag
+def bands(ranges, critical=()):
+    """Draw the six cells of a row of the plate."""
+    spans = tuple((code, *ends) for code, ends in ranges.items())
+    return _drawn_bands(spans, tuple(critical), get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn_bands(spans, critical, language):
+    ranges = {code: ends for code, *ends in spans}
+    return render_to_string("charts/bands.html", {"bands": plate.bands(ranges, critical)})

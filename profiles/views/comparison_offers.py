@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 
 from profiles.documents.text import visible
 from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place
-from profiles.models import Edition
+from profiles.guide.pairs import pairs, pairs_of
+from profiles.models import Area, Edition
 
 PARAMETER = "perfil"
-# So many roles of each area are looked at for starting pairs.
+# Of a large guide only the first pairs are offered to start with, of the first roles of its areas.
+MAX_PAIRS = 300
+MAX_ROLES = 200
 PER_AREA = 5
 # Of an address with very many profiles only these are named.
 MAX_REMOVALS = 12
@@ -29,8 +32,26 @@ class Offer(NamedTuple):
 
 def compare_url(places):
     """Return the address that compares ``places``, in their order."""
-    query = urlencode([(PARAMETER, str(place)) for place in places], safe="/")
+    query = compare_query(places)
     return reverse("profiles:compare") + (f"?{query}" if query else "")
+
+
+def compare_query(places):
+    return urlencode([(PARAMETER, str(place)) for place in places], safe="/")
+
+
+def comparison_url(places):
+    """Return the best address for ``places``: the page of a pair, or else the comparison."""
+    pair = pair_of(places)
+    return pair.url if pair else compare_url(places)
+
+
+def pair_of(places):
+    """Return the pair with a page of its own that exactly these places are, or None."""
+    if len(places) != 2 or any(place.context_slug for place in places):
+        return None
+    found = pairs(Edition.objects.for_pairs([place.role_slug for place in places]))
+    return found[0] if found else None
 
 
 def offers_beside(page):
@@ -38,11 +59,15 @@ def offers_beside(page):
     own = Place.of(page)
     notes = {item.role: item.difference for item in page.facts.related}
     editions = Edition.objects.for_comparing(own.role_slug, own.context_slug, list(notes))
+    bases = [] if page.context else [own.role_slug, *notes]
+    own_pairs = pairs_of(own.role_slug, Edition.objects.for_pairs(bases))
     sizes, neighbours = [], []
     for edition in editions:
-        offers = sizes if edition.role_slug == own.role_slug else neighbours
-        url = compare_url([own, _place(edition)])
-        offers.append(Offer(_edition_name(edition), url, notes.get(edition.role_slug, "")))
+        is_own = edition.role_slug == own.role_slug
+        pair = own_pairs.get(edition.role_slug)
+        url = pair.url if pair else compare_url([own, _place(edition)])
+        offer = Offer(_edition_name(edition), url, notes.get(edition.role_slug, ""))
+        (sizes if is_own else neighbours).append(offer)
     return [(_("El mismo puesto en otro tamaño"), sizes), (_("Puestos vecinos"), neighbours)]
 
 
@@ -75,44 +100,47 @@ def shown_text(place):
     return visible(str(place))[:SHOWN_TEXT]
 
 
-def starting_offers(contexts):
-    """Return two lists of offers: neighbouring roles, and one role in two sizes."""
-    extremes = [context.slug for context in (contexts[:1] + contexts[-1:])]
-    first = Edition.objects.published().base().first_of_areas(PER_AREA)
-    keys = [key for _area, key, _count in first]
-    rows = list(Edition.objects.for_starting_pairs(keys, extremes))
-    bases = {row.role_slug: row for row in rows if row.context__slug is None}
-    sizes = {(row.role_slug, row.context__slug) for row in rows}
-    both = [r for r in bases.values() if all((r.role_slug, slug) in sizes for slug in extremes)]
-    pairs = [(row, item["role"]) for row in bases.values() for item in row.facts__related]
-    names = dict(Edition.objects.role_choices().filter(role_slug__in={slug for _, slug in pairs}))
-    pairs = [(row, slug) for row, slug in pairs if slug in names]
-    return (
-        [_neighbours(row, slug, names[slug]) for row, slug in _one_per_area(pairs)],
-        [_two_sizes(row, contexts[0], contexts[-1]) for (row,) in _one_per_area(zip(both))]
-        if len(contexts) > 1
-        else [],
-    )
+def starting_pairs():
+    """Return (area, offers) of the pairs of roles that people confuse, by the first one's area."""
+    found = pairs(Edition.objects.for_pairs(_first_roles()))[:MAX_PAIRS]
+    areas = Area.objects.filter(pk__in={pair.one.area_id for pair in found})
+    return [
+        (area.name, [Offer(p.name, p.url) for p in found if p.one.area_id == area.pk])
+        for area in areas
+    ]
 
 
-def _one_per_area(groups):
-    """Keep the first of ``groups`` (tuples whose first item is a role's row) of each area."""
+def _first_roles():
+    """Return the addresses of all roles, or of a large guide those of some and their neighbours."""
+    bases = Edition.objects.published().base()
+    first = list(bases.first_of_areas(PER_AREA))
+    counts = {area: count for area, _key, count in first}
+    if sum(counts.values()) <= MAX_ROLES:
+        return None
+    rows = bases.filter(pk__in=[key for _area, key, _count in first])
+    rows = rows.values_list("role_slug", "facts__related")
+    return {name for slug, related in rows for name in (slug, *(item["role"] for item in related))}
+
+
+def starting_sizes(contexts):
+    """Return a title and offers: of each area one role in the smallest and the largest size."""
+    title = _("El mismo puesto en dos tamaños")
+    if len(contexts) < 2:
+        return title, []
+    ends = [contexts[0], contexts[-1]]
     first = {}
-    for group in groups:
-        first.setdefault(group[0].area_id, group)
-    return first.values()
+    for row in Edition.objects.roles_in(ends)[:MAX_ROLES]:
+        first.setdefault(row.area_id, row)
+    return title, [_two_sizes(row, *ends) for row in first.values()]
 
 
-def _neighbours(row, slug, name):
-    name = _("%(one)s y %(other)s") % {"one": row.role_name, "other": name}
-    places = [Place(BASE_FOLDER, each) for each in (row.role_slug, slug)]
-    return Offer(name, compare_url(places))
-
-
-def _two_sizes(row, smallest, largest):
-    words = {"role": row.role_name, "small": smallest.name, "large": largest.name}
-    places = [Place(context.slug, row.role_slug) for context in (smallest, largest)]
-    return Offer(_("%(role)s: %(small)s y %(large)s") % words, compare_url(places))
+def _two_sizes(row, small, large):
+    name = _("%(role)s: %(small)s o %(large)s") % {
+        "role": row.role_name,
+        "small": small.name,
+        "large": large.name,
+    }
+    return Offer(name, compare_url(Place(size.slug, row.role_slug) for size in (small, large)))
 
 
 def close_offers(known, texts, form):

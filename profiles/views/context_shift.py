@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.guide.comparison import Place, by_size, move_words
+from profiles.guide.comparison import Place, by_size
 from profiles.models import Edition
 from profiles.seo import first_fitting, page_meta, role_list_crumb
 from profiles.views.comparison_offers import compare_url
@@ -72,8 +72,8 @@ def _shift_description(name, pages):
     moves = [(page.context.name, row) for page in pages[1:] for row in page.trait_rows]
     moves.sort(key=lambda move: -abs(move[1].shift.moved))
     for context, row in moves[:3]:
-        longer = f"{text}; {row.trait.name} {move_words(row.shift.moved)} en {context}"
-        if not row.shift.moved or len(longer) >= DESCRIPTION_LIMIT:
+        longer = f"{text}; {row.trait.name} {row.shift.words} en {context}"
+        if not row.shift.is_practical or len(longer) >= DESCRIPTION_LIMIT:
             break
         text = longer
     return f"{text}."

@@ -108,7 +108,8 @@ class NewsFeed(Feed):
         return absolute(item.get_absolute_url())
 
     def item_guid(self, item):
-        return f"{self.item_link(item)}#edicion-{item.number}"
+        # A renamed role's address changes, and what was read once is not new again.
+        return f"{self.feed_url()}#perfil-{item.profile_id}-edicion-{item.number}"
 
     def item_categories(self, item):
         return [kind(item)]

@@ -6,12 +6,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import Level, TraitCode
-from profiles.search.results import LIMIT
 from profiles.search.words import normal
+from profiles.views.plate import ORDERS
 
 MAX_QUESTION = 200
 PAGE_SIZE = 20
-MAX_PAGE = LIMIT // PAGE_SIZE
+MAX_PAGE = 100
 
 
 def trait_levels():
@@ -50,6 +50,11 @@ class SearchForm(forms.Form):
         error_messages={
             "invalid_choice": _("Un rasgo se pide así: «E:baja». Elegilo de la lista.")
         },
+    )
+    orden = forms.ChoiceField(
+        required=False,
+        choices=ORDERS.items(),
+        error_messages={"invalid_choice": _("No hay un orden con ese nombre.")},
     )
     pagina = forms.IntegerField(
         required=False,

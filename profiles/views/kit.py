@@ -161,7 +161,7 @@ def _portable(page, asked):
 
 def _kit_meta(kit, path):
     meta = replace(tool_meta(kit.page, kit.title, path), query=_query(kit.request))
-    return replace(meta, card=SocialCard.of_profile(kit.heading, _card_words(kit), kit.page.ranges))
+    return replace(meta, card=SocialCard.of_profile(kit.heading, _card_words(kit), kit.page))
 
 
 def _card_words(kit):

@@ -134,7 +134,7 @@ def tool_meta(page, name, path):
     """Return the head of a tool's page: search engines get the profile instead."""
     parents = (parent_crumb(page), (page.facts.name, own_url(page)))
     meta = page_meta(name, path, title=f"{name}: {page.heading}", parents=parents)
-    card = SocialCard.of_profile(page.heading, name, page.ranges)
+    card = SocialCard.of_profile(page.heading, name, page)
     return replace(meta, indexed=False, card=card)
 
 

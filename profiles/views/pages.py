@@ -1,6 +1,7 @@
-"""Home and the pages of the shared vocabulary."""
+"""The pages of the shared vocabulary."""
 
 from dataclasses import replace
+from functools import partial
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.area_contrast import contrasts, range_cells
+from profiles.guide.area_contrast import contrasts
 from profiles.guide.benchmark import agreement
-from profiles.guide.charts import band
+from profiles.guide.charts import range_chart
 from profiles.guide.context_effects import context_effects
 from profiles.guide.trait_ranking import SHOWN, most_and_least
+from profiles.guide.traits import exact
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.seo import (
@@ -25,26 +27,10 @@ from profiles.seo import (
     role_list_crumb,
 )
 from profiles.views.listing import role_groups, shown, stretch
+from profiles.views.plate import BY_NAME, plate
 from profiles.views.search import search_url
 
 METHOD_SLUG = "metodologia"
-
-
-@require_safe
-def home(request):
-    groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
-    meta = page_meta(
-        "Guía de Roles",
-        reverse("profiles:home"),
-        _(
-            "Qué pide cada puesto según el tamaño de la empresa: rasgos OCEAN+, señales "
-            "observables y preguntas de entrevista con respuestas ancladas."
-        ),
-        title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
-        modified=latest(shown(groups)),
-    )
-    values = {"meta": meta, "contexts": Context.objects.all(), "groups": groups}
-    return render_page(request, "pages/home.html", values)
 
 
 @require_safe
@@ -99,8 +85,7 @@ def area_detail(request, area_slug):
         # Only the beginning is for search engines; the roles are in the sitemap.
         "meta": replace(meta, indexed=not roles.previous_url),
         "area": area,
-        "codes": TraitCode,
-        "rows": [(edition, range_cells(edition)) for edition in roles.editions],
+        "plate": plate(roles.editions, partial(search_url, area=area.slug), BY_NAME),
         "stretch": roles,
         "contrasts": contrasts(roles.editions),
     }
@@ -158,7 +143,7 @@ def _trait_title(trait):
 
 def _with_bands(ranked, trait):
     """Return (edition, level, range, chart) for each row of a trait's ranking."""
-    return [(*row, band(trait.code, row[0].ranges[trait.code])) for row in ranked]
+    return [(*row, range_chart(trait.code, exact(*row[0].ranges[trait.code]))) for row in ranked]
 
 
 @require_safe

@@ -1,10 +1,14 @@
 """Roles and their profiles."""
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from profiles.documents.choices import Level
+from profiles.guide.pairs import pairs_of
+from profiles.guide.traits import exact, range_words
 from profiles.http import moved_to, render_page
 from profiles.models import Edition
 from profiles.models.shelf import profile_url
@@ -68,18 +72,52 @@ def profile_values(page):
     path = profile_url(role_slug, page.context.slug if page.context else None)
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
+    place = [page.context.slug, role_slug] if page.context else [role_slug]
+    compared = "/".join(("perfiles", *place)[-2:])
+    pairs = pairs_of(role_slug, _bases(neighbours))
     absent = {"otros-contextos": not others, "requisitos": not page.requirements}
     sections = SECTIONS["context" if page.context else "base"]
     return {
         "meta": profile_meta(page, path),
         "page": page,
         "sections": [section for section in sections if not absent.get(section[0])],
+        "legend": _legend(page),
         "own_title": _("Propias de %(context)s") % {"context": page.context},
-        "siblings": siblings,
+        "base_title": _("Del perfil base"),
+        "sizes": [(edition, edition.get_absolute_url()) for edition in siblings],
         "others": others,
+        "levels": list(Level),
+        "trait_rows": [(row, _elsewhere(row.trait.code, others)) for row in page.trait_rows],
+        "behaviours": (
+            ("strengths", _("Fortalezas"), page.strengths),
+            ("red-flags", _("Señales de Alerta"), page.red_flags),
+        ),
         "base_url": profile_url(role_slug),
-        "related": _related(page, neighbours),
+        "kit_url": reverse("profiles:interview_kit", args=place),
+        "pack_url": reverse("profiles:hiring_pack", args=place),
+        "sizes_url": reverse("profiles:context_shift", args=[role_slug]),
+        "compare_url": f"{reverse('profiles:compare')}?perfil={compared}",
+        "related": [(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)],
     }
+
+
+def _legend(page):
+    """Say how to read the charts of a profile."""
+    if page.base:
+        return _("La banda llena es el rango para este tamaño; la hueca, el del perfil base.")
+    words = _("La banda es el rango que mejor le va al puesto.")
+    if page.is_rated:
+        words += _(" La marca de abajo es el percentil de su ocupación en O*NET")
+        words += _(" (la más cercana).") if page.facts.codes.onet_soc.approximate else "."
+    return words
+
+
+def _elsewhere(code, editions):
+    """Return (size, range in words) of one trait in other profiles of the role."""
+    return [
+        (edition.context or _("Base"), range_words(*exact(*edition.ranges[code])))
+        for edition in editions
+    ]
 
 
 def related_roles(page):
@@ -94,5 +132,9 @@ def _neighbours(page):
 
 
 def _related(page, neighbours):
-    bases = {edition.role_slug: edition for edition in neighbours if edition.context_id is None}
+    bases = {edition.role_slug: edition for edition in _bases(neighbours)}
     return [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases]
+
+
+def _bases(editions):
+    return [edition for edition in editions if edition.context_id is None]

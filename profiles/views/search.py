@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import Level, TraitCode
-from profiles.guide.comparison import BASE_FOLDER
+from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
 from profiles.search.find import find, is_unfinished
@@ -24,14 +24,14 @@ from profiles.search.suggest import near_titles, suggestions
 from profiles.search.texts import plain
 from profiles.search.words import Piece, Query, excerpt, highlight
 from profiles.seo import page_meta, role_list_crumb, titled
-from profiles.views.comparison_offers import compare_url
+from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm
-from profiles.views.listing import by_area
+from profiles.views.plate import plate_page
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Moved, missing_page
 
 # The parameters in the order in which they stand in an address.
-PARAMETERS = ("q", "area", "contexto", "rasgo", "tal", "pagina")
+PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
 
 @dataclass(frozen=True)
@@ -144,15 +144,15 @@ class Answered:
         self.results = Results(self.answer, index, _filters(form))
         self.query = Query(self.question.title)
 
-    @property
-    def is_plain(self):
-        """Tell whether nothing was asked, so that the roles are shown by area."""
-        return not any(self.asked.values()) and not self.results.more
-
     @cached_property
-    def groups(self):
-        """All roles by area, in the guide's order of areas."""
-        return by_area(Edition.objects.for_listing().base(), self.index.areas.values())
+    def plate(self):
+        """The roles under each other on one scale, where no words are asked for."""
+        if self.asked["q"]:
+            return None
+        filters, order = self.results.filters, self.asked["orden"]
+        found = [hit.profile.edition_id for hit in self.results.hits] if filters.levels else None
+        editions = Edition.objects.for_plate(filters.context_id, filters.area_id, among=found)
+        return plate_page(editions, self._url, order, self.asked["pagina"])
 
     @cached_property
     def page(self):
@@ -198,9 +198,11 @@ class Answered:
     def headline(self):
         """Say in one sentence what was found."""
         count = sum(hit.group != TEXT for hit in self.results.hits)
+        if self.plate:
+            count = self.plate.page.paginator.count
         if self.answer.missing and not count:
             return _("«%(title)s» todavía no está en la guía") % {"title": self.missing}
-        if self.results.more:
+        if self.results.more and not self.plate:
             words = _("Más de %(count)s perfiles; sumá una palabra o un filtro")
         elif count:
             words = ngettext("%(count)s perfil", "%(count)s perfiles", count)
@@ -263,7 +265,7 @@ class Answered:
         """The comparison that the question asks for: (names, address)."""
         roles = self.answer.compared
         folder = self.results.size.slug if self.results.size else BASE_FOLDER
-        url = compare_url(f"{folder}/{role.slug}" for role in roles) if roles else ""
+        url = comparison_url([Place(folder, role.slug) for role in roles]) if roles else ""
         return [role.name for role in roles], url
 
     @property
@@ -278,14 +280,14 @@ class Answered:
 
     @property
     def previous_url(self):
-        return self._page_url(-1) if self.page.has_previous() else ""
+        return self._url(pagina=self.page.number - 1) if self.page.has_previous() else ""
 
     @property
     def next_url(self):
-        return self._page_url(1) if self.page.has_next() else ""
+        return self._url(pagina=self.page.number + 1) if self.page.has_next() else ""
 
-    def _page_url(self, step):
-        return search_url(**{**self.asked, "pagina": self.page.number + step})
+    def _url(self, **changes):
+        return search_url(**{**self.asked, "pagina": None, **changes})
 
 
 def _filters(form):
@@ -315,25 +317,31 @@ def _options(form, filters, found):
         Option(slug, area.name, area.pk == filters.area_id, _count(found, "areas", area.pk))
         for slug, area in form.areas.items()
     ]
-    contexts = [
-        Option(slug, row.name, row.pk == filters.context_id, _count(found, "contexts", row.pk))
-        for slug, row in form.contexts.items()
-    ]
-    base = Option("", _("Perfil base"), not filters.context_id, _count(found, "contexts", None))
     traits = [(code.label, _levels(form, code, filters, found)) for code in TraitCode]
     chosen = [option for _label, options in traits for option in options if option.chosen]
     asked = form.cleaned_data if form.is_valid() else {}
     return {
         "areas": areas,
-        "contexts": [base, *contexts],
+        "size": asked.get("contexto", ""),
+        "sizes": _sizes(form, asked),
+        "order": asked.get("orden", ""),
         "traits": [(label, [o for o in options if not o.chosen]) for label, options in traits],
         "chosen": chosen,
         "chips": [
             *_chips(asked, "area", areas),
-            *_chips(asked, "contexto", contexts),
             *_chips(asked, "rasgo", chosen),
         ],
     }
+
+
+def _sizes(form, asked):
+    """Return (name, address, whether it is shown) of the base profiles and of each size."""
+    names = {"": _("Perfil base"), **{slug: row.name for slug, row in form.contexts.items()}}
+    chosen = asked.get("contexto", "")
+    return [
+        (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == chosen)
+        for slug, name in names.items()
+    ]
 
 
 def _chips(asked, name, options):

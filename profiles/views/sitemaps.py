@@ -11,10 +11,11 @@ from xml.sax.saxutils import escape
 from django.db.models import Max, OuterRef, Subquery
 from django.urls import reverse
 
+from profiles.guide.pairs import pairs
 from profiles.models import Archetype, Area, Context, Edition, Page, Trait
 from profiles.search.index import current_index
 from profiles.search.suggest import near_titles
-from profiles.seo import absolute
+from profiles.seo import absolute, latest
 from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
 
@@ -52,6 +53,9 @@ def pages() -> Iterator[str]:
     lists.append((reverse("profiles:general_kit"), None))
     titles = dict.fromkeys(near_titles(current_index()).values())
     lists += [(title.get_absolute_url(), newest) for title in titles if title.is_own]
+    lists += [
+        (pair.url, latest([pair.one, pair.other])) for pair in pairs(Edition.objects.for_pairs())
+    ]
     yield from _file([*lists, *_trait_and_archetype_pages(), *_area_and_context_pages()])
 
 

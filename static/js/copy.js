@@ -51,18 +51,34 @@ function wanted(button) {
   return parts.map(partText).join("\n\n");
 }
 
-async function copy(button) {
-  const words = (button.dataset.words ??= button.textContent);
-  try {
-    await navigator.clipboard.writeText(wanted(button));
-    status.textContent = button.textContent = button.dataset.copied;
-  } catch {
-    status.textContent = button.textContent = REFUSED;
-  }
+// A button with an icon has its words in a span.
+function say(button, text) {
+  const label = button.querySelector("span") ?? button;
+  const words = (button.dataset.words ??= label.textContent);
+  status.textContent = label.textContent = text;
+  button.dataset.said = "";
   clearTimeout(button.shown);
   clearTimeout(said);
-  button.shown = setTimeout(() => (button.textContent = words), 2000);
+  button.shown = setTimeout(() => {
+    label.textContent = words;
+    delete button.dataset.said;
+  }, 2000);
   said = setTimeout(() => (status.textContent = ""), 2000);
+}
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(wanted(button));
+    say(button, button.dataset.copied ?? "Copiado");
+  } catch {
+    say(button, REFUSED);
+  }
+}
+
+// The system's own sheet; a reader who closes it wants nothing copied either.
+function share(button) {
+  const page = { title: document.title, url: wanted(button) };
+  navigator.share(page).catch(({ name }) => name === "AbortError" || copy(button));
 }
 
 function showCopyButtons() {
@@ -72,7 +88,7 @@ function showCopyButtons() {
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("[data-copy], [data-copy-part]");
-  if (button) copy(button);
+  if (button) "share" in button.dataset && navigator.share ? share(button) : copy(button);
 });
 // Parts of a page that are put in place later bring buttons of their own.
 document.addEventListener("sheet:shown", showCopyButtons);

@@ -26,7 +26,7 @@ function suggestOn(box) {
   list.hidden = true;
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", box.querySelector("label").textContent);
+  list.setAttribute("aria-label", input.labels[0].textContent);
   told.className = "visually-hidden";
   told.setAttribute("role", "status");
   box.append(list, told);

@@ -7,7 +7,7 @@ PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/da
 SIZES = "/guia-de-roles/perfiles/mlops-engineer/por-tamano/"
 
 
-@pytest.mark.parametrize("selector", [".size-matrix", ".area-table"])
+@pytest.mark.parametrize("selector", [".size-matrix", ".plate table"])
 def test_tables_need_no_scrolling_on_a_phone(open_page, selector):
     page = open_page(SIZES if "size" in selector else "/guia-de-roles/areas/datos-e-ia/", width=320)
     table = page.locator(selector)
@@ -19,51 +19,54 @@ def test_tables_need_no_scrolling_on_a_phone(open_page, selector):
 def test_profile_to_comparison_and_back_to_one(open_page, javascript):
     page = open_page("/guia-de-roles/global/mlops-engineer/", javascript=javascript, width=390)
     page.get_by_role("link", name="Comparar", exact=True).click()
-    expect(page.locator(".compare-card")).to_have_count(1)
+    expect(page.locator("h1")).to_have_text("Comparar MLOps Engineer en Global")
     page.get_by_label("Puesto", exact=True).select_option(label="Data Engineer")
     page.get_by_label("Tamaño de empresa").select_option("perfiles")
     page.get_by_role("button", name="Agregar").click()
-    expect(page.locator(".lane-chart")).to_have_count(6)
+    expect(page.locator(".lanes")).to_have_count(6)
     assert page.url.endswith(PAIR)
-    page.get_by_role("link", name="Quitar MLOps Engineer en Global de la comparación").click()
+    own = page.get_by_role("group", name="MLOps Engineer en Global").last
+    own.get_by_role("link", name="Quitar").click()
     page.wait_for_url("**/comparar/?perfil=perfiles/data-engineer")
 
 
-def test_summary_leads_to_the_trait(open_page):
-    page = open_page(PAIR)
-    page.locator(".compare-summary a").first.click()
-    anchor = page.url.rpartition("#")[2]
-    at_the_top = "id => Math.abs(document.getElementById(id).getBoundingClientRect().top) < 200"
-    page.wait_for_function(at_the_top, arg=anchor)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_names_stay_while_one_reads(open_page, width):
+    page = open_page(PAIR, width=width)
+    page.locator("#donde-crece").scroll_into_view_if_needed()
+    head = page.locator(".compare-head")
+    assert head.bounding_box()["y"] == pytest.approx(0, abs=1)
+    assert head.bounding_box()["height"] < 90
 
 
 def test_reasons_open_by_keyboard(open_page):
     page = open_page(PAIR)
     reasons = page.locator(".compare-trait details").first
-    assert not reasons.locator("dd").first.is_visible()
+    assert not reasons.locator("p").first.is_visible()
     reasons.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert reasons.locator("dd").first.is_visible()
+    assert reasons.locator("p").first.is_visible()
 
 
-def test_area_table_compares_the_chosen_roles(open_page):
-    page = open_page("/guia-de-roles/areas/datos-e-ia/", javascript=False, width=320)
+@pytest.mark.parametrize("path", ["/guia-de-roles/areas/datos-e-ia/", "/guia-de-roles/perfiles/"])
+def test_plate_compares_the_chosen_roles(open_page, path):
+    page = open_page(path, javascript=False, width=320)
     page.get_by_label("Comparar MLOps Engineer").check()
     page.get_by_label("Comparar Data Engineer").check()
     page.get_by_role("button", name="Comparar los elegidos").click()
-    expect(page.locator(".compare-card")).to_have_count(2)
+    expect(page.locator("h1")).to_have_text("¿Data Engineer o MLOps Engineer?")
 
 
 def test_bands_are_told_apart_by_lane_and_letter(open_page):
     page = open_page(PAIR, width=320)
-    chart = page.locator(".lane-chart").first
-    tops = [lane.bounding_box() for lane in chart.locator("rect").all()]
-    assert tops[0]["y"] + tops[0]["height"] < tops[1]["y"]
-    assert chart.locator(".lane-chart__label").all_text_contents() == ["A", "B"]
+    lanes = page.locator(".lanes").first
+    first, second = [lane.bounding_box() for lane in lanes.locator("svg > rect").all()]
+    assert first["y"] + first["height"] < second["y"]
+    assert lanes.locator(".lanes__name").all_text_contents() == ["A", "B"]
 
 
 def test_print_shows_reasons_and_hides_the_form(open_page):
     page = open_page(PAIR)
     page.emulate_media(media="print")
-    assert page.locator(".compare-reasons dd").first.is_visible()
+    assert page.locator(".compare-trait details p").first.is_visible()
     assert not page.locator(".compare-add").is_visible()
