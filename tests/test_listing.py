@@ -139,7 +139,7 @@ def test_what_a_size_changes_is_told_of_the_roles_shown(client):
 
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/guia-de-roles/", 8), (AREA, 3), (ARCHETYPE, 3)]
+    ("address", "queries"), [("/guia-de-roles/", 6), (AREA, 3), (ARCHETYPE, 3)]
 )
 def test_page_of_a_large_guide_costs_the_same_with_more_roles(
     client, django_assert_num_queries, address, queries

@@ -300,8 +300,8 @@ def test_public_page_asks_no_other_host(client, role, name, args):
 @pytest.mark.parametrize(
     ("name", "args", "limit"),
     [
-        ("role_in_context", ["global", "data-tester"], 4),
-        ("role_detail", ["data-tester"], 5),
+        ("role_in_context", ["global", "data-tester"], 3),
+        ("role_detail", ["data-tester"], 4),
         ("role_list", [], 4),
         ("home", [], 7),
         ("context_detail", ["global"], 6),

@@ -32,6 +32,12 @@ LISTED = (
     *("context__min_employees", "context__max_employees"),
 )
 
+# What a profile's own page shows beside that.
+DOCUMENT = (
+    *("document", "facts", "body_html", "rendered"),
+    *("area__summary", "context__summary"),
+)
+
 
 class EditionQuerySet(models.QuerySet):
     """Editions; ``published`` is the only place that knows what is public."""
@@ -57,7 +63,7 @@ class EditionQuerySet(models.QuerySet):
         """Return editions with all that a profile's page shows of them, in no order."""
         return (
             self.select_related("area", "context")
-            .only(*LISTED, "document", "facts", "body_html", "rendered")
+            .only(*LISTED, *DOCUMENT)
             .order_by()
             .fetch_mode(models.FETCH_RAISE)
         )
