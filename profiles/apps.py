@@ -1,9 +1,13 @@
 """The guide's only application."""
 
+from functools import lru_cache
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import translation
 
 
 class ProfilesConfig(AppConfig):
@@ -16,6 +20,9 @@ class ProfilesConfig(AppConfig):
 
         post_migrate.connect(make_groups, sender=self)
         post_migrate.connect(create_cache_table, sender=self)
+        # The guide speaks one language: a word is looked up once, not each time it is printed.
+        spoken = translation(settings.LANGUAGE_CODE)
+        spoken.gettext = lru_cache(maxsize=5_000)(spoken.gettext)
 
 
 def create_cache_table(using="default", **kwargs):

@@ -335,7 +335,7 @@ def test_role_with_one_profile_has_no_size_view(client, vocabulary):
     assert client.get("/guia-de-roles/perfiles/lonely-role/por-tamano/").status_code == 404
 
 
-COSTS = [([], 4), (["global/data-tester"], 5), (TWO, 4), (FOUR, 2)]
+COSTS = [([], 5), (["global/data-tester"], 5), (TWO, 4), (FOUR, 2)]
 
 
 @pytest.mark.parametrize(("places", "limit"), COSTS)

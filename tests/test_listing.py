@@ -11,6 +11,7 @@ from tests.factories import copy_editions, make_role
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary"), pytest.mark.django_db]
 
 AREA = "/guia-de-roles/areas/datos-e-ia/"
+ARCHETYPE = "/guia-de-roles/arquetipos/lupa/"
 NAMES = ["Data Tester", *(f"Data Tester {number}" for number in range(4))]
 
 
@@ -35,7 +36,8 @@ def page(client, path):
 
 
 def rows(html):
-    return re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', html)
+    row = r'(?:<th scope="row">|<div>\s*)<a (?:class="role-row__name" )?href="[^"]+">([^<]+)</a>'
+    return re.findall(row, html)
 
 
 def link(html, rel):
@@ -65,15 +67,18 @@ def test_area_lists_all_its_roles_where_they_fit(client):
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_area_is_read_forth_and_back_in_stretches(client):
-    seen, address, back = [], AREA, []
+@pytest.mark.parametrize(
+    ("first", "names"), [(AREA, NAMES), (ARCHETYPE, [*NAMES, "People Tester"])]
+)
+def test_long_list_is_read_forth_and_back_in_stretches(client, first, names):
+    seen, address, back = [], first, []
     while address:
         html = page(client, address)
         seen += rows(html)
         back.append(link(html, "prev"))
         address = link(html, "next")
-    assert seen == NAMES
-    assert back == [None, AREA, f"{AREA}?desde=Data+Tester+1"]
+    assert seen == names
+    assert back == [None, first, f"{first}?desde=Data+Tester+1"]
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -133,7 +138,9 @@ def test_what_a_size_changes_is_told_of_the_roles_shown(client):
 
 
 @pytest.mark.usefixtures("small_pages")
-@pytest.mark.parametrize(("address", "queries"), [("/guia-de-roles/", 8), (AREA, 2)])
+@pytest.mark.parametrize(
+    ("address", "queries"), [("/guia-de-roles/", 6), (AREA, 3), (ARCHETYPE, 3)]
+)
 def test_page_of_a_large_guide_costs_the_same_with_more_roles(
     client, django_assert_num_queries, address, queries
 ):

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
+from profiles.exchange import loading
 from profiles.models import (
     Area,
     Edition,
@@ -345,6 +347,55 @@ def test_role_renamed_in_its_file_keeps_what_an_editor_wrote(write):
     write(data_tester=role_document(slug="data-taster", former_slugs=["data-tester"]))
     assert run("load_guide", folder, no_publish=True)[0].startswith("1 conservado; ")
     assert summary_on_desk() == "Escrito en el admin."
+
+
+def test_file_that_was_loaded_is_not_read_again(write, monkeypatch):
+    neighbours(write)
+    folder = write(data_tester=make_role_document())
+    run("load_guide", folder, no_publish=True)
+    Profile.objects.filter(role__slug__startswith="neighbour").update(newest_digest=F("digest"))
+    assert run("load_guide", folder)[0].startswith("4 sin cambios; ")
+    read = []
+    parse = loading.read
+    monkeypatch.setattr(loading, "read", lambda path, form: read.append(path) or parse(path, form))
+    assert run("load_guide", folder)[0].startswith("4 sin cambios; 0 ")
+    assert read == []
+
+
+def test_second_file_of_a_role_that_was_loaded_is_refused(write):
+    folder = write(data_tester=role_document())
+    run("load_guide", folder, no_publish=True)
+    Profile.objects.update(newest_digest=F("digest"))
+    write(another=role_document(aliases=["Otra"]))
+    with pytest.raises(CommandError, match="«data-tester» ya es una dirección de"):
+        run("load_guide", folder)
+
+
+def called(slug, name, *aliases):
+    return make_role_document(slug).model_copy(update={"name": name, "aliases": aliases})
+
+
+def test_address_that_redirected_and_becomes_a_role_s_own_is_that_role_s(client, write):
+    neighbours(write)
+    folder = write(data_tester=called("data-tester", "Data Tester", "Probadora"))
+    run("load_guide", folder)
+    address = "/guia-de-roles/perfiles/probadora/"
+    assert client.get(address).status_code == 301
+    write(probadora=called("probadora", "Probadora de datos", "Ensayista"))
+    (folder / "roles" / "data-tester.yaml").unlink()
+    run("load_guide", folder)
+    assert client.get(address).status_code == 200
+    assert client.get("/guia-de-roles/puestos/probadora/").headers["Location"] == address
+    Role.objects.get(slug="probadora").full_clean()
+
+
+def test_another_name_may_go_from_one_role_to_another_in_one_load(client, write):
+    neighbours(write)
+    run("load_guide", write(data_tester=called("data-tester", "Data Tester", "Probadora")))
+    moved = {"a_role": called("a-role", "A Role", "Probadora")}
+    run("load_guide", write(data_tester=called("data-tester", "Data Tester"), **moved))
+    found = client.get("/guia-de-roles/perfiles/probadora/")
+    assert found.headers["Location"] == "/guia-de-roles/perfiles/a-role/"
 
 
 def test_overwrite_leaves_no_alias_at_the_address_that_a_role_has_taken(write):

@@ -324,13 +324,13 @@ def test_public_page_asks_no_other_host(client, role, name, args):
 @pytest.mark.parametrize(
     ("name", "args", "limit"),
     [
-        ("role_in_context", ["global", "data-tester"], 4),
-        ("role_detail", ["data-tester"], 5),
+        ("role_in_context", ["global", "data-tester"], 3),
+        ("role_detail", ["data-tester"], 4),
         ("role_list", [], 4),
         ("home", [], 7),
         ("context_detail", ["global"], 6),
-        ("area_detail", ["datos-e-ia"], 2),
-        ("trait_detail", ["apertura"], 2),
+        ("area_detail", ["datos-e-ia"], 3),
+        ("trait_detail", ["apertura"], 4),
     ],
 )
 def test_page_costs_the_same_with_many_profiles(

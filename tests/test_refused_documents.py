@@ -1,14 +1,9 @@
 """Documents that load_guide refuses: one readable error each, and no row changed."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 from django.core.management import CommandError
 
 from profiles.documents.yaml_file import dump
-from tests.factories import FIXTURES
 from tests.guide_files import all_rows, role_document, run
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
@@ -227,20 +222,6 @@ def test_alias_of_another_role_on_the_desk_is_refused(write):
         "«otro-data-tester» ya es una dirección de «Data Tester» en la guía"
     )
     assert all_rows() == before
-
-
-@pytest.mark.processes
-def test_bad_file_exits_with_status_one(write, tmp_path):
-    folder = write(bad="")
-    done = subprocess.run(
-        [sys.executable, "manage.py", "load_guide", folder],
-        cwd=FIXTURES.parent,
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'none.sqlite3'}"},
-        capture_output=True,
-        text=True,
-    )
-    message = f"CommandError: {folder / 'roles' / 'bad.yaml'}: está vacío\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
 
 
 REFUSED_BY_BOTH = {

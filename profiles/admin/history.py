@@ -44,8 +44,8 @@ from profiles.views.preview import share_url, shared_until
 
 DESK = "mesa"
 PAGE = 25
-# More reasons not to delete a row than these are counted.
-MAX_REASONS = 12
+# So many reasons not to delete a row are spelt out.
+SHOWN = 10
 
 
 class DeskAdmin(GuideAdmin):
@@ -134,7 +134,7 @@ class DeskAdmin(GuideAdmin):
         return may and not (obj and self.keeps_public and obj.editions.exists())
 
     def reasons_to_stay(self, row):
-        """Return why ``row`` is not deleted, in words; Django finds what points to it."""
+        """Return why ``row`` is not deleted, in words: what would be lost with it."""
         reasons = []
         if getattr(row, "loaded_digest", ""):  # the next load would bring it again
             reasons.append(_("%(row)s: lo trae un documento de la guía; se quita de ahí"))
@@ -142,9 +142,17 @@ class DeskAdmin(GuideAdmin):
             reasons.append(_("%(row)s: estuvo publicado; se retira del sitio y queda archivado"))
         return [words % {"row": row} for words in reasons]
 
+    def reasons_for(self, rows):
+        return [reason for row in rows for reason in self.reasons_to_stay(row)]
+
     def get_deleted_objects(self, objs, request):
-        reasons = [reason for row in objs for reason in self.reasons_to_stay(row)]
-        return with_reasons(super().get_deleted_objects(objs, request), reasons)
+        """Refuse before Django collects what hangs on a row, which may be the whole guide.
+
+        Nor are missing permissions named then: they would not help.
+        """
+        if reasons := self.reasons_for(objs):
+            return [], {}, set(), reasons
+        return super().get_deleted_objects(objs, request)
 
     def delete_model(self, request, obj):
         ContentVersion.hold()
@@ -219,17 +227,10 @@ class Moment:
         return share_url(self.version) if self.shared_until else ""
 
 
-def with_reasons(deleted, reasons):
-    """Return the answer of Django's ``get_deleted_objects`` with more ``reasons`` not to delete.
-
-    If there is any reason, missing permissions are not named: they would not help. Of many, the
-    first are named and the others counted.
-    """
-    to_delete, counts, perms_needed, protected = deleted
-    standing = [*reasons, *sorted(protected)]
-    if (rest := len(standing) - MAX_REASONS) > 1:
-        standing = [*standing[:MAX_REASONS], _("y %(rest)s más") % {"rest": rest}]
-    return to_delete, counts, set() if standing else perms_needed, standing
+def each_of(rows, words):
+    """Return ``words`` about each of the first rows of a queryset, and whether there are more."""
+    found = [words % {"row": row} for row in rows.order_by("pk")[: SHOWN + 1]]
+    return [*found[:SHOWN], _("… y más")] if len(found) > SHOWN else found
 
 
 def version_of(row, number):

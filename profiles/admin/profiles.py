@@ -3,7 +3,6 @@
 import datetime
 
 from django.contrib import admin
-from django.db.models import F, Q
 from django.forms.widgets import Script
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
 from profiles.admin.forms import StampedForm, tell_words
-from profiles.admin.history import DeskAdmin, with_reasons
+from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
     BASE_INLINES,
@@ -33,7 +32,6 @@ from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import say, section_label
 from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
-from profiles.documents.choices import WorkflowState
 from profiles.guide.texts import STYLE_LIMITS, style_rates
 from profiles.models import Edition, Profile, Role
 
@@ -52,9 +50,7 @@ INHERITED = (
 
 def overdue(profiles):
     """Return the ``profiles`` reviewed a year ago or more, and public ones without a review."""
-    limit = timezone.localdate() - REVIEW_LASTS
-    never = Q(reviewed_on=None, state=WorkflowState.PUBLISHED)
-    return profiles.exclude(state=WorkflowState.ARCHIVED).filter(Q(reviewed_on__lte=limit) | never)
+    return profiles.filter(last_review__lte=timezone.localdate() - REVIEW_LASTS)
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -86,26 +82,7 @@ class MissingFilter(admin.SimpleListFilter):
             return queryset
         if self.value() == self.NOTHING:
             return queryset.filter(errors=0)
-        return queryset.filter(missing__contains=f" {self.value()} ")
-
-
-class ShelfFilter(admin.SimpleListFilter):
-    """Profiles by whether the desk differs from the newest edition."""
-
-    title = _("cambios sin publicar")
-    parameter_name = "cambios"
-
-    def lookups(self, request, model_admin):
-        return [("si", _("Hay cambios")), ("no", _("Al día")), ("nunca", _("Nunca se publicó"))]
-
-    def queryset(self, request, queryset):
-        same = Q(digest=F("shelf_digest"))
-        chosen = {
-            "si": Q(shelf_digest__isnull=False) & ~same,
-            "no": same,
-            "nunca": Q(shelf_digest=None),
-        }
-        return queryset.filter(chosen.get(self.value(), Q()))
+        return queryset.filter(errors__gt=0, missing__contains=f" {self.value()} ")
 
 
 class ProfileForm(StampedForm):
@@ -132,9 +109,10 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     list_display_links = ["role", "context_name"]
     list_filter = [
         *("role__area", ("context", empty_named(_("Perfil base"))), "state"),
-        *(ShelfFilter, MissingFilter, ReviewFilter),
+        *("changes", MissingFilter, ReviewFilter),
     ]
     list_select_related = ["role__area", "context"]
+    name_field = "role__name"
     search_fields = ["role__name", "role__slug", "summary", "body"]
     actions = [
         "submit_profiles",
@@ -281,9 +259,8 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         is_public = Edition.objects.published().filter(profile=profile).exists()
         return profile.get_absolute_url() if is_public else None
 
-    def get_deleted_objects(self, objs, request):
-        deleted = super().get_deleted_objects(objs, request)
-        return with_reasons(deleted, needed_by_contexts(objs))
+    def reasons_for(self, rows):
+        return [*super().reasons_for(rows), *needed_by_contexts(rows)]
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):

@@ -325,6 +325,7 @@ class RoleAdmin(RolePages, RoleExchange, DeskAdmin):
     list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
     list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
     list_select_related = ["area", "primary_archetype"]
+    name_field = "name"
     search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
     actions = ["export_yaml", "export_json"]
     inlines = [AliasInline, NearInline, RelatedInline, CareerInline, CodeInline]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.contrib import admin
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.admin.base import ReadOnlyAdmin, empty_named
 from profiles.admin.wording import moment, place
-from profiles.documents.choices import TraitCode, WorkflowState
+from profiles.documents.choices import Changes, TraitCode, WorkflowState
 from profiles.documents.stored import frozen_document
 from profiles.guide.texts import own_texts
 from profiles.guide.traits import range_words
@@ -27,15 +27,13 @@ def with_shelf(profiles):
     """Add to ``profiles`` what ``standing`` needs: what is public, and their newest edition."""
     newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
     public = Edition.objects.published().filter(profile=OuterRef("pk"))
-    columns = {"shelf_digest": "digest", "shelf_from": "published_from"}
-    shelf = {name: Subquery(newest.values(column)[:1]) for name, column in columns.items()}
-    return profiles.annotate(is_public=Exists(public), **shelf)
+    begins = Subquery(newest.values("published_from")[:1])
+    return profiles.annotate(is_public=Exists(public), shelf_from=begins)
 
 
 def unpublished(profiles):
-    """Return those of ``profiles`` (with their shelf) that changed; what was withdrawn is not."""
-    changed = Q(shelf_digest=None) | ~Q(digest=F("shelf_digest"))
-    return profiles.filter(changed).exclude(state=WorkflowState.ARCHIVED)
+    """Return those of ``profiles`` that changed; what was withdrawn is not."""
+    return profiles.exclude(changes=Changes.NONE).exclude(state=WorkflowState.ARCHIVED)
 
 
 def standing(profile):
@@ -52,7 +50,7 @@ def standing(profile):
 
 def _on_site(profile):
     if profile.is_public:
-        is_same = profile.digest == profile.shelf_digest
+        is_same = profile.changes == Changes.NONE
         return _("publicado") if is_same else _("publicado, con cambios sin publicar")
     return _("retirado del sitio") if profile.state == WorkflowState.ARCHIVED else _("sin publicar")
 
@@ -114,6 +112,7 @@ class EditionAdmin(ReadOnlyAdmin):
     list_display_links = ["role_name", "number"]
     list_filter = ["area", ("context", empty_named(gettext_lazy("Perfil base"))), "published_from"]
     list_select_related = ["context", "published_by"]
+    name_field = "role__name"
     search_fields = ["role_name", "role_slug", "summary", "reason"]
     date_hierarchy = None
     fieldsets = [

@@ -67,7 +67,7 @@ def worklists(user):
         Worklist(
             _("Sin revisar hace más de 12 meses"),
             _("Todo se revisó en los últimos 12 meses."),
-            list(overdue(profiles).order_by("reviewed_on", "pk")[:SHOWN]),
+            list(overdue(profiles).order_by("last_review", "pk")[:SHOWN]),
             reverse(LIST, query={ReviewFilter.parameter_name: "vencida"}),
         ),
     ]

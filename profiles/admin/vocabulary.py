@@ -1,18 +1,29 @@
 """The shared vocabulary, which is public as soon as it is saved."""
 
 from django.contrib import admin
-from django.db.models import Max
+from django.db.models import PROTECT, Max
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from profiles.admin.forms import StampedForm
-from profiles.admin.history import DeskAdmin
+from profiles.admin.history import SHOWN, DeskAdmin, each_of
 from profiles.admin.shelf import may_publish
 from profiles.desk.history import ENTRY_FORMS
 from profiles.desk.rows import vocabulary_entry
+from profiles.documents.choices import TraitCode
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
-from profiles.models import Archetype, Area, Context, Edition, Page, Profile, Source, Trait
+from profiles.models import (
+    Archetype,
+    Area,
+    Context,
+    Edition,
+    Page,
+    Profile,
+    Source,
+    Trait,
+    TraitTarget,
+)
 from profiles.views.pages import METHOD_SLUG
 
 LIVE = _(
@@ -69,6 +80,18 @@ class LiveAdmin(DeskAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and may_publish(request.user)
 
+    def reasons_to_stay(self, row):
+        return [*super().reasons_to_stay(row), *self.uses(row)]
+
+    def uses(self, row):
+        """Return, in words, what points to ``row`` and keeps it."""
+        pointing = [
+            relation.related_model._base_manager.filter(**{relation.field.name: row})
+            for relation in self.opts.get_fields(include_hidden=True)
+            if getattr(relation, "on_delete", None) is PROTECT
+        ]
+        return [words for rows in pointing for words in each_of(rows, _("%(row)s la usa"))]
+
     def get_readonly_fields(self, request, obj=None):
         # Addresses of the vocabulary have no redirect: links would break.
         return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]
@@ -81,9 +104,9 @@ class LiveAdmin(DeskAdmin):
 
 
 def naming(editions):
-    """Return, in words, that each of ``editions`` names an entry."""
+    """Return, in words, that editions name an entry."""
     named = editions.select_related("context").defer("document", "facts")
-    return [_("%(edition)s la nombra") % {"edition": edition} for edition in named]
+    return each_of(named, _("%(row)s la nombra"))
 
 
 @admin.register(Area)
@@ -159,9 +182,8 @@ class TraitAdmin(LiveAdmin):
 class ArchetypeAdmin(LiveAdmin):
     fieldsets = ENTRY
 
-    def reasons_to_stay(self, archetype):
-        editions = Edition.objects.with_archetype(archetype.slug)
-        return [*super().reasons_to_stay(archetype), *naming(editions)]
+    def uses(self, row):
+        return [*super().uses(row), *naming(Edition.objects.with_archetype(row.slug))]
 
 
 @admin.register(Page)
@@ -190,9 +212,11 @@ class SourceAdmin(LiveAdmin):
         )
     ]
 
-    def reasons_to_stay(self, source):
-        citing = Profile.objects.filter(targets__sources=source).select_related("role", "context")
-        words = _("%(profile)s la cita")
-        cited = [words % {"profile": profile} for profile in citing.distinct()]
-        editions = Edition.objects.citing(source.slug)
-        return [*super().reasons_to_stay(source), *cited, *naming(editions)]
+    def uses(self, row):
+        targets = TraitTarget.objects.filter(sources=row).order_by("pk")[
+            : 2 * SHOWN * len(TraitCode)
+        ]
+        citing = Profile.objects.filter(pk__in=list(targets.values_list("profile", flat=True)))
+        cited = each_of(citing.select_related("role", "context"), _("%(row)s la cita"))
+        # Without an index: read only if the desk has nothing to say.
+        return cited or naming(Edition.objects.citing(row.slug))

@@ -6,6 +6,7 @@ The forms below are the contract: the answers are built from them and the docume
 from __future__ import annotations
 
 import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from django.conf import settings
@@ -260,6 +261,7 @@ OPERATIONS = (
 )
 
 
+@cache
 def openapi() -> dict:
     """Return the OpenAPI 3.1 document of the API."""
     forms = dict.fromkeys([*(operation.answer for operation in OPERATIONS), Problem])

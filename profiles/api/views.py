@@ -125,11 +125,11 @@ def openapi(request):
 @endpoint
 def role_list(request):
     asked = _asked(request, api.RoleParameters)
-    editions = Edition.objects.for_listing().base().order_by("role_slug")
+    # Always from somewhere, so that the database reads in the order of the addresses.
+    editions = Edition.objects.for_listing().base().filter(role_slug__gt=asked.cursor or "")
+    editions = editions.order_by("role_slug")
     if asked.area:
         editions = editions.filter(area__slug=asked.area)
-    if asked.cursor:
-        editions = editions.filter(role_slug__gt=asked.cursor)
     found, has_more = _page(editions, asked.limit)
     following = _next(request, found[-1].role_slug) if has_more else None
     return api.RoleList(items=[api.role_item(edition) for edition in found], next=following)
@@ -152,10 +152,9 @@ def profile_list(request):
     asked = _asked(request, api.ProfileParameters)
     place = Coalesce("context__slug", Value(""))
     editions = Edition.objects.for_listing().annotate(place=place).order_by("role_slug", "place")
-    editions = editions.filter(**_narrowed(asked))
-    if asked.cursor:
-        role, _slash, context = asked.cursor.partition("/")
-        editions = editions.filter(Q(role_slug__gt=role) | Q(role_slug=role, place__gt=context))
+    role, _slash, context = (asked.cursor or "").partition("/")
+    after = Q(role_slug__gt=role) | Q(place__gt=context)
+    editions = editions.filter(after, role_slug__gte=role, **_narrowed(asked))
     found, has_more = _page(editions, asked.limit)
     following = _next(request, f"{found[-1].role_slug}/{found[-1].place}") if has_more else None
     return api.ProfileList(items=[api.profile_item(edition) for edition in found], next=following)

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
-from django.utils import timezone
 
 from profiles.models import (
     Archetype,
@@ -53,11 +52,8 @@ def current_version():
     It holds the number and the last moment at which a scheduled edition began, so that time
     alone moves it too. Raises DatabaseError if the database cannot say.
     """
-    begun = Edition.objects.filter(published_from__lte=timezone.now())
-    return (
-        ContentVersion.objects.values_list("number", flat=True).first(),
-        begun.order_by("-published_from").values_list("published_from", flat=True).first(),
-    )
+    number = ContentVersion.objects.values_list("number", flat=True).first()
+    return number, Edition.objects.newest()
 
 
 def version_between_requests():

@@ -107,12 +107,18 @@ def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:
     return pairs
 
 
-def taken_addresses(facts: schema.RoleFacts, owner: Role) -> dict[str, str]:
-    """Return the addresses of ``facts`` that another role than ``owner`` has, with its name."""
-    slugs = {facts.slug, *facts.former_slugs, *(slug for _name, slug in alias_addresses(facts))}
-    slugs.discard(None)
-    roles = Role.objects.filter(slug__in=slugs).exclude(pk=owner.pk)
-    aliases = RoleAlias.objects.filter(slug__in=slugs).exclude(role=owner.pk)
+def taken_addresses(
+    facts: schema.RoleFacts, owner: Role, leaving: Collection[int] = ()
+) -> dict[str, str]:
+    """Return the addresses of ``facts`` that another role than ``owner`` has, with its name.
+
+    A role's own address is its own, even if it redirected to another one so far; the other names
+    of the roles ``leaving`` (keys) are about to be written anew.
+    """
+    redirecting = {*facts.former_slugs, *(slug for _name, slug in alias_addresses(facts) if slug)}
+    roles = Role.objects.filter(slug__in={facts.slug, *redirecting}).exclude(pk=owner.pk)
+    aliases = RoleAlias.objects.filter(slug__in=redirecting - {facts.slug})
+    aliases = aliases.exclude(role__in=[owner.pk, *leaving])
     return dict([*roles.values_list("slug", "name"), *aliases.values_list("slug", "role__name")])
 
 

@@ -227,6 +227,7 @@ def _drop(scheduled: QuerySet[Edition]) -> list[Profile]:
     if not profiles:
         return []
     scheduled.delete()
+    Profile.objects.note_newest([profile.pk for profile in profiles])
     staying = Edition.objects.published().filter(profile__in=profiles)
     staying.update(published_until=None)
     kept = set(staying.values_list("profile", flat=True))
@@ -253,6 +254,7 @@ def _put_on_shelf(
         for new in due
     )
     _set_state(keys, WorkflowState.PUBLISHED, comment="", editions_made=F("editions_made") + 1)
+    Profile.objects.note_newest(keys)
     _lead_neighbours_to(edition.role_id for edition in editions if edition.facts)
     AuditEntry.objects.record_all(AuditEvent.PUBLISHED, by, editions)
     return editions
@@ -307,6 +309,7 @@ def withdraw(profile: Profile) -> None:
         shelf = Edition.objects.on_shelf().filter(profile__in=leaving)
         on_shelf = set(shelf.values_list("profile", flat=True))
         shelf.scheduled().delete()
+        Profile.objects.note_newest(profiles)
         shelf.update(published_until=timezone.now())
         keys = [item.pk for item in leaving]
         Version.objects.of(Profile, keys).exclude(share_token="").update(share_token="")

@@ -15,7 +15,7 @@ from profiles.documents.stored import canonical, frozen_facts, parts_digest
 from profiles.documents.yaml_file import in_spanish
 from profiles.guide.checks import ITEMS, Places, check_role
 from profiles.guide.findings import Finding, Severity
-from profiles.models import Archetype, Area, Context, Profile, Role, RoleAlias, Trait
+from profiles.models import Archetype, Area, Context, Profile, Role, Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,8 +77,8 @@ def desk_places() -> Places:
         return frozenset(model.objects.order_by().values_list("slug", flat=True))
 
     return Places(
+        profiles=DeskProfiles(),
         # Each is read if a text links to one; few do.
-        profiles=SimpleLazyObject(_desk_profiles),
         contexts=SimpleLazyObject(lambda: slugs(Context)),
         areas=SimpleLazyObject(lambda: slugs(Area)),
         traits=SimpleLazyObject(lambda: slugs(Trait)),
@@ -86,10 +86,19 @@ def desk_places() -> Places:
     )
 
 
-def _desk_profiles() -> set[tuple[str | None, str]]:
-    own = Profile.objects.values_list("context__slug", "role__slug")
-    aliases = RoleAlias.objects.exclude(slug=None).filter(role__profiles__isnull=False)
-    return {*own, *aliases.values_list("role__profiles__context__slug", "slug")}
+class DeskProfiles:
+    """Holds (context slug or None, role slug) of each profile of the desk; asked link by link."""
+
+    def __init__(self):
+        self._known = {}
+
+    def __contains__(self, place):
+        if place not in self._known:
+            context, slug = place
+            own = Profile.objects.filter(role__slug=slug, context__slug=context)
+            named = Profile.objects.filter(role__aliases__slug=slug, context__slug=context)
+            self._known[place] = own.exists() or named.exists()
+        return self._known[place]
 
 
 def role_findings(role: Role, places: Places | None = None) -> list[Finding]:

@@ -358,9 +358,9 @@ def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) 
 # --- the shared vocabulary ---
 
 
-def vocabulary_entry(row: models.Model, form: type[Document]) -> Document:
-    """Return the document entry of a vocabulary row."""
-    return _form(form, row)
+def vocabulary_entry(row: models.Model, form: type[Document], **given: Any) -> Document:
+    """Return the document entry of a vocabulary row, with what is ``given`` in place of columns."""
+    return _form(form, row, **given)
 
 
 def save_entry(model: type[models.Model], entry: Document, order: int) -> models.Model:

@@ -98,6 +98,14 @@ class WorkflowState(models.TextChoices):
     ARCHIVED = "archived", _("archivado")
 
 
+class Changes(models.TextChoices):
+    """Whether the desk says what the newest edition says."""
+
+    SOME = "some", _("hay cambios")
+    NONE = "none", _("al día")
+    NEVER = "never", _("nunca se publicó")
+
+
 class CodeScheme(models.TextChoices):
     """Occupational classifications that a role can point to."""
 

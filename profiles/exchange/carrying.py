@@ -40,6 +40,7 @@ def carry_over(states: dict[str, Any]) -> None:
         profile.state = state["state"]
         profile.author, profile.reviewer = map(people.get, (state["author"], state["reviewer"]))
         _carry_editions(profile, state["editions"], people, roles)
+    profiles.note_newest(profiles.values("pk"))
 
 
 def _carry_editions(
@@ -54,10 +55,7 @@ def _carry_editions(
     versions = Version.objects.bulk_create(_versions(drafts, editions, people))
     Edition.objects.bulk_create(
         Edition(
-            **frozen(draft)
-            | {
-                name: edition[name] for name in ("number", "reason", "author_name", "reviewer_name")
-            },
+            **frozen(draft) | {name: edition[name] for name in KEPT},
             version=version,
             published_from=parse_datetime(edition["published_from"]),
             published_until=parse_datetime(edition["published_until"] or ""),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -27,16 +31,16 @@ from profiles.desk.rows import (
     save_role,
     vocabulary_entry,
 )
-from profiles.documents.choices import WorkflowState
+from profiles.documents.choices import Changes, WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.types import Document
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
-from profiles.models import ContentVersion, Role, Trait
+from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from django.db.models import Model
@@ -126,7 +130,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
 def read_files(paths: Iterable[Path]) -> tuple[dict[str, GuideDocument], dict[str, RoleDocument]]:
     """Return the guide documents and the role documents by file name; raises DocumentError."""
     guides, roles, problems = {}, {}, []
-    for path in find_files(paths):
+    for path in paths:
         target, form = (guides, GuideDocument) if path.name == GUIDE_FILE else (roles, RoleDocument)
         try:
             target[str(path)] = read(path, form)
@@ -146,13 +150,48 @@ def joined(errors: list[DocumentError]) -> DocumentError:
     return combined
 
 
+def read_changed(
+    files: dict[Path, str],
+) -> tuple[dict[str, GuideDocument], dict[str, RoleDocument]]:
+    """Read ``files`` (paths with their digests) but for those that the guide has as they are.
+
+    If two are of one role all are read, so that it is refused.
+    """
+    waiting = Profile.objects.exclude(changes=Changes.NONE).values("role")
+    as_they_are = Role.objects.filter(loaded_file__in=files.values()).exclude(pk__in=waiting)
+    known = set(as_they_are.values_list("loaded_file", flat=True))
+    guides, roles = read_files(path for path, digest in files.items() if digest not in known)
+    slugs = {slug for role in roles.values() for slug in (role.slug, *role.former_slugs)}
+    if as_they_are.filter(slug__in=slugs).exists():
+        return read_files(files)
+    return guides, roles
+
+
+def file_digest(path: Path) -> str:
+    """Return the fingerprint of a file and of the form that it is read with, "" if it is none."""
+    try:
+        return sha256(_form() + path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+@cache
+def _form() -> bytes:
+    return json.dumps(RoleDocument.model_json_schema()).encode()
+
+
 @transaction.atomic
 def load(
-    guides: dict[str, GuideDocument], roles: dict[str, RoleDocument], *, overwrite: bool = False
+    guides: dict[str, GuideDocument],
+    roles: dict[str, RoleDocument],
+    *,
+    overwrite: bool = False,
+    files: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
     """Write documents to the desk; raises DocumentError and then has changed nothing.
 
-    What an editor changed since the last load is kept, unless ``overwrite``.
+    What an editor changed since the last load is kept, unless ``overwrite``. ``files`` are the
+    digests of the roles' files by their names.
     """
     ContentVersion.hold()
     report = Report()
@@ -166,11 +205,12 @@ def load(
             written.append(item)
         elif item.digest in item.digests:
             report.same_roles.append(item.role)
-            _remember(item.role, item.digest)
+            _remember(item.role, item.digest, files.get(item.name, ""))
     report.changed_roles = write(written, library)
     for item, role in zip(written, report.changed_roles, strict=True):
         _follow_contexts(item, role)
-        _remember(role, digest(by_keys(item.document, library.roles)))
+        loaded = digest(by_keys(item.document, library.roles))
+        _remember(role, loaded, files.get(item.name, ""))
     keep_roles([role.pk for role in report.changed_roles], why=LOADED)
     return report
 
@@ -278,10 +318,10 @@ def _follow_contexts(item: Incoming, role: Role) -> None:
         back.update(state=WorkflowState.DRAFT)
 
 
-def _remember(role: Role, loaded: str) -> None:
+def _remember(role: Role, loaded: str, file: str) -> None:
     """Note what a file says of ``role``: another desk will be an editor's."""
-    if role.loaded_digest != loaded:
-        Role.objects.filter(pk=role.pk).update(loaded_digest=loaded)
+    if (role.loaded_digest, role.loaded_file) != (loaded, file):
+        Role.objects.filter(pk=role.pk).update(loaded_digest=loaded, loaded_file=file)
 
 
 def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
@@ -304,6 +344,7 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
     """Write documents over the desk and return their roles; raises DocumentError."""
     coming = {item.document.slug: Role(slug=item.document.slug) for item in items}
     known = Library(**{**vars(library), "roles": coming | library.roles})
+    written = [item.role.pk for item in items if item.role]
     errors = [
         DocumentError(item.name, problems)
         for item in items
@@ -311,12 +352,14 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
             problems := [
                 *known.problems(item.document),
                 *_reference_problems(item.document),
-                *_address_problems(item.document, known.roles[item.document.slug]),
+                *_address_problems(item.document, known.roles[item.document.slug], written),
             ]
         )
     ]
     if errors:
         raise joined(errors)
+    # A name may go from one role to another.
+    RoleAlias.objects.filter(role__in=written).update(slug=None)
     for item in items:
         library.roles[item.document.slug] = save_role(item.document, library)
     roles = [library.roles[item.document.slug] for item in items]
@@ -325,9 +368,9 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
     return roles
 
 
-def _address_problems(document: RoleDocument, owner: Role) -> list[Problem]:
-    """Return the addresses of ``document`` that already belong to another role of the desk."""
-    taken = taken_addresses(document, owner)
+def _address_problems(document: RoleDocument, owner: Role, written: list[int]) -> list[Problem]:
+    """Return the addresses of ``document`` that belong to a role that stays as it is."""
+    taken = taken_addresses(document, owner, written)
     return [
         Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
         for place, slug in addresses(document)

@@ -49,7 +49,7 @@ def published_profile(page: ProfilePage, path: str) -> PublishedProfile:
 
 def _entry(row: Area | Context, form: type[Document]) -> Document:
     """Return an entry of the vocabulary without its long text, which has a page of its own."""
-    return vocabulary_entry(row, form).model_copy(update={"body": ""})
+    return vocabulary_entry(row, form, body="")
 
 
 def render_json(page: ProfilePage, path: str) -> bytes:

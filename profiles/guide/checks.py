@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -70,7 +70,7 @@ class Places:
     """The slugs that a link inside the guide may name."""
 
     # (context slug or, for a base profile, None; role slug)
-    profiles: Collection[tuple[str | None, str]]
+    profiles: Container[tuple[str | None, str]]
     contexts: Collection[str]
     areas: Collection[str]
     traits: Collection[str]

@@ -1,13 +1,16 @@
 """The desk: a role in one company size, as editors work on it."""
 
+import datetime
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.db.models import Case, F, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents import schema
-from profiles.documents.choices import WorkflowState
+from profiles.documents.choices import Changes, WorkflowState
 from profiles.models.fields import FormText, LinesField, MarkdownField
 from profiles.models.history import Version
 from profiles.models.querysets import BY_SIZE, ProfileQuerySet
@@ -113,6 +116,16 @@ class Profile(models.Model):
     sent_at = models.DateTimeField(_("cuándo se envió"), null=True, editable=False)
     # What the reviewer said when sending it back; empty once it is sent or published again.
     comment = models.TextField(_("comentario de la revisión"), blank=True, editable=False)
+    # Null where nobody waits for a review; long ago if what is public never had one.
+    last_review = models.GeneratedField(
+        expression=Case(
+            When(state=WorkflowState.ARCHIVED, then=None),
+            When(reviewed_on=None, state=WorkflowState.PUBLISHED, then=Value(datetime.date.min)),
+            default=F("reviewed_on"),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # Moves with every change of the profile or its parts; who saves over an older one is told.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
@@ -122,6 +135,19 @@ class Profile(models.Model):
     # What the rules say of the desk, written by ``desk.readiness``. ``missing`` holds the parts
     # with errors between spaces (" body questions "); ``digest`` is "" if no document can hold it.
     digest = models.CharField(_("huella"), max_length=64, blank=True, editable=False)
+    # What its newest edition says, "" if it never had one: written by ``note_newest``.
+    newest_digest = models.CharField(max_length=64, blank=True, editable=False)
+    changes = models.GeneratedField(
+        verbose_name=_("cambios sin publicar"),
+        choices=Changes,
+        expression=Case(
+            When(newest_digest="", then=Value(Changes.NEVER)),
+            When(newest_digest=F("digest"), then=Value(Changes.NONE)),
+            default=Value(Changes.SOME),
+        ),
+        output_field=models.CharField(max_length=5),
+        db_persist=True,
+    )
     errors = models.PositiveSmallIntegerField(_("errores"), default=0, editable=False)
     first_error = models.CharField(_("primer error"), max_length=400, blank=True, editable=False)
     missing = models.CharField(_("partes que faltan"), max_length=400, blank=True, editable=False)
@@ -134,6 +160,13 @@ class Profile(models.Model):
         verbose_name_plural = _("perfiles")
         ordering = ["role__name", *BY_SIZE]
         permissions = [("publish_profile", "Puede publicar y retirar perfiles")]
+        indexes = [
+            # What waits for somebody, and the filters of the list.
+            models.Index(name="profile_state", fields=["state", "updated_at"]),
+            models.Index(name="profile_review", fields=["last_review"]),
+            models.Index(name="profile_changes", fields=["changes", "role"]),
+            models.Index(name="profile_errors", fields=["errors"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_profile_per_context",

@@ -2,15 +2,41 @@
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Round
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from profiles.documents.choices import TraitCode
 
 # The base profile, then the contexts by size, everywhere in the same order.
 BY_SIZE = (F("context__order").asc(nulls_first=True), "context__name")
+BY_NAME = ("role_name", "pk")
+# What a card, a row of a list, the news and the API's items show of an edition.
+LISTED = (
+    *("number", "role_id", "role_slug", "role_name", "ranges", "critical", "summary", "teaser"),
+    *("published_from", "reviewed_on", "author_name", "reviewer_name", "reason"),
+    *("area__slug", "area__name", "area__order"),
+    *("context__slug", "context__name", "context__order"),
+    *("context__min_employees", "context__max_employees"),
+)
+
+# What a profile's own page shows beside that.
+DOCUMENT = (
+    *("document", "facts", "body_html", "rendered"),
+    *("area__summary", "context__summary"),
+)
 
 
 class EditionQuerySet(models.QuerySet):
@@ -28,21 +54,24 @@ class EditionQuerySet(models.QuerySet):
         return (
             self.published()
             .select_related("area", "context")
-            .defer("document", "facts", "body_html", "rendered", "area__body", "area__body_html")
-            .defer("context__body", "context__body_html")
+            .only(*LISTED)
             .order_by("role_name", *BY_SIZE)
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def with_document(self):
+        """Return editions with all that a profile's page shows of them, in no order."""
+        return (
+            self.select_related("area", "context")
+            .only(*LISTED, *DOCUMENT)
+            .order_by()
             .fetch_mode(models.FETCH_RAISE)
         )
 
     def for_page(self, role_slug, context_slug=None):
         """Return the published base edition of a role and, if asked for, one context's."""
-        return (
-            self.published()
-            .filter(role_slug=role_slug)
-            .filter(Q(context=None) | Q(context__slug=context_slug))
-            .select_related("area", "context")
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        size = Q(context=None) | Q(context__slug=context_slug)
+        return self.published().filter(size, role_slug=role_slug).with_document()
 
     def for_places(self, places):
         """Return the published editions of ``places`` and the base editions of their roles.
@@ -53,18 +82,11 @@ class EditionQuerySet(models.QuerySet):
         for role, context in places:
             if context:
                 wanted |= Q(role_slug=role, context__slug=context)
-        editions = self.published().filter(wanted).select_related("area", "context")
-        return editions.fetch_mode(models.FETCH_RAISE)
+        return self.published().filter(wanted).with_document()
 
     def for_all_sizes(self, role_slug):
         """Return all the published editions of a role, the base first, then by size."""
-        return (
-            self.published()
-            .filter(role_slug=role_slug)
-            .select_related("area", "context")
-            .order_by(*BY_SIZE)
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        return self.published().filter(role_slug=role_slug).with_document().order_by(*BY_SIZE)
 
     def for_comparing(self, role_slug, context_slug, related_slugs):
         """Return what a profile is worth comparing with: its role's others, its neighbours.
@@ -75,6 +97,14 @@ class EditionQuerySet(models.QuerySet):
         own = Q(role_slug=role_slug)
         related = Q(role_slug__in=related_slugs) & size
         return self.for_listing().filter(own | related).exclude(own & size)
+
+    def first_of_areas(self, most):
+        """Return (area id, key, how many it has), in no order, of each area's first ``most``."""
+        area = {"partition_by": "area"}
+        rows = self.order_by().annotate(
+            place=Window(RowNumber(), order_by=BY_NAME, **area), count=Window(Count("*"), **area)
+        )
+        return rows.filter(place__lte=most).values_list("area", "pk", "count")
 
     def with_pairing(self):
         """Add what a pair of roles rests on: which roles it names and how, its honest line."""
@@ -107,12 +137,22 @@ class EditionQuerySet(models.QuerySet):
 
     def with_archetype(self, slug):
         """Keep the base editions of roles with an archetype; ``is_primary``: in the first place."""
-        primary = Q(facts__archetypes__primary=slug)
+        primary = Q(primary_archetype=slug)
         return (
             self.base()
-            .filter(primary | Q(facts__archetypes__secondary=slug))
+            .filter(primary | Q(secondary_archetype=slug))
             .annotate(is_primary=Case(When(primary, then=True), default=False))
         )
+
+    def at_the_ends(self, code, count):
+        """Return the base editions with the highest and the lowest ranges of a trait, each once."""
+        ranked = self.base().order_by(f"-middle_{code.lower()}", "role_name")
+        return list({row.pk: row for row in [*ranked[:count], *ranked.reverse()[:count]]}.values())
+
+    def newest(self):
+        """Return when anything was last published, None if nothing ever was."""
+        begun = self.filter(published_from__lte=timezone.now()).order_by("-published_from")
+        return begun.values_list("published_from", flat=True).first()
 
     def benchmarked(self):
         """Return (ranges, O*NET code) of the published base editions whose role has that code."""
@@ -126,14 +166,7 @@ class EditionQuerySet(models.QuerySet):
 
     def for_results(self, pks):
         """Return the published editions among ``pks``, with the text an excerpt is cut from."""
-        return (
-            self.published()
-            .filter(pk__in=pks)
-            .select_related("area", "context")
-            .defer("document", "facts", "rendered", "area__body", "area__body_html")
-            .defer("context__body", "context__body_html")
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        return self.for_listing().only(*LISTED, "body_html").filter(pk__in=pks).order_by()
 
     def for_plate(self, context_id=None, area_id=None, among=None):
         """Return the listed editions of one size, of an area, ``among`` some of them."""
@@ -143,10 +176,7 @@ class EditionQuerySet(models.QuerySet):
 
     def by_trait(self, code, *, ascending=False):
         """Order by the middle of the range of a trait, then by name."""
-        low, high = (Cast(KT(f"ranges__{code}__{end}"), models.FloatField()) for end in (0, 1))
-        # In whole tenths: equal middles are equal, whatever their sums are as floats.
-        middle = Round((low + high) * 10)
-        return self.order_by(middle if ascending else middle.desc(), "role_name", "pk")
+        return self.order_by(f"{'' if ascending else '-'}middle_{code.lower()}", *BY_NAME)
 
     def aliases_of(self, roles):
         """Return (role id, other names) pairs of the roles' published base editions."""
@@ -234,6 +264,12 @@ class ProfileQuerySet(models.QuerySet):
             *("strengths", "red_flags", "considerations", "outcomes"),
             *("requirements", "levels", "screening", "references"),
         )
+
+    def note_newest(self, keys):
+        """Write down what the newest edition of each profile says, once editions came or went."""
+        editions = _rows(self, "editions").filter(profile=OuterRef("pk")).order_by("-number")
+        digest = Coalesce(Subquery(editions.values("digest")[:1]), Value(""))
+        self.filter(pk__in=keys).update(newest_digest=digest)
 
 
 def _rows(queryset, relation):

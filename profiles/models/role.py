@@ -61,6 +61,8 @@ class Role(LoadedRow):
     # As a profile's: moves with every change of the role or its parts.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
     versions = GenericRelation(Version, "key", "kind")
+    # Of the file that was loaded last: one that is the same need not be read again.
+    loaded_file = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = RoleManager()
 
@@ -68,6 +70,7 @@ class Role(LoadedRow):
         verbose_name = _("rol")
         verbose_name_plural = _("roles")
         ordering = ["name"]
+        indexes = [models.Index(name="role_name", fields=["name"])]
         constraints = [
             models.CheckConstraint(
                 name="role_archetypes_differ",
@@ -101,15 +104,15 @@ class Role(LoadedRow):
         return (self.slug,)
 
     def clean(self):
-        if RoleAlias.objects.filter(slug=self.slug).exclude(role=self.pk).exists():
-            raise ValidationError({"slug": _("Esa dirección ya es otro nombre de otro rol.")})
         if self.secondary_archetype_id and not self.primary_archetype_id:
             raise ValidationError({"primary_archetype": _("Va antes que el secundario.")})
 
     def _move_from(self, old_slug):
-        own = self.aliases.filter(slug=self.slug)
-        own.exclude(name="").update(slug=None)
-        own.delete()
+        """Let the old address redirect here, and no other name any more at either address."""
+        others = models.Q(slug=old_slug) & ~models.Q(role=self)
+        taken = RoleAlias.objects.filter(others | models.Q(slug=self.slug, role=self))
+        taken.exclude(name="").update(slug=None)
+        taken.delete()
         self.aliases.get_or_create(slug=old_slug)
         # What nobody can read has no address on the pages of others.
         if (shelf := self.editions.on_shelf()).exists():

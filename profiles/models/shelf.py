@@ -1,13 +1,17 @@
 """The shelf: frozen editions, which are all that the public reads."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.schema import ContextProfile, ProfileDocument, RoleFacts
+from profiles.documents.schema import RoleFacts
 from profiles.documents.stored import read_stored
 from profiles.documents.types import limit
 from profiles.models.fields import RenderedField, RenderedTextsField
@@ -16,6 +20,32 @@ from profiles.models.profile import Profile
 from profiles.models.querysets import EditionQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Area, Context
+
+
+@lru_cache(maxsize=20_000)
+def profile_url(role_slug, context_slug=None):
+    """Return the address of a profile; without context, of the base profile."""
+    if context_slug is None:
+        return reverse("profiles:role_detail", args=[role_slug])
+    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
+
+
+BASE = Q(context__isnull=True)
+PUBLIC = ("published_from", "published_until")
+
+
+def _middle(code):
+    low, high = (Cast(KT(f"ranges__{code}__{end}"), models.FloatField()) for end in (0, 1))
+    tenths = Cast(Round((low + high) * 10), models.SmallIntegerField())
+    return _kept(tenths, models.SmallIntegerField(null=True))
+
+
+def _archetype(rank):
+    return _kept(KT(f"facts__archetypes__{rank}"), models.CharField(max_length=60, null=True))
+
+
+def _kept(expression, output_field):
+    return models.GeneratedField(expression=expression, output_field=output_field, db_persist=True)
 
 
 class Edition(models.Model):
@@ -38,25 +68,28 @@ class Edition(models.Model):
         Context, models.PROTECT, null=True, related_name="+", verbose_name=_("contexto")
     )
     number = models.PositiveIntegerField(_("número"))
-    role_slug = models.SlugField(_("dirección del rol"), max_length=60)
+    role_slug = models.SlugField(_("dirección del rol"), max_length=60, db_index=False)
     role_name = models.CharField(_("nombre del rol"), max_length=limit(RoleFacts, "name"))
-    summary = models.CharField(_("resumen"), max_length=limit(ProfileDocument, "summary"))
-    teaser = models.CharField(_("adelanto"), max_length=limit(ContextProfile, "teaser"), blank=True)
+    published_from = models.DateTimeField(_("público desde"))
+    published_until = models.DateTimeField(_("público hasta"), null=True)
+    digest = models.CharField(_("huella"), max_length=64)
     ranges = models.JSONField(_("rangos"), help_text=_("Código del rasgo → [desde, hasta]."))
     critical = models.JSONField(
         _("rasgos críticos"), default=list, help_text=_("Sus códigos, en el orden de la guía.")
     )
-    document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
-    facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)
-    body_html = RenderedField()
-    # The base profile's other texts in Markdown: see ``rendered_texts``.
-    rendered = RenderedTextsField()
-    digest = models.CharField(_("huella"), max_length=64)
+    # What lists are ordered and chosen by, which the database keeps: the sum of both ends of a
+    # range in tenths, and a base profile's archetypes.
+    middle_o = _middle("O")
+    middle_c = _middle("C")
+    middle_e = _middle("E")
+    middle_a = _middle("A")
+    middle_ee = _middle("EE")
+    middle_er = _middle("ER")
+    primary_archetype = _archetype("primary")
+    secondary_archetype = _archetype("secondary")
     reviewed_on = models.DateField(_("última revisión"), null=True)
     author_name = models.CharField(_("autoría"), max_length=150, blank=True)
     reviewer_name = models.CharField(_("revisión"), max_length=150, blank=True)
-    published_from = models.DateTimeField(_("público desde"))
-    published_until = models.DateTimeField(_("público hasta"), null=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -66,6 +99,14 @@ class Edition(models.Model):
     )
     reason = models.CharField(_("motivo"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("creada"), auto_now_add=True)
+    summary = models.CharField(_("resumen"), max_length=160)
+    teaser = models.CharField(_("adelanto"), max_length=200, blank=True)
+    # What is long comes last: SQLite reads a row from its beginning.
+    document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
+    facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)
+    body_html = RenderedField()
+    # The base profile's other texts in Markdown: see ``rendered_texts``.
+    rendered = RenderedTextsField()
 
     objects = models.Manager.from_queryset(EditionQuerySet)()
 
@@ -75,15 +116,28 @@ class Edition(models.Model):
         ordering = ["-published_from", "-pk"]
         get_latest_by = "number"
         indexes = [
-            models.Index(name="edition_page", fields=["role_slug", "published_from"]),
+            models.Index(name="edition_page", fields=["role_slug", "context", "published_from"]),
+            models.Index(name="edition_base_page", fields=["role_slug"], condition=BASE),
             # The content version asks for the last beginning before now.
-            models.Index(name="edition_begins", fields=["published_from"]),
-            # Lists read in the order of names, of one context or of the base profiles.
-            models.Index(name="edition_listing", fields=["context", "role_name", "id"]),
+            models.Index(name="edition_begins", fields=["published_from", "id", "published_until"]),
+            # Each area's first ones of a context or of the base profiles, and how many there are.
+            models.Index(
+                name="edition_of_area",
+                fields=["context", "area", "role_name", "id", *PUBLIC],
+            ),
             models.Index(
                 name="edition_base_listing",
-                fields=["role_name", "id"],
-                condition=Q(context__isnull=True),
+                fields=["role_name", "id", "primary_archetype", "secondary_archetype", *PUBLIC],
+                condition=BASE,
+            ),
+            # Read forwards for the roles that ask for most of a trait, backwards for least.
+            *(
+                models.Index(
+                    name=f"edition_middle_{code}",
+                    fields=[f"-middle_{code}", "role_name"],
+                    condition=BASE,
+                )
+                for code in ("o", "c", "e", "a", "ee", "er")
             ),
         ]
         constraints = [
@@ -116,9 +170,7 @@ class Edition(models.Model):
         return f"{self.role_name} ({place}), edición {self.number}"
 
     def get_absolute_url(self):
-        if self.context_id is None:
-            return reverse("profiles:role_detail", args=[self.role_slug])
-        return reverse("profiles:role_in_context", args=[self.context.slug, self.role_slug])
+        return profile_url(self.role_slug, self.context.slug if self.context_id else None)
 
     @property
     def role_facts(self):

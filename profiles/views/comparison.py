@@ -34,7 +34,7 @@ from profiles.views.profiles import gone, profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_pages
 
 # What the select lists; the other roles of a larger guide are reached from their profiles.
-MAX_CHOICES = 500
+MAX_CHOICES = 150
 
 
 @require_safe

@@ -13,9 +13,10 @@ from profiles.guide.pairs import pairs, pairs_of
 from profiles.models import Area, Edition
 
 PARAMETER = "perfil"
-# Of a large guide only the first pairs and roles are offered to start with.
+# Of a large guide only the first pairs are offered to start with, of the first roles of its areas.
 MAX_PAIRS = 300
-MAX_ROWS = 1500
+MAX_ROLES = 200
+PER_AREA = 5
 # Of an address with very many profiles only these are named.
 MAX_REMOVALS = 12
 SHOWN_TEXT = 80
@@ -101,12 +102,24 @@ def shown_text(place):
 
 def starting_pairs():
     """Return (area, offers) of the pairs of roles that people confuse, by the first one's area."""
-    found = pairs(Edition.objects.for_pairs())[:MAX_PAIRS]
+    found = pairs(Edition.objects.for_pairs(_first_roles()))[:MAX_PAIRS]
     areas = Area.objects.filter(pk__in={pair.one.area_id for pair in found})
     return [
         (area.name, [Offer(p.name, p.url) for p in found if p.one.area_id == area.pk])
         for area in areas
     ]
+
+
+def _first_roles():
+    """Return the addresses of all roles, or of a large guide those of some and their neighbours."""
+    bases = Edition.objects.published().base()
+    first = list(bases.first_of_areas(PER_AREA))
+    counts = {area: count for area, _key, count in first}
+    if sum(counts.values()) <= MAX_ROLES:
+        return None
+    rows = bases.filter(pk__in=[key for _area, key, _count in first])
+    rows = rows.values_list("role_slug", "facts__related")
+    return {name for slug, related in rows for name in (slug, *(item["role"] for item in related))}
 
 
 def starting_sizes(contexts):
@@ -116,7 +129,7 @@ def starting_sizes(contexts):
         return title, []
     ends = [contexts[0], contexts[-1]]
     first = {}
-    for row in Edition.objects.roles_in(ends)[:MAX_ROWS]:
+    for row in Edition.objects.roles_in(ends)[:MAX_ROLES]:
         first.setdefault(row.area_id, row)
     return title, [_two_sizes(row, *ends) for row in first.values()]
 

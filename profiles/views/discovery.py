@@ -73,7 +73,7 @@ def sitemap_profiles(request, number):
 def _stream(parts, content_type):
     """Answer with ``parts`` as they come, dated by the newest edition."""
     response = StreamingHttpResponse(parts, content_type=content_type)
-    set_last_modified(response, sitemaps.newest_edition())
+    set_last_modified(response, Edition.objects.newest())
     return response
 
 

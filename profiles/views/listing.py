@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count
 from django.http import QueryDict
 
 from profiles.models import Area, Edition
@@ -10,7 +9,7 @@ from profiles.search.words import normal
 
 # A page shows all of this many roles by area, and of more the first ones of each area.
 MANY = 200
-PER_AREA = 10
+PER_AREA = 5
 STRETCH = 50
 MAX_NAME = Edition._meta.get_field("role_name").max_length
 
@@ -30,11 +29,17 @@ def role_groups(editions, more_url):
     ``editions`` is a queryset of base editions or of one context's; ``more_url`` returns the
     address that lists all of an area's.
     """
-    if editions.order_by()[MANY : MANY + 1].exists():
-        return _first_of_each_area(editions, more_url)
-    rows = list(editions)
-    areas = Area.objects.filter(pk__in={edition.area_id for edition in rows})
-    return by_area(rows, areas)
+    first = list(editions.first_of_areas(PER_AREA))
+    counts = {area: count for area, _key, count in first}
+    if sum(counts.values()) > MANY:
+        editions = editions.filter(pk__in=[key for _area, key, _count in first])
+    groups = by_area(editions, Area.objects.filter(pk__in=counts))
+    return [_with_more(group, counts[group.area.pk], more_url) for group in groups]
+
+
+def _with_more(group, count, more_url):
+    more = more_url(group.area) if count > len(group.editions) else ""
+    return group._replace(count=count, more_url=more)
 
 
 def by_area(editions, areas):
@@ -44,16 +49,6 @@ def by_area(editions, areas):
         members.setdefault(edition.area_id, []).append(edition)
     found = [(area, members[area.pk]) for area in areas if area.pk in members]
     return [RoleGroup(area, own, len(own)) for area, own in found]
-
-
-def _first_of_each_area(editions, more_url):
-    counts = dict(editions.order_by().values_list("area").annotate(Count("pk")))
-    groups = []
-    for area in Area.objects.filter(pk__in=counts):
-        rows = list(editions.filter(area=area).order_by("role_name", "pk")[:PER_AREA])
-        more = more_url(area) if counts[area.pk] > len(rows) else ""
-        groups.append(RoleGroup(area, rows, counts[area.pk], more))
-    return groups
 
 
 def shown(groups):

@@ -14,7 +14,7 @@ from profiles.guide.area_contrast import contrasts
 from profiles.guide.benchmark import agreement
 from profiles.guide.charts import range_chart
 from profiles.guide.context_effects import context_effects
-from profiles.guide.trait_ranking import most_and_least
+from profiles.guide.trait_ranking import SHOWN, most_and_least
 from profiles.guide.traits import exact
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
@@ -78,7 +78,7 @@ def area_detail(request, area_slug):
         area.summary,
         title=first_fitting(_("%(name)s: perfiles y entrevistas") % {"name": name}, name),
         parents=(role_list_crumb(),),
-        modified=latest([area, *roles.editions]),
+        modified=_newest(area),
         entities=(item_list(roles.editions),),
     )
     values = {
@@ -111,14 +111,14 @@ def trait_list(request):
 def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
-    editions = list(Edition.objects.for_listing().base())
+    editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN)
     meta = page_meta(
         trait.name,
         request.path,
         trait.summary,
         title=_trait_title(trait),
         parents=(crumb,),
-        modified=latest([trait, *editions]),
+        modified=_newest(trait),
     )
     most, least = most_and_least(editions, trait.code)
     values = {
@@ -128,6 +128,11 @@ def trait_detail(request, trait_slug):
         "least": _with_bands(least, trait),
     }
     return render_page(request, "profiles/trait_detail.html", values)
+
+
+def _newest(entry):
+    """Return when a page that shows some of many roles last changed: a role may come or go."""
+    return max(filter(None, [entry.updated_at, Edition.objects.newest()]))
 
 
 def _trait_title(trait):
@@ -160,21 +165,23 @@ def archetype_list(request):
 def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
-    editions = list(Edition.objects.for_listing().with_archetype(archetype.slug))
+    roles = stretch(request, Edition.objects.for_listing().with_archetype(archetype.slug))
     meta = page_meta(
         archetype.name,
         request.path,
         archetype.summary,
         title=_("Arquetipo %(name)s: cómo trabaja y en qué roles") % {"name": archetype.name},
         parents=(crumb,),
-        modified=latest([archetype, *editions]),
-        entities=(item_list(editions),),
+        modified=_newest(archetype),
+        entities=(item_list(roles.editions),),
     )
     values = {
-        "meta": meta,
+        # Only the beginning is for search engines; the roles are in the sitemap.
+        "meta": replace(meta, indexed=not roles.previous_url),
         "archetype": archetype,
-        "primary": [edition for edition in editions if edition.is_primary],
-        "secondary": [edition for edition in editions if not edition.is_primary],
+        "stretch": roles,
+        "primary": [edition for edition in roles.editions if edition.is_primary],
+        "secondary": [edition for edition in roles.editions if not edition.is_primary],
     }
     return render_page(request, "profiles/archetype_detail.html", values)
 

@@ -19,7 +19,7 @@ from profiles.documents.markdown import render_markdown
 from profiles.guide.profile_page import ProfilePage, rendered_texts
 from profiles.models import Version
 from profiles.views.profiles import profile_template, profile_values
-from profiles.views.vocabulary import Vocabulary
+from profiles.views.vocabulary import vocabulary_of
 
 LIFETIME = datetime.timedelta(days=7)
 SIGNER = TimestampSigner(salt="profiles.preview")
@@ -126,7 +126,6 @@ def desk_page(profile):
 
 
 def _page(profile, document, *, base, facts):
-    vocabulary = Vocabulary()
     return ProfilePage(
         facts=facts,
         area=profile.role.area,
@@ -135,9 +134,7 @@ def _page(profile, document, *, base, facts):
         body_html=render_markdown(document.body),
         base=base,
         rendered=rendered_texts(base or document),
-        traits=vocabulary.traits,
-        sources=vocabulary.sources,
-        archetypes=vocabulary.archetypes,
+        **vocabulary_of(document, facts),
     )
 
 

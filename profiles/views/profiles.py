@@ -11,6 +11,7 @@ from profiles.guide.pairs import pairs_of
 from profiles.guide.traits import exact, range_words
 from profiles.http import moved_to, render_page
 from profiles.models import Edition
+from profiles.models.shelf import profile_url
 from profiles.seo import profile_meta
 from profiles.views.shelf import Gone, Moved, profile_page
 
@@ -137,10 +138,3 @@ def _related(page, neighbours):
 
 def _bases(editions):
     return [edition for edition in editions if edition.context_id is None]
-
-
-def profile_url(role_slug, context_slug=None):
-    """Return the address of a profile; without context, of the base profile."""
-    if context_slug is None:
-        return reverse("profiles:role_detail", args=[role_slug])
-    return reverse("profiles:role_in_context", args=[context_slug, role_slug])

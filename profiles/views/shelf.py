@@ -1,5 +1,7 @@
 """Editions → ``ProfilePage``, and what answers where there is no page (any more)."""
 
+from dataclasses import replace
+
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from profiles.documents.stored import frozen_document
 from profiles.guide.profile_page import ProfilePage
 from profiles.models import Edition, RoleAlias, Trait
-from profiles.views.vocabulary import Vocabulary
+from profiles.views.vocabulary import vocabulary_of
 
 
 class Moved(Exception):
@@ -29,14 +31,8 @@ def profile_page(role_slug, context_slug=None):
     own = next(iter(editions.values()), None) if context_slug else base
     if base is None or own is None:
         raise missing_page(role_slug, context_slug)
-    vocabulary = Vocabulary()
-    return _page(
-        own,
-        base,
-        traits=vocabulary.traits,
-        sources=vocabulary.sources,
-        archetypes=vocabulary.archetypes if own is base else {},
-    )
+    page = _page(own, base)
+    return replace(page, **vocabulary_of(page.document, page.facts if own is base else None))
 
 
 def profile_pages(editions):

@@ -34,7 +34,7 @@ NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def index() -> Iterator[str]:
     """Yield the index of all sitemap files."""
     yield f"{START}<sitemapindex {NAMESPACE}>\n"
-    yield _entry("sitemap", reverse("discovery:sitemap_pages"), newest_edition())
+    yield _entry("sitemap", reverse("discovery:sitemap_pages"), Edition.objects.newest())
     for number in range(1, file_count() + 1):
         yield _entry("sitemap", reverse("discovery:sitemap_profiles", args=[number]))
     yield "</sitemapindex>\n"
@@ -45,14 +45,9 @@ def file_count() -> int:
     return -(-Edition.objects.published().count() // EDITIONS_PER_FILE)
 
 
-def newest_edition() -> datetime.datetime | None:
-    """Return when a profile was last published."""
-    return Edition.objects.published().aggregate(newest=Max("published_from"))["newest"]
-
-
 def pages() -> Iterator[str]:
     """Yield the sitemap of everything that is not a profile."""
-    newest = newest_edition()
+    newest = Edition.objects.newest()
     names = ("profiles:home", "profiles:role_list", "profiles:compare", "discovery:news")
     lists = [(reverse(name), newest) for name in names]
     lists.append((reverse("profiles:general_kit"), None))

@@ -1,21 +1,20 @@
-"""Traits, sources and archetypes as pages print them: small, and the same for all profiles."""
-
-from functools import cached_property
+"""Traits, sources and archetypes as the page of a profile prints them."""
 
 from profiles.models import Archetype, Source, Trait
 
 
-class Vocabulary:
-    """Every trait by its code, every source and archetype by its slug; read when asked for."""
+def vocabulary_of(document, facts=None):
+    """Return all traits, and the sources and archetypes that a profile names, each by its key.
 
-    @cached_property
-    def traits(self):
-        return {trait.code: trait for trait in Trait.objects.for_row()}
-
-    @cached_property
-    def sources(self):
-        return {source.slug: source for source in Source.objects.all()}
-
-    @cached_property
-    def archetypes(self):
-        return {row.slug: row for row in Archetype.objects.defer("body", "body_html")}
+    Without ``facts`` it names no archetype.
+    """
+    cited = {slug for _code, target in document.targets.items() for slug in target.sources}
+    chosen = facts.archetypes if facts else None
+    named = {chosen.primary, chosen.secondary} - {None} if chosen else ()
+    return {
+        "traits": {trait.code: trait for trait in Trait.objects.for_row()},
+        "sources": Source.objects.in_bulk(cited, field_name="slug"),
+        "archetypes": Archetype.objects.defer("body", "body_html").in_bulk(
+            named, field_name="slug"
+        ),
+    }

@@ -107,7 +107,7 @@ def test_confirmations_bin_and_dry_run_are_walked_by_tab(still, tmp_path):
     found["publish"] = faults(page)
     page.get_by_role("link", name="descartarlo…").click()
     found["discard"] = faults(page)
-    page.goto("/admin/profiles/profile/?cambios=si")
+    page.goto("/admin/profiles/profile/?changes__exact=some")
     found["filters"] = faults(page)
     page.goto("/admin/profiles/source/add/")
     for field in ("name", "citation", "url", "finding"):

@@ -5,7 +5,9 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.desk.history import record, restore
@@ -25,7 +27,7 @@ from profiles.models import (
 )
 from tests.desk.forms import said
 from tests.desk.test_desk import REFUSED, is_refused, values_of
-from tests.factories import FIXTURES, make_role
+from tests.factories import FIXTURES, copy_editions, make_role
 
 pytestmark = [
     pytest.mark.usefixtures("shared"),
@@ -400,6 +402,19 @@ def test_archetype_stays_as_long_as_an_edition_names_it(admin_client, role):
     withdraw(role.profiles.get(context=None))
     named = "Data Tester (base), edición 1 la nombra"
     assert reasons(admin_client, lupa) == [BROUGHT % lupa, named]
+
+
+def test_delete_page_of_what_many_rows_use_names_ten_and_costs_no_more(admin_client, role):
+    area, asked = role.area, []
+    assert reasons(admin_client, area)  # what is read once is read
+    for start in (role.slug, f"{role.slug}-1"):
+        copy_editions(Role.objects.get(slug=start), 11)
+        with CaptureQueriesContext(connection) as captured:
+            said = reasons(admin_client, area)
+        asked.append(len(captured))
+        assert said.count("… y más") == 2
+        assert len(said) == 1 + 2 * 11
+    assert asked[0] == asked[1]
 
 
 def test_method_page_stays(admin_client):

@@ -180,11 +180,11 @@ def test_publication_in_the_past_is_refused(admin_client, base):
 def test_list_finds_unpublished_changes(admin_client, base, startup):
     publish(base)
     client = admin_client
-    assert listed(client, cambios="no") == ["Data Tester (base)"]
-    assert listed(client, cambios="nunca") == ["Data Tester en Startup"]
+    assert listed(client, changes__exact="none") == ["Data Tester (base)"]
+    assert listed(client, changes__exact="never") == ["Data Tester en Startup"]
     values = form_values(client, base)
     client.post(change_url(base), {**values, "summary": "Otro."})
-    assert listed(client, cambios="si") == ["Data Tester (base)"]
+    assert listed(client, changes__exact="some") == ["Data Tester (base)"]
 
 
 def test_list_finds_what_is_missing(admin_client, base, startup):

@@ -6,12 +6,20 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
 
 from profiles.desk.publishing import publish_roles
+from profiles.documents.choices import Changes
 from profiles.documents.yaml_file import DocumentError
 from profiles.exchange.carrying import carry_over
-from profiles.exchange.loading import Report, load, read_files
+from profiles.exchange.loading import (
+    Outcome,
+    Report,
+    file_digest,
+    find_files,
+    load,
+    read_changed,
+    read_files,
+)
 from profiles.models import Edition, Profile
 
 
@@ -35,9 +43,14 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, overwrite, no_publish, states, reason, **options):
         try:
-            guides, roles = read_files(paths or [settings.BASE_DIR / "fixtures"])
+            found = find_files(paths or [settings.BASE_DIR / "fixtures"])
+            files = {path: file_digest(path) for path in found}
+            guides, roles = read_files(found) if overwrite else read_changed(files)
             with transaction.atomic():
-                report = load(guides, roles, overwrite=overwrite)
+                digests = {str(path): digest for path, digest in files.items()}
+                report = load(guides, roles, overwrite=overwrite, files=digests)
+                unread = digests.keys() - guides.keys() - roles.keys()
+                report.outcomes |= dict.fromkeys(unread, Outcome.UNCHANGED)
                 if states:
                     carry_over(json.loads(states.read_text(encoding="utf-8")))
                 kept = no_publish or states
@@ -61,9 +74,7 @@ def _due(report: Report) -> list[int]:
 
     What an editor has changed is not for a load to publish, nor what is about to begin to replace.
     """
-    newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
-    drafts = Profile.objects.annotate(newest=Subquery(newest.values("digest")[:1]))
-    drafts = drafts.filter(Q(newest=None) | ~Q(newest=F("digest")), role__in=report.same_roles)
+    drafts = Profile.objects.exclude(changes=Changes.NONE).filter(role__in=report.same_roles)
     scheduled = Edition.objects.scheduled().values("role")
     same = drafts.exclude(role__in=scheduled).order_by("role").values_list("role", flat=True)
     return list(dict.fromkeys([*(role.pk for role in report.changed_roles), *same]))
