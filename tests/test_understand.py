@@ -292,11 +292,11 @@ def test_roles_that_move_the_same_stand_by_name():
 def test_context_shift_describes_the_largest_moves(role):
     def moved(context, **moves):
         rows = [
-            SimpleNamespace(trait=SimpleNamespace(name=name), shift=Shift(Decimal(move)))
+            SimpleNamespace(trait=SimpleNamespace(name=name), shift=Shift(move))
             for name, move in moves.items()
         ]
         return SimpleNamespace(context=SimpleNamespace(name=context), trait_rows=rows)
 
-    pages = [None, moved("Startup", A="0.4"), moved("Global", B="0.9")]
-    text = _shift_description("Rol", pages)
-    assert text.index("en Global") < text.index("en Startup")
+    moves = [moved("Startup", A=Decimal("0.4")), moved("PyME", C=Decimal("0.1"))]
+    text = _shift_description("Rol", [None, *moves, moved("Global", B=Decimal("0.9"))])
+    assert text.endswith("; B 0,9 más que el base en Global; A 0,4 más que el base en Startup.")
