@@ -39,6 +39,8 @@ PUBLIC_VALUES = {
     "role": "data-tester",
     "context_slug": "startup",
     "context": "startup",
+    "one": "data-tester",
+    "other": "neighbour-a",
     "area_slug": "datos-e-ia",
     "trait_slug": "apertura",
     # A near title of the role.
