@@ -6,7 +6,7 @@ const sizes = document.querySelector(".context-switch");
 const openAll = document.querySelector("[data-open-all]");
 
 function sectionOf(link) {
-  return document.querySelector(link.hash);
+  return document.getElementById(link.hash.slice(1));
 }
 
 // The last section that begins above the upper third of the window.
@@ -47,7 +47,8 @@ openAll.addEventListener("click", () => {
   openAll.dataset.other = said;
 });
 
-sizes.scrollLeft = sizes.querySelector("[aria-current]").offsetLeft - 16;
+// A preview may be of a size that is not public yet.
+sizes.scrollLeft = (sizes.querySelector("[aria-current]")?.offsetLeft ?? 0) - 16;
 
 addEventListener("scroll", markCurrent, { passive: true });
 markCurrent();

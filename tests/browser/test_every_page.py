@@ -19,7 +19,8 @@ CUT = """() => {
     const { width, height } = element.getBoundingClientRect();
     return width > 1 && height > 1 && element.checkVisibility({ visibilityProperty: true });
   };
-  const hidden = ".skip-link, .visually-hidden, .search-filters__legend";
+  const hidden =
+    ".skip-link, .visually-hidden, .search-filters__legend, .profile > .context-switch";
   const away = (element) => element.closest(hidden);
   const cut = ({ left, right }) => left < -1 || right > innerWidth + 1;
   const clips = (element) =>

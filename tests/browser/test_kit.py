@@ -214,12 +214,19 @@ def test_question_is_copied_with_what_belongs_to_it(open_page):
     question = page.locator(".question").first
     question.get_by_role("button", name="Copiar pregunta").click()
     text = copied(page)
-    assert text.startswith(question.locator(".question__text").inner_text())
-    assert text.count("\n- ") == question.locator(".question__follow-ups li").count()
+    assert text.startswith(question.locator("h3").inner_text())
+    assert text.count("\n- ") == question.locator("details > ul > li").count()
     assert [text.count(f"\n{rating}: ") for rating in (1, 3, 5)] == [1, 1, 1]
-    page.get_by_role("button", name="Copiar enlace").click()
-    page.get_by_role("button", name="Copiado").first.wait_for()
+    page.get_by_role("button", name="Compartir").click()
+    page.get_by_role("status").filter(has_text="Copiado").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_profile_is_shared_with_the_system_s_sheet_or_else_copied(open_page):
+    page = open_page(PROFILE, width=390)
+    page.evaluate("() => { navigator.share = async (shared) => { window.shared = shared; }; }")
+    page.get_by_role("button", name="Compartir").click()
+    assert page.evaluate("window.shared") == {"title": page.title(), "url": page.url}
 
 
 def test_copy_button_pressed_twice_gets_its_words_back(open_page):
@@ -236,9 +243,9 @@ def test_copy_button_pressed_twice_gets_its_words_back(open_page):
 def test_refused_copy_is_told(open_page):
     page = open_page(PROFILE)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('no'); }")
-    page.get_by_role("button", name="Copiar enlace").click()
+    page.get_by_role("button", name="Compartir").click()
     page.get_by_role("status").filter(has_text="No se pudo copiar").wait_for()
-    page.get_by_role("button", name="Copiar enlace").wait_for()
+    page.get_by_role("button", name="Compartir").wait_for()
     assert page.problems == []
 
 

@@ -14,8 +14,9 @@ PATHS = [
     "/guia-de-roles/comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer",
     "/guia-de-roles/comparar/data-engineer-o-mlops-engineer/",
 ]
-# Where everything that is seen in the main part of a page stands, from the top.
-PLACES = """[...document.querySelectorAll('main *')]
+# Where everything that is seen in the main part of a page stands, from the top; a button that a
+# script adds is out of the flow.
+PLACES = """[...document.querySelectorAll('main *:not(.question > .copy, .question > .copy *)')]
     .map(e => e.getBoundingClientRect())
     .filter(({ width, height }) => width > 1 && height > 1)
     .map(({ top }) => top)"""

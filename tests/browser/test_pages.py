@@ -22,34 +22,56 @@ COLOUR = "element => getComputedStyle(element)"
 def test_text_and_marks_have_contrast(open_page, scheme):
     page = open_page("/guia-de-roles/global/mlops-engineer/", scheme=scheme)
     paper = page.locator("body").evaluate(f"({COLOUR})(document.body).backgroundColor")
-    for selector in ("h1", ".profile__summary", ".trait-row__basis", ".breadcrumbs a"):
+    for selector in ("h1", ".profile__summary", ".trait-row__notes", ".breadcrumbs a"):
         colour = page.locator(selector).first.evaluate(f"e => ({COLOUR})(e).color")
         assert contrast(colour, paper) >= 7, (selector, colour)
-    for mark in page.locator(".fingerprint--large rect").all():
+    for mark in page.locator(".fingerprint--large rect:not(.pale)").all():
         colour = mark.evaluate(f"e => ({COLOUR})(e).fill")
         assert contrast(colour, paper) >= 4.5, colour
 
 
 def test_profile_works_without_javascript(open_page):
     page = open_page("/guia-de-roles/global/mlops-engineer/", javascript=False)
-    question = page.locator(".question").first
-    assert not question.locator(".anchors").is_visible()
-    question.locator("summary").click()
-    assert question.locator(".anchors").is_visible()
-    page.get_by_role("link", name="Startup", exact=True).click()
+    first, second = page.locator(".question").all()[:2]
+    assert first.locator(".anchors").is_visible()
+    assert not second.locator(".anchors").is_visible()
+    second.locator("summary").click()
+    assert second.locator(".anchors").is_visible()
+    page.get_by_role("link", name="Startup 1–50", exact=True).click()
     assert page.locator("h1").inner_text() == "MLOps Engineer en Startup"
-    assert page.locator(".context-switch [aria-current]").inner_text() == "Startup"
+    assert page.locator(".context-switch [aria-current]").inner_text().startswith("Startup")
 
 
-def test_contents_follow_the_reader_on_a_phone(open_page):
-    page = open_page("/guia-de-roles/global/mlops-engineer/", width=390)
-    page.mouse.wheel(0, 3000)
-    page.wait_for_timeout(200)
-    contents = page.locator(".profile__contents summary")
-    assert contents.bounding_box()["y"] < 60
-    contents.click()
+def test_another_size_opens_where_this_one_is_read(open_page):
+    page = open_page("/guia-de-roles/global/mlops-engineer/#preguntas")
+    page.locator(".contents [aria-current]", has_text="Preguntas").wait_for()
+    page.get_by_role("link", name="Startup 1–50", exact=True).click()
+    page.wait_for_url("**/startup/mlops-engineer/#preguntas")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_contents_lead_on_a_phone_and_never_cover_what_they_lead_to(open_page, javascript):
+    page = open_page("/guia-de-roles/global/mlops-engineer/", width=390, javascript=javascript)
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Ir a").click()
     page.get_by_role("link", name="Preguntas de Entrevista").click()
     page.wait_for_url("**/#preguntas")
+    heading = page.get_by_role("heading", name="Preguntas de Entrevista").bounding_box()
+    tabs = page.locator(".context-switch").bounding_box()
+    contents = page.locator(".contents")
+    assert heading["y"] >= tabs["y"] + tabs["height"]
+    if javascript:
+        assert not contents.is_visible()
+    else:
+        assert heading["y"] + heading["height"] < contents.bounding_box()["y"]
+
+
+def test_questions_open_all_at_once(open_page):
+    page = open_page("/guia-de-roles/perfiles/mlops-engineer/")
+    page.get_by_role("button", name="Abrir todas").click()
+    assert page.locator(".question details:not([open])").count() == 0
+    page.get_by_role("button", name="Cerrar todas").click()
+    assert page.locator(".question details[open]").count() == 0
 
 
 def test_first_tab_reaches_the_skip_link(open_page):
