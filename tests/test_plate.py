@@ -86,7 +86,7 @@ def test_large_guide_is_shown_page_by_page(client, monkeypatch):
     copy_editions(make_role("delta", contexts=()), 2)
     html = main(client, "?orden=rol&pagina=2")
     assert len(rows(html)) == 2
-    assert re.findall(r'href="([^"]+)" rel="(\w+)"', html) == [
+    assert re.findall(r'href="([^"]+)"\s+rel="(\w+)"', html) == [
         (f"{URL}?orden=rol&amp;pagina=1", "prev"),
         (f"{URL}?orden=rol&amp;pagina=3", "next"),
     ]

@@ -185,7 +185,7 @@ def test_area_detail_shows_the_differences_inside_the_area(client, role):
         "alta, 3,4–4,2",
         "bajo, 2,0–2,8",
     ]
-    assert re.findall(r'name="perfil" value="([^"]+)"', table) == [
+    assert re.findall(r'name="perfil"\s+value="([^"]+)"', table) == [
         "perfiles/data-tester",
         "perfiles/second-role",
     ]
