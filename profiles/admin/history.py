@@ -44,6 +44,8 @@ from profiles.views.preview import share_url, shared_until
 
 DESK = "mesa"
 PAGE = 25
+# More reasons not to delete a row than these are counted.
+MAX_REASONS = 12
 
 
 class DeskAdmin(GuideAdmin):
@@ -220,10 +222,13 @@ class Moment:
 def with_reasons(deleted, reasons):
     """Return the answer of Django's ``get_deleted_objects`` with more ``reasons`` not to delete.
 
-    If there is any reason, missing permissions are not named: they would not help.
+    If there is any reason, missing permissions are not named: they would not help. Of many, the
+    first are named and the others counted.
     """
     to_delete, counts, perms_needed, protected = deleted
-    standing = [*protected, *reasons]
+    standing = [*reasons, *sorted(protected)]
+    if (rest := len(standing) - MAX_REASONS) > 1:
+        standing = [*standing[:MAX_REASONS], _("y %(rest)s más") % {"rest": rest}]
     return to_delete, counts, set() if standing else perms_needed, standing
 
 

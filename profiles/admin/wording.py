@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +25,8 @@ from profiles.documents.choices import (
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
+    Archetype,
+    Area,
     CareerStep,
     Consideration,
     InterviewQuestion,
@@ -36,6 +38,7 @@ from profiles.models import (
     Requirement,
     Role,
     ScreeningQuestion,
+    Source,
     TraitTarget,
     WorkSample,
 )
@@ -84,6 +87,14 @@ GROUP_MODELS = {
     "questions": InterviewQuestion,
     "related": RelatedRole,
     "targets": TraitTarget,
+}
+# Steps of a path whose values are slugs of rows.
+NAMED = {
+    "area": Area,
+    "primary": Archetype,
+    "role": Role,
+    "secondary": Archetype,
+    "sources": Source,
 }
 MAX_SAID = 5
 NOTHING = "—"
@@ -170,7 +181,19 @@ class Change:
 
 def changes(before, after, model=Profile):
     """Return the Changes from one JSON to another, both of a row of ``model``."""
-    return [_change(difference, model) for difference in differences(before, after)]
+    questions = _questions(before, after)
+    return [_change(found, model, questions) for found in _told(before, after)]
+
+
+def _told(before, after):
+    """Yield the differences, without the keys by which questions are followed."""
+    return (found for found in differences(before, after) if not found.path.endswith(".key"))
+
+
+def _questions(*documents):
+    """Return the beginnings of questions by their keys."""
+    found = [question for document in documents for question in document.get("questions", ())]
+    return {question["key"]: Truncator(question["text"]).words(6) for question in found}
 
 
 def parts_changed(before, after, model):
@@ -179,11 +202,25 @@ def parts_changed(before, after, model):
     return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
 
 
-def _change(difference, model):
-    before, after = words(difference.before), words(difference.after)
+def _change(difference, model, questions):
+    before = words(_named(difference.was, difference.before, questions))
+    after = words(_named(difference.path, difference.after, questions))
     long = min(len(before), len(after)) >= MARKED_FROM
     marks = marked(before, after) if long else []
     return Change(place(difference.path, model), before, after, marks)
+
+
+def _named(path, value, questions):
+    """Return ``value`` with names for the slugs and the keys by which a document names others."""
+    *_rest, last = (step for step in path.split(".") if not step.isdigit())
+    keys = value if isinstance(value, list) else [value]
+    if last == "order" and isinstance(value, list):
+        names = questions
+    elif model := NAMED.get(last):
+        names = dict(model.objects.filter(slug__in=filter(None, keys)).values_list("slug", "name"))
+    else:
+        return value
+    return [names.get(key, key) for key in keys]
 
 
 def marked(before, after):
@@ -232,6 +269,11 @@ def desk_json(row):
     Raises pydantic's ValidationError if no document can hold it.
     """
     return _side_by_side(desk_state(row))
+
+
+def draft_json(draft):
+    """Return what publishing would freeze in the form that ``changes`` compares."""
+    return _side_by_side(draft.kept)
 
 
 def version_json(version):

@@ -62,7 +62,7 @@ def _list_differences(before: list, after: list, path: str, was: str) -> Iterato
         right = None if new is None else after[new]
         yield from differences(left, right, *places)
     if by_key and keys[0] != keys[1] and set(keys[0]) == set(keys[1]):
-        yield Difference(_join(path, "order"), *(", ".join(k) for k in keys), _join(was, "order"))
+        yield Difference(_join(path, "order"), *keys, _join(was, "order"))
 
 
 def _identity(item: object) -> str:

@@ -58,6 +58,18 @@ def record(row: Model, *, by: User | None = None, why: str = "") -> Version | No
     return keep(*rows, by=by, why=why)
 
 
+def record_profiles(
+    profiles: Collection[Profile], *, by: User | None = None, why: str = ""
+) -> list[Version]:
+    """Move the versions of several profiles and keep what the desk says of them now."""
+    if not profiles:
+        return []
+    keys = [profile.pk for profile in profiles]
+    Profile.objects.filter(pk__in=keys).update(version=F("version") + 1)
+    roles = {profile.role_id for profile in profiles}
+    return keep_roles(roles, only=profiles, by=by, why=why)
+
+
 def keep(row: Model, *others: Model, by: User | None = None, why: str = "") -> Version | None:
     """Keep the desk as the present version of ``row``, which is returned, and of ``others``.
 
@@ -88,10 +100,6 @@ def keep_roles(
     rows = [(row, role) for role in roles for row in (role, *role.profiles.all())]
     chosen = [(row, role) for row, role in rows if only is None or row in only]
     return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
-
-
-def _shelf(roles: list[Role]) -> list[Edition]:
-    return list(Edition.objects.on_shelf().filter(role__in=roles)) if roles else []
 
 
 def keep_if_unknown(row: Model) -> None:

@@ -260,6 +260,8 @@ class Migration(migrations.Migration):
                 ('seo_description', profiles.models.fields.FormText(blank=True, help_text='Vacío: el resumen. Desde 70 caracteres.', max_length=170, verbose_name='descripción para buscadores')),
                 ('state', models.CharField(choices=[('draft', 'borrador'), ('in-review', 'en revisión'), ('published', 'publicado'), ('archived', 'archivado')], default='draft', max_length=10, verbose_name='estado')),
                 ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='última revisión')),
+                ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='cuándo se envió')),
+                ('comment', models.TextField(blank=True, editable=False, verbose_name='comentario de la revisión')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='última modificación')),
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='versión')),
                 ('editions_made', models.PositiveIntegerField(default=0, editable=False, verbose_name='ediciones')),
@@ -271,6 +273,7 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='autoría')),
                 ('context', models.ForeignKey(blank=True, help_text='Vacío: el perfil base del rol.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='profiles.context', verbose_name='contexto')),
                 ('reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revisión')),
+                ('sent_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sent_profiles', to=settings.AUTH_USER_MODEL, verbose_name='quién lo envió a revisión')),
             ],
             options={
                 'verbose_name': 'perfil',

@@ -102,6 +102,17 @@ class Profile(models.Model):
         verbose_name=_("revisión"),
     )
     reviewed_on = models.DateField(_("última revisión"), null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="sent_profiles",
+        verbose_name=_("quién lo envió a revisión"),
+    )
+    sent_at = models.DateTimeField(_("cuándo se envió"), null=True, editable=False)
+    # What the reviewer said when sending it back; empty once it is sent or published again.
+    comment = models.TextField(_("comentario de la revisión"), blank=True, editable=False)
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # Moves with every change of the profile or its parts; who saves over an older one is told.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)

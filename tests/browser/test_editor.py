@@ -3,7 +3,7 @@
 import pytest
 
 from profiles.documents.text import word_count
-from tests.browser.desk import act, open_profile, save, sign_in
+from tests.browser.desk import go_on, open_profile, save, sign_in
 
 CONFLICT = "otra persona cambió lo mismo que vos"
 
@@ -63,30 +63,20 @@ def test_text_survives_the_end_of_the_session(log_in, cookie, size):
     assert not page.locator(".desk-drafts").is_visible()
 
 
-def refused_save_then_a_review(page):
-    """Have a save refused, then date the review of another profile, which succeeds."""
+def test_text_survives_the_success_of_something_else(log_in):
+    page = log_in("ana")
+    open_profile(page, "Project Manager en Enterprise")
+    address = page.url
+    page.fill("#id_teaser", "Escrito y todavía sin guardar.")
     page.fill("#id_targets-0-low", "3.0")
     page.fill("#id_targets-0-high", "2.0")
     save(page)
     assert page.locator(".errornote").count() == 1
     page.goto("/admin/profiles/profile/?q=contador")
     page.locator("#result_list .action-select").first.check()
-    page.select_option("select[name=action]", "mark_reviewed")
+    page.select_option("select[name=action]", "submit_profiles")
     with page.expect_navigation():
         page.locator("button[name=index]").first.click()
-
-
-def action_of_the_page(page):
-    act(page, "Enviar a revisión")
-
-
-@pytest.mark.parametrize("succeed", [refused_save_then_a_review, action_of_the_page])
-def test_text_survives_the_success_of_something_else(log_in, succeed):
-    page = log_in("ana")
-    open_profile(page, "Project Manager en Enterprise")
-    address = page.url
-    page.fill("#id_teaser", "Escrito y todavía sin guardar.")
-    succeed(page)
     assert page.locator(".messagelist .success").count() == 1
     page.goto(address)
     assert page.locator(".desk-drafts").is_visible()
@@ -325,8 +315,11 @@ def test_review_publication_and_shared_preview(log_in, chromium, desk):
     preview.wait_for_load_state()
     assert "Un resumen para revisar." in preview.content()
     assert preview.locator(".preview-banner").is_visible()
-    save(ana)
-    act(ana, "Enviar a revisión")
+    go_on(ana, "Guardar y enviar a revisión")
+    sent = ana.locator(".desk-sizes tr", has_text="Startup")
+    assert "en revisión" in sent.inner_text()
+    sent.get_by_role("link", name="Editar").click()
+    assert not ana.locator(".desk-drafts").is_visible()
     ana.get_by_role("link", name="Historia").first.click()
     ana.get_by_role("button", name="Compartir").first.click()
     link = ana.locator(".desk-share").first.get_attribute("href")
@@ -334,12 +327,22 @@ def test_review_publication_and_shared_preview(log_in, chromium, desk):
     guest.goto(link)
     assert "Un resumen para revisar." in guest.content()
     open_profile(bea, "Project Manager en Startup")
-    act(bea, "Publicar lo guardado")
+    bea.get_by_role("link", name="Devolver con un comentario…").click()
+    bea.fill("[name=comment]", "Falta decir para quién.")
+    bea.locator(".desk-act input[type=submit]").click()
+    ana.goto("/admin/")
+    assert "Falta decir para quién." in ana.locator(".worklist").nth(1).inner_text()
+    ana.locator(".worklist").nth(1).get_by_role("link").first.click()
+    go_on(ana, "Guardar y enviar a revisión")
+    open_profile(bea, "Project Manager en Startup")
+    go_on(bea, "Guardar y publicar…")
     assert "Un resumen para revisar." in bea.locator(".desk-changes").inner_text()
-    bea.locator(".desk-publish input[type=submit]").click()
+    bea.check("[name=reviewed]")
+    bea.locator(".desk-act input[type=submit]").click()
     assert "se publicó la edición" in bea.locator(".messagelist").inner_text()
     guest.goto(f"{desk}/guia-de-roles/startup/project-manager/")
     assert "Un resumen para revisar." in guest.content()
+    assert "Bea Sol" in guest.locator("#uso-responsable").inner_text()
     assert (ana.problems, bea.problems) == ([], [])
 
 

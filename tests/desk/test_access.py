@@ -392,7 +392,7 @@ def test_codes_cannot_be_guessed_on(client, ana):
 @pytest.mark.usefixtures("second_factor_required")
 def test_editor_without_factor_reaches_nothing_but_enrolment(client, editor):
     log_in(client)
-    pages = ["index", "profiles_role_changelist", "password_change", "profiles_profile_add"]
+    pages = ["index", "profiles_role_changelist", "password_change", "profiles_role_add"]
     answers = [client.get(reverse(f"admin:{page}")) for page in pages]
     leading = {answer.get("Location", "nowhere").split("?")[0] for answer in answers}
     assert leading == {reverse("mfa_activate_totp")}

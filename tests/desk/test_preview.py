@@ -213,7 +213,6 @@ def statuses(client, profile):
         "share": client.post(url("share", profile), {"version": number}).status_code,
         "revoke": client.post(url("share", profile), {"version": number, "revoke": 1}).status_code,
         "markdown": client.post(reverse("admin:profiles_profile_markdown")).status_code,
-        "start": client.get(url("start", profile)).status_code,
     }
 
 
@@ -231,7 +230,7 @@ def statuses(client, profile):
 )
 def test_side_doors_ask_for_their_permission(base, codenames, expected):
     keep(base)
-    rest = {"revoke": 403, "markdown": 403, "start": 200 if "add_profile" in codenames else 403}
+    rest = {"revoke": 403, "markdown": 403}
     assert statuses(client_with(*codenames), base) == {**rest, **expected}
 
 
