@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from profiles.documents.choices import TraitCode
-from profiles.documents.markdown import refuse_lost_markdown, validate_markdown
+from profiles.documents.markdown import validate_markdown
 from profiles.documents.text import SLUG, invisible
 
 SCALE_MIN = Decimal("1.0")
@@ -55,14 +55,13 @@ def refuse_invisible(text: str) -> str:
     return text
 
 
-def refuse_bad_markdown(text: str) -> str:
-    """Return ``text``; raises if rendering it could take long, or would lose some of it."""
+def refuse_slow_markdown(text: str) -> str:
+    """Return ``text``; raises if rendering it could take long."""
     try:
         validate_markdown(text)
-        refuse_lost_markdown(text)
     except ValidationError as error:
         reason = {"reason": error.messages[0]}
-        raise PydanticCustomError("bad_markdown", "{reason}", reason) from error
+        raise PydanticCustomError("slow_markdown", "{reason}", reason) from error
     return text
 
 
@@ -94,7 +93,7 @@ def prose(limit: int):
 
 def markdown(limit: int):
     """Return the type of a text in Markdown of at most ``limit`` characters."""
-    return Annotated[prose(limit), AfterValidator(refuse_bad_markdown)]
+    return Annotated[prose(limit), AfterValidator(refuse_slow_markdown)]
 
 
 def list_of(item):
