@@ -20,6 +20,7 @@ from profiles.exports.markdown import escape
 from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
 from profiles.search import titles, words
+from profiles.templatetags import marks
 from tests.factories import make_role_document
 from tests.security import clock
 from tests.security.hostile import Attack
@@ -82,10 +83,10 @@ FUNCTIONS = {
     "pasted": tidy_markdown,
     "slug": validate_guide_slug,
     "search tokens": words.key_words,
-    "search title": lambda value: titles.title(value[:80], 1),
-    "misspelt": lambda value: titles.misspelt(value[:80], [value[1:81], value[:80]]),
-    "highlight": lambda value: words.highlight(value, words.Query(value[:200])),
-    "excerpt": lambda value: words.excerpt(value, words.Query(value[-200:])),
+    "search title": lambda value: titles.title(value[:80], titles.NAME, 1),
+    "misspelt": lambda value: titles.misspelt([value[1:81], value[:80]]),
+    "highlight": lambda value: marks.marked(value, value[:200]),
+    "excerpt": lambda value: marks.excerpt(value, value[-200:]),
     # What is escaped is the plain texts; the longest are the reasons of a range.
     "Markdown of a reason": lambda value: escape(value[:600]),
 }
