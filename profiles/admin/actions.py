@@ -117,7 +117,10 @@ class ProfileActions:
         if not self.has_publish_permission(request):
             raise PermissionDenied
         changed = unpublished(self.get_queryset(request).filter(role=role))
-        response = self.publish_profiles(request, changed) if changed else None
+        if not changed.exists():
+            self.message_user(request, _("El rol no tiene cambios sin publicar."), messages.INFO)
+            return redirect("admin:profiles_role_change", role)
+        response = self.publish_profiles(request, changed)
         return response or redirect("admin:profiles_role_change", role)
 
     @admin.action(

@@ -377,7 +377,8 @@ def test_desk_fits_a_phone(log_in, width):
     under = text["y"] + text["height"] <= beside["y"]
     assert under == (width < 768)
     assert under or text["x"] + text["width"] <= beside["x"]
-    page.get_by_role("link", name="Historia").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Historia").first.click()
     assert_fits(page)
     for path in ("role/1/change/", "role/1/history/", "trait/1/change/", "area/1/history/"):
         page.goto(f"/admin/profiles/{path}")

@@ -14,6 +14,7 @@ from profiles.desk.history import record
 from profiles.desk.publishing import publish, submit
 from profiles.documents.choices import TraitCode
 from profiles.models import Context, Edition, Profile, Role, Version
+from tests.desk.forms import said
 from tests.factories import make_role
 
 pytestmark = [
@@ -129,10 +130,14 @@ def test_role_is_published_as_a_whole(admin_client, role, base, startup):
     url = reverse("admin:profiles_role_publish", args=[role.pk])
     asked = admin_client.get(url).context
     assert asked["profiles"] == [base, startup]
-    admin_client.post(url, {"confirmed": 1, "shown": asked["shown"]})
+    published = admin_client.post(url, {"confirmed": 1, "shown": asked["shown"]})
+    assert [words.partition(": ")[2] for words in said(published)] == [
+        "se publicó la edición 2."
+    ] * 2
     assert Edition.objects.published().filter(role=role, number=2).count() == 2
     response = admin_client.get(url)
     assert response.url == reverse("admin:profiles_role_change", args=[role.pk])
+    assert said(response) == ["El rol no tiene cambios sin publicar."]
 
 
 def test_role_page_costs_the_same_for_two_and_four_profiles(admin_client, role):

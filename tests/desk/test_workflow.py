@@ -138,8 +138,11 @@ def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
 
 def test_publishing_page_names_what_stands_against_it(admin_client, base):
     base.strengths.all().delete()
-    html = run_on_page(admin_client, "publish_profiles", base).content.decode()
-    assert "Fortalezas: tiene 0; van de 5 a 6" in html
+    page = run_on_page(admin_client, "publish_profiles", base).context
+    (problem,) = page["drafts"][0]["problems"]
+    change = f"{change_url(base)}#strengths-group"
+    assert (problem.place, problem.message) == ("Fortalezas", "tiene 0; van de 5 a 6")
+    assert (problem.href, page["can_act"], page["form"]) == (change, False, None)
 
 
 def test_publication_begins_when_asked(admin_client, base):
