@@ -9,7 +9,7 @@ from django.views.generic import RedirectView, TemplateView
 
 from profiles.urls import api_patterns
 from profiles.views import discovery, health
-from profiles.views.account import recovery_codes_file
+from profiles.views.account import recovery_codes_file, replace_authenticator
 from profiles.views.feeds import NewsFeed
 
 handler400 = "profiles.views.errors.bad_request"
@@ -43,6 +43,7 @@ account_patterns = [
     path("salir/", account.logout, name="account_logout"),
     path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
     path(codes_file, recovery_codes_file, name="mfa_download_recovery_codes"),
+    path("segundo-factor/cambiar/", replace_authenticator, name="mfa_replace_totp"),
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 urlpatterns = [

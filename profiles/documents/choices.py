@@ -126,6 +126,7 @@ class AuditEvent(models.TextChoices):
     FACTOR_REMOVED = "factor-removed", _("segundo factor quitado")
     FACTOR_FAILED = "factor-failed", _("código incorrecto")
     CODES_RENEWED = "codes-renewed", _("códigos de recuperación nuevos")
+    PASSWORD_CHANGED = "password-changed", _("contraseña cambiada")
     PUBLISHED = "published", _("publicación")
     WITHDRAWN = "withdrawn", _("retiro del sitio")
     EXPORTED = "exported", _("exportación")

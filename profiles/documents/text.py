@@ -11,6 +11,7 @@ SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 # joiner.
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 LINE_BREAKS = frozenset("\n\t")
+BREAK = re.compile(r" *[\n\t]+ *")
 # Before which beginning a conjunction changes, and into what: "A e Involucramiento".
 SAME_SOUND = {"y": (r"h?i(?!e)", "e"), "o": (r"h?o", "u")}
 
@@ -32,6 +33,16 @@ def visible(text: str, instead: str = "") -> str:
     if invisible(text) is None:
         return text
     return "".join(instead if _is_invisible(char) else char for char in text)
+
+
+def tidy(text: str) -> str:
+    """Return pasted ``text`` without what readers cannot see; any line break becomes a new line."""
+    return visible("\n".join(text.splitlines()))
+
+
+def one_line(text: str) -> str:
+    """Return pasted ``text`` on one line."""
+    return BREAK.sub(" ", tidy(text))
 
 
 def _is_invisible(char: str) -> bool:

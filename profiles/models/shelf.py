@@ -11,8 +11,9 @@ from django.db.models.functions import Cast, Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.schema import RoleFacts
+from profiles.documents.schema import ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import read_stored
+from profiles.documents.types import limit
 from profiles.models.fields import RenderedField, RenderedTextsField
 from profiles.models.history import Version
 from profiles.models.profile import Profile
@@ -68,7 +69,7 @@ class Edition(models.Model):
     )
     number = models.PositiveIntegerField(_("número"))
     role_slug = models.SlugField(_("dirección del rol"), max_length=60, db_index=False)
-    role_name = models.CharField(_("nombre del rol"), max_length=80)
+    role_name = models.CharField(_("nombre del rol"), max_length=limit(RoleFacts, "name"))
     published_from = models.DateTimeField(_("público desde"))
     published_until = models.DateTimeField(_("público hasta"), null=True)
     digest = models.CharField(_("huella"), max_length=64)
@@ -98,8 +99,8 @@ class Edition(models.Model):
     )
     reason = models.CharField(_("motivo"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("creada"), auto_now_add=True)
-    summary = models.CharField(_("resumen"), max_length=160)
-    teaser = models.CharField(_("adelanto"), max_length=200, blank=True)
+    summary = models.CharField(_("resumen"), max_length=limit(ProfileDocument, "summary"))
+    teaser = models.CharField(_("adelanto"), max_length=limit(ContextProfile, "teaser"), blank=True)
     # What is long comes last: SQLite reads a row from its beginning.
     document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
     facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)

@@ -175,7 +175,7 @@ def test_number_that_is_none_is_not_found(writer, base, name, number):
 
 
 @pytest.mark.parametrize("key", ["0", str(2**70)])
-@pytest.mark.parametrize("name", ["preview", "share", "restore", "compare", "start"])
+@pytest.mark.parametrize("name", ["preview", "share", "restore", "compare", "publish_profiles"])
 def test_profile_that_is_none_is_not_found(writer, name, key):
     path = reverse(f"admin:profiles_profile_{name}", args=[key])
     method = writer.post if name in ("share", "restore") else writer.get

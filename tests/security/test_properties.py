@@ -27,7 +27,7 @@ from profiles.guide.traits import level, middle, shift
 from profiles.models import Area, Context, Edition, Profile, Role, RoleAlias, Strength
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.results import Filters, Results
+from profiles.search.results import Results
 from profiles.search.suggest import suggestions
 from profiles.views.shelf import profile_page
 from tests.factories import make_role, make_role_document
@@ -212,7 +212,7 @@ QUESTION = st.text(st.characters(exclude_categories=("Cs",)), max_size=220)
 def test_any_question_is_searched_and_corrected(text):
     index = current_index()
     answer = find(text, index)
-    hits = Results(answer, index, Filters()).hits
+    hits = Results(answer, index).hits
     assert len({hit.profile.edition_id for hit in hits}) == len(hits)
     # The same question twice has the same answer, and what it was corrected to needs no more.
     assert find(text, index).correction == answer.correction
