@@ -89,7 +89,7 @@ ADMIN = {
     "editions, search": "/profiles/edition/?q=er",
     "profile, form": "/profiles/profile/{profile}/change/",
     "profile, history": "/profiles/profile/{profile}/history/",
-    "profile, new": "/profiles/profile/add/",
+    "role, new": "/profiles/role/add/",
     "role, form": "/profiles/role/{role}/change/",
     "edition": "/profiles/edition/{edition}/change/",
     "area, form": "/profiles/area/{area}/change/",

@@ -9,7 +9,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, InternalError, OperationalError, models
+from django.db import IntegrityError, InternalError, OperationalError
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -52,7 +53,7 @@ class GuardedSearch:
     def get_search_results(self, request, queryset, search_term):
         terms = [term[:MAX_TERM_LENGTH] for term in search_term.split()[:MAX_TERMS]]
         if self.name_field and terms:
-            has_words = [models.Q((f"{self.name_field}__icontains", term)) for term in terms]
+            has_words = [Q((f"{self.name_field}__icontains", term)) for term in terms]
             named = queryset.filter(*has_words)
             if named.exists():
                 return named, False

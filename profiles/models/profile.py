@@ -105,6 +105,16 @@ class Profile(models.Model):
         verbose_name=_("revisión"),
     )
     reviewed_on = models.DateField(_("última revisión"), null=True, blank=True)
+    # Null where nobody waits for a review; long ago if what is public never had one.
+    last_review = models.GeneratedField(
+        expression=Case(
+            When(state=WorkflowState.ARCHIVED, then=None),
+            When(reviewed_on=None, state=WorkflowState.PUBLISHED, then=Value(datetime.date.min)),
+            default=F("reviewed_on"),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -116,16 +126,6 @@ class Profile(models.Model):
     sent_at = models.DateTimeField(_("cuándo se envió"), null=True, editable=False)
     # What the reviewer said when sending it back; empty once it is sent or published again.
     comment = models.TextField(_("comentario de la revisión"), blank=True, editable=False)
-    # Null where nobody waits for a review; long ago if what is public never had one.
-    last_review = models.GeneratedField(
-        expression=Case(
-            When(state=WorkflowState.ARCHIVED, then=None),
-            When(reviewed_on=None, state=WorkflowState.PUBLISHED, then=Value(datetime.date.min)),
-            default=F("reviewed_on"),
-        ),
-        output_field=models.DateField(null=True),
-        db_persist=True,
-    )
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # Moves with every change of the profile or its parts; who saves over an older one is told.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)

@@ -32,10 +32,10 @@ LISTED = (
     *("context__min_employees", "context__max_employees"),
 )
 
-# What a profile's own page shows beside that.
+# What a profile in any of its forms shows beside that.
 DOCUMENT = (
     *("document", "facts", "body_html", "rendered"),
-    *("area__summary", "context__summary"),
+    *("area__summary", "area__body", "context__summary", "context__body"),
 )
 
 

@@ -99,8 +99,8 @@ class Edition(models.Model):
     )
     reason = models.CharField(_("motivo"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("creada"), auto_now_add=True)
-    summary = models.CharField(_("resumen"), max_length=160)
-    teaser = models.CharField(_("adelanto"), max_length=200, blank=True)
+    summary = models.CharField(_("resumen"), max_length=limit(ProfileDocument, "summary"))
+    teaser = models.CharField(_("adelanto"), max_length=limit(ContextProfile, "teaser"), blank=True)
     # What is long comes last: SQLite reads a row from its beginning.
     document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
     facts = models.JSONField(_("datos del rol"), null=True, encoder=DjangoJSONEncoder)

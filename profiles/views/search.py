@@ -25,7 +25,6 @@ from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
 from profiles.views.plate import plate_page
 from profiles.views.profiles import profile_url
-from profiles.views.shelf import Moved, missing_page
 
 DESCRIPTION_LIMIT = 160
 
@@ -120,7 +119,7 @@ def near_title(request, title_slug):
     if is_name and answer.names and answer.names[0].is_exact:
         return moved_to(request, profile_url(answer.names[0].role.slug))
     if page is None:
-        return _role_called(request, title_slug)
+        raise Http404(_("No hay un puesto con ese nombre."))
     if page.slug != title_slug:
         return moved_to(request, page.get_absolute_url())
     start = _("%(title)s: el puesto más cercano de la guía y en qué se diferencia.")
@@ -135,15 +134,6 @@ def near_title(request, title_slug):
     values = {"meta": replace(meta, indexed=page.is_own), "title": page.title}
     values["answer"] = {"nearest": nearest_editions(answer), "near_page": None}
     return render_page(request, "profiles/near_title.html", values)
-
-
-def _role_called(request, slug):
-    """Redirect to the public role whose address or other name ``slug`` is."""
-    if Edition.objects.published().base().filter(role_slug=slug).exists():
-        return moved_to(request, profile_url(slug))
-    if isinstance(reason := missing_page(slug), Moved):
-        return moved_to(request, profile_url(reason.role_slug))
-    raise Http404(_("No hay un puesto con ese nombre."))
 
 
 def nearest_editions(answer):

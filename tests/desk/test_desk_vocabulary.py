@@ -283,7 +283,7 @@ def test_role_without_a_base_profile_is_compared_too(admin_client, bea, role):
 
 
 def test_history_compares_any_two_and_goes_back_to_any(admin_client):
-    page = Page.objects.get()
+    page = Page.objects.get(slug="metodologia")
     first = page.body
     save(admin_client, page, body="Un texto nuevo.")
     save(admin_client, page, body="Otro texto, distinto del anterior y del primero.")
@@ -418,7 +418,7 @@ def test_delete_page_of_what_many_rows_use_names_ten_and_costs_no_more(admin_cli
 
 
 def test_method_page_stays(admin_client):
-    page = Page.objects.get()
+    page = Page.objects.get(slug="metodologia")
     linked = "Todas las páginas del sitio llevan a esta"
     assert reasons(admin_client, page) == [BROUGHT % page, linked]
 
