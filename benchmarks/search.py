@@ -24,8 +24,8 @@ django.setup()
 from django.test import Client, override_settings  # noqa: E402
 
 from profiles.search.find import find  # noqa: E402
-from profiles.search.index import current_index, forget_index  # noqa: E402
-from profiles.search.results import Filters, Results  # noqa: E402
+from profiles.search.index import current_index, kept  # noqa: E402
+from profiles.search.results import Results  # noqa: E402
 from profiles.search.suggest import suggestions  # noqa: E402
 from profiles.search.titles import world  # noqa: E402
 
@@ -39,7 +39,7 @@ PLAIN_STATIC = {
 def questions() -> dict[str, str]:
     """Return kinds of questions, from one that finds one role to one that finds thousands."""
     index = current_index()
-    role = sorted(index.roles.values(), key=lambda role: role.order)[len(index.roles) // 2]
+    role = index.roles[len(index.roles) // 2]
     common = max(index.texts.by_word, key=lambda word: len(index.texts.by_word[word]))
     rare = role.name.split()[-1]
     return {
@@ -77,7 +77,7 @@ def memory() -> None:
     tracemalloc.start()
     world()
     words = tracemalloc.get_traced_memory()[0]
-    forget_index()
+    kept.clear()
     current_index()
     index = tracemalloc.get_traced_memory()[0] - words
     find("analista", current_index())
@@ -96,7 +96,7 @@ def main() -> None:
     client = Client(headers={"host": "127.0.0.1"})
 
     def answer(text: str) -> None:
-        Results(find(text, index), index, Filters())
+        Results(find(text, index), index)
 
     with override_settings(STORAGES=PLAIN_STATIC):
         for kind, text in questions().items():

@@ -86,6 +86,11 @@ urlpatterns = [
     path("sugerencias/", search.suggest, name="suggest"),
     path("puestos/<slug:title_slug>/", search.near_title, name="near_title"),
     path("entrevista-general/", general_kit.general_kit, name="general_kit"),
+    path(
+        "entrevista-general.<kit_format:extension>",
+        general_kit.general_document,
+        name="general_document",
+    ),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),
     path(
         "perfiles/<slug:role_slug>/por-tamano/", context_shift.context_shift, name="context_shift"

@@ -35,15 +35,13 @@ discovery_patterns = [
     path("guia-de-roles/novedades/", discovery.news, name="news"),
     path("guia-de-roles/novedades/feed.xml", require_safe(NewsFeed()), name="feed"),
 ]
+CODES_FILE = "segundo-factor/recovery-codes/download/"
 account_patterns = [
     path("ingresar/", account.login, name="account_login"),
     path("salir/", account.logout, name="account_logout"),
     path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
-    path(
-        "segundo-factor/recovery-codes/download/",
-        account.recovery_codes_file,
-        name="mfa_download_recovery_codes",
-    ),
+    path(CODES_FILE, account.recovery_codes_file, name="mfa_download_recovery_codes"),
+    path("segundo-factor/cambiar/", account.replace_authenticator, name="mfa_replace_totp"),
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 urlpatterns = [

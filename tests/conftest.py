@@ -13,7 +13,7 @@ from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
 from profiles.models.groups import make_groups
-from profiles.search.index import forget_index
+from profiles.search import index
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
 from tests.prepared import Prepared
@@ -76,7 +76,7 @@ def load_what_is_missing():
 @pytest.fixture(autouse=True)
 def fresh_index():
     """Let each test search what it has made: a rolled-back version comes a second time."""
-    forget_index()
+    index.kept.clear()
 
 
 @pytest.fixture(scope="session")

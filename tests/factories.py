@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from profiles.desk.history import keep_roles
 from profiles.desk.library import Library
-from profiles.desk.publishing import publish_role
+from profiles.desk.publishing import publish_roles
 from profiles.desk.rows import save_related, save_role
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
@@ -169,7 +169,7 @@ def make_role(slug="data-tester", *, publish=True, document=None, **options) -> 
 
 def publish_all(role: Role) -> None:
     """Publish the base profile and then each context's; the content must be publishable."""
-    _, refused = publish_role(role)
+    _, refused = publish_roles([role.pk])
     assert refused == []
 
 

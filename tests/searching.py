@@ -2,7 +2,7 @@
 
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.results import TEXT, Filters, Results
+from profiles.search.results import TEXT, Results
 
 
 def ask(question, **options):
@@ -13,7 +13,7 @@ def ask(question, **options):
 def hits(question, **filters):
     """Return the profiles that ``question`` finds under ``filters``."""
     index = current_index()
-    return Results(find(question, index), index, Filters(**filters)).hits
+    return Results(find(question, index), index, **filters).hits
 
 
 def names_in(question, context):

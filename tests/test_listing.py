@@ -51,7 +51,7 @@ def groups(html):
     return {
         re.search(r"<h[23][^>]*><a[^>]*>([^<]+)", section)[1]: (
             re.findall(r'(?:<li>|"role-row__name")[^>]+>([^<]+)</a>', section),
-            re.search(r'<p><a href="([^"]+)">(Ver[^<]+)', section),
+            re.search(r'<p><a\s+href="([^"]+)">(Ver[^<]+)', section),
         )
         for section in sections
     }

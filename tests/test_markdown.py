@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from profiles.documents.markdown import render_markdown
+from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
 from profiles.models import Profile
 from profiles.models.fields import MarkdownField
 
@@ -58,6 +58,31 @@ def test_prose_becomes_html():
     assert render_markdown("Una **semana**:\n\n- uno\n- dos") == (
         "<p>Una <strong>semana</strong>:</p>\n<ul>\n<li>uno</li>\n<li>dos</li>\n</ul>"
     )
+
+
+@pytest.mark.parametrize(
+    ("pasted", "mended"),
+    [
+        ("Hace:\n- uno\n- dos", "Hace:\n\n- uno\n- dos"),
+        ("• uno\n·\tdos\n\uf0b7 tres\no\tcuatro", "- uno\n- dos\n- tres\n- cuatro"),
+        ("Pasos:\n1) uno\n2) dos", "Pasos:\n\n1. uno\n2. dos"),
+        ("- uno\nsigue\n- dos\n\nFin.", "- uno\nsigue\n- dos\n\nFin."),
+        (
+            "Fue en\n2026. Después, -5 grados\n*fuerte*.",
+            "Fue en\n2026. Después, -5 grados\n*fuerte*.",
+        ),
+    ],
+)
+def test_pasted_list_is_a_list(pasted, mended):
+    assert tidy_markdown(pasted) == mended
+    assert tidy_markdown(mended) == mended
+
+
+@pytest.mark.parametrize("text", ["Ver ![foto](a.png)", "# Título\n\nSigue.", "Título\n====="])
+def test_what_would_vanish_is_refused(text):
+    with pytest.raises(ValidationError, match="no se muestra"):
+        refuse_lost_markdown(text)
+    assert refuse_lost_markdown("## Sí\n\nEl equipo #1 [va](/x).") is None
 
 
 def test_heading_can_be_linked_to():

@@ -4,33 +4,32 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib import admin
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from profiles.admin.history import DeskAdmin
 from profiles.desk.history import record
 from profiles.documents import schema, types
+from profiles.documents.types import limit
 from profiles.models import (
     Archetype,
     Area,
-    CareerStep,
-    Consideration,
     Context,
     Edition,
     InterviewQuestion,
     OccupationalCode,
     Profile,
-    RedFlag,
     RelatedRole,
     Role,
     RoleAlias,
     Source,
-    Strength,
     Trait,
     TraitTarget,
 )
-from profiles.models.fields import LinesFormField
+from profiles.models.fields import ForgivingField, LinesFormField
 from tests.factories import load_vocabulary, make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("desk", "db")]
@@ -388,9 +387,10 @@ def test_scale_form_field_has_the_limits_of_the_scale():
 
 
 def test_lines_are_edited_one_a_line():
-    field = LinesFormField(required=False)
+    field = LinesFormField(required=False, line_limit=200)
     assert field.prepare_value(["a", "b"]) == "a\nb"
     assert field.clean(" a \r\n\r\nb\n") == ["a", "b"]
+    assert field.clean("• a\n\uf0b7\tb\n- c\n4) d\n5 años") == ["a", "b", "c", "d", "5 años"]
     assert not field.has_changed(["a", "b"], "a\r\nb\r\n")
     assert field.has_changed(["a"], "a\nb")
 
@@ -400,66 +400,34 @@ def test_vocabulary_keeps_its_rendered_text():
     assert Area.objects.get(pk=area.pk).body_html == "<p><strong>a</strong> </p>"
 
 
-# Every text of a role document, its place in the form and its column.
-COLUMNS = {
-    "Role.name": (Role, "name", schema.RoleFacts, "name"),
-    "RoleAlias.name": (RoleAlias, "name", None, 80),
-    "Role.archetype_reason": (Role, "archetype_reason", schema.RoleArchetypes, "reason"),
-    "OccupationalCode.code": (OccupationalCode, "code", schema.Code, "code"),
-    "OccupationalCode.title": (OccupationalCode, "title", schema.Code, "title"),
-    "RelatedRole.difference": (RelatedRole, "difference", schema.RelatedRole, "difference"),
-    "CareerStep.title": (CareerStep, "title", schema.CareerStep, "title"),
-    "CareerStep.years": (CareerStep, "years", schema.CareerStep, "years"),
-    "CareerStep.changes": (CareerStep, "changes", schema.CareerStep, "changes"),
-    "Profile.summary": (Profile, "summary", schema.ProfileDocument, "summary"),
-    "Profile.teaser": (Profile, "teaser", schema.ContextProfile, "teaser"),
-    "Profile.body": (Profile, "body", schema.ProfileDocument, "body"),
-    "Profile.seo_title": (Profile, "seo_title", schema.Seo, "title"),
-    "Profile.seo_description": (Profile, "seo_description", schema.Seo, "description"),
-    "TraitTarget.rationale": (TraitTarget, "rationale", schema.Target, "rationale"),
-    "Strength.text": (Strength, "text", None, 300),
-    "RedFlag.text": (RedFlag, "text", None, 300),
-    "Consideration.text": (Consideration, "text", schema.Consideration, "text"),
-    "Consideration.consequence": (
-        Consideration,
-        "consequence",
-        schema.Consideration,
-        "consequence",
-    ),
-    "InterviewQuestion.text": (InterviewQuestion, "text", schema.Question, "text"),
-    "InterviewQuestion.focus": (InterviewQuestion, "focus", schema.Question, "focus"),
-    "InterviewQuestion.anchors_weak": (InterviewQuestion, "anchors_weak", schema.Anchors, "weak"),
-    "InterviewQuestion.anchors_acceptable": (
-        InterviewQuestion,
-        "anchors_acceptable",
-        schema.Anchors,
-        "acceptable",
-    ),
-    "InterviewQuestion.anchors_excellent": (
-        InterviewQuestion,
-        "anchors_excellent",
-        schema.Anchors,
-        "excellent",
-    ),
-}
+def test_limits_of_texts_are_those_of_the_typed_form():
+    assert Profile._meta.get_field("summary").max_length == 160
+    assert InterviewQuestion._meta.get_field("anchors_weak").max_length == 400
+    assert Profile._meta.get_field("responsibilities").formfield().line_limit == 200
+    assert limit(schema.Outcomes, "year") == 160
+    with pytest.raises(LookupError, match=r"Target\.low has no limit"):
+        limit(schema.Target, "low")
 
 
-def form_limit(form, field) -> int:
-    if form is None:
-        return field
-    parts = form.model_json_schema(by_alias=False)["properties"]
-    return parts[field]["maxLength"]
+def written_texts():
+    """Return the text columns that editors write, of all pages of the desk and their parts."""
+    pages = [page for page in admin.site._registry.values() if isinstance(page, DeskAdmin)]
+    written = {model for page in pages for model in (page.model, *(i.model for i in page.inlines))}
+    return [
+        field
+        for model in written
+        for field in model._meta.fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not isinstance(field, models.SlugField | models.URLField)
+        and field.editable
+        and not field.choices
+    ]
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-def test_column_holds_as_much_as_the_form(column):
-    model, name, form, field = COLUMNS[column]
-    assert model._meta.get_field(name).max_length == form_limit(form, field)
-
-
-@pytest.mark.parametrize("column", COLUMNS)
-def test_column_refuses_what_the_form_cannot_carry(column):
-    model, name, *_ = COLUMNS[column]
-    field = model._meta.get_field(name)
-    with pytest.raises(ValidationError, match=r"U\+202E"):
-        field.clean("ab\u202ec", model())
+def test_every_text_that_editors_write_is_mended_and_counted():
+    """No column states a limit or refuses a paste by itself: its form field does both."""
+    fields = {str(column): column.formfield() for column in written_texts()}
+    assert len(fields) > 40
+    assert {name for name, f in fields.items() if not isinstance(f, ForgivingField)} == set()
+    told = {name: f.widget.attrs for name, f in fields.items()}
+    assert {name for name, a in told.items() if "maxlength" in a or "data-limit" not in a} == set()

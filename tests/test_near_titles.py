@@ -10,6 +10,7 @@ from profiles.desk.publishing import publish
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import word_count
 from profiles.documents.validators import validate_context_slug
+from profiles.exports.formats import KIT_FORMATS
 from profiles.exports.general_kit import general_kit, questions_by_trait
 from tests.factories import make_role, shelve
 
@@ -59,15 +60,26 @@ def test_other_way_of_writing_a_near_title_redirects(client, buyer):
     )
 
 
-@pytest.mark.parametrize("slug", ["nada", "comprador", "analista-de-compras", "enfermera"])
+@pytest.mark.parametrize("slug", ["nada", "enfermera", "compras", "comprador-pyme"])
 def test_other_titles_have_no_page(client, buyer, slug):
     assert client.get(f"{NEAR}{slug}/").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["Jefe/a de Compras", "Jefe/a de Compras Públicas"])
-def test_near_title_that_becomes_a_role_is_no_page_any_more(client, buyer, name):
+@pytest.mark.parametrize("slug", ["comprador", "compradora", "analista-de-compras"])
+def test_what_a_role_is_called_leads_to_the_role(client, buyer, slug):
+    response = client.get(f"{NEAR}{slug}/?utm_source=x")
+    assert (response.status_code, response["Location"]) == (
+        301,
+        "/guia-de-roles/perfiles/comprador/?utm_source=x",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("Jefe/a de Compras", 301), ("Jefe/a de Compras Públicas", 404)]
+)
+def test_near_title_that_becomes_a_role_is_no_page_any_more(client, buyer, name, status):
     shelve("jefe-de-compras", name)
-    assert client.get(f"{NEAR}jefe-de-compras/").status_code == 404
+    assert client.get(f"{NEAR}jefe-de-compras/").status_code == status
 
 
 @pytest.mark.parametrize("difference", ["", "Pone precio a lo que otro vende."])
@@ -106,6 +118,19 @@ def test_general_question_keeps_the_editorial_rules(question):
     assert lengths[2] <= lengths[0] * 4 / 3
     assert len(question.follow_ups) == 2
     assert question.focus
+
+
+@pytest.mark.parametrize("extension", KIT_FORMATS)
+def test_general_kit_is_a_file_in_each_format_of_a_kit(client, extension):
+    address = f"/guia-de-roles/entrevista-general.{extension}"
+    assert f'formaction="{address}"' in main(client.get("/guia-de-roles/entrevista-general/"))
+    response = client.get(address)
+    assert response["Content-Type"] == KIT_FORMATS[extension].content_type
+    assert f"entrevista-general.{extension}" in response["Content-Disposition"]
+    if extension in ("md", "csv"):
+        text = response.content.decode()
+        assert all(question.text in text for question in general_kit().questions)
+        assert "http://127.0.0.1:8000/guia-de-roles/entrevista-general/" in text
 
 
 def test_general_kit_is_a_page_that_says_it_is_general(client):

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Archetype, Area, Edition, Profile
@@ -150,6 +151,29 @@ def test_related_role_without_a_public_page_is_not_linked(client, role):
     assert "neighbour-a" not in html
     make_role("neighbour-b", related=("neighbour-a", "neighbour-c", "data-tester"))
     assert "/guia-de-roles/perfiles/neighbour-b/" in page(client, "role_detail", "data-tester")
+
+
+@pytest.mark.parametrize(
+    ("author", "reviewer", "reviewed_on", "byline"),
+    [
+        ("Ana Paz", "", None, "Ana Paz"),
+        ("", "Eva Luz", None, "revisó Eva Luz"),
+        ("Ana Paz", "Eva Luz", None, "Ana Paz · revisó Eva Luz"),
+        ("Ana Paz", "", "2026-01-05", "Ana Paz · Última revisión: 5 de enero de 2026"),
+        ("", "", "2026-01-05", "Última revisión: 5 de enero de 2026"),
+    ],
+)
+def test_byline_has_a_dot_between_its_parts_only(
+    client, role, author, reviewer, reviewed_on, byline
+):
+    edition = role.editions.base().get()
+    edition.author_name, edition.reviewer_name = author, reviewer
+    edition.document["reviewed_on"] = reviewed_on
+    edition.save()
+    html = page(client, "role_detail", role.slug)
+    notes = html[html.index('id="uso-responsable"') :].partition("</section>")[0]
+    shown = strip_tags(notes.rpartition("<p>")[2])
+    assert " ".join(shown.split()) == byline
 
 
 def test_unpublished_edit_is_not_shown(client, role):

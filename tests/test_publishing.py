@@ -12,6 +12,7 @@ from profiles.desk.publishing import (
     falling,
     has_unpublished_changes,
     publish,
+    publish_profiles,
     unschedule,
     withdraw,
 )
@@ -180,7 +181,7 @@ def test_context_that_would_begin_before_its_base_falls_and_is_named():
     publish(base, at=timezone.now() + DAY)
     first = publish(context, at=timezone.now() + 2 * DAY)
     later = timezone.now() + 3 * DAY
-    assert first in falling(base, later)
+    assert first in falling([base], later)
     publish(base, at=later)
     assert not context.editions.exists()
 
@@ -190,7 +191,7 @@ def test_what_is_public_of_a_base_lets_stay_what_is_scheduled_of_its_contexts():
     base, context = role.profiles.base_first()
     own = publish(base, at=timezone.now() + DAY)
     publish(context, at=timezone.now() + 2 * DAY)
-    assert list(falling(base, timezone.now() + 3 * DAY)) == [own]
+    assert list(falling([base], timezone.now() + 3 * DAY)) == [own]
     unschedule(base)
     assert context.editions.scheduled().exists()
 
@@ -376,3 +377,28 @@ def test_rename_touches_no_edition_with_a_longer_address(django_assert_num_queri
     make_role()
     with django_assert_num_queries(1):
         Edition.objects.rename_related(["neighbour"], "other-neighbour")
+
+
+def test_copy_of_a_public_role_under_another_name_is_refused():
+    original_document = make_role_document()
+    original = make_role(document=original_document)
+    parts = {"base": original_document.base, "contexts": original_document.contexts}
+    document = make_role_document("data-taster").model_copy(update=parts)
+    copy = make_role("data-taster", document=document, publish=False)
+    base, startup = copy.profiles.base_first()
+    editions, refused = publish_profiles([base, startup])
+    assert [(f.path, f.message) for f in refused[0].findings] == [
+        ("base.strengths.0", "dice lo mismo que Data Tester"),
+        ("base.questions.0", "dice lo mismo que Data Tester"),
+    ]
+    assert (editions, [refusal.profile for refusal in refused]) == ([], [base, startup])
+    withdraw(base_of(original))
+    assert publish(base).profile == base
+
+
+def test_many_profiles_are_published_at_the_queries_of_a_few(django_assert_max_num_queries):
+    roles = [make_role(f"tester-{number}", publish=False) for number in range(4)]
+    profiles = list(Profile.objects.filter(role__in=roles))
+    with django_assert_max_num_queries(45):
+        editions, refused = publish_profiles(profiles)
+    assert (len(editions), refused) == (8, [])

@@ -10,12 +10,12 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.admin.profile_pages import start_profile
+from profiles.admin.roles import start_profile
 from profiles.desk.history import keep, restore
 from profiles.desk.publishing import (
     NotPublishable,
     publish,
-    publish_role,
+    publish_roles,
     unschedule,
     withdraw,
 )
@@ -109,7 +109,7 @@ def test_role_published_twice_at_once_has_one_new_edition():
     role = make_role()
     base, _ = profiles_of(role)
     Profile.objects.filter(pk=base.pk).update(summary="Una sola vez.")
-    assert while_unseen(lambda: publish_role(role), lambda: publish_role(role)) == []
+    assert while_unseen(lambda: publish_roles([role.pk]), lambda: publish_roles(role)) == []
     assert base.editions.count() == 2
 
 
@@ -127,7 +127,7 @@ def save_form(client, row, **changes):
 
 
 def delete_draft(client, role):
-    draft = start_profile(profiles_of(role)[0], Context.objects.get(slug="global"), by=None)
+    draft = start_profile(role, Context.objects.get(slug="global"), None, by=None)
     url = reverse("admin:profiles_profile_delete", args=[draft.pk])
     assert client.post(url, {"post": "yes"}).status_code == 302
 
@@ -150,9 +150,9 @@ def test_who_writes_several_roles_and_an_editor_of_one_never_wait_for_each_other
     keep(second)
     Profile.objects.filter(context=None).update(summary="Otra.")
     failed = while_unseen(
-        lambda: publish_role(first),
+        lambda: publish_roles([first.pk]),
         lambda: ACTS[act](editor, second),
-        lambda: publish_role(second),
+        lambda: publish_roles([second.pk]),
     )
     assert failed == []
 

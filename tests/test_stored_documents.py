@@ -3,7 +3,7 @@
 import pytest
 
 from profiles.desk.history import restore
-from profiles.desk.publishing import has_unpublished_changes, publish_role
+from profiles.desk.publishing import has_unpublished_changes, publish_roles
 from profiles.desk.readiness import desk_draft
 from profiles.documents import schema, stored
 from profiles.documents.stored import digest, read_stored
@@ -42,7 +42,7 @@ def document(vocabulary):
 def role(document):
     report = load({}, {"data-tester.yaml": document})
     (role,) = report.changed_roles
-    _editions, refused = publish_role(role)
+    _editions, refused = publish_roles([role.pk])
     assert refused == []
     return role
 
@@ -74,7 +74,7 @@ def test_new_optional_part_and_a_tighter_limit_change_no_digest(next_release, ro
 
 def test_nothing_is_published_again(next_release, role):
     assert [has_unpublished_changes(profile) for profile in role.profiles.all()] == [False, False]
-    assert publish_role(role) == ([], [])
+    assert publish_roles([role.pk]) == ([], [])
 
 
 def test_loading_calls_nothing_edited_that_nobody_edited(next_release, document):

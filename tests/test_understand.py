@@ -11,6 +11,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.guide.area_contrast import contrasts
 from profiles.guide.context_effects import context_effects
 from profiles.guide.trait_ranking import most_and_least
+from profiles.guide.traits import Shift
 from profiles.models import Archetype, Edition
 from profiles.views.context_shift import _shift_description
 from tests.factories import copy_editions, make_role
@@ -112,8 +113,8 @@ def test_context_shift_is_a_matrix_of_traits_and_sizes(client, role):
     ]
     first = table.split("<tr")[2]
     assert re.findall(r'class="figure">([^<]+)', first) == ["2,6–3,4"] + ["2,9–3,7"] * 4
-    assert re.findall(r"size-matrix__move--\w+\">([^<]+)", first) == ["sube 0,3"] * 4
-    assert table.count("queda igual") == 16
+    assert re.findall(r'size-matrix__move">([^<]+)', first) == ["0,3 más"] * 4
+    assert table.count(">igual<") == 16
 
 
 def test_context_shift_gives_all_the_reasons(client, role):
@@ -291,11 +292,11 @@ def test_roles_that_move_the_same_stand_by_name():
 def test_context_shift_describes_the_largest_moves(role):
     def moved(context, **moves):
         rows = [
-            SimpleNamespace(trait=SimpleNamespace(name=name), shift=SimpleNamespace(moved=move))
+            SimpleNamespace(trait=SimpleNamespace(name=name), shift=Shift(move))
             for name, move in moves.items()
         ]
         return SimpleNamespace(context=SimpleNamespace(name=context), trait_rows=rows)
 
-    pages = [None, moved("Startup", A=Decimal("0.1")), moved("Global", B=Decimal("0.9"))]
-    text = _shift_description("Rol", pages)
-    assert text.index("en Global") < text.index("en Startup")
+    moves = [moved("Startup", A=Decimal("0.4")), moved("PyME", C=Decimal("0.1"))]
+    text = _shift_description("Rol", [None, *moves, moved("Global", B=Decimal("0.9"))])
+    assert text.endswith("; B 0,9 más que el base en Global; A 0,4 más que el base en Startup.")

@@ -1,10 +1,11 @@
 """People and groups, with the guide's guards, and the log of what they did."""
 
+from http import HTTPStatus
+
 from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
 from allauth.decorators import rate_limit
 from allauth.mfa.admin import Authenticator
-from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -18,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from profiles.admin.base import GuardedSearch, ReadOnlyAdmin, action_everywhere, empty_named
-from profiles.desk.access import audit
+from profiles.desk.access import audit, remove_second_factor, unlock
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 
@@ -27,16 +28,22 @@ admin.site.unregister([User, Group, EmailAddress, Authenticator])
 # allauth's form is the only login: it is throttled and asks for the second factor of an account
 # that has one. Django's own form does neither.
 admin.site.login = require_safe(secure_admin_login(admin.site.login))
+
+
+def audited(response, request, key):
+    """Log that the account with ``key`` got another password, if ``response`` says so."""
+    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        subject = User.objects.get(pk=key).get_username()
+        audit(AuditEvent.PASSWORD_CHANGED, request, request.user, subject=subject)
+    return response
+
+
 stock_password_change = admin.site.password_change
 
 
 @rate_limit(action="change_password")
 def password_change(request, extra_context=None):
-    """Django's page; guesses at the old password are counted, and a change is logged."""
-    response = stock_password_change(request, extra_context)
-    if response.status_code == 302:
-        audit(AuditEvent.PASSWORD_CHANGED, request, request.user)
-    return response
+    return audited(stock_password_change(request, extra_context), request, request.user.pk)
 
 
 admin.site.password_change = password_change
@@ -122,6 +129,9 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
         return super().get_queryset(request).annotate(has_factor=Exists(factors))
 
+    def user_change_password(self, request, id, form_url=""):
+        return audited(super().user_change_password(request, id, form_url), request, id)
+
     def has_superuser_permission(self, request):
         return request.user.is_superuser
 
@@ -146,7 +156,7 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     )
     def unlock(self, request, queryset):
         for user in queryset:
-            reset(username=user.get_username())
+            unlock(user)
             audit(AuditEvent.UNLOCKED, request, request.user, subject=user.get_username())
         text = ngettext(
             "Se desbloqueó el ingreso de %d cuenta.",
@@ -163,7 +173,7 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     def remove_second_factor(self, request, queryset):
         having = list(queryset.filter(has_factor=True))
         for user in having:
-            Authenticator.objects.filter(user=user).delete()
+            remove_second_factor(user)
             audit(AuditEvent.FACTOR_REMOVED, request, request.user, subject=user.get_username())
         text = ngettext(
             "Se quitó el segundo factor de %d cuenta.",

@@ -1,52 +1,61 @@
-"""What an editor does with a profile as a whole: send to review, publish, withdraw, discard."""
+"""What an editor does with profiles as a whole: send to review, publish, withdraw, discard."""
 
 from functools import partial
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as FieldError
 from django.db import transaction
 from django.db.models import Q
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
+from pydantic import ValidationError
 
-from profiles.admin.base import ACTION, action_everywhere
-from profiles.admin.shelf import may_publish, read_now
-from profiles.admin.wording import changes, desk_json, moment, say_all, version_json
+from profiles.admin.profile_pages import problems, read_or_post
+from profiles.admin.shelf import may_publish, read_now, unpublished
+from profiles.admin.wording import changes, draft_json, moment, say_all, version_json
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
-from profiles.desk.history import CannotComeBack, keep_if_unknown, record, restore
+from profiles.desk.history import CannotComeBack, restore
 from profiles.desk.publishing import (
-    NotPublishable,
     falling,
-    publish,
+    publish_profiles,
+    refusals,
+    review,
     send_back,
     submit,
     unschedule,
     withdraw,
 )
-from profiles.desk.readiness import errors_of, role_findings
+from profiles.desk.readiness import draft, role_findings
 from profiles.documents.choices import AuditEvent, WorkflowState
 from profiles.models import Edition, Profile, Role
 from profiles.models.querysets import BY_SIZE
 
 # More profiles than this are published without showing each one's changes first.
 MAX_COMPARED = 10
+# The page of each act on one profile: its address, and the action of the list that does the same.
+PAGES = {
+    "publicar": "publish_profiles",
+    "devolver": "send_back_profiles",
+    "cancelar": "unschedule_profiles",
+    "retirar": "withdraw_profiles",
+    "descartar": "discard_changes",
+}
 
 
 class PublishForm(forms.Form):
-    """When an edition begins, and why it is made."""
+    """When an edition begins, why it is made, and whether it has been reviewed."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Motivo"),
-        max_length=200,
+    reviewed = forms.BooleanField(
+        label=gettext_lazy("Lo revisé hoy"),
         required=False,
-        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=gettext_lazy(
-            "Queda en la historia: «Revisión anual», «Nuevo rango de Apertura»."
-        ),
+        help_text=gettext_lazy("La página dirá que lo revisaste, con tu nombre y la fecha."),
     )
     at = forms.DateTimeField(
         label=gettext_lazy("Publicar el"),
@@ -56,98 +65,159 @@ class PublishForm(forms.Form):
             "Vacío: ahora. Cada perfil tiene una sola fecha: una nueva reemplaza a la anterior."
         ),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Motivo"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text=gettext_lazy(
+            "Queda en la historia: «Revisión anual», «Nuevo rango de Apertura»."
+        ),
+    )
 
     def clean_at(self):
         at = self.cleaned_data["at"]
         if at and at < timezone.now():
-            raise ValidationError(_("Ya pasó. Dejalo vacío para publicar ahora."))
+            raise FieldError(_("Ya pasó. Dejalo vacío para publicar ahora."))
         return at
 
 
-class ProfileActions:
-    """The actions of the profile pages; each names the permission it asks for."""
+class SendBackForm(forms.Form):
+    """What the reviewer says to the writer."""
 
-    def has_publish_permission(self, request):
+    comment = forms.CharField(
+        label=gettext_lazy("Comentario"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
+        help_text=gettext_lazy("Qué falta o qué cambiarías: quien lo escribió lo lee al entrar."),
+    )
+
+
+class ProfileActions:
+    """Each act is an action of the list and, for one profile, a page; it asks before it acts."""
+
+    def own_pages(self):
+        acts = [
+            (f"<int:pk>/{at}/", partial(self.act_view, act=act), act) for at, act in PAGES.items()
+        ]
+        return [*acts, *super().own_pages()]
+
+    def has_publish_permission(self, request, obj=None):
         return may_publish(request.user)
 
-    @action_everywhere(
-        "change",
-        gettext_lazy("Enviar a revisión"),
-        gettext_lazy("Enviar a revisión los perfiles elegidos"),
+    @read_or_post
+    def act_view(self, request, pk, act):
+        """Do with one profile what an action of the list does with several."""
+        profile = self.row_for(request, "publish", pk)
+        response = getattr(self, act)(request, self.get_queryset(request).filter(pk=pk))
+        return response or redirect("admin:profiles_role_change", profile.role_id)
+
+    def publish_role(self, request, role):
+        """Publish what changed in a role, given its key; see ``act_view``."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        changed = unpublished(self.get_queryset(request).filter(role=role))
+        response = self.publish_profiles(request, changed) if changed else None
+        return response or redirect("admin:profiles_role_change", role)
+
+    @admin.action(
+        permissions=["change"], description=gettext_lazy("Enviar a revisión los perfiles elegidos")
     )
     def submit_profiles(self, request, queryset):
         for profile in queryset:
-            submit(profile)
-            self.tell_done(request, profile, _("se envió a revisión"))
+            self.submit(request, profile)
 
-    @action_everywhere(
-        "publish",
-        gettext_lazy("Devolver a borrador"),
-        gettext_lazy("Devolver a borrador los perfiles elegidos"),
+    def submit(self, request, profile):
+        submit(profile, by=request.user)
+        self.tell_done(request, profile, _("se envió a revisión"))
+
+    @admin.action(
+        permissions=["publish"],
+        description=gettext_lazy("Devolver a borrador los perfiles elegidos"),
     )
     def send_back_profiles(self, request, queryset):
-        for profile in queryset.filter(state=WorkflowState.IN_REVIEW):
-            send_back(profile)
+        form = SendBackForm(request.POST if request.POST.get("confirmed") else None)
+        sent = list(queryset.filter(state=WorkflowState.IN_REVIEW))
+        if sent and not form.is_valid():
+            question = _("Vuelven a borrador; lo publicado, si hay algo, queda como está.")
+            return self._ask(request, sent, _("Devolver a borrador"), question, form=form)
+        for profile in sent:
+            send_back(profile, form.cleaned_data["comment"])
             self.tell_done(request, profile, _("volvió a borrador"))
-        for profile in queryset.exclude(state=WorkflowState.IN_REVIEW):
-            if profile.state != WorkflowState.DRAFT:
-                self.tell(request, profile, _("no estaba en revisión"), messages.INFO)
+        for profile in queryset.exclude(pk__in=[profile.pk for profile in sent]):
+            self.tell(request, profile, _("no estaba en revisión"), messages.INFO)
+        return None
 
-    @action_everywhere(
-        "publish",
-        gettext_lazy("Publicar lo guardado"),
-        gettext_lazy("Publicar los perfiles elegidos"),
+    @admin.action(
+        permissions=["publish"], description=gettext_lazy("Publicar los perfiles elegidos")
     )
     def publish_profiles(self, request, queryset):
         form = PublishForm(request.POST if request.POST.get("confirmed") else None)
-        if not form.is_valid():
-            return self._ask_to_publish(request, queryset, form)
-        # A context's profile needs its base, which is first, on the shelf.
-        profiles = queryset.order_by(*BY_SIZE)
-        act = partial(self._publish, request, asked=form.cleaned_data)
-        unseen = [profile.pk for profile in profiles if not self._act_on(request, profile, act)]
-        if not unseen:
-            return None
-        return self._ask_to_publish(request, queryset.filter(pk__in=unseen), form)
+        profiles = list(queryset.order_by("role__name", *BY_SIZE))
+        if form.is_valid():
+            profiles = self._publish(request, profiles, **form.cleaned_data)
+        return self._ask_to_publish(request, profiles, form) if profiles else None
 
-    def _act_on(self, request, profile, act):
-        """Call ``act`` if nobody saved the profile since it was shown; tell whether it was."""
-        with editorial_act(profile.role_id) as profiles:
+    def _publish(self, request, profiles, reviewed, **asked):
+        """Publish those of ``profiles`` that nobody saved since they were shown; return others."""
+        with editorial_act(*(profile.role_id for profile in profiles)) as current:
             # If a form is sent twice, the second waits here and finds nothing left to publish.
-            if _stamp(profiles[profile.pk]) in request.POST.getlist("shown"):
-                act(profile)
-                return True
-        reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
-        self.tell(request, profile, reason, messages.ERROR)
-        return False
+            seen = [p for p in profiles if _is_as_shown(request, current[p.pk])]
+            if reviewed:
+                review([profile for profile in seen if not profile.errors], by=request.user)
+            editions, refused = publish_profiles(seen, by=request.user, **asked)
+            said = {edition.profile_id: _published(edition) for edition in editions}
+            for profile in seen:
+                self._tell_published(request, profile, said.get(profile.pk), refused)
+        unseen = [profile for profile in profiles if profile not in seen]
+        for profile in unseen:
+            self._tell_unseen(request, profile)
+        return unseen
 
-    def _publish(self, request, profile, asked):
-        try:
-            edition = publish(profile, by=request.user, only_changes=True, **asked)
-        except NotPublishable as refusal:
-            reason = _("no se publicó. %(findings)s") % {"findings": say_all(refusal.findings)}
+    def _tell_published(self, request, profile, done, refused):
+        if done:
+            self.tell_done(request, profile, done)
+        elif findings := [item.findings for item in refused if item.profile == profile]:
+            reason = _("no se publicó. %(findings)s") % {"findings": say_all(findings[0])}
             self.tell(request, profile, reason, messages.ERROR)
-            return
-        if edition.number > profile.editions_made:
-            self.tell_done(request, profile, _published(edition))
         elif profile.state != WorkflowState.PUBLISHED:
             self.tell_done(request, profile, _("sigue publicado; no tenía cambios"))
         else:
             self.tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
 
-    def _ask_to_publish(self, request, queryset, form):
-        profiles = list(queryset)
-        drafts = [_draft(profile, len(profiles) <= MAX_COMPARED) for profile in profiles]
-        return self._ask(request, profiles, "publish", _("Publicar"), form=form, drafts=drafts)
+    def _tell_unseen(self, request, profile):
+        reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
+        self.tell(request, profile, reason, messages.ERROR)
 
-    @action_everywhere(
-        "publish",
-        gettext_lazy("Cancelar lo programado"),
-        gettext_lazy("Cancelar lo programado de los perfiles elegidos"),
+    def _ask_to_publish(self, request, profiles, form):
+        against = refusals(profiles)
+        shown = [
+            {"profile": p, "refused": p.pk in against, "errors": say_all(against.get(p.pk, []))}
+            for p in profiles
+        ]
+        if len(profiles) <= MAX_COMPARED:
+            for item, details in zip(shown, _details(profiles), strict=True):
+                if any(problem.blocks for problem in details["problems"]):
+                    item["errors"] = ""  # the problems say so, with links
+                item |= details
+        can_act = len(against) < len(profiles)
+        more = {"drafts": shown, "can_act": can_act, "form": form if can_act else None}
+        return self._ask(request, profiles, _("Publicar"), template="profile/publish", **more)
+
+    @admin.action(
+        permissions=["publish"],
+        description=gettext_lazy("Cancelar lo programado de los perfiles elegidos"),
     )
     def unschedule_profiles(self, request, queryset):
-        for profile in queryset.order_by(*BY_SIZE):
+        profiles = list(queryset.order_by(*BY_SIZE))
+        if not request.POST.get("confirmed"):
+            question = _("No salen estas ediciones. Lo que ya es público sigue como está.")
+            items = [(e, "") for e in falling(profiles).select_related("context")]
+            title = _("Cancelar lo programado")
+            return self._ask(request, profiles, title, question, items=items)
+        for profile in profiles:
             self._unschedule(request, profile)
+        return None
 
     @transaction.atomic
     def _unschedule(self, request, profile):
@@ -159,16 +229,18 @@ class ProfileActions:
         if not fallen:
             self.tell(request, profile, _("no tenía nada programado"), messages.INFO)
 
-    @action_everywhere(
-        "publish",
-        gettext_lazy("Retirar del sitio"),
-        gettext_lazy("Retirar del sitio los perfiles elegidos"),
+    @admin.action(
+        permissions=["publish"], description=gettext_lazy("Retirar del sitio los perfiles elegidos")
     )
     def withdraw_profiles(self, request, queryset):
         if not request.POST.get("confirmed"):
-            profiles = list(queryset)
-            title, going = _("Retirar del sitio"), leaving(profiles)
-            return self._ask(request, profiles, "withdraw", title, leaving=going)
+            profiles, title = list(queryset), _("Retirar del sitio")
+            question = _(
+                "Se van del sitio estas páginas, con lo que tengan programado. Lo escrito queda en "
+                "el escritorio."
+            )
+            items = [(profile, profile.get_absolute_url()) for profile in leaving(profiles)]
+            return self._ask(request, profiles, title, question, items=items)
         # Read before the first withdrawal: a base takes its contexts with it.
         shelved = [profile for profile in queryset if profile.editions.on_shelf().exists()]
         for profile in shelved:
@@ -186,72 +258,67 @@ class ProfileActions:
         self.tell_done(request, profile, done)
         audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
 
-    @action_everywhere(
-        "publish",
-        gettext_lazy("Descartar cambios y volver a lo publicado"),
-        gettext_lazy("Descartar los cambios de los perfiles elegidos"),
+    @admin.action(
+        permissions=["publish"],
+        description=gettext_lazy("Descartar los cambios de los perfiles elegidos"),
     )
     def discard_changes(self, request, queryset):
+        profiles = list(queryset)
         if request.POST.get("confirmed"):
-            act = partial(self._discard, request)
-            unseen = [p.pk for p in queryset if not self._act_on(request, p, act)]
-            queryset = queryset.filter(pk__in=unseen)
-            if not unseen:
-                return None
-        return self._ask(request, list(queryset), "discard", _("Descartar cambios"))
+            profiles = [profile for profile in profiles if not self._discard(request, profile)]
+        if not profiles:
+            return None
+        question = _(
+            "El escritorio vuelve a lo publicado; lo que había queda en la historia. En un perfil "
+            "base, vuelven también los datos del rol: otros nombres, arquetipos, plan de carrera y "
+            "roles relacionados."
+        )
+        return self._ask(request, profiles, _("Descartar los cambios"), question)
 
     def _discard(self, request, profile):
-        edition = profile.editions.published().select_related("version").first()
-        if edition is None:
-            reason = _("no está publicado: no hay a qué volver")
-            self.tell(request, profile, reason, messages.WARNING)
-            return
-        try:
-            restore(edition.version, by=request.user, why=_("Volvió a lo publicado"))
-        except CannotComeBack as refusal:
-            self.tell(request, profile, str(refusal), messages.ERROR)
-            return
-        # The desk equals the shelf now, so nothing is a draft any more.
-        Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
-        done = _("volvió a la edición %(number)s") % {"number": edition.number}
-        self.tell_done(request, profile, done)
+        """Go back to what is public, if nobody saved since that was asked; tell whether so."""
+        with editorial_act(profile.role_id) as current:
+            if not _is_as_shown(request, current[profile.pk]):
+                self._tell_unseen(request, profile)
+                return False
+            edition = profile.editions.published().select_related("version").first()
+            if edition is None:
+                reason = _("no está publicado: no hay a qué volver")
+                self.tell(request, profile, reason, messages.WARNING)
+                return True
+            try:
+                restore(edition.version, by=request.user, why=_("Volvió a lo publicado"))
+            except CannotComeBack as refusal:
+                self.tell(request, profile, str(refusal), messages.ERROR)
+                return True
+            # The desk equals the shelf now, so nothing is a draft any more.
+            Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.PUBLISHED)
+            done = _("volvió a la edición %(number)s") % {"number": edition.number}
+            self.tell_done(request, profile, done)
+        return True
 
-    @action_everywhere(
-        "publish",
-        gettext_lazy("Marcar como revisado hoy"),
-        gettext_lazy("Marcar como revisados hoy los perfiles elegidos"),
-    )
-    def mark_reviewed(self, request, queryset):
-        profiles = list(queryset)
-        with editorial_act(*(profile.role_id for profile in profiles)):
-            for profile in profiles:
-                keep_if_unknown(profile)
-                reviewed = {"reviewed_on": timezone.localdate(), "reviewer": request.user}
-                Profile.objects.filter(pk=profile.pk).update(**reviewed)
-                record(profile, by=request.user, why=_("Se revisó"))
-                self.log_change(request, profile, _("Se revisó."))
-        done = ngettext(
-            "%d perfil lleva la fecha de hoy; publicalo para que se vea en el sitio.",
-            "%d perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio.",
-            len(profiles),
-        )
-        self.message_user(request, done % len(profiles), messages.SUCCESS)
+    def _ask(self, request, profiles, title, question="", *, template="act", **more):
+        """Show a page that says what will happen; its form posts to the same address again.
 
-    def _ask(self, request, profiles, page, title, **more):
-        """Show a page that says what will happen; its form posts to the same action again."""
-        name = next(name for name in ("action", ACTION) if name in request.POST)
-        return self.page(
-            request,
-            f"profiles/profile/{page}",
-            title,
-            profiles=profiles,
-            shown=[_stamp(profile) for profile in profiles],
-            action_name=name,
-            action=request.POST[name],
-            checkbox_name=ACTION_CHECKBOX_NAME,
-            media=self.media,
+        ``items`` are what it happens to, as (name, address) pairs; without them, the profiles.
+        """
+        is_page = "action" not in request.POST
+        back = reverse("admin:profiles_role_change", args=[profiles[0].role_id]) if is_page else ""
+        items = more.pop("items", [(profile, "") for profile in profiles])
+        context = {
+            "object": profiles[0] if is_page and len(profiles) == 1 else None,
+            "question": question,
+            "items": items,
+            "can_act": bool(items),
+            "profiles": profiles,
+            "shown": [_stamp(profile) for profile in profiles],
+            "action": request.POST.get("action", ""),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+            "back": back,
+            "media": self.media,
             **more,
-        )
+        }
+        return self.page(request, f"profiles/{template}", title, **context)
 
 
 def _stamp(profile):
@@ -259,22 +326,33 @@ def _stamp(profile):
     return f"{profile.pk}:{profile.version}"
 
 
-def _draft(profile, compared):
-    """Return what the publishing page says of one profile."""
-    role = Role.objects.for_document().get(pk=profile.role_id)
-    errors = errors_of(profile, role_findings(role))
-    edition = read_now(profile)
-    readable = compared and edition and all(finding.path for finding in errors)
-    before = version_json(edition.version) if readable else {}
-    own = falling(profile)
-    return {
-        "profile": profile,
-        "errors": say_all(errors) if errors else "",
-        "edition": edition,
-        "scheduled": own.filter(profile=profile).first(),
-        "falling": own.exclude(profile=profile).select_related("context"),
-        "changes": changes(before, desk_json(profile)) if readable else [],
-    }
+def _is_as_shown(request, profile):
+    return _stamp(profile) in request.POST.getlist("shown")
+
+
+def _details(profiles):
+    """Yield what the publishing page says of each of a few profiles."""
+    roles = Role.objects.for_document().in_bulk([profile.role_id for profile in profiles])
+    findings = {key: role_findings(role) for key, role in roles.items()}
+    for profile in profiles:
+        role, edition = roles[profile.role_id], read_now(profile)
+        yield {
+            "compared": True,
+            "edition": edition,
+            "public": edition if profile.is_public else None,
+            "problems": problems(profile, findings[role.pk]),
+            "falling": falling([profile]).select_related("context"),
+            "changes": _changes(profile, role, edition) if edition else [],
+        }
+
+
+def _changes(profile, role, edition):
+    own = next(item for item in role.profiles.all() if item == profile)
+    try:
+        after = draft_json(draft(own, role))
+    except ValidationError:  # the problems say so
+        return []
+    return changes(version_json(edition.version), after)
 
 
 def _published(edition):

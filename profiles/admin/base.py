@@ -9,7 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, InternalError, OperationalError, models
+from django.db import IntegrityError, InternalError, OperationalError
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -17,9 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.types import MAX_ITEMS
-from profiles.documents.validators import validate_visible
-from profiles.models.fields import LinesField
+from profiles.models.fields import FormText
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +28,6 @@ MAX_TERM_LENGTH = 80
 MAX_ROWS = 1000
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
-# The documents' limits for one line of a list (``profiles.documents.schema``).
-LINE_LIMITS = {"responsibilities": 200, "follow_ups": 300, "observe": 200}
 # Texts that may be this long are sentences.
 SENTENCE = 160
 
@@ -121,7 +117,7 @@ class ShallowPaginator(Paginator):
 class GuideAdmin(GuardedSearch, admin.ModelAdmin):
     """The base of the guide's own admin pages.
 
-    A save that the database refuses comes back as the form, with the text and the reason.
+    A save that is refused comes back as the form, with the text and the reason.
     """
 
     list_per_page = 25
@@ -163,24 +159,26 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
         arguments = (request, object_id, form_url, extra_context)
         try:
             return super().changeform_view(*arguments)
+        except SaveRefused as refusal:
+            request.refusal = refusal
         except (OperationalError, InternalError, IntegrityError) as error:
             if not is_save(request):
                 raise
             logger.exception("A save was refused by the database")
-            request.refusal = TAKEN if isinstance(error, IntegrityError) else BUSY
+            request.refusal = SaveRefused(TAKEN if isinstance(error, IntegrityError) else BUSY)
         # Outside the transaction that failed; a form that is refused saves nothing.
         return self._changeform_view(*arguments)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if refusal := getattr(request, "refusal", None):
-            return type(form.__name__, (RefusedByDatabase, form), {"refusal": refusal})
+            return type(form.__name__, (RefusedForm, form), {"refusal": refusal.reason})
         return form
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if is_sentence(db_field):
             kwargs.setdefault("widget", sentence_area())
-        return with_rules(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
@@ -215,7 +213,15 @@ def is_save(request):
     return request.method == "POST" and (ACTION not in request.POST or SAVES & request.POST.keys())
 
 
-class RefusedByDatabase:
+class SaveRefused(Exception):
+    """A save was rolled back; the form comes back with the editor's text and the ``reason``."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RefusedForm:
     """Makes a form invalid, with ``refusal`` as its reason, without locking a row."""
 
     stamped = False
@@ -247,37 +253,9 @@ def empty_named(words):
     return NamedEmptyFilter
 
 
-def with_rules(field, db_field):
-    """Return a form field with the documents' rules, so that what is saved can be published."""
-    if field is None:
-        return None
-    if isinstance(db_field, LinesField):
-        field.validators.append(lines_validator(LINE_LIMITS[db_field.name]))
-    elif isinstance(db_field, models.CharField | models.TextField) and not db_field.choices:
-        field.validators.append(validate_visible)
-    return field
-
-
-def lines_validator(limit):
-    """Return a validator for a list of lines of at most ``limit`` characters each."""
-
-    def validate_lines(lines):
-        if len(lines) > MAX_ITEMS:
-            raise ValidationError(_("Hay más de %(max)s líneas."), params={"max": MAX_ITEMS})
-        for number, line in enumerate(lines, start=1):
-            validate_visible(line)
-            if len(line) > limit:
-                raise ValidationError(
-                    _("La línea %(number)s tiene %(length)s caracteres; van hasta %(limit)s."),
-                    params={"number": number, "length": len(line), "limit": limit},
-                )
-
-    return validate_lines
-
-
 def is_sentence(db_field):
     """Tell whether a column holds a sentence, which needs more than one line to write."""
-    return type(db_field) is models.CharField and (db_field.max_length or 0) >= SENTENCE
+    return isinstance(db_field, FormText) and db_field.max_length >= SENTENCE
 
 
 def sentence_area(rows=2):

@@ -10,25 +10,34 @@ import json
 import zipfile
 from pathlib import PurePosixPath
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from profiles.admin.base import action_everywhere
+from profiles.admin.shelf import live_facts, refused_live_change
 from profiles.desk.access import audit
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.exchange.exporting import role_text
+from profiles.exchange.importing import import_roles
 from profiles.exchange.loading import GUIDE_FILE, joined
 from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
 from profiles.exports.zip_file import BROKEN, LOCKED
+from profiles.models import ContentVersion, Role
 
 MAX_ZIP = 5 * 1024 * 1024
 MAX_MEMBERS = 500
@@ -47,6 +56,11 @@ CONTENT_TYPES = {
 MAX_ROWS = 10_000
 PAGE = 500
 CHECKBOX = "action_checkbox"
+# An import adds and changes rows of these models.
+IMPORT_RIGHTS = [
+    f"profiles.{act}_{model}" for act in ("add", "change") for model in ("role", "profile")
+]
+SHOWN_ERRORS = 50
 
 
 def download(content, name):
@@ -143,6 +157,113 @@ def as_zip(texts):
         for name, text in texts.items():
             archive.writestr(name, text)
     return content.getvalue()
+
+
+class ImportForm(forms.Form):
+    """A document, or a zip of documents."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Archivo"),
+        help_text=gettext_lazy(
+            "Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."
+        ),
+        widget=forms.FileInput(attrs={"accept": ENDINGS.replace(" ", "")}),
+    )
+
+
+class RoleExchange:
+    """Documents in and out: the same files, read and written by the same code."""
+
+    change_list_template = "admin/exchange_list.html"
+
+    def own_pages(self):
+        return [("importar/", self.import_documents, "import"), *super().own_pages()]
+
+    def changelist_view(self, request, extra_context=None):
+        more = {"may_import": request.user.has_perms(IMPORT_RIGHTS), **(extra_context or {})}
+        return super().changelist_view(request, more)
+
+    @action_everywhere(
+        "view",
+        gettext_lazy("Exportar como YAML"),
+        gettext_lazy("Exportar los roles elegidos como YAML"),
+    )
+    def export_yaml(self, request, queryset):
+        return self._export(request, queryset, role_text, "yaml")
+
+    @action_everywhere(
+        "view",
+        gettext_lazy("Exportar como JSON"),
+        gettext_lazy("Exportar los roles elegidos como JSON"),
+    )
+    def export_json(self, request, queryset):
+        return self._export(request, queryset, role_json, "json")
+
+    def _export(self, request, roles, text_of, ending):
+        try:
+            texts = {f"{role.slug}.{ending}": text_of(role) for role in roles}
+        except DocumentError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return None
+        audit(AuditEvent.EXPORTED, request, request.user, subject=", ".join(texts))
+        if len(texts) == 1:
+            ((name, content),) = texts.items()
+            return download(content, name)
+        return download(as_zip(texts), f"roles-{ending}.zip")
+
+    def import_documents(self, request):
+        """Write the roles of a file as drafts or, if "try" is posted, only say what would change.
+
+        A refused file changes nothing.
+        """
+        if not request.user.has_perms(IMPORT_RIGHTS):
+            raise PermissionDenied
+        form = ImportForm(request.POST or None, request.FILES or None)
+        if not form.is_valid():
+            return self._import_page(request, form)
+        try:
+            outcomes = self._import(request, form.cleaned_data["file"])
+        except DocumentError as error:
+            return self._import_page(request, form, **_problems(error))
+        if "try" in request.POST:
+            return self._import_page(request, ImportForm(), outcomes=outcomes)
+        return redirect("admin:profiles_role_changelist")
+
+    @transaction.atomic
+    def _import(self, request, file):
+        documents = read_upload(file)
+        ContentVersion.hold()
+        before = live_facts(_known(documents))
+        outcomes, roles = import_roles(documents, by=request.user)
+        after = live_facts(before)
+        for key in before:
+            if reason := refused_live_change(before[key], after[key], request.user):
+                raise DocumentError(file.name, [Problem(reason)])
+        if "try" in request.POST:
+            transaction.set_rollback(True)
+            return outcomes
+        audit(AuditEvent.IMPORTED, request, request.user, subject=", ".join(documents))
+        for role in roles:
+            self.log_change(request, role, _("Se importó de un documento."))
+        text = ngettext("Se importó %d rol.", "Se importaron %d roles.", len(roles))
+        self.message_user(request, text % len(roles), messages.SUCCESS)
+        return outcomes
+
+    def _import_page(self, request, form, **more):
+        title = _("Importar documentos")
+        return self.page(request, "exchange_form", title, media=self.media, form=form, **more)
+
+
+def _known(documents):
+    """Return the keys of the roles that ``documents`` are of."""
+    slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
+    found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
+    return list(found.values_list("pk", flat=True).distinct())
+
+
+def _problems(error):
+    lines = str(error).splitlines()
+    return {"problems": lines[:SHOWN_ERRORS], "more": max(0, len(lines) - SHOWN_ERRORS)}
 
 
 # --- any list, for spreadsheets: the same rows, columns and words ---

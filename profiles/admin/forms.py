@@ -8,30 +8,57 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.base import is_sentence, with_rules
+from profiles.admin.base import is_sentence
+from profiles.desk.history import desk_state
 from profiles.desk.readiness import own_steps
 from profiles.documents.choices import TraitCode
-from profiles.models import ContentVersion
+from profiles.guide import checks, hire_checks
+from profiles.models import (
+    ContentVersion,
+    InterviewQuestion,
+    Profile,
+    TraitTarget,
+    WorkSample,
+)
 
-STALE = _("No se guardó: otra persona cambió esto mientras escribías. Tu texto sigue acá abajo.")
+STALE = _("No se guardó: otra persona cambió lo mismo que vos. Tu texto sigue acá abajo.")
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
+# Begins the name of what is posted for a place that two people changed.
+TAKE = "take-"
 # Fields that steer the save and are no columns.
-OWN_FIELDS = {"stamp", "save_over", "why"}
+OWN_FIELDS = {"stamp", "asked", "why"}
+
+# How many words the rules want, by model and column; some differ in "base" and "context".
+RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
+WORDS = {
+    Profile: {"body": checks.BODY_WORDS, "ai": hire_checks.AI_WORDS},
+    TraitTarget: {"rationale": checks.RATIONALE_WORDS},
+    InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
+    WorkSample: {
+        **dict.fromkeys(RATED, hire_checks.SAMPLE_ANCHOR_WORDS),
+        "brief": hire_checks.BRIEF_WORDS,
+        "material": (0, hire_checks.MAX_MATERIAL_WORDS),
+    },
+}
 
 
 class StampedForm(forms.ModelForm):
     """A form that knows which version it was opened at.
 
-    ``conflict`` is the version that stands in the way, once a save was refused; posting it as
-    ``save_over`` says that the editor has read the changes and wants their own text on top.
+    If others saved since, ``theirs`` is what the desk holds now, at version ``later``: the save is
+    merged with it. ``choices`` says of what both changed whose is taken, once the editor was asked
+    about that very version (``asked``).
     """
 
     stamp = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    save_over = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    why = forms.CharField(required=False, max_length=200, label=_("Qué cambiaste y por qué"))
-    conflict = None
-    # One of the functions ``*_field`` below.
-    field_at = None
+    asked = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    why = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Qué cambiaste"),
+        widget=forms.TextInput(attrs={"placeholder": _("y por qué: queda en la historia")}),
+    )
+    later = theirs = None
     # False for a preview, which saves nothing: the version is not compared.
     stamped = True
     # Whether what it saves may be public at once.
@@ -48,10 +75,10 @@ class StampedForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk and self.stamped:
-            self._refuse_stale(cleaned)
+            self._meet_later_saves(cleaned)
         return cleaned
 
-    def _refuse_stale(self, cleaned):
+    def _meet_later_saves(self, cleaned):
         if self.is_live:
             ContentVersion.hold()
         # The lock puts saves that arrive together in an order.
@@ -60,22 +87,31 @@ class StampedForm(forms.ModelForm):
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
         if current is None:
             raise ValidationError(GONE)
-        if current not in (cleaned.get("stamp"), cleaned.get("save_over")):
-            self.conflict = current
-            raise ValidationError(STALE)
+        if current != cleaned.get("stamp"):
+            self.later, self.theirs = current, desk_state(self.instance)
         self.instance.version = current
+
+    @property
+    def choices(self):
+        """Return "mine" or "theirs" by the path of each place that the editor has decided."""
+        if self.cleaned_data.get("asked") != self.later:
+            return {}
+        chosen = {name: self.data[name] for name in self.data if name.startswith(TAKE)}
+        return {name.removeprefix(TAKE): side for name, side in chosen.items()}
 
     def lock_before(self):
         """Lock the other rows that a save writes, before its own: all locks have one order."""
 
-    def reason(self, formsets):
-        """Return why this save was made, or "" if it changes nothing."""
+    def parts_changed(self, formsets):
+        """Return the names of the parts that this save changes."""
         parts = [self.fields[name].label for name in self.changed_data]
         parts += [f.model._meta.verbose_name_plural for f in formsets if f.has_changed()]
-        if not parts:
-            return ""
-        named = ", ".join(str(part) for part in parts)
-        return self.cleaned_data.get("why") or (_("Cambió: %s") % named)[:200]
+        return [str(part) for part in parts]
+
+    def reason(self, parts):
+        """Return why ``parts`` were changed: what the editor says of it, or their names."""
+        named = (_("Cambió: %s") % ", ".join(parts))[:200] if parts else ""
+        return self.cleaned_data.get("why") or named
 
 
 class PartForm(forms.ModelForm):
@@ -109,6 +145,8 @@ class RevivingFormSet(BaseInlineFormSet):
 
     # In a table only the heading names a field, so a screen reader needs a label.
     in_a_table = True
+    # The prefixes of the forms whose part somebody else deleted.
+    revived = frozenset()
 
     def __init__(self, data=None, files=None, instance=None, **kwargs):
         super().__init__(data, files, instance, **kwargs)
@@ -119,6 +157,8 @@ class RevivingFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         if form.instance.pk:
             form.fields[self.model._meta.pk.name] = KnownRow(form.instance)
+        if isinstance(self.instance, Profile):
+            tell_words(form, self.instance)
         if self.in_a_table:
             part = capfirst(self.model._meta.verbose_name)
             row = part if index is None else f"{part} {index + 1}"
@@ -141,14 +181,25 @@ class RevivingFormSet(BaseInlineFormSet):
         for name, values in self.data.lists():
             if (row := _row(self.prefix, name)) in moved:
                 data.setlist(moved[row] + name.removeprefix(row), values)
-        for place in range(count - len(gone), count):
-            data[f"{self.prefix}-{place}-id"] = ""
+        self.revived = {f"{self.prefix}-{n}" for n in range(count - len(gone), count)}
+        for row in self.revived:
+            data[f"{row}-id"] = ""
         data[f"{self.prefix}-INITIAL_FORMS"] = count - len(gone)
         return data
 
     def _posted(self, name):
         value = self.data.get(f"{self.prefix}-{name}", "")
         return min(int(value), self.absolute_max) if value.isdecimal() else 0
+
+
+def tell_words(form, profile):
+    """Tell the fields of a form of ``profile`` how many words the rules want in each."""
+    kind = "context" if profile.context_id else "base"
+    for name, limits in WORDS.get(form._meta.model, {}).items():
+        if field := form.fields.get(name):
+            low, high = limits[kind] if isinstance(limits, dict) else limits
+            field.widget.attrs["data-words"] = f"{low}-{high}"
+            field.help_text = f"{field.help_text} {low}–{high} {_('palabras')}.".strip()
 
 
 def _row(prefix, name):
@@ -161,21 +212,18 @@ class OrderedFormSet(RevivingFormSet):
     """Puts a new part behind the others, unless the editor gave it a place."""
 
     def save_new(self, form, commit=True):
-        if not form.instance.order:
+        if not form.instance.order and form.prefix not in self.revived:
             saved = [other.instance.order for other in self.forms if other.instance.pk]
             form.instance.order = max(saved, default=-1) + 1
         return super().save_new(form, commit=commit)
 
 
 class PartOptions:
-    """What all inlines share: no empty row, and the documents' rules for each field."""
+    """What all inlines share: no empty row."""
 
     extra = 0
     form = PartForm
     formset = RevivingFormSet
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return with_rules(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
 
 
 class PartInline(PartOptions, admin.TabularInline):
@@ -190,8 +238,7 @@ class PartInline(PartOptions, admin.TabularInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-# --- places of a document ⇄ fields of the form: a finding links to its field ---
-# Each ``*_field`` takes a path and returns the name of the form's field, or "" if it has none.
+# --- places of a document → fields of the form: a finding links to its field ---
 
 GROUPS = {
     *("targets", "strengths", "red_flags", "considerations", "questions", "outcomes"),
@@ -214,8 +261,8 @@ ARCHETYPES = {
 }
 
 
-def profile_field(path, opened=None):
-    """Return the field of a profile's page."""
+def profile_field(path):
+    """Return the name of the field of a profile's page at ``path``, or "" if it has none."""
     first, *rest = own_steps(path)
     if first == "seo" and rest:
         return f"seo_{rest[0]}"
@@ -257,38 +304,9 @@ def role_field(path, opened):
     return f"{first}-{row}-{column}"
 
 
-def entry_field(path, opened=None):
-    """Return the field of the page of an entry of the vocabulary."""
-    return path.replace(".", "_")
-
-
 def field_id(path, name):
     """Return the id in the change page of the field ``name``, or of the group of ``path``."""
     first = own_steps(path)[0]
     if name:
         return f"id_{name}"
     return f"{first}-group" if first in GROUPS or first in FACT_GROUPS else ""
-
-
-def typed_value(name, posted, field):
-    """Return what was posted as ``name``, as a document would say it.
-
-    ``field`` is the form field; rows are named as documents name them: by code or slug.
-    """
-    values = posted.getlist(name)
-    if isinstance(field, forms.BooleanField):
-        return bool(values)
-    if not isinstance(field, forms.ModelChoiceField):
-        return ", ".join(values) if len(values) != 1 else values[0]
-    key = field.to_field_name or "pk"
-    known = {str(getattr(row, key)): row for row in _chosen(field, key, values)}
-    return [_named(known[value]) for value in values if value in known]
-
-
-def _chosen(field, key, values):
-    keys = [value for value in values if value.isdecimal() and len(value) < 19]
-    return field.queryset.filter(**{f"{key}__in": keys})
-
-
-def _named(row):
-    return getattr(row, "code", None) or row.slug

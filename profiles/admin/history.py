@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.forms.widgets import Script
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,25 +15,37 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import ValidationError
 
-from profiles.admin.base import GuideAdmin, is_number
-from profiles.admin.forms import typed_value
+from profiles.admin.base import GuideAdmin, SaveRefused, is_number
+from profiles.admin.forms import STALE, TAKE
 from profiles.admin.shelf import live_facts, refused_live_change
 from profiles.admin.wording import (
     changes,
-    changes_against_typed,
     desk_json,
     first_problem,
+    parts_changed,
+    place,
     version_json,
+    words,
 )
-from profiles.desk.history import CannotComeBack, keep_if_unknown, record, restore, timeline
+from profiles.desk.differences import Merge
+from profiles.desk.history import (
+    CannotComeBack,
+    desk_state,
+    keep_if_unknown,
+    record,
+    restore,
+    timeline,
+    write,
+)
+from profiles.documents.text import join_words
 from profiles.models import ContentVersion, Profile, Role, Version
 from profiles.models.fields import MarkdownField
 from profiles.views.preview import share_url, shared_until
 
 DESK = "mesa"
 PAGE = 25
-# Where search engines and cards cut a text, in characters.
-CUTS = {"summary": 160, "teaser": 200, "seo_title": 60, "seo_description": 160}
+# More reasons not to delete a row than these are counted.
+MAX_REASONS = 12
 
 
 class DeskAdmin(GuideAdmin):
@@ -46,6 +59,15 @@ class DeskAdmin(GuideAdmin):
     # True if rows that were ever public are withdrawn instead of deleted.
     keeps_public = False
 
+    class Media:
+        css = {"all": ["css/admin_form.css"]}
+        # Folding comes before sorting, which puts its buttons beside what folds.
+        js = [
+            Script("js/admin_sections.js", defer=True),
+            Script("js/admin_sorting.js", defer=True),
+            Script("js/admin_writing.js", defer=True),
+        ]
+
     def own_pages(self):
         return [
             ("<int:pk>/comparar/", self.compare_view, "compare"),
@@ -54,8 +76,6 @@ class DeskAdmin(GuideAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in CUTS:
-            field.widget.attrs["data-cut"] = CUTS[db_field.name]
         if isinstance(db_field, MarkdownField):
             field.widget.attrs["data-markdown"] = reverse("admin:profiles_profile_markdown")
         return field
@@ -73,13 +93,30 @@ class DeskAdmin(GuideAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if why := form.reason(formsets) if change else _("Se creó"):
-            record(form.instance, by=request.user, why=why)
+        if form.theirs:
+            self._save_merged(request, form)
+        elif not change:
+            record(form.instance, by=request.user, why=_("Se creó"))
+        elif parts := form.parts_changed(formsets):
+            record(form.instance, by=request.user, why=form.reason(parts))
+
+    def _save_merged(self, request, form):
+        """Merge what was just saved with what others saved since the form was opened."""
+        opened = form.instance.versions.filter(number=form.cleaned_data["stamp"]).first()
+        base, mine = opened.document if opened else {}, desk_state(form.instance)
+        merge = Merge(base, mine, form.theirs, form.choices)
+        if merge.clashes:
+            raise BothChanged(conflict_of(form, merge.clashes))
+        if mine == form.theirs:
+            return  # the same form, sent twice
+        mine = parts_changed(form.theirs, merge.document, self.model)
+        write(form.instance, merge.document, by=request.user, why=form.reason(mine))
+        theirs = join_words(parts_changed(base, form.theirs, self.model))
+        done = _("mientras escribías se guardó %(parts)s; quedó también eso") % {"parts": theirs}
+        self.tell(request, form.instance, done)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None:
-            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            context["conflict"] = conflict_of(context["adminform"].form, formsets, request.POST)
+        context["conflict"] = getattr(getattr(request, "refusal", None), "conflict", None)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def tell(self, request, row, words, level=messages.SUCCESS):
@@ -185,10 +222,13 @@ class Moment:
 def with_reasons(deleted, reasons):
     """Return the answer of Django's ``get_deleted_objects`` with more ``reasons`` not to delete.
 
-    If there is any reason, missing permissions are not named: they would not help.
+    If there is any reason, missing permissions are not named: they would not help. Of many, the
+    first are named and the others counted.
     """
     to_delete, counts, perms_needed, protected = deleted
-    standing = [*protected, *reasons]
+    standing = [*reasons, *sorted(protected)]
+    if (rest := len(standing) - MAX_REASONS) > 1:
+        standing = [*standing[:MAX_REASONS], _("y %(rest)s más") % {"rest": rest}]
     return to_delete, counts, set() if standing else perms_needed, standing
 
 
@@ -213,48 +253,47 @@ def _live_facts_of(row):
     return live_facts([key]).get(key, set())
 
 
-# --- a refused save ---
+# --- a save after somebody else's ---
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Why a save was refused: who saved meanwhile, and what that changed."""
+    """Why a save was refused: who saved meanwhile, and what of it the editor changed too."""
 
     version: int
     saves: list
-    changes: list
+    questions: list
 
 
-def conflict_of(form, formsets, posted):
-    """Return the Conflict that refused ``form``, or None."""
-    if not form.conflict:
-        return None
-    opened_at = form.cleaned_data.get("stamp") or 0
-    later = timeline(form.instance).filter(number__gt=opened_at)
-    opened = form.instance.versions.filter(number=opened_at).first()
-    found = _compared(opened, form, formsets, posted) if opened else []
-    return Conflict(form.conflict, list(later), found)
+@dataclass(frozen=True)
+class Question:
+    """A place that both changed, with its three texts; ``name`` is what its answer is posted as."""
+
+    name: str
+    place: str
+    before: str
+    mine: str
+    theirs: str
 
 
-def _compared(opened, form, formsets, posted):
-    before = version_json(opened)
-    try:
-        after = desk_json(type(form.instance).objects.get(pk=form.instance.pk))
-    except ValidationError:
-        return []  # what the other save left fits in no document
+class BothChanged(SaveRefused):
+    """Two people changed the same place; ``conflict`` asks whose text is taken."""
 
-    def place_in_form(path):
-        name = form.field_at(path, before)
-        return name, typed_value(name, posted, _field(name, form, formsets)) if name else ""
-
-    return changes_against_typed(before, after, place_in_form, form._meta.model)
+    def __init__(self, conflict):
+        super().__init__(STALE)
+        self.conflict = conflict
 
 
-def _field(name, form, formsets):
-    """Return the form field that posts ``name``, such as "summary" or "strengths-3-text"."""
-    prefix, _dash, place = name.partition("-")
-    column = place.partition("-")[2]
-    for formset in formsets:
-        if formset.prefix == prefix:
-            return formset.form.base_fields.get(column)
-    return form.fields.get(name)
+def conflict_of(form, clashes):
+    """Return what to ask about the ``clashes`` of a form with what others saved meanwhile."""
+    model = form._meta.model
+    saves = timeline(form.instance).filter(number__gt=form.cleaned_data["stamp"] or 0)
+    questions = [
+        Question(
+            TAKE + clash.path,
+            place(clash.path, model),
+            *map(words, (clash.base, clash.mine, clash.theirs)),
+        )
+        for clash in clashes
+    ]
+    return Conflict(form.later, list(saves), questions)

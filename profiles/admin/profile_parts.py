@@ -176,6 +176,8 @@ class QuestionFormSet(OrderedFormSet):
         for form in kept:
             if not form.instance.key:
                 form.instance.key = free_key(form.instance.text, taken)
+                # Django compares these, and two new questions would have the same: none.
+                form.cleaned_data["key"] = form.instance.key
                 taken.add(form.instance.key)
         super().clean()
 
@@ -229,7 +231,7 @@ class QuestionInline(PartOptions, admin.StackedInline):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in TRAITS:
-            kwargs["form_class"] = TraitField
+            kwargs |= {"form_class": TraitField, "empty_label": "—"}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request):
@@ -312,14 +314,6 @@ BASE_INLINES = [RequirementInline, LevelInline, ScreeningInline, WorkSampleInlin
 
 
 # --- a context needs its base ---
-
-
-def refuse_orphan(role, context):
-    """Raise if a context's profile is asked for before the role has its base profile."""
-    if context and not role.profiles.filter(context=None).exists():
-        raise ValidationError(
-            {"context": _("Primero creá el perfil base de «%(role)s».") % {"role": role}}
-        )
 
 
 def needed_by_contexts(profiles):

@@ -3,18 +3,20 @@
 import datetime
 
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.forms.widgets import Script
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from pydantic import ValidationError
 
 from profiles.admin.actions import ProfileActions
 from profiles.admin.base import empty_named, plain_select, sentence_area
-from profiles.admin.forms import StampedForm, profile_field
+from profiles.admin.forms import StampedForm, tell_words
 from profiles.admin.history import DeskAdmin, with_reasons
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
@@ -25,14 +27,14 @@ from profiles.admin.profile_parts import (
     RedFlagInline,
     StrengthInline,
     TargetInline,
-    complete_targets,
     needed_by_contexts,
-    refuse_orphan,
 )
-from profiles.admin.shelf import may_publish, read_now
-from profiles.admin.wording import moment, say, section_label
-from profiles.desk.readiness import SECTIONS
+from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
+from profiles.admin.wording import say, section_label
+from profiles.desk.readiness import SECTIONS, role_findings
+from profiles.desk.rows import role_document
 from profiles.documents.choices import WorkflowState
+from profiles.guide.texts import STYLE_LIMITS, style_rates
 from profiles.models import Edition, Profile, Role
 
 BASE_FIELDS = ("responsibilities", "ai")
@@ -109,17 +111,13 @@ class ShelfFilter(admin.SimpleListFilter):
 class ProfileForm(StampedForm):
     """A profile; its state moves by actions, and its role and context stay."""
 
-    field_at = staticmethod(profile_field)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        tell_words(self, self.instance)
 
     def lock_before(self):
         # A save writes the findings of the role's other profiles too.
         Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("role"):
-            refuse_orphan(cleaned["role"], cleaned.get("context"))
-        return cleaned
 
 
 @admin.register(Profile)
@@ -129,8 +127,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     form = ProfileForm
     keeps_public = True
     list_display = [
-        *("role", "area", "context_name", "state", "changes", "complete", "lacking"),
-        "reviewed_on",
+        *("role", "area", "context_name", "standing", "complete", "lacking", "reviewed_on"),
     ]
     list_display_links = ["role", "context_name"]
     list_filter = [
@@ -139,7 +136,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     ]
     list_select_related = ["role__area", "context"]
     search_fields = ["role__name", "role__slug", "summary", "body"]
-    autocomplete_fields = ["role"]
     actions = [
         "submit_profiles",
         "send_back_profiles",
@@ -147,19 +143,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         "unschedule_profiles",
         "withdraw_profiles",
         "discard_changes",
-        "mark_reviewed",
-    ]
-    add_fieldsets = [
-        (
-            None,
-            {
-                "description": _(
-                    "Elegí el rol y el contexto. Al guardar se abre el perfil con los seis rangos: "
-                    "los de un contexto parten de los del perfil base."
-                ),
-                "fields": ["role", "context"],
-            },
-        )
     ]
     fieldsets = [
         (
@@ -180,10 +163,9 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
             _("Revisión"),
             {
                 "description": _(
-                    "Quién lo escribió, quién lo revisó y cuándo. El estado y la revisión cambian "
-                    "con las acciones: enviar a revisión, marcar como revisado, publicar, retirar."
+                    "Quién lo escribió, quién lo revisó y cuándo: la revisión se firma al publicar."
                 ),
-                "fields": [("state", "reviewed_on"), ("author", "reviewer")],
+                "fields": ["author", ("reviewer", "reviewed_on")],
             },
         ),
         (
@@ -202,24 +184,14 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     ]
 
     class Media:
-        js = [
-            Script("js/admin_ranges.js", defer=True),
-            Script("js/admin_sorting.js", defer=True),
-            Script("js/admin_writing.js", defer=True),
-        ]
+        js = [Script("js/admin_ranges.js", defer=True)]
+
+    def has_add_permission(self, request):
+        """A profile is created on its role's page."""
+        return False
 
     def get_queryset(self, request):
-        """Add what the newest edition of each profile is and when it is public."""
-        newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                shelf_digest=Subquery(newest.values("digest")[:1]),
-                shelf_from=Subquery(newest.values("published_from")[:1]),
-                shelf_until=Subquery(newest.values("published_until")[:1]),
-            )
-        )
+        return with_shelf(super().get_queryset(request))
 
     @admin.display(description=_("área"), ordering="role__area__order")
     def area(self, profile):
@@ -229,12 +201,9 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     def context_name(self, profile):
         return profile.context or _("Perfil base")
 
-    @admin.display(description=_("en el sitio"), ordering="shelf_from")
-    def changes(self, profile):
-        if profile.shelf_digest is None:
-            return _("nunca se publicó")
-        same = profile.digest == profile.shelf_digest
-        return format_html("{}{}", _("al día") if same else _("hay cambios"), _timing(profile))
+    @admin.display(description=_("estado"), ordering="state")
+    def standing(self, profile):
+        return capfirst(standing(profile))
 
     @admin.display(description=_("completo"), ordering="completeness")
     def complete(self, profile):
@@ -249,8 +218,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return format_html("<strong>{}</strong>. {}", count, first)
 
     def get_fieldsets(self, request, obj=None):
-        if obj is None:
-            return self.add_fieldsets
         (name, first), *rest = super().get_fieldsets(request, obj)
         other_kind = BASE_FIELDS if obj.context_id else CONTEXT_FIELDS
         fields = [field for field in first["fields"] if field not in other_kind]
@@ -258,20 +225,16 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return [(name, {**first, "fields": fields}), *rest, *inherited]
 
     def get_inlines(self, request, obj):
-        if obj is None:
-            return []
         other_kind = list(BASE_INLINES) if obj.context_id else [ConsiderationInline]
         if obj.context_id is None and obj.considerations.exists():
             other_kind = []
         return [inline for inline in self.inlines if inline not in other_kind]
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is None:
-            return []
         # Editions, addresses and what a context inherits depend on its role and its context;
         # reviews are dated by an action, and a writer signs for nobody else.
         author = [] if may_publish(request.user) else ["author"]
-        return ["role", "context", "state", "reviewer", "reviewed_on", "inherited", *author]
+        return ["role", "context", "reviewer", "reviewed_on", "inherited", *author]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -289,24 +252,30 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return field
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False
         if obj is not None:
+            role = Role.objects.for_document().get(pk=obj.role_id)
             edition = read_now(obj)
-            context["problems"] = problems(obj)
+            context["problems"] = problems(obj, role_findings(role), obj)
+            context["style"] = style_of(role)
             context["published_version"] = edition.version.number if edition else None
-            context["scheduled"] = obj.editions.scheduled().first()
+            context["standing"] = standing(obj)
+            context["may_publish"] = may_publish(request.user)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         obj.author = obj.author or request.user
         super().save_model(request, obj, form, change)
-        if not change:
-            complete_targets(obj)
 
-    def response_add(self, request, obj, post_url_continue=None):
-        if "_addanother" not in request.POST and IS_POPUP_VAR not in request.POST:
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = 1
-        return super().response_add(request, obj, post_url_continue)
+    def response_post_save_change(self, request, obj):
+        """Go on with what the button that saved is for."""
+        then = request.POST.get("_save")
+        if then == "submit":
+            self.submit(request, obj)
+            return redirect("admin:profiles_role_change", obj.role_id)
+        if then == "publish":
+            return redirect("admin:profiles_profile_publish_profiles", obj.pk)
+        return super().response_post_save_change(request, obj)
 
     def view_on_site(self, profile):
         is_public = Edition.objects.published().filter(profile=profile).exists()
@@ -323,11 +292,10 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return render_to_string("admin/profiles/profile/inherited.html", context)
 
 
-def _timing(profile):
-    """Return words that say if the newest edition is withdrawn or scheduled."""
-    start, end = profile.shelf_from, profile.shelf_until
-    if end:
-        return _(", fuera del sitio")
-    if start > timezone.now():
-        return _(", desde el %s") % moment(start)
-    return ""
+def style_of(role):
+    """Return (words, how often they stand in 1,000 words of a role, how often they may)."""
+    try:
+        rates = style_rates(role_document(role))
+    except ValidationError:  # a trait has no range
+        return []
+    return [(name, rate, STYLE_LIMITS[name]) for name, rate in rates.items()]

@@ -1,36 +1,40 @@
-"""Roles: what belongs to a job whatever the size of the company."""
+"""Roles: what belongs to a job whatever the size of the company, and its page to work from."""
+
+from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Case, Q, When
+from django.db.models import Case, When
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from profiles.admin.base import action_everywhere, empty_named
-from profiles.admin.exchange import ENDINGS, as_zip, download, read_upload, role_json
+from profiles.admin.base import empty_named, is_number
+from profiles.admin.exchange import RoleExchange
 from profiles.admin.forms import (
     OrderedFormSet,
     PartInline,
     PartOptions,
     StampedForm,
-    role_field,
 )
 from profiles.admin.history import DeskAdmin
-from profiles.admin.shelf import live_facts, may_publish, public_names, refused_live_change
-from profiles.desk.access import audit
-from profiles.desk.history import keep_if_unknown
-from profiles.documents.choices import AuditEvent
-from profiles.documents.yaml_file import DocumentError, Problem
-from profiles.exchange.exporting import role_text
-from profiles.exchange.importing import import_roles
+from profiles.admin.profile_pages import Problem, problems, read_or_post
+from profiles.admin.profile_parts import complete_targets, start_targets
+from profiles.admin.shelf import may_publish, public_names, standing, with_shelf
+from profiles.desk.history import keep_if_unknown, record
+from profiles.desk.merging import merge
+from profiles.desk.readiness import role_findings
 from profiles.models import (
     CareerStep,
-    ContentVersion,
+    Context,
     Edition,
     NearTitle,
     OccupationalCode,
@@ -38,6 +42,7 @@ from profiles.models import (
     RelatedRole,
     Role,
     RoleAlias,
+    Version,
 )
 
 LIVE_FIELDS = {"name", "slug", "area"}
@@ -46,11 +51,6 @@ HELD = _(
     "El rol está publicado: su nombre, su área y sus direcciones cambian en el momento, así que "
     "los cambia solo quien puede publicar."
 )
-# An import adds and changes rows of these models.
-IMPORT_RIGHTS = [
-    f"profiles.{act}_{model}" for act in ("add", "change") for model in ("role", "profile")
-]
-SHOWN_ERRORS = 50
 REFUSED = _(
     "El rol está publicado: una dirección que lleva a él la agrega solo quien puede publicar."
 )
@@ -139,27 +139,188 @@ class CareerInline(PartInline):
 class RoleForm(StampedForm):
     """What belongs to a role; its profiles have their own pages."""
 
-    field_at = staticmethod(role_field)
     is_live = True
 
 
-class ImportForm(forms.Form):
-    """A document, or a zip of documents."""
+# --- the page of a role as the place to work from ---
 
-    file = forms.FileField(
-        label=_("Archivo"),
-        help_text=_("Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."),
-        widget=forms.FileInput(attrs={"accept": ENDINGS.replace(" ", "")}),
+
+@dataclass(frozen=True)
+class Size:
+    """A line of a role's page: what it has for one company size, or for all (no context).
+
+    ``last`` is the newest version of its profile. Problems that are ``blocking`` stand against
+    publishing it; the others are ``warnings``.
+    """
+
+    context: Context | None
+    profile: Profile | None = None
+    standing: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    last: Version | None = None
+
+    @property
+    def blocking(self):
+        return sum(problem.blocks for problem in self.problems)
+
+    @property
+    def warnings(self):
+        return len(self.problems) - self.blocking
+
+
+def sizes_of(role):
+    """Return the Sizes of a role: its base profile, then every context."""
+    findings = role_findings(Role.objects.for_document().get(pk=role.pk))
+    profiles = with_shelf(role.profiles.select_related("role", "context"))
+    by_size = {profile.context_id: profile for profile in profiles}
+    versions = Version.objects.of(Profile, [profile.pk for profile in profiles]).latest_of_each()
+    last = {version.key: version for version in versions.select_related("who").defer("document")}
+    return [
+        Size(context, p, standing(p), problems(p, findings, role), last.get(p.pk))
+        if (p := by_size.get(context and context.pk))
+        else Size(context)
+        for context in (None, *Context.objects.all())
+    ]
+
+
+def next_step(sizes):
+    """Return what is to be done next for a role, in words; "" if it is complete and public."""
+    base, *contexts = sizes
+    if base.profile is None:
+        return gettext("creá el perfil base: de él heredan los tamaños.")
+    for size in (base, *(size for size in contexts if size.profile)):
+        if size.blocking:
+            left = ngettext("falta %d cosa", "faltan %d cosas", size.blocking) % size.blocking
+            return gettext("completá %(profile)s: %(left)s.") % {
+                "profile": size.profile,
+                "left": left,
+            }
+    if waiting := [
+        str(size.profile) for size in sizes if size.profile and not size.profile.is_public
+    ]:
+        return gettext("publicá %(profiles)s.") % {"profiles": ", ".join(waiting)}
+    if lacking := [size.context.name for size in contexts if size.profile is None]:
+        return gettext("creá lo que cambia en %(sizes)s.") % {"sizes": ", ".join(lacking)}
+    return ""
+
+
+class MergeForm(forms.Form):
+    """Asks which role stays."""
+
+    into = forms.ModelChoiceField(
+        Role.objects.all(),
+        label=_("Rol que queda"),
+        widget=AutocompleteSelect(RelatedRole._meta.get_field("related"), admin.site),
     )
+
+    def __init__(self, *args, role, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.role = role
+
+    def clean(self):
+        if self.cleaned_data.get("into") == self.role:
+            raise ValidationError({"into": _("Es el mismo rol.")})
+        if self.role.loaded_digest:
+            raise ValidationError(_("Lo trae un documento de la guía: se une ahí."))
+        return self.cleaned_data
+
+
+class RolePages:
+    """What a role's page shows of its sizes, and its own pages."""
+
+    change_form_template = "admin/profiles/role/change_form.html"
+
+    def own_pages(self):
+        return [
+            ("<int:pk>/crear/", self.create_view, "create"),
+            ("<int:pk>/publicar/", self.publish_view, "publish"),
+            ("<int:pk>/unir/", self.merge_view, "merge"),
+            *super().own_pages(),
+        ]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["sizes"] = sizes = sizes_of(obj)
+            context["next_step"] = next_step(sizes)
+            context["is_missing_one"] = any(size.profile is None for size in sizes)
+            context["may_create"] = request.user.has_perm("profiles.add_profile")
+            context["may_publish"] = may_publish(request.user)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_post_save_add(self, request, obj):
+        return redirect("admin:profiles_role_change", obj.pk)
+
+    @method_decorator(require_POST)
+    @transaction.atomic
+    def create_view(self, request, pk):
+        """Create the profile of one size (none: the base), or lead to the one that there is."""
+        if not request.user.has_perm("profiles.add_profile"):
+            raise PermissionDenied
+        # If a form is sent twice, the second waits here and finds the profile.
+        role = self.row_for(request, "view", pk, Role.objects.select_for_update(of=("self",)))
+        context, source = _asked(request, Context), _asked(request, Profile)
+        if context and not role.profiles.filter(context=None).exists():
+            reason = gettext("Primero creá el perfil base de «%(role)s».") % {"role": role}
+            self.message_user(request, reason, messages.ERROR)
+            return redirect("admin:profiles_role_change", pk)
+        profile = role.profiles.filter(context=context).first()
+        if profile is None:
+            profile = start_profile(role, context, source, request.user)
+            self.log_addition(request, profile, gettext("Se creó."))
+        return redirect("admin:profiles_profile_change", profile.pk)
+
+    @read_or_post
+    def publish_view(self, request, pk):
+        """Publish what changed in this role."""
+        return self.admin_site.get_model_admin(Profile).publish_role(request, pk)
+
+    @read_or_post
+    def merge_view(self, request, pk):
+        """Let all that leads to this role lead to another one."""
+        role = self.row_for(request, "change", pk)
+        if not may_publish(request.user):
+            raise PermissionDenied
+        form = MergeForm(request.POST or None, role=role)
+        if form.is_valid():
+            into = form.cleaned_data["into"]
+            merge(role, into, by=request.user)
+            self.tell_done(request, into, gettext("se le unió «%(role)s»") % {"role": role})
+            return redirect("admin:profiles_role_change", into.pk)
+        question = gettext(
+            "Este rol deja de tener páginas: desde ahora su dirección, sus otros nombres y quienes "
+            "lo nombran como relacionado llevan al que queda. Sus textos no se mezclan: quedan "
+            "archivados acá, con su historia."
+        )
+        title, media = gettext("Unir con otro rol"), self.media + form.media
+        back = reverse("admin:profiles_role_change", args=[pk])
+        more = {"question": question, "items": [(role, "")], "form": form, "can_act": True}
+        return self.page(
+            request, "profiles/act", title, object=role, media=media, back=back, **more
+        )
+
+
+def _asked(request, model):
+    """Return the row of ``model`` whose key a button or a choice posted, or None."""
+    key = request.POST.get(model._meta.model_name, "")
+    return get_object_or_404(model, pk=key) if is_number(key) else None
+
+
+def start_profile(role, context, source, by):
+    """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
+    profile = Profile.objects.create(role=role, context=context, author=by)
+    if source and source.role_id == role.pk:
+        start_targets(profile, {target.trait_id: target for target in source.targets.all()})
+    complete_targets(profile)
+    record(profile, by=by, why=gettext("Se creó"))
+    return profile
 
 
 @admin.register(Role)
-class RoleAdmin(DeskAdmin):
+class RoleAdmin(RolePages, RoleExchange, DeskAdmin):
     """A role. Its facts become public with its base profile; its name and area are live."""
 
     form = RoleForm
     keeps_public = True
-    change_list_template = "admin/exchange_list.html"
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
     list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
@@ -191,13 +352,6 @@ class RoleAdmin(DeskAdmin):
     class Media:
         js = [Script("js/admin_sorting.js", defer=True)]
 
-    def own_pages(self):
-        return [("importar/", self.import_documents, "import"), *super().own_pages()]
-
-    def changelist_view(self, request, extra_context=None):
-        more = {"may_import": request.user.has_perms(IMPORT_RIGHTS), **(extra_context or {})}
-        return super().changelist_view(request, more)
-
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         if held_names(request, obj) is not None:
@@ -215,79 +369,3 @@ class RoleAdmin(DeskAdmin):
     def view_on_site(self, role):
         public = Edition.objects.published().base().filter(role=role)
         return role.get_absolute_url() if public.exists() else None
-
-    # --- documents in and out: the same files, read and written by the same code ---
-
-    @action_everywhere("view", _("Exportar como YAML"), _("Exportar los roles elegidos como YAML"))
-    def export_yaml(self, request, queryset):
-        return self._export(request, queryset, role_text, "yaml")
-
-    @action_everywhere("view", _("Exportar como JSON"), _("Exportar los roles elegidos como JSON"))
-    def export_json(self, request, queryset):
-        return self._export(request, queryset, role_json, "json")
-
-    def _export(self, request, roles, text_of, ending):
-        try:
-            texts = {f"{role.slug}.{ending}": text_of(role) for role in roles}
-        except DocumentError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return None
-        audit(AuditEvent.EXPORTED, request, request.user, subject=", ".join(texts))
-        if len(texts) == 1:
-            ((name, content),) = texts.items()
-            return download(content, name)
-        return download(as_zip(texts), f"roles-{ending}.zip")
-
-    def import_documents(self, request):
-        """Write the roles of a file as drafts or, if "try" is posted, only say what would change.
-
-        A refused file changes nothing.
-        """
-        if not request.user.has_perms(IMPORT_RIGHTS):
-            raise PermissionDenied
-        form = ImportForm(request.POST or None, request.FILES or None)
-        if not form.is_valid():
-            return self._import_page(request, form)
-        try:
-            outcomes = self._import(request, form.cleaned_data["file"])
-        except DocumentError as error:
-            return self._import_page(request, form, **_problems(error))
-        if "try" in request.POST:
-            return self._import_page(request, ImportForm(), outcomes=outcomes)
-        return redirect("admin:profiles_role_changelist")
-
-    @transaction.atomic
-    def _import(self, request, file):
-        documents = read_upload(file)
-        ContentVersion.hold()
-        before = live_facts(_known(documents))
-        outcomes, roles = import_roles(documents, by=request.user)
-        after = live_facts(before)
-        for key in before:
-            if reason := refused_live_change(before[key], after[key], request.user):
-                raise DocumentError(file.name, [Problem(reason)])
-        if "try" in request.POST:
-            transaction.set_rollback(True)
-            return outcomes
-        audit(AuditEvent.IMPORTED, request, request.user, subject=", ".join(documents))
-        for role in roles:
-            self.log_change(request, role, gettext("Se importó de un documento."))
-        text = ngettext("Se importó %d rol.", "Se importaron %d roles.", len(roles))
-        self.message_user(request, text % len(roles), messages.SUCCESS)
-        return outcomes
-
-    def _import_page(self, request, form, **more):
-        title = gettext("Importar documentos")
-        return self.page(request, "exchange_form", title, media=self.media, form=form, **more)
-
-
-def _known(documents):
-    """Return the keys of the roles that ``documents`` are of."""
-    slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
-    found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
-    return list(found.values_list("pk", flat=True).distinct())
-
-
-def _problems(error):
-    lines = str(error).splitlines()
-    return {"problems": lines[:SHOWN_ERRORS], "more": max(0, len(lines) - SHOWN_ERRORS)}

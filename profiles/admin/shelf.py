@@ -3,14 +3,15 @@
 from collections import defaultdict
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.admin.base import ReadOnlyAdmin, empty_named
-from profiles.admin.wording import place
-from profiles.documents.choices import TraitCode
+from profiles.admin.wording import moment, place
+from profiles.documents.choices import TraitCode, WorkflowState
 from profiles.documents.stored import frozen_document
 from profiles.guide.texts import own_texts
 from profiles.guide.traits import range_words
@@ -20,6 +21,40 @@ from profiles.models import Edition, MissingTitle, Role
 def may_publish(user):
     """Tell whether ``user`` may change what the public sees."""
     return user.has_perm("profiles.publish_profile")
+
+
+def with_shelf(profiles):
+    """Add to ``profiles`` what ``standing`` needs: what is public, and their newest edition."""
+    newest = Edition.objects.filter(profile=OuterRef("pk")).order_by("-number")
+    public = Edition.objects.published().filter(profile=OuterRef("pk"))
+    columns = {"shelf_digest": "digest", "shelf_from": "published_from"}
+    shelf = {name: Subquery(newest.values(column)[:1]) for name, column in columns.items()}
+    return profiles.annotate(is_public=Exists(public), **shelf)
+
+
+def unpublished(profiles):
+    """Return those of ``profiles`` (with their shelf) that changed; what was withdrawn is not."""
+    changed = Q(shelf_digest=None) | ~Q(digest=F("shelf_digest"))
+    return profiles.filter(changed).exclude(state=WorkflowState.ARCHIVED)
+
+
+def standing(profile):
+    """Return where a profile stands, in words: on the site, about to be, in review."""
+    words = [_on_site(profile)]
+    if profile.shelf_from and profile.shelf_from > timezone.now():
+        words.append(_("sale el %s") % moment(profile.shelf_from))
+    if profile.state == WorkflowState.IN_REVIEW:
+        words.append(_("en revisión"))
+    elif profile.comment:
+        words.append(_("devuelto con un comentario"))
+    return " · ".join(words)
+
+
+def _on_site(profile):
+    if profile.is_public:
+        is_same = profile.digest == profile.shelf_digest
+        return _("publicado") if is_same else _("publicado, con cambios sin publicar")
+    return _("retirado del sitio") if profile.state == WorkflowState.ARCHIVED else _("sin publicar")
 
 
 def read_now(profile):

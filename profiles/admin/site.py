@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.admin.profiles import ReviewFilter, overdue
-from profiles.admin.shelf import may_publish
+from profiles.admin.shelf import may_publish, standing, with_shelf
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 
@@ -27,17 +27,24 @@ LIST = "admin:profiles_profile_changelist"
 
 @dataclass(frozen=True)
 class Worklist:
-    """Profiles that somebody should take up; ``url`` is the list of all of them."""
+    """Profiles that concern who reads this; ``url``, if not "", is the list of all of them."""
 
     title: str
     empty: str
     profiles: list[Profile]
-    url: str
+    url: str = ""
+
+    @property
+    def lines(self):
+        """Return (profile, where it stands) pairs."""
+        return [(profile, standing(profile)) for profile in self.profiles]
 
 
 def worklists(user):
     """Return the lists of the front page in their order, one query each."""
-    profiles = Profile.objects.select_related("role", "context", "author").order_by("updated_at")
+    related = ("role", "context", "author", "sent_by")
+    profiles = with_shelf(Profile.objects.select_related(*related)).order_by("updated_at")
+    drafts = profiles.filter(state=WorkflowState.DRAFT)
     in_review = {"state__exact": WorkflowState.IN_REVIEW}
     return [
         Worklist(
@@ -47,9 +54,14 @@ def worklists(user):
             reverse(LIST, query=in_review),
         ),
         Worklist(
+            _("Lo que enviaste y dónde está"),
+            _("No enviaste nada a revisión."),
+            list(profiles.filter(sent_by=user).order_by("-sent_at")[:SHOWN]),
+        ),
+        Worklist(
             _("Borradores"),
             _("No hay borradores."),
-            list(profiles.filter(state=WorkflowState.DRAFT).reverse()[:SHOWN]),
+            list(drafts.exclude(sent_by=user).reverse()[:SHOWN]),
             reverse(LIST, query={"state__exact": WorkflowState.DRAFT}),
         ),
         Worklist(

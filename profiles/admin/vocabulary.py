@@ -2,11 +2,10 @@
 
 from django.contrib import admin
 from django.db.models import Max
-from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
-from profiles.admin.forms import StampedForm, entry_field
+from profiles.admin.forms import StampedForm
 from profiles.admin.history import DeskAdmin
 from profiles.admin.shelf import may_publish
 from profiles.desk.history import ENTRY_FORMS
@@ -32,7 +31,6 @@ class EntryForm(StampedForm):
     A new one is public at once, so it comes with its texts.
     """
 
-    field_at = staticmethod(entry_field)
     is_live = True
 
     def __init__(self, *args, **kwargs):
@@ -61,9 +59,6 @@ class LiveAdmin(DeskAdmin):
     list_display = ["name", "slug", "order"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-
-    class Media:
-        js = [Script("js/admin_writing.js", defer=True)]
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and may_publish(request.user)

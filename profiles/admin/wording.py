@@ -1,19 +1,17 @@
 """Findings and differences in the words of the editor's form."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.admin.forms import field_id
 from profiles.desk.differences import differences
-from profiles.desk.history import entry_json
-from profiles.desk.readiness import desk_draft, own_steps
-from profiles.desk.rows import role_facts
+from profiles.desk.history import desk_state
+from profiles.desk.readiness import own_steps
 from profiles.documents.choices import (
     Basis,
     CodeScheme,
@@ -24,10 +22,11 @@ from profiles.documents.choices import (
     Seniority,
     TraitCode,
 )
-from profiles.documents.stored import canonical
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.models import (
+    Archetype,
+    Area,
     CareerStep,
     Consideration,
     InterviewQuestion,
@@ -39,6 +38,7 @@ from profiles.models import (
     Requirement,
     Role,
     ScreeningQuestion,
+    Source,
     TraitTarget,
     WorkSample,
 )
@@ -87,6 +87,14 @@ GROUP_MODELS = {
     "questions": InterviewQuestion,
     "related": RelatedRole,
     "targets": TraitTarget,
+}
+# Steps of a path whose values are slugs of rows.
+NAMED = {
+    "area": Area,
+    "primary": Archetype,
+    "role": Role,
+    "secondary": Archetype,
+    "sources": Source,
 }
 MAX_SAID = 5
 NOTHING = "—"
@@ -162,40 +170,57 @@ class Change:
     """One place that differs: its name, both sides in words, and the words that changed.
 
     ``marks`` are (kind, text) pairs, kind "same", "gone" or "new"; empty if whole texts read
-    better. ``field`` is the id of the form's field, ``typed`` what an editor has in it.
+    better.
     """
 
     place: str
     before: str
     after: str
-    marks: list[tuple[str, str]] = field(default_factory=list)
-    field: str = ""
-    typed: str = ""
+    marks: list[tuple[str, str]]
 
 
 def changes(before, after, model=Profile):
     """Return the Changes from one JSON to another, both of a row of ``model``."""
-    return [_change(difference, model) for difference in differences(before, after)]
+    questions = _questions(before, after)
+    return [_change(found, model, questions) for found in _told(before, after)]
 
 
-def changes_against_typed(before, after, place_in_form, model):
-    """Return the Changes, each with the form's field of that place and what is typed in it.
-
-    ``place_in_form`` takes a path in ``before`` and returns the field's name and its text.
-    """
-    found = []
-    for difference in differences(before, after):
-        name, typed = place_in_form(difference.was)
-        place_of_it = {"typed": words(typed), "field": field_id(difference.was, name)}
-        found.append(_change(difference, model, **place_of_it))
-    return found
+def _told(before, after):
+    """Yield the differences, without the keys by which questions are followed."""
+    return (found for found in differences(before, after) if not found.path.endswith(".key"))
 
 
-def _change(difference, model, **more):
-    before, after = words(difference.before), words(difference.after)
+def _questions(*documents):
+    """Return the beginnings of questions by their keys."""
+    found = [question for document in documents for question in document.get("questions", ())]
+    return {question["key"]: Truncator(question["text"]).words(6) for question in found}
+
+
+def parts_changed(before, after, model):
+    """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas"."""
+    places = (change.place for change in changes(*map(_side_by_side, (before, after)), model))
+    return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
+
+
+def _change(difference, model, questions):
+    before = words(_named(difference.was, difference.before, questions))
+    after = words(_named(difference.path, difference.after, questions))
     long = min(len(before), len(after)) >= MARKED_FROM
     marks = marked(before, after) if long else []
-    return Change(place(difference.path, model), before, after, marks, **more)
+    return Change(place(difference.path, model), before, after, marks)
+
+
+def _named(path, value, questions):
+    """Return ``value`` with names for the slugs and the keys by which a document names others."""
+    *_rest, last = (step for step in path.split(".") if not step.isdigit())
+    keys = value if isinstance(value, list) else [value]
+    if last == "order" and isinstance(value, list):
+        names = questions
+    elif model := NAMED.get(last):
+        names = dict(model.objects.filter(slug__in=filter(None, keys)).values_list("slug", "name"))
+    else:
+        return value
+    return [names.get(key, key) for key in keys]
 
 
 def marked(before, after):
@@ -228,6 +253,8 @@ def words(value):
         return _("sí") if value else _("no")
     if isinstance(value, float):
         return decimal_comma(value)
+    if isinstance(value, dict):
+        return words(value.get("text") or list(filter(None, value.values())))
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
     for choices in (TraitCode, Importance, Basis, RequirementKind, Country):
@@ -241,11 +268,12 @@ def desk_json(row):
 
     Raises pydantic's ValidationError if no document can hold it.
     """
-    if isinstance(row, Profile):
-        return _side_by_side(desk_draft(row).kept)
-    if isinstance(row, Role):
-        return _side_by_side(canonical(role_facts(Role.objects.for_facts().get(pk=row.pk))))
-    return entry_json(row)
+    return _side_by_side(desk_state(row))
+
+
+def draft_json(draft):
+    """Return what publishing would freeze in the form that ``changes`` compares."""
+    return _side_by_side(draft.kept)
 
 
 def version_json(version):

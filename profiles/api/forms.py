@@ -22,7 +22,7 @@ from profiles.search.results import LIMIT
 
 if TYPE_CHECKING:
     from profiles.models import Edition
-    from profiles.search.find import Nearest
+    from profiles.search.find import Found
 
 VERSION = "1.0.0"
 MAX_LIMIT = 100
@@ -211,13 +211,13 @@ def profile_item(edition: Edition) -> ProfileItem:
     )
 
 
-def near_item(edition: Edition, near: Nearest) -> NearItem:
+def near_item(edition: Edition, near: Found) -> NearItem:
     """Return a base edition as the role that is near to a missing title."""
     return NearItem(
         role=edition.role_slug,
         role_name=edition.role_name,
         title=near.title or None,
-        difference=near.difference or None,
+        difference=near.row.note if near.title else None,
         url=settings.SITE_URL + edition.get_absolute_url(),
     )
 

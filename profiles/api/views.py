@@ -21,7 +21,7 @@ from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.results import Filters, Results
+from profiles.search.results import Results
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
 
@@ -224,7 +224,7 @@ def _hits(asked, answer, index):
     context = index.contexts.get(asked.context)
     if context is None and asked.context not in (None, api.BASE):
         return []
-    return Results(answer, index, Filters(context_id=context and context.pk)).hits
+    return Results(answer, index, context_id=context and context.pk).hits
 
 
 @endpoint

@@ -10,6 +10,7 @@ import time
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import truncate_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
@@ -22,6 +23,7 @@ from allauth.mfa.signals import (
 )
 from allauth.mfa.totp.internal.auth import TOTP
 from axes.signals import user_locked_out
+from axes.utils import reset
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -132,6 +134,16 @@ class KeptSecondFactor(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator):
         return not must_have_second_factor(authenticator.user)
+
+
+def unlock(user):
+    """Lift every limit that wrong passwords and wrong codes have put on an account."""
+    reset(username=user.get_username())
+    ratelimit.clear(None, action="login_failed", key=f"mfa-auth-user-{user.pk}")
+
+
+def remove_second_factor(user):
+    Authenticator.objects.filter(user=user).delete()
 
 
 # --- what the log hears ---

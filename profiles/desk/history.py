@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from profiles.desk.content_version import editorial_act
 from profiles.desk.library import Library, taken_addresses
-from profiles.desk.readiness import assess, draft
+from profiles.desk.readiness import assess, desk_draft, draft
 from profiles.desk.rows import (
     VOCABULARY,
     role_facts,
@@ -58,6 +58,18 @@ def record(row: Model, *, by: User | None = None, why: str = "") -> Version | No
     return keep(*rows, by=by, why=why)
 
 
+def record_profiles(
+    profiles: Collection[Profile], *, by: User | None = None, why: str = ""
+) -> list[Version]:
+    """Move the versions of several profiles and keep what the desk says of them now."""
+    if not profiles:
+        return []
+    keys = [profile.pk for profile in profiles]
+    Profile.objects.filter(pk__in=keys).update(version=F("version") + 1)
+    roles = {profile.role_id for profile in profiles}
+    return keep_roles(roles, only=profiles, by=by, why=why)
+
+
 def keep(row: Model, *others: Model, by: User | None = None, why: str = "") -> Version | None:
     """Keep the desk as the present version of ``row``, which is returned, and of ``others``.
 
@@ -90,14 +102,22 @@ def keep_roles(
     return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
 
 
-def _shelf(roles: list[Role]) -> list[Edition]:
-    return list(Edition.objects.on_shelf().filter(role__in=roles)) if roles else []
-
-
 def keep_if_unknown(row: Model) -> None:
     """Keep what no version holds yet, before somebody changes it."""
     if not row.versions.filter(number=row.version).exists():
         keep(row, why=_("Como estaba"))
+
+
+def desk_state(row: Model) -> dict:
+    """Return what a version of ``row`` would keep of the desk as it is now.
+
+    Raises pydantic's ValidationError if no document can hold it.
+    """
+    if isinstance(row, Profile):
+        return desk_draft(row).kept
+    if isinstance(row, Role):
+        return canonical(role_facts(Role.objects.for_facts().get(pk=row.pk)))
+    return entry_json(type(row).objects.get(pk=row.pk))
 
 
 def entry_json(row: Model) -> dict:
@@ -168,9 +188,27 @@ def restore(version: Version, *, by: User | None = None, why: str = "") -> Model
             return _restore_role_or_profile(version, role, by, why)
     ContentVersion.hold()
     keep_if_unknown(row)
-    document = dict(version.document)
-    order = document.pop("order")
-    row = save_entry(type(row), read_stored(ENTRY_FORMS[type(row)], document), order)
+    return write(row, version.document, by=by, why=why)
+
+
+def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
+    """Write what ``desk_state`` returned, or a merge of such, over ``row``, as a new version.
+
+    A role's facts stay as they are if ``row`` is its base profile.
+    """
+    if isinstance(row, Profile):
+        typed = stored_profile(document, in_context=row.context_id is not None)
+        row = save_profile(row.role, row.context, typed, Library.from_database())
+        keep(row, by=by, why=why)
+        return row
+    if isinstance(row, Role):
+        facts, library = read_stored(RoleFacts, document), Library.from_database()
+        row.slug = facts.slug
+        save_facts(row, facts, library)
+        save_related(row, facts, library)
+    else:
+        kind, entry = type(row), {k: v for k, v in document.items() if k != "order"}
+        row = save_entry(kind, read_stored(ENTRY_FORMS[kind], entry), document["order"])
     record(row, by=by, why=why)
     return row
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
 from profiles.desk import history
 from profiles.desk.content_version import editorial_act
+from profiles.desk.copies import copies_of_others
 from profiles.desk.readiness import (
     desk_draft,
     desk_places,
@@ -31,7 +33,7 @@ from profiles.models import AuditEntry, Edition, Profile, Role, RoleAlias, Versi
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
@@ -47,7 +49,7 @@ class NotPublishable(Exception):
     """The editorial rules stand against publication; ``findings`` says which."""
 
     def __init__(self, profile: Profile, findings: list[Finding]):
-        self.findings = findings
+        self.profile, self.findings = profile, findings
         super().__init__(f"{profile}: " + "; ".join(f"{f.path}: {f.message}" for f in findings))
 
 
@@ -63,119 +65,160 @@ def publish(
     by: User | None = None,
     reason: str = "",
     at: datetime.datetime | None = None,
-    only_changes: bool = False,
 ) -> Edition:
-    """Freeze the desk into an edition that is public from ``at`` (aware; default now).
-
-    What was scheduled falls: see ``falling``. With ``only_changes``, an edition that already says
-    the same from the same moment is returned instead. Raises NotPublishable.
-    """
-    with editorial_act(profile.role_id):
-        start = max(at or timezone.now(), timezone.now())
-        role = Role.objects.for_document().get(pk=profile.role_id)
-        own = next(item for item in role.profiles.all() if item.pk == profile.pk)
-        if errors := errors_of(own, role_findings(role)):
-            raise NotPublishable(own, errors)
-        if own.context_id and not _public_bases([role.pk], start).exists():
-            raise NotPublishable(own, [NO_BASE])
-        new = draft(own, role)
-        if edition := _already_there(new, start) if only_changes else None:
-            Profile.objects.filter(pk=own.pk).update(state=WorkflowState.PUBLISHED)
-            return edition
-        _drop(falling(own, start))
-        return _put_on_shelf([new], start, by, reason)[0]
-
-
-def publish_role(
-    role: Role, *, by: User | None = None, reason: str = ""
-) -> tuple[list[Edition], list[NotPublishable]]:
-    """Publish now every profile of a role that has unpublished changes; see ``publish_roles``."""
-    return publish_roles([role.pk], by=by, reason=reason)
+    """Publish one profile, also if an edition says the same already; raises NotPublishable."""
+    editions, refused = publish_profiles([profile], by=by, reason=reason, at=at, anew=True)
+    if refused:
+        raise refused[0]
+    return editions[0]
 
 
 def publish_roles(
     keys: Collection[int], *, by: User | None = None, reason: str = ""
 ) -> tuple[list[Edition], list[NotPublishable]]:
-    """Publish now every profile of these roles that has unpublished changes.
+    """Publish now what changed in these roles, but for what somebody withdrew or scheduled."""
+    profiles = Profile.objects.filter(role__in=keys)
+    return publish_profiles(profiles, by=by, reason=reason, automatic=True)
 
-    Returns the new editions and, for the profiles that stay as they were, why: what somebody
-    withdrew comes back one by one, and what somebody scheduled does not fall.
+
+def publish_profiles(
+    profiles: Iterable[Profile],
+    *,
+    by: User | None = None,
+    reason: str = "",
+    at: datetime.datetime | None = None,
+    anew: bool = False,
+    automatic: bool = False,
+) -> tuple[list[Edition], list[NotPublishable]]:
+    """Freeze the desk of each profile into an edition that is public from ``at`` (default now).
+
+    What was scheduled falls: see ``falling``. A profile whose edition says the same from the same
+    moment gets no other, unless ``anew``. If it is ``automatic``, nobody chose these profiles: what
+    somebody withdrew or scheduled stays. Returns the editions, and why others were refused.
     """
-    with editorial_act(*keys):
-        shelf, places = Shelf.of(keys), desk_places()
-        due, refused = [], []
-        for role in Role.objects.for_document().filter(pk__in=keys):
-            drafts = [draft(profile, role) for profile in role.profiles.all()]
-            changed = [new for new in drafts if shelf.digests.get(new.profile.pk) != new.digest]
-            findings = role_findings(role, places) if changed else []
-            # The base profile comes first.
-            for new in changed:
-                if errors := _errors_now(new.profile, findings, shelf):
-                    refused.append(NotPublishable(new.profile, errors))
-                else:
-                    due.append(new)
-                    shelf.roles.add(role.pk)
-        return _put_on_shelf(due, timezone.now(), by, reason) if due else [], refused
+    chosen = {profile.pk: profile.role_id for profile in profiles}
+    with editorial_act(*chosen.values()):
+        roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
+        start = max(at or timezone.now(), timezone.now())
+        shelf = Shelf.of(chosen, roles, start, automatic=automatic)
+        due, refused = _judge(roles, chosen, shelf, anew=anew)
+        if not automatic:
+            moved = {new.profile.pk for new in due} | {refusal.profile.pk for refusal in refused}
+            _set_state(chosen.keys() - moved, WorkflowState.PUBLISHED)
+            _drop(falling([new.profile for new in due], start))
+        return _put_on_shelf(due, start, by, reason) if due else [], refused
+
+
+def refusals(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
+    """Return, by profile, why those that cannot be published together now would be refused."""
+    chosen = {profile.pk: profile.role_id for profile in profiles}
+    roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
+    shelf = Shelf.of(chosen, roles, timezone.now(), automatic=False)
+    _due, refused = _judge(roles, chosen, shelf, anew=True)
+    return {refusal.profile.pk: refusal.findings for refusal in refused}
+
+
+def _judge(
+    roles: list[Role], chosen: Collection[int], shelf: Shelf, *, anew: bool
+) -> tuple[list[Draft], list[NotPublishable]]:
+    """Return what is to be published of the ``chosen`` profiles of ``roles``, and the refusals."""
+    due, refused, places = [], [], desk_places()
+    for role in roles:
+        # The base profile comes first.
+        drafts = [(p, _readable_draft(p, role)) for p in role.profiles.all() if p.pk in chosen]
+        changed = [(profile, new) for profile, new in drafts if anew or not shelf.says(new)]
+        findings = role_findings(role, places) if changed else []
+        for profile, new in changed:
+            if errors := shelf.errors(profile, findings):
+                refused.append(NotPublishable(profile, errors))
+            else:
+                due.append(new)
+                shelf.bases.add(role.pk)
+    return due, refused
+
+
+def _readable_draft(profile: Profile, role: Role) -> Draft | None:
+    try:
+        return draft(profile, role)
+    except ValidationError:  # the findings say so
+        return None
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """What stands on the shelf of some roles: digests by profile, what waits, roles with a base.
+    """What decides about publishing some profiles at ``start``, besides their own texts.
 
-    Of a profile that was withdrawn, ``digests`` has what was said of it last.
+    ``newest`` are their newest editions and ``copies`` what they have from others, by profile;
+    ``bases`` are the roles with a public base profile.
     """
 
-    digests: dict[int, str]
-    scheduled: set[int]
-    roles: set[int]
+    start: datetime.datetime
+    automatic: bool
+    newest: dict[int, Edition]
+    bases: set[int]
+    copies: dict[int, list[Finding]]
 
     @classmethod
-    def of(cls, keys: Collection[int]) -> Shelf:
-        editions = Edition.objects.filter(role__in=keys).order_by("number")
-        withdrawn = editions.filter(profile__state=WorkflowState.ARCHIVED)
-        there = editions.on_shelf() | withdrawn
-        return cls(
-            digests=dict(there.values_list("profile_id", "digest")),
-            scheduled=set(editions.scheduled().values_list("profile_id", flat=True)),
-            roles=set(_public_bases(keys).values_list("role_id", flat=True)),
-        )
+    def of(
+        cls,
+        chosen: Mapping[int, int],
+        roles: list[Role],
+        start: datetime.datetime,
+        *,
+        automatic: bool,
+    ) -> Shelf:
+        """Read it of ``chosen`` (keys of profiles → of their ``roles``)."""
+        columns = ("profile", "digest", "published_from", "published_until")
+        editions = Edition.objects.filter(profile__in=chosen).only(*columns).order_by("number")
+        bases = _public_bases(chosen.values(), start).values_list("role_id", flat=True)
+        profiles = [item for role in roles for item in role.profiles.all() if item.pk in chosen]
+        # What a document brings has been compared with all others.
+        copies = {} if automatic else copies_of_others(profiles)
+        newest = {edition.profile_id: edition for edition in editions}
+        return cls(start, automatic, newest, set(bases), copies)
 
+    def says(self, new: Draft | None) -> bool:
+        """Tell whether the newest edition says the same as ``new``, from the same moment on."""
+        edition = self.newest.get(new.profile.pk) if new else None
+        if edition is None or edition.digest != new.digest:
+            return False
+        if self.automatic and new.profile.state == WorkflowState.ARCHIVED:
+            return True
+        now = timezone.now()
+        is_public = edition.published_from <= now and self.start <= now
+        same_moment = is_public or edition.published_from == self.start
+        return not edition.published_until and (self.automatic or same_moment)
 
-def _errors_now(profile: Profile, findings: list[Finding], shelf: Shelf) -> list[Finding]:
-    """Return what stands against publishing a profile now."""
-    if profile.state == WorkflowState.ARCHIVED:
-        return [WITHDRAWN]
-    if profile.pk in shelf.scheduled:
-        return [SCHEDULED]
-    lonely = [NO_BASE] if profile.context_id and profile.role_id not in shelf.roles else []
-    return errors_of(profile, findings) + lonely
+    def errors(self, profile: Profile, findings: list[Finding]) -> list[Finding]:
+        """Return what stands against publishing a profile with these ``findings`` of its role."""
+        edition = self.newest.get(profile.pk)
+        if self.automatic and profile.state == WorkflowState.ARCHIVED:
+            return [WITHDRAWN]
+        if self.automatic and edition and edition.published_from > timezone.now():
+            return [SCHEDULED]
+        if own := errors_of(profile, findings):
+            return own
+        lonely = profile.context_id and profile.role_id not in self.bases
+        return [NO_BASE] if lonely else self.copies.get(profile.pk, [])
 
 
 def _public_bases(keys: Iterable[int], at: datetime.datetime | None = None) -> QuerySet[Edition]:
-    return Edition.objects.published(at).base().filter(role__in=keys)
+    return Edition.objects.published(at).base().filter(role__in=set(keys))
 
 
-def _already_there(new: Draft, start: datetime.datetime) -> Edition | None:
-    """Return the newest edition if it says the same as ``new`` from the same moment on."""
-    edition = new.profile.editions.order_by("-number").first()
-    if edition is None or edition.digest != new.digest or edition.published_until:
-        return None
-    now = timezone.now()
-    is_public = edition.published_from <= now and start <= now
-    return edition if is_public or edition.published_from == start else None
+def falling(
+    profiles: Collection[Profile], start: datetime.datetime | None = None
+) -> QuerySet[Edition]:
+    """Return the scheduled editions that fall if ``profiles`` are published at ``start``.
 
-
-def falling(profile: Profile, start: datetime.datetime | None = None) -> QuerySet[Edition]:
-    """Return the scheduled editions that fall if ``profile`` is published at ``start``.
-
-    Its own, and those of contexts that would begin before their base; None: it is not published.
+    Their own, and those of contexts that would begin before their base; None: not published.
     """
-    scheduled = Edition.objects.scheduled().filter(role=profile.role_id)
-    own = scheduled.filter(profile=profile)
-    if profile.context_id or _public_bases([profile.role_id]).exists():
-        return own
-    contexts = scheduled.exclude(context=None)
-    return own | (contexts.filter(published_from__lt=start) if start else contexts)
+    bases = {profile.role_id for profile in profiles if profile.context_id is None}
+    unpublished = bases - set(_public_bases(bases).values_list("role_id", flat=True))
+    contexts = Q(role__in=unpublished, context__isnull=False)
+    if start:
+        contexts &= Q(published_from__lt=start)
+    return Edition.objects.scheduled().filter(Q(profile__in=profiles) | contexts)
 
 
 def _drop(scheduled: QuerySet[Edition]) -> list[Profile]:
@@ -187,8 +230,7 @@ def _drop(scheduled: QuerySet[Edition]) -> list[Profile]:
     staying = Edition.objects.published().filter(profile__in=profiles)
     staying.update(published_until=None)
     kept = set(staying.values_list("profile", flat=True))
-    gone = [profile.pk for profile in profiles if profile.pk not in kept]
-    Profile.objects.filter(pk__in=gone).update(state=WorkflowState.DRAFT)
+    _set_state([p.pk for p in profiles if p.pk not in kept], WorkflowState.DRAFT)
     return profiles
 
 
@@ -210,8 +252,7 @@ def _put_on_shelf(
         )
         for new in due
     )
-    counted = {"state": WorkflowState.PUBLISHED, "editions_made": F("editions_made") + 1}
-    Profile.objects.filter(pk__in=keys).update(**counted)
+    _set_state(keys, WorkflowState.PUBLISHED, comment="", editions_made=F("editions_made") + 1)
     _lead_neighbours_to(edition.role_id for edition in editions if edition.facts)
     AuditEntry.objects.record_all(AuditEvent.PUBLISHED, by, editions)
     return editions
@@ -246,12 +287,10 @@ def _versions_of(due: list[Draft], by: User | None) -> dict[int, Version]:
     """Return the version that holds each Draft by its profile's key, made if there is none."""
     latest = Version.objects.of(Profile, [new.profile.pk for new in due]).latest_of_each()
     known = {version.key: version for version in latest}
-    for new in due:
-        version = known.get(new.profile.pk)
-        if version is None or version.document != new.kept:
-            why = _("Se publicó sin haberse guardado")
-            known[new.profile.pk] = history.record(new.profile, by=by, why=why)
-    return known
+    documents = {key: version.document for key, version in known.items()}
+    unsaved = [new.profile for new in due if documents.get(new.profile.pk) != new.kept]
+    made = history.record_profiles(unsaved, by=by, why=_("Se publicó sin haberse guardado"))
+    return known | {version.key: version for version in made}
 
 
 def _lead_neighbours_to(roles: Iterable[int]) -> None:
@@ -271,8 +310,7 @@ def withdraw(profile: Profile) -> None:
         shelf.update(published_until=timezone.now())
         keys = [item.pk for item in leaving]
         Version.objects.of(Profile, keys).exclude(share_token="").update(share_token="")
-        gone = Profile.objects.filter(pk__in={*on_shelf, profile.pk})
-        gone.update(state=WorkflowState.ARCHIVED)
+        _set_state({*on_shelf, profile.pk}, WorkflowState.ARCHIVED)
 
 
 def unschedule(profile: Profile) -> list[Profile]:
@@ -283,14 +321,28 @@ def unschedule(profile: Profile) -> list[Profile]:
     with editorial_act(profile.role_id):
         if not profile.editions.scheduled().exists():
             return []
-        return _drop(falling(profile))
+        return _drop(falling([profile]))
 
 
-def submit(profile: Profile) -> None:
+def submit(profile: Profile, *, by: User) -> None:
     """Send a profile to review; what is public stays as it is."""
-    Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.IN_REVIEW)
+    sent = {"sent_by": by, "sent_at": timezone.now(), "comment": ""}
+    _set_state([profile.pk], WorkflowState.IN_REVIEW, **sent)
 
 
-def send_back(profile: Profile) -> None:
-    """Return a profile from review to its writer."""
-    Profile.objects.filter(pk=profile.pk).update(state=WorkflowState.DRAFT)
+def send_back(profile: Profile, comment: str = "") -> None:
+    """Return a profile from review to its writer, with what the reviewer says."""
+    _set_state([profile.pk], WorkflowState.DRAFT, comment=comment)
+
+
+def review(profiles: Collection[Profile], *, by: User) -> None:
+    """Date the review of profiles today, as a new version of each."""
+    for profile in profiles:
+        history.keep_if_unknown(profile)
+    keys = [profile.pk for profile in profiles]
+    Profile.objects.filter(pk__in=keys).update(reviewed_on=timezone.localdate(), reviewer=by)
+    history.record_profiles(profiles, by=by, why=_("Se revisó"))
+
+
+def _set_state(profiles: Collection[int], state: WorkflowState, **more: object) -> None:
+    Profile.objects.filter(pk__in=profiles).update(state=state, **more)

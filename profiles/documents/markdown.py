@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from profiles.documents.text import tidy
+
 # Python-Markdown is quadratic in unmatched markers; prose needs far fewer than this.
 MARKERS = "[]()*_`<>!&\\"
 MAX_MARKERS = 400
@@ -16,6 +18,14 @@ MAX_LINES = 600
 # Python-Markdown calls itself once for each marker of "- - - text".
 # A number is tried from its first digit only, or a text of digits is read over and over.
 LIST_MARKERS = re.compile(rf"(?:(?:[-+*]|(?<!\d)\d+\.)[ \t]+){{{MAX_NESTING + 1}}}")
+# What people paste for the point of a list: Word's own signs, "o" and a tab, "1)".
+SIGNS = "•·‣▪●◦○■\uf0a7\uf0b7\uf0d8"
+POINT = re.compile(rf"^([ \t]*)(?:[{SIGNS}]|–(?=\s)|o(?=\t))[ \t\xa0]*", re.MULTILINE)
+NUMBER = re.compile(r"^([ \t]*\d{1,2})\)(?=\s)", re.MULTILINE)
+LIST_MARK = re.compile(rf"^\s*(?:[-*–{SIGNS}]|\d{{1,2}}[.)]|o(?=\t))\s+")
+# A number in the middle of a paragraph begins no list, unless it is the first.
+LIST_START = re.compile(r"(?:[-+*]|1\.)\s")
+LOST = re.compile(r"!\[|^#(?!#)|^.+\n=+$", re.MULTILINE)
 
 TAGS = {
     *("p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "a", "h2", "h3", "h4"),
@@ -25,6 +35,29 @@ ATTRIBUTES = {"a": {"href", "title"}, "h2": {"id"}, "h3": {"id"}}
 URL_SCHEMES = {"http", "https", "mailto"}
 # A browser reads "//host" and "/\host" as another site, and drops tabs and newlines first.
 OWN_ADDRESS = re.compile(r"(?:/(?![/\\])|[#?])[^\\\s]*")
+
+
+def tidy_markdown(text: str) -> str:
+    """Return pasted Markdown whose lists are lists: points, numbers, an empty line before them."""
+    text = NUMBER.sub(r"\1.", tidy(POINT.sub(r"\1- ", "\n".join(text.splitlines()))))
+    lines, in_list, before = [], False, ""
+    for line in text.split("\n"):
+        starts = bool(LIST_START.match(line))
+        if starts and before.strip() and not in_list:
+            lines.append("")
+        in_list = starts or (in_list and bool(line.strip()))
+        lines.append(line)
+        before = line
+    return "\n".join(lines)
+
+
+def refuse_lost_markdown(text: str) -> None:
+    """Refuse what would vanish from the page unsaid: images, and the title that the page has."""
+    if found := LOST.search(text):
+        raise ValidationError(
+            _("«%(found)s» no se muestra: acá no van imágenes, y los títulos empiezan con ##."),
+            params={"found": found[0].splitlines()[0][:40]},
+        )
 
 
 def validate_markdown(text: str) -> None:

@@ -41,9 +41,8 @@ from profiles.documents.types import (
     text,
 )
 
-OUTCOME_LIMIT = 160
 SAMPLE_MINUTES = (30, 90)
-Outcome = text(OUTCOME_LIMIT, required=True)
+Outcome = text(160, required=True)
 
 
 class Target(Document):

@@ -14,6 +14,7 @@ BLANKS = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 LINE_BREAKS = frozenset("\n\t")
+BREAK = re.compile(r" *[\n\t]+ *")
 # Before which beginning a conjunction changes, and into what: "A e Involucramiento".
 SAME_SOUND = {"y": (r"h?i(?!e)", "e"), "o": (r"h?o", "u")}
 
@@ -38,6 +39,16 @@ def visible(text: str, instead: str = "") -> str:
     if invisible(text) is None:
         return text
     return "".join(instead if _is_invisible(char) else char for char in text)
+
+
+def tidy(text: str) -> str:
+    """Return pasted ``text`` without what readers cannot see; any line break becomes a new line."""
+    return visible("\n".join(text.splitlines()))
+
+
+def one_line(text: str) -> str:
+    """Return pasted ``text`` on one line."""
+    return BREAK.sub(" ", tidy(text))
 
 
 def _is_invisible(char: str) -> bool:

@@ -7,9 +7,8 @@ import hashlib
 import json
 import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from annotated_types import MaxLen
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pydantic import (
@@ -25,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from profiles.documents.choices import TraitCode
-from profiles.documents.markdown import validate_markdown
+from profiles.documents.markdown import refuse_lost_markdown, validate_markdown
 from profiles.documents.text import SLUG, invisible
 
 SCALE_MIN = Decimal("1.0")
@@ -56,14 +55,14 @@ def refuse_invisible(text: str) -> str:
     return text
 
 
-def refuse_slow_markdown(text: str) -> str:
-    """Return ``text``; raises if rendering it could take long."""
+def refuse_bad_markdown(text: str) -> str:
+    """Return ``text``; raises if rendering it could take long, or would lose some of it."""
     try:
         validate_markdown(text)
+        refuse_lost_markdown(text)
     except ValidationError as error:
-        raise PydanticCustomError(
-            "slow_markdown", "{reason}", {"reason": error.messages[0]}
-        ) from error
+        reason = {"reason": error.messages[0]}
+        raise PydanticCustomError("bad_markdown", "{reason}", reason) from error
     return text
 
 
@@ -95,7 +94,7 @@ def prose(limit: int):
 
 def markdown(limit: int):
     """Return the type of a text in Markdown of at most ``limit`` characters."""
-    return Annotated[prose(limit), AfterValidator(refuse_slow_markdown)]
+    return Annotated[prose(limit), AfterValidator(refuse_bad_markdown)]
 
 
 def list_of(item):
@@ -151,8 +150,10 @@ class Document(BaseModel):
 
 
 def limit(form: type[Document], name: str) -> int:
-    """Return how many characters (of a list, items) the field ``name`` of ``form`` may have."""
-    for rule in form.model_fields[name].metadata:
-        if isinstance(rule, StringConstraints | MaxLen) and rule.max_length is not None:
+    """Return how many characters the field ``name`` of ``form``, or each of its items, may have."""
+    field = form.model_fields[name]
+    item = next(iter(get_args(field.annotation)), None)
+    for rule in (*getattr(item, "__metadata__", ()), *field.metadata):
+        if isinstance(rule, StringConstraints) and rule.max_length is not None:
             return rule.max_length
     raise LookupError(f"{form.__name__}.{name} has no limit")

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.text import SLUG, invisible
+from profiles.documents.text import SLUG
 
 # Context slugs share a level of the address with these fixed words; the last ones are sheets of the
 # hiring pack, which stand a level below and would read as a place.
@@ -38,13 +38,4 @@ def validate_context_slug(slug: str) -> None:
     if slug in RESERVED_CONTEXT_SLUGS:
         raise ValidationError(
             _("«%(slug)s» es una palabra reservada de las direcciones."), params={"slug": slug}
-        )
-
-
-def validate_visible(text: str) -> None:
-    """Refuse characters that readers cannot see."""
-    if found := invisible(text):
-        raise ValidationError(
-            _("Hay un carácter invisible o de control (U+%(code)s); borralo."),
-            params={"code": f"{ord(found):04X}"},
         )

@@ -302,7 +302,7 @@ def _blocks(kit: InterviewKit) -> Iterator[Block]:
     yield from (Heading(_("Para abrir")), Script(kit.opening))
     yield from (Heading(_("Cómo calificar")), Paragraph(str(wording.RATING)), PageBreak())
     yield Heading(_("Preguntas"))
-    yield from (_question(question, kit.plan.each) for question in kit.questions)
+    yield from (question_block(question, kit.plan.each) for question in kit.questions)
     yield Heading(_("Qué notaste"))
     strengths, red_flags = kit.page.strengths.all, kit.page.red_flags.all
     yield Columns(((_("Fortalezas"), strengths), (_("Señales de Alerta"), red_flags)))
@@ -310,7 +310,7 @@ def _blocks(kit: InterviewKit) -> Iterator[Block]:
     yield from _ending(kit)
 
 
-def _question(question: KitQuestion, minutes: int) -> Question:
+def question_block(question: KitQuestion, minutes: int) -> Question:
     whose = [_("propia del contexto")] if question.own else []
     return Question(
         question.text,

@@ -8,9 +8,11 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import Basis, Importance
+from profiles.documents.schema import Target
 from profiles.documents.types import MAX_WIDTH, MIN_WIDTH, SCALE_MAX, SCALE_MIN
-from profiles.documents.validators import validate_guide_slug, validate_visible
-from profiles.models.fields import ProseField, ScaleField
+from profiles.documents.validators import validate_guide_slug
+from profiles.documents.vocabulary import SourceEntry
+from profiles.models.fields import FormText, ProseField, ScaleField
 from profiles.models.history import Version
 from profiles.models.profile import Profile
 from profiles.models.vocabulary import LoadedRow, SlugManager, Trait
@@ -22,13 +24,15 @@ class Source(LoadedRow):
     slug = models.SlugField(
         _("clave"), max_length=60, unique=True, validators=[validate_guide_slug]
     )
-    name = models.CharField(
-        _("nombre corto"), max_length=80, help_text=_("Como se cita en un texto: «Salgado 1997».")
+    name = FormText(
+        _("nombre corto"),
+        of=(SourceEntry, "name"),
+        help_text=_("Como se cita en un texto: «Salgado 1997»."),
     )
-    citation = models.CharField(_("cita completa"), max_length=400)
+    citation = FormText(_("cita completa"), of=(SourceEntry, "citation"))
     year = models.PositiveSmallIntegerField(_("año"))
     url = models.URLField(_("DOI o dirección"), max_length=200)
-    finding = models.CharField(_("qué encontró"), max_length=400, blank=True)
+    finding = FormText(_("qué encontró"), of=(SourceEntry, "finding"), blank=True)
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
     versions = GenericRelation(Version, "key", "kind")
@@ -61,10 +65,9 @@ class TraitTarget(models.Model):
     )
     rationale = ProseField(
         _("por qué"),
-        max_length=600,
+        of=(Target, "rationale"),
         blank=True,
-        validators=[validate_visible],
-        help_text=_("25–45 palabras: conducta → consecuencia en este trabajo."),
+        help_text=_("Conducta → consecuencia en este trabajo."),
     )
     basis = models.CharField(
         _("en qué se apoya"), max_length=15, choices=Basis, default=Basis.EDITORIAL

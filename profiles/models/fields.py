@@ -8,26 +8,49 @@ from django.db import models
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.markdown import render_markdown, validate_markdown
+from profiles.documents.markdown import (
+    LIST_MARK,
+    refuse_lost_markdown,
+    render_markdown,
+    tidy_markdown,
+    validate_markdown,
+)
 from profiles.documents.schema import Anchors
-from profiles.documents.types import MAX_MARKDOWN, SCALE_MAX, SCALE_MIN, limit
-from profiles.documents.validators import validate_visible
+from profiles.documents.text import one_line, tidy
+from profiles.documents.types import MAX_ITEMS, MAX_MARKDOWN, SCALE_MAX, SCALE_MIN, limit
 
 OFF_SCALE = _("Debe ser un número de 1,0 a 5,0.")
 
 
+class ForgivingField(forms.CharField):
+    """A pasted text, which ``clean_pasted`` mends; its limit is told and cuts nothing."""
+
+    def __init__(self, *args, clean_pasted=one_line, **kwargs):
+        self.clean_pasted = clean_pasted
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(self.clean_pasted(value) if value else value)
+
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        most = attrs.pop("maxlength", None)
+        return {**attrs, "data-limit": most} if most else attrs
+
+
 class FormText(models.CharField):
-    """A text on one line that is as long as the typed form allows, with nothing invisible.
+    """A text on one line that is as long as the typed form allows.
 
     ``of`` is the (form, field) that states the limit.
     """
-
-    default_validators = [validate_visible]
 
     def __init__(self, *args, of=None, **kwargs):
         if of:
             kwargs["max_length"] = limit(*of)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": ForgivingField, **kwargs})
 
 
 class AnchorField(FormText):
@@ -36,7 +59,6 @@ class AnchorField(FormText):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", limit(Anchors, "weak"))
         kwargs.setdefault("blank", True)
-        kwargs.setdefault("help_text", _("15–35 palabras."))
         super().__init__(*args, **kwargs)
 
 
@@ -79,25 +101,48 @@ class ScaleField(models.SmallIntegerField):
         return self._validators
 
 
-class LinesFormField(forms.CharField):
-    """A textarea whose lines are the items of a list."""
+class LinesFormField(ForgivingField):
+    """A textarea whose lines are the items of a list, each of at most ``line_limit`` characters."""
 
     widget = forms.Textarea
+
+    def __init__(self, *args, line_limit, **kwargs):
+        self.line_limit = line_limit
+        super().__init__(*args, clean_pasted=tidy, **kwargs)
 
     def prepare_value(self, value):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value):
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        lines = (LIST_MARK.sub("", line).strip() for line in super().to_python(value).splitlines())
+        return [line for line in lines if line]
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > MAX_ITEMS:
+            raise ValidationError(_("Hay más de %(max)s líneas."), params={"max": MAX_ITEMS})
+        for number, line in enumerate(value, start=1):
+            if len(line) > self.line_limit:
+                raise ValidationError(
+                    _("La línea %(number)s tiene %(length)s caracteres; van hasta %(limit)s."),
+                    params={"number": number, "length": len(line), "limit": self.line_limit},
+                )
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "data-line-limit": self.line_limit}
 
     def has_changed(self, initial, data):
         return self.to_python(self.prepare_value(initial)) != self.to_python(data)
 
 
 class LinesField(models.JSONField):
-    """A short ordered list of sentences, edited as one per line."""
+    """A short ordered list of sentences, edited as one per line.
 
-    def __init__(self, *args, **kwargs):
+    ``of`` is the (form, field) that states the limit of a line.
+    """
+
+    def __init__(self, *args, of=None, **kwargs):
+        self.of = of
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
@@ -105,31 +150,30 @@ class LinesField(models.JSONField):
     def formfield(self, **kwargs):
         # The stored list tells whether it changed; a second, hidden field would only confuse.
         kwargs.setdefault("show_hidden_initial", False)
-        return models.Field.formfield(self, form_class=LinesFormField, **kwargs)
-
-
-class ProseFormField(forms.CharField):
-    """A textarea; browsers end its lines with CR LF."""
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
+        field = {"form_class": LinesFormField, "line_limit": limit(*self.of)}
+        return models.Field.formfield(self, **field, **kwargs)
 
 
 class ProseField(models.TextField):
-    """A longer text whose lines end the same way wherever it was typed."""
+    """A longer text; ``of`` is the (form, field) that states its limit."""
 
-    def to_python(self, value):
-        value = super().to_python(value)
-        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+    clean_pasted = staticmethod(tidy)
+
+    def __init__(self, *args, of=None, **kwargs):
+        if of:
+            kwargs["max_length"] = limit(*of)
+        super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"form_class": ProseFormField, **kwargs})
+        forgiving = {"form_class": ForgivingField, "clean_pasted": self.clean_pasted}
+        return super().formfield(**forgiving, **kwargs)
 
 
 class MarkdownField(ProseField):
     """Markdown that keeps its rendered form in the field named ``html_field``."""
 
-    default_validators = [validate_visible, validate_markdown]
+    clean_pasted = staticmethod(tidy_markdown)
+    default_validators = [validate_markdown, refuse_lost_markdown]
 
     def __init__(self, *args, html_field=None, **kwargs):
         self.html_field = html_field

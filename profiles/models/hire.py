@@ -67,7 +67,7 @@ class Outcome(ProfileItem):
     """What will be true once somebody has been in the job for a while."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="outcomes")
-    text = FormText(_("resultado"), max_length=schema.OUTCOME_LIMIT)
+    text = FormText(_("resultado"), of=(schema.Outcomes, "days_90"))
     horizon = models.CharField(_("cuándo"), max_length=8, choices=Horizon, default=Horizon.DAYS_90)
 
     class Meta(ProfileItem.Meta):
@@ -104,13 +104,15 @@ class WorkSample(models.Model):
     profile = models.OneToOneField(Profile, models.CASCADE, related_name="work_sample")
     title = FormText(_("título"), of=(schema.WorkSample, "title"))
     minutes = models.PositiveSmallIntegerField(_("minutos"), default=45)
-    brief = MarkdownField(
-        _("consigna"), blank=True, help_text=_("Markdown, 80–180 palabras: se entrega tal cual.")
-    )
+    brief = MarkdownField(_("consigna"), blank=True, help_text=_("Markdown: se entrega tal cual."))
     material = MarkdownField(
-        _("material"), blank=True, help_text=_("Datos o textos que la acompañan: ≤ 250 palabras.")
+        _("material"), blank=True, help_text=_("Datos o textos que la acompañan.")
     )
-    observe = LinesField(_("qué observar"), help_text=_("De 3 a 5, una por línea."))
+    observe = LinesField(
+        _("qué observar"),
+        of=(schema.WorkSample, "observe"),
+        help_text=_("De 3 a 5, una por línea."),
+    )
     anchors_weak = AnchorField(_("1: muestra débil"))
     anchors_acceptable = AnchorField(_("3: muestra aceptable"))
     anchors_excellent = AnchorField(_("5: muestra excelente"))

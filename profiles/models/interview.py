@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.schema import Question
-from profiles.documents.validators import validate_guide_slug, validate_visible
+from profiles.documents.validators import validate_guide_slug
 from profiles.models.fields import AnchorField, FormText, LinesField
 from profiles.models.profile import Profile, ProfileItem
 from profiles.models.vocabulary import Trait
@@ -14,10 +14,9 @@ class InterviewQuestion(ProfileItem):
     """A question, the traits it evaluates, and what a 1, a 3 and a 5 sound like."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="questions")
-    text = models.CharField(
+    text = FormText(
         _("pregunta"),
-        max_length=400,
-        validators=[validate_visible],
+        of=(Question, "text"),
         help_text=_("Conductual («Contame de…») o situacional («Imaginá que…»), una sola idea."),
     )
     key = models.SlugField(
@@ -44,14 +43,15 @@ class InterviewQuestion(ProfileItem):
         related_name="+",
         verbose_name=_("también se ve"),
     )
-    focus = models.CharField(
+    focus = FormText(
         _("conducta que evalúa"),
-        max_length=160,
+        of=(Question, "focus"),
         blank=True,
-        validators=[validate_visible],
         help_text=_("Se lee «Evalúa: (rasgos) en (conducta)»."),
     )
-    follow_ups = LinesField(_("repreguntas"), help_text=_("Dos, una por línea."))
+    follow_ups = LinesField(
+        _("repreguntas"), of=(Question, "follow_ups"), help_text=_("Dos, una por línea.")
+    )
     anchors_weak = AnchorField(_("1: respuesta débil"))
     anchors_acceptable = AnchorField(_("3: respuesta aceptable"))
     anchors_excellent = AnchorField(_("5: respuesta excelente"))

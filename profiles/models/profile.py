@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.documents import schema
 from profiles.documents.choices import WorkflowState
-from profiles.documents.validators import validate_visible
 from profiles.models.fields import FormText, LinesField, MarkdownField
 from profiles.models.history import Version
 from profiles.models.querysets import BY_SIZE, ProfileQuerySet
@@ -34,27 +33,25 @@ class Profile(models.Model):
         verbose_name=_("contexto"),
         help_text=_("Vacío: el perfil base del rol."),
     )
-    summary = models.CharField(
+    summary = FormText(
         _("resumen"),
-        max_length=160,
+        of=(schema.ProfileDocument, "summary"),
         blank=True,
-        validators=[validate_visible],
-        help_text=_("Una oración de hasta 160 caracteres: para qué existe el rol acá."),
+        help_text=_("Una oración: para qué existe el rol acá."),
     )
-    teaser = models.CharField(
+    teaser = FormText(
         _("adelanto"),
-        max_length=200,
+        of=(schema.ContextProfile, "teaser"),
         blank=True,
-        validators=[validate_visible],
         help_text=_("Solo contextos: lo único distinto acá, para las páginas de los otros."),
     )
     body = MarkdownField(
-        _("texto"),
-        blank=True,
-        help_text=_("Markdown. Base: 120–220 palabras. Contexto: 60–140, qué cambia y por qué."),
+        _("texto"), blank=True, help_text=_("Markdown. En un contexto: qué cambia y por qué.")
     )
     responsibilities = LinesField(
-        _("responsabilidades"), help_text=_("Solo base: 5–7, una por línea, con el verbo primero.")
+        _("responsabilidades"),
+        of=(schema.BaseProfile, "responsibilities"),
+        help_text=_("Solo base: 5–7, una por línea, con el verbo primero."),
     )
     honest = FormText(
         _("lo difícil"),
@@ -65,7 +62,7 @@ class Profile(models.Model):
     ai = MarkdownField(
         _("IA en el puesto"),
         blank=True,
-        help_text=_("Solo base, 50–90 palabras: qué se delega, qué se revisa, qué no se pega."),
+        help_text=_("Solo base: qué se delega, qué se revisa, qué no se pega."),
     )
     work_sample_shift = FormText(
         _("cómo cambia la tarea de muestra"),
@@ -73,19 +70,17 @@ class Profile(models.Model):
         blank=True,
         help_text=_("Solo contextos."),
     )
-    seo_title = models.CharField(
+    seo_title = FormText(
         _("título para buscadores"),
-        max_length=60,
+        of=(schema.Seo, "title"),
         blank=True,
-        validators=[validate_visible],
-        help_text=_("Vacío: se arma con el rol y el contexto. Los buscadores cortan en 60."),
+        help_text=_("Vacío: se arma con el rol y el contexto."),
     )
-    seo_description = models.CharField(
+    seo_description = FormText(
         _("descripción para buscadores"),
-        max_length=170,
+        of=(schema.Seo, "description"),
         blank=True,
-        validators=[validate_visible],
-        help_text=_("Vacío: el resumen. Entre 70 y 160 caracteres."),
+        help_text=_("Vacío: el resumen. Desde 70 caracteres."),
     )
     state = models.CharField(
         _("estado"), max_length=10, choices=WorkflowState, default=WorkflowState.DRAFT
@@ -107,6 +102,17 @@ class Profile(models.Model):
         verbose_name=_("revisión"),
     )
     reviewed_on = models.DateField(_("última revisión"), null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="sent_profiles",
+        verbose_name=_("quién lo envió a revisión"),
+    )
+    sent_at = models.DateTimeField(_("cuándo se envió"), null=True, editable=False)
+    # What the reviewer said when sending it back; empty once it is sent or published again.
+    comment = models.TextField(_("comentario de la revisión"), blank=True, editable=False)
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
     # Moves with every change of the profile or its parts; who saves over an older one is told.
     version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
@@ -161,7 +167,7 @@ class Profile(models.Model):
 class ProfileItem(models.Model):
     """A sentence of a profile that has a place in an order."""
 
-    text = models.CharField(_("texto"), max_length=300, validators=[validate_visible])
+    text = FormText(_("texto"), of=(schema.Consideration, "text"))
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
 
     class Meta:
@@ -196,9 +202,7 @@ class Consideration(ProfileItem):
     """Something the context brings, and what it means for the hire."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="considerations")
-    consequence = models.CharField(
-        _("qué implica"), max_length=300, blank=True, validators=[validate_visible]
-    )
+    consequence = FormText(_("qué implica"), of=(schema.Consideration, "consequence"), blank=True)
 
     class Meta(ProfileItem.Meta):
         verbose_name = _("consideración")

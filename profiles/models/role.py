@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from profiles.documents import schema
 from profiles.documents.choices import CodeScheme
-from profiles.documents.schema import NearTitle as NearTitleForm
-from profiles.documents.validators import validate_guide_slug, validate_visible
+from profiles.documents.validators import validate_guide_slug
 from profiles.models.fields import FormText
 from profiles.models.history import Version
 from profiles.models.querysets import RoleQuerySet
@@ -33,7 +33,7 @@ class Role(LoadedRow):
         validators=[validate_guide_slug],
         help_text=_("Si la cambiás, la anterior sigue viva y redirige a la nueva."),
     )
-    name = models.CharField(_("nombre"), max_length=80, validators=[validate_visible])
+    name = FormText(_("nombre"), of=(schema.RoleFacts, "name"))
     area = models.ForeignKey(Area, models.PROTECT, related_name="roles", verbose_name=_("área"))
     primary_archetype = models.ForeignKey(
         Archetype,
@@ -51,11 +51,10 @@ class Role(LoadedRow):
         related_name="secondary_roles",
         verbose_name=_("arquetipo secundario"),
     )
-    archetype_reason = models.CharField(
+    archetype_reason = FormText(
         _("por qué esos arquetipos"),
-        max_length=300,
+        of=(schema.RoleArchetypes, "reason"),
         blank=True,
-        validators=[validate_visible],
         help_text=_("Una oración."),
     )
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
@@ -121,11 +120,10 @@ class RoleAlias(models.Model):
     """Another name of a role, or (without a name) an old slug. Its address redirects."""
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="aliases", verbose_name=_("rol"))
-    name = models.CharField(
+    name = FormText(
         _("otro nombre"),
-        max_length=80,
+        of=(schema.RoleFacts, "aliases"),
         blank=True,
-        validators=[validate_visible],
         help_text=_("En español o inglés, sigla o error frecuente. Vacío: una dirección anterior."),
     )
     slug = models.SlugField(
@@ -170,10 +168,8 @@ class OccupationalCode(models.Model):
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="codes", verbose_name=_("rol"))
     scheme = models.CharField(_("clasificación"), max_length=10, choices=CodeScheme)
-    code = models.CharField(_("código"), max_length=120, validators=[validate_visible])
-    title = models.CharField(
-        _("denominación oficial"), max_length=200, blank=True, validators=[validate_visible]
-    )
+    code = FormText(_("código"), of=(schema.Code, "code"))
+    title = FormText(_("denominación oficial"), of=(schema.Code, "title"), blank=True)
     approximate = models.BooleanField(
         _("aproximado"), default=False, help_text=_("La ocupación más cercana, no la misma.")
     )
@@ -201,8 +197,8 @@ class RelatedRole(models.Model):
     related = models.ForeignKey(
         Role, models.CASCADE, related_name="related_from", verbose_name=_("rol relacionado")
     )
-    difference = models.CharField(
-        _("en qué se diferencia"), max_length=300, blank=True, validators=[validate_visible]
+    difference = FormText(
+        _("en qué se diferencia"), of=(schema.RelatedRole, "difference"), blank=True
     )
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
 
@@ -231,17 +227,14 @@ class CareerStep(models.Model):
     """One step of a role's career plan."""
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="career", verbose_name=_("rol"))
-    title = models.CharField(_("puesto"), max_length=80, validators=[validate_visible])
-    years = models.CharField(
+    title = FormText(_("puesto"), of=(schema.CareerStep, "title"))
+    years = FormText(
         _("años"),
-        max_length=20,
+        of=(schema.CareerStep, "years"),
         blank=True,
-        validators=[validate_visible],
         help_text=_("De experiencia: «0–2», «8+»."),
     )
-    changes = models.CharField(
-        _("qué cambia"), max_length=300, blank=True, validators=[validate_visible]
-    )
+    changes = FormText(_("qué cambia"), of=(schema.CareerStep, "changes"), blank=True)
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
 
     class Meta:
@@ -257,10 +250,10 @@ class NearTitle(models.Model):
     """A title that people search for and that is not this role; it leads to it all the same."""
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="near", verbose_name=_("rol"))
-    title = FormText(_("título"), of=(NearTitleForm, "title"))
+    title = FormText(_("título"), of=(schema.NearTitle, "title"))
     difference = FormText(
         _("en qué se diferencia"),
-        of=(NearTitleForm, "difference"),
+        of=(schema.NearTitle, "difference"),
         blank=True,
         help_text=_("Qué tiene ese puesto que este no."),
     )

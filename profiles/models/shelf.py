@@ -7,8 +7,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.schema import RoleFacts
+from profiles.documents.schema import ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import read_stored
+from profiles.documents.types import limit
 from profiles.models.fields import RenderedField, RenderedTextsField
 from profiles.models.history import Version
 from profiles.models.profile import Profile
@@ -38,9 +39,9 @@ class Edition(models.Model):
     )
     number = models.PositiveIntegerField(_("número"))
     role_slug = models.SlugField(_("dirección del rol"), max_length=60)
-    role_name = models.CharField(_("nombre del rol"), max_length=80)
-    summary = models.CharField(_("resumen"), max_length=160)
-    teaser = models.CharField(_("adelanto"), max_length=200, blank=True)
+    role_name = models.CharField(_("nombre del rol"), max_length=limit(RoleFacts, "name"))
+    summary = models.CharField(_("resumen"), max_length=limit(ProfileDocument, "summary"))
+    teaser = models.CharField(_("adelanto"), max_length=limit(ContextProfile, "teaser"), blank=True)
     ranges = models.JSONField(_("rangos"), help_text=_("Código del rasgo → [desde, hasta]."))
     critical = models.JSONField(
         _("rasgos críticos"), default=list, help_text=_("Sus códigos, en el orden de la guía.")

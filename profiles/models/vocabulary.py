@@ -5,14 +5,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from profiles.documents import vocabulary
 from profiles.documents.choices import TraitCode
 from profiles.documents.types import MAX_PAGE_MARKDOWN
-from profiles.documents.validators import (
-    validate_context_slug,
-    validate_guide_slug,
-    validate_visible,
-)
-from profiles.models.fields import MarkdownField, RenderedField
+from profiles.documents.validators import validate_context_slug, validate_guide_slug
+from profiles.models.fields import FormText, MarkdownField, RenderedField
 from profiles.models.history import Version
 from profiles.models.querysets import TraitQuerySet
 
@@ -44,13 +41,12 @@ class VocabularyEntry(LoadedRow):
         validators=[validate_guide_slug],
         help_text=_("La parte de la dirección: minúsculas, números y guiones."),
     )
-    name = models.CharField(_("nombre"), max_length=80, validators=[validate_visible])
-    summary = models.CharField(
+    name = FormText(_("nombre"), of=(vocabulary.AreaEntry, "name"))
+    summary = FormText(
         _("resumen"),
-        max_length=160,
+        of=(vocabulary.AreaEntry, "summary"),
         blank=True,
-        validators=[validate_visible],
-        help_text=_("Una oración de 70 a 160 caracteres; también es la descripción en buscadores."),
+        help_text=_("Una oración, desde 70 caracteres; también es la descripción en buscadores."),
     )
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
@@ -143,12 +139,12 @@ class Trait(VocabularyEntry):
     code = models.CharField(_("código"), max_length=2, choices=TraitCode, unique=True)
     definition = MarkdownField(_("definición"), html_field="definition_html", blank=True)
     definition_html = RenderedField()
-    low_label = models.CharField(_("polo bajo"), max_length=80, blank=True)
-    low_use = models.CharField(_("polo bajo: cuándo sirve"), max_length=600, blank=True)
-    low_cost = models.CharField(_("polo bajo: qué cuesta"), max_length=600, blank=True)
-    high_label = models.CharField(_("polo alto"), max_length=80, blank=True)
-    high_use = models.CharField(_("polo alto: cuándo sirve"), max_length=600, blank=True)
-    high_cost = models.CharField(_("polo alto: qué cuesta"), max_length=600, blank=True)
+    low_label = FormText(_("polo bajo"), of=(vocabulary.Pole, "label"), blank=True)
+    low_use = FormText(_("polo bajo: cuándo sirve"), of=(vocabulary.Pole, "use"), blank=True)
+    low_cost = FormText(_("polo bajo: qué cuesta"), of=(vocabulary.Pole, "cost"), blank=True)
+    high_label = FormText(_("polo alto"), of=(vocabulary.Pole, "label"), blank=True)
+    high_use = FormText(_("polo alto: cuándo sirve"), of=(vocabulary.Pole, "use"), blank=True)
+    high_cost = FormText(_("polo alto: qué cuesta"), of=(vocabulary.Pole, "cost"), blank=True)
     observation = MarkdownField(_("cómo observarlo"), html_field="observation_html", blank=True)
     observation_html = RenderedField()
     caution = MarkdownField(_("cómo no usarlo"), html_field="caution_html", blank=True)

@@ -1,29 +1,28 @@
-"""What is public, in memory: names, texts and vocabulary, once per version of the content."""
+"""What is public, in memory: titles, texts and vocabulary, once per version of the content."""
 
-from __future__ import annotations
-
+import html
+import re
 import threading
+from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from django.db.models import F
 
 from profiles.desk.content_version import current_version
-from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold
 from profiles.guide.traits import frozen_level
 from profiles.models import Area, Context, Edition, Trait
-from profiles.search.texts import CHUNK, Texts
-from profiles.search.titles import ALIAS, NAME, NEAR, Title, Titles, misspelt, title
-from profiles.search.words import key_words, stems, vocabulary
+from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, under_all, world
+from profiles.search.words import PHRASES, SMALL, WRITTEN, key_words, stem, stems, tokens
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-COLUMNS = (
-    *("pk", "digest", "role_id", "context_id", "role_slug", "role_name", "area_id", "ranges"),
-    "facts",
-)
+CHUNK = 2_000
+# More new editions than these are read with all others, not one by one.
+FEW = 500
+TAG = re.compile(r"<[^>]*>")
+SHOWN = ("pk", "digest", "role_id", "context_id", "role_slug", "role_name", "area_id", "ranges")
 level = lru_cache(maxsize=2_000)(frozen_level)
 
 
@@ -31,154 +30,132 @@ class Profile(NamedTuple):
     """A public profile: its edition and the level of each trait."""
 
     edition_id: int
-    levels: dict[str, str]
+    levels: dict
 
 
-@dataclass
+@dataclass(eq=False)
 class Role:
     """A role with a public base profile; ``profiles`` by the id of their context."""
 
-    id: int
     slug: str
     name: str
     area_id: int
-    code: str = ""
-    names: list[Title] = field(default_factory=list)
-    near: list[Title] = field(default_factory=list)
+    code: str
     profiles: dict[int | None, Profile] = field(default_factory=dict)
 
     @cached_property
-    def order(self) -> tuple[str, str]:
+    def order(self):
         return fold(self.name), self.slug
-
-    def read_facts(self, facts: dict) -> None:
-        """Take the role's names, near titles and code from its base edition's facts.
-
-        A misspelt name is none: search corrects questions by itself.
-        """
-        code = (facts.get("codes") or {}).get("ciuo08") or {}
-        self.code = code.get("code", "")
-        self.names = [title(self.name, self.id, NAME)]
-        names = [self.name, *facts.get("aliases", ())]
-        good = (name for name in names[1:] if not misspelt(name, names))
-        self.names += [title(name, self.id, ALIAS) for name in good]
-        self.near = [
-            title(near["title"], self.id, NEAR, near.get("difference", ""))
-            for near in facts.get("near", ())
-        ]
 
 
 class Index:
     """All that questions are answered from. ``before`` is the one of the version before."""
 
-    def __init__(self, before: Index | None = None):
+    def __init__(self, before=None):
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        self.roles: dict[int, Role] = {}
-        digests = self._read_roles(before.roles if before else {})
-        self.texts = (before.texts if before else Texts()).follow(digests)
-        self.names = Titles(_not_taken(self.roles.values()))
-        self.near = Titles(row for role in self.roles.values() for row in role.near)
-
-    def _read_roles(self, known: dict[int, Role]) -> dict[int, str]:
-        """Read the public roles; return the digests of the editions that show them."""
-        digests, contexts = {}, []
-        rows = Edition.objects.published().order_by("role_id", "pk").values_list(*COLUMNS)
+        roles, titles, digests, self.editions = {}, [], {}, {}
+        first = F("context_id").asc(nulls_first=True)
+        rows = Edition.objects.published().order_by(first, "role_id").values_list(*SHOWN, "facts")
         for pk, digest, role_id, place, slug, name, area_id, ranges, facts in rows.iterator(CHUNK):
             digests[pk] = digest
-            profile = Profile(pk, {code: level(*ranges[code]) for code in TraitCode.values})
-            if place is not None:
-                contexts.append((role_id, place, profile))
-                continue
-            role = self.roles[role_id] = Role(
-                role_id, slug, name, area_id, profiles={None: profile}
-            )
-            old = known.get(role_id)
-            if old and old.name == name and old.profiles[None].edition_id == pk:
-                role.code, role.names, role.near = old.code, old.names, old.near
-            else:
-                role.read_facts(facts)
-        for role_id, place, profile in contexts:
-            if role_id in self.roles:
-                self.roles[role_id].profiles[place] = profile
-        return digests
+            if place is None:
+                code = (facts.get("codes") or {}).get("ciuo08") or {}
+                role = roles[role_id] = Role(slug, name, area_id, code.get("code", ""))
+                titles += _titles(role, facts)
+            if role_id in roles:
+                levels = {code: level(*ends) for code, ends in ranges.items()}
+                roles[role_id].profiles[place] = Profile(pk, levels)
+                self.editions[pk] = roles[role_id], place
+        self.roles = sorted(roles.values(), key=lambda role: role.order)
+        own = {row.words: row.target for row in titles if row.kind == NAME}
+        # What is another role's own name is no alias.
+        titles = [r for r in titles if r.kind != ALIAS or own.get(r.words, r.target) is r.target]
+        self.titles = Titles([*titles, *world()])
+        self.texts = (before.texts if before else Texts()).follow(digests)
 
     @cached_property
-    def editions(self) -> dict[int, tuple[Role, int | None]]:
-        """Edition → its role and the id of its context."""
-        return {
-            profile.edition_id: (role, place)
-            for role in self.roles.values()
-            for place, profile in role.profiles.items()
-        }
+    def phrases(self):
+        """What a question says beside a title: stems → (kind, meaning).
 
-    @cached_property
-    def phrases(self) -> dict[tuple[str, ...], tuple[str, str]]:
-        """What a question says beside a title: stems → (kind, meaning)."""
-        found = _phrases("level", "intent", "interview", "pay", "size", "trait")
+        Some words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
+        """
+        kinds = ("same", "level", "intent", "interview", "pay", "size", "trait")
+        found = {p: (kind, means) for kind in kinds for p, means in PHRASES[kind].items()}
         for kind, rows in (("size", self.contexts), ("trait", self.traits)):
             found |= {tuple(stems(row.name)): (kind, key) for key, row in rows.items()}
         return found
 
     @cached_property
-    def sectors(self) -> dict[tuple[str, ...], tuple[str, str]]:
-        """Phrases that tell a size only beside a whole name: "banco"."""
-        return _phrases("sector")
-
-    @cached_property
-    def words(self) -> list[str]:
-        """The words of names, areas, sizes and traits, folded and sorted: what may be meant."""
-        texts = []
-        for rows in (self.areas, self.contexts, self.traits):
-            texts += [row.name for row in rows.values()]
-        texts += [text for kind in ("size", "trait") for text in vocabulary().written[kind]]
-        return sorted({*self.names.written, *(word for text in texts for word in key_words(text))})
-
-    @cached_property
-    def known(self) -> set[str]:
-        """The stems of ``words``."""
-        return {stem for word in self.words for stem in stems(word)}
-
-    @cached_property
-    def by_code(self) -> dict[str, list[Role]]:
-        """Code of CIUO-08, also its beginnings of two and three digits → roles by name."""
-        found = defaultdict(list)
-        for role in sorted(self.roles.values(), key=lambda role: role.order):
-            for length in (2, 3, 4) if len(role.code) == 4 else ():
-                found[role.code[:length]].append(role)
-        return found
+    def words(self):
+        """What may be meant: word → whether a name has it, else an area, a size or a trait."""
+        rows = [*self.areas.values(), *self.contexts.values(), *self.traits.values()]
+        texts = [*(row.name for row in rows), *WRITTEN["size"], *WRITTEN["trait"]]
+        names = (row.text for row in self.titles.rows if row.kind <= ALIAS)
+        words = dict.fromkeys(word for text in texts for word in key_words(text))
+        return dict.fromkeys(words, False) | {w: True for text in names for w in key_words(text)}
 
 
-def _phrases(*kinds: str) -> dict[tuple[str, ...], tuple[str, str]]:
-    known = vocabulary().kinds
-    return {phrase: (kind, meant) for kind in kinds for phrase, meant in known[kind].items()}
+def _titles(role, facts):
+    """Return the names and near titles of ``role``; a misspelt name is none."""
+    names = [role.name, *facts.get("aliases", ())]
+    wrong = misspelt(names)
+    found = [title(role.name, NAME, role)]
+    found += [title(name, ALIAS, role) for name in names[1:] if name not in wrong]
+    near = ((row["title"], row.get("difference", "")) for row in facts.get("near", ()))
+    return found + [title(text, NEAR, role, difference) for text, difference in near]
 
 
-def _not_taken(roles: Collection[Role]) -> Iterator[Title]:
-    """Yield the names of ``roles`` but for those that are another role's own name."""
-    own = {frozenset(role.names[0].words): role.id for role in roles}
-    for role in roles:
-        for row in role.names:
-            if row.kind == NAME or own.get(frozenset(row.words), role.id) == role.id:
-                yield row
+def plain(markup):
+    """Return the text of rendered Markdown in one line."""
+    return " ".join(html.unescape(TAG.sub(" ", markup)).split())
+
+
+@lru_cache(maxsize=200_000)
+def _stem(token):
+    """Return the stem of a word as written, "" of a small one."""
+    word = fold(token)
+    return "" if word in SMALL else stem(word)
+
+
+class Texts:
+    """Which editions have a word in their text. An edition is frozen, so it is read once."""
+
+    def __init__(self):
+        self.digests, self.by_word = {}, defaultdict(lambda: array("Q"))
+
+    def follow(self, digests):
+        """Return texts that have these editions; past ones stay until they are a fifth of all."""
+        changed = any(digests.get(pk, known) != known for pk, known in self.digests.items())
+        if changed or len(self.digests) > 1.25 * len(digests) + FEW:
+            return Texts().follow(digests)
+        fresh = digests.keys() - self.digests.keys()
+        rows = Edition.objects.filter(**({"pk__in": fresh} if len(fresh) < FEW else {}))
+        rows = rows.order_by("pk").values_list("pk", "summary", "teaser", "body_html")
+        for pk, *texts in rows.iterator(CHUNK) if fresh else ():
+            if pk in fresh:
+                for word in set(map(_stem, set(tokens(plain(" ".join(texts)))))) - {""}:
+                    self.by_word[word].append(pk)
+        self.digests |= digests
+        return self
+
+    def having(self, words):
+        """Return the editions that have all of ``words``, public or not."""
+        return under_all(self.by_word, words)
 
 
 _lock = threading.Lock()
-_kept: tuple[object, Index | None] = (None, None)
+# Version of the content → its index: the last one alone.
+kept = {}
 
 
-def current_index() -> Index:
+def current_index():
     """Return the index of what is public now; whoever comes first after a change builds it."""
-    global _kept
     version = current_version()
     with _lock:
-        if _kept[0] != version:
-            _kept = (version, Index(_kept[1]))
-        return _kept[1]
-
-
-def forget_index() -> None:
-    """Let the next question read everything anew."""
-    global _kept
-    _kept = (None, None)
+        if version not in kept:
+            index = Index(next(iter(kept.values()), None))
+            kept.clear()
+            kept[version] = index
+        return kept[version]

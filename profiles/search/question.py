@@ -1,119 +1,144 @@
-"""What somebody typed: the title in it, and what else it says (size, trait, level, intent)."""
-
-from __future__ import annotations
+"""What somebody typed: the title in it, what else it says, and better spellings of it."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from profiles.documents.text import fold
-from profiles.search.titles import world
+from profiles.models import Context
+from profiles.search.titles import NEAR
 from profiles.search.words import (
     MAX_WORDS,
-    STOP_WORDS,
+    PHRASES,
+    SMALL,
+    WRITTEN,
     canonical,
-    find_phrase,
+    cut,
     stem,
     stems,
     tokens,
-    vocabulary,
 )
 
-if TYPE_CHECKING:
-    from profiles.models import Area, Context, Trait
-    from profiles.search.index import Index
-
 THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}\b)")
+HEADS = re.compile(rf"(\d{{1,9}})\d*\s+(?:{'|'.join(WRITTEN['count'])})\b", re.IGNORECASE)
 # A question has no more words than a sentence; what comes after them is not read.
 MAX_TOKENS = 40
+# A word has so many better spellings, a question so many together.
+MAX_SPELLINGS, MAX_QUESTIONS = 4, 24
+# More unknown words are not one slip of the hand.
+MAX_UNKNOWN = 3
+# From so many letters on one of them may be wrong, and two.
+ONE_SLIP, TWO_SLIPS = 3, 8
+# A word of so many titles is no misspelling of another.
+MIN_USES = 3
 
 
 @dataclass
 class Question:
-    """A question as it is understood. ``title`` is what is left of it once the rest is told."""
+    """A question as it is understood. ``title`` is what is left of it once the rest is told.
+
+    ``stems`` are the title's as typed, ``words`` the canonical ones. ``traits`` are (trait, level
+    as the address has it or nothing).
+    """
 
     text: str
-    title: str = ""
+    title: str
     size: Context | None = None
-    # (trait, level as the address has it or nothing)
-    traits: list[tuple[Trait, str]] = field(default_factory=list)
+    traits: list = field(default_factory=list)
     told: set[str] = field(default_factory=set)
-    is_cut: bool = False
 
-    @property
-    def literal(self) -> list[str]:
-        """The stems of the title, as typed."""
-        return stems(self.title)[:MAX_WORDS]
-
-    @property
-    def words(self) -> list[str]:
-        """The canonical words of the title."""
-        return canonical(self.literal)
-
-    def note(self, kind: str, meant: str, index: Index) -> None:
-        """Keep what a phrase of ``kind`` says beside the title."""
-        if kind in ("size", "sector"):
-            self.size = self.size or index.contexts.get(meant)
-        elif kind == "trait":
-            code, _colon, level = meant.partition(":")
-            self.traits += [(index.traits[code], level)] if code in index.traits else []
-        else:
-            self.told.add(kind)
+    def __post_init__(self):
+        self.stems = stems(self.title)[:MAX_WORDS]
+        self.words = canonical(self.stems)
+        self.is_cut = len(stems(self.text)) > MAX_WORDS
 
 
-def understand(text: str, index: Index) -> Question:
+def understand(text, index):
     """Return what ``text`` asks for: a whole title that is known, or what is left of it."""
     text = " ".join(text.split())
-    whole = Question(text, title=text, is_cut=len(stems(text)) > MAX_WORDS)
-    if any(titles.exact(whole.words) for titles in (index.names, index.near, world())):
-        return whole
-    bare = _without_the_rest(text, index, index.phrases)
-    if bare.size is None:
-        sector = _without_the_rest(text, index, {**index.phrases, **index.sectors})
-        bare = sector if sector.size and index.names.exact(sector.words) else bare
-    bare.is_cut = whole.is_cut
-    return bare
+    whole = Question(text, text)
+    is_part = len(whole.words) > 1 and any(r.is_name for r in index.titles.having(whole.words))
+    return whole if is_part or index.titles.exact(whole.words) else read(text, index)
 
 
-def _without_the_rest(text: str, index: Index, phrases: dict) -> Question:
-    """Return the question with ``phrases`` taken out of its title and understood."""
-    question = Question(text)
-    written = tokens(THOUSANDS.sub("", text))[:MAX_TOKENS]
+def read(text, index):
+    """Return the question without what it says beside its title, which is understood."""
+    title, said, plain = text, defaultdict(list), THOUSANDS.sub("", text)
+    if heads := HEADS.search(plain):
+        people, sizes = int(heads[1]), index.contexts.values()
+        fits = [s for s in sizes if s.min_employees <= people <= (s.max_employees or people)]
+        said["size"] += [size.slug for size in fits]
+    written = tokens(HEADS.sub(" ", plain))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
-    places = [at for at, word in enumerate(written) if fold(word) not in STOP_WORDS]
-    found = [stem(fold(written[at])) for at in places]
-    dropped, at = set(), 0
-    while at < len(found):
-        length = find_phrase(found, at, phrases)
-        if length:
-            question.note(*phrases[tuple(found[at : at + length])], index)
-        elif found[at].isdigit() and tuple(found[at + 1 : at + 2]) in vocabulary().kinds["count"]:
-            length = 2
-            question.size = question.size or size_of_head_count(int(found[at][:9]), index)
-        dropped.update(places[at : at + length])
-        at += length or 1
-    kept = [word for at, word in enumerate(written) if at not in dropped]
-    for end in (-1, 0):
-        while dropped and kept and fold(kept[end]) in STOP_WORDS:
-            kept.pop(end)
-    question.title = " ".join(kept) if dropped else text
-    return question
+    places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
+    at, dropped = 0, set()
+    for run, means in cut([stem(fold(written[place])) for place in places], index.phrases):
+        if means and means[0] != "same":
+            said[means[0]].append(means[1])
+            dropped.update(places[at : at + len(run)])
+        at += len(run)
+    if dropped or heads:
+        kept = [word for place, word in enumerate(written) if place not in dropped]
+        for end in (-1, 0):
+            while kept and fold(kept[end]) in SMALL:
+                kept.pop(end)
+        title = " ".join(kept)
+    size = next((index.contexts[slug] for slug in said["size"] if slug in index.contexts), None)
+    pairs = (meant.partition(":")[::2] for meant in said["trait"])
+    traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
+    return Question(text, title, size, traits, said.keys() - {"size", "trait"})
 
 
-def size_of_head_count(people: int, index: Index) -> Context | None:
-    """Return the size that a company with so many people has."""
-    sizes = index.contexts.values()
-    fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
-    return next(fits, None)
+def spellings(text, index):
+    """Return what may be meant by ``text`` if words are misspelt, the likeliest first."""
+    written = [fold(word) for word in tokens(text)]
+    unknown = [word for word in written if not is_known(word, index)]
+    if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
+        return []
+    each = [_spellings(word, index) for word in written]
+    ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
+    questions = [*_joined(written, index), *([w for _far, w in way] for way in ways)]
+    found = dict.fromkeys(" ".join(words) for words in questions[:MAX_QUESTIONS])
+    return [question for question in found if question != " ".join(written)]
 
 
-def size_named(text: str, index: Index) -> Context | None:
-    """Return the size that ``text`` is a name of, whole: "pymes", "multinacional"."""
-    question = _without_the_rest(text, index, index.phrases)
-    return question.size if not question.title else None
+def _spellings(word, index):
+    """Return (letters apart, word) for what may be meant by ``word``, itself if it is known."""
+    if is_known(word, index):
+        return [(0, word)]
+    if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
+        return []
+    limit, words = 1 if len(word) < TWO_SLIPS else 2, index.words
+    found = process.extract(
+        word, words.keys(), scorer=OSA.distance, score_cutoff=limit, limit=3 * MAX_SPELLINGS
+    )
+    if len(word) == ONE_SLIP:
+        # Of so few letters two may only have changed places.
+        found = [row for row in found if sorted(row[0]) == sorted(word)]
+    close = sorted((far, not words[other], other[0] != word[0], other) for other, far, _at in found)
+    return [(row[0], row[-1]) for row in close[:MAX_SPELLINGS]]
 
 
-def areas_named(question: Question, index: Index) -> list[Area]:
-    """Return the areas whose name has all words of the title."""
-    words = set(question.literal)
-    return [area for area in index.areas.values() if words and words <= set(stems(area.name))]
+def _joined(words, index):
+    """Yield the words with two halves of one joined, or two that stand as one cut apart."""
+    known = index.words
+    for at, word in enumerate(words):
+        before, after = words[:at], words[at + 1 :]
+        if after and word + after[0] in known:
+            yield [*before, word + after[0], *after[1:]]
+        for cut_at in range(2, len(word) - 1) if word not in known else ():
+            if word[:cut_at] in known and word[cut_at:] in known:
+                yield [*before, word[:cut_at], word[cut_at:], *after]
+
+
+def is_known(word, index):
+    """Tell whether a word is the guide's, says something beside a title, or is common in titles."""
+    single = stem(word)
+    if word in SMALL or word in index.words or any((single,) in said for said in PHRASES.values()):
+        return True
+    uses = [row for each in canonical([single]) for row in index.titles.having([each])]
+    return len(uses) >= MIN_USES or any(row.kind <= NEAR for row in uses)

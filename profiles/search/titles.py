@@ -1,151 +1,140 @@
 """Titles of jobs, found by their words: the guide's own names and those of the world. Pure."""
 
-from __future__ import annotations
-
-import csv
-from array import array
-from bisect import bisect_left
-from collections import Counter
-from functools import cache, cached_property
-from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import Counter, defaultdict
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search.words import DATA, canonical, head, key_words, stem, stems, vocabulary
+from profiles.search.words import PEOPLE, RANKS, WEAK, canonical, head, key_words, rows_of, stem
+from profiles.search.words import stems as stems_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-# Kinds of titles, the strongest first.
-NAME, ALIAS, NEAR = range(3)
-# A shared word that many jobs have says little about which job is meant.
-COMMON_WEIGHT = 0.3
-MAX_STARTS = 60
+# Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
+NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
 MAX_SHARED = 1_000
 # A word of fewer letters is no misspelling of another.
 MIN_MISSPELT = 5
 
 
 class Title(NamedTuple):
-    """A title, its words whatever their order, and what it leads to (a role, a code)."""
+    """A title, its words whatever their order, and what it leads to: a role, a code of CIUO-08."""
 
     text: str
-    words: tuple[str, ...]
-    head: str
+    kind: int
     target: Any
-    kind: int = NAME
-    note: str = ""
+    note: str
+    words: frozenset
+    stems: frozenset
+    head: str
+
+    @property
+    def is_name(self):
+        return self.kind <= ALIAS
+
+    def is_of(self, asked):
+        """Tell whether who is called so is of the kind that the set of words ``asked`` names.
+
+        "Vendedor externo" is a "Vendedor"; "Asistente de CEO" is no "CEO", and "Asistente de
+        dirección general" no "Asistente general".
+        """
+        if self.head not in (asked if PEOPLE & asked else PEOPLE | asked):
+            return False
+        return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
 
-def title(text: str, target: Any, kind: int = NAME, note: str = "") -> Title:
-    literal = stems(text)
-    return Title(text, tuple(canonical(literal)), head(literal), target, kind, note)
+def title(text, kind, target, note=""):
+    return Title(text, kind, target, note, *_read(text))
+
+
+@lru_cache(maxsize=200_000)
+def _read(text):
+    stems = stems_of(text)
+    return frozenset(canonical(stems)), frozenset(stems), head(stems)
+
+
+def under_all(by_word, words):
+    """Return what stands under all of ``words``."""
+    found = sorted((by_word.get(word, ()) for word in words), key=len)
+    return set(found[0]).intersection(*found[1:]) if found else set()
 
 
 class Titles:
-    """Many titles. A question is a list of canonical words."""
+    """Many titles, the guide's first. A question is a list of canonical words."""
 
-    def __init__(self, rows: Iterable[Title]):
-        self.rows = list(rows)
-        self.by_word: dict[str, array] = {}
-        for number, row in enumerate(self.rows):
+    def __init__(self, rows):
+        self.rows, self.by_word = rows, defaultdict(list)
+        for number, row in enumerate(rows):
             for word in row.words:
-                self.by_word.setdefault(word, array("I")).append(number)
+                self.by_word[word].append(number)
 
-    def exact(self, words: list[str]) -> list[Title]:
-        """Return the titles with just these words."""
-        return [row for row in self._holding(words) if len(row.words) == len(words)]
-
-    def called(self, words: list[str]) -> list[Title]:
-        """Return the titles that these words are part of and that are for the same kind of person.
-
-        "Vendedor" is part of "Vendedor externo"; "CEO" is not a kind of "Asistente de CEO".
-        """
-        people = vocabulary().people
-        asked = set(words)
-        known = asked if people & asked else people | asked
-        rows = [row for row in self._holding(words) if row.head in known]
-        if len(words) == 1:
-            return rows
-        # Nor is "Asistente general" a kind of "Asistente de dirección general".
-        return [row for row in rows if people.isdisjoint({*row.words} - asked - {row.head})]
-
-    def beginning(self, words: list[str], last: str) -> list[Title]:
-        """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
-        start = bisect_left(self.written, last)
-        begun = takewhile(lambda word: word.startswith(last), self.written[start:])
-        ends = {meant for word in islice(begun, MAX_STARTS) for meant in canonical([stem(word)])}
-        found = (row for end in sorted(ends) for row in self._holding([*words, end]))
-        return list(dict.fromkeys(islice(found, MAX_SHARED)))
-
-    @cached_property
-    def written(self) -> list[str]:
-        """The words of all titles, folded and sorted."""
-        return sorted({word for row in self.rows for word in key_words(row.text)})
-
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """The words of ``written``, to look one up."""
-        return frozenset(self.written)
-
-    def _holding(self, words: list[str]) -> list[Title]:
+    def having(self, words):
         """Return the titles that have all of ``words``."""
-        numbers = sorted((self.by_word.get(word, ()) for word in words), key=len)
-        found = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
-        return [self.rows[number] for number in sorted(found)]
+        return [self.rows[number] for number in sorted(under_all(self.by_word, words))]
 
-    def overlaps(self, words: list[str]) -> list[tuple[float, Title]]:
-        """Return (how much they share, title) of the titles that share a word which tells a job."""
-        known, shared = vocabulary(), Counter()
-        for word in words:
-            if word in known.ranks or word in known.weak:
-                continue
-            shared.update(self.by_word.get(word, ())[:MAX_SHARED])
-        common = [word for word in words if word in known.ranks]
-        rows = ((weight, self.rows[number]) for number, weight in shared.items())
-        return [
-            (weight + COMMON_WEIGHT * sum(word in row.words for word in common), row)
-            for weight, row in rows
-        ]
+    def exact(self, words):
+        """Return the titles that have all of ``words`` and no other."""
+        return [row for row in self.having(words) if len(row.words) == len(words)]
+
+    def beginning(self, words, last):
+        """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
+        ends = canonical([stem(word) for word in self.written if word.startswith(last)])
+        numbers = sorted({number for end in ends for number in self.by_word.get(end, ())})
+        found = (self.rows[number] for number in numbers[:MAX_SHARED])
+        return [row for row in found if row.kind <= NEAR and row.words.issuperset(words)]
+
+    @cached_property
+    def written(self):
+        """The words of the guide's titles, folded."""
+        return {word for row in self.rows if row.kind <= NEAR for word in key_words(row.text)}
+
+    def sharing(self, words):
+        """Return (how alike, title) for the titles that share a word that tells a job.
+
+        Where no word does ("gerente general"), only the world's titles are alike.
+        """
+        asked, numbers, found = set(words), set(), []
+        telling = asked - RANKS - WEAK
+        for word in telling or asked:
+            numbers.update(self.by_word.get(word, ())[:MAX_SHARED])
+        for row in [self.rows[number] for number in numbers]:
+            union = telling | (row.words - RANKS - WEAK)
+            share, common = len(telling & row.words) / (len(union) or 1), len(asked & row.words)
+            if telling or row.kind >= WORLD:
+                found.append((-share, -common, row.kind, len(row.words), row.text, row))
+        return [(-order[0], order[-1]) for order in sorted(found, key=lambda order: order[:-1])]
 
 
-def misspelt(text: str, names: list[str]) -> str:
-    """Return the word that ``text``, one of the ``names`` of a role, misspells, or nothing.
+def misspelt(names):
+    """Return name → the word that it misspells, of all ``names`` of one role.
 
     The role's own name, which comes first, is spelt rightly; of others the commoner word is.
     """
     counts = Counter(word for name in names for word in key_words(name))
-    own = key_words(names[0])
-    for word in key_words(text):
-        for meant in counts if len(word) >= MIN_MISSPELT and word not in own else ():
-            is_rarer = meant in own or counts[word] < counts[meant]
-            is_slip = is_rarer and OSA.distance(word, meant, score_cutoff=1) == 1
-            if is_slip and canonical(stems(word)) != canonical(stems(meant)):
-                return meant
-    return ""
-
-
-def allowed_slips(word: str) -> int:
-    """Return how many letters of ``word`` may be wrong: one, or two from six letters on."""
-    return 1 if len(word) < 6 else 2
+    own = set(key_words(names[0]))
+    wrong = {
+        word: meant
+        for word in counts.keys() - own
+        for meant in counts
+        if (meant in own or counts[word] < counts[meant])
+        and len(word) >= MIN_MISSPELT
+        and OSA.distance(word, meant, score_cutoff=1) == 1
+        and canonical([stem(word)]) != canonical([stem(meant)])
+    }
+    return {name: wrong[word] for name in names for word in key_words(name) if word in wrong}
 
 
 @cache
-def world() -> Titles:
+def world():
     """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
-    with (DATA / "esco.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            title(text, row["code"], kind)
-            for row in csv.DictReader(file)
-            for kind, text in enumerate(row["titles"].split(";"))
-        ]
-    units = [title(text, code) for code, text in groups().items() if len(code) == 4]
-    return Titles([*rows, *units])
+    esco = [
+        title(text, LABEL if number else WORLD, row["code"])
+        for row in rows_of("esco.csv")
+        for number, text in enumerate(row["titles"].split(";"))
+    ]
+    return esco + [title(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
 
 
 @cache
-def groups() -> dict[str, str]:
+def groups():
     """Return the title of each group of CIUO-08, by its code of one to four digits."""
-    with (DATA / "ciuo08.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["title_es"] for row in csv.DictReader(file)}
+    return {row["code"]: row["title_es"] for row in rows_of("ciuo08.csv")}

@@ -1,17 +1,22 @@
-"""The way in: allauth's pages, and what they lack."""
+"""The way in: allauth's pages, and what they lack or say in English."""
 
 import threading
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.views import login as stock_login
 from allauth.account.views import logout, reauthenticate
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
-from django.db import OperationalError
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.db import OperationalError, transaction
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.generic import FormView
 
 from profiles.views.errors import busy
 from profiles.views.health import is_read_only
 
-__all__ = ["login", "logout", "reauthenticate", "recovery_codes_file"]
+__all__ = ["login", "logout", "reauthenticate", "recovery_codes_file", "replace_authenticator"]
 
 # A password is hashed for some 0.3 s of a CPU, on the threads that serve pages: so many at once.
 HASHING = threading.BoundedSemaphore(2)
@@ -40,4 +45,22 @@ class RecoveryCodesFile(DownloadRecoveryCodesView):
         return response
 
 
+@method_decorator(reauthentication_required(app="allauth.mfa"), name="dispatch")
+class ReplaceAuthenticator(ActivateTOTPView):
+    """Moves the second factor to another phone; the old one counts until the new has its code."""
+
+    extra_context = {"replaces": True}
+
+    def dispatch(self, request, *args, **kwargs):
+        # allauth's own sends whoever has an authenticator away.
+        return FormView.dispatch(self, request, *args, **kwargs)
+
+    @transaction.atomic
+    def form_valid(self, form):
+        own = Authenticator.objects.filter(user=self.request.user)
+        own.filter(type=Authenticator.Type.TOTP).delete()
+        return super().form_valid(form)
+
+
 recovery_codes_file = RecoveryCodesFile.as_view()
+replace_authenticator = ReplaceAuthenticator.as_view()

@@ -14,7 +14,7 @@ from profiles.http import moved_to
 from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.question import size_named
+from profiles.search.question import read
 
 SUGGESTIONS = 4
 RETRY_SECONDS = 30
@@ -38,9 +38,9 @@ def page_not_found(request, exception):
     """Answer 404 with the roles that the address may mean; another name of a size redirects."""
     words = [part.replace("-", " ") for part in request.path.split("/") if part]
     index = current_index()
-    size = size_named(words[1], index) if words[1:] and words[0] == GUIDE else None
-    if size and words[1] not in index.contexts:
-        return _under(request, size)
+    named = read(words[1], index) if words[1:] and words[0] == GUIDE else None
+    if named and named.size and not named.title and words[1] not in index.contexts:
+        return _under(request, named.size)
     answer = find(words[-1][:MAX_WORDS] if words else "", index)
     roles = [each.role for each in answer.names or answer.nearest][:SUGGESTIONS]
     pks = [role.profiles[None].edition_id for role in roles]

@@ -26,9 +26,9 @@ from profiles.seo import (
     page_meta,
     role_list_crumb,
 )
+from profiles.views.forms import search_url
 from profiles.views.listing import role_groups, shown, stretch
 from profiles.views.plate import BY_NAME, plate
-from profiles.views.search import search_url
 
 METHOD_SLUG = "metodologia"
 

@@ -33,7 +33,7 @@
   const form = bar.closest("form");
   const key = `desk:${bar.dataset.user}:${bar.dataset.drafts}`;
   const stamp = form.elements.stamp;
-  const OWN = /^(csrfmiddlewaretoken|stamp|save_over|action|_.*|CHANGE_FORM-.*)$|__prefix__|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(id|profile|role)$/;
+  const OWN = /^(csrfmiddlewaretoken|stamp|asked|take-.*|action|_.*|CHANGE_FORM-.*)$|__prefix__|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(id|profile|role)$/;
   const ROW = /^(.+?)-(\d+)-(.+)$/;
   const PART = /^(.+?)-([#+]\w+)-(.+)$/;
   let waiting;
@@ -178,10 +178,18 @@
   const draft = read(localStorage, key);
   if (draft && !refused) offer(draft);
   if (refused || Object.keys(changed()).length) keep();
+  const now = () => {
+    clearTimeout(waiting);
+    waiting = null;
+    keep();
+  };
   const later = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(keep, PAUSE);
+    waiting = setTimeout(now, PAUSE);
   };
+  // Who leaves at once loses no word, nor does a phone that puts the page away.
+  for (const [leaver, event] of [[window, "pagehide"], [document, "visibilitychange"]])
+    leaver.addEventListener(event, () => waiting && now());
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", (event) => {

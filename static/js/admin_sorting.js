@@ -86,6 +86,7 @@
     function finish() {
       show(group, null);
       row.classList.remove("desk-dragged");
+      group.classList.remove("desk-dragging");
       found = null;
     }
     grip.addEventListener("pointerdown", (event) => {
@@ -93,6 +94,7 @@
       event.preventDefault();
       grip.setPointerCapture(event.pointerId);
       row.classList.add("desk-dragged");
+      group.classList.add("desk-dragging");
     });
     grip.addEventListener("pointermove", (event) => {
       if (!grip.hasPointerCapture(event.pointerId)) return;
@@ -118,7 +120,9 @@
       button("Subir", "↑", () => move(group, row, STEP.up)),
       button("Bajar", "↓", () => move(group, row, STEP.down)),
     );
-    order.after(tools);
+    const bar = row.querySelector(".desk-tools");
+    if (bar) bar.prepend(tools);
+    else order.after(tools);
   }
 
   document.body.append(status);

@@ -4,20 +4,37 @@
   const SESSION_OVER = "La sesión terminó: entrá de nuevo en otra pestaña. Tu texto sigue acá.";
   const NO_ANSWER = "El sitio no responde: no se ve cómo queda. Tu texto sigue acá.";
 
+  // Words as the rules count them (profiles/documents/text.py), characters as the server does.
+  const WORD = /[\p{L}\p{Nl}\p{No}]+(?:[-’'][\p{L}\p{Nl}\p{No}]+)*|\p{Nd}+(?:[.,]\p{Nd}+)*/gu;
+  const COUNTED = "[data-words], [data-line-limit], [data-limit]";
+  const characters = (text) => [...text.trim()].length;
+
+  // What to say of a text's length, and whether it breaks a rule.
+  function measure(text, { words, lineLimit, limit }) {
+    if (words) {
+      const [low, high] = words.split("-").map(Number);
+      const count = (text.match(WORD) ?? []).length;
+      return [`${count} ${count === 1 ? "palabra" : "palabras"}; van de ${low} a ${high}`, count && (count < low || count > high)];
+    }
+    if (lineLimit) {
+      const longest = Math.max(...text.split("\n").map(characters));
+      return [`La línea más larga: ${longest} de ${lineLimit} caracteres`, longest > lineLimit];
+    }
+    return [`${characters(text)} de ${limit} caracteres`, characters(text) > limit];
+  }
+
   function count(field) {
-    const cut = Number(field.dataset.cut);
-    const note = document.createElement("span");
-    note.className = "desk-count";
-    note.id = `${field.id}_count`;
-    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
-    const show = () => {
-      const length = [...field.value].length;
-      note.textContent = `${length} de ${cut} caracteres`;
-      note.classList.toggle("desk-count--long", length > cut);
-    };
-    field.after(note);
-    field.addEventListener("input", show);
-    show();
+    let note = document.getElementById(`${field.id}_count`);
+    if (!note) {
+      note = document.createElement("span");
+      note.className = field.dataset.words ? "desk-count desk-count--words" : "desk-count";
+      note.id = `${field.id}_count`;
+      field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
+      (field.closest(".desk-beside") ?? field).after(note);
+    }
+    const [words, isWrong] = measure(field.value, field.dataset);
+    note.textContent = words;
+    note.classList.toggle("desk-count--long", Boolean(isWrong));
   }
 
   function preview(field) {
@@ -54,8 +71,12 @@
     render();
   }
 
-  document.querySelectorAll("[data-cut]").forEach(count);
   document.querySelectorAll("[data-markdown]").forEach(preview);
+  document.querySelectorAll(COUNTED).forEach((field) => {
+    if (!field.closest(".empty-form")) count(field);
+  });
+  for (const event of ["focusin", "input"])
+    document.addEventListener(event, ({ target }) => target.matches?.(COUNTED) && count(target));
 
   // The field inside an autocomplete says nothing of what it is for. Django makes it when jQuery
   // is ready, which may be after the page is; what is asked for later here is done later, too.
@@ -72,7 +93,8 @@
     const target = link && document.getElementById(link.hash.slice(1));
     if (!target) return;
     for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-    target.querySelectorAll?.("details").forEach((inner) => (inner.open = true));
-    target.focus?.();
+    const section = target.querySelector("details");
+    if (section) section.open = true;
+    target.focus();
   });
 })();

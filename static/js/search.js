@@ -41,7 +41,9 @@ async function show(url, step) {
   let answered = false;
   results.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(url, { signal: running.signal });
+    // Only what is sent is a question that may be counted.
+    const headers = step === "sent" ? {} : { "X-Typed": "1" };
+    const response = await fetch(url, { signal: running.signal, headers });
     const html = await response.text();
     answered = true;
     if (!response.ok && response.status !== 400) throw new Error(response.status);

@@ -54,10 +54,10 @@ function suggestOn(box) {
 
   async function ask() {
     running?.abort();
-    running = new AbortController();
+    const mine = (running = new AbortController());
     const asked = new URLSearchParams({ q: input.value });
     try {
-      const response = await fetch(`${box.dataset.suggest}?${asked}`, { signal: running.signal });
+      const response = await fetch(`${box.dataset.suggest}?${asked}`, { signal: mine.signal });
       const { options } = await response.json();
       choose(-1);
       list.replaceChildren(...options.map(option));
@@ -66,7 +66,7 @@ function suggestOn(box) {
       told.textContent = options.length ? `${options.length} ${box.dataset.found}` : "";
     } catch {
       // Suggestions are a help: without a connection, or after newer letters, there are none.
-      if (!running.signal.aborted) close();
+      if (!mine.signal.aborted) close();
     }
   }
 

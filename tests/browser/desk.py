@@ -41,8 +41,7 @@ def save(page):
         page.locator("input[name=_continue]").click()
 
 
-def act(page, action):
-    """Run an action of the change page."""
-    page.locator("select[name='CHANGE_FORM-action']").select_option(label=action)
-    page.locator("button[name=index]").first.click()
-    page.wait_for_load_state()
+def go_on(page, button):
+    """Press a button of the change page that leads to another page."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()

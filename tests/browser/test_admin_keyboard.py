@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
-from tests.browser.desk import PASSWORD, act, open_profile, save, sign_in
+from tests.browser.desk import PASSWORD, go_on, open_profile, save, sign_in
 from tests.browser.keyboard import tab_to, walk
 
 WIDTHS = [1280, 390]
@@ -19,11 +19,11 @@ WIDE_ENOUGH = re.compile(r"_(area|context|trait|archetype|page)_|_preview$")
 HINTS = ("[DOM] Input elements", "Autofocus processing was blocked")
 # Answers to a form, to a script or to a file's request: no page of their own.
 NO_PAGE = re.compile(
-    r"_(markdown|share|restore)$|^(login|logout|autocomplete|jsi18n|view_on_site)$"
+    r"_(markdown|share|restore|create)$|^(login|logout|autocomplete|jsi18n|view_on_site)$"
 )
 # Pages whose door is closed to everyone: a trait is never added, what was public never deleted.
 CLOSED = re.compile(
-    r"_(trait|edition|auditentry|missingtitle)_(add|delete)$|_missingtitle_(change|history)$|_(profile|role)_delete$"
+    r"_(trait|edition|auditentry|missingtitle)_(add|delete)$|_profile_add$|_missingtitle_(change|history)$|_(profile|role)_delete$"
 )
 # Edición writes the guide; accounts and the log are a superuser's.
 SUPERUSER = re.compile(r"^auth_|_auditentry_")
@@ -68,7 +68,7 @@ def still(log_in):
     return lambda name: log_in(name, reduced_motion="reduce")
 
 
-@pytest.mark.parametrize(("person", "count"), [("eva", 55), ("ana", 14)])
+@pytest.mark.parametrize(("person", "count"), [("eva", 61), ("ana", 14)])
 def test_every_page_is_walked_by_tab(still, person, count):
     page, found, walked = still(person), {}, 0
     for name in PAGES[person]:
@@ -87,10 +87,14 @@ def test_conflict_and_refused_save_are_walked_by_tab(still):
     other.fill("#id_summary", "El resumen de otra persona.")
     save(other)
     page.fill("#id_summary", "El resumen de Eva.")
+    before = page.input_value("#id_targets-0-low")
     page.fill("#id_targets-0-low", "9")
     save(page)
-    assert page.locator(".desk-conflict").is_visible()
     assert page.locator("#id_targets-0-low_error").is_visible()
+    assert faults(page) == {}
+    page.fill("#id_targets-0-low", before)
+    save(page)
+    assert page.locator(".desk-conflict").is_visible()
     assert (faults(page), page.problems) == ({}, [])
 
 
@@ -99,10 +103,10 @@ def test_confirmations_bin_and_dry_run_are_walked_by_tab(still, tmp_path):
     open_profile(page, "Data Engineer en PyME")
     page.fill("#id_summary", "Un resumen que todavía no salió.")
     save(page)
-    for action in ("Publicar lo guardado", "Descartar cambios y volver a lo publicado"):
-        act(page, action)
-        found[action] = faults(page)
-        page.go_back()
+    go_on(page, "Guardar y publicar…")
+    found["publish"] = faults(page)
+    page.get_by_role("link", name="descartarlo…").click()
+    found["discard"] = faults(page)
     page.goto("/admin/profiles/profile/?cambios=si")
     found["filters"] = faults(page)
     page.goto("/admin/profiles/source/add/")
@@ -190,13 +194,6 @@ def write(page, target, text):
     page.keyboard.type(text)
 
 
-def choose(page, action):
-    """Run an action of the change page: letters find it in the list, Enter runs it."""
-    tab_to(page, page.locator("select[name='CHANGE_FORM-action']"))
-    page.keyboard.type(action)
-    press(page, page.locator("button[name=index]").first)
-
-
 def test_profile_is_written_ordered_and_published_without_a_mouse(still):
     page = still("eva")
     press(page, page.locator("#content-main").get_by_role("link", name="Perfiles", exact=True))
@@ -220,11 +217,15 @@ def test_profile_is_written_ordered_and_published_without_a_mouse(still):
         page.keyboard.press("Control+s")
     assert page.locator(".messagelist .success").count() == 1
     assert page.input_value("#id_teaser") == "Guardado sin ir hasta el botón."
-    choose(page, "Enviar a revisión")
+    press(page, page.get_by_role("button", name="Guardar y enviar a revisión"))
     assert "se envió a revisión" in page.locator(".messagelist").inner_text()
-    choose(page, "Publicar lo guardado")
-    press(page, page.locator(".desk-publish input[type=submit]"))
+    size = page.locator(".desk-sizes tr", has_text="Global")
+    press(page, size.get_by_role("link", name="Publicar…"))
+    press(page, page.locator(".desk-act input[type=submit]"))
     assert "se publicó la edición 2" in page.locator(".messagelist").inner_text()
+    press(
+        page, page.locator(".desk-sizes tr", has_text="Global").get_by_role("link", name="Editar")
+    )
     press(page, page.get_by_role("link", name="Historia", exact=True))
     tab_to(page, page.locator("input[name=antes]:checked"))
     page.keyboard.press("ArrowDown")

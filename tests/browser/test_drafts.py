@@ -28,6 +28,12 @@ def come_back(page, address):
     page.locator("[data-recover]").click(timeout=3000)
 
 
+def take_mine(page):
+    for choice in page.locator(".desk-choice input[value=mine]").all():
+        choice.check()
+    save(page)
+
+
 def is_told(page):
     save(page)
     return page.locator(".desk-conflict").count() == 1
@@ -49,8 +55,7 @@ def test_recovered_draft_undoes_nobody_and_finds_its_rows(log_in):
     assert strengths(ana) == [f"{second} Más.", *rest, "Una nueva."]
     assert is_told(ana)
     assert "El resumen de Bea." in ana.locator(".desk-conflict").inner_text()
-    ana.check("input[name=save_over]")
-    save(ana)
+    take_mine(ana)
     assert strengths(ana) == [f"{second} Más.", *rest, "Una nueva."]
     ana.goto(address)
     assert not ana.locator(".desk-drafts").is_visible()
@@ -66,10 +71,8 @@ def test_what_was_written_in_a_part_that_is_gone_comes_back_as_a_new_one(log_in)
     bea.locator("[name=strengths-0-DELETE]").check()
     save(bea)
     come_back(ana, address)
+    assert not is_told(ana)
     assert strengths(ana) == [*rest, f"{first} Más."]
-    assert is_told(ana)
-    ana.check("input[name=save_over]")
-    save(ana)
     ana.goto(address)
     assert not ana.locator(".desk-drafts").is_visible()
 
@@ -141,6 +144,19 @@ def test_two_tabs_of_one_page_keep_both_drafts(log_in, saved):
     assert page.input_value("#id_body") == "Lo de la primera pestaña."
     assert page.input_value("#id_summary") == "Lo de la segunda pestaña."
     assert set(strengths(page)[-2:]) == {"De la primera.", "De la segunda."}
+
+
+def test_last_words_before_leaving_are_kept(log_in):
+    page = log_in("ana")
+    open_profile(page, "UX Researcher en Enterprise")
+    address = page.url
+    page.fill("#id_summary", "Las últimas palabras.")
+    # A phone that puts the page away says so, and may never come back to it.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert "Las últimas palabras." in page.evaluate("Object.values(localStorage).join()")
+    page.fill("#id_summary", "Las de después.")
+    come_back(page, address)
+    assert page.input_value("#id_summary") == "Las de después."
 
 
 def test_forgotten_draft_is_not_offered_again(log_in):

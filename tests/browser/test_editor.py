@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.browser.desk import act, open_profile, save, sign_in
+from profiles.documents.text import word_count
+from tests.browser.desk import go_on, open_profile, save, sign_in
 
-CONFLICT = "otra persona cambió esto mientras escribías"
+CONFLICT = "otra persona cambió lo mismo que vos"
 
 
 def test_second_editor_is_told_and_keeps_the_text(log_in):
@@ -12,6 +13,7 @@ def test_second_editor_is_told_and_keeps_the_text(log_in):
     for page in (ana, bea):
         open_profile(page, "Contador en Startup")
     ana.fill("#id_summary", "El resumen que escribió Ana.")
+    ana.fill("#id_honest", "Lo difícil, según Ana.")
     save(ana)
     bea.fill("#id_summary", "El resumen que escribió Bea.")
     save(bea)
@@ -20,9 +22,11 @@ def test_second_editor_is_told_and_keeps_the_text(log_in):
     assert "Ana Paz" in conflict
     assert "El resumen que escribió Ana." in conflict
     assert bea.input_value("#id_summary") == "El resumen que escribió Bea."
-    bea.check("input[name=save_over]")
+    bea.get_by_role("group", name="Resumen").get_by_label("Lo que escribiste").check()
     save(bea)
-    assert bea.locator(".messagelist .success").count() == 1
+    assert "quedó también eso" in bea.locator(".messagelist").inner_text()
+    assert bea.input_value("#id_summary") == "El resumen que escribió Bea."
+    assert bea.input_value("#id_honest") == "Lo difícil, según Ana."
     bea.get_by_role("link", name="Historia").first.click()
     assert bea.locator(".desk-history tbody tr").count() >= 3
     bea.get_by_role("button", name="Volver a este texto").nth(1).click()
@@ -59,30 +63,20 @@ def test_text_survives_the_end_of_the_session(log_in, cookie, size):
     assert not page.locator(".desk-drafts").is_visible()
 
 
-def refused_save_then_a_review(page):
-    """Have a save refused, then date the review of another profile, which succeeds."""
+def test_text_survives_the_success_of_something_else(log_in):
+    page = log_in("ana")
+    open_profile(page, "Project Manager en Enterprise")
+    address = page.url
+    page.fill("#id_teaser", "Escrito y todavía sin guardar.")
     page.fill("#id_targets-0-low", "3.0")
     page.fill("#id_targets-0-high", "2.0")
     save(page)
     assert page.locator(".errornote").count() == 1
     page.goto("/admin/profiles/profile/?q=contador")
     page.locator("#result_list .action-select").first.check()
-    page.select_option("select[name=action]", "mark_reviewed")
+    page.select_option("select[name=action]", "submit_profiles")
     with page.expect_navigation():
         page.locator("button[name=index]").first.click()
-
-
-def action_of_the_page(page):
-    act(page, "Enviar a revisión")
-
-
-@pytest.mark.parametrize("succeed", [refused_save_then_a_review, action_of_the_page])
-def test_text_survives_the_success_of_something_else(log_in, succeed):
-    page = log_in("ana")
-    open_profile(page, "Project Manager en Enterprise")
-    address = page.url
-    page.fill("#id_teaser", "Escrito y todavía sin guardar.")
-    succeed(page)
     assert page.locator(".messagelist .success").count() == 1
     page.goto(address)
     assert page.locator(".desk-drafts").is_visible()
@@ -180,7 +174,6 @@ def test_new_part_stands_behind_the_others_where_places_have_gaps(log_in):
         page.locator(f"[name=strengths-{number}-DELETE]").check()
     save(page)
     before, _ = strengths(page)
-    page.locator("#strengths-group summary").click()
     page.locator("#strengths-group .add-row a").click()
     page.locator(f"[name=strengths-{len(before)}-text]").fill("La última.")
     save(page)
@@ -207,13 +200,75 @@ def test_parts_are_put_in_order_without_javascript(log_in):
     assert strengths(page)[0] == before[::-1]
 
 
-def test_writing_is_counted_and_shown(log_in):
+def test_writing_is_counted_as_the_rules_count_and_shown(log_in):
     page = log_in("ana")
     open_profile(page, "Product Owner en Global")
-    page.fill("#id_summary", "x" * 150)
-    assert page.locator("#id_summary_count").inner_text() == "150 de 160 caracteres"
-    page.fill("#id_body", "Un **texto** nuevo.")
+    page.fill("#id_summary", "x" * 189)
+    note = page.locator("#id_summary_count")
+    assert note.inner_text() == "189 de 160 caracteres"
+    assert page.input_value("#id_summary") == "x" * 189
+    assert "desk-count--long" in note.get_attribute("class")
+    text = "Un **texto** de e-commerce: 2,5 millones (sí, ñandú’s) y 1º, ½, día_a_día."
+    page.fill("#id_body", text)
+    said = f"{word_count(text)} palabras; van de 60 a 140"
+    assert page.locator("#id_body_count").inner_text() == said
     page.locator(".desk-markdown strong", has_text="texto").wait_for()
+    page.fill("#id_summary", "Otro resumen.\ncon un salto")
+    page.fill("#id_body", "palabra " * 100)
+    save(page)
+    assert page.input_value("#id_summary") == "Otro resumen. con un salto"
+    assert page.problems == []
+
+
+def test_save_comes_back_to_the_place(log_in):
+    page = log_in("ana")
+    open_profile(page, "Project Manager en Global")
+    page.locator("#questions-group summary").first.click()
+    page.locator("#questions-1 summary").click()
+    field = page.locator("#id_questions-1-focus")
+    field.fill("el orden con que avisa")
+    field.evaluate("field => field.scrollIntoView({ block: 'center' })")
+    before = field.bounding_box()["y"]
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    assert "Se guardó" in page.locator(".desk-said").inner_text()
+    assert page.evaluate("document.activeElement.id") == "id_questions-1-focus"
+    assert abs(field.bounding_box()["y"] - before) < 5
+    assert not page.locator("#id_questions-0-focus").is_visible()
+    button = page.locator("input[name=_continue]").bounding_box()
+    assert 0 < button["y"] < 900 - button["height"]
+
+
+def test_sections_say_what_is_in_them(log_in):
+    page = log_in("ana")
+    open_profile(page, "Project Manager en Enterprise")
+    heading = page.locator("#strengths-heading")
+    count = page.locator("#strengths-group tr.form-row:not(.empty-form)").count()
+    assert heading.inner_text().casefold() == f"fortalezas {count}"
+    heading.click()
+    page.locator("[name=strengths-0-DELETE]").check()
+    page.locator("#strengths-group .add-row a").click()
+    page.locator("#strengths-group .add-row a").click()
+    assert heading.inner_text().casefold() == f"fortalezas {count + 1}"
+
+
+def test_questions_on_one_line_are_moved_by_keyboard_and_mouse(log_in):
+    page = log_in("ana")
+    open_profile(page, "Account Executive en base")
+    page.locator("#questions-group summary").first.click()
+    lines = page.locator("#questions-group .inline-related:not(.empty-form) .inline_label")
+    first, second, *rest = lines.all_inner_texts()
+    page.locator("#questions-0").get_by_role("button", name="Bajar").focus()
+    page.keyboard.press("Enter")
+    assert lines.all_inner_texts() == [second, first, *rest]
+    grips = page.locator("#questions-group .inline-related:not(.empty-form) .desk-grip")
+    box = page.locator("#questions-group .inline-related:not(.empty-form)").last.bounding_box()
+    assert box["y"] - page.locator("#questions-0").bounding_box()["y"] < 500
+    drag_with_mouse(page, grips.first, (middle(grips.first)[0], box["y"] + box["height"] - 4))
+    moved = [first, *rest, second]
+    assert lines.all_inner_texts() == moved
+    save(page)
+    assert lines.all_inner_texts() == moved
     assert page.problems == []
 
 
@@ -260,8 +315,11 @@ def test_review_publication_and_shared_preview(log_in, chromium, desk):
     preview.wait_for_load_state()
     assert "Un resumen para revisar." in preview.content()
     assert preview.locator(".preview-banner").is_visible()
-    save(ana)
-    act(ana, "Enviar a revisión")
+    go_on(ana, "Guardar y enviar a revisión")
+    sent = ana.locator(".desk-sizes tr", has_text="Startup")
+    assert "en revisión" in sent.inner_text()
+    sent.get_by_role("link", name="Editar").click()
+    assert not ana.locator(".desk-drafts").is_visible()
     ana.get_by_role("link", name="Historia").first.click()
     ana.get_by_role("button", name="Compartir").first.click()
     link = ana.locator(".desk-share").first.get_attribute("href")
@@ -269,12 +327,22 @@ def test_review_publication_and_shared_preview(log_in, chromium, desk):
     guest.goto(link)
     assert "Un resumen para revisar." in guest.content()
     open_profile(bea, "Project Manager en Startup")
-    act(bea, "Publicar lo guardado")
+    bea.get_by_role("link", name="Devolver con un comentario…").click()
+    bea.fill("[name=comment]", "Falta decir para quién.")
+    bea.locator(".desk-act input[type=submit]").click()
+    ana.goto("/admin/")
+    assert "Falta decir para quién." in ana.locator(".worklist").nth(1).inner_text()
+    ana.locator(".worklist").nth(1).get_by_role("link").first.click()
+    go_on(ana, "Guardar y enviar a revisión")
+    open_profile(bea, "Project Manager en Startup")
+    go_on(bea, "Guardar y publicar…")
     assert "Un resumen para revisar." in bea.locator(".desk-changes").inner_text()
-    bea.locator(".desk-publish input[type=submit]").click()
+    bea.check("[name=reviewed]")
+    bea.locator(".desk-act input[type=submit]").click()
     assert "se publicó la edición" in bea.locator(".messagelist").inner_text()
     guest.goto(f"{desk}/guia-de-roles/startup/project-manager/")
     assert "Un resumen para revisar." in guest.content()
+    assert "Bea Sol" in guest.locator("#uso-responsable").inner_text()
     assert (ana.problems, bea.problems) == ([], [])
 
 

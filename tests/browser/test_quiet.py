@@ -21,7 +21,7 @@ readiness.check_role = lambda *args: []
 for number in range({len(VECTORS)}):
     document, _ = attacked_role(number)
     document = document.model_copy(update={{"related": ()}})
-    publishing.publish_role(load({{}}, {{"a.yaml": document}}).changed_roles[0])
+    publishing.publish_roles([r.pk for r in load({{}}, {{"a.yaml": document}}).changed_roles])
 """
 KEPT = """async () => ({
   cookies: document.cookie,
@@ -114,7 +114,7 @@ def test_attack_does_not_run_on_the_desk(page, attacked):
         page.locator("#result_list th a").first.click()
         page.wait_for_load_state()
         change = page.url.partition("?")[0]
-        for name in ("vista-previa", "comparar", "crear-contexto", "delete"):
+        for name in ("vista-previa", "comparar", "publicar", "delete"):
             page.goto(change.replace("change", name))
             opened += 1
         assert (number, page.problems) == (number, [])

@@ -23,9 +23,10 @@ def run(client, action, *profiles, **more):
     return said(client.post(reverse(LIST), values))
 
 
-def run_on_form(client, action, profile, **more):
-    values = {"CHANGE_FORM-action": action, **chosen(profile), **more}
-    return client.post(change_url(profile), values)
+def run_on_page(client, action, profile, **more):
+    """Open the page of an act on one profile or, if ``confirmed``, answer its question."""
+    url = reverse(f"admin:profiles_profile_{action}", args=[profile.pk])
+    return client.post(url, {**chosen(profile), **more}) if more else client.get(url)
 
 
 def chosen(*profiles):

@@ -4,6 +4,7 @@ import re
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -202,13 +204,40 @@ def test_more_log_ins_at_once_than_a_worker_checks_are_sent_away_unhashed(client
     assert log_in(client).status_code == 302
 
 
-def test_superuser_unlocks_an_account(admin_client, client, ana):
-    for _ in range(6):
-        log_in(Client(), password="wrong")
+def unlock_in_admin(admin_client, user):
     users = reverse("admin:auth_user_changelist")
-    admin_client.post(users, {"action": "unlock", "_selected_action": [ana.pk]})
-    assert log_in(Client()).status_code == 302
+    admin_client.post(users, {"action": "unlock", "_selected_action": [user.pk]})
+
+
+def let_in(admin_client, user):
+    call_command("let_in", user.get_username(), stdout=StringIO())
+
+
+@pytest.mark.parametrize("way", [unlock_in_admin, let_in])
+def test_unlocking_lifts_every_limit(way, admin_client, client, ana):
+    enrol(ana)
+    log_in(client)
+    for _ in range(6):
+        client.post(CODE, {"code": "000000"})
+        log_in(Client(), password="wrong")
+    way(admin_client, ana)
     assert AuditEvent.UNLOCKED in events()
+    again = Client()
+    assert log_in(again).status_code == 302
+    again.post(CODE, {"code": code_now()})
+    assert is_in(again)
+
+
+def test_shell_lets_the_last_superuser_in_without_a_phone(client, admin_user):
+    admin_user.set_password(PASSWORD)
+    admin_user.save()
+    enrol(admin_user)
+    let_in(None, admin_user)
+    log_in(client, "admin")
+    assert is_in(client)
+    assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_REMOVED, subject="admin").exists()
+    with pytest.raises(CommandError, match="No hay una cuenta activa «nadie»"):
+        call_command("let_in", "nadie")
 
 
 @pytest.mark.parametrize(
@@ -261,7 +290,18 @@ def test_password_change_ends_the_other_sessions(client, ana):
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     client.post(reverse("admin:password_change"), fields)
     assert (is_in(client), is_in(other)) == (True, False)
-    assert events()[2:] == [AuditEvent.PASSWORD_CHANGED]
+    logged = AuditEntry.objects.get(event=AuditEvent.PASSWORD_CHANGED)
+    assert (logged.name, logged.subject) == ("ana", "ana")
+
+
+@pytest.mark.parametrize("new", ["otra-clave-bastante-larga", "corta"])
+def test_new_password_of_another_account_is_logged(new, admin_client, ana):
+    url = reverse("admin:auth_user_password_change", args=[ana.pk])
+    fields = {"password1": new, "password2": new, "usable_password": "true"}
+    admin_client.post(url, fields)
+    logged = AuditEntry.objects.filter(event=AuditEvent.PASSWORD_CHANGED)
+    found = list(logged.values_list("name", "subject"))
+    assert found == ([("admin", "ana")] if new != "corta" else [])
 
 
 def test_old_password_cannot_be_guessed_where_it_is_changed(client, ana):
@@ -386,7 +426,7 @@ def test_codes_cannot_be_guessed_on(client, ana):
 @pytest.mark.usefixtures("second_factor_required")
 def test_editor_without_factor_reaches_nothing_but_enrolment(client, editor):
     log_in(client)
-    pages = ["index", "profiles_role_changelist", "password_change", "profiles_profile_add"]
+    pages = ["index", "profiles_role_changelist", "password_change", "profiles_role_add"]
     answers = [client.get(reverse(f"admin:{page}")) for page in pages]
     leading = {answer.get("Location", "nowhere").split("?")[0] for answer in answers}
     assert leading == {reverse("mfa_activate_totp")}
@@ -479,6 +519,28 @@ def test_who_must_have_the_factor_cannot_take_it_off(client, ana, group, left):
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.post(reverse("mfa_deactivate_totp"))
     assert Authenticator.objects.filter(user=ana, type="totp").count() == left
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.parametrize("phone", ["at hand", "lost"])
+def test_who_must_have_the_factor_moves_it_to_another_phone(client, editor, phone, clock):
+    spare, left, *_rest = enrol(editor)
+    log_in(client)
+    client.post(CODE, {"code": code_now() if phone == "at hand" else spare})
+    page = reverse("mfa_replace_totp")
+    assert client.get(page).url.startswith(reverse("account_reauthenticate"))
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    secret = client.get(page).context["form"].secret
+    assert client.post(page, {"code": "000000"}).status_code == 200
+    clock.shift(30)
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    assert client.post(page, {"code": code}).url == reverse("mfa_index")
+    clock.shift(30)
+    for entered, opens in ((code_now(), False), (left, True)):
+        again = Client()
+        log_in(again)
+        again.post(CODE, {"code": entered})
+        assert is_in(again) == opens
 
 
 def test_superuser_takes_a_lost_factor_off(admin_client, client, ana):

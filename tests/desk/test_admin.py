@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from profiles.desk.history import keep_roles, record
 from profiles.desk.publishing import has_unpublished_changes
 from profiles.desk.readiness import errors_of, role_findings
-from profiles.models import Context, Edition, MissingTitle, Profile, Role, Trait
+from profiles.models import Edition, MissingTitle, Profile, Role, Trait
 from tests.factories import make_role
 
 pytestmark = [
@@ -26,7 +26,6 @@ pytestmark = [
 WRITTEN_BY_THE_GUIDE = {
     *("ContentVersion", "Version"),
 }
-CODES = ["O", "C", "E", "A", "EE", "ER"]
 REGISTERED = [
     model for model in admin.site._registry if model._meta.app_label in ("profiles", "auth")
 ]
@@ -49,8 +48,8 @@ def url_name(model, view):
 
 
 def listed_state(html):
-    """Return (changes, missing) of each row of the profile list."""
-    cells = re.findall(r'<td class="field-(changes|lacking)[^"]*">(.*?)</td>', html)
+    """Return (where it stands, what it lacks) of each row of the profile list."""
+    cells = re.findall(r'<td class="field-(standing|lacking)[^"]*">(.*?)</td>', html)
     texts = [re.sub(r"<[^>]+>", "", text) for _, text in cells]
     return list(zip(texts[::2], texts[1::2], strict=True))
 
@@ -96,41 +95,13 @@ def test_front_page_speaks_spanish_and_wears_our_name(page):
     assert "css/admin" in html
 
 
-def test_new_profile_has_the_six_targets_in_order(admin_client):
-    role = Role.objects.create(name="Nuevo", slug="nuevo", area_id=make_role().area_id)
-    admin_client.post(reverse("admin:profiles_profile_add"), {"role": role.pk})
-    targets = role.profiles.get().targets.select_related("trait")
-    assert [target.trait.code for target in targets] == CODES
-
-
-def test_context_profile_starts_from_the_base_ranges(admin_client, role):
-    pyme = Context.objects.get(slug="pyme")
-    admin_client.post(reverse("admin:profiles_profile_add"), {"role": role.pk, "context": pyme.pk})
-    base, new = (
-        list(role.profiles.get(context=c).targets.values_list("trait__code", "low", "high"))
-        for c in (None, pyme)
-    )
-    assert new == base
-    assert set(role.profiles.get(context=pyme).targets.values_list("rationale", flat=True)) == {""}
-
-
-def test_context_profile_waits_for_the_base(admin_client):
-    role = Role.objects.create(name="Nuevo", slug="nuevo", area_id=make_role().area_id)
-    pyme = Context.objects.get(slug="pyme")
-    response = admin_client.post(
-        reverse("admin:profiles_profile_add"), {"role": role.pk, "context": pyme.pk}
-    )
-    assert "Primero creá el perfil base de «Nuevo»." in response.content.decode()
-    assert not role.profiles.exists()
-
-
 def test_list_names_the_first_of_what_is_missing(page, role):
     startup = role.profiles.get(context__slug="startup")
     startup.strengths.all().delete()
     record(startup)
     assert listed_state(page("profiles_profile_changelist")) == [
-        ("al día", "nada: se puede publicar"),
-        ("hay cambios", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
+        ("Publicado", "nada: se puede publicar"),
+        ("Publicado, con cambios sin publicar", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
     ]
 
 
@@ -153,8 +124,9 @@ def test_list_agrees_with_publishing(page, role):
     for profile in base_first:
         role = Role.objects.for_document().get(pk=profile.role_id)
         errors = errors_of(profile, role_findings(role))
-        changed = "hay cambios" if has_unpublished_changes(profile) else "al día"
-        expected.append((changed if profile.editions.exists() else "nunca se publicó", len(errors)))
+        changed = ", con cambios sin publicar" if has_unpublished_changes(profile) else ""
+        there = f"Publicado{changed}" if profile.editions.exists() else "Sin publicar"
+        expected.append((there, len(errors)))
     shown = [
         (changes, 0 if missing.startswith("nada") else int(missing.split()[0]))
         for changes, missing in listed_state(html)

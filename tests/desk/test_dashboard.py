@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.admin.site import worklists
+from profiles.desk.history import record
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
-from tests.desk.forms import listed, said
+from tests.desk.forms import run
 from tests.factories import make_role
 
 pytestmark = [
@@ -23,7 +24,7 @@ pytestmark = [
 ]
 TODAY = datetime.date(2026, 11, 23)
 LIST = reverse("admin:profiles_profile_changelist")
-REVIEWS, DRAFTS, OVERDUE = range(3)
+REVIEWS, SENT, DRAFTS, OVERDUE = range(4)
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_review_is_overdue_after_a_year(admin_user, base, reviewed_on, state, li
 
 def test_each_list_leads_to_all_of_it(admin_client, admin_user, base):
     put(base, reviewed_on=None)
-    for worklist in worklists(admin_user):
+    for worklist in (worklists(admin_user)[which] for which in (REVIEWS, DRAFTS, OVERDUE)):
         assert admin_client.get(worklist.url).status_code == 200
     overdue = admin_client.get(worklists(admin_user)[OVERDUE].url).context["cl"]
     assert [str(profile) for profile in overdue.result_list] == ["Data Tester (base)"]
@@ -130,65 +131,34 @@ def test_front_page_costs_under_ten_queries_however_much_waits(client, settings)
     assert none < 10
 
 
-# --- marking as reviewed ---
-
-
-def mark(client, *profiles):
-    values = {"action": "mark_reviewed", "_selected_action": [p.pk for p in profiles]}
-    return client.post(LIST, values)
+# --- the review that is signed when publishing ---
 
 
 @pytest.mark.usefixtures("noon")
-def test_marking_dates_the_review_and_names_the_reviewer(admin_client, admin_user, role):
-    profiles = list(role.profiles.all())
-    response = mark(admin_client, *profiles)
+def test_review_is_dated_and_signed_when_publishing(admin_client, admin_user, role):
+    before = dict(role.profiles.values_list("pk", "version"))
+    run(admin_client, "publish_profiles", *role.profiles.all(), confirmed=1, reviewed="on")
     assert set(role.profiles.values_list("reviewed_on", "reviewer")) == {(TODAY, admin_user.pk)}
-    assert said(response) == [
-        "2 perfiles llevan la fecha de hoy; publicalos para que se vea en el sitio."
-    ]
+    for profile in role.profiles.all():
+        kept, edition = profile.versions.latest(), profile.editions.latest()
+        assert profile.version > before[profile.pk]
+        assert (kept.number, kept.why, kept.who) == (profile.version, "Se revisó", admin_user)
+        assert (edition.number, edition.reviewed_on, edition.version) == (2, TODAY, kept)
 
 
-def test_marking_moves_the_version_and_is_kept(admin_client, base):
-    mark(admin_client, base)
-    before, base = base.version, Profile.objects.get(pk=base.pk)
-    assert base.version > before
-    kept = base.versions.latest()
-    assert (kept.number, kept.why, kept.who.username) == (base.version, "Se revisó", "admin")
+def test_profile_that_lacks_something_is_not_signed(admin_client, startup):
+    startup.strengths.all().delete()
+    record(startup)
+    run(admin_client, "publish_profiles", startup, confirmed=1, reviewed="on")
+    startup.refresh_from_db()
+    assert startup.reviewer is None
 
 
-def test_marked_profiles_are_listed_with_unpublished_changes(admin_client, startup):
-    listed(admin_client)
-    mark(admin_client, startup)
-    assert listed(admin_client, cambios="si") == ["Data Tester en Startup"]
-
-
-def test_marking_leaves_the_text_of_another_tab_alone(admin_client, base):
+def test_review_leaves_the_text_of_another_tab_alone(admin_client, base):
     put(base, summary="Escrito mientras tanto.")
-    mark(admin_client, base)
+    run(admin_client, "publish_profiles", base, confirmed=1, reviewed="on")
     base.refresh_from_db()
     assert base.summary == "Escrito mientras tanto."
-
-
-@pytest.mark.parametrize(
-    ("rights", "marked"),
-    [
-        (["view_profile", "change_profile"], False),
-        (["view_profile", "change_profile", "publish_profile"], True),
-    ],
-)
-def test_marking_is_for_who_may_publish(client, base, rights, marked):
-    put(base, reviewed_on=None)
-    client.force_login(editor("ana", *rights))
-    mark(client, base)
-    base.refresh_from_db()
-    assert (base.reviewed_on is not None) == marked
-
-
-def test_stranger_marks_nothing(client, base):
-    put(base, reviewed_on=None)
-    mark(client, base)
-    base.refresh_from_db()
-    assert base.reviewed_on is None
 
 
 def test_models_stand_in_the_order_of_an_editors_day(admin_client):

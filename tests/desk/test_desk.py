@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.usefixtures("vocabulary"),
     pytest.mark.ignore_template_errors,
 ]
-REFUSED = "No se guardó: otra persona cambió esto mientras escribías."
+REFUSED = "No se guardó: otra persona cambió lo mismo que vos."
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,66 +49,92 @@ def is_refused(response):
     return response.status_code == 200 and REFUSED in response.content.decode()
 
 
-def test_second_save_is_refused_and_its_text_stays(admin_client, ana_client, base):
+def save_meanwhile(client, profile, **changes):
+    assert post(client, profile, form_values(client, profile), **changes).status_code == 302
+
+
+def test_what_only_one_of_two_editors_changed_stays(admin_client, ana_client, base):
     opened = form_values(admin_client, base)
-    post(ana_client, base, form_values(ana_client, base), summary="El resumen de Ana.")
-    response = post(admin_client, base, opened, body="Lo que tardé una hora en escribir.")
-    html = response.content.decode()
-    assert is_refused(response)
-    assert "Ana Paz" in html
-    assert "Lo que tardé una hora en escribir." in html
+    save_meanwhile(
+        ana_client,
+        base,
+        **{"summary": "El de Ana.", "strengths-0-text": "La de Ana.", "red_flags-0-DELETE": "on"},
+    )
+    flags = [opened[f"red_flags-{n}-text"] for n in range(1, opened["red_flags-INITIAL_FORMS"])]
+    mine = {"body": "Mi texto.", "strengths-1-text": "La mía.", "questions-0-focus": "el foco"}
+    assert post(admin_client, base, opened, **mine).status_code == 302
     base.refresh_from_db()
-    assert base.summary == "El resumen de Ana."
-    assert base.body != "Lo que tardé una hora en escribir."
+    assert (base.summary, base.body) == ("El de Ana.", "Mi texto.")
+    strengths = list(base.strengths.values_list("text", flat=True))
+    assert strengths[:2] == ["La de Ana.", "La mía."]
+    assert len(strengths) == 5
+    assert list(base.red_flags.values_list("text", flat=True)) == flags
+    assert base.questions.first().focus == "el foco"
 
 
-def test_refusal_compares_field_by_field(admin_client, ana_client, base):
+def test_what_both_changed_is_asked_and_nothing_else(admin_client, ana_client, base):
     before = base.summary
     opened = form_values(admin_client, base)
-    post(ana_client, base, form_values(ana_client, base), summary="El resumen de Ana.")
-    response = post(admin_client, base, opened, summary="El mío.")
-    changes = response.context["conflict"].changes
-    assert [(c.place, c.before, c.after, c.typed, c.field) for c in changes] == [
-        ("Resumen", before, "El resumen de Ana.", "El mío.", "id_summary")
-    ]
-
-
-def test_refused_save_goes_on_top_once_the_changes_were_read(admin_client, ana_client, base):
-    opened = form_values(admin_client, base)
-    post(ana_client, base, form_values(ana_client, base), summary="El resumen de Ana.")
-    conflict = post(admin_client, base, opened, summary="El mío.").context["conflict"]
-    response = post(admin_client, base, opened, summary="El mío.", save_over=conflict.version)
-    assert response.status_code == 302
-    base.refresh_from_db()
-    assert base.summary == "El mío."
-    summaries = {version.document["summary"] for version in base.versions.all()}
-    assert "El resumen de Ana." in summaries
-
-
-def test_what_was_read_before_a_third_save_does_not_count(admin_client, ana_client, base):
-    opened = form_values(admin_client, base)
-    post(ana_client, base, form_values(ana_client, base), summary="Primero.")
-    conflict = post(admin_client, base, opened, summary="El mío.").context["conflict"]
-    post(ana_client, base, form_values(ana_client, base), summary="Segundo.")
-    assert is_refused(post(admin_client, base, opened, save_over=conflict.version))
-
-
-def test_save_that_only_touches_a_part_counts(admin_client, ana_client, base):
-    opened = form_values(admin_client, base)
-    post(ana_client, base, form_values(ana_client, base), **{"strengths-0-text": "Otra fuerza."})
-    response = post(admin_client, base, opened, summary="El mío.")
+    save_meanwhile(ana_client, base, summary="El de Ana.", honest="Lo dice Ana.")
+    response = post(admin_client, base, opened, summary="El mío.", body="Lo que tardé una hora.")
     assert is_refused(response)
-    assert [c.place for c in response.context["conflict"].changes] == ["Fortalezas › 1"]
+    html = response.content.decode()
+    assert "Ana Paz" in html
+    assert "Lo que tardé una hora." in html
+    (question,) = response.context["conflict"].questions
+    texts = (question.place, question.before, question.theirs, question.mine)
+    assert texts == ("Resumen", before, "El de Ana.", "El mío.")
+    base.refresh_from_db()
+    assert (base.summary, base.honest) == ("El de Ana.", "Lo dice Ana.")
 
 
-def test_part_deleted_meanwhile_comes_back_with_the_text_over_it(admin_client, ana_client, base):
+def answer(client, profile, values, side):
+    """Post again, with one answer to all that is asked."""
+    conflict = post(client, profile, values).context["conflict"]
+    taken = {question.name: side for question in conflict.questions}
+    return post(client, profile, {**values, **taken, "asked": conflict.version})
+
+
+@pytest.mark.parametrize(("side", "summary"), [("mine", "El mío."), ("theirs", "El de Ana.")])
+def test_answer_decides_what_both_changed(side, summary, admin_client, ana_client, base):
     opened = form_values(admin_client, base)
-    post(ana_client, base, form_values(ana_client, base), **{"strengths-1-DELETE": "on"})
+    save_meanwhile(ana_client, base, summary="El de Ana.", honest="Lo dice Ana.")
+    mine = {**opened, "summary": "El mío.", "body": "Mi texto."}
+    assert answer(admin_client, base, mine, side).status_code == 302
+    base.refresh_from_db()
+    assert (base.summary, base.honest, base.body) == (summary, "Lo dice Ana.", "Mi texto.")
+    kept = {version.document["summary"] for version in base.versions.all()}
+    assert "El de Ana." in kept
+
+
+def test_answer_before_a_third_save_does_not_count(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    save_meanwhile(ana_client, base, summary="Primero.")
+    mine = {**opened, "summary": "El mío."}
+    asked = post(admin_client, base, mine).context["conflict"].version
+    save_meanwhile(ana_client, base, summary="Segundo.")
+    assert is_refused(post(admin_client, base, mine, asked=asked, **{"take-summary": "mine"}))
+
+
+def test_question_deleted_meanwhile_is_asked_in_words(admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    save_meanwhile(ana_client, base, **{"questions-1-DELETE": "on"})
+    response = post(admin_client, base, opened, **{"questions-1-focus": "otro foco"})
+    (question,) = response.context["conflict"].questions
+    text = opened["questions-1-text"]
+    assert (question.before, question.mine, question.theirs) == (text, text, "—")
+    assert question.place == "Preguntas › 2"
+
+
+@pytest.mark.parametrize(("side", "count"), [("mine", 5), ("theirs", 4)])
+def test_part_deleted_meanwhile_comes_back_if_asked(side, count, admin_client, ana_client, base):
+    opened = form_values(admin_client, base)
+    save_meanwhile(ana_client, base, **{"strengths-1-DELETE": "on"})
     mine = {**opened, "strengths-1-text": "La que estaba escribiendo."}
-    conflict = post(admin_client, base, mine).context["conflict"]
-    assert post(admin_client, base, mine, save_over=conflict.version).status_code == 302
-    assert base.strengths.count() == 5
-    assert base.strengths.filter(text="La que estaba escribiendo.").count() == 1
+    assert answer(admin_client, base, mine, side).status_code == 302
+    assert base.strengths.count() == count
+    written = base.strengths.filter(text="La que estaba escribiendo.").count()
+    assert written == (side == "mine")
 
 
 def test_untouched_save_is_no_version(admin_client, base):
@@ -142,12 +168,20 @@ def test_what_stood_before_the_first_save_is_kept(admin_client, base):
 
 
 @pytest.mark.parametrize("other", ["load", "restore", "discard", "role"])
-def test_other_ways_to_change_the_desk_refuse_an_open_form(other, admin_client, ana_client):
+def test_other_ways_to_change_the_desk_are_merged_with_an_open_form(
+    other, admin_client, ana_client
+):
     role = make_role()
     base = role.profiles.get(context=None)
+    save_meanwhile(admin_client, base, honest="Antes.")
     opened = form_values(admin_client, base)
     CHANGES[other](role, base, ana_client)
-    assert is_refused(post(admin_client, base, opened, summary="El mío."))
+    honest = Profile.objects.get(pk=base.pk).honest
+    assert post(admin_client, base, opened, summary="El mío.").status_code == 302
+    role.refresh_from_db()
+    base.refresh_from_db()
+    assert (base.summary, base.honest) == ("El mío.", honest)
+    assert other != "role" or role.name == "Otro nombre"
 
 
 def change_by_load(role, base, client):
@@ -177,14 +211,18 @@ CHANGES = {
 }
 
 
-def test_two_editors_of_a_role_are_told(admin_client, ana_client, role):
+def test_two_editors_of_a_role(admin_client, ana_client, role):
     url = reverse("admin:profiles_role_change", args=[role.pk])
     opened = values_of(admin_client.get(url).context)
-    ana_client.post(url, {**values_of(ana_client.get(url).context), "name": "El de Ana"})
-    response = admin_client.post(url, {**opened, "name": "El mío"})
-    assert is_refused(response)
+    theirs = {"name": "El de Ana", "slug": "el-de-ana", "career-0-changes": "Lo dice Ana."}
+    ana_client.post(url, {**values_of(ana_client.get(url).context), **theirs})
+    assert is_refused(admin_client.post(url, {**opened, "name": "El mío"}))
+    assert admin_client.post(url, {**opened, "career-1-changes": "Lo digo yo."}).status_code == 302
     role.refresh_from_db()
-    assert role.name == "El de Ana"
+    assert (role.name, role.slug) == ("El de Ana", "el-de-ana")
+    assert role.aliases.filter(name="", slug=opened["slug"]).exists()
+    steps = role.career.values_list("changes", flat=True)[:2]
+    assert list(steps) == ["Lo dice Ana.", "Lo digo yo."]
 
 
 def test_state_and_publication_refuse_nobody(admin_client, ana_client, base):

@@ -12,7 +12,7 @@ from profiles.admin.history import PAGE
 from profiles.admin.wording import changes, desk_json, marked, version_json
 from profiles.desk.history import keep, record, timeline
 from profiles.desk.publishing import publish
-from profiles.models import Profile
+from profiles.models import Archetype, Profile, Role, Source
 from tests.desk.forms import said
 from tests.factories import make_role
 
@@ -123,6 +123,37 @@ def test_question_is_followed_by_its_key(base):
     first.save()
     places = [c.place for c in changes(version_json(version), desk_json(base))]
     assert places == ["Preguntas › 6 › respuesta › 1", "Preguntas › orden"]
+
+
+def test_order_of_questions_is_said_by_their_beginnings(base):
+    base.questions.filter(order__gt=1).delete()
+    version = keep(base)
+    for question in base.questions.all():
+        question.order, question.text = 1 - question.order, f"¿Qué {question.key}?"
+        question.save()
+    order = changes(version_json(version), desk_json(base))[-1]
+    assert order.after == "¿Qué base-1?, ¿Qué base-0?"
+
+
+def test_new_question_is_told_without_its_key(base):
+    version = keep(base)
+    base.questions.create(key="nueva", text="¿Y ahora?", order=9)
+    found = changes(version_json(version), desk_json(base))
+    assert [(c.place, c.after) for c in found] == [("Preguntas › 7 › pregunta", "¿Y ahora?")]
+
+
+def test_slugs_are_said_by_the_names_of_their_rows(base):
+    version = keep(base)
+    source, archetype = Source.objects.first(), Archetype.objects.get(slug="ancla")
+    base.targets.get(trait__code="O").sources.add(source)
+    Role.objects.filter(pk=base.role_id).update(primary_archetype=archetype)
+    base.role.related.filter(related__slug="neighbour-a").delete()
+    Role.objects.filter(slug="neighbour-b").update(name="La vecina")
+    base.role.related.filter(related__slug="neighbour-b").update(difference="Mira otra cosa.")
+    found = changes(version_json(version), desk_json(base))
+    said_now = {(c.before, c.after) for c in found}
+    assert {("—", source.name), ("Lupa", "Ancla")} <= said_now
+    assert not {word for c in found for word in (c.before, c.after) if "neighbour-b" in word}
 
 
 def test_values_are_said_in_words(base):

@@ -1,6 +1,7 @@
 """Desk and shelf as an editor meets them in the admin."""
 
 import datetime
+from functools import partial
 from unittest.mock import Mock
 
 import pytest
@@ -16,7 +17,7 @@ from profiles.admin.profile_parts import free_key
 from profiles.desk.publishing import has_unpublished_changes, publish, withdraw
 from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
-from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_form, said
+from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_page, said
 from tests.factories import make_role
 
 pytestmark = [
@@ -25,10 +26,6 @@ pytestmark = [
     pytest.mark.ignore_template_errors,
 ]
 ACTIONS = ["publish_profiles", "unschedule_profiles", "withdraw_profiles", "discard_changes"]
-DESCRIPTIONS = [
-    *("Publicar lo guardado", "Cancelar lo programado"),
-    *("Retirar del sitio", "Descartar cambios"),
-]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -121,10 +118,11 @@ def test_writer_signs_for_nobody_else_and_reviews_nothing(writer_client, base):
 def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base):
     ana = User.objects.create_user("ana", first_name="Ana", last_name="Paz", is_staff=True)
     save(admin_client, base, author=ana.pk)
-    run(admin_client, "mark_reviewed", base)
-    html = run_on_form(admin_client, "publish_profiles", base).content.decode()
-    words = " ".join(strip_tags(html).split())
-    assert "Autoría: Ana Paz · Revisión: admin (" in words
+    html = run_on_page(admin_client, "publish_profiles", base).content.decode()
+    assert "autoría: Ana Paz · sin revisión" in " ".join(strip_tags(html).split())
+    run(admin_client, "publish_profiles", base, confirmed=1, reviewed="on")
+    html = run_on_page(admin_client, "publish_profiles", base).content.decode()
+    assert "autoría: Ana Paz · revisión: admin (" in " ".join(strip_tags(html).split())
 
 
 def test_saving_and_publishing_cost_few_queries(admin_client, base):
@@ -136,27 +134,28 @@ def test_saving_and_publishing_cost_few_queries(admin_client, base):
     assert (len(saved) <= 60, len(published) <= 45) == (True, True)
 
 
-def add_question(client, profile, **question):
+def add_questions(client, profile, *questions):
     values = form_values(client, profile)
-    number = int(values["questions-TOTAL_FORMS"])
+    first = int(values["questions-TOTAL_FORMS"])
     trait = profile.targets.first().trait_id
-    added = {"text": "¿Qué harías?", "traits": [trait], "order": 0, "profile": profile.pk}
-    values["questions-TOTAL_FORMS"] = number + 1
-    values |= {f"questions-{number}-{key}": value for key, value in (added | question).items()}
+    added = {"text": "¿Qué harías?", "trait": trait, "order": 0, "profile": profile.pk}
+    values["questions-TOTAL_FORMS"] = first + len(questions)
+    for number, question in enumerate(questions, start=first):
+        values |= {f"questions-{number}-{key}": value for key, value in (added | question).items()}
     return client.post(change_url(profile), values)
 
 
 def test_question_key_comes_from_its_text(admin_client, base):
-    add_question(admin_client, base, text="Contame de una vez en que un despliegue salió mal")
+    text = "Contame de una vez en que un despliegue salió mal"
+    add_questions(admin_client, base, {"text": text})
     question = base.questions.last()
     assert question.key == "contame-de-una-vez-en-que-un-despliegue"
     assert question.order == 6
 
 
 def test_question_key_is_unique_in_the_role(admin_client, base, startup):
-    add_question(admin_client, base)
-    add_question(admin_client, startup)
-    add_question(admin_client, startup)
+    add_questions(admin_client, base, {})
+    add_questions(admin_client, startup, {}, {})
     added = InterviewQuestion.objects.filter(text="¿Qué harías?").order_by("pk")
     assert list(added.values_list("key", flat=True)) == [
         "que-harias",
@@ -167,7 +166,7 @@ def test_question_key_is_unique_in_the_role(admin_client, base, startup):
 
 def test_key_of_another_profile_of_the_role_is_refused(admin_client, base, startup):
     taken = base.questions.first().key
-    response = add_question(admin_client, startup, key=taken)
+    response = add_questions(admin_client, startup, {"key": taken})
     assert "Esa clave ya es de otra pregunta del rol." in response.content.decode()
 
 
@@ -212,10 +211,30 @@ def test_lines_as_browsers_send_them_are_accepted(admin_client, base):
     assert base.body == body
 
 
-def test_invisible_character_is_refused(admin_client, base):
-    values = {**form_values(admin_client, base), "questions-0-anchors_weak": "de Word\u200b"}
-    response = admin_client.post(change_url(base), values)
-    assert "Hay un carácter invisible" in response.content.decode()
+def test_paste_is_mended_and_never_cut(admin_client, base):
+    changes = {
+        "summary": "De Word\r\nen dos líneas\u200b.",
+        "honest": "Del chat\u2028\ufeff👩\u200d💻",
+        "body": "Hace:\r\n•\tuno\r\n•\tdos",
+        "responsibilities": "1) Una\x0b2) Otra",
+        "questions-0-anchors_weak": "de Word\u200b",
+    }
+    save(admin_client, base, **changes)
+    base.refresh_from_db()
+    assert (base.summary, base.honest) == ("De Word en dos líneas.", "Del chat 👩💻")
+    assert (base.body, base.responsibilities) == ("Hace:\n\n- uno\n- dos", ["Una", "Otra"])
+    assert base.questions.first().anchors_weak == "de Word"
+    values = {**form_values(admin_client, base), "summary": "x" * 189}
+    html = admin_client.post(change_url(base), values).content.decode()
+    assert "x" * 189 in html
+    assert "hasta 160 caracteres (lleva 189)" in html
+
+
+def test_form_says_how_many_words_the_rules_want(admin_client, base, startup):
+    for profile, words in ((base, "120-220"), (startup, "60-140")):
+        form = admin_client.get(change_url(profile)).context["adminform"].form
+        assert form.fields["body"].widget.attrs["data-words"] == words
+        assert form.fields["body"].help_text.endswith(f"{words.replace('-', '–')} palabras.")
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
@@ -269,8 +288,8 @@ def test_withdrawing_takes_the_page_away(admin_client, client, role, base, start
 def test_withdrawing_asks_first_and_names_the_pages_that_go(admin_client, base, startup):
     publish(base)
     publish(startup)
-    asked = run_on_form(admin_client, "withdraw_profiles", base)
-    assert list(asked.context["leaving"]) == [base, startup]
+    asked = run_on_page(admin_client, "withdraw_profiles", base)
+    assert [profile for profile, _address in asked.context["items"]] == [base, startup]
     assert startup.get_absolute_url() in asked.content.decode()
     assert public_count() == 2
 
@@ -278,7 +297,7 @@ def test_withdrawing_asks_first_and_names_the_pages_that_go(admin_client, base, 
 def test_discarding_asks_first(admin_client, base):
     publish(base)
     save(admin_client, base, summary="Un borrador.")
-    run_on_form(admin_client, "discard_changes", base)
+    run_on_page(admin_client, "discard_changes", base)
     base.refresh_from_db()
     assert base.summary == "Un borrador."
 
@@ -302,7 +321,7 @@ def test_what_was_saved_while_the_question_was_read_is_asked_again(
     save(admin_client, base, summary="Lo que se mostró.")
     opened = chosen(base)["shown"] if shown == "what was opened" else []
     save(admin_client, base, summary="Otra persona, a medio escribir.")
-    asked = run_on_form(admin_client, action, base, confirmed=1, shown=opened)
+    asked = run_on_page(admin_client, action, base, confirmed=1, shown=opened)
     assert "lo guardado ya no es lo que se mostró" in said(asked)[-1]
     assert asked.context["shown"] == chosen(base)["shown"]
     base.refresh_from_db()
@@ -330,7 +349,7 @@ def test_what_was_never_published_is_not_discarded(admin_client, base):
 
 
 def test_change_page_publishes(admin_client, base):
-    response = run_on_form(admin_client, "publish_profiles", base, confirmed=1)
+    response = run_on_page(admin_client, "publish_profiles", base, confirmed=1)
     assert said(response) == ["Data Tester (base): se publicó la edición 1."]
 
 
@@ -340,14 +359,39 @@ def test_publishing_stands_in_the_history(admin_client, base):
     assert "Edición 1: pública desde el" in " ".join(history.content.decode().split())
 
 
-def test_writer_is_not_offered_the_actions(admin_client, writer_client, base):
-    html = writer_client.get(change_url(base)).content.decode()
-    assert [words for words in DESCRIPTIONS if words in html] == []
+def test_page_of_a_profile_offers_what_its_editor_may_do(admin_client, writer_client, base):
+    Profile.objects.filter(pk=base.pk).update(state=WorkflowState.DRAFT)
+    acts = ("Guardar y enviar a revisión", "Guardar y publicar…", "Devolver con un comentario…")
+
+    def offered(client):
+        html = client.get(change_url(base)).text
+        return [act in html for act in acts]
+
+    assert (offered(admin_client), offered(writer_client)) == (
+        [True, True, False],
+        [True, False, False],
+    )
+    Profile.objects.filter(pk=base.pk).update(state=WorkflowState.IN_REVIEW)
+    assert (offered(admin_client), offered(writer_client)) == (
+        [False, True, True],
+        [False, False, False],
+    )
 
 
-def test_publisher_is_offered_the_actions(admin_client, base):
-    html = admin_client.get(change_url(base)).content.decode()
-    assert [words for words in DESCRIPTIONS if words in html] == DESCRIPTIONS
+@pytest.mark.parametrize(
+    ("button", "state", "leads_to"),
+    [
+        ("submit", WorkflowState.IN_REVIEW, "profiles_role_change"),
+        ("publish", WorkflowState.DRAFT, "profiles_profile_publish_profiles"),
+    ],
+)
+def test_button_saves_what_is_typed_before_it_acts(admin_client, base, button, state, leads_to):
+    values = {**form_values(admin_client, base), "summary": "Recién escrito.", "_save": button}
+    response = admin_client.post(change_url(base), values)
+    base.refresh_from_db()
+    key = base.role_id if "role" in leads_to else base.pk
+    assert response.url == reverse(f"admin:{leads_to}", args=[key])
+    assert (base.summary, base.state) == ("Recién escrito.", state)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -355,7 +399,7 @@ def test_writer_cannot_post_the_actions(action, writer_client, base, startup):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Un borrador.")
     run(writer_client, action, base, startup, confirmed=1)
-    run_on_form(writer_client, action, base, confirmed=1)
+    run_on_page(writer_client, action, base, confirmed=1)
     base.refresh_from_db()
     assert (public_count(), base.editions.count(), base.summary) == (1, 1, "Un borrador.")
 
@@ -388,7 +432,9 @@ def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, b
     Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
     base.refresh_from_db()
     publish(base, at=timezone.now() + datetime.timedelta(days=1))
-    assert [run(admin_client, "unschedule_profiles", base) for _ in range(2)] == [
+    assert base.editions.get(number=2) in falling_of(admin_client, base)
+    cancel = partial(run, admin_client, "unschedule_profiles", base, confirmed=1)
+    assert [cancel(), cancel()] == [
         ["Data Tester (base): ya no sale lo programado."],
         ["Data Tester (base): no tenía nada programado."],
     ]
@@ -396,9 +442,14 @@ def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, b
     assert AuditEntry.objects.latest("pk").subject == "Data Tester (base), programado"
 
 
+def falling_of(client, profile):
+    items = run_on_page(client, "unschedule_profiles", profile).context["items"]
+    return [edition for edition, _address in items]
+
+
 def test_writer_cannot_call_off_what_is_scheduled(writer_client, base):
     publish(base, at=timezone.now() + datetime.timedelta(days=1))
-    run(writer_client, "unschedule_profiles", base)
+    run(writer_client, "unschedule_profiles", base, confirmed=1)
     assert base.editions.count() == 1
 
 

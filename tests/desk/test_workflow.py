@@ -8,11 +8,12 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
-from profiles.models import Context, Edition, Profile
-from tests.desk.forms import change_url, form_values, listed, run, run_on_form
+from profiles.models import Edition, Profile
+from tests.desk.forms import change_url, form_values, listed, run, run_on_page
 from tests.factories import make_role
 
 pytestmark = [
@@ -62,8 +63,30 @@ def test_profile_goes_from_draft_to_archive(admin_client, base):
 
 def test_reviewer_sends_a_profile_back(admin_client, base):
     run(admin_client, "submit_profiles", base)
-    run(admin_client, "send_back_profiles", base)
-    assert state(base) == WorkflowState.DRAFT
+    assert run_on_page(admin_client, "send_back_profiles", base).context["items"] == [(base, "")]
+    run_on_page(admin_client, "send_back_profiles", base, confirmed=1, comment="")
+    refused = state(base)
+    comment = "Falta el ejemplo de la segunda pregunta."
+    run_on_page(admin_client, "send_back_profiles", base, confirmed=1, comment=comment)
+    assert (refused, state(base)) == (WorkflowState.IN_REVIEW, WorkflowState.DRAFT)
+    assert comment in admin_client.get(change_url(base)).text
+    run(admin_client, "submit_profiles", base)
+    assert comment not in admin_client.get(change_url(base)).text
+
+
+def test_writer_finds_what_was_sent_and_what_the_reviewer_said(member_of, base):
+    writer, reviewer = member_of("Redacción"), member_of("Edición")
+
+    def front_page():
+        return " ".join(strip_tags(writer.get(reverse("admin:index")).text).split())
+
+    run(writer, "submit_profiles", base)
+    assert "Lo que enviaste y dónde está Data Tester (base)" in front_page()
+    assert "sin publicar · en revisión" in front_page()
+    run(reviewer, "send_back_profiles", base, confirmed=1, comment="Sumá un caso.")
+    assert "sin publicar · devuelto con un comentario Sumá un caso." in front_page()
+    run(reviewer, "publish_profiles", base, confirmed=1)
+    assert "· publicado Borradores" in front_page()
 
 
 def test_reviewing_a_public_profile_leaves_it_public(admin_client, base):
@@ -83,7 +106,7 @@ def test_review_without_changes_ends_by_publishing(admin_client, base):
 def test_publishing_asks_first_and_shows_what_changes(admin_client, base):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Lo nuevo.")
-    html = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    html = run_on_page(admin_client, "publish_profiles", base).content.decode()
     assert "Cambios respecto de la edición 1" in html
     assert "Lo nuevo." in html
     assert base.editions.count() == 1
@@ -95,11 +118,12 @@ def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client
         Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
         publish(base, at=NOON + HOUR)
         page = admin_client.get(change_url(base)).content.decode()
-        question = run_on_form(admin_client, "publish_profiles", base).content.decode()
-    scheduled = "Programada: edición 2, 23/11/2026 10:00"
+        question = run_on_page(admin_client, "publish_profiles", base).content.decode()
+    scheduled = "Data Tester (base), edición 2, 23/11/2026 10:00"
     published = base.editions.get(number=1).version.number
-    assert (scheduled in page, f"?antes={published}" in page) == (True, True)
-    assert (scheduled in question, "Cambios respecto de la edición 1" in question) == (True, True)
+    assert ("sale el 23/11/2026 10:00" in page, f"?antes={published}" in page) == (True, True)
+    assert scheduled in " ".join(question.split())
+    assert "Cambios respecto de la edición 1" in question
     assert "Para más adelante." in question
     assert "Deja de salir: la reemplaza lo que publiques" in question
 
@@ -108,13 +132,13 @@ def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
     with time_machine.travel(NOON, tick=False):
         publish(base, at=NOON + HOUR)
         publish(startup, at=NOON + 2 * HOUR)
-        html = run_on_form(admin_client, "publish_profiles", base).content.decode()
+        html = run_on_page(admin_client, "publish_profiles", base).content.decode()
     assert "Deja de salir si la nueva fecha del perfil base es posterior." in html
 
 
 def test_publishing_page_names_what_stands_against_it(admin_client, base):
     base.strengths.all().delete()
-    html = run_on_form(admin_client, "publish_profiles", base).content.decode()
+    html = run_on_page(admin_client, "publish_profiles", base).content.decode()
     assert "Fortalezas: tiene 0; van de 5 a 6" in html
 
 
@@ -148,7 +172,7 @@ def test_publication_at_a_time_sent_twice_is_one_edition(admin_client, base):
 
 def test_publication_in_the_past_is_refused(admin_client, base):
     when = {"at": "2020-01-01T10:00"}
-    response = run_on_form(admin_client, "publish_profiles", base, confirmed=1, **when)
+    response = run_on_page(admin_client, "publish_profiles", base, confirmed=1, **when)
     assert "Ya pasó. Dejalo vacío para publicar ahora." in response.content.decode()
     assert not base.editions.exists()
 
@@ -185,34 +209,7 @@ def test_panel_names_the_field_and_leads_to_it(admin_client, base):
     assert '<a href="#id_questions-2-anchors_excellent">Preguntas › 3 › respuesta › 5</a>' in html
     assert 'id="id_questions-2-anchors_excellent"' in html
     role_page = reverse("admin:profiles_role_change", args=[base.role_id])
-    assert f'<a href="{role_page}">Plan de carrera</a>' in html
-
-
-def test_context_starts_from_another_with_ranges_and_no_texts(admin_client, startup):
-    pyme = Context.objects.get(slug="pyme")
-    url = reverse("admin:profiles_profile_start", args=[startup.pk])
-    admin_client.post(url, {"context": pyme.pk})
-    new = Profile.objects.get(role=startup.role, context=pyme)
-    ranges = ("trait", "low", "high", "importance")
-    assert list(new.targets.values_list(*ranges)) == list(startup.targets.values_list(*ranges))
-    assert (new.summary, set(new.targets.values_list("rationale", flat=True))) == ("", {""})
-    assert not new.strengths.exists()
-
-
-def test_context_that_exists_is_not_started_again(admin_client, startup):
-    url = reverse("admin:profiles_profile_start", args=[startup.pk])
-    response = admin_client.post(url, {"context": startup.context_id})
-    assert response.status_code == 200
-    assert startup.role.profiles.count() == 2
-
-
-def test_context_is_not_started_once_the_base_is_gone(admin_client, base, startup):
-    pyme = Context.objects.get(slug="pyme")
-    base.delete()
-    url = reverse("admin:profiles_profile_start", args=[startup.pk])
-    response = admin_client.post(url, {"context": pyme.pk})
-    assert "Primero creá el perfil base de «Data Tester»." in response.content.decode()
-    assert not Profile.objects.filter(role=startup.role, context=pyme).exists()
+    assert f'<a href="{role_page}#career-group">Plan de carrera</a>' in html
 
 
 def test_context_page_shows_what_is_inherited(admin_client, base, startup):
@@ -251,5 +248,5 @@ def test_reader_sends_nothing_to_review(client, base):
     user = User.objects.create_user("reader", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_profile"))
     client.force_login(user)
-    run_on_form(client, "submit_profiles", base)
+    run(client, "submit_profiles", base)
     assert state(base) == WorkflowState.DRAFT

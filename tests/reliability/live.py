@@ -157,12 +157,6 @@ class Editor:
         values = {**form.values, button: "1", **changes}
         return self.ask("POST", form.path, urlencode(values, doseq=True))
 
-    def ask_action(self, form: Form, **action: str) -> Form:
-        """Choose an action of the page; return the question that comes before it is done."""
-        answer = self.send(form, button="index", **action)
-        assert answer.status == 200, (answer.status, answer.text[:500])
-        return Form(form.path, read_form(answer.text))
-
     def _keep_csrf(self, answer: Answer) -> None:
         for cookie in answer.headers["set-cookie"].split(", "):
             if cookie.startswith("csrftoken="):

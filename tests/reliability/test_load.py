@@ -61,9 +61,7 @@ class Busy:
         self.answers.append(self.editor.send(form, summary=text).status)
 
     def publish(self) -> None:
-        form = self.editor.open(self.path, "profile_form")
-        action = {"CHANGE_FORM-action": "publish_profiles", "_selected_action": str(self.key)}
-        question = self.editor.ask_action(form, **action)
+        question = self.editor.open(f"/admin/profiles/profile/{self.key}/publicar/")
         asked = time.time()
         self.answers.append(self.editor.send(question, button="confirmed").status)
         self.published.append((self.saves, asked, time.time()))

@@ -14,7 +14,7 @@ VECTORS = (
     "[x](javascript:alert(1))",
     "[x](JaVaScRiPt:alert(1))",
     "<javascript:alert(1)>",
-    "![x](javascript:alert(1))",
+    "! [x](javascript:alert(1))",
     "[x](&#106;avascript:alert(1))",
     "[x](data:text/html;base64,PHNjcmlwdD4=)",
     "[x](vbscript:msgbox(1))",

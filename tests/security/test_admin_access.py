@@ -50,6 +50,7 @@ ADDRESSES = {
     "cuenta/salir/": "302/302 200/302 200/302 200/302 200/302 200/302",
     "cuenta/confirmar/": "302/302 200/200 200/200 200/200 200/200 200/200",
     "cuenta/segundo-factor/": "302/302 200/405 200/405 200/405 200/405 200/405",
+    "cuenta/segundo-factor/cambiar/": "302/302 302/302 302/302 302/302 302/302 302/302",
     "cuenta/segundo-factor/authenticate/": "302/302 302/302 302/302 302/302 302/302 302/302",
     "cuenta/segundo-factor/reauthenticate/": "302/302 302/302 302/302 302/302 302/302 302/302",
     "cuenta/segundo-factor/totp/activate/": "302/302 302/302 302/302 302/302 302/302 302/302",
@@ -63,6 +64,7 @@ ADDRESSES = {
     "password_change/": "302/302 200/200 200/200 200/200 200/200 200/200",
     "password_change/done/": "302/302 200/405 200/405 200/405 200/405 200/405",
     "autocomplete/": "302/302 403/405 403/405 403/405 403/405 403/405",
+    "ayuda/": "302/302 200/405 200/405 200/405 200/405 200/405",
     "jsi18n/": "302/302 200/405 200/405 200/405 200/405 200/405",
     "r/<content_type_id>/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
     "auth/user/<id>/password/": "302/302 403/403 403/403 403/403 403/403 200/200",
@@ -95,9 +97,13 @@ ADDRESSES = {
     "profiles/profile/markdown/": "302/302 405/403 405/403 405/200 405/200 405/200",
     "profiles/profile/<pk>/vista-previa/": "302/302 403/403 200/403 200/200 200/200 200/200",
     "profiles/profile/<pk>/compartir/": "302/302 405/403 405/403 405/302 405/302 405/302",
-    "profiles/profile/<pk>/crear-contexto/": "302/302 403/403 403/403 200/200 200/200 200/200",
+    "profiles/profile/<pk>/publicar/": "302/302 403/403 403/403 403/403 200/200 200/200",
+    "profiles/profile/<pk>/devolver/": "302/302 403/403 403/403 403/403 200/200 200/200",
+    "profiles/profile/<pk>/cancelar/": "302/302 403/403 403/403 403/403 200/200 200/200",
+    "profiles/profile/<pk>/retirar/": "302/302 403/403 403/403 403/403 200/200 200/200",
+    "profiles/profile/<pk>/descartar/": "302/302 403/403 403/403 403/403 200/200 200/200",
     "profiles/profile/": "302/302 403/403 200/200 200/200 200/200 200/200",
-    "profiles/profile/add/": "302/302 403/403 403/403 200/200 200/200 200/200",
+    "profiles/profile/add/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/profile/<object_id>/history/": "302/302 403/405 200/405 200/405 200/405 200/405",
     "profiles/profile/<object_id>/delete/": "302/302 403/403 403/403 403/403 403/403 403/403",
     "profiles/profile/<object_id>/change/": "302/302 403/403 200/403 200/200 200/200 200/200",
@@ -110,6 +116,9 @@ ADDRESSES = {
     "profiles/edition/<object_id>/": "302/302 302/302 302/302 302/302 302/302 302/302",
     "profiles/role/<pk>/comparar/": "302/302 403/405 200/405 200/405 200/405 200/405",
     "profiles/role/<pk>/volver/": "302/302 405/403 405/403 405/302 405/302 405/302",
+    "profiles/role/<pk>/crear/": "302/302 405/403 405/403 405/302 405/302 405/302",
+    "profiles/role/<pk>/publicar/": "302/302 403/403 403/403 403/403 302/302 302/302",
+    "profiles/role/<pk>/unir/": "302/302 403/403 403/403 403/403 200/200 200/200",
     "profiles/role/importar/": "302/302 403/403 403/403 200/200 200/200 200/200",
     "profiles/role/": "302/302 403/403 200/200 200/200 200/200 200/200",
     "profiles/role/add/": "302/302 403/403 403/403 200/200 200/200 200/200",
@@ -149,7 +158,6 @@ ACTIONS = {
     "profiles.page delete_selected": ("Edición", "superuser"),
     "profiles.profile delete_selected": ("Edición", "superuser"),
     "profiles.profile discard_changes": ("Edición", "superuser"),
-    "profiles.profile mark_reviewed": ("Edición", "superuser"),
     "profiles.profile publish_profiles": ("Edición", "superuser"),
     "profiles.profile send_back_profiles": ("Edición", "superuser"),
     "profiles.profile submit_profiles": ("Redacción", "Edición", "superuser"),
@@ -326,6 +334,7 @@ def test_action_obeys_whom_it_should(ask, visitor):
         row = example(model, "draft-tester" if draft else "data-tester")
         place = f"admin:{model._meta.label_lower.replace('.', '_')}"
         body = {"_selected_action": row.pk, "post": "yes", "confirmed": "1", "index": 0}
+        body["comment"] = "Falta un caso."
         body["shown"] = f"{row.pk}:{getattr(row, 'version', 0)}"
         page = reverse(f"{place}_change", args=[row.pk])
         _, on_list = ask(

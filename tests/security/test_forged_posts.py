@@ -149,7 +149,7 @@ def test_version_of_another_profile_or_none_is_neither_restored_nor_shared(
 
 @pytest.mark.parametrize("key", ["0", str(2**70)])
 def test_profile_that_is_none_is_not_found(writer, key):
-    for name in ("preview", "share", "restore", "compare", "start"):
+    for name in ("preview", "share", "restore", "compare", "publish_profiles"):
         path = reverse(f"admin:profiles_profile_{name}", args=[key])
         method = writer.post if name in ("share", "restore") else writer.get
         assert method(path).status_code == 404

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from profiles.models import Area, Edition, Profile, Role, RoleAlias
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.results import Filters, Results
+from profiles.search.results import Results
 from profiles.search.suggest import suggestions
 from tests.factories import make_role
 
@@ -47,7 +47,7 @@ QUESTION = st.text(st.characters(exclude_categories=("Cs",)), max_size=220)
 def test_any_question_is_searched_and_corrected(text):
     index = current_index()
     answer = find(text, index)
-    hits = Results(answer, index, Filters()).hits
+    hits = Results(answer, index).hits
     assert len({hit.profile.edition_id for hit in hits}) == len(hits)
     # The same question twice has the same answer, and what it was corrected to needs no more.
     assert find(text, index).correction == answer.correction

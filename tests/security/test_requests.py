@@ -174,7 +174,7 @@ def test_lists_and_choices_of_the_desk_survive_what_is_typed(editor, value):
         f"/admin/profiles/role/{value}/change/",
         f"/admin/profiles/role/{value}/",
         f"/admin/r/{value}/{value}/",
-        f"/admin/profiles/profile/add/?role={value}&context={value}&_changelist_filters={value}",
+        f"/admin/profiles/role/add/?area={value}&primary_archetype={value}&_changelist_filters={value}",
         f"/admin/profiles/profile/{role.profiles.first().pk}/comparar/?antes={value}&despues={value}",
         "/admin/autocomplete/?app_label=profiles&model_name=relatedrole&field_name=related"
         f"&term={value}&page={value}",

@@ -10,16 +10,17 @@ from django.core.exceptions import ValidationError
 from profiles.admin.wording import marked
 from profiles.desk.differences import differences
 from profiles.documents import text
-from profiles.documents.markdown import render_markdown
+from profiles.documents.markdown import render_markdown, tidy_markdown
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
-from profiles.documents.validators import validate_guide_slug, validate_visible
+from profiles.documents.validators import validate_guide_slug
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, parse
 from profiles.exports.markdown import escape
 from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
 from profiles.search import titles, words
+from profiles.templatetags import marks
 from tests.factories import make_role_document
 from tests.security import clock
 from tests.security.hostile import Attack
@@ -79,13 +80,13 @@ FUNCTIONS = {
     "sentences": text.sentences,
     "fold": text.fold,
     "shingles": text.shingles,
-    "visible": validate_visible,
+    "pasted": tidy_markdown,
     "slug": validate_guide_slug,
     "search tokens": words.key_words,
-    "search title": lambda value: titles.title(value[:80], 1),
-    "misspelt": lambda value: titles.misspelt(value[:80], [value[1:81], value[:80]]),
-    "highlight": lambda value: words.highlight(value, words.Query(value[:200])),
-    "excerpt": lambda value: words.excerpt(value, words.Query(value[-200:])),
+    "search title": lambda value: titles.title(value[:80], titles.NAME, 1),
+    "misspelt": lambda value: titles.misspelt([value[1:81], value[:80]]),
+    "highlight": lambda value: marks.marked(value, value[:200]),
+    "excerpt": lambda value: marks.excerpt(value, value[-200:]),
     # What is escaped is the plain texts; the longest are the reasons of a range.
     "Markdown of a reason": lambda value: escape(value[:600]),
 }

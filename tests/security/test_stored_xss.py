@@ -24,7 +24,7 @@ from django.utils.text import slugify
 from profiles.desk import readiness
 from profiles.desk.history import keep
 from profiles.desk.library import Library
-from profiles.desk.publishing import publish_role
+from profiles.desk.publishing import publish_roles
 from profiles.desk.rows import save_related, save_role
 from profiles.documents.markdown import ATTRIBUTES, TAGS
 from profiles.documents.schema import RoleDocument
@@ -141,7 +141,7 @@ def attacks(known):
         role = save_role(document, library)
         library.roles[role.slug] = role
         save_related(role, document, library)
-        publish_role(role, reason=VECTORS[number])
+        publish_roles([role.pk], reason=VECTORS[number])
         found |= attack.marks
     monkey.undo()
     return Attacks(found, words)
@@ -205,7 +205,7 @@ def desk_pages(client, role):
         model = row._meta.model_name
         yield client.get(f"{place}/{model}/{row.pk}/change/").content.decode()
         yield client.get(f"{place}/{model}/{row.pk}/history/").content.decode()
-    for page in ("vista-previa", "crear-contexto", "comparar"):
+    for page in ("vista-previa", "publicar", "comparar"):
         yield client.get(f"{place}/profile/{startup.pk}/{page}/").content.decode()
     yield client.get(f"{place}/profile/{base.pk}/comparar/?antes=e1&despues=mesa").content.decode()
     yield client.get(reverse("profiles:preview", args=[version.share_token])).content.decode()
