@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.schema import RoleFacts
+from profiles.documents.schema import ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import read_stored
 from profiles.documents.types import limit
 from profiles.models.fields import RenderedField, RenderedTextsField

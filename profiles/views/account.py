@@ -1,4 +1,4 @@
-"""The way in: allauth's pages, and what they lack."""
+"""The way in: allauth's pages, and what they lack or say in English."""
 
 import threading
 
