@@ -49,6 +49,8 @@ PUBLIC_VALUES = {
     "extension": "md",
     "name": "aviso",
     "number": 1,
+    "one": "data-tester",
+    "other": "data-tester",
     "token": "zz",
 }
 

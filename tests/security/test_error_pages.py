@@ -9,7 +9,7 @@ from django.test import Client
 
 from profiles.desk.publishing import withdraw
 from profiles.models import Role
-from profiles.views import health, pages
+from profiles.views import health, home
 from tests.factories import make_role
 
 pytestmark = [
@@ -116,7 +116,7 @@ INNARDS = re.compile(
 def test_error_has_its_own_page_that_tells_nothing(visitor, monkeypatch, settings, case):
     status, heading, ask = PAGES[case]
     if case == "bug":
-        monkeypatch.setattr(pages, "page_meta", lambda *args: 1 / 0)
+        monkeypatch.setattr(home, "page_meta", lambda *args: 1 / 0)
     response = ask(visitor)
     html = response.content.decode()
     assert response.status_code == status
