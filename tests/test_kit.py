@@ -354,7 +354,7 @@ def test_draft_has_no_kit(client, extension):
 
 def test_kit_costs_the_same_whatever_is_chosen(client, role, django_assert_num_queries):
     for query in ("", "?pregunta=base-1&pregunta=base-2&pregunta=startup-0"):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             get(client, query)
 
 

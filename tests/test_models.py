@@ -270,12 +270,6 @@ def test_slug_of_a_role_is_checked():
     )
 
 
-def test_slug_that_is_another_role_s_alias_is_refused(role):
-    other = another_role()
-    other.slug = role.aliases.get().slug
-    assert messages(other) == ["Esa dirección ya es otro nombre de otro rol."]
-
-
 def test_slug_that_is_the_role_s_own_alias_is_accepted(role):
     role.slug = role.aliases.get().slug
     role.full_clean()

@@ -352,7 +352,7 @@ def test_shared_sheet_says_what_it_is_and_opens_the_same(client, role):
 
 def test_pack_costs_the_same_queries_whatever_is_asked(client, role, django_assert_num_queries):
     for ending in ("carpeta/", "alineacion/?si=C", "aviso/", "muestra/?parte=pauta"):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             client.get(f"{PLACE}/{ending}")
 
 

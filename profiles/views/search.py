@@ -113,6 +113,8 @@ def suggest(request):
 def near_title(request, title_slug):
     """A title that the guide does not have, with the roles nearest to it; a name redirects."""
     index = current_index()
+    if any(role.slug == title_slug for role in index.roles):
+        return moved_to(request, profile_url(title_slug))
     page = near_titles(index).get(title_slug)
     answer = find(page.title if page else title_slug.replace("-", " "), index, literal=True)
     is_name = page or answer.question.title == answer.question.text

@@ -49,7 +49,6 @@ PUBLIC_VALUES = {
     "extension": "md",
     "name": "aviso",
     "number": 1,
-    "one": "data-tester",
     "other": "data-tester",
     "token": "zz",
 }
