@@ -40,7 +40,6 @@ PUBLIC_VALUES = {
     "context_slug": "startup",
     "context": "startup",
     "one": "data-tester",
-    "other": "neighbour-a",
     "area_slug": "datos-e-ia",
     "trait_slug": "apertura",
     # A near title of the role.
