@@ -8,7 +8,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STYLESHEET = "css/site.css"
 IMPORT = re.compile(r'@import url\("(?P<path>[\w./-]+)"\);\n?')
-COMMENT = re.compile(r"\s*/\*.*?\*/", re.DOTALL)
+# What people need to read a stylesheet: comments, and the air around its marks.
+AIR = re.compile(r"\s*/\*.*?\*/|\s*([{};,>])\s*|(?<=:)\s+|(?<=\s)\s+", re.DOTALL)
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -32,5 +33,5 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
         css = IMPORT.sub(lambda match: text(f"css/{match['path']}"), text(STYLESHEET))
         with open(self.path(STYLESHEET), "w", encoding="utf-8") as file:
-            file.write(COMMENT.sub("", css))
+            file.write(AIR.sub(r"\1", css))
         paths[STYLESHEET] = (self, STYLESHEET)
