@@ -105,7 +105,6 @@ def profile_node(page: ProfilePage, path: str) -> dict:
             "lastReviewed": document.reviewed_on and document.reviewed_on.isoformat(),
             "author": _person(page.author_name),
             "reviewedBy": _person(page.reviewer_name),
-            "mentions": [_term(row.trait) for row in page.trait_rows],
             "mainEntity": occupation(page),
         }
     )

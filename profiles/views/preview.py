@@ -7,7 +7,6 @@ from dataclasses import replace
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.http import Http404
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from profiles.desk.history import facts_under_live_names, stored_document
 from profiles.desk.readiness import desk_draft
 from profiles.documents.markdown import render_markdown
 from profiles.guide.profile_page import ProfilePage, rendered_texts
+from profiles.http import render_page
 from profiles.models import Version
 from profiles.views.profiles import profile_template, profile_values
 from profiles.views.vocabulary import vocabulary_of
@@ -143,7 +143,7 @@ def render_preview(request, page, until=None):
     values = profile_values(page)
     values["meta"] = replace(values["meta"], indexed=False)
     values |= {"public_template": profile_template(page), "until": until}
-    response = render(request, "profiles/preview.html", values)
+    response = render_page(request, "profiles/preview.html", values)
     for name, value in HEADERS.items():
         response.headers[name] = value
     return response
