@@ -118,9 +118,9 @@ def test_news_tell_new_profiles_from_updated_ones(client):
         clock.shift(3600)
         publish(role.profiles.get(context__slug="startup"))
     main = client.get(NEWS).text.split("<main")[1]
-    lines = re.findall(r"(Nuevo|Actualizado): (.*?)\.<", main)
-    plain = [(kind, re.sub("<[^>]+>", "", names)) for kind, names in lines]
-    assert plain == [("Nuevo", "perfil base, Global"), ("Actualizado", "Startup")]
+    lines = re.findall(r"(Nuevo|Actualizado):(.*?)</p>", main, re.DOTALL)
+    plain = [(kind, re.sub("<[^>]+>", "", names).split()) for kind, names in lines]
+    assert plain == [("Nuevo", ["perfil", "base,", "Global"]), ("Actualizado", ["Startup"])]
 
 
 def test_feed_tells_new_profiles_from_updated_ones(client):

@@ -35,11 +35,12 @@ def role_list(request):
     form = SearchForm(request.GET, areas=index.areas.values(), contexts=index.contexts.values())
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        values |= form.filters(None)
+        values["filters"] = form.filters(None)
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
     results = Results(answer, index, **form.narrowed())
-    values |= {"answer": _shown(form, answer, results, index), **form.filters(results.count)}
+    values["filters"] = form.filters(results.count)
+    values["answer"] = _shown(form, answer, results, index)
     response = render(request, "profiles/role_list.html", values)
     return _counted(request, response, answer) if settings.COUNT_SEARCHES else response
 
