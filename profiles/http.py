@@ -38,6 +38,8 @@ REDIRECTS = frozenset({301, 302, 307, 308})
 REDIRECT_CACHE = "public, max-age=3600"
 # The address holds the content, so what it answers never changes.
 FOREVER = "public, max-age=31536000, immutable"
+# No address of the guide is longer, so nothing is remembered of such a path.
+LONGEST = 300
 REPEATED_SLASHES = re.compile("/{2,}")
 # A page travels without the air of its templates: one part in forty of what is sent.
 INDENTATION = re.compile(rb"\s*\n\s*")
@@ -204,6 +206,8 @@ def _tidy(path: str) -> str:
 
     A file's address ends without one.
     """
+    if len(path) > LONGEST:
+        return path
     tidy = REPEATED_SLASHES.sub("/", fold(path))
     is_file = "." in tidy.rpartition("/")[2]
     return tidy if is_file or tidy.endswith("/") else f"{tidy}/"

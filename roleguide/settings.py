@@ -128,10 +128,14 @@ _database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
 # Many threads, few connections: one lives as long as the request that needs it.
 DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
-# What all nodes share: images for social networks, counts of log-ins. `migrate` makes its table.
+# What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.
 _cache = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
-CACHES = {"default": {**_cache, "OPTIONS": {"MAX_ENTRIES": 2_000}}}
+CACHES = {
+    "default": {**_cache, "OPTIONS": {"MAX_ENTRIES": 2_000}},
+    # Apart: who asks for many images must not push out the counts of wrong codes.
+    "images": {**_cache, "LOCATION": "shared_images", "OPTIONS": {"MAX_ENTRIES": 2_000}},
+}
 
 # Who gets in: profiles/desk/access.py holds what these settings cannot say.
 AUTHENTICATION_BACKENDS = [

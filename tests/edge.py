@@ -40,11 +40,12 @@ class Visitor:
     def __init__(self, cache, host="guia.example"):
         self.cache, self.host = cache, host
 
-    def get(self, path="/guia/", query="", method="GET", scheme="http", **headers):
+    def get(self, path="/guia/", query="", method="GET", scheme="http", content_type="", **headers):
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "QUERY_STRING": query,
+            "CONTENT_TYPE": content_type,
             "HTTP_HOST": self.host,
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": "80",

@@ -181,6 +181,11 @@ def owner(vocabulary):
     return role
 
 
+def test_post_to_the_other_name_of_a_size_leads_nowhere_else(client, owner):
+    assert client.post("/guia-de-roles/pymes")["Location"] == "/guia-de-roles/pymes/"
+    assert client.post("//guia-de-roles/pymes").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("asked", "answer"),
     [

@@ -174,6 +174,12 @@ def test_refusal_of_one_request_drops_no_page(status):
     assert visits.get()["body"] == b"hola"
 
 
+def test_charset_of_one_visitor_reaches_no_page():
+    site = Site()
+    visitor(site).get(query="q=dato", content_type="text/plain; charset=cp037")
+    assert site.seen[-1]["CONTENT_TYPE"] == "text/plain"
+
+
 def test_unknown_parameters_make_no_new_page_and_never_reach_it():
     site = Site()
     visits = visitor(site)

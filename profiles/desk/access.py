@@ -52,9 +52,11 @@ def client_address(request):
 
 def _as_address(text):
     try:
-        return str(ipaddress.ip_address(text.strip()))
+        address = ipaddress.ip_address(text.strip())
     except ValueError:
         return None
+    # A socket for both kinds writes 192.0.2.1 as ::ffff:192.0.2.1.
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def counted_address(request):

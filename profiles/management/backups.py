@@ -30,7 +30,11 @@ from profiles.models import ContentVersion
 BUSY_SECONDS = 20
 DEBIAN = Path("/usr/lib/postgresql")
 APPLIED = "SELECT app, name FROM django_migrations"
-SQLITE_SCHEMA = "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+SQLITE_SCHEMA = (
+    "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+)
+# Django writes the values of such a list in any order.
+LIST = re.compile(r"\(('\w+'(?:, *'\w+')+)\)")
 ONLY_SCHEMA = ("--schema-only", "--no-owner", "--no-privileges", "--no-comments")
 
 
@@ -119,6 +123,8 @@ def _restore_sqlite(path):
             with closing(sqlite3.connect(copy)) as database, database:
                 if database.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
                     raise sqlite3.DatabaseError
+                if database.execute("PRAGMA foreign_key_check").fetchone():
+                    raise sqlite3.DatabaseError
                 found = _inside(database)
                 database.execute(_moved_version())
         except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
@@ -131,7 +137,12 @@ def _restore_sqlite(path):
 
 
 def _inside(database):
-    return {*database.execute(APPLIED)}, {*database.execute(SQLITE_SCHEMA)}
+    schema = {(name, LIST.sub(_sorted, sql or "")) for name, sql in database.execute(SQLITE_SCHEMA)}
+    return {*database.execute(APPLIED)}, schema
+
+
+def _sorted(values):
+    return f"({', '.join(sorted(re.findall(r"'\w+'", values[1])))})"
 
 
 def _exchange_files(place, copy):

@@ -3,7 +3,7 @@
 import datetime
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.signing import BadSignature
 from django.db.models import F
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -137,7 +137,7 @@ def social_image(request, token):
         card = SocialCard.from_token(token)
     except (BadSignature, ValueError) as error:
         raise Http404 from error
-    png = cache.get_or_set(f"social-image:{token[-43:]}", lambda: draw(card), timeout=None)
+    png = caches["images"].get_or_set(token[-43:], lambda: draw(card), timeout=None)
     response = HttpResponse(png, content_type="image/png")
     response.headers["Cache-Control"] = FOREVER
     # Other sites show it: that is what it is for.

@@ -7,10 +7,11 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
-from profiles.http import moved_to
+from profiles.http import SAFE_METHODS, moved_to
 from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
@@ -39,7 +40,8 @@ def page_not_found(request, exception):
     words = [part.replace("-", " ") for part in request.path.split("/") if part]
     index = current_index()
     named = read(words[1], index) if words[1:] and words[0] == GUIDE else None
-    if named and named.size and not named.title and words[1] not in index.contexts:
+    is_read = request.method in SAFE_METHODS and request.path.startswith(reverse("profiles:home"))
+    if is_read and named and named.size and not named.title and words[1] not in index.contexts:
         return _under(request, named.size)
     answer = find(words[-1][:MAX_WORDS] if words else "", index)
     roles = [each.role for each in answer.names or answer.nearest][:SUGGESTIONS]
@@ -51,8 +53,8 @@ def page_not_found(request, exception):
 
 def _under(request, size):
     """Redirect to the same address under the size's own name."""
-    _before, guide, _name, rest = request.path.split("/", 3)
-    return moved_to(request, f"/{guide}/{size.slug}/{rest}")
+    _before, guide, _name, *rest = request.path.split("/")
+    return moved_to(request, "/".join(["", guide, size.slug, *rest]))
 
 
 def busy(request, heading, lead):

@@ -169,6 +169,13 @@ def test_ipv6_network_of_one_visitor_is_locked_as_one_address(client, ana):
     assert failed.values("address").distinct().count() == 6
 
 
+def test_address_of_a_socket_for_both_kinds_is_the_old_one(client, ana):
+    for _ in range(6):
+        log_in(client, password="wrong", REMOTE_ADDR="::ffff:192.0.2.1")
+    assert log_in(client, REMOTE_ADDR="192.0.2.1").status_code == 429
+    assert log_in(client, REMOTE_ADDR="::ffff:192.0.2.2").status_code == 302
+
+
 def test_lock_is_one_entry_however_often_somebody_knocks(client, ana):
     for _ in range(10):
         log_in(client, password="wrong")

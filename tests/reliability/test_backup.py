@@ -31,7 +31,7 @@ from tests.site import ROOT, environment
 
 pytestmark = pytest.mark.processes
 # What the writer writes to, and the number that a restore moves on purpose.
-MOVING = (*WRITTEN, "profiles_contentversion", "sqlite_sequence", "shared_cache")
+MOVING = (*WRITTEN, "profiles_contentversion", "sqlite_sequence", "shared_cache", "shared_images")
 PAGES = [
     HOME,
     f"{HOME}perfiles/",
@@ -179,6 +179,7 @@ def damaged(good: Path, name: str, content: bytes) -> Path:
     return path
 
 
+HIDDEN = "CREATE TRIGGER sqliteXtra AFTER UPDATE ON auth_user BEGIN DELETE FROM auth_user; END"
 TRIGGER = "CREATE TRIGGER extra AFTER UPDATE ON profiles_area BEGIN DELETE FROM auth_user; END"
 NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('profiles', '9999_x', '')"
 
@@ -202,6 +203,8 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         changed(good, "newer", NEWER): "9999_x",
         changed(good, "less", "DROP TRIGGER content_version_profiles_area_update"): "area_UPDATE",
         changed(good, "more", TRIGGER): "trigger extra",
+        changed(good, "hidden", HIDDEN): "trigger sqliteXtra",
+        changed(good, "torn", "DELETE FROM profiles_role"): "dañada",
         changed(good, "slower", f"DROP INDEX {an_index(good)}"): an_index(good),
         changed(good, "wider", "ALTER TABLE profiles_area ADD COLUMN more text"): "profiles_area",
     }

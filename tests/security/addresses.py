@@ -48,7 +48,7 @@ PUBLIC_VALUES = {
     "extension": "md",
     "name": "aviso",
     "number": 1,
-    "other": "data-tester",
+    "other": "neighbour-a",
     "token": "zz",
 }
 

@@ -41,7 +41,7 @@ VISITORS = ("anonymous", "staff", "reader", "Redacción", "Edición", "superuser
 # The vocabulary that those edit live who may publish.
 LIVE = ("archetype", "area", "context", "page", "source")
 # A session that is seen, or a log-in that is counted, is nobody's words.
-NOT_CONTENT = {"django_session", "shared_cache"}
+NOT_CONTENT = {"django_session", "shared_cache", "shared_images"}
 
 # Route → answer to GET and to POST for each of VISITORS. 302 leads to the log-in, onwards after
 # a change, or from a row to its page; 403 refuses, 405 answers to the other method.
