@@ -96,15 +96,40 @@ def test_schema_beside_the_documents_is_the_form_s(name):
     assert written == dict(schemas())[name], "run manage.py export_guide --schema"
 
 
+def parts(value, path=()):
+    """Yield the places of ``value`` that say something, whatever their number in a list."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from parts(item, (*path, key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from parts(item, (*path, "n"))
+    elif value not in (None, ""):
+        yield path
+
+
 @pytest.fixture(scope="module")
-def desk(guide, roles, django_db_setup, django_db_blocker):
-    """The whole guide on the desk; a role that nobody wrote yet is an empty one."""
+def loaded(roles):
+    """The fewest roles in a row that have every part which any role has: a load takes long."""
+    found, chosen = set(), {}
+    for slug, role in roles.items():
+        own = set(parts(role.model_dump(mode="json")))
+        if own - found:
+            found |= own
+            chosen[slug] = role
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def desk(guide, roles, loaded, django_db_setup, django_db_blocker):
+    """Roles of every kind on the desk; each other one is an empty one."""
     with django_db_blocker.unblock(), transaction.atomic():
         load({"guide.yaml": guide}, {})
         area = Area.objects.first()
-        for slug in {item.role for role in roles.values() for item in role.related} - set(roles):
+        named = {item.role for role in roles.values() for item in role.related}
+        for slug in (named | set(roles)) - set(loaded):
             Role.objects.create(slug=slug, name=slug, area=area)
-        load({}, {f"{slug}.yaml": role for slug, role in roles.items()})
+        load({}, {f"{slug}.yaml": role for slug, role in loaded.items()})
         yield
         transaction.set_rollback(True)
 
@@ -115,10 +140,10 @@ def test_exported_guide_equals_the_one_that_was_read(guide):
 
 
 @pytest.mark.usefixtures("desk", "db")
-@all_roles
-def test_exported_role_equals_the_one_that_was_read(roles, path):
-    text = role_text(Role.objects.get(slug=path.stem))
-    assert parse(text.encode(), RoleDocument, path.name) == roles[path.stem]
+def test_exported_role_equals_the_one_that_was_read(loaded):
+    for slug, role in loaded.items():
+        text = role_text(Role.objects.get(slug=slug))
+        assert parse(text.encode(), RoleDocument, f"{slug}.yaml") == role
 
 
 @pytest.mark.usefixtures("desk", "db")

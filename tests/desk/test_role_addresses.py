@@ -112,10 +112,10 @@ def test_who_may_publish_changes_the_addresses_of_a_published_role(client, edito
     assert answers(client, *ADDRESSES) == after
 
 
-@pytest.mark.parametrize("case", CHANGES)
-def test_who_may_not_publish_changes_none_of_them(client, writer, role, case):
-    change(writer, role, **CHANGES[case][0])
-    assert answers(client, *ADDRESSES) == BEFORE
+def test_who_may_not_publish_changes_none_of_them(client, writer, role):
+    for case, (changes, _after) in CHANGES.items():
+        change(writer, role, **changes)
+        assert answers(client, *ADDRESSES) == BEFORE, case
 
 
 def test_writer_reads_why_and_writes_the_rest(writer, role):
