@@ -34,7 +34,7 @@ contents.addEventListener("click", ({ target }) => {
 
 if (navigator.clipboard) {
   const { content } = document.querySelector("template");
-  document.querySelectorAll(".question").forEach((question) => question.append(content.cloneNode(true)));
+  document.querySelectorAll(".question > h3").forEach((heading) => heading.after(content.cloneNode(true)));
 }
 
 openAll.hidden = false;

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,12 +78,26 @@ def open_page(chromium, site):
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory):
-    """The address of a site of their own, with the editors of ``tests.browser.desk``."""
-    folder = tmp_path_factory.mktemp("desk")
-    with running(folder) as url:
-        manage(environment(folder, 0), "shell", "--verbosity", "0", "--command", MAKE_PEOPLE)
+def desk_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("desk")
+
+
+@pytest.fixture(scope="session")
+def desk_site(desk_folder):
+    with running(desk_folder) as url:
+        manage(environment(desk_folder, 0), "shell", "--verbosity", "0", "--command", MAKE_PEOPLE)
         yield url
+
+
+@pytest.fixture
+def desk(desk_site, desk_folder):
+    """The address of a site of their own, with the editors of ``tests.browser.desk``.
+
+    All log in from one address, more often than one address may: each test counts anew.
+    """
+    with closing(sqlite3.connect(desk_folder / "site.sqlite3", timeout=20)) as database, database:
+        database.execute("DELETE FROM shared_cache")
+    return desk_site
 
 
 @pytest.fixture
