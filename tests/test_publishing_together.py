@@ -109,7 +109,7 @@ def test_role_published_twice_at_once_has_one_new_edition():
     role = make_role()
     base, _ = profiles_of(role)
     Profile.objects.filter(pk=base.pk).update(summary="Una sola vez.")
-    assert while_unseen(lambda: publish_roles([role.pk]), lambda: publish_roles(role)) == []
+    assert while_unseen(lambda: publish_roles([role.pk]), lambda: publish_roles([role.pk])) == []
     assert base.editions.count() == 2
 
 
