@@ -137,12 +137,13 @@ def _restore_sqlite(path):
 
 
 def _inside(database):
-    schema = {(name, LIST.sub(_sorted, sql or "")) for name, sql in database.execute(SQLITE_SCHEMA)}
+    schema = {(name, comparable(sql)) for name, sql in database.execute(SQLITE_SCHEMA)}
     return {*database.execute(APPLIED)}, schema
 
 
-def _sorted(values):
-    return f"({', '.join(sorted(re.findall(r"'\w+'", values[1])))})"
+def comparable(sql):
+    """Return a statement of the schema with the values of its lists in one order."""
+    return LIST.sub(lambda found: str(sorted(re.findall(r"\w+", found[1]))), sql or "")
 
 
 def _exchange_files(place, copy):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from profiles.management.backups import comparable
 from tests.reliability.live import (
     database_of,
     run_manage,
@@ -81,7 +82,8 @@ def test_killed_load_changes_nothing_and_can_be_repeated(template, tmp_path):
 
 def schema(database: Path) -> list[tuple]:
     with closing(sqlite3.connect(database)) as connection:
-        return sorted(connection.execute("SELECT type, name, sql FROM sqlite_master"), key=repr)
+        rows = connection.execute("SELECT type, name, sql FROM sqlite_master")
+        return sorted((kind, name, comparable(sql)) for kind, name, sql in rows)
 
 
 def empty(folder: Path) -> Path:
