@@ -21,7 +21,9 @@ RECORDER = """async () => {
     const words = (e.getAttribute("aria-label") || e.innerText || e.title || "").trim();
     return [e.tagName.toLowerCase(), e.id && `#${e.id}`, words.slice(0, 40)].join(" ");
   };
+  // What is fixed to the window stands nowhere on the page.
   const place = (e) => {
+    for (let p = e; p; p = p.parentElement) if (getComputedStyle(p).position === "fixed") return null;
     const box = e.getBoundingClientRect();
     return [box.left + scrollX, box.top + scrollY, box.right + scrollX, box.bottom + scrollY];
   };
@@ -135,7 +137,7 @@ def walk(page) -> Walk:
     back = [
         f"back from {one['name']} to {other['name']}"
         for one, other in pairwise(stops)
-        if goes_back(one["place"], other["place"])
+        if one["place"] and other["place"] and goes_back(one["place"], other["place"])
     ]
     return Walk(len(stops), [*missed, *faults, *back])
 

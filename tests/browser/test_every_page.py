@@ -13,14 +13,15 @@ KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
 WIDTHS = (320, 390, 640, 1280)
 # Elements that stand outside the window or show less than they hold (a select: its choice beside
 # an arrow of 16 pixels), but not those that are hidden from sight on purpose (for screen readers,
-# or until they are focused).
+# or until they are focused), nor the names in a comparison's head, whole in its title.
 CUT = """() => {
   const seen = (element) => {
     const { width, height } = element.getBoundingClientRect();
     return width > 1 && height > 1 && element.checkVisibility({ visibilityProperty: true });
   };
   const hidden =
-    ".skip-link, .visually-hidden, .search-filters__legend, .profile > .context-switch";
+    ".skip-link, .visually-hidden, .search-filters__legend, .profile > .context-switch, " +
+    ".compare-head";
   const away = (element) => element.closest(hidden);
   const cut = ({ left, right }) => left < -1 || right > innerWidth + 1;
   const clips = (element) =>
