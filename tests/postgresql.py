@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,8 @@ class Cluster:
         master = int((self.data / "postmaster.pid").read_text().split()[0])
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         for pid in [master, *map(int, children)]:
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):  # one that has ended meanwhile
+                os.kill(pid, number)
 
 
 @contextmanager

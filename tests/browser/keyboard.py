@@ -23,7 +23,9 @@ RECORDER = """async () => {
   };
   // What is fixed to the window stands nowhere on the page.
   const place = (e) => {
-    for (let p = e; p; p = p.parentElement) if (getComputedStyle(p).position === "fixed") return null;
+    for (let p = e; p; p = p.parentElement) {
+      if (getComputedStyle(p).position === "fixed") return null;
+    }
     const box = e.getBoundingClientRect();
     return [box.left + scrollX, box.top + scrollY, box.right + scrollX, box.bottom + scrollY];
   };
