@@ -130,25 +130,23 @@ DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
 # What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.
-_cache = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
-CACHES = {
-    "default": {**_cache, "OPTIONS": {"MAX_ENTRIES": 2_000}},
-    # Apart: who asks for many images must not push out the counts of wrong codes.
-    "images": {**_cache, "LOCATION": "shared_images", "OPTIONS": {"MAX_ENTRIES": 2_000}},
-}
+_database_cache = "django.core.cache.backends.db.DatabaseCache"
+_cache = {"BACKEND": _database_cache, "OPTIONS": {"MAX_ENTRIES": 2_000}}
+# Apart: who asks for many images must not push out the counts of wrong codes.
+_tables = {"default": "shared_cache", "images": "shared_images"}
+CACHES = {name: {**_cache, "LOCATION": table} for name, table in _tables.items()}
 
 # Who gets in: profiles/desk/access.py holds what these settings cannot say.
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend"]
+AUTHENTICATION_BACKENDS += ["django.contrib.auth.backends.ModelBackend"]
 _rules = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_rules}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": f"{_rules}.CommonPasswordValidator"},
-    {"NAME": f"{_rules}.NumericPasswordValidator"},
-]
+_length = {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}
+_others = (
+    "UserAttributeSimilarityValidator",
+    "CommonPasswordValidator",
+    "NumericPasswordValidator",
+)
+AUTH_PASSWORD_VALIDATORS = [_length, *({"NAME": f"{_rules}.{name}"} for name in _others)]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Edición and superusers reach the admin only with a second factor (a TOTP app).
