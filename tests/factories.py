@@ -8,6 +8,7 @@ from django.utils import timezone
 from profiles.desk.history import keep_roles
 from profiles.desk.library import Library
 from profiles.desk.publishing import publish_roles
+from profiles.desk.readiness import desk_draft
 from profiles.desk.rows import save_related, save_role
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
@@ -243,3 +244,9 @@ def ranges(shift: float = 0.0) -> dict:
 
 
 assert set(BASE_LOW) == set(TraitCode.values)
+
+
+def has_unpublished_changes(profile: Profile) -> bool:
+    """Tell whether the desk differs from the newest edition; ``Profile.changes`` must agree."""
+    newest = profile.editions.order_by("-number").first()
+    return newest is None or newest.digest != desk_draft(profile).digest

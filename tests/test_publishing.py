@@ -10,7 +10,6 @@ from profiles.desk.history import record, restore
 from profiles.desk.publishing import (
     NotPublishable,
     falling,
-    has_unpublished_changes,
     publish,
     publish_profiles,
     unschedule,
@@ -21,7 +20,7 @@ from profiles.documents.choices import WorkflowState
 from profiles.exchange.loading import load
 from profiles.guide.findings import Finding
 from profiles.models import Area, Context, Edition, Profile, Role
-from tests.factories import make_role, make_role_document
+from tests.factories import has_unpublished_changes, make_role, make_role_document
 from tests.searching import names_in
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]

@@ -3,14 +3,14 @@
 import pytest
 
 from profiles.desk.history import restore
-from profiles.desk.publishing import has_unpublished_changes, publish_roles
+from profiles.desk.publishing import publish_roles
 from profiles.desk.readiness import desk_draft
 from profiles.documents import schema, stored
 from profiles.documents.stored import digest, read_stored
 from profiles.documents.types import text
 from profiles.exchange.loading import load
 from profiles.models import Area, Edition, Profile, Role
-from tests.factories import NEIGHBOURS, make_role_document
+from tests.factories import NEIGHBOURS, has_unpublished_changes, make_role_document
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
 

@@ -12,24 +12,10 @@ from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
 
-from profiles.models import (
-    Archetype,
-    Area,
-    ContentVersion,
-    Context,
-    Edition,
-    Page,
-    Profile,
-    Role,
-    RoleAlias,
-    Source,
-    Trait,
-)
+from profiles.models import ContentVersion, Edition, Profile, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PUBLIC_MODELS = (Edition, Area, Context, Trait, Archetype, Source, Page, RoleAlias)
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from profiles.desk import history
 from profiles.desk.content_version import editorial_act
 from profiles.desk.copies import copies_of_others
 from profiles.desk.readiness import (
-    desk_draft,
     desk_places,
     draft,
     errors_of,
@@ -51,12 +50,6 @@ class NotPublishable(Exception):
     def __init__(self, profile: Profile, findings: list[Finding]):
         self.profile, self.findings = profile, findings
         super().__init__(f"{profile}: " + "; ".join(f"{f.path}: {f.message}" for f in findings))
-
-
-def has_unpublished_changes(profile: Profile) -> bool:
-    """Tell whether the desk differs from the newest edition (a scheduled one counts)."""
-    newest = profile.editions.order_by("-number").first()
-    return newest is None or newest.digest != desk_draft(profile).digest
 
 
 def publish(

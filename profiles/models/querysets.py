@@ -178,11 +178,6 @@ class EditionQuerySet(models.QuerySet):
         """Order by the middle of the range of a trait, then by name."""
         return self.order_by(f"{'' if ascending else '-'}middle_{code.lower()}", *BY_NAME)
 
-    def aliases_of(self, roles):
-        """Return (role id, other names) pairs of the roles' published base editions."""
-        bases = self.published().base().filter(role__in=roles)
-        return bases.values_list("role_id", "facts__aliases")
-
     def past(self):
         """Return the editions that were public and are no more."""
         return self.filter(published_until__lte=timezone.now())

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from profiles.desk.history import keep_roles, record
-from profiles.desk.publishing import has_unpublished_changes
 from profiles.desk.readiness import errors_of, role_findings
 from profiles.models import Edition, MissingTitle, Profile, Role, Trait
-from tests.factories import make_role
+from tests.factories import has_unpublished_changes, make_role
 
 pytestmark = [
     pytest.mark.usefixtures("made_role"),

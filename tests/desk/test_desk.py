@@ -6,11 +6,11 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.desk.history import keep, record, restore
-from profiles.desk.publishing import has_unpublished_changes, publish, withdraw
+from profiles.desk.publishing import publish, withdraw
 from profiles.exchange.loading import load
 from profiles.models import Profile, Role, RoleAlias, Version
 from tests.desk.forms import change_url, form_values, posted, run, said
-from tests.factories import make_role, make_role_document
+from tests.factories import has_unpublished_changes, make_role, make_role_document
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

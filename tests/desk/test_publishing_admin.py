@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from profiles.admin.profile_parts import free_key
-from profiles.desk.publishing import has_unpublished_changes, publish, withdraw
+from profiles.desk.publishing import publish, withdraw
 from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
 from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_page, said
-from tests.factories import make_role
+from tests.factories import has_unpublished_changes, make_role
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),
