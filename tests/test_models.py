@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.contrib import admin
-from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
@@ -15,7 +14,6 @@ from profiles.desk.history import record
 from profiles.documents import schema, types
 from profiles.documents.types import limit
 from profiles.models import (
-    Archetype,
     Area,
     Context,
     Edition,
@@ -25,7 +23,6 @@ from profiles.models import (
     RelatedRole,
     Role,
     RoleAlias,
-    Source,
     Trait,
     TraitTarget,
 )
@@ -312,44 +309,6 @@ def test_alias_of_another_role_is_refused(role):
 
 def test_empty_alias_is_refused(role):
     assert messages(RoleAlias(role=role)) == ["Escribí un nombre o una dirección."]
-
-
-# --- natural keys ---
-
-
-@pytest.mark.parametrize("model", [Area, Context, Trait, Archetype, Source, Role])
-def test_row_is_found_by_its_natural_key(role, model):
-    row = model.objects.order_by("pk").last()
-    assert model.objects.get_by_natural_key(*row.natural_key()) == row
-
-
-@pytest.mark.parametrize("context", [None, "startup"])
-def test_profile_is_found_by_role_and_context(role, context):
-    profile = role.profiles.get(context__slug=context)
-    assert profile.natural_key() == ("data-tester", context)
-    assert Profile.objects.get_by_natural_key("data-tester", context) == profile
-
-
-def test_serialised_desk_is_read_back_over_the_same_rows(role):
-    rows = [role, *role.profiles.base_first(), *TraitTarget.objects.order_by("pk")]
-    before = {type(row): list(type(row).objects.order_by("pk").values()) for row in rows}
-    text = serializers.serialize(
-        "json", rows, use_natural_foreign_keys=True, use_natural_primary_keys=True
-    )
-    assert '"profile": ["data-tester", null]' in text
-    for item in serializers.deserialize("json", text):
-        if type(item.object) is not TraitTarget:
-            item.save()
-    found = [item.object for item in serializers.deserialize("json", text)]
-    assert [getattr(item, "low", None) for item in found] == [
-        getattr(row, "low", None) for row in rows
-    ]
-    for model in (Role, Profile):
-        assert strip(model.objects.order_by("pk").values()) == strip(before[model])
-
-
-def strip(rows) -> list[dict]:
-    return [{k: v for k, v in row.items() if k != "updated_at"} for row in rows]
 
 
 # --- columns ---

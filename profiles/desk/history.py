@@ -1,11 +1,10 @@
 """The desk's memory: each save is a version, and any version can be written onto the desk again."""
 
-from __future__ import annotations
+from collections.abc import Collection, Iterable
 
-from typing import TYPE_CHECKING
-
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Prefetch
+from django.db.models import F, Model, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -25,12 +24,6 @@ from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, read_stored, stored_profile
 from profiles.models import ContentVersion, Edition, Profile, Role, Version
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from django.contrib.auth.models import User
-    from django.db.models import Model, QuerySet
 
 # The document of each model of the shared vocabulary.
 ENTRY_FORMS = dict(VOCABULARY.values())

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
 
+from profiles.documents import schema
 from profiles.documents.text import fold
 from profiles.documents.yaml_file import DocumentError, Place, Problem, known
 from profiles.models import Archetype, Area, Context, Role, RoleAlias, Source, Trait
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from profiles.documents import schema
 
 UNKNOWN = {
     "areas": "área desconocida",

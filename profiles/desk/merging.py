@@ -1,18 +1,12 @@
 """Two roles become one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import record
 from profiles.desk.publishing import withdraw
 from profiles.models import Edition, RelatedRole, Role
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 
 def merge(role: Role, into: Role, *, by: User) -> None:

@@ -1,9 +1,7 @@
 """What publishing would freeze of each profile on the desk, and what the rules say of it."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -11,16 +9,12 @@ from pydantic import ValidationError
 
 from profiles.desk.library import by_keys
 from profiles.desk.rows import profile_document, role_document, role_facts
+from profiles.documents.schema import ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, frozen_facts, parts_digest
 from profiles.documents.yaml_file import in_spanish
 from profiles.guide.checks import ITEMS, Places, check_role
 from profiles.guide.findings import Finding, Severity
 from profiles.models import Archetype, Area, Context, Profile, Role, Trait
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from profiles.documents.schema import ProfileDocument, RoleFacts
 
 FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
 SHARED_SECTIONS = ("summary", "body", "targets", "outcomes", "honest")

@@ -1,12 +1,12 @@
 """Rows ⇄ form: the one place that knows which column holds which part of a document."""
 
-from __future__ import annotations
+from collections.abc import Iterable
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from django.db import models, transaction
+from pydantic.fields import FieldInfo
 
-from django.db import transaction
-
-from profiles.desk.library import alias_addresses
+from profiles.desk.library import Library, alias_addresses
 from profiles.documents import schema, vocabulary
 from profiles.documents.choices import Horizon
 from profiles.documents.types import Document
@@ -14,6 +14,7 @@ from profiles.models import (
     Archetype,
     Area,
     Context,
+    InterviewQuestion,
     OccupationalCode,
     Page,
     Profile,
@@ -23,15 +24,6 @@ from profiles.models import (
     TraitTarget,
     WorkSample,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.db import models
-    from pydantic.fields import FieldInfo
-
-    from profiles.desk.library import Library
-    from profiles.models import InterviewQuestion
 
 VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
     "areas": (Area, vocabulary.AreaEntry),

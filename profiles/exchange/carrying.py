@@ -1,8 +1,7 @@
 """What a release before 1.0 knew beside its exported documents → rows: see docs/upgrade.md."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import F
@@ -15,9 +14,6 @@ from profiles.desk.readiness import Draft
 from profiles.desk.rows import VOCABULARY
 from profiles.documents.stored import parts_digest, stored_profile
 from profiles.models import Edition, Profile, Role, Version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # What is no part of a Draft and comes as it was.
 KEPT = ("number", "reason", "author_name", "reviewer_name")

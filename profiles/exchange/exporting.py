@@ -1,9 +1,8 @@
 """Desk → documents: the same files that loading reads."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -12,10 +11,6 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish, read
 from profiles.models import Role, RoleAlias
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
 

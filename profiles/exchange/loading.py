@@ -1,17 +1,17 @@
 """Documents → desk, all or nothing, without ever writing over an editor's change."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Model
 from pydantic import ValidationError
 
 from profiles.desk.history import keep_if_unknown, keep_roles, record
@@ -38,12 +38,6 @@ from profiles.documents.types import Document
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
 from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from django.db.models import Model
 
 GUIDE_FILE = "guide.yaml"
 ENDINGS = (".yaml", ".yml")
