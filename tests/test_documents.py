@@ -8,9 +8,9 @@ from profiles.desk.library import Library, alias_addresses
 from profiles.desk.rows import (
     VOCABULARY,
     desk_document,
+    form_of,
     profile_document,
     save_role,
-    vocabulary_entry,
 )
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import digest
@@ -158,7 +158,7 @@ def test_every_entry_of_the_vocabulary_comes_back(vocabulary, section):
     model, form = VOCABULARY[section]
     entries = getattr(vocabulary, section)
     assert entries
-    assert tuple(vocabulary_entry(row, form) for row in model.objects.all()) == entries
+    assert tuple(form_of(form, row) for row in model.objects.all()) == entries
 
 
 def test_entries_that_changed_places_are_exported_in_their_new_order(vocabulary):

@@ -13,12 +13,12 @@ from profiles.desk.library import Library, taken_addresses
 from profiles.desk.readiness import assess, desk_draft, draft
 from profiles.desk.rows import (
     VOCABULARY,
+    form_of,
     role_facts,
     save_entry,
     save_facts,
     save_profile,
     save_related,
-    vocabulary_entry,
 )
 from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleFacts
@@ -115,7 +115,7 @@ def desk_state(row: Model) -> dict:
 
 def entry_json(row: Model) -> dict:
     """Return an entry of the vocabulary with its place in the order, as versions keep it."""
-    entry = vocabulary_entry(row, ENTRY_FORMS[type(row)])
+    entry = form_of(ENTRY_FORMS[type(row)], row)
     return canonical(entry, by_alias=False) | {"order": row.order}
 
 

@@ -25,6 +25,7 @@ from profiles.guide.findings import Finding
 from profiles.guide.profile_page import rendered_texts
 from profiles.models import AuditEntry, Edition, Profile, Role, RoleAlias, Version
 
+DRAFT = WorkflowState.DRAFT
 NO_BASE = Finding("base", "primero se publica el perfil base del rol")
 SCHEDULED = Finding("state", "tiene una edición programada: se publica desde el admin")
 WITHDRAWN = Finding("state", "se retiró del sitio: se vuelve a publicar desde el admin")
@@ -54,7 +55,8 @@ def publish_roles(
 ) -> tuple[list[Edition], list[NotPublishable]]:
     """Publish now what changed in these roles, but for what somebody withdrew or scheduled."""
     with editorial_act(*keys) as profiles:
-        changed = [item for item in profiles.values() if item.changes != Changes.NONE]
+        # A draft that says what its newest edition said may have been off the shelf meanwhile.
+        changed = [p for p in profiles.values() if p.changes != Changes.NONE or p.state == DRAFT]
         scheduled = Edition.objects.scheduled().filter(profile__in=changed)
         waiting = set(scheduled.values_list("profile", flat=True))
         held = {p: WITHDRAWN for p in changed if p.state == WorkflowState.ARCHIVED}

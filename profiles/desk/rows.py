@@ -74,7 +74,7 @@ def desk_document(role: Role) -> schema.RoleDocument:
 def role_facts(role: Role) -> schema.RoleFacts:
     """Return what belongs to the role itself (read with ``for_facts``)."""
     aliases = list(role.aliases.all())
-    codes = {row.scheme: _form(schema.Code, row) for row in role.codes.all()}
+    codes = {row.scheme: form_of(schema.Code, row) for row in role.codes.all()}
     return schema.RoleFacts.model_construct(
         slug=role.slug,
         name=role.name,
@@ -85,7 +85,7 @@ def role_facts(role: Role) -> schema.RoleFacts:
         near=_forms(schema.NearTitle, role.near),
         archetypes=_archetypes(role),
         related=tuple(
-            _form(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
+            form_of(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
         ),
         career=_forms(schema.CareerStep, role.career),
     )
@@ -109,7 +109,7 @@ def profile_document(profile: Profile) -> schema.ProfileDocument:
     """
     form = schema.ContextProfile if profile.context_id else schema.BaseProfile
     parts = {name: _part(form, name, profile) for name in form.model_fields if name in PARTS}
-    return _form(form, profile, **parts)
+    return form_of(form, profile, **parts)
 
 
 class _Ranges(Document):
@@ -122,12 +122,12 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
     """Return what ``profile`` says in the part ``name``, in the words of the form."""
     if name == "work_sample":
         sample = getattr(profile, name, None)
-        return _form(schema.WorkSample, sample) if sample else None
+        return form_of(schema.WorkSample, sample) if sample else None
     rows = getattr(profile, name).all()
     if name == "targets":
         return _Ranges(targets={row.trait.code: _target(row) for row in rows}).targets
     if name == "levels":
-        notes = {row.level: _form(schema.LevelNote, row) for row in rows}
+        notes = {row.level: form_of(schema.LevelNote, row) for row in rows}
         return schema.Levels.model_construct(**notes)
     if name == "outcomes":
         texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
@@ -135,23 +135,23 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
     if name == "questions":
         return tuple(_question(row) for row in rows)
     if item := PARTS[name]:
-        return tuple(_form(item, row) for row in rows)
+        return tuple(form_of(item, row) for row in rows)
     return tuple(row.text for row in rows)
 
 
 def _target(row: TraitTarget) -> schema.Target:
-    return _form(schema.Target, row, sources=tuple(source.slug for source in row.sources.all()))
+    return form_of(schema.Target, row, sources=tuple(source.slug for source in row.sources.all()))
 
 
 def _question(row: InterviewQuestion) -> schema.Question:
-    return _form(schema.Question, row, traits=tuple(trait.code for trait in row.traits))
+    return form_of(schema.Question, row, traits=tuple(trait.code for trait in row.traits))
 
 
 def _forms[Form: Document](form: type[Form], manager: models.Manager) -> tuple[Form, ...]:
-    return tuple(_form(form, row) for row in manager.all())
+    return tuple(form_of(form, row) for row in manager.all())
 
 
-def _form[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
+def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
     """Return the form whose fields are the columns of ``row`` with their names.
 
     A nested form is a group of columns that begin with its name. ``given`` are those that are no
@@ -177,7 +177,7 @@ def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
 
 
 def _columns(document: Document) -> dict[str, Any]:
-    """Return the columns, by name, that hold ``document``; the opposite of ``_form``."""
+    """Return the columns, by name, that hold ``document``; the opposite of ``form_of``."""
     columns = {}
     for name, value in document:
         if isinstance(value, Document):
@@ -348,11 +348,6 @@ def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) 
 
 
 # --- the shared vocabulary ---
-
-
-def vocabulary_entry(row: models.Model, form: type[Document], **given: Any) -> Document:
-    """Return the document entry of a vocabulary row, with what is ``given`` in place of columns."""
-    return _form(form, row, **given)
 
 
 def save_entry(model: type[models.Model], entry: Document, order: int) -> models.Model:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from profiles.desk.rows import VOCABULARY, desk_document, vocabulary_entry
+from profiles.desk.rows import VOCABULARY, desk_document, form_of
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish, read
@@ -18,7 +18,7 @@ SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
 def guide_text() -> str:
     """Return ``guide.yaml`` as the desk has it."""
     sections = {
-        section: [vocabulary_entry(row, form) for row in model.objects.all()]
+        section: [form_of(form, row) for row in model.objects.all()]
         for section, (model, form) in VOCABULARY.items()
     }
     return dump(GuideDocument(**sections), "guide.schema.json")
