@@ -191,3 +191,9 @@ def test_only_pages_carry_speculation_rules(client, role):
 def test_redirect_is_kept_for_an_hour(client, role):
     response = client.get("/guia-de-roles/Global")
     assert response.headers["Cache-Control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("path", ["/guia-de-roles/", "/guia-de-roles/nada/", "/readyz"])
+def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db, path):
+    client.cookies["sessionid"] = "x"
+    assert not client.get(path).cookies

@@ -26,6 +26,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError, connection
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,8 @@ from profiles.models.groups import WRITERS_RIGHTS
 # Session keys: when it began, and when it was last seen (both in seconds, at most a minute old).
 BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = 60
+# The names of the pages whose posts are counted: if that fails, they say "too many attempts".
+COUNTING = ("account_", "mfa_", "password_change")
 
 
 def client_address(request):
@@ -80,6 +83,15 @@ def used_second_factor(request):
     return any(record.get("method") == "mfa" for record in records)
 
 
+def is_read_only():
+    """Tell whether PostgreSQL is a standby, or was told to take no writes."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return cursor.fetchone() == ("on",)
+
+
 class DeskGate:
     """Middleware: no page of the admin opens for an old session or without the second factor."""
 
@@ -91,6 +103,9 @@ class DeskGate:
 
     def process_view(self, request, view, args, kwargs):
         match = request.resolver_match
+        counts = request.method == "POST" and (match.url_name or "").startswith(COUNTING)
+        if counts and is_read_only():
+            raise OperationalError("The database takes no writes")
         if "admin" not in match.app_names or match.url_name == "logout":
             return None
         if not request.user.is_authenticated:

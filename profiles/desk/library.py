@@ -77,19 +77,30 @@ def unknown_references(
 
 def references(document: schema.RoleDocument) -> Iterator[tuple[str, Place, str]]:
     """Yield (kind of rows in a Library, place, slug) of each row that a document refers to."""
-    yield "areas", ("area",), document.area
-    for rank in ("primary", "secondary"):
-        if slug := getattr(document.archetypes, rank, None):
-            yield "archetypes", ("archetypes", rank), slug
-    for i, related in enumerate(document.related):
-        yield "roles", ("related", i, "role"), related.role
-    for context in document.contexts:
+    yield from facts_references(document)
+    yield from profile_references(document.base, ("base",))
+    for context, profile in document.contexts.items():
         yield "contexts", ("contexts", context), context
-    profiles = {("contexts", context): profile for context, profile in document.contexts.items()}
-    for path, profile in {("base",): document.base, **profiles}.items():
-        for code, target in profile.targets.items():
-            for i, source in enumerate(target.sources):
-                yield "sources", (*path, "targets", code.value, "sources", i), source
+        yield from profile_references(profile, ("contexts", context))
+
+
+def facts_references(facts: schema.RoleFacts) -> Iterator[tuple[str, Place, str]]:
+    """Yield those of a role's facts."""
+    yield "areas", ("area",), facts.area
+    for rank in ("primary", "secondary"):
+        if slug := getattr(facts.archetypes, rank, None):
+            yield "archetypes", ("archetypes", rank), slug
+    for i, related in enumerate(facts.related):
+        yield "roles", ("related", i, "role"), related.role
+
+
+def profile_references(
+    profile: schema.ProfileDocument, path: Place = ()
+) -> Iterator[tuple[str, Place, str]]:
+    """Yield those of one profile, which stands at ``path``."""
+    for code, target in profile.targets.items():
+        for i, source in enumerate(target.sources):
+            yield "sources", (*path, "targets", code.value, "sources", i), source
 
 
 def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:

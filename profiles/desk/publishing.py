@@ -231,12 +231,14 @@ def frozen(new: Draft) -> dict[str, object]:
 
 def _versions_of(due: list[Draft], by: User | None) -> dict[int, Version]:
     """Return the version that holds each Draft by its profile's key, made if there is none."""
-    latest = Version.objects.of(Profile, [new.profile.pk for new in due]).latest_of_each()
-    known = {version.key: version for version in latest}
+    versions = Version.objects.of(Profile, [new.profile.pk for new in due]).latest_of_each()
+    known = {version.key: version for version in versions}
     documents = {key: version.document for key, version in known.items()}
     unsaved = [new.profile for new in due if documents.get(new.profile.pk) != new.kept]
-    made = history.record_profiles(unsaved, by=by, why=_("Se publicó sin haberse guardado"))
-    return known | {version.key: version for version in made}
+    if unsaved:
+        history.record(*unsaved, by=by, why=_("Se publicó sin haberse guardado"))
+        known = {version.key: version for version in versions.all()}
+    return known
 
 
 def _lead_neighbours_to(roles: Iterable[int]) -> None:
@@ -288,7 +290,8 @@ def review(profiles: Collection[Profile], *, by: User) -> None:
         history.keep_if_unknown(profile)
     keys = [profile.pk for profile in profiles]
     Profile.objects.filter(pk__in=keys).update(reviewed_on=timezone.localdate(), reviewer=by)
-    history.record_profiles(profiles, by=by, why=_("Se revisó"))
+    if profiles:
+        history.record(*profiles, by=by, why=_("Se revisó"))
 
 
 def _set_state(profiles: Collection[int], state: WorkflowState, **more: object) -> None:

@@ -1,13 +1,13 @@
 """The database saved to one file, and brought back as a whole or not at all.
 
 SQLite is saved by its own online copy, packed by gzip; PostgreSQL by ``pg_dump``. Both kinds of
-file have checksums, so a damaged one is found. What was read back is compared with the schema that
-the migrations make, and only then takes the place of the database, of which nothing is lost.
+file have checksums, so a damaged one is found. Only rows are taken from a file: they go into a new
+database that the migrations have made, and that takes the place of the present one, of which
+nothing is lost.
 """
 
 import gzip
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -29,13 +29,12 @@ from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
 DEBIAN = Path("/usr/lib/postgresql")
-APPLIED = "SELECT app, name FROM django_migrations"
-SQLITE_SCHEMA = (
-    "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
+TABLES = "SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name"
+EMPTY_ALL = (
+    "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') "
+    "FROM pg_tables WHERE schemaname = 'public'); END $$"
 )
-# Django writes the values of such a list in any order.
-LIST = re.compile(r"\(('\w+'(?:, *'\w+')+)\)")
-ONLY_SCHEMA = ("--schema-only", "--no-owner", "--no-privileges", "--no-comments")
 
 
 class BackupError(Exception):
@@ -65,18 +64,14 @@ def restore(path):
     return {"sqlite": _restore_sqlite, "postgresql": _restore_postgresql}[connection.vendor](path)
 
 
-def _compare(found, migrated):
-    """Raise if a restored (migrations, schema) is not the one that the migrations make here."""
-    if found[0] != migrated[0]:
-        names = ", ".join(".".join(key) for key in sorted(found[0] ^ migrated[0]))
+def _refuse_other_release(saved, migrated):
+    """Raise if rows were saved under other migrations than those of here."""
+    if different := set(saved) ^ set(migrated):
         reason = _(
             "La copia es de otra versión del sitio (%s). Restaurala con esa versión del código y "
             "después migrá."
         )
-        raise BackupError(reason % names)
-    if different := sorted(name for name, _sql in found[1] ^ migrated[1]):
-        names = ", ".join(dict.fromkeys(different))
-        raise BackupError(_("Su estructura no es la de las migraciones: %s.") % names)
+        raise BackupError(reason % ", ".join(sorted(".".join(key) for key in different)))
 
 
 def _migrate(url):
@@ -116,34 +111,36 @@ def _restore_sqlite(path):
         raise BackupError(_("Una base en memoria no se restaura."))
     place = Path(connection.settings_dict["NAME"])
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
-        copy, migrated = Path(folder) / "copy", Path(folder) / "migrated"
+        copy, new = Path(folder) / "copy", Path(folder) / "new"
         try:
             with gzip.open(path) as source, copy.open("wb") as target:
                 shutil.copyfileobj(source, target)
-            with closing(sqlite3.connect(copy)) as database, database:
-                if database.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                    raise sqlite3.DatabaseError
-                if database.execute("PRAGMA foreign_key_check").fetchone():
-                    raise sqlite3.DatabaseError
-                found = _inside(database)
-                database.execute(_moved_version())
+            if not _is_sound(copy):
+                raise sqlite3.DatabaseError
+            _migrate(f"sqlite:///{new}")
+            with closing(sqlite3.connect(new)) as database:
+                _take_rows(database, copy)
         except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
             raise BackupError(_("%s no es una copia, o está dañada.") % path) from error
-        _migrate(f"sqlite:///{migrated}")
-        with closing(sqlite3.connect(migrated)) as database:
-            _compare(found, _inside(database))
         connection.close()
-        return _exchange_files(place, copy)
+        return _exchange_files(place, new)
 
 
-def _inside(database):
-    schema = {(name, comparable(sql)) for name, sql in database.execute(SQLITE_SCHEMA)}
-    return {*database.execute(APPLIED)}, schema
-
-
-def comparable(sql):
-    """Return a statement of the schema with the values of its lists in one order."""
-    return LIST.sub(lambda found: str(sorted(re.findall(r"\w+", found[1]))), sql or "")
+def _take_rows(database, copy):
+    """Replace all rows of a migrated ``database`` by those of the file ``copy``."""
+    database.execute("ATTACH ? AS saved", [str(copy)])
+    _refuse_other_release(*(database.execute(APPLIED.format(at)) for at in ("saved.", "main.")))
+    with database:
+        for (table,) in database.execute(TABLES).fetchall():
+            # Without the columns that the database computes.
+            described = database.execute(f'PRAGMA main.table_info("{table}")')
+            columns = ", ".join(f'"{column[1]}"' for column in described)
+            database.execute(f'DELETE FROM main."{table}"')  # noqa: S608
+            rows = f'SELECT {columns} FROM saved."{table}"'  # noqa: S608
+            database.execute(f'INSERT INTO main."{table}" ({columns}) {rows}')
+        if database.execute("PRAGMA main.foreign_key_check").fetchone():
+            raise sqlite3.DatabaseError
+        database.execute(_moved_version())
 
 
 def _exchange_files(place, copy):
@@ -178,7 +175,7 @@ def _is_sound(place):
         return False
     try:
         with closing(_open(place)) as database:
-            return database.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+            return database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
@@ -218,19 +215,27 @@ def _save_postgresql(draft):
 
 
 def _restore_postgresql(path):
-    """Restore into a new database and, once it is proved, exchange names with the old one.
+    """Restore into a new database and exchange names with the old one.
 
     The account owns the database and may make others (CREATEDB).
     """
     name = connection.settings_dict["NAME"]
     with _new_database(f"{name}_restore_{_stamp()}") as new:
+        _migrate(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{new}").geturl())
+        migrated = _applied(new)
+        _psql(new, EMPTY_ALL)
         try:
-            _fill(new, path)
+            options = ("--data-only", "--exit-on-error", "--single-transaction")
+            _run("pg_restore", new, *options, str(path))
         except BackupError as error:
             raise BackupError(_("%s no es una copia, o está dañada.") % path) from error
-        _compare(_inside_of(new), _inside_of_migrated(name))
+        _refuse_other_release(_applied(new), migrated)
         _psql(new, _moved_version())
         return _exchange_names(name, new, f"{name}_before_restore_{_stamp()}")
+
+
+def _applied(name):
+    return [tuple(line.split("|")) for line in _psql(name, APPLIED.format("")).splitlines()]
 
 
 @contextmanager
@@ -243,33 +248,6 @@ def _new_database(name):
     finally:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
-
-
-def _fill(name, path):
-    options = ("--no-owner", "--exit-on-error", "--single-transaction")
-    _run("pg_restore", name, *options, str(path))
-
-
-def _inside_of_migrated(name):
-    """Return what the migrations make, restored once: PostgreSQL then writes some parts anew."""
-    with (
-        _new_database(f"{name}_migrated_{_stamp()}") as migrated,
-        _new_database(f"{name}_compared_{_stamp()}") as restored,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        _migrate(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{migrated}").geturl())
-        _run("pg_dump", migrated, "--format=custom", f"--file={folder}/dump")
-        _fill(restored, f"{folder}/dump")
-        return _inside_of(restored)
-
-
-def _inside_of(name):
-    """Return the migrations that a database has, and its schema statement by statement."""
-    applied = {tuple(line.split("|")) for line in _psql(name, APPLIED).splitlines()}
-    text = _run("pg_dump", name, *ONLY_SCHEMA)
-    lines = [line for line in text.splitlines() if not line.startswith(("--", "\\"))]
-    statements = filter(None, re.split(r"\n{2,}", "\n".join(lines).strip()))
-    return applied, {(statement.partition("\n")[0], statement) for statement in statements}
 
 
 def _exchange_names(name, new, kept):
@@ -294,7 +272,7 @@ def _exchange_names(name, new, kept):
 
 
 def _quoted(name):
-    return '"' + name.replace('"', '""') + '"'
+    return connection.ops.quote_name(name)
 
 
 def _psql(name, sql):
