@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from profiles.desk.history import restore
 from profiles.desk.publishing import publish, withdraw
-from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
@@ -49,12 +48,14 @@ def edit_in_admin(summary: str, slug="data-tester") -> None:
     profile.save()
 
 
-def test_complete_role_is_published(write):
+@pytest.mark.parametrize("options", [{}, {"reason": "Se agregó el rol."}])
+def test_complete_role_is_published_and_news_say_why(write, options):
     neighbours(write)
-    out, err = run("load_guide", write(data_tester=make_role_document()))
+    out, err = run("load_guide", write(data_tester=make_role_document()), **options)
     assert err.count("data-tester") == 0
     editions = Edition.objects.published().filter(role_slug="data-tester")
-    assert [edition.number for edition in editions] == [1, 1]
+    said = [(edition.number, edition.reason) for edition in editions]
+    assert said == [(1, options.get("reason", ""))] * 2
     assert out.startswith("4 creado; ")
 
 
@@ -63,14 +64,6 @@ def test_both_endings_of_a_document_are_read(write):
     path.rename(path.with_suffix(".yml"))
     out, _ = run("load_guide", path.parent.parent, no_publish=True)
     assert out == "1 creado; 0 ediciones publicadas.\n"
-
-
-@pytest.mark.parametrize("options", [{}, {"reason": "Se agregó el rol."}])
-def test_news_say_why_only_where_somebody_said_it(write, options):
-    neighbours(write)
-    run("load_guide", write(data_tester=make_role_document()), **options)
-    reasons = Edition.objects.filter(role_slug="data-tester").values_list("reason", flat=True)
-    assert set(reasons) == {options.get("reason", "")}
 
 
 def neighbours(write) -> None:
@@ -143,14 +136,6 @@ def test_context_that_was_never_published_goes_with_its_file(write):
     assert not Profile.objects.exclude(context=None).exists()
 
 
-def test_no_publish_leaves_drafts(write):
-    neighbours(write)
-    out, err = run("load_guide", write(data_tester=make_role_document()), no_publish=True)
-    assert (out, err) == ("4 creado; 0 ediciones publicadas.\n", "")
-    assert Edition.objects.count() == 0
-    assert set(Profile.objects.values_list("state", flat=True)) == {WorkflowState.DRAFT}
-
-
 def test_incomplete_role_stays_a_draft_and_says_why(write):
     document = role_document(contexts={})
     out, err = run("load_guide", write(data_tester=document))
@@ -162,7 +147,8 @@ def test_incomplete_role_stays_a_draft_and_says_why(write):
 def test_what_a_load_left_a_draft_is_published_by_the_next(write):
     neighbours(write)
     folder = write(data_tester=make_role_document())
-    run("load_guide", folder, no_publish=True)
+    said = run("load_guide", folder, no_publish=True)
+    assert (said, Edition.objects.count()) == (("4 creado; 0 ediciones publicadas.\n", ""), 0)
     assert run("load_guide", folder)[0] == "4 sin cambios; 2 ediciones publicadas.\n"
 
 
@@ -201,19 +187,13 @@ def test_load_leaves_withdrawn_what_an_editor_withdrew(write):
     assert [e.context for e in Edition.objects.published()] == [None]
 
 
-def test_edit_in_the_admin_survives_an_unchanged_file(write):
+def test_edit_in_the_admin_survives_every_load_and_is_said_if_the_file_changed(write):
     folder = write(data_tester=role_document())
     run("load_guide", folder, no_publish=True)
     edit_in_admin("Escrito en el admin.")
-    out, err = run("load_guide", folder, no_publish=True)
-    assert (out, err) == ("1 sin cambios; 0 ediciones publicadas.\n", "")
-    assert summary_on_desk() == "Escrito en el admin."
-
-
-def test_edit_in_the_admin_survives_a_changed_file_and_is_said(write):
-    run("load_guide", write(data_tester=role_document()), no_publish=True)
-    edit_in_admin("Escrito en el admin.")
-    folder = write(data_tester=with_summary(role_document(), "Escrito en el archivo."))
+    said = run("load_guide", folder, no_publish=True)
+    assert said == ("1 sin cambios; 0 ediciones publicadas.\n", "")
+    write(data_tester=with_summary(role_document(), "Escrito en el archivo."))
     for _ in range(2):
         out, err = run("load_guide", folder, no_publish=True)
         assert out == "1 conservado; 0 ediciones publicadas.\n"
@@ -256,19 +236,6 @@ def test_order_of_a_file_arrives_and_is_kept_in_the_history(guide, folder):
     assert Area.objects.last().versions.first().document["order"] == len(slugs) - 1
 
 
-def test_edit_of_the_vocabulary_in_the_admin_survives(guide, folder):
-    Area.objects.filter(slug="personas").update(summary="Escrito en el admin.")
-    areas = tuple(
-        area.model_copy(update={"summary": "Del archivo."}) if area.slug == "personas" else area
-        for area in guide.areas
-    )
-    _, err = load_areas(guide, folder, areas)
-    assert err == "área personas: se editó en el admin y se conserva (--overwrite lo pisa).\n"
-    assert Area.objects.get(slug="personas").summary == "Escrito en el admin."
-    run("load_guide", folder, overwrite=True)
-    assert Area.objects.get(slug="personas").summary == "Del archivo."
-
-
 def rename_in_admin() -> None:
     role = Role.objects.get(slug="data-tester")
     role.slug = "data-taster"
@@ -282,25 +249,15 @@ def addresses() -> set[str]:
     }
 
 
+@pytest.mark.parametrize("options", [{}, {"overwrite": True}])
 @pytest.mark.parametrize("summary", ["", "Escrito en el archivo."])
-def test_renamed_role_is_not_created_again(write, summary):
+def test_renamed_role_is_not_created_again_and_keeps_both_addresses(write, summary, options):
     run("load_guide", write(data_tester=role_document()), no_publish=True)
     rename_in_admin()
     document = with_summary(role_document(), summary) if summary else role_document()
-    folder = write(data_tester=document)
-    run("load_guide", folder, no_publish=True)
+    run("load_guide", write(data_tester=document), no_publish=True, **options)
     assert [role.slug for role in Role.objects.all()] == ["data-taster"]
     assert addresses() == {"data-taster", "data-tester"}
-
-
-def test_overwrite_of_a_renamed_role_keeps_one_role_and_both_addresses(write):
-    folder = write(data_tester=role_document())
-    run("load_guide", folder, no_publish=True)
-    rename_in_admin()
-    for _ in range(2):
-        run("load_guide", folder, overwrite=True, no_publish=True)
-        assert Role.objects.count() == 1
-        assert addresses() == {"data-taster", "data-tester"}
 
 
 def test_rename_of_a_neighbour_is_no_edit_of_a_role(write):
@@ -435,29 +392,16 @@ def test_export_of_a_renamed_role_leaves_one_file_that_can_be_loaded(write):
     assert "1 sin cambios" not in run("load_guide", folder, no_publish=True)[1]
 
 
-def test_export_writes_nothing_where_a_role_is_incomplete(write, tmp_path):
-    run("load_guide", write(data_tester=role_document()), no_publish=True)
-    Profile.objects.get(context=None).delete()
-    with pytest.raises(CommandError, match="data-tester: falta el perfil base"):
-        run("export_guide", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-def test_export_says_what_no_document_can_hold(write, tmp_path):
+def test_export_writes_nothing_where_a_role_is_no_document(write, tmp_path):
     run("load_guide", write(data_tester=role_document()), no_publish=True)
     startup = InterviewQuestion.objects.filter(profile__context__slug="startup")
     startup.filter(key="startup-0").update(key="base-0")
     with pytest.raises(CommandError, match="data-tester: la clave de pregunta «base-0» está rep"):
         run("export_guide", tmp_path / "out")
-
-
-def test_schemas_are_written_beside_the_documents(tmp_path):
-    out, _ = run("export_guide", tmp_path, schema=True)
-    assert out == f"2 archivos en {tmp_path}.\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "guide.schema.json",
-        "role.schema.json",
-    ]
+    Profile.objects.get(context=None).delete()
+    with pytest.raises(CommandError, match="data-tester: falta el perfil base"):
+        run("export_guide", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_near_title_that_comes_twice_is_refused(write):
@@ -467,34 +411,31 @@ def test_near_title_that_comes_twice_is_refused(write):
         run("load_guide", write(data_tester=twice))
 
 
-def test_check_accepts_complete_roles_and_touches_no_row(write):
-    path = write(data_tester=make_role_document()) / "roles" / "data-tester.yaml"
-    before = all_rows()
-    assert run("check_guide", path) == ("1 roles: 0 errores, 0 avisos.\n", "")
-    assert all_rows() == before
-
-
-def test_check_names_each_finding_and_fails(write):
-    folder = write(data_tester=with_summary(make_role_document(), ""))
+def check(*paths) -> str:
+    """Return what check_guide says of documents that it refuses."""
     out = StringIO()
     with pytest.raises(CommandError, match=r"^La guía no cumple las reglas editoriales\.$"):
-        call_command("check_guide", folder / "roles" / "data-tester.yaml", stdout=out)
-    assert out.getvalue() == (
+        call_command("check_guide", *paths, stdout=out)
+    return out.getvalue()
+
+
+def test_check_names_each_finding_and_touches_no_row(write):
+    folder, before = write(data_tester=make_role_document()), all_rows()
+    path = folder / "roles" / "data-tester.yaml"
+    assert run("check_guide", path) == ("1 roles: 0 errores, 0 avisos.\n", "")
+    write(data_tester=with_summary(make_role_document(), ""))
+    assert check(path) == (
         "data-tester: error: base.summary: falta\n1 roles: 1 errores, 0 avisos.\n"
     )
+    assert all_rows() == before
 
 
 def test_check_finds_a_sentence_of_two_roles(write):
     shared = Prose(9_000_000).sentence()
-    documents = [make_role_document("one-role"), make_role_document("two-role")]
-    one, two = (with_summary(document, shared) for document in documents)
+    one, two = (with_summary(make_role_document(f"{n}-role"), shared) for n in ("one", "two"))
     folder = write(one_role=one, two_role=two)
-    out = StringIO()
-    with pytest.raises(CommandError):
-        call_command("check_guide", *sorted(folder.glob("roles/*.yaml")), stdout=out)
-    words = shared.rstrip(".").lower()
-    assert out.getvalue() == (
-        f"guía: error: la oración «{words}» está en one-role:base.summary, "
+    assert check(*sorted(folder.glob("roles/*.yaml"))) == (
+        f"guía: error: la oración «{shared.rstrip('.').lower()}» está en one-role:base.summary, "
         "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
     )
 
