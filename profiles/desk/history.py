@@ -18,7 +18,6 @@ from profiles.desk.rows import (
     save_entry,
     save_facts,
     save_profile,
-    save_related,
 )
 from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleFacts
@@ -187,7 +186,6 @@ def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
         facts, library = read_stored(RoleFacts, document), Library.from_database()
         row.slug = facts.slug
         save_facts(row, facts, library)
-        save_related(row, facts, library)
     else:
         kind, entry = type(row), {k: v for k, v in document.items() if k != "order"}
         row = save_entry(kind, read_stored(ENTRY_FORMS[kind], entry), document["order"])
@@ -228,9 +226,8 @@ def write_facts(role: Role, facts: dict, library: Library) -> None:
         reason = _("la dirección «%(slug)s» ya es de otro rol")
         raise CannotComeBack(reason % {"slug": min(taken)})
     refuse_missing(None, document, library)
-    save_facts(role, document, library)
     related = tuple(item for item in document.related if item.role in library.roles)
-    save_related(role, document.model_copy(update={"related": related}), library)
+    save_facts(role, document.model_copy(update={"related": related}), library)
 
 
 def refuse_missing(

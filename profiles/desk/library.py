@@ -59,10 +59,6 @@ class Library:
         addresses = (document.slug, *document.former_slugs)
         return next((self.roles[slug] for slug in addresses if slug in self.roles), None)
 
-    def problems(self, document: schema.RoleDocument) -> Iterator[Problem]:
-        """Yield what ``document`` refers to and the guide does not know."""
-        return unknown_references(document, vars(self))
-
 
 def unknown_references(
     document: schema.RoleDocument, known_slugs: Mapping[str, Collection[str]]

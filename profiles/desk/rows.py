@@ -188,7 +188,7 @@ def _columns(document: Document) -> dict[str, Any]:
 
 
 def save_role(document: schema.RoleDocument, library: Library) -> Role:
-    """Write a role and its profiles; related roles wait for ``save_related``.
+    """Write a role and its profiles; the roles that it is related to exist.
 
     A profile that ``document`` lacks stays. An address that ``document`` calls a former one gives
     way to its own; another one is the admin's, and stays.
@@ -204,7 +204,7 @@ def save_role(document: schema.RoleDocument, library: Library) -> Role:
 
 
 def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
-    """Write what belongs to the role itself, without its related roles."""
+    """Write what belongs to the role itself."""
     archetypes = facts.archetypes or schema.RoleArchetypes.model_construct(primary=None)
     role.name = facts.name
     role.area = library.areas[facts.area]
@@ -228,15 +228,8 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     )
     _replace(role.near, map(_columns, facts.near))
     _replace(role.career, map(_columns, facts.career))
-
-
-def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
-    """Write the related roles, once all roles of a batch exist."""
-    rows = [
-        {"related": library.roles[item.role], "difference": item.difference}
-        for item in facts.related
-    ]
-    _replace(role.related, rows)
+    related = ((library.roles[item.role], item.difference) for item in facts.related)
+    _replace(role.related, ({"related": other, "difference": text} for other, text in related))
 
 
 @transaction.atomic

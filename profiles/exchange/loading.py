@@ -21,6 +21,7 @@ from profiles.desk.library import (
     by_keys,
     refuse_duplicates,
     taken_addresses,
+    unknown_references,
 )
 from profiles.desk.publishing import withdraw
 from profiles.desk.rows import (
@@ -28,7 +29,6 @@ from profiles.desk.rows import (
     form_of,
     role_document,
     save_entry,
-    save_related,
     save_role,
 )
 from profiles.documents.choices import Changes, WorkflowState
@@ -333,7 +333,7 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
         for item in items
         if (
             problems := [
-                *known.problems(item.document),
+                *unknown_references(item.document, vars(known)),
                 *_reference_problems(item.document),
                 *_address_problems(item.document, known.roles[item.document.slug], written),
             ]
@@ -343,12 +343,11 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
         raise joined(errors)
     # A name may go from one role to another.
     RoleAlias.objects.filter(role__in=written).update(slug=None)
-    for item in items:
-        library.roles[item.document.slug] = save_role(item.document, library)
-    roles = [library.roles[item.document.slug] for item in items]
-    for item, role in zip(items, roles, strict=True):
-        save_related(role, item.document, library)
-    return roles
+    for document in (item.document for item in items):
+        library.roles[document.slug] = library.role_of(document) or Role.objects.create(
+            slug=document.slug, name=document.name, area=library.areas[document.area]
+        )
+    return [save_role(item.document, library) for item in items]
 
 
 def _address_problems(document: RoleDocument, owner: Role, written: list[int]) -> list[Problem]:
