@@ -1,9 +1,8 @@
 """The database saved to one file, and brought back as a whole or not at all.
 
 SQLite is saved by its own online copy, packed by gzip; PostgreSQL by ``pg_dump``. Both kinds of
-file have checksums, so a damaged one is found. Only rows are taken from a file: they go into a new
-database that the migrations have made, and that takes the place of the present one, of which
-nothing is lost.
+file have checksums, so a damaged one is found. Only rows are taken from a file, into tables that the
+migrations have made, and nothing is lost of those that they replace.
 """
 
 import gzip
@@ -15,11 +14,11 @@ import sys
 import tempfile
 import zlib
 from contextlib import closing, contextmanager
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 from django.utils import timezone
@@ -30,7 +29,12 @@ from profiles.models import ContentVersion
 BUSY_SECONDS = 20
 DEBIAN = Path("/usr/lib/postgresql")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
-TABLES = "SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name"
+# Of both databases: what only one of them has is refused.
+TABLES = " UNION ".join(
+    f"SELECT name FROM {at}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'"
+    for at in ("main", "saved")
+)
+EMPTY, FILL = "DELETE FROM main.{}", "INSERT INTO main.{0} ({1}) SELECT {1} FROM saved.{0}"
 EMPTY_ALL = (
     "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') "
     "FROM pg_tables WHERE schemaname = 'public'); END $$"
@@ -74,12 +78,6 @@ def _refuse_other_release(saved, migrated):
         raise BackupError(reason % ", ".join(sorted(".".join(key) for key in different)))
 
 
-def _migrate(url):
-    """Make an empty database of the present migrations; by a process of its own, with its URL."""
-    command = [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=True)  # noqa: S603
-
-
 def _moved_version():
     """Return SQL that gives the content a version that no process has seen: pages are made anew.
 
@@ -98,75 +96,44 @@ def _stamp():
 
 def _save_sqlite(draft):
     copy = draft.with_name("copy")
-    connection.ensure_connection()
-    with closing(sqlite3.connect(copy)) as target:
-        connection.connection.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE").fetchall()
+    _copy(connection.settings_dict["NAME"], copy)
+    with closing(sqlite3.connect(copy)) as database:
+        database.execute("PRAGMA journal_mode=DELETE").fetchall()
     with copy.open("rb") as source, gzip.open(draft, "wb", compresslevel=6) as target:
         shutil.copyfileobj(source, target)
 
 
+def _copy(place, target):
+    with closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as source:
+        with closing(sqlite3.connect(target)) as database:
+            source.backup(database)
+
+
 def _restore_sqlite(path):
+    """Write the rows over the present ones, in one transaction that begins with a copy of them."""
     if connection.is_in_memory_db():
         raise BackupError(_("Una base en memoria no se restaura."))
     place = Path(connection.settings_dict["NAME"])
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
-        copy, new = Path(folder) / "copy", Path(folder) / "new"
-        try:
-            with gzip.open(path) as source, copy.open("wb") as target:
-                shutil.copyfileobj(source, target)
-            if not _is_sound(copy):
-                raise sqlite3.DatabaseError
-            _migrate(f"sqlite:///{new}")
-            with closing(sqlite3.connect(new)) as database:
-                _take_rows(database, copy)
-        except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
-            raise BackupError(_("%s no es una copia, o está dañada.") % path) from error
-        connection.close()
-        return _exchange_files(place, new)
-
-
-def _take_rows(database, copy):
-    """Replace all rows of a migrated ``database`` by those of the file ``copy``."""
-    database.execute("ATTACH ? AS saved", [str(copy)])
-    _refuse_other_release(*(database.execute(APPLIED.format(at)) for at in ("saved.", "main.")))
-    with database:
-        for (table,) in database.execute(TABLES).fetchall():
-            # Without the columns that the database computes.
-            described = database.execute(f'PRAGMA main.table_info("{table}")')
-            columns = ", ".join(f'"{column[1]}"' for column in described)
-            database.execute(f'DELETE FROM main."{table}"')  # noqa: S608
-            rows = f'SELECT {columns} FROM saved."{table}"'  # noqa: S608
-            database.execute(f'INSERT INTO main."{table}" ({columns}) {rows}')
-        if database.execute("PRAGMA main.foreign_key_check").fetchone():
-            raise sqlite3.DatabaseError
-        database.execute(_moved_version())
-
-
-def _exchange_files(place, copy):
-    """Write ``copy`` over ``place``; return where the old content is, None if there was none.
-
-    It is copied once nobody else can write any more, so each save that was granted is in the old
-    database or in the new one. If that fails, ``place`` is what it was.
-    """
     kept = place.with_name(f"{place.name}.before-restore-{_stamp()}")
-    keep = None
-    try:
-        if _is_sound(place):
-            keep = partial(_keep, place, kept)
-        else:
-            _move_away(place, kept)
-        with closing(sqlite3.connect(copy)) as source, closing(_open(place)) as target:
-            # In this mode, the site's own, what is being written over can still be read.
-            target.execute("PRAGMA journal_mode=WAL").fetchall()
-            target.execute("PRAGMA synchronous=FULL")
-            source.backup(target, pages=1, progress=keep)
-    except sqlite3.OperationalError as error:
-        # Locked, or no room: the database itself is well, and others may have it open.
-        if keep:
-            kept.unlink(missing_ok=True)
-        raise BackupError(_("La base de ahora no se puede reemplazar: %s.") % error) from error
-    return kept if kept.exists() else None
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
+        saved, before = Path(folder) / "saved", Path(folder) / "before"
+        before.touch(0o600)
+        try:
+            with gzip.open(path) as source, saved.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            if not _is_sound(saved):
+                raise sqlite3.DatabaseError
+            if not _is_sound(place):
+                _move_away(place, kept)
+            call_command("migrate", verbosity=0)
+            connection.close()
+            _write_over(place, saved, before)
+        except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
+            reason = _("%(path)s no es una copia, o está dañada. %(error)s")
+            raise BackupError(reason % {"path": path, "error": error}) from error
+        if not kept.exists():
+            before.rename(kept)
+    return kept
 
 
 def _is_sound(place):
@@ -174,7 +141,7 @@ def _is_sound(place):
     if not place.exists():
         return False
     try:
-        with closing(_open(place)) as database:
+        with closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as database:
             return database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     except sqlite3.OperationalError:
         raise
@@ -190,21 +157,31 @@ def _move_away(place, kept):
             part.rename(f"{kept}{end}")
 
 
-def _keep(place, kept, status, remaining, pages):
-    """Copy the old database as soon as the first page of the new one is written over it.
+def _write_over(place, saved, before):
+    """Replace all rows of ``place`` by those of ``saved``, once ``before`` holds what it held.
 
-    From then on nobody else writes, until the last page makes the new one visible to all.
+    Nobody else writes meanwhile, so each save that was granted is in one of both databases.
     """
-    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        raise sqlite3.OperationalError(_("alguien escribe en ella y no termina; pará el sitio"))
-    if not kept.exists():
-        kept.touch(0o600)
-        with closing(_open(place)) as source, closing(sqlite3.connect(kept)) as target:
-            source.backup(target)
-
-
-def _open(place):
-    return sqlite3.connect(place, timeout=BUSY_SECONDS)
+    database = sqlite3.connect(place, timeout=BUSY_SECONDS, isolation_level=None)
+    with closing(database), database:
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("ATTACH ? AS saved", [str(saved)])
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            reason = _("La base de ahora no se puede reemplazar, alguien escribe en ella: %s.")
+            raise BackupError(reason % error) from error
+        _copy(place, before)
+        _refuse_other_release(*(database.execute(APPLIED.format(at)) for at in ("saved.", "main.")))
+        for (table,) in database.execute(TABLES).fetchall():
+            # Without the columns that the database computes.
+            described = database.execute(f"PRAGMA main.table_info({_quoted(table)})")
+            columns = ", ".join(_quoted(column[1]) for column in described)
+            database.execute(EMPTY.format(_quoted(table)))
+            database.execute(FILL.format(_quoted(table), columns))
+        if database.execute("PRAGMA main.foreign_key_check").fetchone():
+            raise sqlite3.DatabaseError
+        database.execute(_moved_version())
 
 
 # --- PostgreSQL ---
@@ -221,7 +198,7 @@ def _restore_postgresql(path):
     """
     name = connection.settings_dict["NAME"]
     with _new_database(f"{name}_restore_{_stamp()}") as new:
-        _migrate(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{new}").geturl())
+        _migrate(new)
         migrated = _applied(new)
         _psql(new, EMPTY_ALL)
         try:
@@ -232,6 +209,13 @@ def _restore_postgresql(path):
         _refuse_other_release(_applied(new), migrated)
         _psql(new, _moved_version())
         return _exchange_names(name, new, f"{name}_before_restore_{_stamp()}")
+
+
+def _migrate(name):
+    """Run the present migrations on the empty database ``name``, by a process of its own."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=True)  # noqa: S603
 
 
 def _applied(name):

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -284,39 +284,23 @@ def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
     assert kept.read_bytes() == b"\0" * 10_000
 
 
-@pytest.fixture
-def old_and_new(tmp_path):
-    """Two databases as the site leaves them, each with its name in it, before an exchange."""
-    places = tmp_path / "old.sqlite3", tmp_path / "new.sqlite3"
-    for place in places:
-        with closing(sqlite3.connect(place)) as database, database:
+def test_nobody_writes_from_the_copy_of_the_old_rows_to_the_new_ones(tmp_path, monkeypatch):
+    """So each save that was granted is in one of both."""
+    place, saved = tmp_path / "site", tmp_path / "saved"
+    for path in (place, saved):
+        with closing(sqlite3.connect(path)) as database, database:
             database.execute("PRAGMA journal_mode=WAL")
-            database.execute("CREATE TABLE saved (text)")
-            database.execute("INSERT INTO saved VALUES (?)", [place.stem])
-    return places
+            database.execute("CREATE TABLE django_migrations (app, name)")
+            database.execute("CREATE TABLE profiles_contentversion (number)")
+    copy, refused = backups._copy, []
 
+    def copied(*paths):
+        copy(*paths)
+        with closing(sqlite3.connect(place, timeout=0)) as other:
+            with pytest.raises(sqlite3.OperationalError, match="locked") as error:
+                other.execute("INSERT INTO profiles_contentversion VALUES (1)")
+            refused.append(error)
 
-def saved(place: Path) -> set[str]:
-    with closing(sqlite3.connect(place)) as database:
-        return {text for (text,) in database.execute("SELECT text FROM saved")}
-
-
-def test_no_save_is_lost_between_the_old_database_and_the_new_one(old_and_new, monkeypatch):
-    old, new = old_and_new
-    granted, modes, really_opened = {"old"}, set(), backups._open
-
-    def opened_after_a_save(place):
-        modes.update(file.stat().st_mode & 0o777 for file in old.parent.glob("*.before-*"))
-        with closing(sqlite3.connect(place, timeout=0)) as site, suppress(sqlite3.Error), site:
-            text = f"save {len(granted)}"
-            site.execute("INSERT INTO saved VALUES (?)", [text])
-            site.commit()
-            granted.add(text)
-        return really_opened(place)
-
-    monkeypatch.setattr(backups, "_open", opened_after_a_save)
-    kept = backups._exchange_files(old, new)
-    assert len(granted) > 1
-    assert (saved(kept), saved(old)) == (granted, {"new"})
-    # Nobody else could read it, not even while it was being written.
-    assert modes == {0o600}
+    monkeypatch.setattr(backups, "_copy", copied)
+    backups._write_over(place, saved, tmp_path / "before")
+    assert len(refused) == 1
