@@ -30,9 +30,9 @@ BUSY_SECONDS = 20
 DEBIAN = Path("/usr/lib/postgresql")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
 # Of both databases: what only one of them has is refused.
-TABLES = " UNION ".join(
-    f"SELECT name FROM {at}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'"
-    for at in ("main", "saved")
+TABLES = (
+    "SELECT name FROM main.sqlite_master WHERE type = 'table' UNION "
+    "SELECT name FROM saved.sqlite_master WHERE type = 'table'"
 )
 EMPTY, FILL = "DELETE FROM main.{}", "INSERT INTO main.{0} ({1}) SELECT {1} FROM saved.{0}"
 EMPTY_ALL = (
@@ -104,9 +104,9 @@ def _save_sqlite(draft):
 
 
 def _copy(place, target):
-    with closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as source:
-        with closing(sqlite3.connect(target)) as database:
-            source.backup(database)
+    source = sqlite3.connect(place, timeout=BUSY_SECONDS)
+    with closing(source), closing(sqlite3.connect(target)) as database:
+        source.backup(database)
 
 
 def _restore_sqlite(path):
