@@ -1,8 +1,8 @@
 """The database saved to one file, and brought back as a whole or not at all.
 
 SQLite is saved by its own online copy, packed by gzip; PostgreSQL by ``pg_dump``. Both kinds of
-file have checksums, so a damaged one is found. Only rows are taken from a file, into tables that the
-migrations have made, and nothing is lost of those that they replace.
+file have checksums, so a damaged one is found. Only rows are taken from a file, into tables that
+the migrations have made, and nothing is lost of those that they replace.
 """
 
 import gzip
@@ -31,8 +31,8 @@ DEBIAN = Path("/usr/lib/postgresql")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
 # Of both databases: what only one of them has is refused.
 TABLES = (
-    "SELECT name FROM main.sqlite_master WHERE type = 'table' UNION "
-    "SELECT name FROM saved.sqlite_master WHERE type = 'table'"
+    "SELECT name FROM (SELECT * FROM main.sqlite_master UNION SELECT * FROM saved.sqlite_master) "
+    "WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%' GROUP BY name"
 )
 EMPTY, FILL = "DELETE FROM main.{}", "INSERT INTO main.{0} ({1}) SELECT {1} FROM saved.{0}"
 EMPTY_ALL = (
