@@ -1,9 +1,16 @@
-"""What a release before 1.0 knew beside its exported documents → rows: see docs/upgrade.md."""
+"""What a release before 1.0 knew beside its exported documents → rows: see docs/upgrade.md.
 
+``manage.py shell`` reads it; STATES names the file that ``states_before_1_0.py`` wrote.
+"""
+
+import json
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import F
 from django.utils.dateparse import parse_datetime
 
@@ -83,3 +90,7 @@ def _versions(
             when=parse_datetime(edition["published_from"]),
             why=AS_PUBLISHED,
         )
+
+
+with transaction.atomic():
+    carry_over(json.loads(Path(os.environ["STATES"]).read_text(encoding="utf-8")))
