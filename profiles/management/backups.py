@@ -22,11 +22,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
+DAMAGED = _("%(path)s no es una copia, o está dañada. %(error)s")
 DEBIAN = Path("/usr/lib/postgresql")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
 # Of both databases: what only one of them has is refused.
@@ -35,9 +36,9 @@ TABLES = (
     "WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%' GROUP BY name"
 )
 EMPTY, FILL = "DELETE FROM main.{}", "INSERT INTO main.{0} ({1}) SELECT {1} FROM saved.{0}"
-EMPTY_ALL = (
-    "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') "
-    "FROM pg_tables WHERE schemaname = 'public'); END $$"
+EACH_TABLE = (
+    "DO $$ DECLARE name text; BEGIN FOR name IN SELECT tablename FROM pg_tables "
+    "WHERE schemaname = 'public' LOOP EXECUTE format('{}', name); END LOOP; END $$"
 )
 
 
@@ -129,8 +130,7 @@ def _restore_sqlite(path):
             connection.close()
             _write_over(place, saved, before)
         except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
-            reason = _("%(path)s no es una copia, o está dañada. %(error)s")
-            raise BackupError(reason % {"path": path, "error": error}) from error
+            raise BackupError(DAMAGED % {"path": path, "error": error}) from error
         if not kept.exists():
             before.rename(kept)
     return kept
@@ -200,12 +200,15 @@ def _restore_postgresql(path):
     with _new_database(f"{name}_restore_{_stamp()}") as new:
         _migrate(new)
         migrated = _applied(new)
-        _psql(new, EMPTY_ALL)
+        _psql(new, EACH_TABLE.format("TRUNCATE %I CASCADE"))
+        # The rows say themselves which version of the content they are.
+        _psql(new, EACH_TABLE.format("ALTER TABLE %I DISABLE TRIGGER USER"))
         try:
             options = ("--data-only", "--exit-on-error", "--single-transaction")
             _run("pg_restore", new, *options, str(path))
         except BackupError as error:
-            raise BackupError(_("%s no es una copia, o está dañada.") % path) from error
+            raise BackupError(DAMAGED % {"path": path, "error": error}) from error
+        _psql(new, EACH_TABLE.format("ALTER TABLE %I ENABLE TRIGGER USER"))
         _refuse_other_release(_applied(new), migrated)
         _psql(new, _moved_version())
         return _exchange_names(name, new, f"{name}_before_restore_{_stamp()}")

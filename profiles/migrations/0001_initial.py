@@ -44,9 +44,8 @@ NEXT = (
 TRIGGERS = [
     OneVendorsSQL(
         "postgresql",
-        "CREATE FUNCTION move_content_version() RETURNS trigger LANGUAGE plpgsql "
-        # Wherever it is called from: what restores rows names no schema to look in.
-        f"SET search_path FROM CURRENT AS $$ BEGIN {NEXT}; RETURN NULL; END $$",
+        "CREATE FUNCTION move_content_version() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {NEXT}; RETURN NULL; END $$",
     ),
     *(
         OneVendorsSQL(vendor, f"CREATE TRIGGER content_version_{table}_{change} AFTER {change} ON {table} {act}")
