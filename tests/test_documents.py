@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 
-from profiles.desk.library import Library, alias_addresses
+from profiles.desk.library import Library, alias_addresses, unknown_references
 from profiles.desk.rows import (
     VOCABULARY,
     desk_document,
@@ -252,7 +252,7 @@ def test_former_slug_leads_to_its_role(desk):
 def test_unknown_reference_is_named_with_what_is_known(vocabulary, change, place, message):
     neighbours()
     document = changed(make_role_document(), **change)
-    [problem] = Library.from_database().problems(document)
+    [problem] = unknown_references(document, vars(Library.from_database()))
     assert problem.place == place
     assert problem.message.startswith(f"{message}; se conocen: ")
 
