@@ -6,7 +6,7 @@ from collections import defaultdict
 import pytest
 from django.db import transaction
 
-from profiles.desk.library import Library, alias_addresses
+from profiles.desk.library import Library, alias_addresses, unknown_references
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import fold
 from profiles.documents.vocabulary import GuideDocument
