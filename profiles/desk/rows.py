@@ -14,7 +14,6 @@ from profiles.models import (
     Archetype,
     Area,
     Context,
-    InterviewQuestion,
     OccupationalCode,
     Page,
     Profile,
@@ -75,19 +74,19 @@ def role_facts(role: Role) -> schema.RoleFacts:
     """Return what belongs to the role itself (read with ``for_facts``)."""
     aliases = list(role.aliases.all())
     codes = {row.scheme: form_of(schema.Code, row) for row in role.codes.all()}
-    return schema.RoleFacts.model_construct(
-        slug=role.slug,
-        name=role.name,
+    return form_of(
+        schema.RoleFacts,
+        role,
         area=role.area.slug,
         codes=schema.Codes.model_construct(**codes),
         aliases=tuple(alias.name for alias in aliases if alias.name),
         former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
-        near=_forms(schema.NearTitle, role.near),
+        near=tuple(form_of(schema.NearTitle, row) for row in role.near.all()),
         archetypes=_archetypes(role),
         related=tuple(
             form_of(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
         ),
-        career=_forms(schema.CareerStep, role.career),
+        career=tuple(form_of(schema.CareerStep, row) for row in role.career.all()),
     )
 
 
@@ -125,37 +124,25 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
         return form_of(schema.WorkSample, sample) if sample else None
     rows = getattr(profile, name).all()
     if name == "targets":
-        return _Ranges(targets={row.trait.code: _target(row) for row in rows}).targets
+        ranges = {row.trait.code: form_of(schema.Target, row) for row in rows}
+        return _Ranges(targets=ranges).targets
     if name == "levels":
         notes = {row.level: form_of(schema.LevelNote, row) for row in rows}
         return schema.Levels.model_construct(**notes)
     if name == "outcomes":
         texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
         return schema.Outcomes.model_construct(**texts)
-    if name == "questions":
-        return tuple(_question(row) for row in rows)
     if item := PARTS[name]:
         return tuple(form_of(item, row) for row in rows)
     return tuple(row.text for row in rows)
 
 
-def _target(row: TraitTarget) -> schema.Target:
-    return form_of(schema.Target, row, sources=tuple(source.slug for source in row.sources.all()))
-
-
-def _question(row: InterviewQuestion) -> schema.Question:
-    return form_of(schema.Question, row, traits=tuple(trait.code for trait in row.traits))
-
-
-def _forms[Form: Document](form: type[Form], manager: models.Manager) -> tuple[Form, ...]:
-    return tuple(form_of(form, row) for row in manager.all())
-
-
 def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
     """Return the form whose fields are the columns of ``row`` with their names.
 
-    A nested form is a group of columns that begin with its name. ``given`` are those that are no
-    columns. The desk holds what its own forms let in, so nothing is validated again.
+    A nested form is a group of columns that begin with its name, other rows are named by their
+    slugs. ``given`` are those that are no columns. The desk holds what its own forms let in, so
+    nothing is validated again.
     """
     values = {
         name: given[name] if name in given else _value(field, row, name)
@@ -170,6 +157,8 @@ def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
         columns = {part: getattr(row, f"{name}_{part}") for part in group.model_fields}
         return group.model_construct(**columns)
     value = getattr(row, name)
+    if isinstance(value, models.Manager):
+        return tuple(other.slug for other in value.all())
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -211,6 +211,6 @@ class InterviewQuestion(ProfileItem):
         ]
 
     @property
-    def traits(self) -> list[Trait]:
-        """Return the traits in order: the one that the mark is about, then what also shows."""
-        return [trait for trait in (self.trait, self.second_trait) if trait]
+    def traits(self) -> list[str]:
+        """Return the traits' codes: of the one that the mark is about, then of what also shows."""
+        return [trait.code for trait in (self.trait, self.second_trait) if trait]
