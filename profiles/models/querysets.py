@@ -198,14 +198,20 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(cited)
 
     def rename_related(self, old_slugs, new_slug):
-        """Write a role's new address wherever an edition names it as related by a former one."""
+        """Write a role's new address wherever an edition names it as related by a former one.
+
+        No role is named twice, nor by its own edition.
+        """
         naming = Q()
         for slug in old_slugs:
             naming |= Q(facts__related__icontains=f'"{slug}"')
         for edition in self.base().filter(naming) if naming else ():
+            items = {}
             for item in edition.facts["related"]:
-                if item["role"] in old_slugs:
-                    item["role"] = new_slug
+                slug = new_slug if item["role"] in old_slugs else item["role"]
+                items.setdefault(slug, {**item, "role": slug})
+            items.pop(edition.role_slug, None)
+            edition.facts["related"] = list(items.values())
             edition.save(update_fields=["facts"])
 
     def base(self):
