@@ -9,20 +9,20 @@ from pydantic import ValidationError
 
 from profiles.desk.library import by_keys
 from profiles.desk.rows import profile_document, role_document, role_facts
-from profiles.documents.schema import ProfileDocument, RoleFacts
+from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, frozen_facts, parts_digest
 from profiles.documents.yaml_file import in_spanish
-from profiles.guide.checks import ITEMS, Places, check_role
+from profiles.guide.checks import Places, check_role
 from profiles.guide.findings import Finding, Severity
 from profiles.models import Archetype, Area, Context, Profile, Role, Trait
 
 FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
-SHARED_SECTIONS = ("summary", "body", "targets", "outcomes", "honest")
-HIRE_SECTIONS = ("requirements", "ai", "levels", "screening", "work_sample", "references")
+# What a profile has for every part that the rules ask for; the review is an act.
 SECTIONS = {
-    "base": (*SHARED_SECTIONS, *ITEMS["base"], *HIRE_SECTIONS, *FACT_SECTIONS),
-    "context": (*SHARED_SECTIONS, "teaser", "work_sample_shift", *ITEMS["context"]),
+    kind: [name for name in form.model_fields if name not in ("reviewed_on", "seo")]
+    for kind, form in {"base": BaseProfile, "context": ContextProfile}.items()
 }
+SECTIONS["base"] += FACT_SECTIONS
 ASSESSED = ("digest", "errors", "first_error", "missing", "completeness")
 
 

@@ -1,9 +1,13 @@
 """Rows ⇄ form: the one place that knows which column holds which part of a document."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, get_args
 
 from django.db import models, transaction
+from django.db.models.fields.related_descriptors import (
+    ReverseManyToOneDescriptor,
+    ReverseOneToOneDescriptor,
+)
 from pydantic.fields import FieldInfo
 
 from profiles.desk.library import Library, alias_addresses
@@ -33,21 +37,13 @@ VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
     "pages": (Page, vocabulary.PageEntry),
 }
 
-# The parts of a profile that are rows of their own, by the name that form and relation share;
-# with the form of an item, None if it is a sentence.
-PARTS: dict[str, type[Document] | None] = {
-    "targets": schema.Target,
-    "strengths": None,
-    "red_flags": None,
-    "questions": schema.Question,
-    "outcomes": schema.Outcomes,
-    "requirements": schema.Requirement,
-    "levels": schema.LevelNote,
-    "screening": schema.ScreeningQuestion,
-    "work_sample": schema.WorkSample,
-    "references": None,
-    "considerations": schema.Consideration,
-}
+
+def _parts(form: type[schema.ProfileDocument]) -> list[str]:
+    """Return the fields of ``form`` that are rows of their own, by the name of the relation."""
+    relations = ReverseManyToOneDescriptor | ReverseOneToOneDescriptor
+    return [
+        name for name in form.model_fields if isinstance(getattr(Profile, name, None), relations)
+    ]
 
 
 # --- rows → form ---
@@ -107,7 +103,7 @@ def profile_document(profile: Profile) -> schema.ProfileDocument:
     Raises pydantic's ValidationError if a trait has no range.
     """
     form = schema.ContextProfile if profile.context_id else schema.BaseProfile
-    parts = {name: _part(form, name, profile) for name in form.model_fields if name in PARTS}
+    parts = {name: _part(form, name, profile) for name in _parts(form)}
     return form_of(form, profile, **parts)
 
 
@@ -132,7 +128,8 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
     if name == "outcomes":
         texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
         return schema.Outcomes.model_construct(**texts)
-    if item := PARTS[name]:
+    item = get_args(form.model_fields[name].annotation)[0]
+    if isinstance(item, type) and issubclass(item, Document):
         return tuple(form_of(item, row) for row in rows)
     return tuple(row.text for row in rows)
 
@@ -165,10 +162,12 @@ def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
 # --- form → rows ---
 
 
-def _columns(document: Document) -> dict[str, Any]:
+def _columns(document: Document, without: Collection[str] = ()) -> dict[str, Any]:
     """Return the columns, by name, that hold ``document``; the opposite of ``form_of``."""
     columns = {}
     for name, value in document:
+        if name in without:
+            continue
         if isinstance(value, Document):
             columns |= {f"{name}_{part}": text for part, text in value}
         else:
@@ -232,14 +231,12 @@ def save_profile(
     stored = role.profiles.select_for_update(of=("self",)).filter(context=context).first()
     profile = stored or Profile(role=role, context=context)
     profile.version += 1
-    own = document.model_copy(update=dict.fromkeys(PARTS, ()))
-    for name, value in _columns(own).items():
-        if name not in PARTS:
-            setattr(profile, name, value)
+    parts = _parts(type(document))
+    for name, value in _columns(document, without=parts).items():
+        setattr(profile, name, value)
     profile.save()
-    for name in type(document).model_fields:
-        if name in PARTS:
-            _save_part(profile, name, getattr(document, name), library)
+    for name in parts:
+        _save_part(profile, name, getattr(document, name), library)
     return profile
 
 
@@ -258,7 +255,7 @@ def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None
         rows = [{"horizon": h.value, "text": t} for h in Horizon for t in getattr(part, h.value)]
         _rewrite(profile.outcomes, rows)
     else:
-        rows = [_columns(item) if PARTS[name] else {"text": item} for item in part]
+        rows = [_columns(i) if isinstance(i, Document) else {"text": i} for i in part]
         _rewrite(getattr(profile, name), rows)
 
 
