@@ -2,10 +2,9 @@
 
 import re
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -25,7 +24,7 @@ from profiles.models import (
     Role,
     Version,
 )
-from tests.factories import FIXTURES, Prose, make_role_document
+from tests.factories import FIXTURES, make_role_document
 from tests.guide_files import all_rows, role_document, run
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("guide", "db")]
@@ -377,35 +376,6 @@ def test_near_title_that_comes_twice_is_refused(write):
     twice = document.model_copy(update={"near": document.near[:1] * 2})
     with pytest.raises(CommandError, match=f"near.1.title: «{document.near[0].title}» está rep"):
         run("load_guide", write(data_tester=twice))
-
-
-def check(*paths) -> str:
-    """Return what check_guide says of documents that it refuses."""
-    out = StringIO()
-    with pytest.raises(CommandError, match=r"^La guía no cumple las reglas editoriales\.$"):
-        call_command("check_guide", *paths, stdout=out)
-    return out.getvalue()
-
-
-def test_check_names_each_finding_and_touches_no_row(write):
-    folder, before = write(data_tester=make_role_document()), all_rows()
-    path = folder / "roles" / "data-tester.yaml"
-    assert run("check_guide", path) == ("1 roles: 0 errores, 0 avisos.\n", "")
-    write(data_tester=with_summary(make_role_document(), ""))
-    assert check(path) == (
-        "data-tester: error: base.summary: falta\n1 roles: 1 errores, 0 avisos.\n"
-    )
-    assert all_rows() == before
-
-
-def test_check_finds_a_sentence_of_two_roles(write):
-    shared = Prose(9_000_000).sentence()
-    one, two = (with_summary(make_role_document(f"{n}-role"), shared) for n in ("one", "two"))
-    folder = write(one_role=one, two_role=two)
-    assert check(*sorted(folder.glob("roles/*.yaml"))) == (
-        f"guía: error: la oración «{shared.rstrip('.').lower()}» está en one-role:base.summary, "
-        "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
-    )
 
 
 def test_entry_that_no_version_holds_is_kept_before_a_load_writes_over_it(guide, folder):

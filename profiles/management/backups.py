@@ -124,16 +124,17 @@ def _restore_sqlite(path):
                 shutil.copyfileobj(source, target)
             if not _is_sound(saved):
                 raise sqlite3.DatabaseError
-            if not _is_sound(place):
+            was_sound = _is_sound(place)
+            if not was_sound:
                 _move_away(place, kept)
-            call_command("migrate", verbosity=0)
-            connection.close()
+                call_command("migrate", verbosity=0)
+                connection.close()
             _write_over(place, saved, before)
         except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
             raise BackupError(DAMAGED % {"path": path, "error": error}) from error
-        if not kept.exists():
+        if was_sound:
             before.rename(kept)
-    return kept
+    return kept if kept.exists() else None
 
 
 def _is_sound(place):
