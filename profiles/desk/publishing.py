@@ -25,7 +25,6 @@ from profiles.guide.findings import Finding
 from profiles.guide.profile_page import rendered_texts
 from profiles.models import AuditEntry, Edition, Profile, Role, RoleAlias, Version
 
-DRAFT = WorkflowState.DRAFT
 NO_BASE = Finding("base", "primero se publica el perfil base del rol")
 SCHEDULED = Finding("state", "tiene una edición programada: se publica desde el admin")
 WITHDRAWN = Finding("state", "se retiró del sitio: se vuelve a publicar desde el admin")
@@ -55,16 +54,14 @@ def publish_roles(
 ) -> tuple[list[Edition], list[NotPublishable]]:
     """Publish now what changed in these roles, but for what somebody withdrew or scheduled."""
     with editorial_act(*keys) as profiles:
-        # A draft that says what its newest edition said may have been off the shelf meanwhile.
-        changed = [p for p in profiles.values() if p.changes != Changes.NONE or p.state == DRAFT]
-        scheduled = Edition.objects.scheduled().filter(profile__in=changed)
-        waiting = set(scheduled.values_list("profile", flat=True))
-        held = {p: WITHDRAWN for p in changed if p.state == WorkflowState.ARCHIVED}
-        held |= {p: SCHEDULED for p in changed if p.pk in waiting and p not in held}
-        due = [profile for profile in changed if profile not in held]
+        scheduled = Edition.objects.scheduled().filter(profile__in=profiles)
+        kept = dict.fromkeys(scheduled.values_list("profile", flat=True), SCHEDULED)
+        kept |= {pk: WITHDRAWN for pk, p in profiles.items() if p.state == WorkflowState.ARCHIVED}
+        due = [profile for pk, profile in profiles.items() if pk not in kept]
         # What a document brings has been compared with all others.
         editions, refused = publish_profiles(due, by=by, reason=reason, compare=False)
-    return editions, [*(NotPublishable(p, [why]) for p, why in held.items()), *refused]
+        changed = [pk for pk in kept if profiles[pk].changes != Changes.NONE]
+    return editions, [*(NotPublishable(profiles[pk], [kept[pk]]) for pk in changed), *refused]
 
 
 def publish_profiles(
