@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models.fields import FormText
+from profiles.models.fields import FormText, LinesField
 
 logger = logging.getLogger(__name__)
 
@@ -92,9 +92,6 @@ class TwoStepList(GuardedList):
 
     def get_results(self, request):
         super().get_results(request)
-        if self.paginator.is_cut or not (self.query or self.get_filters_params()):
-            # Not counted again: the end of the page says how many there are.
-            self.full_result_count = self.result_count
         keys = list(self.result_list.values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
         self.result_list = [rows[key] for key in keys]
@@ -122,7 +119,26 @@ class ShallowPaginator(Paginator):
         return MAX_ROWS if self.is_cut else self._found
 
 
-class GuideAdmin(GuardedSearch, admin.ModelAdmin):
+class WritingFields:
+    """Gives sentences and lists of lines room to write, on a page and in its parts.
+
+    A field called like one of ``NO_LINKS`` has no links to add or change what it chooses.
+    """
+
+    NO_LINKS = {"author", "sources", "trait", "second_trait"}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        is_sentence = isinstance(db_field, FormText) and db_field.max_length >= SENTENCE
+        if is_sentence or isinstance(db_field, LinesField):
+            area = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+            kwargs.setdefault("widget", area)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.NO_LINKS:
+            field.widget = field.widget.widget
+        return field
+
+
+class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
     """The base of the guide's own admin pages.
 
     A save that is refused comes back as the form, with the text and the reason.
@@ -183,11 +199,6 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
             return type(form.__name__, (RefusedForm, form), {"refusal": refusal.reason})
         return form
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if is_sentence(db_field):
-            kwargs.setdefault("widget", sentence_area())
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -222,11 +233,14 @@ def is_save(request):
 
 
 class SaveRefused(Exception):
-    """A save was rolled back; the form comes back with the editor's text and the ``reason``."""
+    """A save was rolled back; the form comes back with the editor's text and the ``reason``.
 
-    def __init__(self, reason):
+    ``conflict`` is what to ask if two people changed the same.
+    """
+
+    def __init__(self, reason, conflict=None):
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.conflict = reason, conflict
 
 
 class RefusedForm:
@@ -236,7 +250,7 @@ class RefusedForm:
 
     def clean(self):
         cleaned = super().clean()
-        self.add_error(None, ValidationError(self.refusal))
+        self.add_error(None, ValidationError(capfirst(self.refusal)))
         return cleaned
 
 
@@ -261,22 +275,6 @@ def empty_named(words):
     return NamedEmptyFilter
 
 
-def is_sentence(db_field):
-    """Tell whether a column holds a sentence, which needs more than one line to write."""
-    return isinstance(db_field, FormText) and db_field.max_length >= SENTENCE
-
-
-def sentence_area(rows=2):
-    """Return a text area for a sentence or two."""
-    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
-
-
 def is_number(text):
     """Tell whether ``text`` is a whole number that a key can be."""
     return text.isdecimal() and len(text) <= MAX_DIGITS
-
-
-def plain_select(field):
-    """Return a form field without the admin's links to add, change or view the related row."""
-    field.widget = field.widget.widget
-    return field

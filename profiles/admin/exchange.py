@@ -25,8 +25,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from profiles.admin.base import action_everywhere
-from profiles.admin.shelf import live_facts, refused_live_change
+from profiles.admin.base import SaveRefused, action_everywhere
+from profiles.admin.shelf import guarding_live_facts
 from profiles.desk.access import audit
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
@@ -223,7 +223,7 @@ class RoleExchange:
             return self._import_page(request, form)
         try:
             outcomes = self._import(request, form.cleaned_data["file"])
-        except DocumentError as error:
+        except (DocumentError, SaveRefused) as error:
             return self._import_page(request, form, **_problems(error))
         if "try" in request.POST:
             return self._import_page(request, ImportForm(), outcomes=outcomes)
@@ -233,12 +233,8 @@ class RoleExchange:
     def _import(self, request, file):
         documents = read_upload(file)
         ContentVersion.hold()
-        before = live_facts(_known(documents))
-        outcomes, roles = import_roles(documents, by=request.user)
-        after = live_facts(before)
-        for key in before:
-            if reason := refused_live_change(before[key], after[key], request.user):
-                raise DocumentError(file.name, [Problem(reason)])
+        with guarding_live_facts(_known(documents), request.user):
+            outcomes, roles = import_roles(documents, by=request.user)
         if "try" in request.POST:
             transaction.set_rollback(True)
             return outcomes

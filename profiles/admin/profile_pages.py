@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from pydantic import ValidationError
 
-from profiles.admin.forms import field_id, profile_field, role_field
+from profiles.admin.forms import field_id
 from profiles.admin.history import version_of
 from profiles.admin.wording import first_problem, place
 from profiles.desk.history import keep_if_unknown
@@ -139,12 +139,7 @@ def _problem(finding, profile, page):
 
 
 def _href(path, profile, page):
-    on_role = section(path) in FACT_SECTIONS
-    row = profile.role if on_role else profile
-    anchor = field_id(path, role_field(path, {}) if on_role else profile_field(path))
-    url = (
-        ""
-        if row == page
-        else reverse(f"admin:profiles_{row._meta.model_name}_change", args=[row.pk])
-    )
-    return f"{url}#{anchor}" if anchor else url
+    row = profile.role if section(path) in FACT_SECTIONS else profile
+    kind = row._meta.model_name
+    url = "" if row == page else reverse(f"admin:profiles_{kind}_change", args=[row.pk])
+    return f"{url}#{field_id(path)}"

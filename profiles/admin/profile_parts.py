@@ -8,20 +8,13 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.base import is_sentence, plain_select, sentence_area
-from profiles.admin.forms import (
-    OrderedFormSet,
-    PartForm,
-    PartInline,
-    PartOptions,
-    RevivingFormSet,
-)
+from profiles.admin.forms import PartForm, PartFormSet, PartInline, PartOptions
+from profiles.documents.choices import Seniority
 from profiles.models import (
     Consideration,
     InterviewQuestion,
     LevelNote,
     Outcome,
-    Profile,
     RedFlag,
     ReferenceQuestion,
     Requirement,
@@ -70,24 +63,12 @@ def start_targets(profile, ranges):
 
 
 class TargetForm(PartForm):
-    """One of the six rows; for screen readers, the label of a field names its trait."""
+    """One of the six rows."""
 
     class Meta:
         widgets = {
             "rationale": forms.Textarea(attrs={"rows": 3, "placeholder": _("Por qué ese rango")})
         }
-
-    def __init__(self, *args, base=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.trait_id:
-            for field in self.fields.values():
-                field.widget.attrs["aria-label"] = f"{self.instance.trait}: {field.label}"
-        if "low" in self.fields and base and self.instance.trait_id in base:
-            target = base[self.instance.trait_id]
-            self.fields["low"].widget.attrs |= {
-                "data-base-low": str(target.low),
-                "data-base-high": str(target.high),
-            }
 
     def clean(self):
         cleaned = super().clean()
@@ -98,11 +79,19 @@ class TargetForm(PartForm):
         return cleaned
 
 
-class TargetFormSet(RevivingFormSet):
-    """The six rows; each gets the base profile's range, which is drawn behind its own."""
+class TargetFormSet(PartFormSet):
+    """The six rows; for screen readers, the label of a field names its trait."""
 
-    def get_form_kwargs(self, index):
-        return {**super().get_form_kwargs(index), "base": self._base}
+    def add_fields(self, form, index):
+        target = form.instance
+        if target.trait_id:
+            for field in form.fields.values():
+                field.widget.attrs["aria-label"] = f"{target.trait}: {field.label}"
+        super().add_fields(form, index)
+        base = self._base.get(target.trait_id)
+        if base and "low" in form.fields:  # it is drawn behind the own range
+            ends = {"data-base-low": str(base.low), "data-base-high": str(base.high)}
+            form.fields["low"].widget.attrs |= ends
 
     @cached_property
     def _base(self):
@@ -123,10 +112,6 @@ class TargetInline(PartOptions, admin.TabularInline):
 
     def has_add_permission(self, request, obj):
         return False
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return plain_select(field) if db_field.name == "sources" else field
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait").prefetch_related("sources")
@@ -150,10 +135,8 @@ class TraitField(forms.ModelChoiceField):
         return self.traits[value]
 
 
-class QuestionFormSet(OrderedFormSet):
+class QuestionFormSet(PartFormSet):
     """Fills in the keys that editors leave empty; a key is unique within the role."""
-
-    in_a_table = False
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -165,25 +148,18 @@ class QuestionFormSet(OrderedFormSet):
         return list(Trait.objects.for_row())
 
     def clean(self):
-        taken = self._keys_elsewhere()
-        kept = [form for form in self.forms if _is_kept(form)]
-        for form in kept:
-            key = form.instance.key
-            if key in taken:
-                form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
-            elif key:
-                taken.add(key)
-        for form in kept:
-            if not form.instance.key:
-                form.instance.key = free_key(form.instance.text, taken)
-                # Django compares these, and two new questions would have the same: none.
-                form.cleaned_data["key"] = form.instance.key
-                taken.add(form.instance.key)
-        super().clean()
-
-    def _keys_elsewhere(self):
         others = InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
-        return set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
+        taken = set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
+        kept = [form for form in self.forms if _is_kept(form)]
+        for form in sorted(kept, key=lambda form: not form.instance.key):
+            question = form.instance
+            if not question.key:
+                # Django compares these, and two new questions would have the same: none.
+                question.key = form.cleaned_data["key"] = free_key(question.text, taken)
+            elif question.key in taken:
+                form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
+            taken.add(question.key)
+        super().clean()
 
 
 def _is_kept(form):
@@ -220,15 +196,6 @@ class QuestionInline(PartOptions, admin.StackedInline):
         ("key", "order"),
     ]
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name.startswith("anchors_"):
-            kwargs["widget"] = sentence_area(rows=3)
-        if db_field.name in ("text", "follow_ups", "instead"):
-            kwargs["widget"] = sentence_area()
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # Traits are not added or changed from a question.
-        return plain_select(field) if db_field.name in TRAITS else field
-
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in TRAITS:
             kwargs |= {"form_class": TraitField, "empty_label": "—"}
@@ -241,21 +208,17 @@ class QuestionInline(PartOptions, admin.StackedInline):
 # --- parts of one row each ---
 
 
-class SentenceInline(PartInline):
-    """One sentence a row."""
-
+class StrengthInline(PartInline):
+    model = Strength
     fields = ["text", "order"]
 
 
-class StrengthInline(SentenceInline):
-    model = Strength
-
-
-class RedFlagInline(SentenceInline):
+class RedFlagInline(PartInline):
     model = RedFlag
+    fields = ["text", "order"]
 
 
-class ConsiderationInline(SentenceInline):
+class ConsiderationInline(PartInline):
     model = Consideration
     fields = ["text", "consequence", "order"]
 
@@ -275,17 +238,14 @@ class ScreeningInline(PartInline):
     fields = ["text", "listen_for", "order"]
 
 
-class ReferenceInline(SentenceInline):
+class ReferenceInline(PartInline):
     model = ReferenceQuestion
+    fields = ["text", "order"]
 
 
 class LevelInline(PartInline):
-    """At most one row per level."""
-
     model = LevelNote
-    formset = RevivingFormSet
-    fields = ["level", "scope", "five", "not_yet"]
-    max_num = 3
+    max_num = len(Seniority)
 
 
 class WorkSampleInline(PartOptions, admin.StackedInline):
@@ -293,33 +253,6 @@ class WorkSampleInline(PartOptions, admin.StackedInline):
 
     model = WorkSample
     classes = ["collapse", "work-sample"]
-    fields = [
-        ("title", "minutes"),
-        "brief",
-        "material",
-        "observe",
-        "anchors_weak",
-        "anchors_acceptable",
-        "anchors_excellent",
-        "ai",
-    ]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if is_sentence(db_field) and db_field.name != "title":
-            kwargs["widget"] = sentence_area(rows=3)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 BASE_INLINES = [RequirementInline, LevelInline, ScreeningInline, WorkSampleInline, ReferenceInline]
-
-
-# --- a context needs its base ---
-
-
-def needed_by_contexts(profiles):
-    """Return why base profiles among ``profiles`` stay: contexts that inherit from them stay."""
-    bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}
-    staying = Profile.objects.exclude(context=None).exclude(pk__in=[p.pk for p in profiles])
-    roles = staying.filter(role__in=bases).order_by().values_list("role", flat=True).distinct()
-    reason = _("%(profile)s: los contextos del rol heredan de este perfil; primero eliminalos")
-    return [reason % {"profile": bases[role]} for role in roles]

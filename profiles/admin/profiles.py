@@ -14,8 +14,7 @@ from django.utils.translation import ngettext
 from pydantic import ValidationError
 
 from profiles.admin.actions import ProfileActions
-from profiles.admin.base import empty_named, plain_select, sentence_area
-from profiles.admin.forms import StampedForm, tell_words
+from profiles.admin.base import empty_named
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
@@ -26,7 +25,6 @@ from profiles.admin.profile_parts import (
     RedFlagInline,
     StrengthInline,
     TargetInline,
-    needed_by_contexts,
 )
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import say, section_label
@@ -85,23 +83,10 @@ class MissingFilter(admin.SimpleListFilter):
         return queryset.filter(errors__gt=0, missing__contains=f" {self.value()} ")
 
 
-class ProfileForm(StampedForm):
-    """A profile; its state moves by actions, and its role and context stay."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        tell_words(self, self.instance)
-
-    def lock_before(self):
-        # A save writes the findings of the role's other profiles too.
-        Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
-
-
 @admin.register(Profile)
 class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     """A profile on the desk, with all its parts."""
 
-    form = ProfileForm
     keeps_public = True
     list_display = [
         *("role", "area", "context_name", "standing", "complete", "lacking", "reviewed_on"),
@@ -220,15 +205,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
             field.queryset = field.queryset.filter(is_staff=True)
         return field
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "responsibilities":
-            kwargs["widget"] = sentence_area(rows=8)
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "author":
-            # Accounts are made on their own page, by those who may.
-            return plain_select(field)
-        return field
-
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False
         if obj is not None:
@@ -259,8 +235,13 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         is_public = Edition.objects.published().filter(profile=profile).exists()
         return profile.get_absolute_url() if is_public else None
 
-    def reasons_for(self, rows):
-        return [*super().reasons_for(rows), *needed_by_contexts(rows)]
+    def reasons_to_stay(self, row, going):
+        reasons = super().reasons_to_stay(row, going)
+        staying = row.role.profiles.exclude(pk__in=[profile.pk for profile in going])
+        if row.context_id is None and staying.exists():
+            words = _("%(profile)s: los contextos del rol heredan de este perfil; eliminalos antes")
+            reasons.append(words % {"profile": row})
+        return reasons
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):

@@ -1,6 +1,7 @@
 """Roles: what belongs to a job whatever the size of the company, and its page to work from."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
@@ -8,10 +9,10 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Case, When
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +20,17 @@ from django.views.decorators.http import require_POST
 
 from profiles.admin.base import empty_named, is_number
 from profiles.admin.exchange import RoleExchange
-from profiles.admin.forms import (
-    OrderedFormSet,
-    PartInline,
-    PartOptions,
-    StampedForm,
-)
+from profiles.admin.forms import PartFormSet, PartInline, PartOptions
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import Problem, problems, read_or_post
 from profiles.admin.profile_parts import complete_targets, start_targets
-from profiles.admin.shelf import may_publish, public_names, standing, with_shelf
+from profiles.admin.shelf import (
+    guarding_live_facts,
+    may_publish,
+    public_names,
+    standing,
+    with_shelf,
+)
 from profiles.desk.history import keep_if_unknown, record
 from profiles.desk.merging import merge
 from profiles.desk.readiness import role_findings
@@ -51,36 +53,12 @@ HELD = _(
     "El rol está publicado: su nombre, su área y sus direcciones cambian en el momento, así que "
     "los cambia solo quien puede publicar."
 )
-REFUSED = _(
-    "El rol está publicado: una dirección que lleva a él la agrega solo quien puede publicar."
-)
+# Whoever saved a profile less than this ago may still be at it.
+RECENT = timedelta(minutes=15)
 
 
-def held_names(request, role):
-    """Return a role's public names if the user may not change its live facts, else None."""
-    if role is None or may_publish(request.user):
-        return None
-    return public_names([role]).get(role.pk)
-
-
-def explain_held(form):
-    """Say beside the address of a form why it cannot be changed."""
-    # Whoever may only look has no field.
-    if slug := form.base_fields.get("slug"):
-        slug.help_text = HELD
-
-
-class AliasFormSet(OrderedFormSet):
+class AliasFormSet(PartFormSet):
     """Clears the address of a name if a name before it has the same one."""
-
-    # The role's public names if the editor may not change its addresses, else None.
-    public_names = None
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        if form.instance.pk and self._leads_visitors(form.instance):
-            for name in {"name", "slug", DELETION_FIELD_NAME} & form.fields.keys():
-                form.fields[name].disabled = True
 
     def clean(self):
         super().clean()
@@ -89,25 +67,12 @@ class AliasFormSet(OrderedFormSet):
             if alias.name and alias.slug in taken:
                 alias.slug = None
             taken.add(alias.slug)
-        for form in self.forms:
-            if not form.fields["slug"].disabled and self._leads_visitors(form.instance):
-                form.add_error("slug", REFUSED)
-
-    def _leads_visitors(self, alias):
-        return self.public_names is not None and alias.leads_visitors(self.public_names)
 
 
 class AliasInline(PartInline):
     model = RoleAlias
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
-
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        if (names := held_names(request, obj)) is not None:
-            formset.public_names = names
-            explain_held(formset.form)
-        return formset
 
     def get_queryset(self, request):
         # Former addresses come after the names, as in a document.
@@ -136,12 +101,6 @@ class CareerInline(PartInline):
     fields = ["title", "years", "changes", "order"]
 
 
-class RoleForm(StampedForm):
-    """What belongs to a role; its profiles have their own pages."""
-
-    is_live = True
-
-
 # --- the page of a role as the place to work from ---
 
 
@@ -158,6 +117,10 @@ class Size:
     standing: str = ""
     problems: list[Problem] = field(default_factory=list)
     last: Version | None = None
+
+    @property
+    def is_recent(self):
+        return self.last is not None and timezone.now() - self.last.when < RECENT
 
     @property
     def blocking(self):
@@ -319,7 +282,6 @@ def start_profile(role, context, source, by):
 class RoleAdmin(RolePages, RoleExchange, DeskAdmin):
     """A role. Its facts become public with its base profile; its name and area are live."""
 
-    form = RoleForm
     keeps_public = True
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
@@ -355,11 +317,16 @@ class RoleAdmin(RolePages, RoleExchange, DeskAdmin):
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        if held_names(request, obj) is not None:
-            explain_held(form)
+        if obj and not may_publish(request.user) and public_names([obj]):
             for name in LIVE_FIELDS & form.base_fields.keys():
                 form.base_fields[name].disabled = True
+                form.base_fields[name].help_text = HELD
         return form
+
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        roles = [object_id] if is_number(object_id or "") else []
+        with guarding_live_facts(roles, request.user):
+            return super()._changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
         base = Profile.objects.filter(role=obj.pk, context=None).first()

@@ -1,6 +1,7 @@
 """The shelf as the desk sees it: who may change what is public, and the editions to read."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Subquery
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.admin.base import ReadOnlyAdmin, empty_named
+from profiles.admin.base import ReadOnlyAdmin, SaveRefused, empty_named
 from profiles.admin.wording import moment, place
 from profiles.documents.choices import Changes, TraitCode, WorkflowState
 from profiles.documents.stored import frozen_document
@@ -84,16 +85,20 @@ def live_facts(roles):
     }
 
 
-def refused_live_change(before, after, by):
-    """Return why ``by`` may not change live facts from ``before`` to ``after``, or ""."""
-    moved = before ^ after
-    if not moved or may_publish(by):
-        return ""
-    words = _(
-        "cambia lo que se ve en el momento de un rol publicado (%(facts)s): eso lo hace solo quien "
-        "puede publicar"
-    )
-    return words % {"facts": ", ".join(sorted(moved))}
+@contextmanager
+def guarding_live_facts(roles, user):
+    """Refuse, unless ``user`` may publish, what changes live facts of ``roles`` (keys)."""
+    guarded = [] if may_publish(user) else list(roles)
+    before = live_facts(guarded)
+    yield
+    after = live_facts(guarded)
+    for key, facts in before.items():
+        if moved := facts ^ after[key]:
+            words = _(
+                "cambia lo que se ve en el momento de un rol publicado (%(facts)s): eso lo hace "
+                "solo quien puede publicar"
+            )
+            raise SaveRefused(words % {"facts": ", ".join(sorted(moved))})
 
 
 @admin.register(Edition)

@@ -42,8 +42,6 @@ class EntryForm(StampedForm):
     A new one is public at once, so it comes with its texts.
     """
 
-    is_live = True
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
@@ -80,8 +78,8 @@ class LiveAdmin(DeskAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and may_publish(request.user)
 
-    def reasons_to_stay(self, row):
-        return [*super().reasons_to_stay(row), *self.uses(row)]
+    def reasons_to_stay(self, row, going):
+        return [*super().reasons_to_stay(row, going), *self.uses(row)]
 
     def uses(self, row):
         """Return, in words, what points to ``row`` and keeps it."""
@@ -190,9 +188,9 @@ class ArchetypeAdmin(LiveAdmin):
 class PageAdmin(LiveAdmin):
     fieldsets = ENTRY
 
-    def reasons_to_stay(self, page):
+    def uses(self, page):
         linked = _("Todas las páginas del sitio llevan a esta")
-        return [*super().reasons_to_stay(page), *([linked] if page.slug == METHOD_SLUG else [])]
+        return [linked] if page.slug == METHOD_SLUG else []
 
 
 @admin.register(Source)

@@ -81,8 +81,8 @@ def test_what_both_changed_is_asked_and_nothing_else(admin_client, ana_client, b
     html = response.content.decode()
     assert "Ana Paz" in html
     assert "Lo que tardé una hora." in html
-    (question,) = response.context["conflict"].questions
-    texts = (question.place, question.before, question.theirs, question.mine)
+    (question,) = response.context["conflict"]["questions"]
+    texts = (question["place"], question["before"], question["theirs"], question["mine"])
     assert texts == ("Resumen", before, "El de Ana.", "El mío.")
     base.refresh_from_db()
     assert (base.summary, base.honest) == ("El de Ana.", "Lo dice Ana.")
@@ -91,8 +91,8 @@ def test_what_both_changed_is_asked_and_nothing_else(admin_client, ana_client, b
 def answer(client, profile, values, side):
     """Post again, with one answer to all that is asked."""
     conflict = post(client, profile, values).context["conflict"]
-    taken = {question.name: side for question in conflict.questions}
-    return post(client, profile, {**values, **taken, "asked": conflict.version})
+    taken = {question["name"]: side for question in conflict["questions"]}
+    return post(client, profile, {**values, **taken, "asked": conflict["version"]})
 
 
 @pytest.mark.parametrize(("side", "summary"), [("mine", "El mío."), ("theirs", "El de Ana.")])
@@ -111,7 +111,7 @@ def test_answer_before_a_third_save_does_not_count(admin_client, ana_client, bas
     opened = form_values(admin_client, base)
     save_meanwhile(ana_client, base, summary="Primero.")
     mine = {**opened, "summary": "El mío."}
-    asked = post(admin_client, base, mine).context["conflict"].version
+    asked = post(admin_client, base, mine).context["conflict"]["version"]
     save_meanwhile(ana_client, base, summary="Segundo.")
     assert is_refused(post(admin_client, base, mine, asked=asked, **{"take-summary": "mine"}))
 
@@ -120,10 +120,10 @@ def test_question_deleted_meanwhile_is_asked_in_words(admin_client, ana_client, 
     opened = form_values(admin_client, base)
     save_meanwhile(ana_client, base, **{"questions-1-DELETE": "on"})
     response = post(admin_client, base, opened, **{"questions-1-focus": "otro foco"})
-    (question,) = response.context["conflict"].questions
+    (question,) = response.context["conflict"]["questions"]
     text = opened["questions-1-text"]
-    assert (question.before, question.mine, question.theirs) == (text, text, "—")
-    assert question.place == "Preguntas › 2"
+    assert (question["before"], question["mine"], question["theirs"]) == (text, text, "—")
+    assert question["place"] == "Preguntas › 2"
 
 
 @pytest.mark.parametrize(("side", "count"), [("mine", 5), ("theirs", 4)])
@@ -284,7 +284,7 @@ def test_what_was_ever_public_is_archived_and_never_deleted(model, admin_client,
 def test_base_is_not_deleted_under_its_contexts(admin_client, base, startup):
     url = reverse("admin:profiles_profile_delete", args=[base.pk])
     assert admin_client.get(url).context["protected"] == [
-        "Data Tester (base): los contextos del rol heredan de este perfil; primero eliminalos"
+        "Data Tester (base): los contextos del rol heredan de este perfil; eliminalos antes"
     ]
     delete(admin_client, base)
     assert base.role.profiles.count() == 2

@@ -158,7 +158,7 @@ def test_log_says_what_changed_and_not_how_the_form_works(admin_client, bea):
     area = Area.objects.first()
     values = opened(admin_client, area)
     save(bea, area, summary="Lo de Bea.")
-    asked = conflict(admin_client, area, values, summary="Lo mío.").version
+    asked = conflict(admin_client, area, values, summary="Lo mío.")["version"]
     mine = {"summary": "Lo mío.", "take-summary": "mine", "asked": asked, "why": "Porque sí"}
     admin_client.post(url(area, "change"), {**values, **mine})
     assert LogEntry.objects.first().get_change_message() == "Modificación de Resumen."
@@ -201,10 +201,10 @@ def test_only_what_both_changed_is_asked(admin_client, bea):
     assert REFUSED in html
     assert "Bea Sol" in html
     found = response.context["conflict"]
-    (question,) = found.questions
-    texts = (question.place, question.before, question.theirs, question.mine)
+    (question,) = found["questions"]
+    texts = (question["place"], question["before"], question["theirs"], question["mine"])
     assert texts == ("Resumen", before, "Lo de Bea.", "Lo mío.")
-    mine |= {question.name: "mine", "asked": found.version}
+    mine |= {question["name"]: "mine", "asked": found["version"]}
     assert admin_client.post(url(area, "change"), mine).status_code == 302
     area.refresh_from_db()
     assert (area.name, area.summary, area.body) == ("El nombre de Bea", "Lo mío.", "Mi texto.")
@@ -222,15 +222,15 @@ def test_loads_and_restores_count_as_saves(admin_client, bea, other):
     else:
         restore(area.versions.last())
     found = conflict(admin_client, area, values, summary="Lo mío.")
-    assert [question.place for question in found.questions] == ["Resumen"]
+    assert [question["place"] for question in found["questions"]] == ["Resumen"]
 
 
 def test_poles_of_a_trait_are_compared_in_its_own_words(admin_client, bea):
     trait = Trait.objects.first()
     values = opened(admin_client, trait)
     save(bea, trait, low_use="Sirve para otra cosa.")
-    (question,) = conflict(admin_client, trait, values, low_use="Lo mío.").questions
-    assert (question.place, question.mine) == ("Polo bajo: cuándo sirve", "Lo mío.")
+    (question,) = conflict(admin_client, trait, values, low_use="Lo mío.")["questions"]
+    assert (question["place"], question["mine"]) == ("Polo bajo: cuándo sirve", "Lo mío.")
 
 
 def test_conflict_on_a_role_compares_its_facts_and_its_parts(admin_client, bea, role):
@@ -255,8 +255,8 @@ def test_conflict_on_a_role_compares_its_facts_and_its_parts(admin_client, bea, 
         "codes-0-code": "2513",
         "related-0-difference": "Difiere, digo yo.",
     }
-    questions = conflict(admin_client, role, values, **mine).questions
-    assert {question.place: (question.theirs, question.mine) for question in questions} == {
+    questions = conflict(admin_client, role, values, **mine)["questions"]
+    assert {question["place"]: (question["theirs"], question["mine"]) for question in questions} == {
         "Nombre": ("El de Bea", "El mío"),
         "Área": ("ventas-y-clientes", "personas"),
         "Códigos ocupacionales › CIUO-08 › código": ("2512", "2513"),
@@ -274,8 +274,8 @@ def test_role_without_a_base_profile_is_compared_too(admin_client, bea, role):
     save(admin_client, fresh, archetype_reason="Para que haya una versión.")
     values = opened(admin_client, fresh)
     save(bea, fresh, name="El de Bea")
-    (question,) = conflict(admin_client, fresh, values, name="El mío").questions
-    texts = (question.before, question.theirs, question.mine)
+    (question,) = conflict(admin_client, fresh, values, name="El mío")["questions"]
+    texts = (question["before"], question["theirs"], question["mine"])
     assert texts == ("Nuevo", "El de Bea", "El mío")
 
 
