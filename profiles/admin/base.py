@@ -275,6 +275,12 @@ def empty_named(words):
     return NamedEmptyFilter
 
 
+def fieldset(title, *fields, description="", folded=False):
+    """Return a section of a page; fields in one tuple stand beside each other."""
+    classes = ["collapse"] if folded else []
+    return title, {"fields": fields, "description": description, "classes": classes}
+
+
 def is_number(text):
     """Tell whether ``text`` is a whole number that a key can be."""
     return text.isdecimal() and len(text) <= MAX_DIGITS

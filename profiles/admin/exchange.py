@@ -7,6 +7,7 @@ import csv
 import html
 import io
 import json
+import mimetypes
 import zipfile
 from pathlib import PurePosixPath
 
@@ -46,12 +47,6 @@ COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # JSON is YAML, so one reader reads both.
 DOCUMENT_ENDINGS = {".yaml", ".yml", ".json"}
 ENDINGS = ", ".join(sorted([*DOCUMENT_ENDINGS, ".zip"]))
-CONTENT_TYPES = {
-    "yaml": "application/yaml",
-    "json": "application/json",
-    "zip": "application/zip",
-    "csv": "text/csv; charset=utf-8",
-}
 # A list's file takes this many rows, and reads so many at a time.
 MAX_ROWS = 10_000
 PAGE = 500
@@ -66,8 +61,8 @@ SHOWN_ERRORS = 50
 def download(content, name):
     """Return the answer that a browser saves as a file called ``name``."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    content_type = CONTENT_TYPES[name.rpartition(".")[2]]
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    content_type, _encoding = mimetypes.guess_type(name)
+    return HttpResponse(content, content_type=content_type or "application/yaml", headers=headers)
 
 
 # --- role documents ---
@@ -79,18 +74,13 @@ def read_upload(upload):
     Raises DocumentError with every problem of every file, and nothing else.
     """
     ending = PurePosixPath(upload.name).suffix.lower()
-    if ending == ".zip":
-        return _parse_all(_members(upload))
-    if ending not in DOCUMENT_ENDINGS:
+    if ending != ".zip" and ending not in DOCUMENT_ENDINGS:
         raise _refusal(upload.name, f"no es un documento ni un .zip; se admite {ENDINGS}")
-    return _parse_all([(upload.name, upload.read(MAX_BYTES + 1))])
-
-
-def _parse_all(contents):
+    contents = [(upload.name, upload)] if ending != ".zip" else _members(upload)
     documents, errors = {}, []
-    for name, content in contents:
+    for name, file in contents:
         try:
-            documents[name] = parse(content, RoleDocument, name)
+            documents[name] = parse(file.read(MAX_BYTES + 1), RoleDocument, name)
         except DocumentError as error:
             errors.append(error)
     if errors:
@@ -99,7 +89,7 @@ def _parse_all(contents):
 
 
 def _members(upload):
-    """Yield (name, content) of the files in a zip; its limits hold whatever its header claims."""
+    """Yield (name, content as a file) of the documents in a zip, whatever its header claims."""
     if upload.size > MAX_ZIP:
         raise _refusal(upload.name, f"pesa más de {MAX_ZIP // 1024**2} MiB")
     left = MAX_ZIP
@@ -112,7 +102,7 @@ def _members(upload):
                 if left < 0:
                     size = f"{MAX_ZIP // 1024**2} MiB"
                     raise _refusal(upload.name, f"descomprimido pesa más de {size}")
-                yield member.filename, content
+                yield member.filename, io.BytesIO(content)
     except BROKEN as error:
         raise _refusal(upload.name, "no es un .zip sano") from error
     except LOCKED as error:
@@ -124,18 +114,14 @@ def _documents(archive, name):
     members = [member for member in archive.infolist() if not member.is_dir()]
     if not 0 < len(members) <= MAX_MEMBERS:
         raise _refusal(name, f"tiene {len(members)} archivos; van de 1 a {MAX_MEMBERS}")
-    names = set()
     for member in members:
         path = PurePosixPath(member.filename)
         if path.name == GUIDE_FILE:
             raise _refusal(member.filename, "el vocabulario no se importa acá: solo roles")
         if path.suffix.lower() not in DOCUMENT_ENDINGS:
             raise _refusal(member.filename, "no es un documento .yaml o .json")
-        if member.filename in names:
-            raise _refusal(member.filename, "está repetido en el .zip")
         if member.compress_type not in COMPRESSIONS:
             raise _refusal(member.filename, "tiene una compresión rara")
-        names.add(member.filename)
     return members
 
 
@@ -183,19 +169,11 @@ class RoleExchange:
         more = {"may_import": request.user.has_perms(IMPORT_RIGHTS), **(extra_context or {})}
         return super().changelist_view(request, more)
 
-    @action_everywhere(
-        "view",
-        gettext_lazy("Exportar como YAML"),
-        gettext_lazy("Exportar los roles elegidos como YAML"),
-    )
+    @action_everywhere("view", "Exportar como YAML", "Exportar los roles elegidos como YAML")
     def export_yaml(self, request, queryset):
         return self._export(request, queryset, role_text, "yaml")
 
-    @action_everywhere(
-        "view",
-        gettext_lazy("Exportar como JSON"),
-        gettext_lazy("Exportar los roles elegidos como JSON"),
-    )
+    @action_everywhere("view", "Exportar como JSON", "Exportar los roles elegidos como JSON")
     def export_json(self, request, queryset):
         return self._export(request, queryset, role_json, "json")
 
@@ -254,7 +232,7 @@ def _known(documents):
     """Return the keys of the roles that ``documents`` are of."""
     slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
     found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
-    return list(found.values_list("pk", flat=True).distinct())
+    return found.values_list("pk", flat=True).distinct()
 
 
 def _problems(error):

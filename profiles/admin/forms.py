@@ -198,15 +198,23 @@ class PartInline(PartOptions, admin.TabularInline):
 ROW_FIELDS = {
     **dict.fromkeys(("strengths", "red_flags", "considerations", "questions", "outcomes"), "text"),
     **dict.fromkeys(("requirements", "levels", "screening", "references"), "text"),
-    "targets": "low", "work_sample": "title", "aliases": "name", "codes": "code",
-    "related": "related", "career": "title", "near": "title",
+    "targets": "low",
+    "work_sample": "title",
+    "aliases": "name",
+    "codes": "code",
+    "related": "related",
+    "career": "title",
+    "near": "title",
 }
 # Fields that are not called like their step of a path.
 COLUMNS = {"1": RATED[0], "3": RATED[1], "5": RATED[2], "traits": "trait", "role": "related"}
 FIELDS = {
-    "seo.title": "seo_title", "seo.description": "seo_description",
-    "archetypes": "primary_archetype", "archetypes.primary": "primary_archetype",
-    "archetypes.secondary": "secondary_archetype", "archetypes.reason": "archetype_reason",
+    "seo.title": "seo_title",
+    "seo.description": "seo_description",
+    "archetypes": "primary_archetype",
+    "archetypes.primary": "primary_archetype",
+    "archetypes.secondary": "secondary_archetype",
+    "archetypes.reason": "archetype_reason",
 }
 
 

@@ -18,11 +18,9 @@ from profiles.admin.forms import TAKE, StampedForm
 from profiles.admin.shelf import guarding_live_facts
 from profiles.admin.wording import (
     changes,
-    desk_json,
     first_problem,
     parts_changed,
     place,
-    version_json,
     words,
 )
 from profiles.desk.differences import Merge
@@ -169,16 +167,13 @@ class DeskAdmin(GuideAdmin):
     def history_view(self, request, object_id, extra_context=None):
         row = self.row_for(request, "view", object_id if is_number(object_id) else None)
         page = Paginator(timeline(row), PAGE).get_page(request.GET.get("p"))
-        return self.page(
-            request,
-            "profiles/desk_history",
-            _("Historia"),
-            object=row,
-            page=page,
-            moments=[_moment(version) for version in page],
-            can_restore=self.has_change_permission(request, row),
-            can_share=isinstance(row, Profile),
-        )
+        moments = [_moment(version) for version in page]
+        may = {
+            "can_restore": self.has_change_permission(request, row),
+            "can_share": isinstance(row, Profile),
+        }
+        more = {"object": row, "page": page, "moments": moments, **may}
+        return self.page(request, "profiles/desk_history", _("Historia"), **more)
 
     @method_decorator(require_safe)
     def compare_view(self, request, pk):
@@ -234,11 +229,11 @@ def version_of(row, number):
 
 
 def _side(row, key):
-    """Return the name and the JSON of one side of a comparison."""
+    """Return the name and the document of one side of a comparison."""
     if key == DESK:
-        return _("lo guardado ahora"), desk_json(row)
+        return _("lo guardado ahora"), desk_state(row)
     version = version_of(row, key)
-    return _("versión %(number)s") % {"number": version.number}, version_json(version)
+    return _("versión %(number)s") % {"number": version.number}, version.document
 
 
 def conflict_of(form, clashes):

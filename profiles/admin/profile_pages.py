@@ -125,17 +125,15 @@ def problems(profile, findings, page=None):
 
     ``page`` is the row on whose page they are read: fields of it need no address.
     """
-    return [_problem(finding, profile, page) for finding in findings_of(profile, findings)]
-
-
-def _problem(finding, profile, page):
-    path = finding.path
-    return Problem(
-        place=place(path),
-        message=finding.message,
-        href=_href(path, profile, page) if path else "",
-        blocks=finding.severity is Severity.ERROR,
-    )
+    return [
+        Problem(
+            place(finding.path),
+            finding.message,
+            _href(finding.path, profile, page) if finding.path else "",
+            finding.severity is Severity.ERROR,
+        )
+        for finding in findings_of(profile, findings)
+    ]
 
 
 def _href(path, profile, page):

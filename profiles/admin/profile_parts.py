@@ -26,6 +26,7 @@ from profiles.models import (
 )
 
 MAX_KEY = 40
+RANGE = ("low", "high", "importance")
 # The columns of a question that name a trait.
 TRAITS = {"trait", "second_trait"}
 
@@ -33,32 +34,16 @@ TRAITS = {"trait", "second_trait"}
 # --- the six ranges ---
 
 
-def complete_targets(profile):
-    """Give ``profile`` the targets it lacks, with the base's ranges if it is a context's."""
-    have = set(profile.targets.values_list("trait_id", flat=True))
-    ranges = ranges_of_base(profile)
-    lacking = [key for key in Trait.objects.values_list("pk", flat=True) if key not in have]
-    start_targets(profile, {key: ranges.get(key) for key in lacking})
-
-
-def ranges_of_base(profile):
-    """Return the base's targets by their traits' keys; none if ``profile`` is the base."""
-    if not profile.context_id:
-        return {}
-    base = TraitTarget.objects.filter(profile__role=profile.role_id, profile__context=None)
-    return {target.trait_id: target for target in base}
-
-
-def start_targets(profile, ranges):
-    """Create targets of ``profile``: ``ranges`` has the target to copy (or None) by trait key."""
-    names = ("low", "high", "importance")
+def start_targets(profile, source):
+    """Give a new ``profile`` its targets, with the ranges of another one (or None)."""
+    found = {target.trait_id: target for target in source.targets.all()} if source else {}
     TraitTarget.objects.bulk_create(
         TraitTarget(
             profile=profile,
-            trait_id=trait,
-            **({name: getattr(target, name) for name in names} if target else {}),
+            trait=trait,
+            **{name: getattr(found[trait.pk], name) for name in RANGE if trait.pk in found},
         )
-        for trait, target in ranges.items()
+        for trait in Trait.objects.all()
     )
 
 
@@ -95,7 +80,10 @@ class TargetFormSet(PartFormSet):
 
     @cached_property
     def _base(self):
-        return ranges_of_base(self.instance)
+        if self.instance.context_id is None:
+            return {}
+        base = TraitTarget.objects.filter(profile__role=self.instance.role_id)
+        return {target.trait_id: target for target in base.filter(profile__context=None)}
 
 
 class TargetInline(PartOptions, admin.TabularInline):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from pydantic import ValidationError
 
-from profiles.admin.actions import ProfileActions
-from profiles.admin.base import empty_named
+from profiles.admin.actions import PAGES, ProfileActions
+from profiles.admin.base import empty_named, fieldset
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import ProfilePages, problems
 from profiles.admin.profile_parts import (
@@ -36,13 +36,11 @@ from profiles.models import Edition, Profile, Role
 BASE_FIELDS = ("responsibilities", "ai")
 CONTEXT_FIELDS = ("teaser", "work_sample_shift")
 REVIEW_LASTS = datetime.timedelta(days=365)
-INHERITED = (
+INHERITED = fieldset(
     _("Heredado del perfil base"),
-    {
-        "description": _("Ya sale en la página, debajo de lo propio: no lo repitas."),
-        "classes": ["collapse"],
-        "fields": ["inherited"],
-    },
+    "inherited",
+    description=_("Ya sale en la página, debajo de lo propio: no lo repitas."),
+    folded=True,
 )
 
 
@@ -99,45 +97,29 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     list_select_related = ["role__area", "context"]
     name_field = "role__name"
     search_fields = ["role__name", "role__slug", "summary", "body"]
-    actions = [
-        "submit_profiles",
-        "send_back_profiles",
-        "publish_profiles",
-        "unschedule_profiles",
-        "withdraw_profiles",
-        "discard_changes",
-    ]
+    actions = ["submit_profiles", *PAGES.values()]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": _(
-                    "Lo que guardás no se ve en el sitio hasta que lo publiques: mientras tanto, "
-                    "el público lee lo que ya esté publicado, si hay algo."
-                ),
-                "fields": [
-                    ("role", "context"),
-                    *("summary", "teaser", "body", "responsibilities", "honest"),
-                    *("ai", "work_sample_shift"),
-                ],
-            },
+            ("role", "context"),
+            *("summary", "teaser", "body", "responsibilities", "honest", "ai", "work_sample_shift"),
+            description=_(
+                "Lo que guardás no se ve en el sitio hasta que lo publiques: mientras tanto, el "
+                "público lee lo que ya esté publicado, si hay algo."
+            ),
         ),
-        (
+        fieldset(
             _("Revisión"),
-            {
-                "description": _(
-                    "Quién lo escribió, quién lo revisó y cuándo: la revisión se firma al publicar."
-                ),
-                "fields": ["author", ("reviewer", "reviewed_on")],
-            },
+            *("author", ("reviewer", "reviewed_on")),
+            description=_(
+                "Quién lo escribió, quién lo revisó y cuándo: la revisión se firma al publicar."
+            ),
         ),
-        (
+        fieldset(
             _("Buscadores"),
-            {
-                "description": _("Solo si el título y la descripción automáticos no alcanzan."),
-                "classes": ["collapse"],
-                "fields": ["seo_title", "seo_description"],
-            },
+            *("seo_title", "seo_description"),
+            description=_("Solo si el título y la descripción automáticos no alcanzan."),
+            folded=True,
         ),
     ]
     change_form_template = "admin/profiles/profile/change_form.html"
@@ -189,8 +171,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
 
     def get_inlines(self, request, obj):
         other_kind = list(BASE_INLINES) if obj.context_id else [ConsiderationInline]
-        if obj.context_id is None and obj.considerations.exists():
-            other_kind = []
         return [inline for inline in self.inlines if inline not in other_kind]
 
     def get_readonly_fields(self, request, obj=None):

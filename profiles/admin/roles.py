@@ -14,16 +14,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from profiles.admin.base import empty_named, is_number
+from profiles.admin.base import empty_named, fieldset, is_number
 from profiles.admin.exchange import RoleExchange
 from profiles.admin.forms import PartFormSet, PartInline, PartOptions
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_pages import Problem, problems, read_or_post
-from profiles.admin.profile_parts import complete_targets, start_targets
+from profiles.admin.profile_parts import start_targets
 from profiles.admin.shelf import (
     guarding_live_facts,
     may_publish,
@@ -150,20 +150,16 @@ def next_step(sizes):
     """Return what is to be done next for a role, in words; "" if it is complete and public."""
     base, *contexts = sizes
     if base.profile is None:
-        return gettext("creá el perfil base: de él heredan los tamaños.")
-    for size in (base, *(size for size in contexts if size.profile)):
+        return _("creá el perfil base: de él heredan los tamaños.")
+    there = [size for size in sizes if size.profile]
+    for size in there:
         if size.blocking:
             left = ngettext("falta %d cosa", "faltan %d cosas", size.blocking) % size.blocking
-            return gettext("completá %(profile)s: %(left)s.") % {
-                "profile": size.profile,
-                "left": left,
-            }
-    if waiting := [
-        str(size.profile) for size in sizes if size.profile and not size.profile.is_public
-    ]:
-        return gettext("publicá %(profiles)s.") % {"profiles": ", ".join(waiting)}
+            return _("completá %(of)s: %(left)s.") % {"of": size.profile, "left": left}
+    if waiting := [str(size.profile) for size in there if not size.profile.is_public]:
+        return _("publicá %s.") % ", ".join(waiting)
     if lacking := [size.context.name for size in contexts if size.profile is None]:
-        return gettext("creá lo que cambia en %(sizes)s.") % {"sizes": ", ".join(lacking)}
+        return _("creá lo que cambia en %s.") % ", ".join(lacking)
     return ""
 
 
@@ -221,15 +217,15 @@ class RolePages:
             raise PermissionDenied
         # If a form is sent twice, the second waits here and finds the profile.
         role = self.row_for(request, "view", pk, Role.objects.select_for_update(of=("self",)))
-        context, source = _asked(request, Context), _asked(request, Profile)
+        context, source = _asked(request, Context.objects), _asked(request, role.profiles)
         if context and not role.profiles.filter(context=None).exists():
-            reason = gettext("Primero creá el perfil base de «%(role)s».") % {"role": role}
+            reason = _("Primero creá el perfil base de «%(role)s».") % {"role": role}
             self.message_user(request, reason, messages.ERROR)
             return redirect("admin:profiles_role_change", pk)
         profile = role.profiles.filter(context=context).first()
         if profile is None:
             profile = start_profile(role, context, source, request.user)
-            self.log_addition(request, profile, gettext("Se creó."))
+            self.log_addition(request, profile, _("Se creó."))
         return redirect("admin:profiles_profile_change", profile.pk)
 
     @read_or_post
@@ -247,14 +243,14 @@ class RolePages:
         if form.is_valid():
             into = form.cleaned_data["into"]
             merge(role, into, by=request.user)
-            self.tell_done(request, into, gettext("se le unió «%(role)s»") % {"role": role})
+            self.tell_done(request, into, _("se le unió «%(role)s»") % {"role": role})
             return redirect("admin:profiles_role_change", into.pk)
-        question = gettext(
+        question = _(
             "Este rol deja de tener páginas: desde ahora su dirección, sus otros nombres y quienes "
             "lo nombran como relacionado llevan al que queda. Sus textos no se mezclan: quedan "
             "archivados acá, con su historia."
         )
-        title, media = gettext("Unir con otro rol"), self.media + form.media
+        title, media = _("Unir con otro rol"), self.media + form.media
         back = reverse("admin:profiles_role_change", args=[pk])
         more = {"question": question, "items": [(role, "")], "form": form, "can_act": True}
         return self.page(
@@ -262,19 +258,18 @@ class RolePages:
         )
 
 
-def _asked(request, model):
-    """Return the row of ``model`` whose key a button or a choice posted, or None."""
-    key = request.POST.get(model._meta.model_name, "")
-    return get_object_or_404(model, pk=key) if is_number(key) else None
+def _asked(request, rows):
+    """Return the one of ``rows`` whose key a button or a choice posted, or None."""
+    key = request.POST.get(rows.model._meta.model_name, "")
+    return get_object_or_404(rows, pk=key) if is_number(key) else None
 
 
 def start_profile(role, context, source, by):
     """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
+    source = source or role.profiles.filter(context=None).first()
     profile = Profile.objects.create(role=role, context=context, author=by)
-    if source and source.role_id == role.pk:
-        start_targets(profile, {target.trait_id: target for target in source.targets.all()})
-    complete_targets(profile)
-    record(profile, by=by, why=gettext("Se creó"))
+    start_targets(profile, source)
+    record(profile, by=by, why=_("Se creó"))
     return profile
 
 
@@ -292,23 +287,19 @@ class RoleAdmin(RolePages, RoleExchange, DeskAdmin):
     actions = ["export_yaml", "export_json"]
     inlines = [AliasInline, NearInline, RelatedInline, CareerInline, CodeInline]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": _(
-                    "El nombre, el área y la dirección de un rol publicado cambian en el momento, "
-                    "y la dirección anterior redirige. Lo demás sale con el perfil base: para que "
-                    "se vea, publicá ese perfil."
-                ),
-                "fields": ["name", "slug", "area"],
-            },
+            *("name", "slug", "area"),
+            description=_(
+                "El nombre, el área y la dirección de un rol publicado cambian en el momento, y la "
+                "dirección anterior redirige. Lo demás sale con el perfil base: para que se vea, "
+                "publicá ese perfil."
+            ),
         ),
-        (
+        fieldset(
             _("Arquetipos"),
-            {
-                "description": _("Un estilo de trabajo para conversar, no un tipo de persona."),
-                "fields": [("primary_archetype", "secondary_archetype"), "archetype_reason"],
-            },
+            *(("primary_archetype", "secondary_archetype"), "archetype_reason"),
+            description=_("Un estilo de trabajo para conversar, no un tipo de persona."),
         ),
     ]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.admin.base import ReadOnlyAdmin, SaveRefused, empty_named
+from profiles.admin.base import ReadOnlyAdmin, SaveRefused, empty_named, fieldset
 from profiles.admin.wording import moment, place
 from profiles.documents.choices import Changes, TraitCode, WorkflowState
 from profiles.documents.stored import frozen_document
@@ -106,36 +106,26 @@ class EditionAdmin(ReadOnlyAdmin):
     """The shelf. Publishing is the only way to write on it."""
 
     list_display = [
-        "role_name",
-        "context_name",
-        "number",
-        "published_from",
-        "published_until",
-        "published_by",
-        "public",
+        *("role_name", "context_name", "number"),
+        *("published_from", "published_until", "published_by", "public"),
     ]
     list_display_links = ["role_name", "number"]
     list_filter = ["area", ("context", empty_named(gettext_lazy("Perfil base"))), "published_from"]
     list_select_related = ["context", "published_by"]
     name_field = "role__name"
     search_fields = ["role_name", "role_slug", "summary", "reason"]
-    date_hierarchy = None
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": gettext_lazy(
-                    "Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."
-                ),
-                "fields": [
-                    ("role_name", "context_name", "number"),
-                    ("published_from", "published_until"),
-                    ("published_by", "reason"),
-                    ("author_name", "reviewer_name", "reviewed_on"),
-                ],
-            },
+            ("role_name", "context_name", "number"),
+            ("published_from", "published_until"),
+            ("published_by", "reason"),
+            ("author_name", "reviewer_name", "reviewed_on"),
+            description=gettext_lazy(
+                "Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."
+            ),
         ),
-        (gettext_lazy("Contenido"), {"fields": ["readable"]}),
+        fieldset(gettext_lazy("Contenido"), "readable"),
     ]
     readonly_fields = ["context_name", "readable"]
 

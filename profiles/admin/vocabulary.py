@@ -5,6 +5,7 @@ from django.db.models import PROTECT, Max
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from profiles.admin.base import fieldset
 from profiles.admin.forms import StampedForm
 from profiles.admin.history import SHOWN, DeskAdmin, each_of
 from profiles.admin.shelf import may_publish
@@ -31,9 +32,7 @@ LIVE = _(
     "queda en la historia."
 )
 NEEDED = {"summary", "body", "finding"}
-ENTRY = [
-    (None, {"description": LIVE, "fields": ["name", "slug", "summary", "body", "order"]}),
-]
+ENTRY = [fieldset(None, "name", "slug", "summary", "body", "order", description=LIVE)]
 
 
 class EntryForm(StampedForm):
@@ -70,13 +69,13 @@ class LiveAdmin(DeskAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and may_publish(request.user)
+        return may_publish(request.user) and super().has_add_permission(request)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and may_publish(request.user)
+        return may_publish(request.user) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and may_publish(request.user)
+        return may_publish(request.user) and super().has_delete_permission(request, obj)
 
     def reasons_to_stay(self, row, going):
         return [*super().reasons_to_stay(row, going), *self.uses(row)]
@@ -116,19 +115,10 @@ class AreaAdmin(LiveAdmin):
 class ContextAdmin(LiveAdmin):
     list_display = ["name", "employee_range", "slug", "order"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": LIVE,
-                "fields": [
-                    "name",
-                    "slug",
-                    ("min_employees", "max_employees"),
-                    "summary",
-                    "body",
-                    "order",
-                ],
-            },
+            *("name", "slug", ("min_employees", "max_employees"), "summary", "body", "order"),
+            description=LIVE,
         )
     ]
 
@@ -151,22 +141,13 @@ class TraitAdmin(LiveAdmin):
     list_display = ["name", "code", "low_label", "high_label"]
     readonly_fields = ["code"]
     fieldsets = [
-        (
-            None,
-            {"description": LIVE, "fields": ["code", "name", "slug", "summary", "definition"]},
-        ),
-        (
+        fieldset(None, "code", "name", "slug", "summary", "definition", description=LIVE),
+        fieldset(
             _("Los dos polos"),
-            {
-                "description": _("Cada polo sirve para algo y cuesta algo: escribí las dos cosas."),
-                "fields": [
-                    ("low_label", "high_label"),
-                    ("low_use", "high_use"),
-                    ("low_cost", "high_cost"),
-                ],
-            },
+            *(("low_label", "high_label"), ("low_use", "high_use"), ("low_cost", "high_cost")),
+            description=_("Cada polo sirve para algo y cuesta algo: escribí las dos cosas."),
         ),
-        (_("En la entrevista"), {"fields": ["observation", "caution"]}),
+        fieldset(_("En la entrevista"), "observation", "caution"),
     ]
 
     def has_add_permission(self, request):
@@ -198,15 +179,13 @@ class SourceAdmin(LiveAdmin):
     list_display = ["name", "year", "citation"]
     search_fields = ["name", "citation", "slug"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": _(
-                    "Una fuente existe y dice lo que decís que dice: abrí la dirección antes de "
-                    "guardar."
-                ),
-                "fields": [("name", "year"), "slug", "citation", "url", "finding", "order"],
-            },
+            *(("name", "year"), "slug", "citation", "url", "finding", "order"),
+            description=_(
+                "Una fuente existe y dice lo que decís que dice: abrí la dirección antes de "
+                "guardar."
+            ),
         )
     ]
 

@@ -39,7 +39,7 @@ def editor(name="ana", *rights):
 
 
 def titles(user, which):
-    return [str(profile) for profile in worklists(user)[which].profiles]
+    return [str(profile) for profile, _standing in worklists(user)[which]["lines"]]
 
 
 def put(profile, **values):
@@ -86,8 +86,8 @@ def test_review_is_overdue_after_a_year(admin_user, base, reviewed_on, state, li
 def test_each_list_leads_to_all_of_it(admin_client, admin_user, base):
     put(base, reviewed_on=None)
     for worklist in (worklists(admin_user)[which] for which in (REVIEWS, DRAFTS, OVERDUE)):
-        assert admin_client.get(worklist.url).status_code == 200
-    overdue = admin_client.get(worklists(admin_user)[OVERDUE].url).context["cl"]
+        assert admin_client.get(worklist["url"]).status_code == 200
+    overdue = admin_client.get(worklists(admin_user)[OVERDUE]["url"]).context["cl"]
     assert [str(profile) for profile in overdue.result_list] == ["Data Tester (base)"]
 
 

@@ -256,7 +256,9 @@ def test_conflict_on_a_role_compares_its_facts_and_its_parts(admin_client, bea, 
         "related-0-difference": "Difiere, digo yo.",
     }
     questions = conflict(admin_client, role, values, **mine)["questions"]
-    assert {question["place"]: (question["theirs"], question["mine"]) for question in questions} == {
+    assert {
+        question["place"]: (question["theirs"], question["mine"]) for question in questions
+    } == {
         "Nombre": ("El de Bea", "El mío"),
         "Área": ("ventas-y-clientes", "personas"),
         "Códigos ocupacionales › CIUO-08 › código": ("2512", "2513"),

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.admin.history import PAGE
-from profiles.admin.wording import changes, desk_json, marked, version_json
-from profiles.desk.history import keep, record, timeline
+from profiles.admin.wording import changes, marked
+from profiles.desk.history import desk_state, keep, record, timeline
 from profiles.desk.publishing import publish
 from profiles.models import Archetype, Profile, Role, Source
 from tests.desk.forms import said
@@ -112,7 +112,7 @@ def test_new_sentence_is_one_change_wherever_it_stands(base):
     version = keep(base)
     base.strengths.create(text="Va primera.", order=0)
     base.strengths.exclude(text="Va primera.").update(order=5)
-    found = changes(version_json(version), desk_json(base))
+    found = changes(version.document, desk_state(base))
     assert [(c.place, c.before, c.after) for c in found] == [("Fortalezas › 1", "—", "Va primera.")]
 
 
@@ -121,7 +121,7 @@ def test_question_is_followed_by_its_key(base):
     first = base.questions.first()
     first.order, first.anchors_weak = 99, "Otra ancla."
     first.save()
-    places = [c.place for c in changes(version_json(version), desk_json(base))]
+    places = [c.place for c in changes(version.document, desk_state(base))]
     assert places == ["Preguntas › 6 › respuesta › 1", "Preguntas › orden"]
 
 
@@ -131,14 +131,14 @@ def test_order_of_questions_is_said_by_their_beginnings(base):
     for question in base.questions.all():
         question.order, question.text = 1 - question.order, f"¿Qué {question.key}?"
         question.save()
-    order = changes(version_json(version), desk_json(base))[-1]
+    order = changes(version.document, desk_state(base))[-1]
     assert order.after == "¿Qué base-1?, ¿Qué base-0?"
 
 
 def test_new_question_is_told_without_its_key(base):
     version = keep(base)
     base.questions.create(key="nueva", text="¿Y ahora?", order=9)
-    found = changes(version_json(version), desk_json(base))
+    found = changes(version.document, desk_state(base))
     assert [(c.place, c.after) for c in found] == [("Preguntas › 7 › pregunta", "¿Y ahora?")]
 
 
@@ -150,7 +150,7 @@ def test_slugs_are_said_by_the_names_of_their_rows(base):
     base.role.related.filter(related__slug="neighbour-a").delete()
     Role.objects.filter(slug="neighbour-b").update(name="La vecina")
     base.role.related.filter(related__slug="neighbour-b").update(difference="Mira otra cosa.")
-    found = changes(version_json(version), desk_json(base))
+    found = changes(version.document, desk_state(base))
     said_now = {(c.before, c.after) for c in found}
     assert {("—", source.name), ("Lupa", "Ancla")} <= said_now
     assert not {word for c in found for word in (c.before, c.after) if "neighbour-b" in word}
@@ -159,7 +159,7 @@ def test_slugs_are_said_by_the_names_of_their_rows(base):
 def test_values_are_said_in_words(base):
     version = keep(base)
     base.targets.filter(trait__code="O").update(importance="critical", low=Decimal("3.0"))
-    found = changes(version_json(version), desk_json(base))
+    found = changes(version.document, desk_state(base))
     assert [(c.before, c.after) for c in found] == [("2,6", "3,0"), ("importante", "crítico")]
 
 
@@ -168,7 +168,7 @@ def test_requirement_is_said_in_words(base):
     base.requirements.create(text="Título de grado", kind="must")
     version = keep(base)
     base.requirements.update(kind="regulated", country="AR")
-    found = changes(version_json(version), desk_json(base))
+    found = changes(version.document, desk_state(base))
     assert [(c.before, c.after) for c in found] == [
         ("imprescindible", "título, matrícula o registro"),
         ("—", "Argentina"),

@@ -280,7 +280,8 @@ def test_withdrawn_profile_can_be_published_again(admin_client, base):
 def test_withdrawing_takes_the_page_away(admin_client, client, role, base, startup):
     run(admin_client, "publish_profiles", base, startup, confirmed=1)
     assert run(admin_client, "withdraw_profiles", base, confirmed=1) == [
-        "Data Tester (base): se retiró del sitio, con los contextos del rol."
+        "Data Tester (base): se retiró del sitio.",
+        "Data Tester en Startup: se retiró del sitio.",
     ]
     assert public_count() == 0
 
@@ -436,7 +437,7 @@ def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, b
     cancel = partial(run, admin_client, "unschedule_profiles", base, confirmed=1)
     assert [cancel(), cancel()] == [
         ["Data Tester (base): ya no sale lo programado."],
-        ["Data Tester (base): no tenía nada programado."],
+        ["Nada de lo elegido estaba programado."],
     ]
     assert (public_count(), base.editions.count()) == (1, 1)
     assert AuditEntry.objects.latest("pk").subject == "Data Tester (base), programado"
