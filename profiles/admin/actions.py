@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
-from profiles.admin.profile_pages import problems, read_or_post
+from profiles.admin.base import read_or_post
 from profiles.admin.shelf import may_publish, read_now, unpublished
-from profiles.admin.wording import changes, moment, say_all
+from profiles.admin.wording import changes, moment, problems, say_all
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import CannotComeBack, restore

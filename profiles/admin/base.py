@@ -14,9 +14,11 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from profiles.models.fields import FormText, LinesField
 
@@ -32,6 +34,7 @@ MAX_DIGITS = 9
 # Texts that may be this long are sentences.
 SENTENCE = 160
 
+read_or_post = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 ACTION = f"{ActionLocation.CHANGE_FORM.value}-action"
 SAVES = frozenset({"_save", "_continue", "_addanother"})

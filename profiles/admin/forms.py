@@ -1,4 +1,4 @@
-"""Forms and inlines of the desk, and which field of a form a place of a document leads to."""
+"""What the forms and the inlines of the desk share."""
 
 from django import forms
 from django.contrib import admin
@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.base import WritingFields
 from profiles.desk.history import desk_state
-from profiles.desk.readiness import own_steps
-from profiles.documents.choices import TraitCode
 from profiles.guide import checks, hire_checks
 from profiles.models import (
     ContentVersion,
@@ -190,50 +188,3 @@ class PartInline(PartOptions, admin.TabularInline):
     """A row per part."""
 
     classes = ["collapse", "parts"]
-
-
-# --- places of a document → fields of the form: a finding links to its field ---
-
-# Parts with rows of their own, with the field that a place without one leads to.
-ROW_FIELDS = {
-    **dict.fromkeys(("strengths", "red_flags", "considerations", "questions", "outcomes"), "text"),
-    **dict.fromkeys(("requirements", "levels", "screening", "references"), "text"),
-    "targets": "low",
-    "work_sample": "title",
-    "aliases": "name",
-    "codes": "code",
-    "related": "related",
-    "career": "title",
-    "near": "title",
-}
-# Fields that are not called like their step of a path.
-COLUMNS = {"1": RATED[0], "3": RATED[1], "5": RATED[2], "traits": "trait", "role": "related"}
-FIELDS = {
-    "seo.title": "seo_title",
-    "seo.description": "seo_description",
-    "archetypes": "primary_archetype",
-    "archetypes.primary": "primary_archetype",
-    "archetypes.secondary": "secondary_archetype",
-    "archetypes.reason": "archetype_reason",
-}
-
-
-def field_id(path):
-    """Return the id, in a change page, of the field for a place of a document.
-
-    A part whose rows have names instead of numbers leads to all of its rows.
-    """
-    first, *rest = own_steps(path)
-    if first not in ROW_FIELDS:
-        return "id_" + FIELDS.get(".".join([first, *rest]), first)
-    if rest and first == "work_sample":
-        rest = ["0", *rest]
-    elif rest and first == "targets":
-        rest[0] = str(TraitCode.values.index(rest[0]))
-    if not (rest and rest[0].isdigit()):
-        return f"{first}-group"
-    row, *steps = rest
-    if not steps:
-        return f"id_{first}-{row}-{ROW_FIELDS[first]}"
-    step = steps[-1] if steps[0] == "anchors" else steps[0]
-    return f"id_{first}-{row}-{COLUMNS.get(step, step)}"

@@ -3,20 +3,28 @@
 import datetime
 
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminErrorList
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as FieldError
+from django.db import transaction
+from django.forms.formsets import all_valid
 from django.forms.widgets import Script
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 from pydantic import ValidationError
 
 from profiles.admin.actions import PAGES, ProfileActions
-from profiles.admin.base import empty_named, fieldset
-from profiles.admin.history import DeskAdmin
-from profiles.admin.profile_pages import ProfilePages, problems
+from profiles.admin.base import empty_named, fieldset, read_or_post
+from profiles.admin.history import DeskAdmin, version_of
 from profiles.admin.profile_parts import (
     BASE_INLINES,
     ConsiderationInline,
@@ -27,11 +35,15 @@ from profiles.admin.profile_parts import (
     TargetInline,
 )
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
-from profiles.admin.wording import say, section_label
+from profiles.admin.wording import first_problem, problems, say, section_label
+from profiles.desk.history import keep_if_unknown
 from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
+from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
+from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.guide.texts import STYLE_LIMITS, style_rates
 from profiles.models import Edition, Profile, Role
+from profiles.views.preview import desk_page, render_preview, revoke, share
 
 BASE_FIELDS = ("responsibilities", "ai")
 CONTEXT_FIELDS = ("teaser", "work_sample_shift")
@@ -82,7 +94,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Profile)
-class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
+class ProfileAdmin(ProfileActions, DeskAdmin):
     """A profile on the desk, with all its parts."""
 
     keeps_public = True
@@ -130,6 +142,14 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
 
     class Media:
         js = [Script("js/admin_ranges.js", defer=True)]
+
+    def own_pages(self):
+        return [
+            ("markdown/", self.markdown_view, "markdown"),
+            ("<int:pk>/vista-previa/", self.preview_view, "preview"),
+            ("<int:pk>/compartir/", self.share_view, "share"),
+            *super().own_pages(),
+        ]
 
     def has_add_permission(self, request):
         """A profile is created on its role's page."""
@@ -228,6 +248,76 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         base = profile.role.profiles.filter(context=None).first()
         context = {"base": base, "profile": profile}
         return render_to_string("admin/profiles/profile/inherited.html", context)
+
+    # --- pages beside the form: previews and shared links ---
+
+    @method_decorator(require_POST)
+    def markdown_view(self, request):
+        """Answer with the HTML of a Markdown text, as publishing would render it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        text = tidy_markdown(request.POST.get("text", ""))
+        try:
+            refuse_lost_markdown(text)
+            if len(text) > MAX_PAGE_MARKDOWN:
+                raise FieldError(_("El texto es demasiado largo."))
+            return HttpResponse(render_markdown(text))
+        except FieldError as error:
+            return HttpResponse(error.messages[0], status=400, content_type="text/plain")
+
+    @read_or_post
+    def preview_view(self, request, pk):
+        """Show the public page of what is saved or, if posted, of what is in the form."""
+        is_typed = request.method == "POST"
+        act = "change" if is_typed else "view"
+        profile = self.row_for(request, act, pk, Profile.objects.select_related("role"))
+        if not is_typed:
+            return self._preview(request, profile)
+        with transaction.atomic():
+            errors = self._write_typed(request, profile)
+            response = self._refuse(request, errors) if errors else self._preview(request, profile)
+            transaction.set_rollback(True)
+        return response
+
+    def _preview(self, request, profile):
+        try:
+            return render_preview(request, desk_page(profile))
+        except ValidationError as error:
+            return self._refuse(request, [first_problem(error)])
+
+    def _write_typed(self, request, profile):
+        """Save the posted form (the caller rolls back), or return its errors."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, profile))
+        form_class = self.get_form(request, profile, change=True, fields=fields)
+        form = form_class(request.POST, request.FILES, instance=profile)
+        form.stamped = False
+        formsets, _inlines = self._create_formsets(request, form.instance, change=True)
+        if not (form.is_valid() and all_valid(formsets)):
+            return AdminErrorList(form, formsets)
+        form.save()
+        for formset in formsets:
+            formset.save()
+        return []
+
+    def _refuse(self, request, errors):
+        title = _("Todavía no se puede mostrar")
+        # Rendered now: what was written is rolled back afterwards.
+        return self.page(request, "profiles/profile/preview_errors", title, errors=errors).render()
+
+    @method_decorator(require_POST)
+    def share_view(self, request, pk):
+        """Make or take back the link to one version of the desk."""
+        profile = self.row_for(request, "change", pk)
+        keep_if_unknown(profile)
+        version = version_of(profile, request.POST.get("version", ""))
+        if request.POST.get("revoke"):
+            revoke(version)
+            done = _("se anuló el enlace de la versión %(number)s")
+        else:
+            share(version)
+            done = _("se hizo un enlace de la versión %(number)s, que vence en siete días")
+        self.tell_done(request, profile, done % {"number": version.number})
+        return redirect("admin:profiles_profile_history", pk)
 
 
 def style_of(role):

@@ -18,11 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from profiles.admin.base import empty_named, fieldset, is_number
+from profiles.admin.base import empty_named, fieldset, is_number, read_or_post
 from profiles.admin.exchange import RoleExchange
 from profiles.admin.forms import PartFormSet, PartInline, PartOptions
 from profiles.admin.history import DeskAdmin
-from profiles.admin.profile_pages import Problem, problems, read_or_post
 from profiles.admin.profile_parts import start_targets
 from profiles.admin.shelf import (
     guarding_live_facts,
@@ -31,6 +30,7 @@ from profiles.admin.shelf import (
     standing,
     with_shelf,
 )
+from profiles.admin.wording import Problem, problems
 from profiles.desk.history import keep_if_unknown, record
 from profiles.desk.merging import merge
 from profiles.desk.readiness import role_findings
@@ -184,10 +184,79 @@ class MergeForm(forms.Form):
         return self.cleaned_data
 
 
-class RolePages:
-    """What a role's page shows of its sizes, and its own pages."""
+def _asked(request, rows):
+    """Return the one of ``rows`` whose key a button or a choice posted, or None."""
+    key = request.POST.get(rows.model._meta.model_name, "")
+    return get_object_or_404(rows, pk=key) if is_number(key) else None
+
+
+def start_profile(role, context, source, by):
+    """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
+    source = source or role.profiles.filter(context=None).first()
+    profile = Profile.objects.create(role=role, context=context, author=by)
+    start_targets(profile, source)
+    record(profile, by=by, why=_("Se creó"))
+    return profile
+
+
+@admin.register(Role)
+class RoleAdmin(RoleExchange, DeskAdmin):
+    """A role. Its facts become public with its base profile; its name and area are live."""
 
     change_form_template = "admin/profiles/role/change_form.html"
+    keeps_public = True
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
+    list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
+    list_select_related = ["area", "primary_archetype"]
+    name_field = "name"
+    search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
+    actions = ["export_yaml", "export_json"]
+    inlines = [AliasInline, NearInline, RelatedInline, CareerInline, CodeInline]
+    fieldsets = [
+        fieldset(
+            None,
+            *("name", "slug", "area"),
+            description=_(
+                "El nombre, el área y la dirección de un rol publicado cambian en el momento, y la "
+                "dirección anterior redirige. Lo demás sale con el perfil base: para que se vea, "
+                "publicá ese perfil."
+            ),
+        ),
+        fieldset(
+            _("Arquetipos"),
+            *(("primary_archetype", "secondary_archetype"), "archetype_reason"),
+            description=_("Un estilo de trabajo para conversar, no un tipo de persona."),
+        ),
+    ]
+
+    class Media:
+        js = [Script("js/admin_sorting.js", defer=True)]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if obj and not may_publish(request.user) and public_names([obj]):
+            for name in LIVE_FIELDS & form.base_fields.keys():
+                form.base_fields[name].disabled = True
+                form.base_fields[name].help_text = HELD
+        return form
+
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        roles = [object_id] if is_number(object_id or "") else []
+        with guarding_live_facts(roles, request.user):
+            return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request, obj, form, change):
+        base = Profile.objects.filter(role=obj.pk, context=None).first()
+        if base:
+            keep_if_unknown(base)
+        super().save_model(request, obj, form, change)
+
+    def view_on_site(self, role):
+        public = Edition.objects.published().base().filter(role=role)
+        return role.get_absolute_url() if public.exists() else None
+
+    # --- the page to work from, and those beside it ---
 
     def own_pages(self):
         return [
@@ -256,75 +325,3 @@ class RolePages:
         return self.page(
             request, "profiles/act", title, object=role, media=media, back=back, **more
         )
-
-
-def _asked(request, rows):
-    """Return the one of ``rows`` whose key a button or a choice posted, or None."""
-    key = request.POST.get(rows.model._meta.model_name, "")
-    return get_object_or_404(rows, pk=key) if is_number(key) else None
-
-
-def start_profile(role, context, source, by):
-    """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
-    source = source or role.profiles.filter(context=None).first()
-    profile = Profile.objects.create(role=role, context=context, author=by)
-    start_targets(profile, source)
-    record(profile, by=by, why=_("Se creó"))
-    return profile
-
-
-@admin.register(Role)
-class RoleAdmin(RolePages, RoleExchange, DeskAdmin):
-    """A role. Its facts become public with its base profile; its name and area are live."""
-
-    keeps_public = True
-    prepopulated_fields = {"slug": ["name"]}
-    list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
-    list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
-    list_select_related = ["area", "primary_archetype"]
-    name_field = "name"
-    search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
-    actions = ["export_yaml", "export_json"]
-    inlines = [AliasInline, NearInline, RelatedInline, CareerInline, CodeInline]
-    fieldsets = [
-        fieldset(
-            None,
-            *("name", "slug", "area"),
-            description=_(
-                "El nombre, el área y la dirección de un rol publicado cambian en el momento, y la "
-                "dirección anterior redirige. Lo demás sale con el perfil base: para que se vea, "
-                "publicá ese perfil."
-            ),
-        ),
-        fieldset(
-            _("Arquetipos"),
-            *(("primary_archetype", "secondary_archetype"), "archetype_reason"),
-            description=_("Un estilo de trabajo para conversar, no un tipo de persona."),
-        ),
-    ]
-
-    class Media:
-        js = [Script("js/admin_sorting.js", defer=True)]
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        if obj and not may_publish(request.user) and public_names([obj]):
-            for name in LIVE_FIELDS & form.base_fields.keys():
-                form.base_fields[name].disabled = True
-                form.base_fields[name].help_text = HELD
-        return form
-
-    def _changeform_view(self, request, object_id, form_url, extra_context):
-        roles = [object_id] if is_number(object_id or "") else []
-        with guarding_live_facts(roles, request.user):
-            return super()._changeform_view(request, object_id, form_url, extra_context)
-
-    def save_model(self, request, obj, form, change):
-        base = Profile.objects.filter(role=obj.pk, context=None).first()
-        if base:
-            keep_if_unknown(base)
-        super().save_model(request, obj, form, change)
-
-    def view_on_site(self, role):
-        public = Edition.objects.published().base().filter(role=role)
-        return role.get_absolute_url() if public.exists() else None

@@ -1,12 +1,20 @@
 """The admin site: its names, its front page, the order of its list, its autocompletion."""
 
+import re
+
+import markdown
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Case, Q, When
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from profiles.admin.profiles import ReviewFilter, overdue
 from profiles.admin.shelf import may_publish, standing, with_shelf
@@ -118,6 +126,30 @@ def _place(name):
 
 
 admin.site.get_app_list = ordered_app_list
+
+
+# --- the editors' manual: docs/editors.md, as it came with this release ---
+
+MANUAL = settings.BASE_DIR / "docs" / "editors.md"
+PICTURE = re.compile(r'src="\.\./static/([^"]+)"')
+stock_urls = admin.site.get_urls
+
+
+@require_safe
+def manual(request):
+    title, text = MANUAL.read_text(encoding="utf-8").split("\n", 1)
+    html = markdown.markdown(text, extensions=["tables"])
+    html = PICTURE.sub(lambda found: f'src="{static(found[1])}"', html)
+    # It is a file of this release, no stored text.
+    page = {"title": title.removeprefix("# "), "manual": mark_safe(html)}  # noqa: S308
+    context = {**admin.site.each_context(request), **page}
+    return TemplateResponse(request, "admin/manual.html", context)
+
+
+admin.site.get_urls = lambda: [
+    path("ayuda/", admin.site.admin_view(manual), name="manual"),
+    *stock_urls(),
+]
 
 
 # --- the choices of a field that searches while one types ---

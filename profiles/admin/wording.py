@@ -1,16 +1,17 @@
-"""Findings and differences in the words of the editor's form."""
+"""Findings and differences in the words of the editor's form, and where they lead."""
 
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.desk.differences import differences
-from profiles.desk.readiness import own_steps
+from profiles.desk.readiness import FACT_SECTIONS, findings_of, own_steps, section
 from profiles.documents.choices import (
     Basis,
     CodeScheme,
@@ -23,6 +24,7 @@ from profiles.documents.choices import (
 )
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
+from profiles.guide.findings import Severity
 from profiles.models import Archetype, Area, Profile, Role, Source
 
 # Parts of a document with rows of their own, by their names.
@@ -85,9 +87,9 @@ def say_all(findings):
     return "; ".join(said)
 
 
-def section_label(section):
+def section_label(name):
     """Return the name of a part of a profile: "strengths" → "Fortalezas"."""
-    return capfirst(_place(section, "", None))
+    return capfirst(_place(name, "", None))
 
 
 def _place(part, before, item):
@@ -126,6 +128,92 @@ def first_problem(error):
 def moment(when):
     """Return a moment as an editor reads it: "31/12/2026 18:00"."""
     return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
+
+
+# --- places of a document → fields of the form: a finding links to its field ---
+
+# Parts with rows of their own, with the field that a place without one leads to.
+ROW_FIELDS = {
+    **dict.fromkeys(("strengths", "red_flags", "considerations", "questions", "outcomes"), "text"),
+    **dict.fromkeys(("requirements", "levels", "screening", "references"), "text"),
+    "targets": "low",
+    "work_sample": "title",
+    "aliases": "name",
+    "codes": "code",
+    "related": "related",
+    "career": "title",
+    "near": "title",
+}
+# Fields that are not called like their step of a path.
+COLUMNS = {
+    "1": "anchors_weak",
+    "3": "anchors_acceptable",
+    "5": "anchors_excellent",
+    "traits": "trait",
+    "role": "related",
+}
+FIELDS = {
+    "seo.title": "seo_title",
+    "seo.description": "seo_description",
+    "archetypes": "primary_archetype",
+    "archetypes.primary": "primary_archetype",
+    "archetypes.secondary": "secondary_archetype",
+    "archetypes.reason": "archetype_reason",
+}
+
+
+def field_id(path):
+    """Return the id, in a change page, of the field for a place of a document.
+
+    A part whose rows have names instead of numbers leads to all of its rows.
+    """
+    first, *rest = own_steps(path)
+    if first not in ROW_FIELDS:
+        return "id_" + FIELDS.get(".".join([first, *rest]), first)
+    if rest and first == "work_sample":
+        rest = ["0", *rest]
+    elif rest and first == "targets":
+        rest[0] = str(TraitCode.values.index(rest[0]))
+    if not (rest and rest[0].isdigit()):
+        return f"{first}-group"
+    row, *steps = rest
+    if not steps:
+        return f"id_{first}-{row}-{ROW_FIELDS[first]}"
+    step = steps[-1] if steps[0] == "anchors" else steps[0]
+    return f"id_{first}-{row}-{COLUMNS.get(step, step)}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A finding as editors read it; ``href`` leads to its field, "" if it is in no field."""
+
+    place: str
+    message: str
+    href: str
+    blocks: bool
+
+
+def problems(profile, findings, page=None):
+    """Return the Problems that the ``findings`` of its role say of a profile, errors first.
+
+    ``page`` is the row on whose page they are read: fields of it need no address.
+    """
+    return [
+        Problem(
+            place(finding.path),
+            finding.message,
+            _href(finding.path, profile, page) if finding.path else "",
+            finding.severity is Severity.ERROR,
+        )
+        for finding in findings_of(profile, findings)
+    ]
+
+
+def _href(path, profile, page):
+    row = profile.role if section(path) in FACT_SECTIONS else profile
+    kind = row._meta.model_name
+    url = "" if row == page else reverse(f"admin:profiles_{kind}_change", args=[row.pk])
+    return f"{url}#{field_id(path)}"
 
 
 # --- two states of a row side by side ---

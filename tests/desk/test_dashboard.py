@@ -54,10 +54,6 @@ def test_drafts_are_listed_newest_first(admin_user, base):
     assert titles(admin_user, DRAFTS) == ["Data Tester (base)", "Data Tester en Startup"]
 
 
-def test_published_profile_is_no_draft(admin_user, base):
-    assert titles(admin_user, DRAFTS) == []
-
-
 def test_review_waits_for_who_may_publish_and_did_not_write_it(base):
     author = editor("author", "publish_profile")
     other, writer = editor("other", "publish_profile"), editor("writer", "change_profile")
@@ -152,13 +148,6 @@ def test_profile_that_lacks_something_is_not_signed(admin_client, startup):
     run(admin_client, "publish_profiles", startup, confirmed=1, reviewed="on")
     startup.refresh_from_db()
     assert startup.reviewer is None
-
-
-def test_review_leaves_the_text_of_another_tab_alone(admin_client, base):
-    put(base, summary="Escrito mientras tanto.")
-    run(admin_client, "publish_profiles", base, confirmed=1, reviewed="on")
-    base.refresh_from_db()
-    assert base.summary == "Escrito mientras tanto."
 
 
 def test_models_stand_in_the_order_of_an_editors_day(admin_client):

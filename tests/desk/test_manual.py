@@ -6,7 +6,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from profiles.admin.manual import MANUAL
+from profiles.admin.site import MANUAL
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

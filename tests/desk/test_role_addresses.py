@@ -3,15 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from profiles.desk.history import record
 from profiles.desk.publishing import publish, withdraw
 from profiles.desk.rows import desk_document
 from profiles.models import Role, RoleAlias
+from tests.desk.accounts import member
 from tests.desk.forms import said
 from tests.desk.test_desk import values_of
 from tests.factories import make_role
@@ -37,15 +36,6 @@ def shared(module_rows):
 @pytest.fixture
 def role(shared):
     return Role.objects.get(pk=shared.pk)
-
-
-def member(group):
-    """Return a browser in which a member of ``group`` is logged in."""
-    client = Client()
-    user = User.objects.create_user(f"de-{group}", is_staff=True)
-    user.groups.add(Group.objects.get(name=group))
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

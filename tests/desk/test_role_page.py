@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -182,11 +181,3 @@ def test_role_that_cannot_be_merged_stays(admin_client, role, case):
         Role.objects.filter(pk=role.pk).update(loaded_digest="x")
     assert merge(admin_client, role, other).context["form"].errors
     assert Edition.objects.published().filter(role=role).count() == 2
-
-
-def test_merging_is_for_who_may_publish(client, role):
-    writer = User.objects.create_user("writer", is_staff=True)
-    rights = Permission.objects.filter(content_type__app_label="profiles")
-    writer.user_permissions.set(rights.exclude(codename="publish_profile"))
-    client.force_login(writer)
-    assert merge(client, role, make_role("doble")).status_code == 403
