@@ -45,11 +45,37 @@ BUSY = _(
 TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu texto sigue acá abajo.")
 
 
+class ShallowPaginator(Paginator):
+    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
+
+    Rows that have a limit already, as an export's, are paged to their end.
+    """
+
+    @cached_property
+    def _found(self):
+        rows = self.object_list
+        if not rows.query.is_sliced:
+            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
+        return rows.count()
+
+    @property
+    def is_cut(self):
+        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
+
+    @property
+    def count(self):
+        return MAX_ROWS if self.is_cut else self._found
+
+
 class GuardedSearch:
     """Bounds the search of a list, refuses lookups that end in an error, names the list."""
 
     # What rows are called by: their other texts are searched only if no name has the words.
     name_field = ""
+    list_per_page = 25
+    list_max_show_all = 100
+    paginator = ShallowPaginator
+    show_full_result_count = False
     # Facets cost a query for each choice of each filter.
     show_facets = admin.ShowFacets.NEVER
 
@@ -75,7 +101,10 @@ class GuardedSearch:
 
 
 class GuardedList(ChangeList):
-    """Accepts only the filters that it shows: other lookups in an address can end in an error."""
+    """Accepts only the filters that it shows: other lookups in an address can end in an error.
+
+    The keys of a page are found first, then its rows are read: rows before the page cost little.
+    """
 
     def get_filters(self, request):
         specs, has_filters, others, *rest = super().get_filters(request)
@@ -88,38 +117,9 @@ class GuardedList(ChangeList):
             super().get_results(request)
         except OverflowError as error:  # an hour of the first or the last day that there is
             raise IncorrectLookupParameters(*error.args) from error
-
-
-class TwoStepList(GuardedList):
-    """Finds the keys of a page first, then reads their rows: rows before the page cost little."""
-
-    def get_results(self, request):
-        super().get_results(request)
         keys = list(self.result_list.values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
         self.result_list = [rows[key] for key in keys]
-
-
-class ShallowPaginator(Paginator):
-    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
-
-    Rows that have a limit already, as an export's, are paged to their end.
-    """
-
-    @cached_property
-    def _found(self):
-        rows = self.object_list
-        if not rows.query.is_sliced:
-            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
-        return rows.count()
-
-    @property
-    def is_cut(self):
-        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
-
-    @property
-    def count(self):
-        return MAX_ROWS if self.is_cut else self._found
 
 
 class WritingFields:
@@ -146,14 +146,6 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
 
     A save that is refused comes back as the form, with the text and the reason.
     """
-
-    list_per_page = 25
-    list_max_show_all = 100
-    paginator = ShallowPaginator
-    show_full_result_count = False
-
-    def get_changelist(self, request, **kwargs):
-        return TwoStepList
 
     def own_pages(self):
         """Return the pages beside Django's as (address, view, end of the URL's name)."""

@@ -188,3 +188,9 @@ class PartInline(PartOptions, admin.TabularInline):
     """A row per part."""
 
     classes = ["collapse", "parts"]
+
+
+def part(model, *fields, **options):
+    """Return the inline of parts that have a place in an order, with these fields."""
+    attributes = {"model": model, "fields": [*fields, "order"], **options}
+    return type(f"{model.__name__}Inline", (PartInline,), attributes)

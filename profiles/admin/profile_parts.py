@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.forms import PartForm, PartFormSet, PartInline, PartOptions
+from profiles.admin.forms import PartForm, PartFormSet, PartInline, PartOptions, part
 from profiles.documents.choices import Seniority
 from profiles.models import (
     Consideration,
@@ -193,45 +193,12 @@ class QuestionInline(PartOptions, admin.StackedInline):
         return super().get_queryset(request).select_related("trait", "second_trait")
 
 
-# --- parts of one row each ---
-
-
-class StrengthInline(PartInline):
-    model = Strength
-    fields = ["text", "order"]
-
-
-class RedFlagInline(PartInline):
-    model = RedFlag
-    fields = ["text", "order"]
-
-
-class ConsiderationInline(PartInline):
-    model = Consideration
-    fields = ["text", "consequence", "order"]
-
-
-class OutcomeInline(PartInline):
-    model = Outcome
-    fields = ["horizon", "text", "order"]
-
-
-class RequirementInline(PartInline):
-    model = Requirement
-    fields = ["text", "kind", "country", "order"]
-
-
-class ScreeningInline(PartInline):
-    model = ScreeningQuestion
-    fields = ["text", "listen_for", "order"]
-
-
-class ReferenceInline(PartInline):
-    model = ReferenceQuestion
-    fields = ["text", "order"]
+# --- the other parts ---
 
 
 class LevelInline(PartInline):
+    """At most one row per level."""
+
     model = LevelNote
     max_num = len(Seniority)
 
@@ -243,4 +210,17 @@ class WorkSampleInline(PartOptions, admin.StackedInline):
     classes = ["collapse", "work-sample"]
 
 
-BASE_INLINES = [RequirementInline, LevelInline, ScreeningInline, WorkSampleInline, ReferenceInline]
+BASE_INLINES = [
+    TargetInline,
+    part(Strength, "text"),
+    part(RedFlag, "text"),
+    QuestionInline,
+    part(Outcome, "horizon", "text"),
+    part(Requirement, "text", "kind", "country"),
+    LevelInline,
+    part(ScreeningQuestion, "text", "listen_for"),
+    WorkSampleInline,
+    part(ReferenceQuestion, "text"),
+]
+CONTEXT_INLINES = BASE_INLINES[:5]
+CONTEXT_INLINES.insert(3, part(Consideration, "text", "consequence"))

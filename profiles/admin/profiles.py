@@ -25,15 +25,7 @@ from pydantic import ValidationError
 from profiles.admin.actions import PAGES, ProfileActions
 from profiles.admin.base import empty_named, fieldset, read_or_post
 from profiles.admin.history import DeskAdmin, version_of
-from profiles.admin.profile_parts import (
-    BASE_INLINES,
-    ConsiderationInline,
-    OutcomeInline,
-    QuestionInline,
-    RedFlagInline,
-    StrengthInline,
-    TargetInline,
-)
+from profiles.admin.profile_parts import BASE_INLINES, CONTEXT_INLINES
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import first_problem, problems, say, section_label
 from profiles.desk.history import keep_if_unknown
@@ -135,10 +127,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         ),
     ]
     change_form_template = "admin/profiles/profile/change_form.html"
-    inlines = [
-        *(TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline),
-        *(OutcomeInline, *BASE_INLINES),
-    ]
+    inlines = CONTEXT_INLINES + BASE_INLINES
 
     class Media:
         js = [Script("js/admin_ranges.js", defer=True)]
@@ -190,8 +179,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         return [(name, {**first, "fields": fields}), *rest, *inherited]
 
     def get_inlines(self, request, obj):
-        other_kind = list(BASE_INLINES) if obj.context_id else [ConsiderationInline]
-        return [inline for inline in self.inlines if inline not in other_kind]
+        return CONTEXT_INLINES if obj.context_id else BASE_INLINES
 
     def get_readonly_fields(self, request, obj=None):
         # Editions, addresses and what a context inherits depend on its role and its context;

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from profiles.admin.base import empty_named, fieldset, is_number, read_or_post
 from profiles.admin.exchange import RoleExchange
-from profiles.admin.forms import PartFormSet, PartInline, PartOptions
+from profiles.admin.forms import PartFormSet, PartInline, part
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_parts import start_targets
 from profiles.admin.shelf import (
@@ -79,26 +79,8 @@ class AliasInline(PartInline):
         return super().get_queryset(request).order_by(FORMER_LAST, "order", "pk")
 
 
-class CodeInline(PartOptions, admin.TabularInline):
+class CodeInline(PartInline):
     model = OccupationalCode
-    classes = ["collapse", "parts"]
-
-
-class RelatedInline(PartInline):
-    model = RelatedRole
-    fk_name = "role"
-    fields = ["related", "difference", "order"]
-    autocomplete_fields = ["related"]
-
-
-class NearInline(PartInline):
-    model = NearTitle
-    fields = ["title", "difference", "order"]
-
-
-class CareerInline(PartInline):
-    model = CareerStep
-    fields = ["title", "years", "changes", "order"]
 
 
 # --- the page of a role as the place to work from ---
@@ -120,7 +102,8 @@ class Size:
 
     @property
     def is_recent(self):
-        return self.last is not None and timezone.now() - self.last.when < RECENT
+        by_hand = self.last is not None and self.last.who is not None
+        return by_hand and timezone.now() - self.last.when < RECENT
 
     @property
     def blocking(self):
@@ -212,7 +195,13 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     name_field = "name"
     search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
     actions = ["export_yaml", "export_json"]
-    inlines = [AliasInline, NearInline, RelatedInline, CareerInline, CodeInline]
+    inlines = [
+        AliasInline,
+        part(NearTitle, "title", "difference"),
+        part(RelatedRole, "related", "difference", fk_name="role", autocomplete_fields=["related"]),
+        part(CareerStep, "title", "years", "changes"),
+        CodeInline,
+    ]
     fieldsets = [
         fieldset(
             None,

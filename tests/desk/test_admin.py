@@ -13,7 +13,7 @@ from profiles.models import Edition, MissingTitle, Role
 from tests.factories import make_role
 
 pytestmark = [
-    pytest.mark.usefixtures("made_role"),
+    pytest.mark.usefixtures("made_role", "db"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]

@@ -1,16 +1,18 @@
 """The admin's front page and the dates of reviews."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.admin.site import worklists
+from profiles.admin.site import MANUAL, worklists
 from profiles.desk.history import record
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
@@ -18,7 +20,7 @@ from tests.desk.forms import run
 from tests.factories import make_role
 
 pytestmark = [
-    pytest.mark.usefixtures("made_role"),
+    pytest.mark.usefixtures("made_role", "db"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
@@ -156,3 +158,19 @@ def test_models_stand_in_the_order_of_an_editors_day(admin_client):
         *("Profile", "Role", "Edition", "Area", "Context", "Trait", "Archetype", "Source"),
         *("Page", "AuditEntry", "MissingTitle"),
     ]
+
+
+# --- the manual ---
+
+
+def test_front_page_leads_to_the_manual_which_begins_with_ten_lines(admin_client):
+    assert f'href="{reverse("admin:manual")}"' in admin_client.get(reverse("admin:index")).text
+    html = admin_client.get(reverse("admin:manual")).text
+    first, _rest = html.split("</ol>", 2)[1:]
+    assert len(re.findall("<li>", first)) == 10
+
+
+def test_pictures_of_the_manual_are_there():
+    pictures = re.findall(r"!\[[^]]+\]\(\.\./static/([^)]+)\)", MANUAL.read_text(encoding="utf-8"))
+    assert len(pictures) >= 2
+    assert [name for name in pictures if not finders.find(name)] == []

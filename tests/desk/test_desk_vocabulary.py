@@ -23,8 +23,8 @@ from profiles.models import (
     Trait,
 )
 from tests.desk.accounts import member
-from tests.desk.forms import said
-from tests.desk.test_desk import is_refused, values_of
+from tests.desk.forms import said, values_of
+from tests.desk.test_desk import is_refused
 from tests.factories import FIXTURES, copy_editions, make_role
 
 pytestmark = [

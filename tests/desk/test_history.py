@@ -13,7 +13,7 @@ from tests.desk.forms import said
 DRAFT = True
 pytestmark = [
     pytest.mark.dialect,
-    pytest.mark.usefixtures("made_role"),
+    pytest.mark.usefixtures("made_role", "db"),
     pytest.mark.ignore_template_errors,
 ]
 

@@ -17,7 +17,7 @@ from tests.desk.forms import form_values
 
 DRAFT = True
 pytestmark = [
-    pytest.mark.usefixtures("made_role"),
+    pytest.mark.usefixtures("made_role", "db"),
     pytest.mark.ignore_template_errors,
 ]
 NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)

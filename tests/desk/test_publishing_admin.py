@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,25 +16,21 @@ from django.utils.html import strip_tags
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
+from tests.desk.accounts import member
 from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_page, said
 from tests.factories import has_unpublished_changes
 
 DRAFT = True
 pytestmark = [
-    pytest.mark.usefixtures("made_role"),
+    pytest.mark.usefixtures("made_role", "db"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
 
 
 @pytest.fixture
-def writer_client(client):
-    """A person who writes everything and publishes nothing."""
-    user = User.objects.create_user("writer", is_staff=True)
-    rights = Permission.objects.filter(content_type__app_label="profiles")
-    user.user_permissions.set(rights.exclude(codename="publish_profile"))
-    client.force_login(user)
-    return client
+def writer_client(db):
+    return member("Redacción")
 
 
 def save(client, profile, **changes):
@@ -63,7 +59,7 @@ def test_writer_signs_for_nobody_else_and_reviews_nothing(writer_client, base):
     before = base.reviewed_on
     save(writer_client, base, summary="Escrito.", **forged)
     base.refresh_from_db()
-    assert (base.author.username, base.reviewer, base.reviewed_on) == ("writer", None, before)
+    assert (base.author.username, base.reviewer, base.reviewed_on) == ("de-Redacción", None, before)
 
 
 def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base):
@@ -118,7 +114,7 @@ OFF_SCALE = "Debe ser un número de 1,0 a 5,0."
     ("typed", "reason", "other"),
     [
         ({"targets-0-low": "3.4", "targets-0-high": "2.6"}, REVERSED, "por encima de «desde»"),
-        ({"targets-0-low": "2.65", "targets-0-high": "3.4"}, "1 decimal", REVERSED),
+        ({"targets-0-low": "2.65", "targets-0-high": "3.4"}, "dígito", REVERSED),
         ({"targets-0-low": "0"}, OFF_SCALE, "1.0"),
         ({"targets-0-high": "5.5"}, OFF_SCALE, "5.0 o"),
         (

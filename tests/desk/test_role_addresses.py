@@ -11,8 +11,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.desk.rows import desk_document
 from profiles.models import Role, RoleAlias
 from tests.desk.accounts import member
-from tests.desk.forms import said
-from tests.desk.test_desk import values_of
+from tests.desk.forms import said, values_of
 from tests.factories import make_role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]

@@ -15,7 +15,7 @@ from tests.desk.forms import change_url, form_values, listed, run, run_on_page
 
 DRAFT = True
 pytestmark = [
-    pytest.mark.usefixtures("made_role"),
+    pytest.mark.usefixtures("made_role", "db"),
     pytest.mark.ignore_template_errors,
 ]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
