@@ -111,14 +111,12 @@ def profile_node(page: ProfilePage, path: str) -> dict:
 
 
 def occupation(page: ProfilePage) -> dict:
-    """Return the role as this page describes it; codes and duties are on the base page only."""
+    """Return the role as this page describes it; codes are on the base page only."""
     return _filled(
         {
             "@type": "Occupation",
             "name": page.heading,
             "description": page.document.summary,
-            "responsibilities": " ".join(getattr(page.document, "responsibilities", ())),
-            "skills": list(page.strengths.all),
             "occupationalCategory": [] if page.context else _categories(page.facts),
         }
     )
