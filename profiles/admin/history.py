@@ -16,13 +16,7 @@ from pydantic import ValidationError
 from profiles.admin.base import GuideAdmin, SaveRefused, is_number
 from profiles.admin.forms import TAKE, StampedForm
 from profiles.admin.shelf import guarding_live_facts
-from profiles.admin.wording import (
-    changes,
-    first_problem,
-    parts_changed,
-    place,
-    words,
-)
+from profiles.admin.wording import changes, first_problem, parts_changed, place, words
 from profiles.desk.differences import Merge
 from profiles.desk.history import (
     CannotComeBack,

@@ -34,7 +34,7 @@ from profiles.desk.rows import role_document
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
 from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.guide.texts import STYLE_LIMITS, style_rates
-from profiles.models import Edition, Profile, Role
+from profiles.models import Profile, Role
 from profiles.views.preview import desk_page, render_preview, revoke, share
 
 BASE_FIELDS = ("responsibilities", "ai")
@@ -220,8 +220,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         return super().response_post_save_change(request, obj)
 
     def view_on_site(self, profile):
-        is_public = Edition.objects.published().filter(profile=profile).exists()
-        return profile.get_absolute_url() if is_public else None
+        return profile.get_absolute_url() if profile.is_public else None
 
     def reasons_to_stay(self, row, going):
         reasons = super().reasons_to_stay(row, going)

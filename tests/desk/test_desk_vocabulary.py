@@ -13,15 +13,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.exchange.loading import load
-from profiles.models import (
-    Archetype,
-    Area,
-    Context,
-    Page,
-    Role,
-    Source,
-    Trait,
-)
+from profiles.models import Archetype, Area, Context, Page, Role, Source, Trait
 from tests.desk.accounts import member
 from tests.desk.forms import said, values_of
 from tests.desk.test_desk import is_refused
