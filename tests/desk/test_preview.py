@@ -51,7 +51,7 @@ def test_preview_is_the_page_that_publishing_would_make(admin_client, base, star
     publish(startup)
     profile = {"base": base, "startup": startup}[kind]
     preview = main_of(admin_client.get(url("preview", profile)))
-    without, banners = re.subn(r'<p class="preview-banner".*?</p>\n', "", preview, flags=re.DOTALL)
+    without, banners = re.subn(r'<p class="preview-banner".*?</p>\s*', "", preview, flags=re.DOTALL)
     assert (banners, BANNER in preview) == (1, True)
     assert without == main_of(admin_client.get(profile.get_absolute_url()))
 
