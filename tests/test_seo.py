@@ -133,20 +133,7 @@ def test_profile_is_a_web_page_about_an_occupation(client, role):
         "@type": "Occupation",
         "name": "Data Tester",
         "description": edition.summary,
-        "occupationalCategory": [
-            {
-                "@type": "CategoryCode",
-                "codeValue": "2519",
-                "name": "Desarrolladores",
-                "inCodeSet": {"@type": "CategoryCodeSet", "name": "CIUO-08"},
-            }
-        ],
     }
-
-
-def test_only_the_base_page_claims_the_codes(client, role):
-    occupation = graph(client, "/guia-de-roles/global/data-tester/")["WebPage"]["mainEntity"]
-    assert sorted(occupation) == ["@type", "description", "name"]
 
 
 def test_author_and_reviewer_are_named_once_they_are_known(client, role, admin_user):
