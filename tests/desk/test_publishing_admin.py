@@ -175,14 +175,6 @@ def test_context_without_its_base_is_not_published(admin_client, startup):
     ]
 
 
-def test_publishing_twice_makes_one_edition(admin_client, base):
-    run(admin_client, "publish_profiles", base, confirmed=1)
-    assert run(admin_client, "publish_profiles", base, confirmed=1) == [
-        "Data Tester (base): no tiene cambios sin publicar."
-    ]
-    assert base.editions.count() == 1
-
-
 def test_withdrawing_asks_first_and_names_the_pages_that_go(admin_client, base, startup):
     publish(base)
     publish(startup)
@@ -283,15 +275,6 @@ def test_only_a_published_profile_links_to_the_site(admin_client, base, startup)
         for profile in (base, startup)
     ]
     assert links == [base.get_absolute_url(), None]
-
-
-def test_what_is_scheduled_is_not_deleted_but_withdrawn(admin_client, base):
-    publish(base, at=timezone.now() + datetime.timedelta(days=1))
-    url = reverse("admin:profiles_profile_delete", args=[base.pk])
-    admin_client.post(url, {"post": "yes"})
-    assert Profile.objects.filter(pk=base.pk).exists()
-    run(admin_client, "withdraw_profiles", base, confirmed=1)
-    assert not base.editions.exists()
 
 
 def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, base):
