@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, InternalError, OperationalError
 from django.db.models import Q
@@ -190,8 +190,7 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        if refusal := getattr(request, "refusal", None):
-            return type(form.__name__, (RefusedForm, form), {"refusal": refusal.reason})
+        form.refusal = getattr(request, "refusal", None)
         return form
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -236,17 +235,6 @@ class SaveRefused(Exception):
     def __init__(self, reason, conflict=None):
         super().__init__(reason)
         self.reason, self.conflict = reason, conflict
-
-
-class RefusedForm:
-    """Makes a form invalid, with ``refusal`` as its reason, without locking a row."""
-
-    stamped = False
-
-    def clean(self):
-        cleaned = super().clean()
-        self.add_error(None, ValidationError(capfirst(self.refusal)))
-        return cleaned
 
 
 def action_everywhere(permission, description, description_plural):

@@ -23,8 +23,8 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from profiles.admin.base import SaveRefused, action_everywhere
 from profiles.admin.shelf import guarding_live_facts
@@ -149,10 +149,8 @@ class ImportForm(forms.Form):
     """A document, or a zip of documents."""
 
     file = forms.FileField(
-        label=gettext_lazy("Archivo"),
-        help_text=gettext_lazy(
-            "Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."
-        ),
+        label=_("Archivo"),
+        help_text=_("Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."),
         widget=forms.FileInput(attrs={"accept": ENDINGS.replace(" ", "")}),
     )
 
@@ -243,7 +241,7 @@ def _problems(error):
 # --- any list, for spreadsheets: the same rows, columns and words ---
 
 
-@admin.action(permissions=["view"], description=gettext_lazy("Exportar la lista como CSV"))
+@admin.action(permissions=["view"], description=_("Exportar la lista como CSV"))
 def export_csv(modeladmin, request, queryset):
     """Answer with the chosen rows as CSV that spreadsheets open (UTF-8 marked, semicolons).
 
@@ -277,7 +275,7 @@ def _text(field, attr, value, row):
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return _("sí") if value else _("no")
+        return str(_("sí") if value else _("no"))
     if hasattr(value, "tzinfo"):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if hasattr(value, "isoformat"):

@@ -57,6 +57,8 @@ class StampedForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"placeholder": _("y por qué: queda en la historia")}),
     )
     later = theirs = None
+    # Why this very form was not saved a moment ago: it is shown again.
+    refusal = None
     # False for a preview, which saves nothing: the version is not compared.
     stamped = True
 
@@ -71,7 +73,9 @@ class StampedForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk and self.stamped:
+        if self.refusal:
+            self.add_error(None, capfirst(self.refusal.reason))
+        elif self.instance.pk and self.stamped:
             self._meet_later_saves(cleaned)
         return cleaned
 

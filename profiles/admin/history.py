@@ -8,8 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import ValidationError
 
@@ -32,9 +31,7 @@ from profiles.models import ContentVersion, Profile, Role
 from profiles.models.fields import MarkdownField
 from profiles.views.preview import share_url, shared_until
 
-STALE = gettext_lazy(
-    "No se guardó: otra persona cambió lo mismo que vos. Tu texto sigue acá abajo."
-)
+STALE = _("No se guardó: otra persona cambió lo mismo que vos. Tu texto sigue acá abajo.")
 DESK = "mesa"
 PAGE = 25
 # So many reasons not to delete a row are spelt out.

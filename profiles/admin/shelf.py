@@ -7,8 +7,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.base import ReadOnlyAdmin, SaveRefused, empty_named, fieldset
 from profiles.admin.wording import moment, place
@@ -46,7 +45,7 @@ def standing(profile):
         words.append(_("en revisión"))
     elif profile.comment:
         words.append(_("devuelto con un comentario"))
-    return " · ".join(words)
+    return " · ".join(map(str, words))
 
 
 def _on_site(profile):
@@ -110,7 +109,7 @@ class EditionAdmin(ReadOnlyAdmin):
         *("published_from", "published_until", "published_by", "public"),
     ]
     list_display_links = ["role_name", "number"]
-    list_filter = ["area", ("context", empty_named(gettext_lazy("Perfil base"))), "published_from"]
+    list_filter = ["area", ("context", empty_named(_("Perfil base"))), "published_from"]
     list_select_related = ["context", "published_by"]
     name_field = "role__name"
     search_fields = ["role_name", "role_slug", "summary", "reason"]
@@ -121,11 +120,9 @@ class EditionAdmin(ReadOnlyAdmin):
             ("published_from", "published_until"),
             ("published_by", "reason"),
             ("author_name", "reviewer_name", "reviewed_on"),
-            description=gettext_lazy(
-                "Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."
-            ),
+            description=_("Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."),
         ),
-        fieldset(gettext_lazy("Contenido"), "readable"),
+        fieldset(_("Contenido"), "readable"),
     ]
     readonly_fields = ["context_name", "readable"]
 
@@ -137,15 +134,15 @@ class EditionAdmin(ReadOnlyAdmin):
     def view_on_site(self, edition):
         return edition.get_absolute_url() if edition.is_public else None
 
-    @admin.display(description=gettext_lazy("contexto"), ordering="context__order")
+    @admin.display(description=_("contexto"), ordering="context__order")
     def context_name(self, edition):
         return edition.context or _("Perfil base")
 
-    @admin.display(description=gettext_lazy("pública"), boolean=True)
+    @admin.display(description=_("pública"), boolean=True)
     def public(self, edition):
         return edition.is_public
 
-    @admin.display(description=gettext_lazy("documento"))
+    @admin.display(description=_("documento"))
     def readable(self, edition):
         document = frozen_document(edition)
         ranges = [

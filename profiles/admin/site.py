@@ -12,8 +12,7 @@ from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from profiles.admin.profiles import ReviewFilter, overdue
@@ -21,9 +20,9 @@ from profiles.admin.shelf import may_publish, standing, with_shelf
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 
-admin.site.site_header = gettext_lazy("Guía de Roles")
-admin.site.site_title = gettext_lazy("Guía de Roles")
-admin.site.index_title = gettext_lazy("Redacción")
+admin.site.site_header = _("Guía de Roles")
+admin.site.site_title = _("Guía de Roles")
+admin.site.index_title = _("Redacción")
 
 # --- the front page: what waits for the person who opens it ---
 
