@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -108,32 +107,18 @@ class TargetInline(PartOptions, admin.TabularInline):
 # --- the interview ---
 
 
-class TraitField(forms.ModelChoiceField):
-    """A choice of a trait; ``offer`` gives it the traits, read once for all questions."""
-
-    def offer(self, traits):
-        self.traits = {str(trait.pk): trait for trait in traits}
-        self.choices = [("", self.empty_label), *((key, str(t)) for key, t in self.traits.items())]
-
-    def to_python(self, value):
-        if value in self.empty_values:
-            return None
-        if value not in self.traits:
-            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
-        return self.traits[value]
-
-
 class QuestionFormSet(PartFormSet):
     """Fills in the keys that editors leave empty; a key is unique within the role."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
         for name in TRAITS & form.fields.keys():
-            form.fields[name].offer(self._traits)
+            form.fields[name].choices = self._traits
 
     @cached_property
     def _traits(self):
-        return list(Trait.objects.for_row())
+        """The choices of a trait, read once for all questions."""
+        return [("", "—"), *((trait.pk, str(trait)) for trait in Trait.objects.for_row())]
 
     def clean(self):
         others = InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
@@ -183,11 +168,6 @@ class QuestionInline(PartOptions, admin.StackedInline):
         "instead",
         ("key", "order"),
     ]
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in TRAITS:
-            kwargs |= {"form_class": TraitField, "empty_label": "—"}
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait", "second_trait")
