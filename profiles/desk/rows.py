@@ -138,7 +138,7 @@ def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -
     """Return the form whose fields are the columns of ``row`` with their names.
 
     A nested form is a group of columns that begin with its name, other rows are named by their
-    slugs. ``given`` are those that are no columns. The desk holds what its own forms let in, so
+    slugs, sorted. ``given`` are those that are no columns. The desk holds what its own forms let in, so
     nothing is validated again.
     """
     values = {
@@ -155,7 +155,7 @@ def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
         return group.model_construct(**columns)
     value = getattr(row, name)
     if isinstance(value, models.Manager):
-        return tuple(other.slug for other in value.all())
+        return tuple(sorted(other.slug for other in value.all()))
     return tuple(value) if isinstance(value, list) else value
 
 
