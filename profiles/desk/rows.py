@@ -137,9 +137,9 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
 def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
     """Return the form whose fields are the columns of ``row`` with their names.
 
-    A nested form is a group of columns that begin with its name, other rows are named by their
-    slugs, sorted. ``given`` are those that are no columns. The desk holds what its own forms let in, so
-    nothing is validated again.
+    A nested form is a group of columns that begin with its name; other rows are named by their
+    slugs, sorted. ``given`` are those that are no columns. The desk holds what its own forms let
+    in, so nothing is validated again.
     """
     values = {
         name: given[name] if name in given else _value(field, row, name)
