@@ -25,7 +25,10 @@ from tests.site import ROOT, running
 # The checkers, as tests/package-lock.json has them: a new rule is a change of ours, no surprise.
 TOOLS = ROOT / "tests"
 MODULES = TOOLS / "node_modules"
-BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+BROWSER_FLAGS = [
+    f"--{flag}"
+    for flag in ("no-sandbox", "disable-gpu", "disable-background-networking", "disable-sync")
+]
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LIGHTHOUSE_RUNS = 3
 # What Lighthouse says where its own recording went wrong, which tells nothing about the page.
@@ -59,6 +62,8 @@ PAGE_TYPES = (
     "/guia-de-roles/comparar/data-engineer-o-mlops-engineer/",
     "/guia-de-roles/metodologia/",
     "/guia-de-roles/novedades/",
+    "/guia-de-roles/entrevista-general/",
+    "/guia-de-roles/puestos/dataops-engineer/",
 )
 # What a visitor meets on the way: found, corrected, not found, refused, one choice, four, none.
 STATES = (
