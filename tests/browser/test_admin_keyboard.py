@@ -13,7 +13,7 @@ from tests.browser.keyboard import tab_to, walk
 
 WIDTHS = [1280, 390]
 # On a phone too: what an editor does there, one page of each kind.
-ON_A_PHONE = re.compile(r"^index$|_profile_(changelist|change|history|compare|publish)|_role_change$")
+ON_A_PHONE = re.compile(r"^index$|_profile_(changelist|change|history|compare)$|_role_change$")
 # Many of a kind: the sources stand for the vocabulary, which shares its pages with them.
 LIKE_ANOTHER = re.compile(r"_(area|context|archetype|page)_|_preview$|^auth_group_")
 # What Chromium would like, of Django's own form for a password, and of who walks too fast.

@@ -191,5 +191,3 @@ def test_search_from_any_page_to_a_profile(open_page, javascript):
     page.wait_for_url("**area=datos-e-ia*")
     page.locator(FIRST).first.click()
     assert page.locator("h1").inner_text() == "Data Analyst"
-
-
