@@ -1,7 +1,6 @@
 """A real Chromium on a real site; skipped, and said so, where there is no Chromium."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -10,8 +9,9 @@ from playwright.sync_api import sync_playwright
 
 from tests.audit import BROWSER_FLAGS
 from tests.browser.desk import MAKE_PEOPLE
+from tests.prepared import needs
 from tests.reliability.live import copy_of
-from tests.serving.machines import python
+from tests.site import python
 
 
 def pytest_collection_modifyitems(items):
@@ -38,9 +38,7 @@ def site(running):
 def chromium():
     """Debian's Chromium, headless."""
     path = shutil.which("chromium")
-    if path is None:
-        reason = "Chromium is not installed (Debian: apt install chromium)."
-        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(reason)
+    needs(path, "Chromium is not installed (Debian: apt install chromium).")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
         yield browser

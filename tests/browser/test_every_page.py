@@ -10,7 +10,7 @@ from tests.audit import EVERY_PAGE
 from tests.browser.keyboard import walk
 from tests.reliability.live import copy_of
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
-from tests.serving.machines import python
+from tests.site import python
 
 KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
 # A share link opens a page of its own kind, to the desk's guests only.

@@ -20,7 +20,6 @@ from tests.reliability.live import (
 )
 from tests.reliability.rows import rows, written
 from tests.site import ROOT, environment
-from tests.tried import tried
 
 pytestmark = pytest.mark.processes
 MOMENTS = (0.02, 0.25, 0.5, 0.75, 1)
@@ -29,8 +28,6 @@ MOMENTS = (0.02, 0.25, 0.5, 0.75, 1)
 def run(env, *arguments, die_at: int = 0) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "tests.reliability.dying", *arguments]
     env = {**env, "DIE_AT": str(die_at)}
-    if die_at:
-        tried("kills")
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
 
 
@@ -124,7 +121,6 @@ def check_snapshot(source: Path, folder: Path, acknowledged: int) -> None:
     folder.mkdir()
     for end in ("", "-wal"):
         shutil.copy(f"{database_of(source)}{end}", folder)
-    tried("snapshots")
     assert is_sound(database_of(folder))
     one, other = written(rows(f"sqlite:///{database_of(folder)}"))
     assert one == other

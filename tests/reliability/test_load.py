@@ -14,7 +14,6 @@ import pytest
 
 from tests.reliability.live import HOME, ROLES, SIZES, copy_of, run_manage, small_guide
 from tests.site import ROOT
-from tests.tried import tried
 
 READERS = 6
 # A page may be as old as the page cache trusts its version for, and the time to render it anew.
@@ -84,9 +83,7 @@ def read(site, seconds: float, readers: int = READERS) -> list[dict]:
         return json.loads(done.stdout)
 
     with ThreadPoolExecutor(readers) as pool:
-        reports = list(pool.map(one, range(readers)))
-    tried("requests", len(times(reports)))
-    return reports
+        return list(pool.map(one, range(readers)))
 
 
 def times(reports: list[dict]) -> list[float]:

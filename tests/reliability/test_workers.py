@@ -117,7 +117,6 @@ def test_log_ins_by_the_dozen_take_only_a_part_of_the_threads(site):
     assert {200, 503} <= statuses <= {200, 429, 503}
     assert {a.headers["retry-after"] for a in answers if a.status == 503} == {"5"}
     assert page.status == 200
-    print(f"a page meanwhile: {page.seconds:.2f} s")  # noqa: T201
 
 
 def half_a_head(site):
