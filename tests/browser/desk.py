@@ -89,6 +89,8 @@ def hold(page, pattern, when=lambda request: True):
 
 def wait_for_one(page, held):
     """Return the first request that is held back, once it has come."""
-    while not held:
+    for _ in range(1_000):
+        if held:
+            return held[0]
         page.wait_for_timeout(10)
-    return held[0]
+    raise AssertionError("nothing was asked for")

@@ -247,7 +247,7 @@ def test_second_click_on_a_save_sends_nothing(log_in):
     page.mouse.click(*button)
     first = wait_for_one(page, held)
     page.mouse.click(*button)
-    page.evaluate("new Promise(requestAnimationFrame)")
+    page.wait_for_timeout(200)
     assert held == [first]
     first.continue_()
     page.locator(".messagelist .success").wait_for()

@@ -11,7 +11,8 @@ from functools import partial
 import psycopg
 import pytest
 
-from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, wait_for
+from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of
+from tests.site import wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"

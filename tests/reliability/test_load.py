@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.reliability.live import HOME, ROLES, SIZES, copy_of, run_manage, small_guide
-from tests.site import ROOT
+from tests.reliability.live import HOME, ROLES, SIZES, copy_of, small_guide
+from tests.site import ROOT, manage
 
 READERS = 6
 # A page may be as old as the page cache trusts its version for, and the time to render it anew.
@@ -145,8 +145,8 @@ def test_readers_see_old_or_new_while_an_editor_publishes_and_others_load_and_ba
 
 
 def load_and_back_up(site, folder: Path) -> None:
-    run_manage(site.env, "load_guide", *small_guide(folder))
-    run_manage(site.env, "backup", str(folder / "guide.backup"))
+    manage(site.env, "load_guide", *small_guide(folder))
+    manage(site.env, "backup", str(folder / "guide.backup"))
 
 
 ADDRESSES = (
