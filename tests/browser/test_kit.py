@@ -13,7 +13,8 @@ def kit(open_page):
     def open_kit(query="", *, path=KIT, **options):
         page = open_page(path + query, permissions=["clipboard-read", "clipboard-write"], **options)
         if options.get("javascript", True):
-            page.locator(".copy").first.wait_for()
+            ready = "Copiar enlace" if path == KIT else "Compartir"
+            page.get_by_role("button", name=ready).wait_for()
         return page
 
     return open_kit
