@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -82,25 +83,25 @@ def visit(port: int, seconds: float) -> dict:
 
     Return how long each answer took, what was wrong, and the numbers that were seen, and when.
     """
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    paths = itertools.cycle(random.sample(PATHS, len(PATHS)))
     times, wrong, seen, end = [], [], [], time.monotonic() + seconds
-    while time.monotonic() < end:
-        path, began, start = next(paths), time.time(), time.perf_counter()
-        try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            text = response.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            wrong.append(f"{path}: {error!r}")
-            connection.close()
-            continue
-        times.append(time.perf_counter() - start)
-        is_whole = text and (not path.endswith("/") or text.rstrip().endswith("</html>"))
-        if response.status != 200 or not is_whole:
-            wrong.append(f"{path}: {response.status}, {len(text)} characters")
-        if numbers := {int(number) for number in NUMBER.findall(text)}:
-            seen.append([began, time.time(), sorted(numbers), path])
+    paths = itertools.cycle(random.sample(PATHS, len(PATHS)))
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        while time.monotonic() < end:
+            path, began, start = next(paths), time.time(), time.perf_counter()
+            try:
+                connection.request("GET", path)
+                response = connection.getresponse()
+                text = response.read().decode()
+            except (OSError, http.client.HTTPException) as error:
+                wrong.append(f"{path}: {error!r}")
+                connection.close()
+                continue
+            times.append(time.perf_counter() - start)
+            is_whole = text and (not path.endswith("/") or text.rstrip().endswith("</html>"))
+            if response.status != 200 or not is_whole:
+                wrong.append(f"{path}: {response.status}, {len(text)} characters")
+            if numbers := {int(number) for number in NUMBER.findall(text)}:
+                seen.append([began, time.time(), sorted(numbers), path])
     return {"times": times, "wrong": wrong, "seen": seen}
 
 
