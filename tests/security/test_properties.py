@@ -45,15 +45,6 @@ def test_any_question_is_searched_and_corrected(text):
     suggestions(text, index)
 
 
-@few
-@given(text=st.text(max_size=220))
-def test_any_question_gets_a_page(text):
-    q = text.encode("utf-8", "surrogatepass")
-    client = Client(raise_request_exception=False)
-    for path in ("/guia-de-roles/perfiles/", "/api/v1/search/"):
-        assert client.get(path, {"q": q}).status_code in (200, 400)
-
-
 # --- addresses ---
 
 NAMES = st.sampled_from(["alfa", "beta", "gama", "delta"])

@@ -119,9 +119,3 @@ def test_header_of_a_visitor_makes_no_https_where_no_proxy_stands(prepared, tmp_
         for header in ("X-Forwarded-Proto: https", "X-Forwarded-Ssl: on", "Forwarded: proto=https"):
             status, headers, _body = get(port, GUIDE, header)
             assert (status, headers["Location"]) == (301, f"https://{HOST}{GUIDE}")
-
-
-def test_absolute_target_does_not_decide_the_host(port):
-    status, _headers, body = get(port, f"http://evil.example{GUIDE}")
-    assert status in (200, 400, 404)
-    assert b"evil.example" not in body
