@@ -135,6 +135,14 @@ def test_header_of_one_visitor_reaches_no_other(django, clean, path):
         assert site.get(path) == clean[path], header
 
 
+@pytest.mark.parametrize("host", [HOSTILE, f"127.0.0.1@{HOSTILE}", "127.0.0.1:x", "\u00e9", ""])
+def test_strange_host_is_refused_and_kept_nowhere(site, clean, host):
+    assert site.get(PROFILE) == clean[PROFILE]
+    refused = site.get(PROFILE, HTTP_HOST=host, SERVER_NAME=HOSTILE)
+    assert (refused["status"], len(site.cache._pages)) == ("400 Bad Request", 1)
+    assert site.get(PROFILE) == clean[PROFILE]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
