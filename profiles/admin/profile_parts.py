@@ -113,12 +113,22 @@ class QuestionFormSet(PartFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         for name in TRAITS & form.fields.keys():
-            form.fields[name].choices = self._traits
+            form.fields[name] = self._trait_field(form.fields[name])
+
+    def _trait_field(self, field):
+        """Return a choice that asks for the traits once for all questions, not for each value."""
+        return forms.TypedChoiceField(
+            choices=[("", "—"), *((key, str(trait)) for key, trait in self._traits.items())],
+            coerce=lambda key: self._traits.get(str(key)),
+            empty_value=None,
+            required=field.required,
+            label=field.label,
+            help_text=field.help_text,
+        )
 
     @cached_property
     def _traits(self):
-        """The choices of a trait, read once for all questions."""
-        return [("", "—"), *((trait.pk, str(trait)) for trait in Trait.objects.for_row())]
+        return {str(trait.pk): trait for trait in Trait.objects.for_row()}
 
     def clean(self):
         others = InterviewQuestion.objects.filter(profile__role=self.instance.role_id)

@@ -37,7 +37,7 @@ from profiles.documents.stored import digest
 from profiles.documents.types import Document
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
-from profiles.models import ContentVersion, Profile, Role, RoleAlias
+from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
 
 GUIDE_FILE = "guide.yaml"
 ENDINGS = (".yaml", ".yml")
@@ -202,6 +202,7 @@ def load(
 
 
 def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
+    _refuse_taken_codes(guide)
     for section, (model, form) in VOCABULARY.items():
         rows = {row.slug: row for row in model.objects.all()}
         for order, entry in enumerate(getattr(guide, section)):
@@ -220,6 +221,15 @@ def _write_entry(model: type[Model], entry: Document, order: int, row: Model | N
     if row:
         keep_if_unknown(row)
     record(save_entry(model, entry, order), why=LOADED)
+
+
+def _refuse_taken_codes(guide: GuideDocument) -> None:
+    """Raise if a trait of the document has the code of another trait of the desk."""
+    known = dict(Trait.objects.values_list("code", "slug"))
+    for i, entry in enumerate(guide.traits):
+        if known.get(entry.code, entry.slug) != entry.slug:
+            message = f"el código «{entry.code}» ya es de otro rasgo"
+            raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
 def _decide(incoming: str, desk: str, loaded: str, overwrite: bool) -> Outcome:

@@ -16,18 +16,9 @@ import pytest
 
 from profiles.management import backups
 from tests.postgresql import database_url
-from tests.reliability.live import (
-    HOME,
-    ROLES,
-    SIZES,
-    copy_of,
-    database_of,
-    run_manage,
-    served,
-    wait_for,
-)
+from tests.reliability.live import HOME, ROLES, SIZES, copy_of, database_of, served
 from tests.reliability.rows import WRITTEN, rows, written
-from tests.site import ROOT, environment
+from tests.site import ROOT, environment, manage, wait_for
 
 pytestmark = pytest.mark.processes
 # What the writer writes to, and the number that a restore moves on purpose.
@@ -99,11 +90,11 @@ def drill(site, url: str, folder: Path, destroy, beside=nullcontext) -> None:
     with beside(), writing(site.env, folder) as count:
         wait_for(lambda: count() > 20)
         acknowledged = count()
-        run_manage(site.env, "backup", str(file))
+        manage(site.env, "backup", str(file))
         assert count() > acknowledged
     number = version(before)
     destroy()
-    assert "Restaurada" in run_manage(site.env, "restore", str(file), "--yes")
+    assert "Restaurada" in manage(site.env, "restore", str(file), "--yes")
     after = rows(url)
     assert len(after) == len(before) > 40
     # Far beyond what a running process may have seen, so that it makes its pages anew.
@@ -157,7 +148,7 @@ def small_site(template, tmp_path_factory):
     shutil.copy(database_of(template.folder), database_of(folder))
     env = environment(folder, 1)
     file = folder / "good.backup"
-    run_manage(env, "backup", str(file))
+    manage(env, "backup", str(file))
     return env, file
 
 
@@ -209,7 +200,7 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
     }
     before = database_of(good.parent).read_bytes()
     names = {path.name for path in good.parent.iterdir()}
-    printed = run_manage(
+    printed = manage(
         env, "shell", "--verbosity", "0", "--command", REFUSE_ALL % [str(path) for path in words]
     )
     said = json.loads(printed.partition("SAID")[2])
@@ -228,7 +219,7 @@ def test_only_rows_are_taken_from_a_backup(small_site, tmp_path):
     env, good = small_site
     place = database_of(tmp_path)
     env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
-    run_manage(env, "restore", str(changed(good, "odd", *ODD)), "--yes")
+    manage(env, "restore", str(changed(good, "odd", *ODD)), "--yes")
     assert schema(place) == schema(database_of(good.parent))
 
 
@@ -237,14 +228,14 @@ def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
     odd = tmp_path / "odd.backup"
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         connection.execute("CREATE VIEW extra AS SELECT 1")
-    run_manage(env, "backup", str(odd))
+    manage(env, "backup", str(odd))
     whole = odd.read_bytes()
     cut = damaged(odd, "cut", whole[: len(whole) // 2])
     before = rows(env["DATABASE_URL"])
     said = {path: refused(env, path) for path in (cut, tmp_path / "missing")}
     assert ("dañada" in said[cut], "No existe" in said[tmp_path / "missing"]) == (True, True)
     assert rows(env["DATABASE_URL"]) == before
-    run_manage(env, "restore", str(odd), "--yes")
+    manage(env, "restore", str(odd), "--yes")
     assert still(rows(env["DATABASE_URL"])) == still(before)
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         views = connection.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
@@ -278,7 +269,7 @@ def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
     place = database_of(tmp_path)
     place.write_bytes(b"\0" * 10_000)
     env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
-    assert "Restaurada" in run_manage(env, "restore", str(good), "--yes")
+    assert "Restaurada" in manage(env, "restore", str(good), "--yes")
     assert still(rows(env["DATABASE_URL"])) == still(before)
     (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
     assert kept.read_bytes() == b"\0" * 10_000
