@@ -1,8 +1,7 @@
 """What search finds, as tests ask for it."""
 
-from profiles.search.find import find
+from profiles.search.find import TEXT, Results, find
 from profiles.search.index import current_index
-from profiles.search.results import TEXT, Results
 
 
 def ask(question, **options):

@@ -9,7 +9,7 @@ from profiles.desk.publishing import withdraw
 from profiles.documents.schema import RoleFacts
 from profiles.exports.profile_json import PublishedProfile
 from profiles.models import Profile, Role
-from profiles.search import results
+from profiles.search import find
 from tests.factories import make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
@@ -142,7 +142,7 @@ def test_pages_of_a_search_follow_each_other(client, roles):
 
 
 def test_search_without_end_ends_at_the_bound_that_the_document_names(client, roles, monkeypatch):
-    monkeypatch.setattr(results, "LIMIT", 2)
+    monkeypatch.setattr(find, "LIMIT", 2)
     pages = follow(client, "/search/?q=role&limit=1")
     assert [len(page) for page in pages] == [1, 1]
 
@@ -278,7 +278,7 @@ def test_openapi_document_describes_every_address(client, roles):
     ]
     words = document["info"]["description"]
     assert f"Hasta {api.MAX_LIMIT} elementos" in words
-    assert f"los {results.LIMIT} mejores resultados" in words
+    assert f"los {find.LIMIT} mejores resultados" in words
     filled = {"{role}": "alpha-role", "{context}": "global", "/search/": "/search/?q=alpha"}
     for path in document["paths"]:
         for name, asked in filled.items():

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from profiles.desk.publishing import publish
 from profiles.models import Area, RoleAlias
-from profiles.search import results, words
+from profiles.search import find, words
 from profiles.search.index import current_index
 from profiles.search.titles import misspelt
 from profiles.templatetags import marks
@@ -157,8 +157,8 @@ def test_who_mentions_it_stands_apart(guide):
     shelve("mentions", "Zeta", summary="Habla a diario con cada product owner.")
     found = hits("product owner")
     assert [(hit.role.name, hit.group) for hit in found] == [
-        ("Product Owner", results.EXACT),
-        ("Zeta", results.TEXT),
+        ("Product Owner", find.EXACT),
+        ("Zeta", find.TEXT),
     ]
     assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
 
@@ -368,7 +368,8 @@ def test_name_with_words_that_else_say_something_beside_it_is_a_name(guide, ques
 COMPARISONS = [
     *("AE o SDR", "AE vs SDR", "ae versus sdr", "ae/sdr", "diferencia entre AE y SDR"),
     *("AE y SDR", "qué diferencia hay entre un AE y un SDR", "AE, SDR"),
-    "cuál es la diferencia entre un AE y un SDR",
+    *("cuál es la diferencia entre un AE y un SDR", "comparar AE con SDR", "comparación AE SDR"),
+    *("en qué se diferencia un AE de un SDR", "diferencia de ejecutiva de ventas con SDR"),
 ]
 
 
@@ -442,11 +443,13 @@ def test_context_is_found_by_the_names_that_its_base_has_now(vocabulary):
 
 def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_num_queries):
     role = make_role("some-role", contexts=())
-    current_index()
+    (past,) = current_index().texts
     publish(role.profiles.get(context=None), reason="otra")
-    texts = current_index().texts
+    (key,) = current_index().texts.keys() - {past}
+    text = current_index().texts[key]
     shelve("other", "Otra", summary="Dice yunque.")
-    assert current_index().texts is texts
+    assert current_index().texts[key] is text
+    assert past not in current_index().texts
     assert mentioned("yunque") == ["Otra"]
     # The content version: its number and the last beginning.
     with django_assert_num_queries(2):
@@ -454,9 +457,9 @@ def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_n
 
 
 def test_more_than_the_bound_is_cut_and_not_counted(vocabulary, monkeypatch):
-    monkeypatch.setattr(results, "LIMIT", 2)
+    monkeypatch.setattr(find, "LIMIT", 2)
     for number in range(4):
         shelve(f"analista-{number}", f"Analista {number}", area="personas")
-    found = results.Results(ask("analista"), current_index())
+    found = find.Results(ask("analista"), current_index())
     names = [hit.role.name for hit in found.hits]
     assert (names, found.more, found.count) == (["Analista 0", "Analista 1"], True, None)

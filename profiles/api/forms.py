@@ -19,7 +19,7 @@ from profiles.documents.schema import RoleFacts
 from profiles.documents.types import Document, ScalePoint
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
-from profiles.search.results import LIMIT
+from profiles.search.find import LIMIT
 
 if TYPE_CHECKING:
     from profiles.models import Edition

@@ -19,9 +19,8 @@ from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
-from profiles.search.find import find
+from profiles.search.find import Results, find
 from profiles.search.index import current_index
-from profiles.search.results import Results
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
 

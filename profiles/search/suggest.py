@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from profiles.documents.text import fold
+from profiles.models.shelf import profile_url
 from profiles.search.find import begun, called, ranked
 from profiles.search.question import understand
 from profiles.search.titles import ALIAS, NEAR
@@ -37,23 +38,22 @@ def near_titles(index):
     """Return slug → page of every near title; several slugs of one title lead to one page."""
     same, uses, pages = defaultdict(list), defaultdict(set), {}
     for row in index.titles.rows:
-        names = index.titles.having(row.words) if row.kind == NEAR else ()
-        # What a role is called needs no page that says it is missing.
-        is_name = any(
-            name.words == row.words if name.kind == ALIAS else name.is_of(row.words)
-            for name in names
-            if name.is_name
-        )
-        if row.kind == NEAR and not is_name:
+        if row.kind == NEAR and not _is_called(row.words, index):
             same[row.words].append(row)
             uses[row.note].add(row.words)
     for rows in same.values():
         rows.sort(key=lambda row: (row.text, row.target.order))
         is_own = all(row.note and len(uses[row.note]) == 1 for row in rows)
-        sentences = tuple(row.note for row in rows if row.note)
-        page = NearPage(slugify(rows[0].text), rows[0].text, sentences, is_own)
+        notes = tuple(row.note for row in rows if row.note)
+        page = NearPage(slugify(rows[0].text), rows[0].text, notes, is_own)
         pages |= {slugify(row.text): page for row in reversed(rows)}
     return pages
+
+
+def _is_called(words, index):
+    """Tell whether a role is called so: then no page says that the title is missing."""
+    names = (row for row in index.titles.having(words) if row.is_name)
+    return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
 
 def suggestions(text, index):
@@ -64,26 +64,24 @@ def suggestions(text, index):
     question = understand(text, index)
     typed, size, rows = fold(question.title), question.size, begun(question, index)
     names = ranked(rows, question) or called(question, index)
-    options = []
-    for found in names[:MAX_ROLES]:
-        known = size if size and size.pk in found.role.profiles else None
-        options.append((found.row.text, _option(found.role, known, found.alias)))
+    found = [(each.row.text, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
     if len(names) == 1 and not size:
-        sizes = (each for each in index.contexts.values() if each.pk in names[0].role.profiles)
-        options += [(typed, _option(names[0].role, each)) for each in sizes]
-    detail = _("todavía no está: lo más cercano")
-    for row in rows:
-        if row.kind == NEAR and (page := near_titles(index).get(slugify(row.text))):
-            option = {"name": page.title, "detail": detail, "url": page.get_absolute_url()}
-            options.append((row.text, option))
-    options.sort(key=lambda option: not fold(option[0]).startswith(typed))
-    return list({option["url"]: option for _text, option in options}.values())[:MAX_OPTIONS]
+        role = names[0].role
+        sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
+        found += [(typed, _option(role, each)) for each in sizes]
+    pages, detail = near_titles(index), _("todavía no está: lo más cercano")
+    near = [(row.text, pages.get(slugify(row.text))) for row in rows if row.kind == NEAR]
+    found += [(t, (page.title, detail, page.get_absolute_url())) for t, page in near if page]
+    found.sort(key=lambda pair: not fold(pair[0]).startswith(typed))
+    options = {option[-1]: option for _text, option in found}.values()
+    return [dict(zip(("name", "detail", "url"), each, strict=True)) for each in options][
+        :MAX_OPTIONS
+    ]
 
 
 def _option(role, size, alias=""):
-    if size is None:
-        url = reverse("profiles:role_detail", args=[role.slug])
-        return {"name": role.name, "detail": alias or _("perfil base"), "url": url}
-    url = reverse("profiles:role_in_context", args=[size.slug, role.slug])
+    """Return (name, what it is, address) of a role in a size, or of its base profile."""
+    if size is None or size.pk not in role.profiles:
+        return role.name, alias or _("perfil base"), profile_url(role.slug)
     name = _("%(role)s en %(size)s") % {"role": role.name, "size": size.name}
-    return {"name": name, "detail": size.employee_range, "url": url}
+    return name, size.employee_range, profile_url(role.slug, size.slug)

@@ -1,6 +1,5 @@
 """The list of roles and the search in it: one address, one form, plain GET."""
 
-from dataclasses import replace
 from textwrap import shorten
 
 from django.conf import settings
@@ -16,9 +15,8 @@ from profiles.documents.text import join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
-from profiles.search.find import find
+from profiles.search.find import EXACT, TEXT, Results, find
 from profiles.search.index import current_index
-from profiles.search.results import EXACT, TEXT, Results
 from profiles.search.suggest import near_titles, suggestions
 from profiles.seo import page_meta, role_list_crumb, titled
 from profiles.views.comparison_offers import comparison_url
@@ -42,15 +40,12 @@ def role_list(request):
     values["filters"] = form.filters(results.count)
     values["answer"] = _shown(form, answer, results, index)
     response = render(request, "profiles/role_list.html", values)
-    return _counted(request, response, answer) if settings.COUNT_SEARCHES else response
-
-
-def _counted(request, response, answer):
-    """Count a missing title once it is sent: the script asks for pages while it is typed, too."""
-    if answer.missing and "X-Typed" not in request.headers and "pagina" not in request.GET:
-        MissingTitle.objects.count_one(answer.missing)
-    # Whoever is answered from a cache is not counted.
-    response.headers["Cache-Control"] = "no-store"
+    if settings.COUNT_SEARCHES:
+        # Whoever is answered from a cache is not counted.
+        response.headers["Cache-Control"] = "no-store"
+        # The script asks for pages while a question is typed, too.
+        if answer.missing and "X-Typed" not in request.headers and "pagina" not in request.GET:
+            MissingTitle.objects.count_one(answer.missing)
     return response
 
 
@@ -61,26 +56,27 @@ def _shown(form, answer, results, index):
     plate = None if asked["q"] else _plate(form, results)
     shown = [] if plate else _with_editions((hit.profile.edition_id, hit) for hit in page)
     nearest = nearest_editions(answer) if answer.missing else []
-    named = [hit for hit in hits if hit.group != TEXT]
-    is_answered = nearest or (hits and hits[0].group == EXACT)
     near_page = nearest and nearest[0][1].is_exact and nearest[0][1].title
+    folder = results.size.slug if results.size else BASE_FOLDER
+    places = [Place(folder, role.slug) for role in answer.compared]
+    is_answered = nearest or (hits and hits[0].group == EXACT)
     return {
         "found": answer,
         "results": results,
         "asked": asked,
         "areas": index.areas.values(),
         "page": page,
+        "plate": plate,
         "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
-        "name_count": plate.page.paginator.count if plate else len(named),
+        "name_count": plate.page.paginator.count if plate else sum(h.group != TEXT for h in hits),
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
         "near_page": near_titles(index).get(slugify(near_page)) if near_page else None,
-        "plate": plate,
         "compared": join_words([role.name for role in answer.compared]),
-        "comparison_url": _comparison_url(answer.compared, results.size),
+        "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
         "reset_url": search_url(q=asked["q"]) if any(form.narrowed().values()) else "",
         "previous_url": form.url(pagina=page.number - 1) if page.has_previous() else "",
@@ -92,15 +88,8 @@ def _plate(form, results):
     """Return the roles under each other on one scale, which is shown if no words are asked for."""
     asked, narrowed = form.cleaned_data, form.narrowed()
     found = [hit.profile.edition_id for hit in results.hits] if narrowed["levels"] else None
-    narrow = narrowed["context_id"], narrowed["area_id"]
-    editions = Edition.objects.for_plate(*narrow, among=found)
+    editions = Edition.objects.for_plate(narrowed["context_id"], narrowed["area_id"], among=found)
     return plate_page(editions, form.url, asked["orden"], asked["pagina"])
-
-
-def _comparison_url(roles, size):
-    """Return the address of the comparison that a question asks for, or nothing."""
-    folder = size.slug if size else BASE_FOLDER
-    return comparison_url([Place(folder, role.slug) for role in roles]) if roles else ""
 
 
 @require_safe
@@ -114,13 +103,13 @@ def suggest(request):
 def near_title(request, title_slug):
     """A title that the guide does not have, with the roles nearest to it; a name redirects."""
     index = current_index()
-    if any(role.slug == title_slug for role in index.roles):
-        return moved_to(request, profile_url(title_slug))
     page = near_titles(index).get(title_slug)
     answer = find(page.title if page else title_slug.replace("-", " "), index, literal=True)
-    is_name = page or answer.question.title == answer.question.text
-    if is_name and answer.names and answer.names[0].is_exact:
-        return moved_to(request, profile_url(answer.names[0].role.slug))
+    named = next((role.slug for role in index.roles if role.slug == title_slug), None)
+    if (page or answer.question.title == answer.question.text) and answer.names[:1]:
+        named = named or (answer.names[0].is_exact and answer.names[0].role.slug)
+    if named:
+        return moved_to(request, profile_url(named))
     if page is None:
         raise Http404(_("No hay un puesto con ese nombre."))
     if page.slug != title_slug:
@@ -133,9 +122,10 @@ def near_title(request, title_slug):
         shorten(text, DESCRIPTION_LIMIT, placeholder="…"),
         title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
         parents=(role_list_crumb(),),
+        indexed=page.is_own,
     )
-    values = {"meta": replace(meta, indexed=page.is_own), "title": page.title}
-    values["answer"] = {"nearest": nearest_editions(answer), "near_page": None}
+    shown = {"nearest": nearest_editions(answer), "near_page": None}
+    values = {"meta": meta, "title": page.title, "answer": shown}
     return render_page(request, "profiles/near_title.html", values)
 
 
@@ -147,19 +137,20 @@ def nearest_editions(answer):
 def _with_editions(pairs):
     """Return (edition, what was found) for (its key, what was found), as far as still public."""
     found = dict(pairs)
-    editions = {edition.pk: edition for edition in Edition.objects.for_results(list(found))}
+    editions = Edition.objects.for_results(list(found)).in_bulk()
     return [(editions[pk], found[pk]) for pk in found if pk in editions]
 
 
 def _meta(form, is_asked):
     """Return the head: only the plain list is for search engines."""
-    meta = page_meta(
+    title = _("Todos los perfiles de la Guía de Roles")
+    if is_asked:
+        typed = form.typed and _("Búsqueda: %(query)s") % {"query": form.typed}
+        title = titled(typed or _("Perfiles"))
+    return page_meta(
         _("Perfiles"),
         reverse("profiles:role_list"),
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
-        title=_("Todos los perfiles de la Guía de Roles"),
+        title=title,
+        indexed=not is_asked,
     )
-    if not is_asked:
-        return meta
-    title = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else _("Perfiles")
-    return replace(meta, title=titled(title), indexed=False)

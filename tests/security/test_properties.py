@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from profiles.models import Area, Edition, Profile, Role
-from profiles.search.find import find
+from profiles.search.find import Results, find
 from profiles.search.index import current_index
-from profiles.search.results import Results
 from profiles.search.suggest import suggestions
 from tests.factories import make_role
 
