@@ -25,13 +25,10 @@ django.setup()
 
 from django.test import Client, override_settings  # noqa: E402
 
-from profiles.search.find import (
-    Results,
-    find,
-)
+from profiles.search.find import find, profiles_found  # noqa: E402
 from profiles.search.index import current_index, kept  # noqa: E402
-from profiles.search.suggest import suggestions  # noqa: E402
 from profiles.search.titles import world  # noqa: E402
+from profiles.views.search import suggestions  # noqa: E402
 
 ADDRESS = "/guia-de-roles/perfiles/"
 ROUNDS = 15
@@ -100,7 +97,7 @@ def main() -> None:
     client = Client(headers={"host": "127.0.0.1"})
 
     def answer(text: str) -> None:
-        Results(find(text, index), index)
+        profiles_found(find(text, index), index)
 
     with override_settings(STORAGES=PLAIN_STATIC):
         for kind, text in questions().items():

@@ -142,7 +142,7 @@ def test_pages_of_a_search_follow_each_other(client, roles):
 
 
 def test_search_without_end_ends_at_the_bound_that_the_document_names(client, roles, monkeypatch):
-    monkeypatch.setattr(find, "LIMIT", 2)
+    monkeypatch.setattr("profiles.api.views.LIMIT", 2)
     pages = follow(client, "/search/?q=role&limit=1")
     assert [len(page) for page in pages] == [1, 1]
 

@@ -454,12 +454,3 @@ def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_n
     # The content version: its number and the last beginning.
     with django_assert_num_queries(2):
         current_index()
-
-
-def test_more_than_the_bound_is_cut_and_not_counted(vocabulary, monkeypatch):
-    monkeypatch.setattr(find, "LIMIT", 2)
-    for number in range(4):
-        shelve(f"analista-{number}", f"Analista {number}", area="personas")
-    found = find.Results(ask("analista"), current_index())
-    names = [hit.role.name for hit in found.hits]
-    assert (names, found.more, found.count) == (["Analista 0", "Analista 1"], True, None)

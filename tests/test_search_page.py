@@ -229,6 +229,17 @@ def test_filters_stay_in_the_form_and_in_the_next_page(client, monkeypatch):
     assert ask(client, q="analista", pagina="9").names == ["Analista 2"]
 
 
+def test_more_than_the_bound_is_cut_and_not_counted(client, monkeypatch):
+    monkeypatch.setattr("profiles.views.search.LIMIT", 2)
+    monkeypatch.setattr("profiles.views.forms.LIMIT", 2)
+    for number in range(4):
+        shelve(f"analista-{number}", f"Analista {number}")
+    page = ask(client, q="analista")
+    assert page.names == ["Analista 0", "Analista 1"]
+    assert page.headline == "Más de 2 perfiles; sumá una palabra o un filtro para «analista»"
+    assert page.options("area")[1] == "Datos e IA"
+
+
 def test_filters_that_leave_nothing_offer_the_search_without_them(client):
     shelve("alfa", "Analista Alfa", area="datos-e-ia")
     page = ask(client, q="analista", area="personas")

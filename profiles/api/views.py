@@ -19,7 +19,7 @@ from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
-from profiles.search.find import Results, find
+from profiles.search.find import LIMIT, find, profiles_found
 from profiles.search.index import current_index
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
@@ -222,7 +222,7 @@ def _hits(asked, answer, index):
     context = index.contexts.get(asked.context)
     if context is None and asked.context not in (None, api.BASE):
         return []
-    return Results(answer, index, context_id=context and context.pk).hits
+    return profiles_found(answer, index, context and context.pk)[1][:LIMIT]
 
 
 @endpoint

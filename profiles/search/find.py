@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
-from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold
 from profiles.models import Area
 from profiles.search.index import Profile, Role
@@ -206,48 +205,24 @@ class Hit(NamedTuple):
         return self.role.area_id if name == "area" else self.profile.levels[name]
 
 
-class Results:
-    """What an answer finds in a context (None: base profiles), an area, with levels of traits.
+def profiles_found(answer, index, context_id=None):
+    """Return the size that a question asks for, and what it finds there or in a context.
 
-    ``count`` says what each choice would leave, or is None if there is more than is looked at:
-    ("area", id) or (trait, level) → how many.
+    These are who is called so, then who mentions it; if nothing is asked, all. In the size of a
+    question a role without a profile is found by its base profile.
     """
-
-    def __init__(self, answer, index, *, area_id=None, context_id=None, levels=None):
-        self.wanted = {**({"area": area_id} if area_id else {}), **(levels or {})}
-        # A size in the question shows that size's profile, and the base if there is none.
-        self.size = None if context_id else answer.question.size
-        everywhere = self._hits(answer, index, self.size.pk if self.size else context_id)
-        hits = [hit for hit in everywhere if self._passes(hit)]
-        self.unfiltered, self.hits, self.more = len(everywhere), hits[:LIMIT], len(hits) > LIMIT
-        # A filter does not narrow its own choices.
-        self.count = (
-            None
-            if len(everywhere) > LIMIT
-            else Counter(
-                (name, hit.value(name))
-                for name in ("area", *TraitCode)
-                for hit in everywhere
-                if self._passes(hit, but=name)
-            )
-        )
-
-    def _passes(self, hit, but=""):
-        return all(but == name or hit.value(name) == value for name, value in self.wanted.items())
-
-    def _hits(self, answer, index, place):
-        """Return who is called so, then who mentions it; if nothing is asked, all."""
-        named = {each.role for each in answer.names}
-        hits = []
-        for each in answer.names:
-            own = each.role.profiles.get(place) or (self.size and each.role.profiles[None])
-            group = EXACT if each.is_exact else PART
-            hits += [Hit(each.role, own, group, each.alias)] if own else []
-        texts = [role for role, at in answer.mentions if at == place and role not in named]
-        texts.sort(key=lambda role: role.order)
-        hits += [Hit(role, role.profiles[place], TEXT) for role in texts]
-        if hits or not (answer.areas or not answer.question.words):
-            return hits
+    size, hits = None if context_id else answer.question.size, []
+    place, named = size.pk if size else context_id, set()
+    for found in answer.names:
+        own = found.role.profiles.get(place) or (size and found.role.profiles[None])
+        group = EXACT if found.is_exact else PART
+        hits += [Hit(found.role, own, group, found.alias)] if own else []
+        named.add(found.role)
+    texts = [role for role, at in answer.mentions if at == place and role not in named]
+    texts.sort(key=lambda role: role.order)
+    hits += [Hit(role, role.profiles[place], TEXT) for role in texts]
+    if not hits and (answer.areas or not answer.question.words):
         areas = {area.pk for area in answer.areas or index.areas.values()}
         roles = [role for role in index.roles if place in role.profiles and role.area_id in areas]
-        return [Hit(role, role.profiles[place], PART) for role in roles]
+        hits = [Hit(role, role.profiles[place], PART) for role in roles]
+    return size, hits

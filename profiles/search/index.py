@@ -4,7 +4,7 @@ import html
 import re
 import threading
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import F
@@ -15,7 +15,7 @@ from profiles.documents.text import fold
 from profiles.guide.traits import frozen_level
 from profiles.models import Area, Context, Edition, Trait
 from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
-from profiles.search.words import PHRASES, SMALL, WRITTEN, key_words, stem, stems, tokens
+from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
 CHUNK = 2_000
 TAG = re.compile(r"<[^>]*>")
@@ -123,21 +123,13 @@ def _texts(editions, before):
     rows = rows.order_by().values_list("pk", "digest", "summary", "teaser", "body_html")
     for *key, summary, teaser, body in rows.iterator(CHUNK):
         if tuple(key) in editions:
-            written = set(tokens(plain(f"{summary} {teaser} {body}")))
-            texts[tuple(key)] = f" {' '.join({_stem(token) for token in written})} "
+            texts[tuple(key)] = f" {' '.join(stems(plain(f'{summary} {teaser} {body}')))} "
     return texts
 
 
 def plain(markup):
     """Return the text of rendered Markdown in one line."""
     return " ".join(html.unescape(TAG.sub(" ", markup)).split())
-
-
-@lru_cache(maxsize=200_000)
-def _stem(token):
-    """Return the stem of a word as written, "" of a small one."""
-    word = fold(token)
-    return "" if word in SMALL else stem(word)
 
 
 _lock = threading.Lock()

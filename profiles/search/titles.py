@@ -77,7 +77,7 @@ class Titles:
         return {word for row in self.rows if row.kind <= NEAR for word in key_words(row.text)}
 
     def beginning(self, words, last):
-        """Return the guide's titles with ``words`` and one that ``last``, a word not ended, begins."""
+        """Return the guide's titles with ``words`` and one that ``last`` is a beginning of."""
         ends = canonical([stem(word) for word in self.written if word.startswith(last)])
         numbers = sorted({number for end in ends for number in self.by_word.get(end, ())})
         found = (self.rows[number] for number in numbers[:MAX_SHARED])

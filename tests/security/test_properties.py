@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from profiles.models import Area, Edition, Profile, Role
-from profiles.search.find import Results, find
+from profiles.search.find import find, profiles_found
 from profiles.search.index import current_index
-from profiles.search.suggest import suggestions
+from profiles.views.search import suggestions
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -46,7 +46,7 @@ QUESTION = st.text(st.characters(exclude_categories=("Cs",)), max_size=220)
 def test_any_question_is_searched_and_corrected(text):
     index = current_index()
     answer = find(text, index)
-    hits = Results(answer, index).hits
+    _size, hits = profiles_found(answer, index)
     assert len({hit.profile.edition_id for hit in hits}) == len(hits)
     # The same question twice has the same answer, and what it was corrected to needs no more.
     assert find(text, index).correction == answer.correction
