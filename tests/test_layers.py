@@ -106,8 +106,9 @@ def test_how_the_guide_is_served_knows_no_role():
     paths = modules("roleguide")
     assert "roleguide.settings" in paths
     served = {name: imported(path.read_text(), "roleguide") for name, path in paths.items()}
-    # The root of the addresses is where server and guide meet.
+    # Server and guide meet at the root of the addresses, and where a worker begins.
     served.pop("roleguide.urls")
+    assert served.pop("roleguide.gunicorn.conf") == {"profiles.search.index"}
     assert {name: names for name, names in served.items() if names} == {}
 
 
