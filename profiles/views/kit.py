@@ -131,13 +131,15 @@ def _parts(path, asked):
 def _choice(kit):
     """Return what the list of questions shows: which are chosen, and of whom."""
     items = kit.both or [question.item for question in kit.questions]
-    context = kit.page.context
-    own_title = _("Propias de %(context)s") % {"context": context}
+    offered, context = kit.page.questions, kit.page.context
+    base_title = _("Del perfil base")
+    own_title = _("Propias de %(context)s") % {"context": context} if context else base_title
+    groups = [(own_title, offered.own)] + ([(base_title, offered.base)] if offered.base else [])
     return {
         "chosen": {item.question.key for item in items},
         "is_default": not kit.request.keys,
         "limit": kits.MAX_QUESTIONS,
-        "own_title": own_title if context else _("Del perfil base"),
+        "groups": groups,
     }
 
 
