@@ -18,10 +18,9 @@ from profiles.exports.page_sheet import file_stem
 from profiles.exports.pdf import PAPERS
 from profiles.models import Edition
 from profiles.seo import SocialCard, page_meta, parent_crumb
-from profiles.views.documents import follow_shelf
 from profiles.views.files import PAPER, asked_paper, file_response
 from profiles.views.profiles import profile_url
-from profiles.views.shelf import profile_page
+from profiles.views.shelf import follow_shelf, profile_page
 
 PART = "parte"
 PARTS = {SAMPLE: ((TASK, gettext_lazy("Consigna")), (RUBRIC, gettext_lazy("Pauta")))}
