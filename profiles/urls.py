@@ -24,34 +24,15 @@ from profiles.views import (
 app_name = "profiles"
 
 
-class KitFormat(StringConverter):
-    """The ending of an interview kit as a file."""
-
-    regex = "|".join(KIT_FORMATS)
-
-
-class SheetFormat(StringConverter):
-    """The ending of a sheet of the hiring pack as a file."""
-
-    regex = "|".join(SHEET_FORMATS)
-
-
-class SheetName(StringConverter):
-    """A sheet of the hiring pack; the interview has its own addresses."""
-
-    regex = "|".join(name for name in SHEETS if name != INTERVIEW)
-
-
-class ProfileFormat(StringConverter):
-    """The ending of a profile in another form than a page."""
-
-    regex = "|".join(documents.PROFILE_FORMATS)
-
-
-register_converter(KitFormat, "kit_format")
-register_converter(SheetFormat, "sheet_format")
-register_converter(SheetName, "sheet_name")
-register_converter(ProfileFormat, "profile_format")
+WORDS = {
+    "kit_format": KIT_FORMATS,
+    "sheet_format": SHEET_FORMATS,
+    # A sheet of the hiring pack; the interview has its own addresses.
+    "sheet_name": [name for name in SHEETS if name != INTERVIEW],
+    "profile_format": documents.PROFILE_FORMATS,
+}
+for name, words in WORDS.items():
+    register_converter(type(name, (StringConverter,), {"regex": "|".join(words)}), name)
 
 
 def beside_profile(profile):

@@ -329,7 +329,7 @@ def test_public_page_asks_no_other_host(client, role, name, args):
         ("role_list", [], 4),
         ("home", [], 7),
         ("context_detail", ["global"], 6),
-        ("area_detail", ["datos-e-ia"], 3),
+        ("area_detail", ["datos-e-ia"], 4),
         ("trait_detail", ["apertura"], 4),
     ],
 )

@@ -258,7 +258,7 @@ def test_trait_list_names_both_poles_and_marks_the_extension(client, role):
     [
         ("context_shift", ["data-tester"], 2),
         ("context_detail", ["global"], 6),
-        ("archetype_detail", ["lupa"], 3),
+        ("archetype_detail", ["lupa"], 4),
         ("trait_list", [], 1),
         ("archetype_list", [], 1),
     ],
