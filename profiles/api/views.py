@@ -203,7 +203,10 @@ def search(request):
     asked = _asked(request, api.SearchParameters)
     index = current_index()
     answer = find(asked.q, index)
-    found = [hit.profile.edition_id for hit in _hits(asked, answer, index)]
+    context = index.contexts.get(asked.context)
+    is_known = context or asked.context in (None, api.BASE)
+    _size, hits = profiles_found(answer, index, context and context.pk)
+    found = [hit.profile.edition_id for hit in hits[:LIMIT]] if is_known else []
     end = asked.cursor + asked.limit
     near = {near.role.profiles[None].edition_id: near for near in answer.nearest}
     shown = found[asked.cursor : end]
@@ -215,14 +218,6 @@ def search(request):
         missing=answer.missing or None,
         nearest=[api.near_item(editions[pk], near[pk]) for pk in near if pk in editions],
     )
-
-
-def _hits(asked, answer, index):
-    """Return what an answer finds in one context, or among the base profiles."""
-    context = index.contexts.get(asked.context)
-    if context is None and asked.context not in (None, api.BASE):
-        return []
-    return profiles_found(answer, index, context and context.pk)[1][:LIMIT]
 
 
 @endpoint
