@@ -7,7 +7,6 @@ import pytest
 from profiles.api import forms as api
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import RoleFacts
-from profiles.exports.profile_json import PublishedProfile
 from profiles.models import Profile, Role
 from profiles.search import find
 from tests.factories import make_role
@@ -60,12 +59,6 @@ def test_roles_are_listed_by_slug(client, roles):
     assert answer["items"][0]["url"] == f"{SITE}/guia-de-roles/perfiles/alpha-role/"
 
 
-def test_roles_of_an_area(client, roles):
-    answer = value(client, "/roles/?area=personas")
-    assert [item["slug"] for item in answer["items"]] == ["beta-role"]
-    assert value(client, "/roles/?area=nada")["items"] == []
-
-
 def follow(client, path):
     """Return the items of all pages from ``path`` on, page by page."""
     pages = []
@@ -111,14 +104,6 @@ def test_role_comes_with_its_facts_and_profiles(client, roles):
         ("alpha-role", "startup"),
         ("alpha-role", "global"),
     ]
-
-
-@pytest.mark.parametrize("place", ["perfiles", "global"])
-def test_profile_is_the_same_as_its_json_document(client, roles, place):
-    answer = value(client, f"/profiles/{place}/alpha-role/")
-    document = client.get(f"/guia-de-roles/{place}/alpha-role.json")
-    assert answer == json.loads(document.content)
-    assert PublishedProfile.model_validate(answer).role.slug == "alpha-role"
 
 
 def test_contexts_and_traits_are_complete(client):
@@ -239,14 +224,6 @@ def test_unchanged_answer_is_304(client, roles, path):
     again = get(client, path, **{"if-none-match": etag})
     assert (again.status_code, again.content) == (304, b"")
     assert get(client, path, **{"if-none-match": '"otro"'}).status_code == 200
-
-
-def test_unchanged_answer_is_open_to_every_origin(client):
-    etag = get(client, "/traits/").headers["ETag"]
-    again = get(client, "/traits/", **{"if-none-match": etag, "origin": "https://ats.example"})
-    assert again.status_code == 304
-    assert again.headers["Access-Control-Allow-Origin"] == "*"
-    assert again.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -10,7 +9,6 @@ from django.urls import reverse
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import Target
 from profiles.guide.comparison import Place, compare
-from profiles.guide.traits import points
 from profiles.models import Edition
 from profiles.views.shelf import profile_pages
 from tests.factories import copy_editions, make_role
@@ -72,11 +70,6 @@ def compared(places, code, **middles):
 )
 def test_place_is_read_or_refused(text, place):
     assert Place.parse(text) == place
-
-
-def test_points_have_one_decimal():
-    numbers = [points(Decimal(n)) for n in ("0.40", "-1.0", "10", "0.15", "0.600000")]
-    assert numbers == ["0,4", "1,0", "10,0", "0,2", "0,6"]
 
 
 @pytest.mark.parametrize(
@@ -202,13 +195,6 @@ def test_comparison_removes_by_link_and_adds_by_form(client):
     )
 
 
-def test_form_carries_the_profiles_on_and_adds_nothing_without_a_role(client):
-    form = get(client, *TWO, "&contexto=pyme").split('class="compare-add"')[1].split("</form>")[0]
-    assert re.findall(r'name="perfil" value="([^"]+)"', form) == list(TWO)
-    options = re.findall(r'<option value="([^"]*)"', form)
-    assert options == ["", "data-tester", "other-role", "perfiles", *CONTEXTS]
-
-
 def test_four_profiles_leave_no_room_to_add(client):
     html = get(client, *FOUR)
     assert "Son cuatro: quitá uno para sumar otro." in html
@@ -315,15 +301,3 @@ def test_comparison_costs_the_same_with_many_profiles(
     copy_editions(role, 5)
     with django_assert_num_queries(limit):
         get(client, *places)
-
-
-def test_names_are_escaped_in_a_comparison(client):
-    make_role("escape-role", name="<b>Rol</b> & «más»", contexts=())
-    html = get(client, "perfiles/escape-role", TWO[0])
-    assert "<b>Rol</b>" not in html
-    assert "&lt;b&gt;Rol&lt;/b&gt;" in html
-
-
-def test_context_without_its_base_has_no_page():
-    edition = SimpleNamespace(role_slug="data-tester", context_id=1)
-    assert profile_pages([edition]) == []

@@ -80,15 +80,6 @@ def test_long_list_is_read_forth_and_back_page_by_page(client, first, names):
     assert back == [None, first, f"{first}?pagina=2"]
 
 
-@pytest.mark.usefixtures("small_pages")
-def test_only_the_beginning_of_an_area_is_indexed(client):
-    first, second = page(client, AREA), page(client, f"{AREA}?pagina=2")
-    assert 'content="noindex"' not in first
-    assert 'content="noindex"' in second
-    assert f'rel="canonical" href="http://127.0.0.1:8000{AREA}"' in second
-    assert "Lo que más separa a los de esta página" not in first  # equal roles, nothing to tell
-
-
 @pytest.mark.parametrize("address", ["/guia-de-roles/", "/guia-de-roles/startup/"])
 def test_groups_hold_all_roles_where_they_are_few(client, address):
     assert groups(page(client, address)) == {

@@ -8,14 +8,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from profiles.desk.publishing import publish
-from profiles.models import Area, RoleAlias
+from profiles.models import Area
 from profiles.search import find, words
 from profiles.search.index import current_index
-from profiles.search.titles import misspelt
 from profiles.templatetags import marks
 from tests.factories import make_role, shelve
 from tests.guide_files import role_document
-from tests.searching import ask, called, hits, mentioned, names_in, nearest
+from tests.searching import ask, called, hits, mentioned, nearest
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
@@ -90,11 +89,6 @@ def test_words_are_read_as_people_mean_them(text, expected):
     assert words.key_words(text) == expected
 
 
-def test_words_asked_for_are_marked_whole_and_the_text_is_escaped():
-    marked = marks.marked("Analistas de <datos>, y más", "analista datós")
-    assert marked == "<mark>Analistas</mark> de &lt;<mark>datos</mark>&gt;, y más"
-
-
 @pytest.mark.parametrize(
     ("text", "question", "cut"),
     [
@@ -163,13 +157,6 @@ def test_who_mentions_it_stands_apart(guide):
     assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
 
 
-def test_text_of_the_base_profile_does_not_find_its_contexts(vocabulary):
-    summary = "Vive de su famoso pronóstico trimestral y lo defiende ante quien sea."
-    shelve("ae", "Account Executive", summary=summary, contexts=("startup",))
-    assert mentioned("pronostico") == ["Account Executive"]
-    assert names_in("pronostico", "startup") == []
-
-
 def test_renamed_area_is_found_without_publishing(vocabulary):
     shelve("some-role", "Alfa")
     Area.objects.filter(slug="datos-e-ia").update(name="Cartografía")
@@ -225,21 +212,6 @@ def test_what_is_no_typo_of_a_name_is_not_corrected(guide):
     assert corrected == dict.fromkeys(NO_TYPOS, "")
 
 
-@pytest.mark.parametrize(("question", "size"), [("pimes", "pyme"), ("enterprice", "enterprise")])
-def test_misspelt_size_is_corrected(guide, question, size):
-    assert ask(question).question.size.slug == size
-
-
-def test_question_as_typed_is_not_corrected(guide):
-    answer = ask("produt manager", literal=True)
-    assert (answer.correction, answer.missing, answer.names) == ("", "produt manager", [])
-
-
-def test_misspelt_name_is_known():
-    names = ["Product Owner", "Dueño de producto", "Produt Owner", "Digital Product Owner"]
-    assert misspelt([*names, "Dueña de producto", "Scrum PO"]) == {"Produt Owner": "product"}
-
-
 def test_check_guide_refuses_a_misspelt_name(write):
     folder, out = write(tester=role_document("data-tester", aliases=["Data Testre"])), StringIO()
     with pytest.raises(CommandError):
@@ -285,12 +257,6 @@ def test_world_s_titles_lead_to_the_nearest_by_code_or_word(guide, question, slu
     assert (answer.names, answer.missing) == ([], question)
     assert sorted(nearest(question)) == sorted(slugs)
     assert not any(near.is_distant for near in answer.nearest)
-
-
-def test_nearest_of_equals_is_the_one_that_is_called_so(vocabulary):
-    shelve("analyst", "Analista de mora", near=[("Abogado de recupero", "Va a juicio.")])
-    shelve("lawyer", "Abogado corporativo")
-    assert nearest("abogado penalista") == ["lawyer", "analyst"]
 
 
 def test_title_of_the_world_is_not_part_of_another_by_its_ending(vocabulary):
@@ -342,11 +308,6 @@ def test_size_in_words_or_heads_chooses_the_context(guide, size, said):
         first = hits(question)[0]
         assert (first.role.slug, ask(question).question.size.slug) == ("contador", size)
         assert first.profile == first.role.profiles[current_index().contexts[size].pk]
-
-
-def test_size_without_a_profile_shows_the_base(guide):
-    hit = hits("data engineer startup")[0]
-    assert (hit.role.slug, hit.profile) == ("data-engineer", hit.role.profiles[None])
 
 
 @pytest.mark.parametrize("question", ["pymes", "100 empleados", "mediana empresa"])
@@ -429,16 +390,6 @@ def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
     assert (called("unicornio"), ask("unicornoi").correction) == ([], "")
     time_machine.move_to(start + datetime.timedelta(hours=2))
     assert called("unicornio") == ["scheduled"]
-
-
-def test_context_is_found_by_the_names_that_its_base_has_now(vocabulary):
-    role = make_role()
-    for name in ("Yunquera", "Alfarera"):
-        RoleAlias.objects.filter(role=role).delete()
-        role.aliases.create(name=name)
-        publish(role.profiles.get(context=None))
-        assert names_in(name, "startup") == ["Data Tester"]
-    assert names_in("yunqueras", "startup") == []
 
 
 def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_num_queries):

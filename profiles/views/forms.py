@@ -121,8 +121,11 @@ class SearchForm(forms.Form):
         wanted.pop(but, None)
         return [hit for hit in hits if all(hit.value(name) == wanted[name] for name in wanted)]
 
-    def filters(self, hits=()):
-        """Return the choices of each filter with what each would leave, and chips of those set."""
+    def filters(self, hits=(), size=None):
+        """Return the choices of each filter with what each would leave, and chips of those set.
+
+        ``size`` is the one that the words ask for.
+        """
         asked = self.cleaned_data if self.is_valid() else {}
         # A filter does not narrow its own choices; more than is shown is not counted.
         names = ("area", *TraitCode) if hits and len(hits) <= LIMIT else ()
@@ -143,12 +146,12 @@ class SearchForm(forms.Form):
             elif option.count != 0:
                 traits[code.label].append(option)
         sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
-        size = asked.get("contexto", "")
+        current = size.slug if size else asked.get("contexto", "")
         return {
             "areas": areas,
-            "size": size,
+            "size": asked.get("contexto", ""),
             "sizes": [
-                (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == size)
+                (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == current)
                 for slug, name in sizes.items()
             ],
             "order": asked.get("orden", ""),

@@ -42,7 +42,7 @@ def role_list(request):
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
     size, hits = profiles_found(answer, index, form.asked_context and form.asked_context.pk)
-    values |= {"filters": form.filters(hits), "answer": _shown(form, answer, size, hits)}
+    values |= {"filters": form.filters(hits, size), "answer": _shown(form, answer, size, hits)}
     response = render(request, "profiles/role_list.html", values)
     if settings.COUNT_SEARCHES:
         # Whoever is answered from a cache is not counted.
