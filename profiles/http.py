@@ -44,24 +44,14 @@ REPEATED_SLASHES = re.compile("/{2,}")
 # A page travels without the air of its templates: one part in forty of what is sent.
 INDENTATION = re.compile(rb"\s*\n\s*")
 
+DEVICE_FEATURES = (
+    *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation"),
+    *("gyroscope", "magnetometer", "microphone", "payment", "usb"),
+)
 SECURITY_HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(
-        f"{feature}=()"
-        for feature in (
-            "accelerometer",
-            "browsing-topics",
-            "camera",
-            "display-capture",
-            "geolocation",
-            "gyroscope",
-            "magnetometer",
-            "microphone",
-            "payment",
-            "usb",
-        )
-    ),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DEVICE_FEATURES),
     # As SecurityMiddleware does, but for the hosts that it refuses.
     "X-Content-Type-Options": "nosniff",
 }

@@ -1,5 +1,6 @@
 """Lists of roles that stay short however many roles there are: by area, and page by page."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
@@ -31,22 +32,14 @@ def role_groups(editions, more_url):
     counts = {area: count for area, _key, count in first}
     if sum(counts.values()) > MANY:
         editions = editions.filter(pk__in=[key for _area, key, _count in first])
-    groups = by_area(editions, Area.objects.filter(pk__in=counts))
-    return [_with_more(group, counts[group.area.pk], more_url) for group in groups]
-
-
-def _with_more(group, count, more_url):
-    more = more_url(group.area) if count > len(group.editions) else ""
-    return group._replace(count=count, more_url=more)
-
-
-def by_area(editions, areas):
-    """Return the groups of a list of editions, in the order of ``areas``."""
-    members = {}
+    members = defaultdict(list)
     for edition in editions:
-        members.setdefault(edition.area_id, []).append(edition)
-    found = [(area, members[area.pk]) for area in areas if area.pk in members]
-    return [RoleGroup(area, own, len(own)) for area, own in found]
+        members[edition.area_id].append(edition)
+    return [
+        RoleGroup(area, own, counts[area.pk], more_url(area) if counts[area.pk] > len(own) else "")
+        for area in Area.objects.filter(pk__in=counts)
+        if (own := members.get(area.pk))
+    ]
 
 
 def shown(groups):

@@ -19,7 +19,7 @@ from profiles.guide.profile_page import ProfilePage, rendered_texts
 from profiles.http import render_page
 from profiles.models import Version
 from profiles.views.profiles import profile_template, profile_values
-from profiles.views.vocabulary import vocabulary_of
+from profiles.views.shelf import vocabulary_of
 
 LIFETIME = datetime.timedelta(days=7)
 SIGNER = TimestampSigner(salt="profiles.preview")

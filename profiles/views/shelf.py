@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from profiles.documents.stored import frozen_document
 from profiles.guide.profile_page import ProfilePage
 from profiles.http import moved_to
-from profiles.models import Edition, RoleAlias, Trait
-from profiles.views.vocabulary import vocabulary_of
+from profiles.models import Archetype, Edition, RoleAlias, Source, Trait
 
 
 class Moved(Exception):
@@ -64,6 +63,23 @@ def profile_page(role_slug, context_slug=None):
         raise missing_page(role_slug, context_slug)
     page = _page(own, base)
     return replace(page, **vocabulary_of(page.document, page.facts if own is base else None))
+
+
+def vocabulary_of(document, facts=None):
+    """Return all traits, and the sources and archetypes that a profile names, each by its key.
+
+    Without ``facts`` it names no archetype.
+    """
+    cited = {slug for _code, target in document.targets.items() for slug in target.sources}
+    chosen = facts.archetypes if facts else None
+    named = {chosen.primary, chosen.secondary} - {None} if chosen else ()
+    return {
+        "traits": {trait.code: trait for trait in Trait.objects.for_row()},
+        "sources": Source.objects.in_bulk(cited, field_name="slug"),
+        "archetypes": Archetype.objects.defer("body", "body_html").in_bulk(
+            named, field_name="slug"
+        ),
+    }
 
 
 def profile_pages(editions):
