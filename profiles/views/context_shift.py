@@ -27,14 +27,16 @@ def context_shift(request, role_slug):
     values = {
         "meta": _shift_meta(request.path, pages),
         "page": pages[0],
-        "links": [
-            (cell.column, profile_url(role_slug, cell.column.place.context_slug))
-            for cell in traits[0].cells
-        ],
+        "links": [(cell.column, _url(cell.column.page)) for cell in traits[0].cells],
+        "sizes": [(page, _url(page)) for page in pages if page.context],
         "traits": traits,
         "compare_url": compare_url([Place.of(pages[0])]),
     }
     return render(request, "profiles/context_shift.html", values)
+
+
+def _url(page):
+    return profile_url(page.facts.slug, page.context.slug if page.context else None)
 
 
 def _shift_meta(path, pages):
