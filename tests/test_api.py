@@ -221,8 +221,10 @@ def test_preflight_allows_reading_only(client):
 @pytest.mark.parametrize("path", ["/roles/", "/profiles/global/alpha-role/", "/openapi.json"])
 def test_unchanged_answer_is_304(client, roles, path):
     etag = get(client, path).headers["ETag"]
-    again = get(client, path, **{"if-none-match": etag})
+    again = get(client, path, **{"if-none-match": etag, "origin": "https://ats.example"})
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert again.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert get(client, path, **{"if-none-match": '"otro"'}).status_code == 200
 
 

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.urls import reverse
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import Target
@@ -179,12 +178,6 @@ def test_comparison_shows_each_profile_and_leads_on(client, role):
     assert re.search(r"\d,\d\d", html.split("<main")[1]) is None
 
 
-@pytest.mark.parametrize("places", [TWO, TWO[::-1]])
-def test_comparison_keeps_the_order_of_the_address(client, places):
-    head = get(client, *places).split('class="compare-head')[1].split("</ol>")[0]
-    assert re.findall(r'<a href="/guia-de-roles/([^"]+)/"', head) == list(places)
-
-
 def test_comparison_removes_by_link_and_adds_by_form(client):
     html = get(client, *TWO)
     assert re.findall(r'href="([^"]+)">Quitar<', html) == [address(TWO[1]), address(TWO[0])]
@@ -193,12 +186,6 @@ def test_comparison_removes_by_link_and_adds_by_form(client):
         302,
         address(*TWO, "pyme/data-tester"),
     )
-
-
-def test_four_profiles_leave_no_room_to_add(client):
-    html = get(client, *FOUR)
-    assert "Son cuatro: quitá uno para sumar otro." in html
-    assert "compare-add" not in html
 
 
 def test_five_profiles_are_refused_and_the_first_four_offered(client):
@@ -271,22 +258,6 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
     shared = address(*TWO).replace("&", "&amp;")
     assert f'property="og:url" content="http://127.0.0.1:8000{shared}"' in compared
     assert 'image:alt" content="¿Data Tester en Global u Otro Rol (perfil base)?' in compared
-
-
-@pytest.mark.parametrize("name", ["role_detail", "role_in_context"])
-def test_profile_leads_to_its_comparison_in_one_tap(client, name):
-    folder = "perfiles" if name == "role_detail" else "global"
-    args = ["data-tester"] if name == "role_detail" else ["global", "data-tester"]
-    html = client.get(reverse(f"profiles:{name}", args=args)).text
-    assert f'href="{address(f"{folder}/data-tester")}"' in html
-    assert 'href="/guia-de-roles/perfiles/data-tester/por-tamano/"' in html
-
-
-def test_role_with_one_profile_has_no_size_view(client, vocabulary):
-    make_role("lonely-role", contexts=())
-    page = client.get("/guia-de-roles/perfiles/lonely-role/")
-    assert "por-tamano" not in page.text
-    assert client.get("/guia-de-roles/perfiles/lonely-role/por-tamano/").status_code == 404
 
 
 COSTS = [([], 4), (["global/data-tester"], 5), (TWO, 4), (FOUR, 2)]

@@ -138,11 +138,6 @@ def test_untidy_address_leads_to_the_final_one_in_one_step(client, role, asked, 
     assert client.head(asked).headers["Location"] == final
 
 
-@pytest.mark.parametrize("path", ["/guia-de-roles/No-Existe", "/guia-de-roles/Global/Nadie"])
-def test_untidy_address_of_nothing_is_not_found_at_once(client, role, path):
-    assert client.get(path).status_code == 404
-
-
 @pytest.mark.parametrize("path", ["/%2F%2Fevil.example/Global/", "/%5Cevil.example/Global"])
 def test_redirect_never_leaves_the_site(client, path):
     assert client.get(path).status_code == 404

@@ -58,13 +58,6 @@ def groups(html):
     }
 
 
-def test_area_lists_all_its_roles_where_they_fit(client):
-    html = page(client, AREA)
-    assert rows(html) == NAMES
-    assert (link(html, "prev"), link(html, "next")) == (None, None)
-    assert 'content="noindex"' not in html
-
-
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize(
     ("first", "names"), [(AREA, NAMES), (ARCHETYPE, [*NAMES, "People Tester"])]

@@ -99,14 +99,6 @@ def test_size_in_the_question_shows_its_profile(client, typed):
     assert 'href="/guia-de-roles/startup/contador/"' not in page.main
 
 
-def test_size_alone_lists_its_profiles(client):
-    shelve("contador", "Contador", contexts=("startup",))
-    shelve("other", "Otro")
-    page = ask(client, q="startup")
-    assert page.names == ["Contador"]
-    assert page.notes == ["Startup: 1–50 personas. Qué cambia acá"]
-
-
 def test_two_roles_lead_to_their_comparison(client):
     shelve("ae", "Account Executive", aliases=["AE"], contexts=("pyme",))
     shelve("sdr", "Sales Rep", aliases=["SDR"], contexts=("pyme",))

@@ -10,7 +10,6 @@ from django.urls import reverse
 from profiles.desk.publishing import publish, withdraw
 from profiles.guide.area_contrast import contrasts
 from profiles.guide.context_effects import context_effects
-from profiles.guide.trait_ranking import most_and_least
 from profiles.guide.traits import Shift
 from profiles.models import Archetype, Edition
 from profiles.views.context_shift import _shift_description
@@ -72,12 +71,6 @@ def test_context_detail_says_what_changes_across_all_roles(client, role):
     assert section.count("Queda igual en 1 rol.") == 4
     assert section.count('href="/guia-de-roles/global/data-tester/"') == 2
     assert 'href="/guia-de-roles/rasgos/apertura/"' in section
-
-
-def test_context_detail_lists_its_own_editions_only(client, role):
-    make_role("base-only", contexts=())
-    html = page(client, "context_detail", "global")
-    assert "/guia-de-roles/perfiles/" not in html.split('class="role-group"')[1].split("<footer")[0]
 
 
 def test_context_shift_is_a_matrix_of_traits_and_sizes(client, role):
@@ -213,13 +206,6 @@ def test_page_costs_the_same_with_thirty_profiles(
     assert Edition.objects.published().count() == 30
     with django_assert_num_queries(limit):
         page(client, name, *args)
-
-
-def test_roles_that_ask_for_the_same_are_ranked_by_name():
-    editions = [edition(slug, 2.0, 3.0) for slug in "cba"]
-    most, least = most_and_least(editions, "O")
-    assert [row[0].role_slug for row in most] == ["a", "b"]
-    assert [row[0].role_slug for row in least] == ["c"]
 
 
 def test_context_shift_describes_the_largest_moves(role):
