@@ -168,13 +168,12 @@ def final_address(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         if not tidy.startswith((reverse("profiles:home"), reverse("api:start"))):
             return get_response(request)
-        query = request.META.get("QUERY_STRING", "")
         request.path = request.path_info = tidy
         response = get_response(request)
         # Another site's script is answered at once: it may not follow a redirect without headers.
         if response.status_code != 200 or tidy.startswith(reverse("api:start")):
             return response
-        return HttpResponsePermanentRedirect(f"{tidy}?{query}" if query else tidy)
+        return moved_to(request, tidy)
 
     return middleware
 

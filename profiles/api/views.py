@@ -3,7 +3,7 @@
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
@@ -45,15 +45,6 @@ TITLES = {
 }
 
 
-class Refused(Exception):
-    """The question cannot be answered; the answer is a problem document."""
-
-    def __init__(self, status, detail):
-        self.status = status
-        self.detail = detail
-        super().__init__(detail)
-
-
 def endpoint(view):
     """Turn a view that returns a document into an open, read-only JSON address."""
 
@@ -84,8 +75,8 @@ def _answer(view, request, kwargs):
         return _problem(410, _("Estuvo publicado y se retiró."))
     except Http404:
         return _problem(404, _("No hay nada publicado en esta dirección."))
-    except Refused as refusal:
-        return _problem(refusal.status, refusal.detail)
+    except BadRequest as refusal:
+        return _problem(400, str(refusal))
     except SuspiciousOperation:
         return _problem(400, _("La dirección tiene demasiados parámetros."))
 
@@ -102,13 +93,13 @@ def _problem(status, detail):
 
 
 def _asked(request, form):
-    """Return the parameters of the request; raises Refused with what each one expects."""
+    """Return the parameters of the request; raises BadRequest with what each one expects."""
     try:
         return form.model_validate({name: request.GET[name] for name in request.GET})
     except ValidationError as error:
         names = dict.fromkeys(str(problem["loc"][0]) for problem in error.errors())
         expected = [f"«{name}»: {form.model_fields[name].description}" for name in names]
-        raise Refused(400, " ".join(expected)) from error
+        raise BadRequest(" ".join(expected)) from error
 
 
 @endpoint

@@ -173,21 +173,16 @@ def size_links(page, view, query="", **kwargs):
 
 def sheet_files(page, name):
     """Return (label, address) of the files of a sheet."""
+    view = "interview_document" if name == INTERVIEW else "sheet_document"
+    known = {} if name == INTERVIEW else {"name": name}
     return [
-        (file.label, address("sheet_document", page, name=name, extension=extension))
+        (file.label, address(view, page, extension=extension, **known))
         for extension, file in SHEET_FORMATS.items()
     ]
 
 
 def _file_links(page, name, suffix):
-    if name == INTERVIEW:
-        files = [
-            (file.label, address("interview_document", page, extension=extension))
-            for extension, file in SHEET_FORMATS.items()
-        ]
-    else:
-        files = sheet_files(page, name)
-    links = [(label, url + suffix) for label, url in files]
+    links = [(label, url + suffix) for label, url in sheet_files(page, name)]
     if name == SAMPLE:
         links.append((_("Pauta"), with_query(sheet_url(page, name), urlencode({PART: RUBRIC}))))
     return links

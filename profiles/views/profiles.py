@@ -14,20 +14,15 @@ from profiles.models.shelf import profile_url
 from profiles.seo import profile_meta
 from profiles.views.shelf import follow_shelf, profile_page
 
-_SHARED_SECTIONS = (
-    ("perfil-ocean", gettext_lazy("Perfil OCEAN+ Ideal")),
-    ("fortalezas-y-alertas", gettext_lazy("Fortalezas y Señales de Alerta")),
-    ("preguntas", gettext_lazy("Preguntas de Entrevista")),
-    ("mas-sobre", gettext_lazy("Más sobre el rol")),
-    ("otros-contextos", gettext_lazy("Otros contextos")),
-)
 SECTIONS = {
-    "base": (
-        ("el-puesto", gettext_lazy("El puesto")),
-        ("requisitos", gettext_lazy("Qué tiene que traer")),
-        *_SHARED_SECTIONS,
-    ),
-    "context": (("que-cambia", gettext_lazy("Qué cambia acá")), *_SHARED_SECTIONS),
+    "el-puesto": gettext_lazy("El puesto"),
+    "requisitos": gettext_lazy("Qué tiene que traer"),
+    "que-cambia": gettext_lazy("Qué cambia acá"),
+    "perfil-ocean": gettext_lazy("Perfil OCEAN+ Ideal"),
+    "fortalezas-y-alertas": gettext_lazy("Fortalezas y Señales de Alerta"),
+    "preguntas": gettext_lazy("Preguntas de Entrevista"),
+    "mas-sobre": gettext_lazy("Más sobre el rol"),
+    "otros-contextos": gettext_lazy("Otros contextos"),
 }
 
 
@@ -55,12 +50,13 @@ def profile_values(page):
     place = [page.context.slug, role_slug] if page.context else [role_slug]
     compared = "/".join(("perfiles", *place)[-2:])
     pairs = pairs_of(role_slug, _bases(neighbours))
-    absent = {"otros-contextos": not others, "requisitos": not page.requirements}
-    sections = SECTIONS["context" if page.context else "base"]
+    absent = {"el-puesto", "requisitos"} if page.context else {"que-cambia"}
+    absent |= {"requisitos"} if not page.requirements else set()
+    absent |= {"otros-contextos"} if not others else set()
     return {
         "meta": profile_meta(page, path),
         "page": page,
-        "sections": [section for section in sections if not absent.get(section[0])],
+        "sections": [item for item in SECTIONS.items() if item[0] not in absent],
         "legend": _legend(page),
         "own_title": _("Propias de %(context)s") % {"context": page.context},
         "base_title": _("Del perfil base"),
