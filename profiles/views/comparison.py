@@ -143,7 +143,8 @@ def _comparison_meta(comparison):
 
 def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
-    acts = " ".join(f"{column.name} {act}." for column, act in comparison.choices)
+    half = (DESCRIPTION_LIMIT - 1) // 2
+    acts = (f"{column.name} {act}." for column, act in comparison.choices)
     titles = (
         _("¿%(pair)s? Cuál elegir | Guía de Roles"),
         _("¿%(pair)s? Cuál elegir"),
@@ -152,7 +153,7 @@ def _pair_meta(pair, comparison):
     return page_meta(
         pair.name,
         pair.url,
-        textwrap.shorten(acts, DESCRIPTION_LIMIT, placeholder="…"),
+        " ".join(textwrap.shorten(act, half, placeholder="…") for act in acts),
         title=first_fitting(*(title % {"pair": pair.name} for title in titles)),
         parents=((_("Comparar"), reverse("profiles:compare")),),
         modified=latest([pair.one, pair.other]),
