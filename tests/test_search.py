@@ -59,21 +59,6 @@ def guide(vocabulary):
 
 
 @pytest.mark.parametrize(
-    ("forms", "stem"),
-    [
-        ("vendedor vendedora vendedores vendedoras vendedorxs", "vendedor"),
-        ("analista analistas", "analist"),
-        ("dato datos data", "dat"),
-        ("juez jueces", "juez"),
-        ("ux", "ux"),
-        ("business", "business"),
-    ],
-)
-def test_plural_and_gender_share_a_stem(forms, stem):
-    assert {words.stem(form) for form in forms.split()} == {stem}
-
-
-@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("s.r.e.", ["sre"]),
