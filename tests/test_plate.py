@@ -68,11 +68,6 @@ def test_sorted_head_says_so_and_turns_around(client, query, sorting):
     assert f'href="{URL}?orden={"-O" if query == "?orden=O" else "O"}"' in html
 
 
-def test_unknown_order_is_told(client):
-    response = client.get(f"{URL}?orden=altura")
-    assert (response.status_code, "No hay un orden con ese nombre." in response.text) == (400, True)
-
-
 def test_rows_of_an_area_stand_together(client):
     spans = re.findall(r'scope="rowgroup"\s+rowspan="(\d)"><a href="([^"]+)"', main(client))
     assert spans == [

@@ -18,10 +18,9 @@ from profiles.exports.page_sheet import file_stem
 from profiles.exports.pdf import PAPERS
 from profiles.models import Edition
 from profiles.seo import SocialCard, page_meta, parent_crumb
-from profiles.views.documents import follow_shelf
 from profiles.views.files import PAPER, asked_paper, file_response
 from profiles.views.profiles import profile_url
-from profiles.views.shelf import profile_page
+from profiles.views.shelf import follow_shelf, profile_page
 
 PART = "parte"
 PARTS = {SAMPLE: ((TASK, gettext_lazy("Consigna")), (RUBRIC, gettext_lazy("Pauta")))}
@@ -174,21 +173,16 @@ def size_links(page, view, query="", **kwargs):
 
 def sheet_files(page, name):
     """Return (label, address) of the files of a sheet."""
+    view = "interview_document" if name == INTERVIEW else "sheet_document"
+    known = {} if name == INTERVIEW else {"name": name}
     return [
-        (file.label, address("sheet_document", page, name=name, extension=extension))
+        (file.label, address(view, page, extension=extension, **known))
         for extension, file in SHEET_FORMATS.items()
     ]
 
 
 def _file_links(page, name, suffix):
-    if name == INTERVIEW:
-        files = [
-            (file.label, address("interview_document", page, extension=extension))
-            for extension, file in SHEET_FORMATS.items()
-        ]
-    else:
-        files = sheet_files(page, name)
-    links = [(label, url + suffix) for label, url in files]
+    links = [(label, url + suffix) for label, url in sheet_files(page, name)]
     if name == SAMPLE:
         links.append((_("Pauta"), with_query(sheet_url(page, name), urlencode({PART: RUBRIC}))))
     return links

@@ -1,6 +1,5 @@
 """The pages of the shared vocabulary."""
 
-from dataclasses import replace
 from functools import partial
 
 from django.http import Http404
@@ -27,7 +26,7 @@ from profiles.seo import (
     role_list_crumb,
 )
 from profiles.views.forms import search_url
-from profiles.views.listing import role_groups, shown, stretch
+from profiles.views.listing import page_of, role_groups, shown
 from profiles.views.plate import BY_NAME, plate
 
 METHOD_SLUG = "metodologia"
@@ -70,7 +69,7 @@ def context_detail(request, context_slug):
 @require_safe
 def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
-    roles = stretch(request, Edition.objects.for_listing().base().filter(area=area))
+    roles = page_of(request, Edition.objects.for_listing().base().filter(area=area))
     name = _("Roles de %(area)s") % {"area": area.name}
     meta = page_meta(
         area.name,
@@ -79,15 +78,16 @@ def area_detail(request, area_slug):
         title=first_fitting(_("%(name)s: perfiles y entrevistas") % {"name": name}, name),
         parents=(role_list_crumb(),),
         modified=_newest(area),
-        entities=(item_list(roles.editions),),
+        entities=(item_list(roles),),
+        # Only the beginning is for search engines; the roles are in the sitemap.
+        indexed=not roles.has_previous(),
     )
     values = {
-        # Only the beginning is for search engines; the roles are in the sitemap.
-        "meta": replace(meta, indexed=not roles.previous_url),
+        "meta": meta,
         "area": area,
-        "plate": plate(roles.editions, partial(search_url, area=area.slug), BY_NAME),
-        "stretch": roles,
-        "contrasts": contrasts(roles.editions),
+        "plate": plate(roles, partial(search_url, area=area.slug), BY_NAME),
+        "page": roles,
+        "contrasts": contrasts(roles),
     }
     return render_page(request, "profiles/area_detail.html", values)
 
@@ -165,7 +165,7 @@ def archetype_list(request):
 def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
-    roles = stretch(request, Edition.objects.for_listing().with_archetype(archetype.slug))
+    roles = page_of(request, Edition.objects.for_listing().with_archetype(archetype.slug))
     meta = page_meta(
         archetype.name,
         request.path,
@@ -173,15 +173,16 @@ def archetype_detail(request, archetype_slug):
         title=_("Arquetipo %(name)s: cómo trabaja y en qué roles") % {"name": archetype.name},
         parents=(crumb,),
         modified=_newest(archetype),
-        entities=(item_list(roles.editions),),
+        entities=(item_list(roles),),
+        # Only the beginning is for search engines; the roles are in the sitemap.
+        indexed=not roles.has_previous(),
     )
     values = {
-        # Only the beginning is for search engines; the roles are in the sitemap.
-        "meta": replace(meta, indexed=not roles.previous_url),
+        "meta": meta,
         "archetype": archetype,
-        "stretch": roles,
-        "primary": [edition for edition in roles.editions if edition.is_primary],
-        "secondary": [edition for edition in roles.editions if not edition.is_primary],
+        "page": roles,
+        "primary": [edition for edition in roles if edition.is_primary],
+        "secondary": [edition for edition in roles if not edition.is_primary],
     }
     return render_page(request, "profiles/archetype_detail.html", values)
 
