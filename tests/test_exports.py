@@ -55,8 +55,8 @@ def test_csv_has_one_row_for_each_question_and_each_thing_to_notice(kit):
         *["señal de alerta"] * len(page.red_flags.all),
     ]
     first = kit.questions[0]
-    assert rows[1][1:4] == ["1", first.text, first.evaluates]
-    assert rows[1][10:] == ["", "", kit.heading, URL]
+    assert rows[1][1:4] == ["1", first.question.text, first.evaluates]
+    assert rows[1][10:] == ["", "", page.heading, URL]
 
 
 def test_csv_is_utf8_with_commas_and_no_mark(kit):

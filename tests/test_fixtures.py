@@ -13,9 +13,10 @@ from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse, read
 from profiles.exchange.exporting import guide_text, role_text, schemas
 from profiles.exchange.loading import load
-from profiles.exports.advert import CHAT_LIMIT, advert, chat_text
-from profiles.exports.excluding import EXCLUDING
+from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import LENGTHS, Request, interview_kit
+from profiles.exports.pack import pack_sheet
+from profiles.exports.wording import WORDS
 from profiles.guide.charts import fingerprint
 from profiles.guide.checks import check_role, repeated_sentences
 from profiles.guide.findings import Severity
@@ -185,7 +186,12 @@ def test_advert_fits_a_chat(roles, path):
 @all_roles
 def test_advert_keeps_nobody_away_by_its_words(roles, path):
     """Nor does the check cry wolf: it runs over what sixty real adverts say."""
-    sheets = [advert(page, "") for page in pages(roles[path.stem])]
+    sheets = [pack_sheet("aviso", page, "") for page in pages(roles[path.stem])]
     texts = [fold(f"{sheet.lead} {sheet.blocks}").replace(OWN_WORDS, "") for sheet in sheets]
-    found = [word.word for text in texts for word in EXCLUDING if re.search(word.pattern, text)]
+    found = [
+        word["word"]
+        for text in texts
+        for word in WORDS.excluding
+        if re.search(word["pattern"], text)
+    ]
     assert found == []

@@ -8,7 +8,16 @@ from django.urls import reverse
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.choices import TraitCode
-from profiles.exports.kit import InvalidSelection, Plan, Request, interview_kit, kit_sheet
+from profiles.exports.kit import (
+    CLOSING_MINUTES,
+    OPENING_MINUTES,
+    InvalidSelection,
+    Plan,
+    Request,
+    interview_kit,
+    kit_sheet,
+    rating_scale,
+)
 from profiles.views.shelf import profile_page
 from tests.factories import make_role, make_role_document
 
@@ -50,7 +59,7 @@ def page(role):
 
 
 def keys(kit):
-    return [question.key for question in kit.questions]
+    return [item.question.key for item in kit.questions]
 
 
 OWN = [("own-0", ["C"]), ("own-1", ["C"])]
@@ -67,7 +76,7 @@ def test_default_set_covers_every_critical_trait(page):
 def test_default_set_prefers_the_contexts_own_questions(page):
     kit = interview_kit(make_page(page, OWN, BASE), URL)
     assert keys(kit) == ["own-0", "own-1", "base-0", "base-1", "base-2"]
-    assert [question.own for question in kit.questions] == [True, True, False, False, False]
+    assert [question.is_own for question in kit.questions] == [True, True, False, False, False]
 
 
 @pytest.mark.parametrize(("minutes", "fitting"), [(30, 3), (45, 5), (60, 8)])
@@ -101,7 +110,7 @@ def test_kit_says_which_critical_trait_no_question_evaluates(page):
 
 def test_base_profile_has_no_own_questions(role):
     kit = interview_kit(profile_page("data-tester"), URL)
-    assert {question.own for question in kit.questions} == {False}
+    assert {question.is_own for question in kit.questions} == {False}
     assert kit_sheet(kit).subtitle.startswith("Perfil base · ")
 
 
@@ -131,7 +140,7 @@ def test_more_than_twenty_questions_are_refused(page):
 def test_minutes_are_shared_out(questions, total, each, spare):
     plan = Plan(questions, total)
     assert (plan.each, plan.spare) == (each, spare)
-    assert plan.opening + each * questions + plan.closing + spare == total
+    assert OPENING_MINUTES + each * questions + CLOSING_MINUTES + spare == total
 
 
 def test_kit_says_what_does_not_fit(page):
@@ -169,7 +178,7 @@ def test_two_halves_cover_every_critical_trait_together(page):
     base = [(f"base-{code}", [code]) for code in TraitCode.values]
     many = make_page(page, OWN, base, critical=TraitCode.values)
     halves = [interview_kit(many, URL, Request(part=part)) for part in (1, 2)]
-    asked = {code for half in halves for question in half.questions for code in question.traits}
+    asked = {code for half in halves for item in half.questions for code in item.question.traits}
     assert asked == set(TraitCode.values)
     assert [half.uncovered for half in halves] == [[], []]
 
@@ -185,16 +194,10 @@ def test_opening_counts_the_questions(page, chosen, words):
     assert words in interview_kit(page, URL, Request(chosen)).opening[1]
 
 
-def test_rating_has_five_numbers_and_three_anchors(role):
-    question = interview_kit(profile_page("data-tester"), URL).questions[0]
-    anchors = question.item.question.anchors
-    assert question.ratings == [
-        (1, anchors.weak),
-        (2, ""),
-        (3, anchors.acceptable),
-        (4, ""),
-        (5, anchors.excellent),
-    ]
+def test_rating_has_five_numbers_and_three_anchors(page):
+    anchors = page.questions.own[0].question.anchors
+    scale = [anchors.weak, "", anchors.acceptable, "", anchors.excellent]
+    assert rating_scale(anchors) == list(enumerate(scale, start=1))
 
 
 def get(client, query="", place="startup"):

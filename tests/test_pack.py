@@ -10,10 +10,17 @@ from django.urls import resolve
 from profiles.desk.publishing import withdraw
 from profiles.documents.text import fold
 from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
-from profiles.exports.advert import CHAT_LIMIT, advert, chat_text
-from profiles.exports.excluding import EXCLUDING
+from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import balanced_set
-from profiles.exports.pack import INTERVIEW, SHEETS, Asked, agreed_traits, all_sheets
+from profiles.exports.pack import (
+    INTERVIEW,
+    SHEETS,
+    Asked,
+    agreed_traits,
+    all_sheets,
+    pack_sheet,
+)
+from profiles.exports.wording import WORDS
 from profiles.views.shelf import profile_page
 from tests.factories import make_role, make_role_document
 
@@ -27,10 +34,6 @@ NAMES = [name for name in SHEETS if name != INTERVIEW]
 @pytest.fixture
 def page(role):
     return profile_page("data-tester", "startup")
-
-
-def make(page, name, **asked):
-    return SHEETS[name].build(page, URL, Asked(**asked))
 
 
 def words_of(sheet):
@@ -152,7 +155,7 @@ def test_no_context_may_be_called_like_a_sheet():
 
 
 def test_agreement_asks_about_outcomes_traits_size_and_requirements(page):
-    text = words_of(make(page, "alineacion"))
+    text = words_of(pack_sheet("alineacion", page, URL))
     wanted = [item.rstrip(".") for _when, items in page.outcomes for item in items]
     wanted += [item.text for item in page.document.considerations]
     wanted += [item.text for item in page.whole.requirements]
@@ -214,14 +217,14 @@ def test_disputed_trait_is_not_asked_for(page, monkeypatch):
 
 
 def test_advert_says_what_is_done_needed_and_hard(page):
-    text = words_of(advert(page, URL))
+    text = words_of(pack_sheet("aviso", page, URL))
     wanted = [*page.whole.responsibilities, page.document.honest]
     wanted += [item.text for item in page.whole.requirements]
     assert [words for words in wanted if words not in text] == []
 
 
 def test_advert_has_blanks_for_pay_place_and_modality(page):
-    text = words_of(advert(page, URL))
+    text = words_of(pack_sheet("aviso", page, URL))
     assert all(blank in text for blank in ("Pago: de ____ a ____", "Lugar", "Modalidad"))
 
 
@@ -229,8 +232,8 @@ def test_advert_has_blanks_for_pay_place_and_modality(page):
 def test_advert_asks_for_no_trait(role, place):
     """A range describes a job; as a requirement it would turn people away for what they are."""
     page = profile_page("data-tester", place)
-    text = f"{words_of(advert(page, URL))} {advert(page, URL).lead}"
-    assert advert(page, URL).ranges is None
+    text = f"{words_of(pack_sheet('aviso', page, URL))} {pack_sheet('aviso', page, URL).lead}"
+    assert pack_sheet("aviso", page, URL).ranges is None
     for row in page.trait_rows:
         assert row.trait.name not in text
         assert row.range not in text
@@ -274,7 +277,7 @@ def vars_of(page):
     ],
 )
 def test_word_that_keeps_people_away_is_known(text):
-    assert [word for word in EXCLUDING if re.search(word.pattern, fold(text))] != []
+    assert [word for word in WORDS.excluding if re.search(word["pattern"], fold(text))] != []
 
 
 @pytest.mark.parametrize(
@@ -288,13 +291,13 @@ def test_word_that_keeps_people_away_is_known(text):
     ],
 )
 def test_plain_words_are_left_alone(text):
-    assert [word for word in EXCLUDING if re.search(word.pattern, fold(text))] == []
+    assert [word for word in WORDS.excluding if re.search(word["pattern"], fold(text))] == []
 
 
 def test_advert_of_the_guide_has_none_of_those_words(page):
-    text = fold(f"{words_of(advert(page, URL))} {chat_text(page)}")
+    text = fold(f"{words_of(pack_sheet('aviso', page, URL))} {chat_text(page)}")
     sheet = text.replace(fold("edad ni estado civil"), "").replace("foto, ", "")
-    assert [word.word for word in EXCLUDING if re.search(word.pattern, sheet)] == []
+    assert [word["word"] for word in WORDS.excluding if re.search(word["pattern"], sheet)] == []
 
 
 def test_what_is_added_to_an_advert_is_no_field_of_a_form(client, role):
@@ -305,7 +308,7 @@ def test_what_is_added_to_an_advert_is_no_field_of_a_form(client, role):
 
 
 def test_call_has_three_questions_and_what_to_listen_for(page):
-    text = words_of(make(page, "llamada"))
+    text = words_of(pack_sheet("llamada", page, URL))
     wanted = [words for item in page.whole.screening for words in (item.text, item.listen_for)]
     assert [words for words in [*wanted, page.document.honest] if words not in text] == []
 
@@ -323,12 +326,12 @@ def test_candidate_never_gets_the_rubric(client, page):
 
 
 def test_references_are_asked_about_facts(page):
-    text = words_of(make(page, "referencias"))
+    text = words_of(pack_sheet("referencias", page, URL))
     assert [words for words in page.whole.references if words not in text] == []
 
 
 def test_decision_begins_with_each_ones_marks_and_sums_nothing(page):
-    sheet = make(page, "decision")
+    sheet = pack_sheet("decision", page, URL)
     first = next(block for block in sheet.blocks if block.kind == "table")
     assert first.header[1:] == ("Entrevista 1", "Entrevista 2", "Evidencia: qué dijo o hizo")
     assert {row[1:] for row in first.rows} == {("", "", "")}

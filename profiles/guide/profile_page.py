@@ -123,10 +123,11 @@ class Inherited[Item]:
 
 @dataclass(frozen=True)
 class QuestionItem:
-    """A question with its number on the page and the words of "Evalúa: …"."""
+    """A question with its number on the page, and whether it is the context's own."""
 
     number: int
     question: Question
+    is_own: bool = False
 
     @property
     def evaluates(self) -> str:
@@ -238,7 +239,10 @@ class ProfilePage:
     @cached_property
     def questions(self) -> Inherited[QuestionItem]:
         own, base = self.document.questions, self.base.questions if self.base else ()
-        items = [QuestionItem(n, question) for n, question in enumerate([*own, *base], start=1)]
+        items = [
+            QuestionItem(n, question, is_own=bool(self.context) and n <= len(own))
+            for n, question in enumerate([*own, *base], start=1)
+        ]
         return Inherited(items[: len(own)], items[len(own) :])
 
     @cached_property

@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.exports import wording
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
 from profiles.exports.general_kit import general_interview, general_sheet, questions_by_trait
 from profiles.exports.general_kit import general_kit as read_kit
+from profiles.exports.wording import WORDS
 from profiles.http import render_page
 from profiles.search.index import current_index
 from profiles.search.suggest import near_titles
@@ -53,8 +53,8 @@ def general_kit(request):
         "meta": meta,
         "kit": kit,
         "groups": questions_by_trait(),
-        "rating": wording.RATING,
-        "avoided": wording.AVOIDED,
+        "rating": WORDS.rating,
+        "avoided": WORDS.avoided.items(),
         "titles": _titles(),
         "tools": tools(request, files, [], copied=".general-kit__questions"),
     }

@@ -130,7 +130,7 @@ def _parts(path, asked):
 
 def _choice(kit):
     """Return what the list of questions shows: which are chosen, and of whom."""
-    items = kit.both or [question.item for question in kit.questions]
+    items = kit.both or kit.questions
     context = kit.page.context
     own_title = _("Propias de %(context)s") % {"context": context}
     return {
@@ -161,7 +161,7 @@ def _portable(page, asked):
 
 def _kit_meta(kit, path):
     meta = replace(tool_meta(kit.page, kit.title, path), query=_query(kit.request))
-    return replace(meta, card=SocialCard.of_profile(kit.heading, _card_words(kit), kit.page))
+    return replace(meta, card=SocialCard.of_profile(kit.page.heading, _card_words(kit), kit.page))
 
 
 def _card_words(kit):
