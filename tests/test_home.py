@@ -5,7 +5,7 @@ import re
 import pytest
 
 from profiles.desk.publishing import withdraw
-from profiles.guide.specimen import most_changed
+from profiles.guide.rankings import most_changed
 from profiles.models import Edition, Page
 from tests.factories import make_role, shelve
 

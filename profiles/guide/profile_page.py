@@ -18,7 +18,7 @@ from profiles.documents.markdown import render_markdown
 from profiles.documents.text import join_words
 from profiles.guide.benchmark import shipped
 from profiles.guide.charts import RangeChart, range_chart
-from profiles.guide.traits import Shift, level, range_words, shift
+from profiles.guide.traits import Shift, level, level_words, range_words, shift
 
 if TYPE_CHECKING:
     import datetime
@@ -66,7 +66,7 @@ class TraitRow:
     @property
     def level_words(self) -> str:
         """Return the level in the gender of the trait's name: "alta", "alto"."""
-        return TraitCode(self.trait.code).agree(self.level.label)
+        return level_words(self.trait.code, self.target.low, self.target.high)
 
     @property
     def importance(self) -> Importance:

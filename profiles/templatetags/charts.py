@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from profiles.guide import charts, plate
+from profiles.guide import charts
 
 register = template.Library()
 
@@ -41,4 +41,4 @@ def bands(ranges, critical=()):
 @lru_cache(maxsize=KEPT)
 def _drawn_bands(spans, critical, language):
     ranges = {code: ends for code, *ends in spans}
-    return render_to_string("charts/bands.html", {"bands": plate.bands(ranges, critical)})
+    return render_to_string("charts/bands.html", {"bands": charts.bands(ranges, critical)})
