@@ -94,7 +94,7 @@ def page_body(scalar: str) -> str:
         ),
         (
             b"areas: " + b"[" * 30 + b"]" * 30,
-            "f.yaml: línea 1, areas.0.0.0: hay demasiados niveles",
+            "f.yaml: línea 1: hay demasiados niveles",
         ),
         (b"hola", "f.yaml: línea 1: debe ser un mapa de claves y valores"),
         (b"- a", "f.yaml: línea 1: debe ser un mapa de claves y valores"),
