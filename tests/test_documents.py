@@ -105,13 +105,6 @@ def test_empty_draft_travels_too(vocabulary):
     assert on_desk("a") == document
 
 
-def test_order_of_lists_is_kept(desk):
-    strengths = desk.base.strengths[::-1]
-    base = desk.base.model_copy(update={"strengths": strengths})
-    load({}, {"f": desk.model_copy(update={"base": base})})
-    assert on_desk().base.strengths == strengths
-
-
 def test_context_that_left_the_document_leaves_the_desk(desk):
     fewer = desk.model_copy(update={"contexts": {"pyme": desk.contexts["pyme"]}})
     load({}, {"f": fewer})
@@ -174,12 +167,6 @@ def test_role_without_its_base_profile_cannot_be_exported(desk):
     assert str(refused.value) == ("data-tester: falta el perfil base")
 
 
-def test_role_without_a_range_cannot_be_exported(desk):
-    TraitTarget.objects.filter(profile__context__slug="pyme", trait__code="O").delete()
-    with pytest.raises(DocumentError):
-        role_text(Role.objects.get(slug="data-tester"))
-
-
 def test_role_that_misses_a_range_on_the_desk_is_kept_by_loading(desk):
     TraitTarget.objects.filter(profile__context__slug="pyme", trait__code="O").delete()
     report = load({}, {"f": changed(desk, name="Otro Nombre")})
@@ -226,39 +213,6 @@ def test_alias_without_latin_letters_has_no_address(vocabulary):
 def test_former_slug_leads_to_its_role(desk):
     library = Library.from_database()
     assert library.roles["data-examiner"].slug == "data-tester"
-
-
-@pytest.mark.parametrize(
-    ("change", "place", "message"),
-    [
-        ({"area": "nada"}, ("area",), "área desconocida «nada»"),
-        (
-            {"archetypes": {"primary": "nada", "secondary": "lupa"}},
-            ("archetypes", "primary"),
-            "arquetipo desconocido «nada»",
-        ),
-        (
-            {"archetypes": {"primary": "lupa", "secondary": "nada"}},
-            ("archetypes", "secondary"),
-            "arquetipo desconocido «nada»",
-        ),
-        (
-            {"related": [{"role": "neighbour-a"}, {"role": "nada"}]},
-            ("related", 1, "role"),
-            "rol desconocido «nada»",
-        ),
-    ],
-)
-def test_unknown_reference_is_named_with_what_is_known(vocabulary, change, place, message):
-    neighbours()
-    document = changed(make_role_document(), **change)
-    [problem] = Library.from_database().problems(document)
-    assert problem.place == place
-    assert problem.message.startswith(f"{message}; se conocen: ")
-
-
-def test_first_trait_of_a_question_stays_the_first(desk):
-    assert on_desk().base.questions[0].traits == ("ER", "O")
 
 
 @pytest.mark.parametrize(

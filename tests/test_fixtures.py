@@ -4,15 +4,13 @@ import re
 from collections import defaultdict
 
 import pytest
-from django.db import transaction
 
-from profiles.desk.library import Library, alias_addresses
+from profiles.desk.library import alias_addresses
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import fold
 from profiles.documents.vocabulary import GuideDocument
-from profiles.documents.yaml_file import parse, read
-from profiles.exchange.exporting import guide_text, role_text, schemas
-from profiles.exchange.loading import load
+from profiles.documents.yaml_file import read
+from profiles.exchange.exporting import schemas
 from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import LENGTHS, Request, interview_kit
 from profiles.exports.pack import pack_sheet
@@ -22,7 +20,7 @@ from profiles.guide.checks import check_role, repeated_sentences
 from profiles.guide.findings import Severity
 from profiles.guide.profile_page import ProfilePage
 from profiles.guide.texts import profiles_of
-from profiles.models import Area, Context, Role
+from profiles.models import Area, Context
 from tests.factories import FIXTURES
 
 # "No hace falta foto, edad ni estado civil": what an advert may say of them.
@@ -91,63 +89,6 @@ def test_guide_has_its_fixed_vocabulary(guide):
 def test_schema_beside_the_documents_is_the_form_s(name):
     written = (FIXTURES / name).read_text(encoding="utf-8")
     assert written == dict(schemas())[name], "run manage.py export_guide --schema"
-
-
-def parts(value, path=()):
-    """Yield the places of ``value`` that say something, whatever their number in a list."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from parts(item, (*path, key))
-    elif isinstance(value, list):
-        for item in value:
-            yield from parts(item, (*path, "n"))
-    elif value not in (None, ""):
-        yield path
-
-
-@pytest.fixture(scope="module")
-def loaded(roles):
-    """The fewest roles in a row that have every part which any role has: a load takes long."""
-    found, chosen = set(), {}
-    for slug, role in roles.items():
-        own = set(parts(role.model_dump(mode="json")))
-        if own - found:
-            found |= own
-            chosen[slug] = role
-    return chosen
-
-
-@pytest.fixture(scope="module")
-def desk(guide, roles, loaded, django_db_setup, django_db_blocker):
-    """Roles of every kind on the desk; each other one is an empty one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load({"guide.yaml": guide}, {})
-        area = Area.objects.first()
-        named = {item.role for role in roles.values() for item in role.related}
-        for slug in (named | set(roles)) - set(loaded):
-            Role.objects.create(slug=slug, name=slug, area=area)
-        load({}, {f"{slug}.yaml": role for slug, role in loaded.items()})
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.mark.usefixtures("desk", "db")
-def test_exported_guide_equals_the_one_that_was_read(guide):
-    assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == guide
-
-
-@pytest.mark.usefixtures("desk", "db")
-def test_exported_role_equals_the_one_that_was_read(loaded):
-    for slug, role in loaded.items():
-        text = role_text(Role.objects.get(slug=slug))
-        assert parse(text.encode(), RoleDocument, f"{slug}.yaml") == role
-
-
-@pytest.mark.usefixtures("desk", "db")
-def test_guide_refers_to_nothing_unknown(roles):
-    library = Library.from_database()
-    problems = [str(problem) for role in roles.values() for problem in library.problems(role)]
-    assert problems == []
 
 
 def pages(role):

@@ -84,10 +84,6 @@ BAD = {
         first("- Otro bad-role", "- Otro good role"),
         "aliases.0: «otro-good-role» ya es una dirección de {good}",
     ),
-    "duplicate question key": (
-        first("key: base-1", "key: base-0"),
-        "línea 2: la clave de pregunta «base-0» está repetida en el rol",
-    ),
     "binary": (b"\x7fELF\x02\x01\x01\x00\x00", "es un archivo binario; se espera texto YAML"),
     "control character": (
         first("name: Bad Role", 'name: "Bad\\u0007Role"'),
@@ -100,6 +96,10 @@ BAD = {
     "role related twice": (
         TEXT + "related:\n  - role: good-role\n  - role: good-role\n",
         "related.1.role: «good-role» está repetido",
+    ),
+    "unknown archetype": (
+        first("  primary: lupa", "  primary: lupa\n  secondary: nada"),
+        "archetypes.secondary: arquetipo desconocido «nada»; se conocen: {archetypes}",
     ),
     "archetype twice": (
         first("  primary: lupa", "  primary: lupa\n  secondary: lupa"),
@@ -121,7 +121,7 @@ def test_bad_second_file_is_named_and_nothing_is_loaded(guide, write, name):
     with pytest.raises(CommandError) as refused:
         run("load_guide", folder)
     places = {"good": folder / "roles" / "a-good.yaml"}
-    places |= {section: slugs(guide, section) for section in ("sources", "areas")}
+    places |= {section: slugs(guide, section) for section in ("sources", "areas", "archetypes")}
     expected = message.format(**places) if "{" in message else message
     assert str(refused.value) == f"{folder / 'roles' / 'bad.yaml'}: {expected}"
     assert all_rows() == before
