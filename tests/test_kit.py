@@ -13,7 +13,6 @@ from profiles.exports.kit import (
     Plan,
     Request,
     interview_kit,
-    kit_sheet,
     rating_scale,
 )
 from profiles.views.shelf import profile_page
@@ -92,12 +91,6 @@ def test_default_set_has_as_many_questions_as_fit(page, minutes, fitting):
 def test_kit_says_which_critical_trait_no_question_evaluates(page):
     kit = interview_kit(make_page(page, named("o", "C"), critical=("C", "ER")), URL)
     assert kit.uncovered == ["Involucramiento Relacional"]
-
-
-def test_base_profile_has_no_own_questions(role):
-    kit = interview_kit(profile_page("data-tester"), URL)
-    assert {item.is_own for item in kit.questions} == {False}
-    assert kit_sheet(kit).subtitle.startswith("Perfil base · ")
 
 
 def test_chosen_questions_keep_the_order_of_the_page_and_collapse(page):
@@ -225,14 +218,6 @@ def test_buttons_of_the_form_are_the_files_of_what_is_ticked(client, role):
     ticked = re.findall(r'value="([\w-]+)" checked', "".join(boxes))
     assert sorted(ticked) == ["base-2", "startup-1"]
     assert '<input type="hidden" name="minutos" value="60">' in form
-
-
-def test_kit_that_was_chosen_has_a_clean_address_and_a_closed_list(client, role):
-    html = get(client, "?pregunta=base-2").text
-    assert 'name="pregunta" value=""' not in html
-    assert '<details class="panel kit__chooser" >' in html
-    assert f'formaction="{PATH}/#plan"' in html
-    assert '<p class="sheet__plan" id="plan" tabindex="-1"' in html
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_base_page_inherits_nothing(role):
     found = page(role)
     assert [found.strengths.base, found.red_flags.base, found.questions.base] == [(), (), []]
     assert found.strengths.all == list(role.base.strengths)
+    assert {item.is_own for item in found.questions.all} == {False}
 
 
 def test_trait_rows_follow_the_guide_s_order(role):
