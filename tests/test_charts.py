@@ -31,8 +31,7 @@ def test_bands_keep_the_order_of_the_traits_and_their_distance():
 
 
 @pytest.mark.parametrize(
-    ("critical", "standing_out"),
-    [(["C", "ER"], ["C", "ER"]), ([], TraitCode.values)],
+    ("critical", "standing_out"), [(["C", "ER"], ["C", "ER"]), ([], TraitCode.values)]
 )
 def test_only_critical_traits_stand_out_or_all_if_none_is(critical, standing_out):
     bars = fingerprint(FLAT, critical).bars

@@ -4,11 +4,7 @@ import pytest
 from django.db import transaction
 
 from profiles.desk.library import Library, alias_addresses
-from profiles.desk.rows import (
-    desk_document,
-    profile_document,
-    save_role,
-)
+from profiles.desk.rows import desk_document, profile_document, save_role
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.vocabulary import GuideDocument

@@ -17,11 +17,7 @@ BARE = (
     *("p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "h4"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 )
-PLAIN = {tag: set() for tag in BARE} | {
-    "h2": {"id"},
-    "h3": {"id"},
-    "a": {"href", "title", "rel"},
-}
+PLAIN = {tag: set() for tag in BARE} | {"h2": {"id"}, "h3": {"id"}, "a": {"href", "title", "rel"}}
 
 
 class Elements(HTMLParser):

@@ -141,8 +141,7 @@ def test_every_block_is_in_each_file_and_the_same_sheet_is_the_same_file(kit, re
 
 
 @pytest.mark.parametrize(
-    ("paper", "size", "width"),
-    [("a4", "595.276 x 841.89", 11906), ("carta", "612 x 792", 12240)],
+    ("paper", "size", "width"), [("a4", "595.276 x 841.89", 11906), ("carta", "612 x 792", 12240)]
 )
 def test_file_has_the_paper_that_was_asked_for(kit, paper, size, width):
     assert pdf_info(render_pdf(kit, paper))["Page size"].startswith(size)

@@ -16,10 +16,7 @@ from profiles.documents.text import (
     word_count,
     words,
 )
-from profiles.documents.validators import (
-    validate_context_slug,
-    validate_guide_slug,
-)
+from profiles.documents.validators import validate_context_slug, validate_guide_slug
 
 
 def test_hyphenated_word_and_decimal_number_count_once():

@@ -14,15 +14,7 @@ from hypothesis import strategies as st
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import invisible
 from profiles.documents.vocabulary import GuideDocument, PageEntry
-from profiles.documents.yaml_file import (
-    MAX_BYTES,
-    DocumentError,
-    Problem,
-    dump,
-    known,
-    parse,
-    read,
-)
+from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, dump, known, parse, read
 from tests.factories import make_role_document
 
 few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,10 +24,12 @@ PAGE = "pages:\n  - slug: a\n    title: A\n    body: {body}\n"
 
 
 def problems(content: bytes | str, form=GuideDocument) -> list[str]:
-    """Return the lines of the error that ``content`` gives."""
+    """Return the lines of the error that ``content`` gives, each without its file's name."""
     with pytest.raises(DocumentError) as refused:
         parse(content if isinstance(content, bytes) else content.encode(), form, "f.yaml")
-    return str(refused.value).split("\n")
+    lines = str(refused.value).split("\n")
+    assert {line[:8] for line in lines} == {"f.yaml: "}
+    return [line.removeprefix("f.yaml: ") for line in lines]
 
 
 def page_body(scalar: str) -> str:
@@ -45,74 +39,61 @@ def page_body(scalar: str) -> str:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "f.yaml: está vacío"),
-        (b"# solo un comentario\n", "f.yaml: está vacío"),
-        (
-            b" " * (MAX_BYTES + 1),
-            "f.yaml: pesa más de 512 KiB, el máximo para un documento",
-        ),
-        (b"\x89PNG\r\n\x00\x00", "f.yaml: es un archivo binario; se espera texto YAML"),
+        (b"", "está vacío"),
+        (b"# solo un comentario\n", "está vacío"),
+        (b" " * (MAX_BYTES + 1), "pesa más de 512 KiB, el máximo para un documento"),
+        (b"\x89PNG\r\n\x00\x00", "es un archivo binario; se espera texto YAML"),
         (
             "areas:\n  - name: Año".encode("latin-1"),
-            "f.yaml: línea 2: no está en UTF-8 (¿se guardó en Latin-1?); guardalo como UTF-8",
+            "línea 2: no está en UTF-8 (¿se guardó en Latin-1?); guardalo como UTF-8",
         ),
         (
             b"areas:\n\t- slug: a",
-            "f.yaml: línea 2: hay un tabulador en la sangría; YAML solo admite espacios",
+            "línea 2: hay un tabulador en la sangría; YAML solo admite espacios",
         ),
         (
             b"areas: [\n",
-            "f.yaml: línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
+            "línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
         ),
         (
             b"areas: []\n---\nareas: []\n",
-            "f.yaml: línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
+            "línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
         ),
-        (
-            b"areas: &a []\npages: *a\n",
-            "f.yaml: línea 2: los alias de YAML (*nombre) no se admiten",
-        ),
-        (b"areas: []\nareas: []\n", "f.yaml: línea 2, areas: la clave está repetida"),
-        (b"? [a]\n: b\n", "f.yaml: línea 1: una clave debe ser un texto simple"),
+        (b"areas: &a []\npages: *a\n", "línea 2: los alias de YAML (*nombre) no se admiten"),
+        (b"areas: []\nareas: []\n", "línea 2, areas: la clave está repetida"),
+        (b"? [a]\n: b\n", "línea 1: una clave debe ser un texto simple"),
         (
             b"areas: !!python/name:os.system x\n",
-            "f.yaml: línea 1, areas: la etiqueta tag:yaml.org,2002:python/name:os.system "
-            "no se admite",
+            "línea 1, areas: la etiqueta tag:yaml.org,2002:python/name:os.system no se admite",
         ),
         (
             b"areas: !!python/object/apply:os.system [ls]\n",
-            "f.yaml: línea 1, areas: la etiqueta tag:yaml.org,2002:python/object/apply:os.system "
+            "línea 1, areas: la etiqueta tag:yaml.org,2002:python/object/apply:os.system "
             "no se admite",
         ),
-        (
-            b"areas: !other []\n",
-            "f.yaml: línea 1, areas: la etiqueta !other no se admite",
-        ),
+        (b"areas: !other []\n", "línea 1, areas: la etiqueta !other no se admite"),
         (
             b"pages: !!set {a, b}\n",
-            "f.yaml: línea 1, pages: la etiqueta tag:yaml.org,2002:set no se admite",
+            "línea 1, pages: la etiqueta tag:yaml.org,2002:set no se admite",
         ),
-        (
-            b"areas: " + b"[" * 30 + b"]" * 30,
-            "f.yaml: línea 1: hay demasiados niveles",
-        ),
-        (b"hola", "f.yaml: línea 1: debe ser un mapa de claves y valores"),
-        (b"- a", "f.yaml: línea 1: debe ser un mapa de claves y valores"),
-        (b"null", "f.yaml: línea 1: debe ser un mapa de claves y valores"),
-        (b"areas: x", "f.yaml: línea 1, areas: debe ser una lista"),
-        (b"<<: {areas: []}", "f.yaml: línea 1, <<: es una clave desconocida"),
-        (b"areas: []\nb: \x07\n", "f.yaml: línea 2: tiene un carácter que YAML no admite"),
+        (b"areas: " + b"[" * 30 + b"]" * 30, "línea 1: hay demasiados niveles"),
+        (b"hola", "línea 1: debe ser un mapa de claves y valores"),
+        (b"- a", "línea 1: debe ser un mapa de claves y valores"),
+        (b"null", "línea 1: debe ser un mapa de claves y valores"),
+        (b"areas: x", "línea 1, areas: debe ser una lista"),
+        (b"<<: {areas: []}", "línea 1, <<: es una clave desconocida"),
+        (b"areas: []\nb: \x07\n", "línea 2: tiene un carácter que YAML no admite"),
         (
             PAGE.format(body='"a\\u0007"').encode(),
-            "f.yaml: línea 4, pages.0.body: tiene un carácter invisible o de control (U+0007)",
+            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+0007)",
         ),
         (
             PAGE.format(body="a\u202eb").encode(),
-            "f.yaml: línea 4, pages.0.body: tiene un carácter invisible o de control (U+202E)",
+            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+202E)",
         ),
         (
             PAGE.format(body='"a\\u0085b"').encode(),
-            "f.yaml: línea 4, pages.0.body: tiene un carácter invisible o de control (U+0085)",
+            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+0085)",
         ),
     ],
 )
@@ -135,8 +116,8 @@ def test_deep_nesting_is_refused_at_once():
 def test_each_problem_has_its_line_and_place():
     text = "areas:\n  - slug: Á\n    name: A\ncontexts:\n  - slug: b\n    name: B\n"
     assert problems(text) == [
-        "f.yaml: línea 2, areas.0.slug: no tiene la forma esperada (^[a-z0-9]+(-[a-z0-9]+)*$)",
-        "f.yaml: línea 5, contexts.0.min_employees: falta y es obligatorio",
+        "línea 2, areas.0.slug: no tiene la forma esperada (^[a-z0-9]+(-[a-z0-9]+)*$)",
+        "línea 5, contexts.0.min_employees: falta y es obligatorio",
     ]
 
 
@@ -148,7 +129,7 @@ def test_each_problem_has_its_line_and_place():
     ],
 )
 def test_text_says_what_it_expects(scalar, message):
-    assert problems(PAGE.format(body=scalar)) == [f"f.yaml: línea 4, pages.0.body: {message}"]
+    assert problems(PAGE.format(body=scalar)) == [f"línea 4, pages.0.body: {message}"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +145,7 @@ def test_year_says_what_it_expects(year, message):
         "sources:\n  - slug: a\n    name: A\n    citation: A\n    url: https://a.ar\n"
         f"    year: {year}\n"
     )
-    assert problems(text) == [f"f.yaml: línea 6, sources.0.year: {message}"]
+    assert problems(text) == [f"línea 6, sources.0.year: {message}"]
 
 
 @pytest.mark.parametrize("word", ["no", "No", "sí", "on", "off", "yes", "2026-11-23", "12", "1.50"])
@@ -226,8 +207,7 @@ def test_text_of_several_lines_is_written_as_a_block():
 
 # A document is free to hold any text that a reader can see.
 visible = st.text(
-    st.characters(exclude_categories=["Cs"]).filter(lambda char: not invisible(char)),
-    max_size=60,
+    st.characters(exclude_categories=["Cs"]).filter(lambda char: not invisible(char)), max_size=60
 )
 inline = st.text(st.sampled_from("ab :-#'\"|>{}[]&*!%@`\\\t\n?,=~0.ñ\u00a0\u2028😀"), max_size=40)
 
