@@ -41,8 +41,9 @@ FOREVER = "public, max-age=31536000, immutable"
 # No address of the guide is longer, so nothing is remembered of such a path.
 LONGEST = 300
 REPEATED_SLASHES = re.compile("/{2,}")
-# A page travels without the air of its templates: one part in forty of what is sent.
-INDENTATION = re.compile(rb"\s*\n\s*")
+# Blocks at whose borders no browser draws a space, so that no line break is needed there.
+BLOCKS = "article|d[dlt]|details|div|form|h[1-6]|header|li|link|main|meta|nav|ol|p|section|ul"
+BREAK_BEFORE_BLOCK = re.compile(rb"\n(?=</?(?:%b)[ >])" % BLOCKS.encode())
 
 SECURITY_HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -222,9 +223,15 @@ def moved_to(request: HttpRequest, url: str) -> HttpResponse:
 def render_page(request: HttpRequest, template: str, values: dict) -> HttpResponse:
     """Render a public page whose ``meta`` knows when it last changed."""
     response = render(request, template, values)
-    response.content = INDENTATION.sub(b"\n", response.content)
+    response.content = _without_air(response.content)
     set_last_modified(response, values["meta"].modified)
     return response
+
+
+def _without_air(html: bytes) -> bytes:
+    """Return a page without the air of its templates: one part in twenty of what is sent."""
+    lines = b"\n".join(filter(None, map(bytes.strip, html.split(b"\n"))))
+    return BREAK_BEFORE_BLOCK.sub(b"", lines).replace(b"</li>\n", b"</li>")
 
 
 def set_last_modified(response: HttpResponse, moment: datetime.datetime | None) -> None:

@@ -1,4 +1,4 @@
-"""Static files: hashed names, compressed copies, and one stylesheet instead of a chain."""
+"""Static files: hashed names, compressed copies, and stylesheets without a chain of imports."""
 
 import re
 
@@ -6,14 +6,18 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-STYLESHEET = "css/site.css"
+# One for profiles, the page that most visitors land on, and one for the others.
+STYLESHEETS = ("css/site.css", "css/profile.css")
 IMPORT = re.compile(r'@import url\("(?P<path>[\w./-]+)"\);\n?')
-# What people need to read a stylesheet: comments, and the air around its marks.
-AIR = re.compile(r"\s*/\*.*?\*/|\s*([{};,>])\s*|(?<=:)\s+|(?<=\s)\s+", re.DOTALL)
+# What only people need in a stylesheet: comments, air around its marks, zeros before a point.
+AIR = re.compile(
+    r"\s*/\*.*?\*/|\s*;?\s*([{}])\s*|\s*([;,>])\s*|(?<=:)\s+|(?<=\s)\s+|(?<![\w.])0(?=\.\d)",
+    re.DOTALL,
+)
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Inlines the @imports of ``site.css`` when static files are collected: one round trip."""
+    """Inlines the @imports of the stylesheets when static files are collected: one round trip."""
 
     def __init__(self, *args, **kwargs):
         # Beside the folder that is served: the list of all files is no business of visitors.
@@ -21,17 +25,18 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
         super().__init__(*args, manifest_storage=beside, **kwargs)
 
     def post_process(self, paths, dry_run=False, **options):
-        if not dry_run and STYLESHEET in paths:
-            self._bundle(paths)
+        for stylesheet in STYLESHEETS:
+            if not dry_run and stylesheet in paths:
+                self._bundle(stylesheet, paths)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
-    def _bundle(self, paths):
+    def _bundle(self, stylesheet, paths):
         def text(path):
             storage, name = paths[path]
             with storage.open(name) as file:
                 return file.read().decode()
 
-        css = IMPORT.sub(lambda match: text(f"css/{match['path']}"), text(STYLESHEET))
-        with open(self.path(STYLESHEET), "w", encoding="utf-8") as file:
-            file.write(AIR.sub(r"\1", css))
-        paths[STYLESHEET] = (self, STYLESHEET)
+        css = IMPORT.sub(lambda match: text(f"css/{match['path']}"), text(stylesheet))
+        with open(self.path(stylesheet), "w", encoding="utf-8") as file:
+            file.write(AIR.sub(r"\1\2", css))
+        paths[stylesheet] = (self, stylesheet)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from profiles.documents.choices import CodeScheme
 from profiles.seo.addresses import absolute
 
 if TYPE_CHECKING:
@@ -19,13 +18,10 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from profiles.documents.schema import RoleFacts
     from profiles.guide.profile_page import ProfilePage
     from profiles.models import Trait
 
 LANGUAGE = "es-AR"
-# The schemes that schema.org's examples and Google's documentation name.
-CODE_SETS = {CodeScheme.CIUO_08: "CIUO-08", CodeScheme.ONET_SOC: "O*NET-SOC"}
 # A text between <script> tags ends at the first "</script", whatever the JSON around it says.
 SCRIPT_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -105,38 +101,13 @@ def profile_node(page: ProfilePage, path: str) -> dict:
             "lastReviewed": document.reviewed_on and document.reviewed_on.isoformat(),
             "author": _person(page.author_name),
             "reviewedBy": _person(page.reviewer_name),
-            "mainEntity": occupation(page),
+            "mainEntity": {
+                "@type": "Occupation",
+                "name": page.heading,
+                "description": document.summary,
+            },
         }
     )
-
-
-def occupation(page: ProfilePage) -> dict:
-    """Return the role as this page describes it; codes and duties are on the base page only."""
-    return _filled(
-        {
-            "@type": "Occupation",
-            "name": page.heading,
-            "description": page.document.summary,
-            "responsibilities": " ".join(getattr(page.document, "responsibilities", ())),
-            "skills": list(page.strengths.all),
-            "occupationalCategory": [] if page.context else _categories(page.facts),
-        }
-    )
-
-
-def _categories(facts: RoleFacts) -> list[dict]:
-    return [
-        _filled(
-            {
-                "@type": "CategoryCode",
-                "codeValue": code.code,
-                "name": code.title,
-                "inCodeSet": {"@type": "CategoryCodeSet", "name": CODE_SETS[scheme]},
-            }
-        )
-        for scheme, code in facts.codes.items()
-        if scheme in CODE_SETS
-    ]
 
 
 def _person(name: str) -> dict | None:

@@ -28,6 +28,7 @@ def context_shift(request, role_slug):
         "meta": _shift_meta(request.path, pages),
         "page": pages[0],
         "links": [(cell.column, _url(cell.column.place)) for cell in traits[0].cells],
+        "sizes": [(page, _url(Place.of(page))) for page in pages if page.context],
         "traits": traits,
         "compare_url": compare_url([Place.of(pages[0])]),
     }

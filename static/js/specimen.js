@@ -10,7 +10,7 @@ function show(size) {
   size.querySelectorAll("rect").forEach((own, at) => {
     bands[at].style.y = `${own.getAttribute("y")}px`;
     bands[at].style.height = `${own.getAttribute("height")}px`;
-    bands[at].classList.toggle("pale", own.classList.contains("pale"));
+    bands[at].classList.toggle("critical", own.classList.contains("critical"));
   });
 }
 

@@ -1,0 +1,55 @@
+"""The newest release's database goes on under this one: migrated, read, and loaded again."""
+
+import gzip
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.postgresql import free_port
+from tests.releases.make import FOLDER, ROLES
+from tests.reliability.live import run_manage
+from tests.site import ROOT, environment
+
+pytestmark = pytest.mark.processes
+
+NEWEST = max(FOLDER.glob("*.*.*"), key=lambda path: [int(part) for part in path.name.split(".")])
+PAGES = """
+from django.test import Client
+from django.urls import reverse
+for slug in {slugs}:
+    page = Client(SERVER_NAME="127.0.0.1").get(reverse("profiles:role_detail", args=[slug]))
+    scheduled = Profile.objects.get(role__slug=slug, context=None).editions.scheduled().count()
+    print(slug, page.status_code, scheduled, "Editado." in page.content.decode())
+"""
+
+
+@pytest.fixture
+def upgraded(tmp_path):
+    """Return the variables of a site whose database comes from the newest release."""
+    env = environment(tmp_path, free_port()) | {"DEBUG": "true"}
+    with closing(sqlite3.connect(tmp_path / "site.sqlite3")) as connection:
+        connection.executescript(
+            gzip.decompress((NEWEST / "database.sql.gz").read_bytes()).decode()
+        )
+    run_manage(env, "migrate", "--verbosity", "0")
+    return env
+
+
+def test_newest_releases_database_keeps_its_pages_and_its_edits(upgraded, tmp_path):
+    shown = run_manage(upgraded, "shell", "-v0", "--command", PAGES.format(slugs=ROLES))
+    assert shown.splitlines() == [
+        "untouched-role 200 0 False",
+        "edited-role 200 0 False",
+        "scheduled-role 200 1 False",
+        "withdrawn-role 410 0 False",
+    ]
+    for slug in ROLES[:2]:
+        text = (NEWEST / f"{slug}.yaml").read_text()
+        (tmp_path / f"{slug}.yaml").write_text(text.replace("summary: ", "summary: Ya no ", 1))
+    documents = [
+        ROOT / "fixtures" / "guide.yaml",
+        *(tmp_path / f"{slug}.yaml" for slug in ROLES[:2]),
+    ]
+    said = run_manage(upgraded, "load_guide", *map(str, documents))
+    assert said == "40 sin cambios, 1 actualizado, 1 conservado; 1 ediciones publicadas.\n"
