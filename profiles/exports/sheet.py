@@ -25,53 +25,50 @@ APPLICATION = gettext_lazy("Candidatura Nº")
 PAGE_FIELDS = (APPLICATION, gettext_lazy("Fecha"), gettext_lazy("Entrevista"))
 
 
-@dataclass(frozen=True)
 class Block:
     """A part of a sheet; one with columns has ``widths``, parts of the page's."""
 
     kind: ClassVar[str]
 
+    def __init_subclass__(cls, kind: str):
+        cls.kind = kind
+
 
 @dataclass(frozen=True)
-class Heading(Block):
+class Heading(Block, kind="heading"):
     """The beginning of a section."""
 
     text: str
-    kind = "heading"
 
 
 @dataclass(frozen=True)
-class Paragraph(Block):
+class Paragraph(Block, kind="paragraph"):
     """A paragraph; ``tone`` is "", "strong" or "quiet"."""
 
     text: str
     tone: str = ""
-    kind = "paragraph"
 
 
 @dataclass(frozen=True)
-class Clip(Block):
+class Clip(Block, kind="clip"):
     """A text that is there to be pasted elsewhere."""
 
     text: str
-    kind = "clip"
 
 
 @dataclass(frozen=True)
-class Bullets(Block):
+class Bullets(Block, kind="bullets"):
     """A list; ``style`` is "plain", "ordered" or "boxes", which are ticked by hand."""
 
     items: Sequence[str]
     style: str = "plain"
-    kind = "bullets"
 
 
 @dataclass(frozen=True)
-class Columns(Block):
+class Columns(Block, kind="columns"):
     """Two lists side by side, (title, items) each."""
 
     lists: Sequence[tuple[str, Sequence[str]]]
-    kind = "columns"
 
     @property
     def widths(self) -> Sequence[int]:
@@ -79,13 +76,12 @@ class Columns(Block):
 
 
 @dataclass(frozen=True)
-class Table(Block):
+class Table(Block, kind="table"):
     """A table whose empty cells are filled in by hand."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
-    kind = "table"
 
     @property
     def cells(self) -> list[list[tuple[str, str]]]:
@@ -104,13 +100,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices(Block):
+class Choices(Block, kind="choices"):
     """Lines with a box in each column; ``columns`` are (name, label) pairs."""
 
     title: str
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Choice]
-    kind = "choices"
 
     @property
     def widths(self) -> Sequence[int]:
@@ -126,11 +121,10 @@ class Choices(Block):
 
 
 @dataclass(frozen=True)
-class Fields(Block):
+class Fields(Block, kind="fields"):
     """Blanks to be filled in by hand, each behind its name."""
 
     names: Sequence[str]
-    kind = "fields"
 
     @property
     def widths(self) -> Sequence[int]:
@@ -138,15 +132,14 @@ class Fields(Block):
 
 
 @dataclass(frozen=True)
-class Script(Block):
+class Script(Block, kind="script"):
     """What is said aloud, paragraph by paragraph."""
 
     paragraphs: Sequence[str]
-    kind = "script"
 
 
 @dataclass(frozen=True)
-class Question(Block):
+class Question(Block, kind="question"):
     """A question with what helps to rate the answer, and room for notes.
 
     ``label`` and ``detail`` say what it is about ("Evalúa:", "Responsabilidad en …");
@@ -163,23 +156,19 @@ class Question(Block):
     instead: str = ""
     ratings: Sequence[tuple[int, str]] = ()
     notes: str = ""
-    kind = "question"
 
 
 @dataclass(frozen=True)
-class Notes(Block):
+class Notes(Block, kind="notes"):
     """An empty box to write in; ``lines`` is its height."""
 
     label: str
     lines: int = 4
-    kind = "notes"
 
 
 @dataclass(frozen=True)
-class PageBreak(Block):
+class PageBreak(Block, kind="page_break"):
     """What follows begins a new page."""
-
-    kind = "page_break"
 
 
 @dataclass(frozen=True)
@@ -222,17 +211,12 @@ class Sheet:
         }
 
 
-def page_sheet(
-    page: ProfilePage,
-    *,
-    title: str,
-    file_name: str,
-    blocks: Iterable[Block],
-    source_url: str,
-    **more,
-) -> Sheet:
-    """Return a sheet about the profile of ``page``; ``more`` replaces fields of its head."""
-    head = {
+def page_sheet(page: ProfilePage, *, file_name: str, blocks: Iterable[Block], **head) -> Sheet:
+    """Return a sheet about the profile of ``page``; ``head`` has its other fields.
+
+    Those that say what it is about are the profile's unless ``head`` has its own.
+    """
+    usual = {
         "heading": page.heading,
         "subtitle": f"{size_words(page)} · {page.area.name}",
         "lead": page.document.summary,
@@ -240,16 +224,10 @@ def page_sheet(
         "critical": page.critical,
         "running_field": str(APPLICATION),
         "reviewed_on": page.document.reviewed_on,
-        **more,
+        "dated": page.published_from,
+        "file_stem": file_stem(file_name, page),
     }
-    return Sheet(
-        title=title,
-        blocks=tuple(blocks),
-        source_url=source_url,
-        file_stem=file_stem(file_name, page),
-        dated=page.published_from,
-        **head,
-    )
+    return Sheet(blocks=tuple(blocks), **(usual | head))
 
 
 def file_stem(name: str, page: ProfilePage) -> str:
