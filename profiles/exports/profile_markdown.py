@@ -1,24 +1,18 @@
 """A profile as Markdown: the whole page, top to bottom, for readers that are not browsers."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from profiles.documents.schema import Anchors, BaseProfile, CareerStep, Code, WorkSample
 from profiles.exports.markdown import bullets, escape, table
 from profiles.exports.sheet import requirement_words
+from profiles.guide.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
+from profiles.models import Edition
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from profiles.documents.schema import Anchors, BaseProfile, CareerStep, Code, WorkSample
-    from profiles.guide.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
-    from profiles.models import Edition
-
-    # (base edition of a related role, how it differs)
-    type Related = list[tuple[Edition, str]]
+# (base edition of a related role, how it differs)
+type Related = list[tuple[Edition, str]]
 
 
 def render_profile_markdown(page: ProfilePage, path: str, related: Related) -> bytes:

@@ -4,8 +4,6 @@ Builders (``kit``, ``pack``) make sheets; renderers (HTML, PDF, DOCX, Markdown) 
 blocks. ``kind`` names the template of a block in each renderer.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
