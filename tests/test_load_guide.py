@@ -123,6 +123,18 @@ def test_changed_file_is_loaded_and_makes_one_new_edition(write):
     assert summary_on_desk() == "Otro resumen del rol."
 
 
+def test_order_in_which_a_file_cites_its_sources_is_no_edit(write):
+    def citing(summary):
+        document = with_summary(role_document(), summary).model_dump(mode="json", by_alias=True)
+        cited = ["wilmot-ones-2021", "grant-2013", "salgado-1997"]
+        document["base"]["targets"]["C"] |= {"basis": "meta-analysis", "sources": cited}
+        return RoleDocument.model_validate(document)
+
+    run("load_guide", write(data_tester=citing("Uno.")))
+    assert run("load_guide", write(data_tester=citing("Dos.")))[0].startswith("1 actualizado; ")
+    assert summary_on_desk() == "Dos."
+
+
 def test_context_that_a_file_drops_leaves_the_site_until_it_is_back(client, write):
     neighbours(write)
     answers = []

@@ -148,7 +148,9 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
 
 
 def _target(row: TraitTarget) -> schema.Target:
-    return _form(schema.Target, row, sources=tuple(source.slug for source in row.sources.all()))
+    return _form(
+        schema.Target, row, sources=tuple(sorted(source.slug for source in row.sources.all()))
+    )
 
 
 def _question(row: InterviewQuestion) -> schema.Question:

@@ -53,7 +53,10 @@ class Target(Document):
     importance: Importance = Field(description="critical, important o flexible.")
     rationale: prose(600) = Field("", description="Conducta → consecuencia en este trabajo.")
     basis: Basis = Field(Basis.EDITORIAL, description="En qué se apoya el rango.")
-    sources: SlugList = Field((), description="Fuentes de guide.yaml que lo respaldan.")
+    # In one order: rows have none, and another order in a file is no edit.
+    sources: Annotated[SlugList, AfterValidator(lambda slugs: tuple(sorted(slugs)))] = Field(
+        (), description="Fuentes de guide.yaml que lo respaldan."
+    )
 
     @model_validator(mode="after")
     def check_width(self) -> Self:

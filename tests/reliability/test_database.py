@@ -11,7 +11,8 @@ from functools import partial
 import psycopg
 import pytest
 
-from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, served, wait_for
+from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of
+from tests.site import wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
@@ -153,15 +154,6 @@ def database_away(site):
     site.database.rmdir()
     for file in files:
         (away / file.name).rename(file)
-
-
-@pytest.fixture(scope="module")
-def on_postgresql(template, postgresql, tmp_path_factory):
-    """A site on a PostgreSQL server that the test may stop, and that server."""
-    folder = tmp_path_factory.mktemp("site")
-    options = {"sessions": postgresql.sessions, "WEB_CONCURRENCY": "2", **postgresql.variables}
-    with served(template, folder, **options) as site:
-        yield site, postgresql.server
 
 
 def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
