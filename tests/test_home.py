@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from profiles.guide.specimen import most_changed
+from profiles.guide.rankings import most_changed
 from profiles.models import Edition, Page
 from tests.factories import make_role, shelve
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.plate import bands
+from profiles.guide.charts import bands
 from profiles.models import Edition
 from tests.factories import copy_editions, make_role, shelve
 

@@ -8,8 +8,7 @@ import pytest
 from django.urls import reverse
 
 from profiles.desk.publishing import publish, withdraw
-from profiles.guide.area_contrast import contrasts
-from profiles.guide.context_effects import context_effects
+from profiles.guide.rankings import context_effects, contrasts
 from profiles.guide.traits import Shift
 from profiles.models import Archetype, Edition
 from profiles.views.context_shift import _shift_description

@@ -12,7 +12,7 @@ from django.db.models import F
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold
-from profiles.guide.traits import frozen_level
+from profiles.guide.traits import level as frozen_level
 from profiles.models import Area, Context, Edition, Trait
 from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems

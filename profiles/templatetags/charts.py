@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from profiles.guide import charts, plate
+from profiles.guide import charts
 
 register = template.Library()
 
@@ -35,6 +35,6 @@ def _spans(ranges):
 
 @lru_cache(maxsize=2 * KEPT)
 def _drawn(name, spans, critical, size, language):
-    drawing = {"fingerprint": charts.fingerprint, "bands": plate.bands}[name]
+    drawing = {"fingerprint": charts.fingerprint, "bands": charts.bands}[name]
     values = {name: drawing({code: ends for code, *ends in spans}, critical), "size": size}
     return render_to_string(f"charts/{name}.html", values)

@@ -115,7 +115,7 @@ def _links(path, asked, name, labels):
 
 def _choice(kit):
     """Return what the list of questions shows: which are chosen, and of whom."""
-    items = kit.both or [question.item for question in kit.questions]
+    items = kit.both or kit.questions
     offered, context = kit.page.questions, kit.page.context
     base_title = _("Del perfil base")
     own_title = _("Propias de %(context)s") % {"context": context} if context else base_title
@@ -148,7 +148,7 @@ def _portable(page, asked):
 
 def _kit_meta(kit, path):
     meta = replace(tool_meta(kit.page, kit.title, path), query=_query(kit.request))
-    return replace(meta, card=SocialCard.of_profile(kit.heading, _card_words(kit), kit.page))
+    return replace(meta, card=SocialCard.of_profile(kit.page.heading, _card_words(kit), kit.page))
 
 
 def _card_words(kit):

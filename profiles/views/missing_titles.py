@@ -12,10 +12,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.exports import wording
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
 from profiles.exports.general_kit import general_interview, general_sheet, questions_by_trait
 from profiles.exports.general_kit import general_kit as read_kit
+from profiles.exports.wording import WORDS
 from profiles.http import moved_to, render_page
 from profiles.models import Edition
 from profiles.search.find import find
@@ -102,8 +102,8 @@ def general_kit(request):
         "meta": meta,
         "kit": kit,
         "groups": questions_by_trait(),
-        "rating": wording.RATING,
-        "avoided": wording.AVOIDED,
+        "rating": WORDS.rating,
+        "avoided": WORDS.avoided.items(),
         "titles": _titles(),
         "tools": tools(request, files, [], copied=".general-kit__questions"),
     }

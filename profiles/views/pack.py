@@ -11,11 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from profiles.exports.excluding import EXCLUDING
 from profiles.exports.formats import SHEET_FORMATS, ZIP
-from profiles.exports.pack import INTERVIEW, RUBRIC, SAMPLE, TASK, Asked, possible_sheets
-from profiles.exports.page_sheet import file_stem
+from profiles.exports.pack import (
+    INTERVIEW,
+    RUBRIC,
+    SAMPLE,
+    TASK,
+    Asked,
+    pack_sheet,
+    possible_sheets,
+)
 from profiles.exports.pdf import PAPERS
+from profiles.exports.sheet import file_stem
+from profiles.exports.wording import WORDS
 from profiles.models import Edition
 from profiles.seo import SocialCard, page_meta, parent_crumb
 from profiles.views.files import PAPER, asked_paper, file_response
@@ -82,7 +90,7 @@ def sheet(request, role_slug, name, context_slug=None):
             (label, with_query(path, urlencode({PART: known})), known == part)
             for known, label in PARTS.get(name, ())
         ],
-        "excluding": EXCLUDING if name == "aviso" else (),
+        "excluding": WORDS.excluding if name == "aviso" else (),
         "is_agreement": name == "alineacion",
     }
     return render(request, "profiles/sheet.html", values)
@@ -105,10 +113,9 @@ def sheet_document(request, role_slug, name, extension, context_slug=None):
 
 def _sheet(request, page, name):
     """Return the asked sheet; raises Http404 if the profile lacks the texts for it."""
-    kinds = possible_sheets(page)
-    if name not in kinds:
+    if name not in possible_sheets(page):
         raise Http404(_("Este perfil todavía no tiene esta hoja."))
-    return kinds[name].build(page, settings.SITE_URL + own_url(page), _asked(request, name))
+    return pack_sheet(name, page, settings.SITE_URL + own_url(page), _asked(request, name))
 
 
 def _asked(request, name):

@@ -9,12 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.area_contrast import contrasts
 from profiles.guide.benchmark import agreement
 from profiles.guide.charts import range_chart
-from profiles.guide.context_effects import context_effects
-from profiles.guide.trait_ranking import SHOWN, most_and_least
-from profiles.guide.traits import exact
+from profiles.guide.rankings import SHOWN_ROLES, context_effects, contrasts, most_and_least
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.seo import (
@@ -111,7 +108,7 @@ def trait_list(request):
 def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
-    editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN)
+    editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN_ROLES)
     meta = page_meta(
         trait.name,
         request.path,
@@ -143,7 +140,7 @@ def _trait_title(trait):
 
 def _with_bands(ranked, trait):
     """Return (edition, level, range, chart) for each row of a trait's ranking."""
-    return [(*row, range_chart(trait.code, exact(*row[0].ranges[trait.code]))) for row in ranked]
+    return [(*row, range_chart(trait.code, row[0].ranges[trait.code])) for row in ranked]
 
 
 @require_safe

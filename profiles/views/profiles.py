@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import Level
 from profiles.guide.pairs import pairs_of
-from profiles.guide.traits import exact, range_words
+from profiles.guide.traits import range_words
 from profiles.http import render_page
 from profiles.models import Edition
 from profiles.models.shelf import profile_url
@@ -91,8 +91,7 @@ def _legend(page):
 def _elsewhere(code, editions):
     """Return (size, range in words) of one trait in other profiles of the role."""
     return [
-        (edition.context or _("Base"), range_words(*exact(*edition.ranges[code])))
-        for edition in editions
+        (edition.context or _("Base"), range_words(*edition.ranges[code])) for edition in editions
     ]
 
 
