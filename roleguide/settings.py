@@ -186,7 +186,7 @@ STORAGES = {"staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStor
 # that make another page, and its size.
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
 PAGE_CACHE_PARAMETERS = [
-    *("q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "desde", "perfil"),
+    *("q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "perfil"),
     *("pregunta", "minutos", "parte", "papel", "si", "no", "tamano"),
 ]
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.base import WritingFields
 from profiles.desk.history import desk_state
-from profiles.guide import checks, hire_checks
+from profiles.guide import checks
 from profiles.models import (
     ContentVersion,
     InterviewQuestion,
@@ -29,13 +29,13 @@ OWN_FIELDS = {"stamp", "asked", "why"}
 # How many words the rules want, by model and column; some differ in "base" and "context".
 RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
 WORDS = {
-    Profile: {"body": checks.BODY_WORDS, "ai": hire_checks.AI_WORDS},
+    Profile: {"body": checks.BODY_WORDS, "ai": checks.AI_WORDS},
     TraitTarget: {"rationale": checks.RATIONALE_WORDS},
     InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
     WorkSample: {
-        **dict.fromkeys(RATED, hire_checks.SAMPLE_ANCHOR_WORDS),
-        "brief": hire_checks.BRIEF_WORDS,
-        "material": (0, hire_checks.MAX_MATERIAL_WORDS),
+        **dict.fromkeys(RATED, checks.ANCHOR_WORDS),
+        "brief": checks.BRIEF_WORDS,
+        "material": (0, checks.MAX_MATERIAL_WORDS),
     },
 }
 

@@ -168,11 +168,11 @@ class EditionQuerySet(models.QuerySet):
         """Return the published editions among ``pks``, with the text an excerpt is cut from."""
         return self.for_listing().only(*LISTED, "body_html").filter(pk__in=pks).order_by()
 
-    def for_plate(self, context_id=None, area_id=None, among=None):
+    def for_plate(self, context=None, area=None, among=None):
         """Return the listed editions of one size, of an area, ``among`` some of them."""
-        chosen = {"area": area_id, "pk__in": among}
+        chosen = {"area": area, "pk__in": among}
         chosen = {name: value for name, value in chosen.items() if value is not None}
-        return self.for_listing().filter(context=context_id, **chosen)
+        return self.for_listing().filter(context=context, **chosen)
 
     def by_trait(self, code, *, ascending=False):
         """Order by the middle of the range of a trait, then by name."""

@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from profiles.models import Role
-from profiles.search.find import find
+from profiles.search.find import find, profiles_found
 from profiles.search.index import current_index
-from profiles.search.results import Results
-from profiles.search.suggest import suggestions
+from profiles.views.search import suggestions
 from tests.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -37,7 +36,7 @@ QUESTION = st.text(st.characters(exclude_categories=("Cs",)), max_size=220)
 def test_any_question_is_searched_and_corrected(text):
     index = current_index()
     answer = find(text, index)
-    hits = Results(answer, index).hits
+    _size, hits = profiles_found(answer, index)
     assert len({hit.profile.edition_id for hit in hits}) == len(hits)
     # The same question twice has the same answer, and what it was corrected to needs no more.
     assert find(text, index).correction == answer.correction
