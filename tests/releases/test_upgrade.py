@@ -51,4 +51,4 @@ def test_newest_releases_database_keeps_its_pages_and_its_edits(upgraded, tmp_pa
         *(tmp_path / f"{slug}.yaml" for slug in ROLES[:2]),
     ]
     said = manage(upgraded, "load_guide", *map(str, documents))
-    assert said == "40 sin cambios, 1 actualizado, 1 conservado; 1 ediciones publicadas.\n"
+    assert said == "40 sin cambios, 1 actualizado, 1 conservado; 1 ediciones publicadas."
