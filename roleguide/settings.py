@@ -70,8 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "axes",
-    *("allauth", "allauth.account", "allauth.mfa"),
+    *("axes", "allauth", "allauth.account", "allauth.mfa"),
 ]
 
 MIDDLEWARE = [
@@ -95,7 +94,6 @@ MIDDLEWARE = [
     "profiles.desk.access.DeskGate",
     "axes.middleware.AxesMiddleware",
 ]
-
 ROOT_URLCONF = "roleguide.urls"
 
 _processors = [
