@@ -23,11 +23,12 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 
 test: $(VENV)/.development .env ## Every quick test on SQLite, what depends on the database on PostgreSQL too
 	@$(BIN)/pytest $(QUICK)
-	@$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) -m "dialect and not processes and not soak"
+	@$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) -m "dialect and not processes and not soak" \
+		$$(grep -lr --include="*.py" "mark.dialect" tests)
 
 more-tests: $(VENV)/.development .env ## In Chromium, and with servers and other processes
 	@# Apart: Playwright's event loop would stand in the way of the other tests' database.
-	@$(BIN)/pytest tests/browser
+	@$(BIN)/pytest -n 2 --dist loadfile tests/browser
 	@# Mostly waiting, so more of them than CPUs; a file's servers serve all of its tests.
 	@$(BIN)/pytest -n 3 --dist loadfile -m "processes and not soak" $$(grep -lr --include="*.py" "mark.processes" tests)
 

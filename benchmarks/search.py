@@ -10,7 +10,9 @@ import statistics
 import sys
 import time
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,11 +25,10 @@ django.setup()
 
 from django.test import Client, override_settings  # noqa: E402
 
-from profiles.search.find import find  # noqa: E402
+from profiles.search.find import find, profiles_found  # noqa: E402
 from profiles.search.index import current_index, kept  # noqa: E402
-from profiles.search.results import Results  # noqa: E402
-from profiles.search.suggest import suggestions  # noqa: E402
 from profiles.search.titles import world  # noqa: E402
+from profiles.views.search import suggestions  # noqa: E402
 
 ADDRESS = "/guia-de-roles/perfiles/"
 ROUNDS = 15
@@ -40,7 +41,7 @@ def questions() -> dict[str, str]:
     """Return kinds of questions, from one that finds one role to one that finds thousands."""
     index = current_index()
     role = index.roles[len(index.roles) // 2]
-    common = max(index.texts.by_word, key=lambda word: len(index.texts.by_word[word]))
+    common = Counter(chain(*map(str.split, index.texts.values()))).most_common(1)[0][0]
     rare = role.name.split()[-1]
     return {
         "nothing asked": "",
@@ -96,7 +97,7 @@ def main() -> None:
     client = Client(headers={"host": "127.0.0.1"})
 
     def answer(text: str) -> None:
-        Results(find(text, index), index)
+        profiles_found(find(text, index), index)
 
     with override_settings(STORAGES=PLAIN_STATIC):
         for kind, text in questions().items():

@@ -45,24 +45,14 @@ REPEATED_SLASHES = re.compile("/{2,}")
 BLOCKS = "article|d[dlt]|details|div|form|h[1-6]|header|li|link|main|meta|nav|ol|p|section|ul"
 BREAK_BEFORE_BLOCK = re.compile(rb"\n(?=</?(?:%b)[ >])" % BLOCKS.encode())
 
+DEVICE_FEATURES = (
+    *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation"),
+    *("gyroscope", "magnetometer", "microphone", "payment", "usb"),
+)
 SECURITY_HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(
-        f"{feature}=()"
-        for feature in (
-            "accelerometer",
-            "browsing-topics",
-            "camera",
-            "display-capture",
-            "geolocation",
-            "gyroscope",
-            "magnetometer",
-            "microphone",
-            "payment",
-            "usb",
-        )
-    ),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DEVICE_FEATURES),
     # As SecurityMiddleware does, but for the hosts that it refuses.
     "X-Content-Type-Options": "nosniff",
 }
@@ -85,6 +75,9 @@ def cache_rules(get_response: GetResponse) -> GetResponse:
 
     def middleware(request):
         response = get_response(request)
+        if not request.path.startswith(f"/{settings.ADMIN_PATH}"):
+            # Django takes back a session's cookie that leads nowhere; no public answer has one.
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         _set_cache_control(request, response)
         if request.method in SAFE_METHODS and "no-store" not in response["Cache-Control"]:
             response = _conditional(request, response)
@@ -178,13 +171,12 @@ def final_address(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         if not tidy.startswith((reverse("profiles:home"), reverse("api:start"))):
             return get_response(request)
-        query = request.META.get("QUERY_STRING", "")
         request.path = request.path_info = tidy
         response = get_response(request)
         # Another site's script is answered at once: it may not follow a redirect without headers.
         if response.status_code != 200 or tidy.startswith(reverse("api:start")):
             return response
-        return HttpResponsePermanentRedirect(f"{tidy}?{query}" if query else tidy)
+        return moved_to(request, tidy)
 
     return middleware
 

@@ -11,9 +11,9 @@ from profiles.views import (
     comparison,
     context_shift,
     documents,
-    general_kit,
     home,
     kit,
+    missing_titles,
     pack,
     pages,
     preview,
@@ -24,34 +24,15 @@ from profiles.views import (
 app_name = "profiles"
 
 
-class KitFormat(StringConverter):
-    """The ending of an interview kit as a file."""
-
-    regex = "|".join(KIT_FORMATS)
-
-
-class SheetFormat(StringConverter):
-    """The ending of a sheet of the hiring pack as a file."""
-
-    regex = "|".join(SHEET_FORMATS)
-
-
-class SheetName(StringConverter):
-    """A sheet of the hiring pack; the interview has its own addresses."""
-
-    regex = "|".join(name for name in SHEETS if name != INTERVIEW)
-
-
-class ProfileFormat(StringConverter):
-    """The ending of a profile in another form than a page."""
-
-    regex = "|".join(documents.PROFILE_FORMATS)
-
-
-register_converter(KitFormat, "kit_format")
-register_converter(SheetFormat, "sheet_format")
-register_converter(SheetName, "sheet_name")
-register_converter(ProfileFormat, "profile_format")
+WORDS = {
+    "kit_format": KIT_FORMATS,
+    "sheet_format": SHEET_FORMATS,
+    # A sheet of the hiring pack; the interview has its own addresses.
+    "sheet_name": [name for name in SHEETS if name != INTERVIEW],
+    "profile_format": documents.PROFILE_FORMATS,
+}
+for name, words in WORDS.items():
+    register_converter(type(name, (StringConverter,), {"regex": "|".join(words)}), name)
 
 
 def beside_profile(profile):
@@ -84,11 +65,11 @@ urlpatterns = [
     path("buscar/", home.find_role, name="find_role"),
     path("perfiles/", search.role_list, name="role_list"),
     path("sugerencias/", search.suggest, name="suggest"),
-    path("puestos/<slug:title_slug>/", search.near_title, name="near_title"),
-    path("entrevista-general/", general_kit.general_kit, name="general_kit"),
+    path("puestos/<slug:title_slug>/", missing_titles.near_title, name="near_title"),
+    path("entrevista-general/", missing_titles.general_kit, name="general_kit"),
     path(
         "entrevista-general.<kit_format:extension>",
-        general_kit.general_document,
+        missing_titles.general_document,
         name="general_document",
     ),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),

@@ -17,7 +17,6 @@ from profiles.search import index
 from tests.factories import FIXTURES, load_vocabulary, make_role
 from tests.guide_files import writer
 from tests.prepared import Prepared
-from tests.tried import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
 
 
 def pytest_configure():

@@ -9,9 +9,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urldefrag, urlsplit
+
+from lxml.html import fromstring
 
 HOME = "/guia-de-roles/"
 SITEMAP = "/sitemap.xml"
@@ -20,6 +21,11 @@ DESCRIPTION = range(70, 161)
 MAX_CLICKS = 3
 # Links with a query and files are many of a kind: a few of each kind tell whether they answer.
 SAMPLE = 3
+# What a browser, or who shows a link to the page, asks for with it.
+LOADED = (
+    "//link[not(@rel = 'canonical' or @rel = 'license')]/@href"
+    " | //script/@src | //img/@src | //meta[@property = 'og:image']/@content"
+)
 
 
 class Answer(NamedTuple):
@@ -30,67 +36,25 @@ class Answer(NamedTuple):
     body: str
 
 
-class Document(HTMLParser):
+class Document:
     """The parts of an HTML page that the rules look at."""
 
     def __init__(self, html: str):
-        super().__init__()
-        self.lang = self.canonical = self.description = None
-        self.title, self.robots = "", ""
-        self.links, self.loaded, self.headings, self.blocks = [], [], [], []
-        self.ids = Counter()
-        self._into = None
-        self.feed(html)
+        root = fromstring(html)
 
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        if "id" in attrs:
-            self.ids[attrs["id"]] += 1
-        if tag == "html":
-            self.lang = attrs.get("lang")
-        elif tag == "a" and "href" in attrs:
-            self.links.append(attrs["href"])
-        elif tag == "link":
-            self._link(attrs)
-        elif tag == "meta":
-            self._meta(attrs)
-        elif tag in ("script", "img") and "src" in attrs:
-            self.loaded.append(attrs["src"])
-        if re.fullmatch(r"h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        self._into = self._target(tag, attrs) or self._into
+        def first(path: str) -> str | None:
+            return next(iter(root.xpath(path)), None)
 
-    def _target(self, tag, attrs):
-        if tag == "title" and not self.title:
-            return "title"
-        if tag == "script" and attrs.get("type") == "application/ld+json":
-            self.blocks.append("")
-            return "block"
-        return None
-
-    def _link(self, attrs):
-        if attrs.get("rel") == "canonical":
-            self.canonical = attrs["href"]
-        elif attrs.get("rel") != "license":
-            self.loaded.append(attrs["href"])
-
-    def _meta(self, attrs):
-        if attrs.get("name") == "description":
-            self.description = attrs["content"]
-        elif attrs.get("name") == "robots":
-            self.robots = attrs["content"]
-        elif attrs.get("property") == "og:image":
-            self.loaded.append(attrs["content"])
-
-    def handle_endtag(self, tag):
-        if tag in ("title", "script"):
-            self._into = None
-
-    def handle_data(self, text):
-        if self._into == "title":
-            self.title += text
-        elif self._into == "block":
-            self.blocks[-1] += text
+        self.lang = root.get("lang")
+        self.title = first("//title/text()") or ""
+        self.canonical = first("//link[@rel='canonical']/@href")
+        self.description = first("//meta[@name='description']/@content")
+        self.robots = first("//meta[@name='robots']/@content") or ""
+        self.links = root.xpath("//a/@href")
+        self.loaded = root.xpath(LOADED)
+        self.headings = [int(e.tag[1]) for e in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+        self.blocks = root.xpath("//script[@type='application/ld+json']/text()")
+        self.ids = Counter(root.xpath("//@id"))
 
 
 @dataclass

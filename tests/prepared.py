@@ -6,6 +6,7 @@ not be collected again under a site that serves them.
 
 import fcntl
 import json
+import os
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.postgresql import cluster, database_url, free_port
 from tests.reliability.live import Template, at_once, database_of, log_in, small_guide
@@ -33,6 +35,12 @@ def shipped(env: dict[str, str], folder: Path) -> list[str]:
 
 
 GUIDES = {"small": small, "shipped": shipped}
+
+
+def needs(present: object, reason: str) -> None:
+    """Skip, and say so, where a program is missing; in CI nothing may be missing."""
+    if not present:
+        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(reason)
 
 
 @dataclass

@@ -1,8 +1,7 @@
 """What search finds, as tests ask for it."""
 
-from profiles.search.find import find
+from profiles.search.find import TEXT, find, profiles_found
 from profiles.search.index import current_index
-from profiles.search.results import TEXT, Results
 
 
 def ask(question, **options):
@@ -10,16 +9,16 @@ def ask(question, **options):
     return find(question, current_index(), **options)
 
 
-def hits(question, **filters):
-    """Return the profiles that ``question`` finds under ``filters``."""
+def hits(question, context=None):
+    """Return the profiles that ``question`` finds in a context, by its id."""
     index = current_index()
-    return Results(find(question, index), index, **filters).hits
+    return profiles_found(find(question, index), index, context)[1]
 
 
 def names_in(question, context):
     """Return the names of the roles that ``question`` finds in a context."""
     size = current_index().contexts[context]
-    return [hit.role.name for hit in hits(question, context_id=size.pk)]
+    return [hit.role.name for hit in hits(question, size.pk)]
 
 
 def called(question):
@@ -27,9 +26,9 @@ def called(question):
     return [found.role.slug for found in ask(question).names]
 
 
-def mentioned(question, **filters):
+def mentioned(question):
     """Return the names of the roles that mention it, apart from who is called so."""
-    return [hit.role.name for hit in hits(question, **filters) if hit.group == TEXT]
+    return [hit.role.name for hit in hits(question) if hit.group == TEXT]
 
 
 def nearest(question):

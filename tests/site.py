@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -21,7 +21,6 @@ IGNORED = shutil.ignore_patterns(
     *(".git", ".venv", ".env", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"),
     *("*.sqlite3*", "tests", "docs", "benchmarks", "roles"),
 )
-START_SECONDS = 60
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
@@ -45,12 +44,18 @@ def settings_with(**variables: str) -> dict:
         return runpy.run_path(str(ROOT / "roleguide" / "settings.py"))
 
 
-def manage(env: dict[str, str], *arguments: str, tree: Path = ROOT) -> None:
-    """Run a management command and raise with its words where it fails."""
+def manage(env: dict[str, str], *arguments: str, tree: Path = ROOT) -> str:
+    """Run a management command and return what it printed; raise with its words where it fails."""
     command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{arguments}: {done.stdout}{done.stderr}")
+    return done.stdout.strip()
+
+
+def python(env: dict[str, str], code: str) -> str:
+    """Run ``code`` in the guide's shell, which has all models, and return what it printed."""
+    return manage(env, "shell", "--verbosity", "0", "--command", code)
 
 
 def load(env: dict[str, str], *documents: str) -> None:
@@ -88,12 +93,19 @@ def serving(
 
 
 def wait_until_ready(url: str) -> None:
-    """Return when ``url`` answers 200; raises TimeoutError after START_SECONDS."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - loopback only
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(url)
+    """Return when ``url`` answers 200; fails after a minute."""
+
+    def is_ready():
+        with suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - loopback
+            return True
+        return False
+
+    wait_for(is_ready)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Return when ``condition`` holds; fails after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"still not so after {seconds} s"
+        time.sleep(0.02)

@@ -38,10 +38,12 @@ def test_composite_is_the_mean_of_its_styles():
         ([1, 1, 2, 2], [1, 1, 2, 2], 1),
         ([1, 2, 3, 4, 5], [2, 1, 4, 3, 5], 0.8),
         ([1, 1, 1], [1, 2, 3], 0),
+        ([], [], 0),
     ],
 )
 def test_rank_correlation(left, right, rho):
-    assert benchmark.spearman(left, right) == pytest.approx(rho)
+    pairs = list(zip(left, right, strict=True))
+    assert benchmark.spearman(pairs) == pytest.approx(rho)
 
 
 def test_agreement_counts_exact_codes_apart(monkeypatch):

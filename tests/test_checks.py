@@ -84,186 +84,98 @@ def same_opening(texts: list[str]) -> list[str]:
 CONTEXT = "contexts.startup"
 Q = "base.questions.0"
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
-RULES = {
-    "career too short": (at("career", keep(3)), "career", "tiene 3; van de 4 a 5"),
-    "few related": (at("related", keep(2)), "related", "tiene 2; van de 3 a 5"),
-    "no alias": (at("aliases", []), "aliases", "faltan los otros nombres del rol"),
-    "no archetype": (at("archetypes", None), "archetypes", "falta el arquetipo o su porqué"),
-    "no archetype reason": (
-        at("archetypes.reason", ""),
-        "archetypes",
-        "falta el arquetipo o su porqué",
+FEW, MISSING = "tiene {}; van de {} a {}", "falta"
+WORDS = "tiene {} palabras; van de {} a {}"
+PROTECTED = "pregunta por un tema que no se pregunta"
+SIGNS = "falta un signo de apertura o de cierre"
+MOVES = "se mueven {} rangos respecto del perfil base; van al menos 2"
+# Of each rule: the place that breaks it, how, and what is said there.
+RULES = [
+    ("career", keep(3), FEW.format(3, 4, 5)),
+    ("related", keep(2), FEW.format(2, 3, 5)),
+    ("aliases", [], "faltan los otros nombres del rol"),
+    ("archetypes", None, "falta el arquetipo o su porqué"),
+    ("codes", {}, "falta el código ocupacional"),
+    ("base.summary", "", MISSING),
+    (f"{CONTEXT}.teaser", "", MISSING),
+    ("base.body", cut(119), WORDS.format(119, 120, 220)),
+    ("base.body", sentence(221), WORDS.format(221, 120, 220)),
+    (f"{CONTEXT}.body", cut(59), WORDS.format(59, 60, 140)),
+    (f"{CONTEXT}.body", sentence(141), WORDS.format(141, 60, 140)),
+    ("base.responsibilities", keep(4), FEW.format(4, 5, 7)),
+    ("base.strengths", keep(4), FEW.format(4, 5, 6)),
+    ("base.red_flags", more(7), FEW.format(7, 5, 6)),
+    ("base.questions", keep(5), FEW.format(5, 6, 8)),
+    (f"{CONTEXT}.considerations", keep(2), FEW.format(2, 3, 4)),
+    (f"{CONTEXT}.strengths", keep(1), FEW.format(1, 2, 4)),
+    (f"{CONTEXT}.red_flags", more(5), FEW.format(5, 2, 4)),
+    (f"{CONTEXT}.questions", keep(1), FEW.format(1, 2, 3)),
+    (f"{CONTEXT}.considerations.1.consequence", "", "falta la consecuencia"),
+    ("base.targets.ER.rationale", "", MISSING),
+    ("base.targets.O.rationale", cut(24), WORDS.format(24, 25, 45)),
+    ("base.targets.O.rationale", sentence(46), WORDS.format(46, 25, 45)),
+    (f"{CONTEXT}.targets.O.rationale", cut(14), WORDS.format(14, 15, 45)),
+    ("base.targets", all_high, "todos los rasgos son altos: un perfil real elige"),
+    (f"{Q}.traits", [], "falta el rasgo que evalúa"),
+    (f"{Q}.focus", "", "falta la conducta que evalúa"),
+    (f"{Q}.follow_ups", keep(1), "tiene 1; van 2 repreguntas"),
+    (f"{Q}.anchors.1", cut(14), WORDS.format(14, 15, 35)),
+    (f"{Q}.anchors.5", sentence(36), WORDS.format(36, 15, 35)),
+    (f"{Q}.follow_ups.1", "¿Cuál es tu estado civil?", PROTECTED),
+    ("base.strengths.0", "Dime zaz.", "«Dime»: acá se vosea"),
+    (f"{Q}.text", "Cuente usted zaz.", "«usted»: acá se vosea"),
+    (
+        f"{CONTEXT}.summary",
+        "En una startup zaz zez.",
+        "empieza con el nombre del contexto: decí qué cambia",
     ),
-    "no code": (at("codes", {}), "codes", "falta el código ocupacional"),
-    "no summary": (at("base.summary", ""), "base.summary", "falta"),
-    "no context summary": (at(f"{CONTEXT}.summary", ""), f"{CONTEXT}.summary", "falta"),
-    "no teaser": (at(f"{CONTEXT}.teaser", ""), f"{CONTEXT}.teaser", "falta"),
-    "no body": (at("base.body", ""), "base.body", "falta"),
-    "short body": (
-        at("base.body", cut(119)),
-        "base.body",
-        "tiene 119 palabras; van de 120 a 220",
-    ),
-    "long body": (
-        at("base.body", sentence(221)),
-        "base.body",
-        "tiene 221 palabras; van de 120 a 220",
-    ),
-    "short context body": (
-        at(f"{CONTEXT}.body", cut(59)),
-        f"{CONTEXT}.body",
-        "tiene 59 palabras; van de 60 a 140",
-    ),
-    "long context body": (
-        at(f"{CONTEXT}.body", sentence(141)),
-        f"{CONTEXT}.body",
-        "tiene 141 palabras; van de 60 a 140",
-    ),
-    "few responsibilities": (
-        at("base.responsibilities", keep(4)),
-        "base.responsibilities",
-        "tiene 4; van de 5 a 7",
-    ),
-    "few strengths": (at("base.strengths", keep(4)), "base.strengths", "tiene 4; van de 5 a 6"),
-    "many red flags": (at("base.red_flags", more(7)), "base.red_flags", "tiene 7; van de 5 a 6"),
-    "few questions": (at("base.questions", keep(5)), "base.questions", "tiene 5; van de 6 a 8"),
-    "few considerations": (
-        at(f"{CONTEXT}.considerations", keep(2)),
-        f"{CONTEXT}.considerations",
-        "tiene 2; van de 3 a 4",
-    ),
-    "few context strengths": (
-        at(f"{CONTEXT}.strengths", keep(1)),
-        f"{CONTEXT}.strengths",
-        "tiene 1; van de 2 a 4",
-    ),
-    "many context red flags": (
-        at(f"{CONTEXT}.red_flags", more(5)),
-        f"{CONTEXT}.red_flags",
-        "tiene 5; van de 2 a 4",
-    ),
-    "few context questions": (
-        at(f"{CONTEXT}.questions", keep(1)),
-        f"{CONTEXT}.questions",
-        "tiene 1; van de 2 a 3",
-    ),
-    "no consequence": (
-        at(f"{CONTEXT}.considerations.1.consequence", ""),
-        f"{CONTEXT}.considerations.1.consequence",
-        "falta la consecuencia",
-    ),
-    "no rationale": (
-        at("base.targets.ER.rationale", ""),
-        "base.targets.ER.rationale",
-        "falta",
-    ),
-    "short rationale": (
-        at("base.targets.O.rationale", cut(24)),
-        "base.targets.O.rationale",
-        "tiene 24 palabras; van de 25 a 45",
-    ),
-    "long rationale": (
-        at("base.targets.O.rationale", sentence(46)),
-        "base.targets.O.rationale",
-        "tiene 46 palabras; van de 25 a 45",
-    ),
-    "short context rationale": (
-        at(f"{CONTEXT}.targets.O.rationale", cut(14)),
-        f"{CONTEXT}.targets.O.rationale",
-        "tiene 14 palabras; van de 15 a 45",
-    ),
-    "study without source": (
+    ("career.0.changes", 'Zaz "zez" ziz.', "comillas rectas: van «» o “”"),
+    (f"{Q}.text", "Zaz zez?", SIGNS),
+    ("related.0.difference", "¡Zaz zez.", SIGNS),
+    ("near", keep(2), FEW.format(2, 3, 12)),
+    ("base.outcomes.days_90", keep(2), "tiene 2; van 3"),
+    (f"{CONTEXT}.outcomes.year", keep(1), FEW.format(1, 2, 3)),
+    ("base.requirements", keep(5), FEW.format(5, 6, 10)),
+    ("base.ai", cut(49), WORDS.format(49, 50, 90)),
+    ("base.levels.junior.five", "", MISSING),
+    ("base.screening", keep(2), "tiene 2; van 3"),
+    ("base.references", keep(2), "tiene 2; van 3"),
+    ("base.work_sample", None, "falta la tarea de muestra"),
+    ("base.work_sample.brief", cut(79), WORDS.format(79, 80, 180)),
+    ("base.work_sample.observe", keep(2), FEW.format(2, 3, 5)),
+    ("base.work_sample.anchors.5", "", MISSING),
+    ("base.work_sample.ai", "", "falta decir si puede usar IA"),
+]
+# What is said elsewhere than at the broken place.
+ELSEWHERE = [
+    (at("archetypes.reason", ""), "archetypes", "falta el arquetipo o su porqué"),
+    (
         at("base.targets.C.basis", "meta-analysis"),
         "base.targets.C.sources",
         "un metaanálisis se cita: falta la fuente",
     ),
-    "all high": (
-        at("base.targets", all_high),
-        "base.targets",
-        "todos los rasgos son altos: un perfil real elige",
+    (as_in_base("O", "E"), f"{CONTEXT}.targets", MOVES.format(0)),
+    (as_in_base("O"), f"{CONTEXT}.targets", MOVES.format(1)),
+    (
+        at("base.requirements.0.kind", "regulated"),
+        "base.requirements.0.country",
+        "falta el país que lo exige",
     ),
-    "no range moves": (
-        as_in_base("O", "E"),
-        f"{CONTEXT}.targets",
-        "se mueven 0 rangos respecto del perfil base; van al menos 2",
+    (
+        at("base.strengths.0", f"{'Zaz; zez ' * 99}."[:299]),
+        "role",
+        "«;»: 15,1 cada mil palabras; van hasta 1,5",
     ),
-    "one range moves": (
-        as_in_base("O"),
-        f"{CONTEXT}.targets",
-        "se mueven 1 rangos respecto del perfil base; van al menos 2",
-    ),
-    "no trait": (at(f"{Q}.traits", []), f"{Q}.traits", "falta el rasgo que evalúa"),
-    "no focus": (at(f"{Q}.focus", ""), f"{Q}.focus", "falta la conducta que evalúa"),
-    "one follow-up": (
-        at(f"{Q}.follow_ups", keep(1)),
-        f"{Q}.follow_ups",
-        "tiene 1; van 2 repreguntas",
-    ),
-    "no anchor": (at(f"{Q}.anchors.3", ""), f"{Q}.anchors.3", "falta"),
-    "short anchor": (
-        at(f"{Q}.anchors.1", cut(14)),
-        f"{Q}.anchors.1",
-        "tiene 14 palabras; van de 15 a 35",
-    ),
-    "long anchor": (
-        at(f"{Q}.anchors.5", sentence(36)),
-        f"{Q}.anchors.5",
-        "tiene 36 palabras; van de 15 a 35",
-    ),
-    "protected question": (
-        at(f"{Q}.text", "¿Qué edad tenés?"),
-        f"{Q}.text",
-        "pregunta por un tema que no se pregunta",
-    ),
-    "protected follow-up": (
-        at(f"{Q}.follow_ups.1", "¿Cuál es tu estado civil?"),
-        f"{Q}.follow_ups.1",
-        "pregunta por un tema que no se pregunta",
-    ),
-    "tuteo": (at("base.strengths.0", "Dime zaz."), "base.strengths.0", "«Dime»: acá se vosea"),
-    "ustedeo": (
-        at(f"{Q}.text", "Cuente usted zaz."),
-        f"{Q}.text",
-        "«usted»: acá se vosea",
-    ),
-    "context prefix": (
-        at(f"{CONTEXT}.summary", "En una startup zaz zez."),
-        f"{CONTEXT}.summary",
-        "empieza con el nombre del contexto: decí qué cambia",
-    ),
-    "straight quotes": (
-        at("career.0.changes", 'Zaz "zez" ziz.'),
-        "career.0.changes",
-        "comillas rectas: van «» o “”",
-    ),
-    "unopened question": (
-        at(f"{Q}.text", "Zaz zez?"),
-        f"{Q}.text",
-        "falta un signo de apertura o de cierre",
-    ),
-    "unclosed exclamation": (
-        at("related.0.difference", "¡Zaz zez."),
-        "related.0.difference",
-        "falta un signo de apertura o de cierre",
-    ),
-    "same opening": (
+    (
         at("base.strengths", same_opening),
         "role",
         "4 textos empiezan con «zaz zez ziz»; van hasta 3",
     ),
-}
-WARNINGS = {
-    "no review date": (
-        at("base.reviewed_on", None),
-        "base.reviewed_on",
-        "falta la fecha de revisión",
-    ),
-    "hyphen in a range": (
-        at("base.strengths.0", "Zaz 51-200 zez."),
-        "base.strengths.0",
-        "un rango lleva raya corta (51–200)",
-    ),
-}
+]
+WARNINGS = [
+    ("base.reviewed_on", None, "falta la fecha de revisión"),
+    ("base.strengths.0", "Zaz 51-200 zez.", "un rango lleva raya corta (51–200)"),
+]
 
 
 @pytest.mark.parametrize(
@@ -273,16 +185,19 @@ def test_complete_role_has_no_findings(contexts):
     assert check_role(make_role_document(contexts=contexts)) == []
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_rule_finds_the_one_thing_that_is_broken(name):
-    change, path, message = RULES[name]
-    assert check_role(broken(change)) == [Finding(path, message, ERROR)]
+@pytest.mark.parametrize(("place", "change", "message"), RULES)
+def test_rule_finds_the_one_thing_that_is_broken(place, change, message):
+    assert check_role(broken(at(place, change))) == [Finding(place, message)]
 
 
-@pytest.mark.parametrize("name", WARNINGS)
-def test_warning_finds_the_one_thing_that_is_broken(name):
-    change, path, message = WARNINGS[name]
-    assert check_role(broken(change)) == [Finding(path, message, WARNING)]
+@pytest.mark.parametrize(("change", "place", "message"), ELSEWHERE)
+def test_rule_says_where_to_mend_what_is_broken(change, place, message):
+    assert check_role(broken(change)) == [Finding(place, message)]
+
+
+@pytest.mark.parametrize(("place", "change", "message"), WARNINGS)
+def test_warning_finds_the_one_thing_that_is_broken(place, change, message):
+    assert check_role(broken(at(place, change))) == [Finding(place, message, WARNING)]
 
 
 def test_repeated_sentence_is_found_where_it_is_repeated():
@@ -336,25 +251,16 @@ def test_finding_reads_as_one_line():
 @pytest.mark.parametrize(
     "text",
     [
-        "¿Cuántos años tenés?",
-        "¿Tenés hijos?",
-        "¿Cuántos hijos tenés?",
-        "¿Pensás tener hijos pronto?",
-        "¿Estás embarazada?",
-        "¿Estás casado?",
-        "¿Qué religión practicás?",
-        "¿Participás de un sindicato?",
-        "¿Cuál es tu nacionalidad?",
-        "¿Dónde vivís?",
-        "¿Cómo está tu salud?",
-        "¿Cuánto ganás hoy?",
-        "¿Cuál fue tu sueldo anterior?",
-        "¿A quién votaste?",
+        *("¿Qué edad tenés?", "¿Cuántos años tenés?", "¿Tenés hijos?", "¿Cuántos hijos tenés?"),
+        *("¿Pensás tener hijos pronto?", "¿Estás embarazada?", "¿Estás casado?"),
+        *("¿Qué religión practicás?", "¿Participás de un sindicato?", "¿Dónde vivís?"),
+        *("¿Cuál es tu nacionalidad?", "¿Cómo está tu salud?", "¿Cuánto ganás hoy?"),
+        *("¿Cuál fue tu sueldo anterior?", "¿A quién votaste?"),
         "¿Qué dice tu pareja de los viajes?",
     ],
 )
 def test_question_about_private_life_is_found(text):
-    finding = Finding(f"{Q}.text", "pregunta por un tema que no se pregunta")
+    finding = Finding(f"{Q}.text", PROTECTED)
     assert check_role(broken(at(f"{Q}.text", text))) == [finding]
 
 
@@ -371,13 +277,18 @@ def test_question_about_the_work_is_not_found(text):
     assert check_role(broken(at(f"{Q}.text", text))) == []
 
 
-def test_right_quotes_are_not_found():
-    assert check_role(broken(at("base.strengths.0", "Zaz «zez» “ziz” zoz."))) == []
-
-
-def test_three_texts_may_begin_alike():
-    role = broken(at("base.strengths", lambda texts: [*same_opening(texts)[:3], *texts[3:]]))
-    assert check_role(role) == []
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        ("base.strengths.0", "Zaz «zez» “ziz” zoz."),
+        ("base.strengths", lambda texts: [*same_opening(texts)[:3], *texts[3:]]),
+        ("base.body", sentence(120)),
+        ("base.body", sentence(220)),
+        ("base.questions", lambda items: [*items, question(Prose(SPARE), "extra")]),
+    ],
+)
+def test_what_lies_within_the_rules_is_accepted(place, change):
+    assert check_role(broken(at(place, change))) == []
 
 
 def test_sentence_of_two_roles_crosses_roles():
@@ -410,16 +321,6 @@ def strings(value) -> list[str]:
     return [value] if is_prose else []
 
 
-def test_factory_question_is_complete():
-    added = at("base.questions", lambda items: [*items, question(Prose(SPARE), "extra")])
-    assert check_role(broken(added)) == []
-
-
 def test_source_that_nobody_cites_is_found():
     citing = broken(at("base.targets.O.sources", ["salgado-1997"]))
     assert uncited_sources(["salgado-1997", "barrick-1991"], [citing]) == ["barrick-1991"]
-
-
-@pytest.mark.parametrize("words", [120, 220])
-def test_text_at_the_edge_of_its_limits_is_accepted(words):
-    assert check_role(broken(at("base.body", sentence(words)))) == []

@@ -51,14 +51,6 @@ def test_llms_lists_published_roles_by_area(client):
     assert r"[\[Gente\] \<b\> # y](http" in text
 
 
-def test_markdown_alternate_answers(client):
-    make_role()
-    html = client.get("/guia-de-roles/startup/data-tester/").content.decode()
-    link = 'type="text/markdown" href="http://127.0.0.1:8000/guia-de-roles/startup/data-tester.md"'
-    assert link in html
-    assert client.get("/guia-de-roles/startup/data-tester.md").status_code == 200
-
-
 def test_security_txt_needs_an_address(client, settings):
     path = "/.well-known/security.txt"
     assert client.get(path).status_code == 404
@@ -86,12 +78,6 @@ def test_manifest_names_icons_that_exist(client):
         assert icon["sizes"] == "{}x{}".format(*size)
 
 
-def test_favicon_is_where_old_readers_look(client):
-    response = client.get("/favicon.ico")
-    assert (response.status_code, response.headers["Location"]) == (302, "/static/img/favicon.ico")
-    assert open_static("img/favicon.ico").startswith(b"\x00\x00\x01\x00")
-
-
 def test_speculation_rules_leave_files_and_queries_alone(client):
     response = client.get("/speculation-rules.json")
     assert response.headers["Content-Type"] == "application/speculationrules+json"
@@ -117,12 +103,6 @@ def test_social_image_is_a_png_that_never_changes(client):
     assert png_size(response.content) == (1200, 630)
 
 
-def test_social_image_differs_with_the_fingerprint(client):
-    cards = [SocialCard("Rol", "", ((low, low + 1),) * 6) for low in (1.0, 3.0)]
-    images = {client.get(card.url.removeprefix("http://127.0.0.1:8000")).content for card in cards}
-    assert len(images) == 2
-
-
 @pytest.mark.parametrize("name", ["#panic()", '"; #image("/etc/passwd")', "$x$ *b* _i_", "a\\b`c`"])
 def test_markup_in_a_name_is_drawn_as_text(client, name):
     response = client.get(SocialCard(name).url.removeprefix("http://127.0.0.1:8000"))
@@ -134,13 +114,6 @@ def test_nobody_can_have_other_words_drawn(client, token):
     assert client.get(f"/social/{token}.png").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/robots.txt", "/sitemap.xml", "/llms.txt", "/manifest.webmanifest", "/favicon.ico"]
-)
-def test_only_answers_to_reading(client, path):
-    assert client.post(path).status_code == 405
-
-
 def open_static(path):
     with open(finders.find(path), "rb") as file:
         return file.read()
@@ -149,9 +122,3 @@ def open_static(path):
 def png_size(content):
     assert content.startswith(b"\x89PNG")
     return struct.unpack(">II", content[16:24])
-
-
-def test_llms_names_an_area_once(client):
-    for slug in ("data-tester", "data-writer"):
-        make_role(slug, contexts=())
-    assert client.get("/llms.txt").getvalue().decode().count("## Datos e IA") == 1

@@ -1,22 +1,15 @@
 """Rows ⇄ form: what a document says and what the desk holds are the same."""
 
 import pytest
-from django.apps import apps
 from django.db import transaction
 
 from profiles.desk.library import Library, alias_addresses
-from profiles.desk.rows import (
-    VOCABULARY,
-    desk_document,
-    profile_document,
-    save_role,
-    vocabulary_entry,
-)
+from profiles.desk.rows import desk_document, profile_document, save_role
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.vocabulary import GuideDocument
-from profiles.documents.yaml_file import DocumentError, parse
-from profiles.exchange.exporting import files, guide_text, role_text
+from profiles.documents.yaml_file import parse
+from profiles.exchange.exporting import guide_text, role_text
 from profiles.exchange.loading import Outcome, load
 from profiles.models import Profile, Role, RoleAlias, TraitTarget
 from tests.factories import (
@@ -38,12 +31,6 @@ def vocabulary(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         yield load_vocabulary()
         transaction.set_rollback(True)
-
-
-def all_rows() -> dict[str, list]:
-    """Return every row of the guide, to compare before and after."""
-    models = apps.get_app_config("profiles").get_models(include_auto_created=True)
-    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in models}
 
 
 def changed(document: RoleDocument, **changes) -> RoleDocument:
@@ -105,20 +92,6 @@ def test_empty_draft_travels_too(vocabulary):
     assert on_desk("a") == document
 
 
-def test_order_of_lists_is_kept(desk):
-    strengths = desk.base.strengths[::-1]
-    base = desk.base.model_copy(update={"strengths": strengths})
-    load({}, {"f": desk.model_copy(update={"base": base})})
-    assert on_desk().base.strengths == strengths
-
-
-def test_context_that_left_the_document_leaves_the_desk(desk):
-    fewer = desk.model_copy(update={"contexts": {"pyme": desk.contexts["pyme"]}})
-    load({}, {"f": fewer})
-    assert on_desk() == fewer
-    assert Profile.objects.filter(role__slug="data-tester").count() == 2
-
-
 def test_profile_keeps_its_row_when_it_is_written_again(desk):
     before = set(Profile.objects.values_list("pk", flat=True))
     load({}, {"f": changed(desk, name="Otro Nombre")})
@@ -137,47 +110,14 @@ def test_export_reads_back_equal_to_the_document(desk):
     assert parse(text.encode(), RoleDocument, "f.yaml") == desk
 
 
-def test_load_export_load_changes_nothing(desk):
-    Role.objects.filter(slug__in=NEIGHBOURS).delete()
-    load({}, {"f": changed(desk, related=[])}, overwrite=True)
-    rows, exported = all_rows(), dict(files())
-    guide = parse(exported["guide.yaml"].encode(), GuideDocument, "guide.yaml")
-    role = parse(exported["roles/data-tester.yaml"].encode(), RoleDocument, "f.yaml")
-    report = load({"guide.yaml": guide}, {"f.yaml": role})
-    assert set(report.outcomes.values()) == {"sin cambios"}
-    assert dict(files()) == exported
-    assert {name: found for name, found in all_rows().items() if name in rows} == rows
-
-
 def test_exported_vocabulary_is_the_one_that_was_loaded(vocabulary):
     assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == vocabulary
-
-
-@pytest.mark.parametrize("section", VOCABULARY)
-def test_every_entry_of_the_vocabulary_comes_back(vocabulary, section):
-    model, form = VOCABULARY[section]
-    entries = getattr(vocabulary, section)
-    assert entries
-    assert tuple(vocabulary_entry(row, form) for row in model.objects.all()) == entries
 
 
 def test_entries_that_changed_places_are_exported_in_their_new_order(vocabulary):
     turned = vocabulary.model_copy(update={"areas": vocabulary.areas[::-1]})
     load({"guide.yaml": turned}, {})
     assert parse(guide_text().encode(), GuideDocument, "f").areas == turned.areas
-
-
-def test_role_without_its_base_profile_cannot_be_exported(desk):
-    Profile.objects.get(role__slug="data-tester", context=None).delete()
-    with pytest.raises(DocumentError) as refused:
-        role_text(Role.objects.get(slug="data-tester"))
-    assert str(refused.value) == ("data-tester: falta el perfil base")
-
-
-def test_role_without_a_range_cannot_be_exported(desk):
-    TraitTarget.objects.filter(profile__context__slug="pyme", trait__code="O").delete()
-    with pytest.raises(DocumentError):
-        role_text(Role.objects.get(slug="data-tester"))
 
 
 def test_role_that_misses_a_range_on_the_desk_is_kept_by_loading(desk):
@@ -226,39 +166,6 @@ def test_alias_without_latin_letters_has_no_address(vocabulary):
 def test_former_slug_leads_to_its_role(desk):
     library = Library.from_database()
     assert library.roles["data-examiner"].slug == "data-tester"
-
-
-@pytest.mark.parametrize(
-    ("change", "place", "message"),
-    [
-        ({"area": "nada"}, ("area",), "área desconocida «nada»"),
-        (
-            {"archetypes": {"primary": "nada", "secondary": "lupa"}},
-            ("archetypes", "primary"),
-            "arquetipo desconocido «nada»",
-        ),
-        (
-            {"archetypes": {"primary": "lupa", "secondary": "nada"}},
-            ("archetypes", "secondary"),
-            "arquetipo desconocido «nada»",
-        ),
-        (
-            {"related": [{"role": "neighbour-a"}, {"role": "nada"}]},
-            ("related", 1, "role"),
-            "rol desconocido «nada»",
-        ),
-    ],
-)
-def test_unknown_reference_is_named_with_what_is_known(vocabulary, change, place, message):
-    neighbours()
-    document = changed(make_role_document(), **change)
-    [problem] = Library.from_database().problems(document)
-    assert problem.place == place
-    assert problem.message.startswith(f"{message}; se conocen: ")
-
-
-def test_first_trait_of_a_question_stays_the_first(desk):
-    assert on_desk().base.questions[0].traits == ("ER", "O")
 
 
 @pytest.mark.parametrize(

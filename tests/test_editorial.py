@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 from collections import Counter, defaultdict
-from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 
@@ -15,36 +14,23 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.text import shingles
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.guide.statistics import trait_spreads, words_per_profile, worst_similarities
+from profiles.guide.statistics import trait_spreads, words_per_profile
 from profiles.guide.texts import own_texts, profiles_of, texts_of
 from profiles.management.commands import guide_stats
 from tests.factories import FIXTURES, make_role_document
 
 ROLES = [read(path, RoleDocument) for path in sorted((FIXTURES / "roles").glob("*.yaml"))]
-CONTEXTS = {"startup", "pyme", "enterprise", "global"}
 DICTIONARY = Path("/usr/share/hunspell/es_AR.dic")
 
 
-def test_guide_has_60_roles_in_five_profiles_each():
-    assert len(ROLES) == 60
-    assert [role.slug for role in ROLES if set(role.contexts) != CONTEXTS] == []
-
-
-def test_no_trait_is_high_in_more_than_three_quarters_of_the_roles():
-    assert [s.code for s in trait_spreads(ROLES) if s.high_share > 0.75] == []
-
-
-def test_every_trait_is_low_somewhere():
-    assert [s.code for s in trait_spreads(ROLES) if s.low_profiles == 0] == []
+def test_no_trait_is_high_in_more_than_three_quarters_of_the_roles_and_each_is_low_somewhere():
+    spreads = trait_spreads(ROLES)
+    assert [s.code for s in spreads if s.high_share > 0.75 or s.low_profiles == 0] == []
 
 
 def test_every_profile_has_at_least_400_words_of_its_own():
     short = [slug for slug, counts in words_per_profile(ROLES) if min(counts) < 400]
     assert short == []
-
-
-def test_no_two_contexts_of_a_role_are_alike():
-    assert worst_similarities(ROLES, 1)[0][0] <= 0.05
 
 
 def test_no_two_profiles_of_the_guide_are_alike():
@@ -74,14 +60,6 @@ def test_spread_counts_what_it_says():
     assert openness.low_profiles == 0
     assert trait_spreads([role])[2].low_profiles == 2
     assert trait_spreads([role])[1].questions == 8
-
-
-def test_median_of_an_even_number_lies_in_the_middle():
-    low, high = make_role_document("low"), make_role_document("high")
-    value = high.model_dump(mode="json")
-    value["base"]["targets"]["O"] |= {"low": "4.0", "high": "4.8"}
-    roles = [low, type(high).model_validate(value)]
-    assert trait_spreads(roles)[0].median == Decimal("3.7")
 
 
 def test_guide_stats_prints_every_role(capsys):

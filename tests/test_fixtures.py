@@ -4,24 +4,23 @@ import re
 from collections import defaultdict
 
 import pytest
-from django.db import transaction
 
-from profiles.desk.library import Library, alias_addresses
+from profiles.desk.library import alias_addresses
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import fold
 from profiles.documents.vocabulary import GuideDocument
-from profiles.documents.yaml_file import parse, read
-from profiles.exchange.exporting import guide_text, role_text, schemas
-from profiles.exchange.loading import load
-from profiles.exports.advert import CHAT_LIMIT, advert, chat_text
-from profiles.exports.excluding import EXCLUDING
+from profiles.documents.yaml_file import read
+from profiles.exchange.exporting import schemas
+from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import LENGTHS, Request, interview_kit
+from profiles.exports.pack import pack_sheet
+from profiles.exports.wording import WORDS
 from profiles.guide.charts import fingerprint
 from profiles.guide.checks import check_role, repeated_sentences
 from profiles.guide.findings import Severity
 from profiles.guide.profile_page import ProfilePage
 from profiles.guide.texts import profiles_of
-from profiles.models import Area, Context, Role
+from profiles.models import Area, Context
 from tests.factories import FIXTURES
 
 # "No hace falta foto, edad ni estado civil": what an advert may say of them.
@@ -42,20 +41,16 @@ def roles() -> dict[str, RoleDocument]:
     return {path.stem: read(path, RoleDocument) for path in FILES}
 
 
-def test_there_are_roles():
-    assert len(FILES) >= 10
-
-
 @all_roles
 def test_role_keeps_the_editorial_rules(roles, path):
     findings = check_role(roles[path.stem])
     assert [str(f) for f in findings if f.severity is Severity.ERROR] == []
 
 
-@all_roles
-def test_file_is_called_like_its_role_and_has_all_contexts(roles, path):
-    role = roles[path.stem]
-    assert (role.slug, set(role.contexts)) == (path.stem, CONTEXTS)
+def test_guide_has_60_roles_in_five_profiles_each_in_files_of_their_names(roles):
+    assert len(roles) == 60
+    found = {name: (role.slug, set(role.contexts)) for name, role in roles.items()}
+    assert found == {name: (name, CONTEXTS) for name in roles}
 
 
 def test_no_sentence_stands_in_two_places(roles):
@@ -96,63 +91,6 @@ def test_schema_beside_the_documents_is_the_form_s(name):
     assert written == dict(schemas())[name], "run manage.py export_guide --schema"
 
 
-def parts(value, path=()):
-    """Yield the places of ``value`` that say something, whatever their number in a list."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from parts(item, (*path, key))
-    elif isinstance(value, list):
-        for item in value:
-            yield from parts(item, (*path, "n"))
-    elif value not in (None, ""):
-        yield path
-
-
-@pytest.fixture(scope="module")
-def loaded(roles):
-    """The fewest roles in a row that have every part which any role has: a load takes long."""
-    found, chosen = set(), {}
-    for slug, role in roles.items():
-        own = set(parts(role.model_dump(mode="json")))
-        if own - found:
-            found |= own
-            chosen[slug] = role
-    return chosen
-
-
-@pytest.fixture(scope="module")
-def desk(guide, roles, loaded, django_db_setup, django_db_blocker):
-    """Roles of every kind on the desk; each other one is an empty one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load({"guide.yaml": guide}, {})
-        area = Area.objects.first()
-        named = {item.role for role in roles.values() for item in role.related}
-        for slug in (named | set(roles)) - set(loaded):
-            Role.objects.create(slug=slug, name=slug, area=area)
-        load({}, {f"{slug}.yaml": role for slug, role in loaded.items()})
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.mark.usefixtures("desk", "db")
-def test_exported_guide_equals_the_one_that_was_read(guide):
-    assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == guide
-
-
-@pytest.mark.usefixtures("desk", "db")
-def test_exported_role_equals_the_one_that_was_read(loaded):
-    for slug, role in loaded.items():
-        text = role_text(Role.objects.get(slug=slug))
-        assert parse(text.encode(), RoleDocument, f"{slug}.yaml") == role
-
-
-@pytest.mark.usefixtures("desk", "db")
-def test_guide_refers_to_nothing_unknown(roles):
-    library = Library.from_database()
-    problems = [str(problem) for role in roles.values() for problem in library.problems(role)]
-    assert problems == []
-
-
 def pages(role):
     """Return the page of each profile, with what its sheets need."""
     contexts = {slug: Context(slug=slug, name=slug) for slug in role.contexts}
@@ -168,24 +106,15 @@ def pages(role):
 
 
 @all_roles
-def test_suggested_kit_asks_about_every_critical_trait_in_any_length(roles, path):
-    kits = [
-        interview_kit(page, "", Request(minutes=minutes))
-        for page in pages(roles[path.stem])
-        for minutes in LENGTHS
-    ]
-    assert [kit.uncovered for kit in kits if kit.uncovered] == []
+def test_tools_of_every_profile_keep_their_promises(roles, path):
+    """Kits of any length ask about all that is critical; adverts fit a chat and exclude nobody.
 
-
-@all_roles
-def test_advert_fits_a_chat(roles, path):
-    assert [page for page in pages(roles[path.stem]) if len(chat_text(page)) > CHAT_LIMIT] == []
-
-
-@all_roles
-def test_advert_keeps_nobody_away_by_its_words(roles, path):
-    """Nor does the check cry wolf: it runs over what sixty real adverts say."""
-    sheets = [advert(page, "") for page in pages(roles[path.stem])]
-    texts = [fold(f"{sheet.lead} {sheet.blocks}").replace(OWN_WORDS, "") for sheet in sheets]
-    found = [word.word for text in texts for word in EXCLUDING if re.search(word.pattern, text)]
-    assert found == []
+    Nor does the check of adverts cry wolf: it runs over what sixty real ones say.
+    """
+    for page in pages(roles[path.stem]):
+        kits = [interview_kit(page, "", Request(minutes=minutes)) for minutes in LENGTHS]
+        assert [kit.uncovered for kit in kits] == [[]] * len(LENGTHS)
+        assert len(chat_text(page)) <= CHAT_LIMIT
+        sheet = pack_sheet("aviso", page, "")
+        text = fold(f"{sheet.lead} {sheet.blocks}").replace(OWN_WORDS, "")
+        assert [word for word in WORDS.excluding if re.search(word["pattern"], text)] == []

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from profiles.desk.publishing import withdraw
-from profiles.guide.specimen import most_changed
+from profiles.guide.rankings import most_changed
 from profiles.models import Edition, Page
 from tests.factories import make_role, shelve
 
@@ -61,12 +60,6 @@ def test_home_without_a_role_in_both_ends_has_no_specimen(client, contexts):
     make_role(contexts=contexts)
     html = client.get(HOME).text
     assert ("<figure" in html, "Data Tester" in html) == (False, True)
-
-
-def test_withdrawn_role_is_no_specimen(client):
-    role = make_role(contexts=("startup", "global"))
-    withdraw(role.profiles.get(context=None))
-    assert "<figure" not in client.get(HOME).text
 
 
 def test_role_that_changes_most_is_chosen_and_of_equals_the_first():

@@ -21,7 +21,7 @@ from profiles.desk.publishing import (
 )
 from profiles.documents.choices import WorkflowState
 from profiles.models import Area, Context, Edition, Profile, Source
-from tests.desk.test_desk import values_of
+from tests.desk.forms import values_of
 from tests.factories import make_role
 
 WAITING_FOR_US = """

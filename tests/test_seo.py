@@ -1,21 +1,13 @@
 """The head of pages: titles, descriptions, social cards, structured data."""
 
 import json
-import re
 
 import pytest
 
 from profiles.desk.publishing import publish
 from profiles.documents.choices import TraitCode
-from profiles.models import Context, Edition, Trait
 from profiles.seo import (
-    PageMeta,
     SocialCard,
-    defined_term_set,
-    first_fitting,
-    item_list,
-    latest,
-    page_meta,
     profile_meta,
 )
 from profiles.seo.meta import described
@@ -86,15 +78,6 @@ def test_editor_overrides_title_and_description(role):
     assert (meta.title, meta.description) == ("Título propio", "Descripción propia.")
 
 
-def test_first_fitting_cuts_the_last_title():
-    assert first_fitting("x" * 61, "y" * 60) == "y" * 60
-    assert first_fitting("x" * 90) == "x" * 59 + "…"
-
-
-def test_first_fitting_cuts_between_words():
-    assert first_fitting("palabra " * 7 + "cortada a la mitad") == "palabra " * 6 + "palabra…"
-
-
 @pytest.mark.parametrize(
     ("summary", "more", "expected"),
     [
@@ -114,12 +97,6 @@ def test_short_summary_borrows_from_the_profile(role):
     profile.save()
     publish(profile)
     assert meta_of("data-tester", "global").description == f"Un resumen corto. {profile.teaser}"
-
-
-def test_canonical_ignores_query_and_host(client, role):
-    response = client.get("/guia-de-roles/global/data-tester/?utm_source=x", HTTP_HOST="localhost")
-    canonical = f"{SITE}/guia-de-roles/global/data-tester/"
-    assert Document(response.content.decode()).canonical == canonical
 
 
 def test_profile_is_a_web_page_about_an_occupation(client, role):
@@ -159,47 +136,11 @@ def test_home_is_the_web_site_and_the_rest_have_breadcrumbs(client, role):
     ]
 
 
-def test_item_list_names_pages_in_order(role):
-    make_role("people-tester", contexts=())
-    items = item_list(Edition.objects.for_listing().base())
-    assert items["numberOfItems"] == 2
-    assert [item["item"] for item in items["itemListElement"]] == [
-        f"{SITE}/guia-de-roles/perfiles/data-tester/",
-        f"{SITE}/guia-de-roles/perfiles/people-tester/",
-    ]
-
-
-def test_traits_are_a_set_of_six_terms():
-    terms = defined_term_set("Rasgos", "/guia-de-roles/rasgos/", Trait.objects.all())
-    assert [term["name"] for term in terms["hasDefinedTerm"]][0::5] == [
-        "Apertura",
-        "Involucramiento Relacional",
-    ]
-
-
 def test_script_cannot_be_closed_from_inside():
     html = json_ld([{"name": "</script><b>& \u2028 <!--"}])
     inside = html.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     assert not set("<>&\u2028") & set(inside)
     assert json.loads(inside)["@graph"] == [{"name": "</script><b>& \u2028 <!--"}]
-
-
-def test_hostile_name_stays_text_in_structured_data(client):
-    make_role("hostile-role", name="</script><img src=x onerror=alert(1)>", contexts=())
-    html = client.get("/guia-de-roles/perfiles/hostile-role/").content.decode()
-    assert "<img" not in html
-    page = graph(client, "/guia-de-roles/perfiles/hostile-role/")["WebPage"]
-    assert page["name"] == "</script><img src=x onerror=alert(1)>"
-
-
-def test_social_tags_are_complete(client, role):
-    html = client.get("/guia-de-roles/global/data-tester/").content.decode()
-    names = re.findall(r'<meta (?:property|name)="((?:og|twitter):[\w:]+)"', html)
-    assert names == [
-        *("og:site_name", "og:locale", "og:type", "og:title", "og:description", "og:url"),
-        *("og:image", "og:image:type", "og:image:width", "og:image:height", "og:image:alt"),
-        "twitter:card",
-    ]
 
 
 def test_social_card_survives_its_address(role):
@@ -213,20 +154,3 @@ def test_social_card_says_the_six_levels_and_what_is_critical():
     words = "Huella OCEAN+ de Rol: Apertura muy baja (crítica), Responsabilidad muy baja, "
     assert card.alt.startswith(words)
     assert SocialCard.from_token(card.token) == card
-
-
-def test_page_without_a_card_shows_its_name():
-    assert page_meta("Método", "/guia-de-roles/metodologia/").image == SocialCard("Método")
-    assert PageMeta("Título", "/x/").image == SocialCard("Título")
-
-
-def test_home_image_is_named_once(client, vocabulary):
-    html = client.get("/guia-de-roles/").text
-    assert '<meta property="og:image:alt" content="Guía de Roles">' in html
-
-
-def test_latest_knows_editions_and_vocabulary(role):
-    context = Context.objects.first()
-    edition = Edition.objects.latest("published_from")
-    assert latest([context, edition]) == max(context.updated_at, edition.published_from)
-    assert latest([]) is None

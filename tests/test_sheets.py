@@ -1,6 +1,5 @@
 """Sheets as files, opened again: PDF, Word, Markdown; what is asked of each kind of block."""
 
-import csv
 import io
 import os
 import re
@@ -127,33 +126,25 @@ def kit(role):
     return kit_sheet(interview_kit(profile_page("data-tester", "startup"), URL))
 
 
-def test_every_block_is_in_the_pdf():
-    text = pdf_text(render_pdf(make_sheet(*EVERY_BLOCK)))
+def markdown_text(content):
+    return content.decode()
+
+
+@pytest.mark.parametrize(
+    ("render", "text_of"),
+    [(render_pdf, pdf_text), (render_docx, docx_text), (render_markdown, markdown_text)],
+)
+def test_every_block_is_in_each_file_and_the_same_sheet_is_the_same_file(kit, render, text_of):
+    text = text_of(render(make_sheet(*EVERY_BLOCK)))
     assert [words for words in texts_of(EVERY_BLOCK) if words not in text] == []
-
-
-def test_every_block_is_in_the_word_document():
-    text = docx_text(render_docx(make_sheet(*EVERY_BLOCK)))
-    assert [words for words in texts_of(EVERY_BLOCK) if words not in text] == []
-
-
-def test_every_block_is_in_the_markdown():
-    text = render_markdown(make_sheet(*EVERY_BLOCK)).decode()
-    assert [words for words in texts_of(EVERY_BLOCK) if words not in text] == []
-
-
-@pytest.mark.parametrize("render", [render_pdf, render_docx, render_markdown])
-def test_same_sheet_is_the_same_file(kit, render):
     assert render(kit, "a4") == render(kit, "a4")
 
 
-@pytest.mark.parametrize(("paper", "size"), [("a4", "595.276 x 841.89"), ("carta", "612 x 792")])
-def test_pdf_has_the_paper_that_was_asked_for(kit, paper, size):
+@pytest.mark.parametrize(
+    ("paper", "size", "width"), [("a4", "595.276 x 841.89", 11906), ("carta", "612 x 792", 12240)]
+)
+def test_file_has_the_paper_that_was_asked_for(kit, paper, size, width):
     assert pdf_info(render_pdf(kit, paper))["Page size"].startswith(size)
-
-
-@pytest.mark.parametrize(("paper", "width"), [("a4", 11906), ("carta", 12240)])
-def test_word_document_has_the_paper_that_was_asked_for(kit, paper, width):
     document = docx.Document(io.BytesIO(render_docx(kit, paper)))
     assert document.sections[0].page_width.twips == width
 
@@ -195,9 +186,9 @@ def test_what_can_be_set_stays():
     assert printable(text) == text
 
 
-@pytest.mark.parametrize("field", ["heading", "title", "lead", "subtitle", "plan"])
-def test_hostile_text_is_text_everywhere(field):
-    sheet = make_sheet(*(Paragraph(HOSTILE), Bullets((HOSTILE,))), **{field: HOSTILE})
+def test_hostile_text_is_text_everywhere():
+    head = dict.fromkeys(("heading", "title", "lead", "subtitle", "plan"), HOSTILE)
+    sheet = make_sheet(Paragraph(HOSTILE), Bullets((HOSTILE,)), **head)
     assert HOSTILE in pdf_text(render_pdf(sheet))
     assert HOSTILE in docx_text(render_docx(sheet))
     html = markdown.markdown(render_markdown(sheet).decode(), extensions=["tables"])
@@ -310,14 +301,3 @@ def test_every_sheet_of_the_pack_is_one_page_but_the_kit(role, place):
     assert pages.pop("entrevista") <= 5
     assert set(pages.values()) == {1}
     assert len(pages) == 7
-
-
-def test_csv_is_comma_separated_utf8_for_programs(client, role):
-    content = client.get("/guia-de-roles/startup/data-tester/entrevista.csv").content
-    rows = list(csv.reader(io.StringIO(content.decode())))
-    assert {len(row) for row in rows} == {14}
-    assert rows[0][0] == "Tipo"
-    page = profile_page("data-tester", "startup")
-    kinds = [row[0] for row in rows[1:]]
-    assert kinds.count("fortaleza") == len(page.strengths.all)
-    assert kinds.count("señal de alerta") == len(page.red_flags.all)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from profiles.desk.publishing import publish, withdraw
-from profiles.models import Area, Context, Edition
+from profiles.models import Area
 from profiles.views import sitemaps
 from tests.factories import make_role
 
@@ -27,14 +27,6 @@ def entries(client, path):
     return {url.removeprefix(SITE): date for url, date in pairs}
 
 
-def test_index_names_every_file(client):
-    make_role()
-    assert list(entries(client, "/sitemap.xml")) == [
-        "/sitemap-paginas.xml",
-        "/sitemap-perfiles-1.xml",
-    ]
-
-
 def test_profiles_are_listed_with_their_true_date(client):
     with time_machine.travel(NOON, tick=False) as clock:
         role = make_role(contexts=("startup", "global"))
@@ -50,15 +42,6 @@ def test_profiles_are_listed_with_their_true_date(client):
     }
 
 
-def test_new_base_edition_dates_the_contexts_too(client):
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        clock.shift(3600)
-        publish(role.profiles.get(context=None))
-    dates = entries(client, "/sitemap-perfiles-1.xml")
-    assert set(dates.values()) == {"2026-11-20T13:00:00+00:00"}
-
-
 def test_withdrawn_and_scheduled_profiles_are_not_listed(client):
     role = make_role(contexts=("startup", "global"))
     withdraw(role.profiles.get(context__slug="global"))
@@ -68,13 +51,6 @@ def test_withdrawn_and_scheduled_profiles_are_not_listed(client):
         "/guia-de-roles/perfiles/data-tester/",
         "/guia-de-roles/perfiles/data-tester/por-tamano/",
         "/guia-de-roles/startup/data-tester/",
-    ]
-
-
-def test_role_without_contexts_has_no_page_about_sizes(client):
-    make_role(contexts=())
-    assert list(entries(client, "/sitemap-perfiles-1.xml")) == [
-        "/guia-de-roles/perfiles/data-tester/"
     ]
 
 
@@ -120,10 +96,3 @@ def test_cost_does_not_grow_with_the_guide(client, django_assert_num_queries):
         make_role(f"extra-role-{number}")
     with django_assert_num_queries(3):
         client.get("/sitemap-perfiles-1.xml").getvalue()
-
-
-def test_empty_guide_has_a_valid_map(client):
-    assert not Edition.objects.exists()
-    assert list(entries(client, "/sitemap.xml")) == ["/sitemap-paginas.xml"]
-    assert "/guia-de-roles/startup/" in entries(client, "/sitemap-paginas.xml")
-    assert Context.objects.count() == 4

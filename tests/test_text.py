@@ -16,36 +16,19 @@ from profiles.documents.text import (
     word_count,
     words,
 )
-from profiles.documents.validators import (
-    validate_context_slug,
-    validate_guide_slug,
-)
+from profiles.documents.validators import validate_context_slug, validate_guide_slug
 
 
 def test_hyphenated_word_and_decimal_number_count_once():
-    assert words("Un e-commerce vende 2,5 veces más.") == [
-        "Un",
-        "e-commerce",
-        "vende",
-        "2,5",
-        "veces",
-        "más",
-    ]
-    assert word_count("Un e-commerce vende 2,5 veces más.") == 6
-
-
-def test_text_without_words_counts_zero():
+    found = ["Un", "e-commerce", "vende", "2,5", "veces", "más"]
+    assert words("Un e-commerce vende 2,5 veces más.") == found
+    assert word_count("Un e-commerce vende 2,5 veces más.") == len(found)
     assert word_count("— … ¡!") == 0
 
 
 def test_sentences_are_split_at_their_end_and_at_lines():
-    assert sentences("Uno. ¿Dos?  Tres\n\nCuatro… fin") == [
-        "Uno.",
-        "¿Dos?",
-        "Tres",
-        "Cuatro…",
-        "fin",
-    ]
+    found = ["Uno.", "¿Dos?", "Tres", "Cuatro…", "fin"]
+    assert sentences("Uno. ¿Dos?  Tres\n\nCuatro… fin") == found
 
 
 def test_fold_drops_case_and_accents_in_both_unicode_forms():
@@ -71,9 +54,6 @@ def test_words_are_joined_in_spanish(items, joined):
 def test_shingles_ignore_case_and_accents():
     assert shingles("Él mira los datos hoy", 3) == shingles("el MIRA los datos hoy", 3)
     assert len(shingles("uno dos tres cuatro", 3)) == 2
-
-
-def test_text_shorter_than_a_shingle_has_none():
     assert shingles("uno dos tres cuatro") == set()
 
 
@@ -119,24 +99,18 @@ def test_visible_text_is_accepted(text):
     assert invisible(text) is None
 
 
-@pytest.mark.parametrize("slug", ["product-owner", "qa2", "a-b-c", "24x7"])
-def test_plain_slug_is_accepted(slug):
-    assert validate_guide_slug(slug) is None
-
-
 @pytest.mark.parametrize(
     "slug",
     ["", "Product", "dueño", "a--b", "-a", "a-", "a_b", "a b", "a\n", "аdmin", "a.b", "../a"],
 )
-def test_any_other_slug_is_refused(slug):
+def test_slug_is_plain(slug):
+    for plain in ("product-owner", "qa2", "a-b-c", "24x7"):
+        validate_guide_slug(plain)
     with pytest.raises(ValidationError):
         validate_guide_slug(slug)
 
 
-@pytest.mark.parametrize(
-    "slug", ["areas", "arquetipos", "comparar", "metodologia", "novedades", "perfiles", "rasgos"]
-)
-def test_fixed_word_of_the_addresses_is_no_context(slug):
+def test_fixed_word_of_the_addresses_is_no_context():
     with pytest.raises(ValidationError) as refused:
-        validate_context_slug(slug)
-    assert refused.value.messages == [f"«{slug}» es una palabra reservada de las direcciones."]
+        validate_context_slug("areas")
+    assert refused.value.messages == ["«areas» es una palabra reservada de las direcciones."]

@@ -13,9 +13,8 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswo
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from profiles.admin.base import GuardedSearch, ReadOnlyAdmin, action_everywhere, empty_named
@@ -81,14 +80,9 @@ class GrantsPermissions:
     """Offers only the permissions that some page of the admin asks for."""
 
     def get_deleted_objects(self, objs, request):
-        """Do not list the rows that join accounts, groups and permissions: they have no name."""
-        tree, counts, *rest = super().get_deleted_objects(objs, request)
-        ties = [field.through._meta for field in (User.groups, Group.permissions)]
-        ties.append(User.user_permissions.through._meta)
-        names = tuple(f"{capfirst(tie.verbose_name)}: " for tie in ties)
-        for plural in {tie.verbose_name_plural for tie in ties}:
-            counts.pop(plural, None)
-        return without(tree, names), counts, *rest
+        """Name what is deleted; what joins accounts, groups and permissions has no name."""
+        _tree, _counts, *rest = super().get_deleted_objects(objs, request)
+        return list(map(str, objs)), {self.opts.verbose_name_plural: len(objs)}, *rest
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.remote_field.model is Permission:
@@ -96,25 +90,13 @@ class GrantsPermissions:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-def without(tree, beginnings):
-    """Return a nested list of texts without those that begin with one of ``beginnings``."""
-    kept = []
-    for item in tree:
-        if isinstance(item, list):
-            kept += [inner] if (inner := without(item, beginnings)) else []
-        elif not str(item).startswith(beginnings):
-            kept.append(item)
-    return kept
-
-
 def _asked_for():
+    """Return the permissions of the models with a page or rows on one."""
     pages = admin.site._registry
     models = {*pages, *(inline.model for page in pages.values() for inline in page.inlines)}
     kinds = ContentType.objects.get_for_models(*models).values()
     asked = Permission.objects.filter(content_type__in=kinds)
-    return asked.select_related("content_type").order_by(
-        "content_type__app_label", "content_type__model", "codename"
-    )
+    return asked.select_related("content_type").order_by("content_type", "codename")
 
 
 @admin.register(User)
@@ -158,13 +140,7 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
     def unlock(self, request, queryset):
         for user in queryset:
             unlock(user)
-            audit(AuditEvent.UNLOCKED, request, request.user, subject=user.get_username())
-        text = ngettext(
-            "Se desbloqueó el ingreso de %d cuenta.",
-            "Se desbloqueó el ingreso de %d cuentas.",
-            len(queryset),
-        )
-        self.message_user(request, text % len(queryset), messages.SUCCESS)
+            self._tell(request, user, AuditEvent.UNLOCKED, _("se desbloqueó su ingreso"))
 
     @action_everywhere(
         "superuser",
@@ -172,16 +148,13 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
         _("Quitar el segundo factor de las cuentas elegidas"),
     )
     def remove_second_factor(self, request, queryset):
-        having = list(queryset.filter(has_factor=True))
-        for user in having:
+        for user in queryset.filter(has_factor=True):
             remove_second_factor(user)
-            audit(AuditEvent.FACTOR_REMOVED, request, request.user, subject=user.get_username())
-        text = ngettext(
-            "Se quitó el segundo factor de %d cuenta.",
-            "Se quitó el segundo factor de %d cuentas.",
-            len(having),
-        )
-        self.message_user(request, text % len(having), messages.SUCCESS)
+            self._tell(request, user, AuditEvent.FACTOR_REMOVED, _("se quitó su segundo factor"))
+
+    def _tell(self, request, user, event, done):
+        audit(event, request, request.user, subject=user.get_username())
+        self.message_user(request, f"{user}: {done}.", messages.SUCCESS)
 
 
 @admin.register(Group)

@@ -12,13 +12,12 @@ from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
-from profiles.admin.profile_pages import problems, read_or_post
+from profiles.admin.base import read_or_post
 from profiles.admin.shelf import may_publish, read_now, unpublished
-from profiles.admin.wording import changes, draft_json, moment, say_all, version_json
+from profiles.admin.wording import changes, moment, problems, say_all
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import CannotComeBack, restore
@@ -49,30 +48,33 @@ PAGES = {
 }
 
 
+def publishing(description):
+    """Return the decorator of an act of those who may publish."""
+    return admin.action(permissions=["publish"], description=description)
+
+
 class PublishForm(forms.Form):
     """When an edition begins, why it is made, and whether it has been reviewed."""
 
     reviewed = forms.BooleanField(
-        label=gettext_lazy("Lo revisé hoy"),
+        label=_("Lo revisé hoy"),
         required=False,
-        help_text=gettext_lazy("La página dirá que lo revisaste, con tu nombre y la fecha."),
+        help_text=_("La página dirá que lo revisaste, con tu nombre y la fecha."),
     )
     at = forms.DateTimeField(
-        label=gettext_lazy("Publicar el"),
+        label=_("Publicar el"),
         required=False,
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-        help_text=gettext_lazy(
+        help_text=_(
             "Vacío: ahora. Cada perfil tiene una sola fecha: una nueva reemplaza a la anterior."
         ),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Motivo"),
+        label=_("Motivo"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=gettext_lazy(
-            "Queda en la historia: «Revisión anual», «Nuevo rango de Apertura»."
-        ),
+        help_text=_("Queda en la historia: «Revisión anual», «Nuevo rango de Apertura»."),
     )
 
     def clean_at(self):
@@ -86,10 +88,10 @@ class SendBackForm(forms.Form):
     """What the reviewer says to the writer."""
 
     comment = forms.CharField(
-        label=gettext_lazy("Comentario"),
+        label=_("Comentario"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("Qué falta o qué cambiarías: quien lo escribió lo lee al entrar."),
+        help_text=_("Qué falta o qué cambiarías: quien lo escribió lo lee al entrar."),
     )
 
 
@@ -123,9 +125,7 @@ class ProfileActions:
         response = self.publish_profiles(request, changed)
         return response or redirect("admin:profiles_role_change", role)
 
-    @admin.action(
-        permissions=["change"], description=gettext_lazy("Enviar a revisión los perfiles elegidos")
-    )
+    @admin.action(permissions=["change"], description=_("Enviar a revisión los perfiles elegidos"))
     def submit_profiles(self, request, queryset):
         for profile in queryset:
             self.submit(request, profile)
@@ -134,10 +134,7 @@ class ProfileActions:
         submit(profile, by=request.user)
         self.tell_done(request, profile, _("se envió a revisión"))
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Devolver a borrador los perfiles elegidos"),
-    )
+    @publishing(_("Devolver a borrador los perfiles elegidos"))
     def send_back_profiles(self, request, queryset):
         form = SendBackForm(request.POST if request.POST.get("confirmed") else None)
         sent = list(queryset.filter(state=WorkflowState.IN_REVIEW))
@@ -147,13 +144,11 @@ class ProfileActions:
         for profile in sent:
             send_back(profile, form.cleaned_data["comment"])
             self.tell_done(request, profile, _("volvió a borrador"))
-        for profile in queryset.exclude(pk__in=[profile.pk for profile in sent]):
-            self.tell(request, profile, _("no estaba en revisión"), messages.INFO)
+        if not sent:
+            self.message_user(request, _("Nada de lo elegido estaba en revisión."), messages.INFO)
         return None
 
-    @admin.action(
-        permissions=["publish"], description=gettext_lazy("Publicar los perfiles elegidos")
-    )
+    @publishing(_("Publicar los perfiles elegidos"))
     def publish_profiles(self, request, queryset):
         form = PublishForm(request.POST if request.POST.get("confirmed") else None)
         profiles = list(queryset.order_by("role__name", *BY_SIZE))
@@ -169,19 +164,20 @@ class ProfileActions:
             if reviewed:
                 review([profile for profile in seen if not profile.errors], by=request.user)
             editions, refused = publish_profiles(seen, by=request.user, **asked)
-            said = {edition.profile_id: _published(edition) for edition in editions}
+            done = {edition.profile_id: _published(edition) for edition in editions}
+            against = {refusal.profile.pk: refusal.findings for refusal in refused}
             for profile in seen:
-                self._tell_published(request, profile, said.get(profile.pk), refused)
+                self._tell_published(request, profile, done.get(profile.pk), against)
         unseen = [profile for profile in profiles if profile not in seen]
         for profile in unseen:
             self._tell_unseen(request, profile)
         return unseen
 
-    def _tell_published(self, request, profile, done, refused):
+    def _tell_published(self, request, profile, done, against):
         if done:
             self.tell_done(request, profile, done)
-        elif findings := [item.findings for item in refused if item.profile == profile]:
-            reason = _("no se publicó. %(findings)s") % {"findings": say_all(findings[0])}
+        elif profile.pk in against:
+            reason = _("no se publicó. %(findings)s") % {"findings": say_all(against[profile.pk])}
             self.tell(request, profile, reason, messages.ERROR)
         elif profile.state != WorkflowState.PUBLISHED:
             self.tell_done(request, profile, _("sigue publicado; no tenía cambios"))
@@ -207,10 +203,7 @@ class ProfileActions:
         more = {"drafts": shown, "can_act": can_act, "form": form if can_act else None}
         return self._ask(request, profiles, _("Publicar"), template="profile/publish", **more)
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Cancelar lo programado de los perfiles elegidos"),
-    )
+    @publishing(_("Cancelar lo programado de los perfiles elegidos"))
     def unschedule_profiles(self, request, queryset):
         profiles = list(queryset.order_by(*BY_SIZE))
         if not request.POST.get("confirmed"):
@@ -218,8 +211,8 @@ class ProfileActions:
             items = [(e, "") for e in falling(profiles).select_related("context")]
             title = _("Cancelar lo programado")
             return self._ask(request, profiles, title, question, items=items)
-        for profile in profiles:
-            self._unschedule(request, profile)
+        if not [item for profile in profiles for item in self._unschedule(request, profile)]:
+            self.message_user(request, _("Nada de lo elegido estaba programado."), messages.INFO)
         return None
 
     @transaction.atomic
@@ -229,42 +222,31 @@ class ProfileActions:
             self.tell_done(request, item, _("ya no sale lo programado"))
             subject = _("%s, programado") % item
             audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
-        if not fallen:
-            self.tell(request, profile, _("no tenía nada programado"), messages.INFO)
+        return fallen
 
-    @admin.action(
-        permissions=["publish"], description=gettext_lazy("Retirar del sitio los perfiles elegidos")
-    )
+    @publishing(_("Retirar del sitio los perfiles elegidos"))
     def withdraw_profiles(self, request, queryset):
+        going = list(leaving(queryset))
         if not request.POST.get("confirmed"):
-            profiles, title = list(queryset), _("Retirar del sitio")
             question = _(
                 "Se van del sitio estas páginas, con lo que tengan programado. Lo escrito queda en "
                 "el escritorio."
             )
-            items = [(profile, profile.get_absolute_url()) for profile in leaving(profiles)]
-            return self._ask(request, profiles, title, question, items=items)
-        # Read before the first withdrawal: a base takes its contexts with it.
-        shelved = [profile for profile in queryset if profile.editions.on_shelf().exists()]
-        for profile in shelved:
+            items = [(profile, profile.get_absolute_url()) for profile in going]
+            return self._ask(request, queryset, _("Retirar del sitio"), question, items=items)
+        for profile in going:
             self._withdraw(request, profile)
-        for profile in queryset.exclude(pk__in=[profile.pk for profile in shelved]):
-            self.tell(request, profile, _("no estaba publicado"), messages.INFO)
+        if not going:
+            self.message_user(request, _("Nada de lo elegido estaba publicado."), messages.INFO)
         return None
 
     @transaction.atomic
     def _withdraw(self, request, profile):
         withdraw(profile)
-        done = _("se retiró del sitio")
-        if profile.context_id is None:
-            done = _("se retiró del sitio, con los contextos del rol")
-        self.tell_done(request, profile, done)
+        self.tell_done(request, profile, _("se retiró del sitio"))
         audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
 
-    @admin.action(
-        permissions=["publish"],
-        description=gettext_lazy("Descartar los cambios de los perfiles elegidos"),
-    )
+    @publishing(_("Descartar los cambios de los perfiles elegidos"))
     def discard_changes(self, request, queryset):
         profiles = list(queryset)
         if request.POST.get("confirmed"):
@@ -285,11 +267,9 @@ class ProfileActions:
                 self._tell_unseen(request, profile)
                 return False
             edition = profile.editions.published().select_related("version").first()
-            if edition is None:
-                reason = _("no está publicado: no hay a qué volver")
-                self.tell(request, profile, reason, messages.WARNING)
-                return True
             try:
+                if edition is None:
+                    raise CannotComeBack(_("no está publicado: no hay a qué volver"))
                 restore(edition.version, by=request.user, why=_("Volvió a lo publicado"))
             except CannotComeBack as refusal:
                 self.tell(request, profile, str(refusal), messages.ERROR)
@@ -352,10 +332,9 @@ def _details(profiles):
 def _changes(profile, role, edition):
     own = next(item for item in role.profiles.all() if item == profile)
     try:
-        after = draft_json(draft(own, role))
+        return changes(edition.version.document, draft(own, role).kept)
     except ValidationError:  # the problems say so
         return []
-    return changes(version_json(edition.version), after)
 
 
 def _published(edition):

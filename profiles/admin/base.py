@@ -7,18 +7,20 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, InternalError, OperationalError
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
-from profiles.models.fields import FormText
+from profiles.models.fields import FormText, LinesField
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ MAX_DIGITS = 9
 # Texts that may be this long are sentences.
 SENTENCE = 160
 
+read_or_post = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 ACTION = f"{ActionLocation.CHANGE_FORM.value}-action"
 SAVES = frozenset({"_save", "_continue", "_addanother"})
@@ -42,11 +45,37 @@ BUSY = _(
 TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu texto sigue acá abajo.")
 
 
+class ShallowPaginator(Paginator):
+    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
+
+    Rows that have a limit already, as an export's, are paged to their end.
+    """
+
+    @cached_property
+    def _found(self):
+        rows = self.object_list
+        if not rows.query.is_sliced:
+            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
+        return rows.count()
+
+    @property
+    def is_cut(self):
+        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
+
+    @property
+    def count(self):
+        return MAX_ROWS if self.is_cut else self._found
+
+
 class GuardedSearch:
     """Bounds the search of a list, refuses lookups that end in an error, names the list."""
 
     # What rows are called by: their other texts are searched only if no name has the words.
     name_field = ""
+    list_per_page = 25
+    list_max_show_all = 100
+    paginator = ShallowPaginator
+    show_full_result_count = False
     # Facets cost a query for each choice of each filter.
     show_facets = admin.ShowFacets.NEVER
 
@@ -72,7 +101,10 @@ class GuardedSearch:
 
 
 class GuardedList(ChangeList):
-    """Accepts only the filters that it shows: other lookups in an address can end in an error."""
+    """Accepts only the filters that it shows: other lookups in an address can end in an error.
+
+    The keys of a page are found first, then its rows are read: rows before the page cost little.
+    """
 
     def get_filters(self, request):
         specs, has_filters, others, *rest = super().get_filters(request)
@@ -85,56 +117,35 @@ class GuardedList(ChangeList):
             super().get_results(request)
         except OverflowError as error:  # an hour of the first or the last day that there is
             raise IncorrectLookupParameters(*error.args) from error
-
-
-class TwoStepList(GuardedList):
-    """Finds the keys of a page first, then reads their rows: rows before the page cost little."""
-
-    def get_results(self, request):
-        super().get_results(request)
-        if self.paginator.is_cut or not (self.query or self.get_filters_params()):
-            # Not counted again: the end of the page says how many there are.
-            self.full_result_count = self.result_count
         keys = list(self.result_list.values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
         self.result_list = [rows[key] for key in keys]
 
 
-class ShallowPaginator(Paginator):
-    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
+class WritingFields:
+    """Gives sentences and lists of lines room to write, on a page and in its parts.
 
-    Rows that have a limit already, as an export's, are paged to their end.
+    A field called like one of ``NO_LINKS`` has no links to add or change what it chooses.
     """
 
-    @cached_property
-    def _found(self):
-        rows = self.object_list
-        if not rows.query.is_sliced:
-            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
-        return rows.count()
+    NO_LINKS = {"author", "sources", "trait", "second_trait"}
 
-    @property
-    def is_cut(self):
-        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
-
-    @property
-    def count(self):
-        return MAX_ROWS if self.is_cut else self._found
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        is_sentence = isinstance(db_field, FormText) and db_field.max_length >= SENTENCE
+        if is_sentence or isinstance(db_field, LinesField):
+            area = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
+            kwargs.setdefault("widget", area)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.NO_LINKS:
+            field.widget = field.widget.widget
+        return field
 
 
-class GuideAdmin(GuardedSearch, admin.ModelAdmin):
+class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
     """The base of the guide's own admin pages.
 
     A save that is refused comes back as the form, with the text and the reason.
     """
-
-    list_per_page = 25
-    list_max_show_all = 100
-    paginator = ShallowPaginator
-    show_full_result_count = False
-
-    def get_changelist(self, request, **kwargs):
-        return TwoStepList
 
     def own_pages(self):
         """Return the pages beside Django's as (address, view, end of the URL's name)."""
@@ -179,14 +190,8 @@ class GuideAdmin(GuardedSearch, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        if refusal := getattr(request, "refusal", None):
-            return type(form.__name__, (RefusedForm, form), {"refusal": refusal.reason})
+        form.refusal = getattr(request, "refusal", None)
         return form
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if is_sentence(db_field):
-            kwargs.setdefault("widget", sentence_area())
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs.setdefault("empty_label", "—")
@@ -222,22 +227,14 @@ def is_save(request):
 
 
 class SaveRefused(Exception):
-    """A save was rolled back; the form comes back with the editor's text and the ``reason``."""
+    """A save was rolled back; the form comes back with the editor's text and the ``reason``.
 
-    def __init__(self, reason):
+    ``conflict`` is what to ask if two people changed the same.
+    """
+
+    def __init__(self, reason, conflict=None):
         super().__init__(reason)
-        self.reason = reason
-
-
-class RefusedForm:
-    """Makes a form invalid, with ``refusal`` as its reason, without locking a row."""
-
-    stamped = False
-
-    def clean(self):
-        cleaned = super().clean()
-        self.add_error(None, ValidationError(self.refusal))
-        return cleaned
+        self.reason, self.conflict = reason, conflict
 
 
 def action_everywhere(permission, description, description_plural):
@@ -261,22 +258,12 @@ def empty_named(words):
     return NamedEmptyFilter
 
 
-def is_sentence(db_field):
-    """Tell whether a column holds a sentence, which needs more than one line to write."""
-    return isinstance(db_field, FormText) and db_field.max_length >= SENTENCE
-
-
-def sentence_area(rows=2):
-    """Return a text area for a sentence or two."""
-    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
+def fieldset(title, *fields, description="", folded=False):
+    """Return a section of a page; fields in one tuple stand beside each other."""
+    classes = ["collapse"] if folded else []
+    return title, {"fields": fields, "description": description, "classes": classes}
 
 
 def is_number(text):
     """Tell whether ``text`` is a whole number that a key can be."""
     return text.isdecimal() and len(text) <= MAX_DIGITS
-
-
-def plain_select(field):
-    """Return a form field without the admin's links to add, change or view the related row."""
-    field.widget = field.widget.widget
-    return field

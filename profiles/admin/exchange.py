@@ -7,6 +7,7 @@ import csv
 import html
 import io
 import json
+import mimetypes
 import zipfile
 from pathlib import PurePosixPath
 
@@ -22,11 +23,11 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from profiles.admin.base import action_everywhere
-from profiles.admin.shelf import live_facts, refused_live_change
+from profiles.admin.base import SaveRefused, action_everywhere
+from profiles.admin.shelf import guarding_live_facts
 from profiles.desk.access import audit
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
@@ -46,12 +47,6 @@ COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # JSON is YAML, so one reader reads both.
 DOCUMENT_ENDINGS = {".yaml", ".yml", ".json"}
 ENDINGS = ", ".join(sorted([*DOCUMENT_ENDINGS, ".zip"]))
-CONTENT_TYPES = {
-    "yaml": "application/yaml",
-    "json": "application/json",
-    "zip": "application/zip",
-    "csv": "text/csv; charset=utf-8",
-}
 # A list's file takes this many rows, and reads so many at a time.
 MAX_ROWS = 10_000
 PAGE = 500
@@ -66,8 +61,8 @@ SHOWN_ERRORS = 50
 def download(content, name):
     """Return the answer that a browser saves as a file called ``name``."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    content_type = CONTENT_TYPES[name.rpartition(".")[2]]
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    content_type, _encoding = mimetypes.guess_type(name)
+    return HttpResponse(content, content_type=content_type or "application/yaml", headers=headers)
 
 
 # --- role documents ---
@@ -79,18 +74,13 @@ def read_upload(upload):
     Raises DocumentError with every problem of every file, and nothing else.
     """
     ending = PurePosixPath(upload.name).suffix.lower()
-    if ending == ".zip":
-        return _parse_all(_members(upload))
-    if ending not in DOCUMENT_ENDINGS:
+    if ending != ".zip" and ending not in DOCUMENT_ENDINGS:
         raise _refusal(upload.name, f"no es un documento ni un .zip; se admite {ENDINGS}")
-    return _parse_all([(upload.name, upload.read(MAX_BYTES + 1))])
-
-
-def _parse_all(contents):
+    contents = [(upload.name, upload)] if ending != ".zip" else _members(upload)
     documents, errors = {}, []
-    for name, content in contents:
+    for name, file in contents:
         try:
-            documents[name] = parse(content, RoleDocument, name)
+            documents[name] = parse(file.read(MAX_BYTES + 1), RoleDocument, name)
         except DocumentError as error:
             errors.append(error)
     if errors:
@@ -99,7 +89,7 @@ def _parse_all(contents):
 
 
 def _members(upload):
-    """Yield (name, content) of the files in a zip; its limits hold whatever its header claims."""
+    """Yield (name, content as a file) of the documents in a zip, whatever its header claims."""
     if upload.size > MAX_ZIP:
         raise _refusal(upload.name, f"pesa más de {MAX_ZIP // 1024**2} MiB")
     left = MAX_ZIP
@@ -112,7 +102,7 @@ def _members(upload):
                 if left < 0:
                     size = f"{MAX_ZIP // 1024**2} MiB"
                     raise _refusal(upload.name, f"descomprimido pesa más de {size}")
-                yield member.filename, content
+                yield member.filename, io.BytesIO(content)
     except BROKEN as error:
         raise _refusal(upload.name, "no es un .zip sano") from error
     except LOCKED as error:
@@ -124,18 +114,14 @@ def _documents(archive, name):
     members = [member for member in archive.infolist() if not member.is_dir()]
     if not 0 < len(members) <= MAX_MEMBERS:
         raise _refusal(name, f"tiene {len(members)} archivos; van de 1 a {MAX_MEMBERS}")
-    names = set()
     for member in members:
         path = PurePosixPath(member.filename)
         if path.name == GUIDE_FILE:
             raise _refusal(member.filename, "el vocabulario no se importa acá: solo roles")
         if path.suffix.lower() not in DOCUMENT_ENDINGS:
             raise _refusal(member.filename, "no es un documento .yaml o .json")
-        if member.filename in names:
-            raise _refusal(member.filename, "está repetido en el .zip")
         if member.compress_type not in COMPRESSIONS:
             raise _refusal(member.filename, "tiene una compresión rara")
-        names.add(member.filename)
     return members
 
 
@@ -163,10 +149,8 @@ class ImportForm(forms.Form):
     """A document, or a zip of documents."""
 
     file = forms.FileField(
-        label=gettext_lazy("Archivo"),
-        help_text=gettext_lazy(
-            "Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."
-        ),
+        label=_("Archivo"),
+        help_text=_("Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."),
         widget=forms.FileInput(attrs={"accept": ENDINGS.replace(" ", "")}),
     )
 
@@ -183,19 +167,11 @@ class RoleExchange:
         more = {"may_import": request.user.has_perms(IMPORT_RIGHTS), **(extra_context or {})}
         return super().changelist_view(request, more)
 
-    @action_everywhere(
-        "view",
-        gettext_lazy("Exportar como YAML"),
-        gettext_lazy("Exportar los roles elegidos como YAML"),
-    )
+    @action_everywhere("view", "Exportar como YAML", "Exportar los roles elegidos como YAML")
     def export_yaml(self, request, queryset):
         return self._export(request, queryset, role_text, "yaml")
 
-    @action_everywhere(
-        "view",
-        gettext_lazy("Exportar como JSON"),
-        gettext_lazy("Exportar los roles elegidos como JSON"),
-    )
+    @action_everywhere("view", "Exportar como JSON", "Exportar los roles elegidos como JSON")
     def export_json(self, request, queryset):
         return self._export(request, queryset, role_json, "json")
 
@@ -223,7 +199,7 @@ class RoleExchange:
             return self._import_page(request, form)
         try:
             outcomes = self._import(request, form.cleaned_data["file"])
-        except DocumentError as error:
+        except (DocumentError, SaveRefused) as error:
             return self._import_page(request, form, **_problems(error))
         if "try" in request.POST:
             return self._import_page(request, ImportForm(), outcomes=outcomes)
@@ -233,12 +209,8 @@ class RoleExchange:
     def _import(self, request, file):
         documents = read_upload(file)
         ContentVersion.hold()
-        before = live_facts(_known(documents))
-        outcomes, roles = import_roles(documents, by=request.user)
-        after = live_facts(before)
-        for key in before:
-            if reason := refused_live_change(before[key], after[key], request.user):
-                raise DocumentError(file.name, [Problem(reason)])
+        with guarding_live_facts(_known(documents), request.user):
+            outcomes, roles = import_roles(documents, by=request.user)
         if "try" in request.POST:
             transaction.set_rollback(True)
             return outcomes
@@ -258,7 +230,7 @@ def _known(documents):
     """Return the keys of the roles that ``documents`` are of."""
     slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
     found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
-    return list(found.values_list("pk", flat=True).distinct())
+    return found.values_list("pk", flat=True).distinct()
 
 
 def _problems(error):
@@ -269,7 +241,7 @@ def _problems(error):
 # --- any list, for spreadsheets: the same rows, columns and words ---
 
 
-@admin.action(permissions=["view"], description=gettext_lazy("Exportar la lista como CSV"))
+@admin.action(permissions=["view"], description=_("Exportar la lista como CSV"))
 def export_csv(modeladmin, request, queryset):
     """Answer with the chosen rows as CSV that spreadsheets open (UTF-8 marked, semicolons).
 
@@ -303,7 +275,7 @@ def _text(field, attr, value, row):
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return _("sí") if value else _("no")
+        return str(_("sí") if value else _("no"))
     if hasattr(value, "tzinfo"):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if hasattr(value, "isoformat"):

@@ -1,8 +1,5 @@
 """The base of the pages with a history: each save is a version, to compare and to restore."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -11,22 +8,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import ValidationError
 
 from profiles.admin.base import GuideAdmin, SaveRefused, is_number
-from profiles.admin.forms import STALE, TAKE
-from profiles.admin.shelf import live_facts, refused_live_change
-from profiles.admin.wording import (
-    changes,
-    desk_json,
-    first_problem,
-    parts_changed,
-    place,
-    version_json,
-    words,
-)
+from profiles.admin.forms import TAKE, StampedForm
+from profiles.admin.shelf import guarding_live_facts
+from profiles.admin.wording import changes, first_problem, parts_changed, place, words
 from profiles.desk.differences import Merge
 from profiles.desk.history import (
     CannotComeBack,
@@ -38,10 +27,11 @@ from profiles.desk.history import (
     write,
 )
 from profiles.documents.text import join_words
-from profiles.models import ContentVersion, Profile, Role, Version
+from profiles.models import ContentVersion, Profile, Role
 from profiles.models.fields import MarkdownField
 from profiles.views.preview import share_url, shared_until
 
+STALE = _("No se guardó: otra persona cambió lo mismo que vos. Tu texto sigue acá abajo.")
 DESK = "mesa"
 PAGE = 25
 # So many reasons not to delete a row are spelt out.
@@ -49,12 +39,13 @@ SHOWN = 10
 
 
 class DeskAdmin(GuideAdmin):
-    """A page with a StampedForm: each save is kept as a version.
+    """A page that keeps each save as a version.
 
     Whoever may see a row may read its history. A row is deleted only if ``reasons_to_stay`` has
     none.
     """
 
+    form = StampedForm
     object_history_template = "admin/profiles/desk_history.html"
     # True if rows that were ever public are withdrawn instead of deleted.
     keeps_public = False
@@ -106,7 +97,7 @@ class DeskAdmin(GuideAdmin):
         base, mine = opened.document if opened else {}, desk_state(form.instance)
         merge = Merge(base, mine, form.theirs, form.choices)
         if merge.clashes:
-            raise BothChanged(conflict_of(form, merge.clashes))
+            raise SaveRefused(STALE, conflict_of(form, merge.clashes))
         if mine == form.theirs:
             return  # the same form, sent twice
         mine = parts_changed(form.theirs, merge.document, self.model)
@@ -133,8 +124,8 @@ class DeskAdmin(GuideAdmin):
         may = super().has_delete_permission(request, obj)
         return may and not (obj and self.keeps_public and obj.editions.exists())
 
-    def reasons_to_stay(self, row):
-        """Return why ``row`` is not deleted, in words: what would be lost with it."""
+    def reasons_to_stay(self, row, going):
+        """Return why ``row`` is not deleted with the rows that are ``going``, in words."""
         reasons = []
         if getattr(row, "loaded_digest", ""):  # the next load would bring it again
             reasons.append(_("%(row)s: lo trae un documento de la guía; se quita de ahí"))
@@ -142,15 +133,13 @@ class DeskAdmin(GuideAdmin):
             reasons.append(_("%(row)s: estuvo publicado; se retira del sitio y queda archivado"))
         return [words % {"row": row} for words in reasons]
 
-    def reasons_for(self, rows):
-        return [reason for row in rows for reason in self.reasons_to_stay(row)]
-
     def get_deleted_objects(self, objs, request):
         """Refuse before Django collects what hangs on a row, which may be the whole guide.
 
         Nor are missing permissions named then: they would not help.
         """
-        if reasons := self.reasons_for(objs):
+        going = list(objs)
+        if reasons := [why for row in going for why in self.reasons_to_stay(row, going)]:
             return [], {}, set(), reasons
         return super().get_deleted_objects(objs, request)
 
@@ -169,16 +158,13 @@ class DeskAdmin(GuideAdmin):
     def history_view(self, request, object_id, extra_context=None):
         row = self.row_for(request, "view", object_id if is_number(object_id) else None)
         page = Paginator(timeline(row), PAGE).get_page(request.GET.get("p"))
-        return self.page(
-            request,
-            "profiles/desk_history",
-            _("Historia"),
-            object=row,
-            page=page,
-            moments=[Moment(version, shared_until(version)) for version in page],
-            can_restore=self.has_change_permission(request, row),
-            can_share=isinstance(row, Profile),
-        )
+        moments = [_moment(version) for version in page]
+        may = {
+            "can_restore": self.has_change_permission(request, row),
+            "can_share": isinstance(row, Profile),
+        }
+        more = {"object": row, "page": page, "moments": moments, **may}
+        return self.page(request, "profiles/desk_history", _("Historia"), **more)
 
     @method_decorator(require_safe)
     def compare_view(self, request, pk):
@@ -199,32 +185,25 @@ class DeskAdmin(GuideAdmin):
         version = version_of(row, request.POST.get("version", ""))
         try:
             self._restore(request, row, version)
-        except CannotComeBack as refusal:
+        except (CannotComeBack, SaveRefused) as refusal:
             reason = _("%(row)s no volvió atrás: %(reason)s.") % {"row": row, "reason": refusal}
             self.message_user(request, reason, messages.ERROR)
         return redirect(f"admin:profiles_{self.opts.model_name}_change", pk)
 
     @transaction.atomic
     def _restore(self, request, row, version):
-        before = _live_facts_of(row)
-        restore(version, by=request.user)
-        if reason := refused_live_change(before, _live_facts_of(row), request.user):
-            raise CannotComeBack(reason)
-        self.tell_done(
-            request, row, _("volvió a la versión %(number)s") % {"number": version.number}
-        )
+        role = row.pk if isinstance(row, Role) else getattr(row, "role_id", None)
+        with guarding_live_facts([role] if role else [], request.user):
+            restore(version, by=request.user)
+        done = _("volvió a la versión %(number)s") % {"number": version.number}
+        self.tell_done(request, row, done)
 
 
-@dataclass(frozen=True)
-class Moment:
-    """One line of a history: a version, and the link that shows it to others, if it has one."""
-
-    version: Version
-    shared_until: datetime | None
-
-    @property
-    def share_url(self):
-        return share_url(self.version) if self.shared_until else ""
+def _moment(version):
+    """Return one line of a history: a version, and the link that shows it to others, if any."""
+    until = shared_until(version)
+    url = share_url(version) if until else ""
+    return {"version": version, "shared_until": until, "share_url": url}
 
 
 def each_of(rows, words):
@@ -241,60 +220,24 @@ def version_of(row, number):
 
 
 def _side(row, key):
-    """Return the name and the JSON of one side of a comparison."""
+    """Return the name and the document of one side of a comparison."""
     if key == DESK:
-        return _("lo guardado ahora"), desk_json(row)
+        return _("lo guardado ahora"), desk_state(row)
     version = version_of(row, key)
-    return _("versión %(number)s") % {"number": version.number}, version_json(version)
-
-
-def _live_facts_of(row):
-    """Return the live facts of the role that ``row`` is or belongs to."""
-    key = row.pk if isinstance(row, Role) else getattr(row, "role_id", None)
-    return live_facts([key]).get(key, set())
-
-
-# --- a save after somebody else's ---
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Why a save was refused: who saved meanwhile, and what of it the editor changed too."""
-
-    version: int
-    saves: list
-    questions: list
-
-
-@dataclass(frozen=True)
-class Question:
-    """A place that both changed, with its three texts; ``name`` is what its answer is posted as."""
-
-    name: str
-    place: str
-    before: str
-    mine: str
-    theirs: str
-
-
-class BothChanged(SaveRefused):
-    """Two people changed the same place; ``conflict`` asks whose text is taken."""
-
-    def __init__(self, conflict):
-        super().__init__(STALE)
-        self.conflict = conflict
+    return _("versión %(number)s") % {"number": version.number}, version.document
 
 
 def conflict_of(form, clashes):
     """Return what to ask about the ``clashes`` of a form with what others saved meanwhile."""
-    model = form._meta.model
     saves = timeline(form.instance).filter(number__gt=form.cleaned_data["stamp"] or 0)
     questions = [
-        Question(
-            TAKE + clash.path,
-            place(clash.path, model),
-            *map(words, (clash.base, clash.mine, clash.theirs)),
-        )
+        {
+            "name": TAKE + clash.path,
+            "place": place(clash.path, form._meta.model),
+            "before": words(clash.base),
+            "mine": words(clash.mine),
+            "theirs": words(clash.theirs),
+        }
         for clash in clashes
     ]
-    return Conflict(form.later, list(saves), questions)
+    return {"version": form.later, "saves": list(saves), "questions": questions}

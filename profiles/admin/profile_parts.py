@@ -2,26 +2,18 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.base import is_sentence, plain_select, sentence_area
-from profiles.admin.forms import (
-    OrderedFormSet,
-    PartForm,
-    PartInline,
-    PartOptions,
-    RevivingFormSet,
-)
+from profiles.admin.forms import PartForm, PartFormSet, PartInline, PartOptions, part
+from profiles.documents.choices import Seniority
 from profiles.models import (
     Consideration,
     InterviewQuestion,
     LevelNote,
     Outcome,
-    Profile,
     RedFlag,
     ReferenceQuestion,
     Requirement,
@@ -33,6 +25,7 @@ from profiles.models import (
 )
 
 MAX_KEY = 40
+RANGE = ("low", "high", "importance")
 # The columns of a question that name a trait.
 TRAITS = {"trait", "second_trait"}
 
@@ -40,54 +33,26 @@ TRAITS = {"trait", "second_trait"}
 # --- the six ranges ---
 
 
-def complete_targets(profile):
-    """Give ``profile`` the targets it lacks, with the base's ranges if it is a context's."""
-    have = set(profile.targets.values_list("trait_id", flat=True))
-    ranges = ranges_of_base(profile)
-    lacking = [key for key in Trait.objects.values_list("pk", flat=True) if key not in have]
-    start_targets(profile, {key: ranges.get(key) for key in lacking})
-
-
-def ranges_of_base(profile):
-    """Return the base's targets by their traits' keys; none if ``profile`` is the base."""
-    if not profile.context_id:
-        return {}
-    base = TraitTarget.objects.filter(profile__role=profile.role_id, profile__context=None)
-    return {target.trait_id: target for target in base}
-
-
-def start_targets(profile, ranges):
-    """Create targets of ``profile``: ``ranges`` has the target to copy (or None) by trait key."""
-    names = ("low", "high", "importance")
+def start_targets(profile, source):
+    """Give a new ``profile`` its targets, with the ranges of another one (or None)."""
+    found = {target.trait_id: target for target in source.targets.all()} if source else {}
     TraitTarget.objects.bulk_create(
         TraitTarget(
             profile=profile,
-            trait_id=trait,
-            **({name: getattr(target, name) for name in names} if target else {}),
+            trait=trait,
+            **{name: getattr(found[trait.pk], name) for name in RANGE if trait.pk in found},
         )
-        for trait, target in ranges.items()
+        for trait in Trait.objects.all()
     )
 
 
 class TargetForm(PartForm):
-    """One of the six rows; for screen readers, the label of a field names its trait."""
+    """One of the six rows."""
 
     class Meta:
         widgets = {
             "rationale": forms.Textarea(attrs={"rows": 3, "placeholder": _("Por qué ese rango")})
         }
-
-    def __init__(self, *args, base=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.trait_id:
-            for field in self.fields.values():
-                field.widget.attrs["aria-label"] = f"{self.instance.trait}: {field.label}"
-        if "low" in self.fields and base and self.instance.trait_id in base:
-            target = base[self.instance.trait_id]
-            self.fields["low"].widget.attrs |= {
-                "data-base-low": str(target.low),
-                "data-base-high": str(target.high),
-            }
 
     def clean(self):
         cleaned = super().clean()
@@ -98,15 +63,26 @@ class TargetForm(PartForm):
         return cleaned
 
 
-class TargetFormSet(RevivingFormSet):
-    """The six rows; each gets the base profile's range, which is drawn behind its own."""
+class TargetFormSet(PartFormSet):
+    """The six rows; for screen readers, the label of a field names its trait."""
 
-    def get_form_kwargs(self, index):
-        return {**super().get_form_kwargs(index), "base": self._base}
+    def add_fields(self, form, index):
+        target = form.instance
+        if target.trait_id:
+            for field in form.fields.values():
+                field.widget.attrs["aria-label"] = f"{target.trait}: {field.label}"
+        super().add_fields(form, index)
+        base = self._base.get(target.trait_id)
+        if base and "low" in form.fields:  # it is drawn behind the own range
+            ends = {"data-base-low": str(base.low), "data-base-high": str(base.high)}
+            form.fields["low"].widget.attrs |= ends
 
     @cached_property
     def _base(self):
-        return ranges_of_base(self.instance)
+        if self.instance.context_id is None:
+            return {}
+        base = TraitTarget.objects.filter(profile__role=self.instance.role_id)
+        return {target.trait_id: target for target in base.filter(profile__context=None)}
 
 
 class TargetInline(PartOptions, admin.TabularInline):
@@ -124,10 +100,6 @@ class TargetInline(PartOptions, admin.TabularInline):
     def has_add_permission(self, request, obj):
         return False
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return plain_select(field) if db_field.name == "sources" else field
-
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait").prefetch_related("sources")
 
@@ -135,55 +107,42 @@ class TargetInline(PartOptions, admin.TabularInline):
 # --- the interview ---
 
 
-class TraitField(forms.ModelChoiceField):
-    """A choice of a trait; ``offer`` gives it the traits, read once for all questions."""
-
-    def offer(self, traits):
-        self.traits = {str(trait.pk): trait for trait in traits}
-        self.choices = [("", self.empty_label), *((key, str(t)) for key, t in self.traits.items())]
-
-    def to_python(self, value):
-        if value in self.empty_values:
-            return None
-        if value not in self.traits:
-            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
-        return self.traits[value]
-
-
-class QuestionFormSet(OrderedFormSet):
+class QuestionFormSet(PartFormSet):
     """Fills in the keys that editors leave empty; a key is unique within the role."""
-
-    in_a_table = False
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
         for name in TRAITS & form.fields.keys():
-            form.fields[name].offer(self._traits)
+            form.fields[name] = self._trait_field(form.fields[name])
+
+    def _trait_field(self, field):
+        """Return a choice that asks for the traits once for all questions, not for each value."""
+        return forms.TypedChoiceField(
+            choices=[("", "—"), *((key, str(trait)) for key, trait in self._traits.items())],
+            coerce=lambda key: self._traits.get(str(key)),
+            empty_value=None,
+            required=field.required,
+            label=field.label,
+            help_text=field.help_text,
+        )
 
     @cached_property
     def _traits(self):
-        return list(Trait.objects.for_row())
+        return {str(trait.pk): trait for trait in Trait.objects.for_row()}
 
     def clean(self):
-        taken = self._keys_elsewhere()
-        kept = [form for form in self.forms if _is_kept(form)]
-        for form in kept:
-            key = form.instance.key
-            if key in taken:
-                form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
-            elif key:
-                taken.add(key)
-        for form in kept:
-            if not form.instance.key:
-                form.instance.key = free_key(form.instance.text, taken)
-                # Django compares these, and two new questions would have the same: none.
-                form.cleaned_data["key"] = form.instance.key
-                taken.add(form.instance.key)
-        super().clean()
-
-    def _keys_elsewhere(self):
         others = InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
-        return set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
+        taken = set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
+        kept = [form for form in self.forms if _is_kept(form)]
+        for form in sorted(kept, key=lambda form: not form.instance.key):
+            question = form.instance
+            if not question.key:
+                # Django compares these, and two new questions would have the same: none.
+                question.key = form.cleaned_data["key"] = free_key(question.text, taken)
+            elif question.key in taken:
+                form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
+            taken.add(question.key)
+        super().clean()
 
 
 def _is_kept(form):
@@ -220,72 +179,18 @@ class QuestionInline(PartOptions, admin.StackedInline):
         ("key", "order"),
     ]
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name.startswith("anchors_"):
-            kwargs["widget"] = sentence_area(rows=3)
-        if db_field.name in ("text", "follow_ups", "instead"):
-            kwargs["widget"] = sentence_area()
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # Traits are not added or changed from a question.
-        return plain_select(field) if db_field.name in TRAITS else field
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in TRAITS:
-            kwargs |= {"form_class": TraitField, "empty_label": "—"}
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("trait", "second_trait")
 
 
-# --- parts of one row each ---
-
-
-class SentenceInline(PartInline):
-    """One sentence a row."""
-
-    fields = ["text", "order"]
-
-
-class StrengthInline(SentenceInline):
-    model = Strength
-
-
-class RedFlagInline(SentenceInline):
-    model = RedFlag
-
-
-class ConsiderationInline(SentenceInline):
-    model = Consideration
-    fields = ["text", "consequence", "order"]
-
-
-class OutcomeInline(PartInline):
-    model = Outcome
-    fields = ["horizon", "text", "order"]
-
-
-class RequirementInline(PartInline):
-    model = Requirement
-    fields = ["text", "kind", "country", "order"]
-
-
-class ScreeningInline(PartInline):
-    model = ScreeningQuestion
-    fields = ["text", "listen_for", "order"]
-
-
-class ReferenceInline(SentenceInline):
-    model = ReferenceQuestion
+# --- the other parts ---
 
 
 class LevelInline(PartInline):
     """At most one row per level."""
 
     model = LevelNote
-    formset = RevivingFormSet
-    fields = ["level", "scope", "five", "not_yet"]
-    max_num = 3
+    max_num = len(Seniority)
 
 
 class WorkSampleInline(PartOptions, admin.StackedInline):
@@ -293,33 +198,19 @@ class WorkSampleInline(PartOptions, admin.StackedInline):
 
     model = WorkSample
     classes = ["collapse", "work-sample"]
-    fields = [
-        ("title", "minutes"),
-        "brief",
-        "material",
-        "observe",
-        "anchors_weak",
-        "anchors_acceptable",
-        "anchors_excellent",
-        "ai",
-    ]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if is_sentence(db_field) and db_field.name != "title":
-            kwargs["widget"] = sentence_area(rows=3)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-BASE_INLINES = [RequirementInline, LevelInline, ScreeningInline, WorkSampleInline, ReferenceInline]
-
-
-# --- a context needs its base ---
-
-
-def needed_by_contexts(profiles):
-    """Return why base profiles among ``profiles`` stay: contexts that inherit from them stay."""
-    bases = {profile.role_id: profile for profile in profiles if profile.context_id is None}
-    staying = Profile.objects.exclude(context=None).exclude(pk__in=[p.pk for p in profiles])
-    roles = staying.filter(role__in=bases).order_by().values_list("role", flat=True).distinct()
-    reason = _("%(profile)s: los contextos del rol heredan de este perfil; primero eliminalos")
-    return [reason % {"profile": bases[role]} for role in roles]
+BASE_INLINES = [
+    TargetInline,
+    part(Strength, "text"),
+    part(RedFlag, "text"),
+    QuestionInline,
+    part(Outcome, "horizon", "text"),
+    part(Requirement, "text", "kind", "country"),
+    LevelInline,
+    part(ScreeningQuestion, "text", "listen_for"),
+    WorkSampleInline,
+    part(ReferenceQuestion, "text"),
+]
+CONTEXT_INLINES = BASE_INLINES[:5]
+CONTEXT_INLINES.insert(3, part(Consideration, "text", "consequence"))

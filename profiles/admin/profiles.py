@@ -3,48 +3,48 @@
 import datetime
 
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminErrorList
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as FieldError
+from django.db import transaction
+from django.forms.formsets import all_valid
 from django.forms.widgets import Script
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 from pydantic import ValidationError
 
-from profiles.admin.actions import ProfileActions
-from profiles.admin.base import empty_named, plain_select, sentence_area
-from profiles.admin.forms import StampedForm, tell_words
-from profiles.admin.history import DeskAdmin
-from profiles.admin.profile_pages import ProfilePages, problems
-from profiles.admin.profile_parts import (
-    BASE_INLINES,
-    ConsiderationInline,
-    OutcomeInline,
-    QuestionInline,
-    RedFlagInline,
-    StrengthInline,
-    TargetInline,
-    needed_by_contexts,
-)
+from profiles.admin.actions import PAGES, ProfileActions
+from profiles.admin.base import empty_named, fieldset, read_or_post
+from profiles.admin.history import DeskAdmin, version_of
+from profiles.admin.profile_parts import BASE_INLINES, CONTEXT_INLINES
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
-from profiles.admin.wording import say, section_label
+from profiles.admin.wording import first_problem, problems, say, section_label
+from profiles.desk.history import keep_if_unknown
 from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
+from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
+from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.guide.texts import STYLE_LIMITS, style_rates
-from profiles.models import Edition, Profile, Role
+from profiles.models import Profile, Role
+from profiles.views.preview import desk_page, render_preview, revoke, share
 
 BASE_FIELDS = ("responsibilities", "ai")
 CONTEXT_FIELDS = ("teaser", "work_sample_shift")
 REVIEW_LASTS = datetime.timedelta(days=365)
-INHERITED = (
+INHERITED = fieldset(
     _("Heredado del perfil base"),
-    {
-        "description": _("Ya sale en la página, debajo de lo propio: no lo repitas."),
-        "classes": ["collapse"],
-        "fields": ["inherited"],
-    },
+    "inherited",
+    description=_("Ya sale en la página, debajo de lo propio: no lo repitas."),
+    folded=True,
 )
 
 
@@ -85,23 +85,10 @@ class MissingFilter(admin.SimpleListFilter):
         return queryset.filter(errors__gt=0, missing__contains=f" {self.value()} ")
 
 
-class ProfileForm(StampedForm):
-    """A profile; its state moves by actions, and its role and context stay."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        tell_words(self, self.instance)
-
-    def lock_before(self):
-        # A save writes the findings of the role's other profiles too.
-        Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
-
-
 @admin.register(Profile)
-class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
+class ProfileAdmin(ProfileActions, DeskAdmin):
     """A profile on the desk, with all its parts."""
 
-    form = ProfileForm
     keeps_public = True
     list_display = [
         *("role", "area", "context_name", "standing", "complete", "lacking", "reviewed_on"),
@@ -114,55 +101,44 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
     list_select_related = ["role__area", "context"]
     name_field = "role__name"
     search_fields = ["role__name", "role__slug", "summary", "body"]
-    actions = [
-        "submit_profiles",
-        "send_back_profiles",
-        "publish_profiles",
-        "unschedule_profiles",
-        "withdraw_profiles",
-        "discard_changes",
-    ]
+    actions = ["submit_profiles", *PAGES.values()]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": _(
-                    "Lo que guardás no se ve en el sitio hasta que lo publiques: mientras tanto, "
-                    "el público lee lo que ya esté publicado, si hay algo."
-                ),
-                "fields": [
-                    ("role", "context"),
-                    *("summary", "teaser", "body", "responsibilities", "honest"),
-                    *("ai", "work_sample_shift"),
-                ],
-            },
+            ("role", "context"),
+            *("summary", "teaser", "body", "responsibilities", "honest", "ai", "work_sample_shift"),
+            description=_(
+                "Lo que guardás no se ve en el sitio hasta que lo publiques: mientras tanto, el "
+                "público lee lo que ya esté publicado, si hay algo."
+            ),
         ),
-        (
+        fieldset(
             _("Revisión"),
-            {
-                "description": _(
-                    "Quién lo escribió, quién lo revisó y cuándo: la revisión se firma al publicar."
-                ),
-                "fields": ["author", ("reviewer", "reviewed_on")],
-            },
+            *("author", ("reviewer", "reviewed_on")),
+            description=_(
+                "Quién lo escribió, quién lo revisó y cuándo: la revisión se firma al publicar."
+            ),
         ),
-        (
+        fieldset(
             _("Buscadores"),
-            {
-                "description": _("Solo si el título y la descripción automáticos no alcanzan."),
-                "classes": ["collapse"],
-                "fields": ["seo_title", "seo_description"],
-            },
+            *("seo_title", "seo_description"),
+            description=_("Solo si el título y la descripción automáticos no alcanzan."),
+            folded=True,
         ),
     ]
     change_form_template = "admin/profiles/profile/change_form.html"
-    inlines = [
-        *(TargetInline, StrengthInline, RedFlagInline, ConsiderationInline, QuestionInline),
-        *(OutcomeInline, *BASE_INLINES),
-    ]
+    inlines = CONTEXT_INLINES + BASE_INLINES
 
     class Media:
         js = [Script("js/admin_ranges.js", defer=True)]
+
+    def own_pages(self):
+        return [
+            ("markdown/", self.markdown_view, "markdown"),
+            ("<int:pk>/vista-previa/", self.preview_view, "preview"),
+            ("<int:pk>/compartir/", self.share_view, "share"),
+            *super().own_pages(),
+        ]
 
     def has_add_permission(self, request):
         """A profile is created on its role's page."""
@@ -203,10 +179,7 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return [(name, {**first, "fields": fields}), *rest, *inherited]
 
     def get_inlines(self, request, obj):
-        other_kind = list(BASE_INLINES) if obj.context_id else [ConsiderationInline]
-        if obj.context_id is None and obj.considerations.exists():
-            other_kind = []
-        return [inline for inline in self.inlines if inline not in other_kind]
+        return CONTEXT_INLINES if obj.context_id else BASE_INLINES
 
     def get_readonly_fields(self, request, obj=None):
         # Editions, addresses and what a context inherits depend on its role and its context;
@@ -218,15 +191,6 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "author":
             field.queryset = field.queryset.filter(is_staff=True)
-        return field
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "responsibilities":
-            kwargs["widget"] = sentence_area(rows=8)
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "author":
-            # Accounts are made on their own page, by those who may.
-            return plain_select(field)
         return field
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -256,17 +220,91 @@ class ProfileAdmin(ProfileActions, ProfilePages, DeskAdmin):
         return super().response_post_save_change(request, obj)
 
     def view_on_site(self, profile):
-        is_public = Edition.objects.published().filter(profile=profile).exists()
-        return profile.get_absolute_url() if is_public else None
+        return profile.get_absolute_url() if profile.is_public else None
 
-    def reasons_for(self, rows):
-        return [*super().reasons_for(rows), *needed_by_contexts(rows)]
+    def reasons_to_stay(self, row, going):
+        reasons = super().reasons_to_stay(row, going)
+        staying = row.role.profiles.exclude(pk__in=[profile.pk for profile in going])
+        if row.context_id is None and staying.exists():
+            words = _("%(profile)s: los contextos del rol heredan de este perfil; eliminalos antes")
+            reasons.append(words % {"profile": row})
+        return reasons
 
     @admin.display(description=_("ya está en la base"))
     def inherited(self, profile):
         base = profile.role.profiles.filter(context=None).first()
         context = {"base": base, "profile": profile}
         return render_to_string("admin/profiles/profile/inherited.html", context)
+
+    # --- pages beside the form: previews and shared links ---
+
+    @method_decorator(require_POST)
+    def markdown_view(self, request):
+        """Answer with the HTML of a Markdown text, as publishing would render it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        text = tidy_markdown(request.POST.get("text", ""))
+        try:
+            refuse_lost_markdown(text)
+            if len(text) > MAX_PAGE_MARKDOWN:
+                raise FieldError(_("El texto es demasiado largo."))
+            return HttpResponse(render_markdown(text))
+        except FieldError as error:
+            return HttpResponse(error.messages[0], status=400, content_type="text/plain")
+
+    @read_or_post
+    def preview_view(self, request, pk):
+        """Show the public page of what is saved or, if posted, of what is in the form."""
+        is_typed = request.method == "POST"
+        act = "change" if is_typed else "view"
+        profile = self.row_for(request, act, pk, Profile.objects.select_related("role"))
+        if not is_typed:
+            return self._preview(request, profile)
+        with transaction.atomic():
+            errors = self._write_typed(request, profile)
+            response = self._refuse(request, errors) if errors else self._preview(request, profile)
+            transaction.set_rollback(True)
+        return response
+
+    def _preview(self, request, profile):
+        try:
+            return render_preview(request, desk_page(profile))
+        except ValidationError as error:
+            return self._refuse(request, [first_problem(error)])
+
+    def _write_typed(self, request, profile):
+        """Save the posted form (the caller rolls back), or return its errors."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, profile))
+        form_class = self.get_form(request, profile, change=True, fields=fields)
+        form = form_class(request.POST, request.FILES, instance=profile)
+        form.stamped = False
+        formsets, _inlines = self._create_formsets(request, form.instance, change=True)
+        if not (form.is_valid() and all_valid(formsets)):
+            return AdminErrorList(form, formsets)
+        form.save()
+        for formset in formsets:
+            formset.save()
+        return []
+
+    def _refuse(self, request, errors):
+        title = _("Todavía no se puede mostrar")
+        # Rendered now: what was written is rolled back afterwards.
+        return self.page(request, "profiles/profile/preview_errors", title, errors=errors).render()
+
+    @method_decorator(require_POST)
+    def share_view(self, request, pk):
+        """Make or take back the link to one version of the desk."""
+        profile = self.row_for(request, "change", pk)
+        keep_if_unknown(profile)
+        version = version_of(profile, request.POST.get("version", ""))
+        if request.POST.get("revoke"):
+            revoke(version)
+            done = _("se anuló el enlace de la versión %(number)s")
+        else:
+            share(version)
+            done = _("se hizo un enlace de la versión %(number)s, que vence en siete días")
+        self.tell_done(request, profile, done % {"number": version.number})
+        return redirect("admin:profiles_profile_history", pk)
 
 
 def style_of(role):

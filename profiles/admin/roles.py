@@ -1,6 +1,7 @@
 """Roles: what belongs to a job whatever the size of the company, and its page to work from."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
@@ -8,27 +9,28 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Case, When
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from profiles.admin.base import empty_named, is_number
+from profiles.admin.base import empty_named, fieldset, is_number, read_or_post
 from profiles.admin.exchange import RoleExchange
-from profiles.admin.forms import (
-    OrderedFormSet,
-    PartInline,
-    PartOptions,
-    StampedForm,
-)
+from profiles.admin.forms import PartFormSet, PartInline, part
 from profiles.admin.history import DeskAdmin
-from profiles.admin.profile_pages import Problem, problems, read_or_post
-from profiles.admin.profile_parts import complete_targets, start_targets
-from profiles.admin.shelf import may_publish, public_names, standing, with_shelf
+from profiles.admin.profile_parts import start_targets
+from profiles.admin.shelf import (
+    guarding_live_facts,
+    may_publish,
+    public_names,
+    standing,
+    with_shelf,
+)
+from profiles.admin.wording import Problem, problems
 from profiles.desk.history import keep_if_unknown, record
 from profiles.desk.merging import merge
 from profiles.desk.readiness import role_findings
@@ -51,36 +53,12 @@ HELD = _(
     "El rol está publicado: su nombre, su área y sus direcciones cambian en el momento, así que "
     "los cambia solo quien puede publicar."
 )
-REFUSED = _(
-    "El rol está publicado: una dirección que lleva a él la agrega solo quien puede publicar."
-)
+# Whoever saved a profile less than this ago may still be at it.
+RECENT = timedelta(minutes=15)
 
 
-def held_names(request, role):
-    """Return a role's public names if the user may not change its live facts, else None."""
-    if role is None or may_publish(request.user):
-        return None
-    return public_names([role]).get(role.pk)
-
-
-def explain_held(form):
-    """Say beside the address of a form why it cannot be changed."""
-    # Whoever may only look has no field.
-    if slug := form.base_fields.get("slug"):
-        slug.help_text = HELD
-
-
-class AliasFormSet(OrderedFormSet):
+class AliasFormSet(PartFormSet):
     """Clears the address of a name if a name before it has the same one."""
-
-    # The role's public names if the editor may not change its addresses, else None.
-    public_names = None
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        if form.instance.pk and self._leads_visitors(form.instance):
-            for name in {"name", "slug", DELETION_FIELD_NAME} & form.fields.keys():
-                form.fields[name].disabled = True
 
     def clean(self):
         super().clean()
@@ -89,12 +67,6 @@ class AliasFormSet(OrderedFormSet):
             if alias.name and alias.slug in taken:
                 alias.slug = None
             taken.add(alias.slug)
-        for form in self.forms:
-            if not form.fields["slug"].disabled and self._leads_visitors(form.instance):
-                form.add_error("slug", REFUSED)
-
-    def _leads_visitors(self, alias):
-        return self.public_names is not None and alias.leads_visitors(self.public_names)
 
 
 class AliasInline(PartInline):
@@ -102,44 +74,13 @@ class AliasInline(PartInline):
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
 
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        if (names := held_names(request, obj)) is not None:
-            formset.public_names = names
-            explain_held(formset.form)
-        return formset
-
     def get_queryset(self, request):
         # Former addresses come after the names, as in a document.
         return super().get_queryset(request).order_by(FORMER_LAST, "order", "pk")
 
 
-class CodeInline(PartOptions, admin.TabularInline):
+class CodeInline(PartInline):
     model = OccupationalCode
-    classes = ["collapse", "parts"]
-
-
-class RelatedInline(PartInline):
-    model = RelatedRole
-    fk_name = "role"
-    fields = ["related", "difference", "order"]
-    autocomplete_fields = ["related"]
-
-
-class NearInline(PartInline):
-    model = NearTitle
-    fields = ["title", "difference", "order"]
-
-
-class CareerInline(PartInline):
-    model = CareerStep
-    fields = ["title", "years", "changes", "order"]
-
-
-class RoleForm(StampedForm):
-    """What belongs to a role; its profiles have their own pages."""
-
-    is_live = True
 
 
 # --- the page of a role as the place to work from ---
@@ -158,6 +99,11 @@ class Size:
     standing: str = ""
     problems: list[Problem] = field(default_factory=list)
     last: Version | None = None
+
+    @property
+    def is_recent(self):
+        by_hand = self.last is not None and self.last.who is not None
+        return by_hand and timezone.now() - self.last.when < RECENT
 
     @property
     def blocking(self):
@@ -187,20 +133,16 @@ def next_step(sizes):
     """Return what is to be done next for a role, in words; "" if it is complete and public."""
     base, *contexts = sizes
     if base.profile is None:
-        return gettext("creá el perfil base: de él heredan los tamaños.")
-    for size in (base, *(size for size in contexts if size.profile)):
+        return _("creá el perfil base: de él heredan los tamaños.")
+    there = [size for size in sizes if size.profile]
+    for size in there:
         if size.blocking:
             left = ngettext("falta %d cosa", "faltan %d cosas", size.blocking) % size.blocking
-            return gettext("completá %(profile)s: %(left)s.") % {
-                "profile": size.profile,
-                "left": left,
-            }
-    if waiting := [
-        str(size.profile) for size in sizes if size.profile and not size.profile.is_public
-    ]:
-        return gettext("publicá %(profiles)s.") % {"profiles": ", ".join(waiting)}
+            return _("completá %(of)s: %(left)s.") % {"of": size.profile, "left": left}
+    if waiting := [str(size.profile) for size in there if not size.profile.is_public]:
+        return _("publicá %s.") % ", ".join(waiting)
     if lacking := [size.context.name for size in contexts if size.profile is None]:
-        return gettext("creá lo que cambia en %(sizes)s.") % {"sizes": ", ".join(lacking)}
+        return _("creá lo que cambia en %s.") % ", ".join(lacking)
     return ""
 
 
@@ -225,10 +167,85 @@ class MergeForm(forms.Form):
         return self.cleaned_data
 
 
-class RolePages:
-    """What a role's page shows of its sizes, and its own pages."""
+def _asked(request, rows):
+    """Return the one of ``rows`` whose key a button or a choice posted, or None."""
+    key = request.POST.get(rows.model._meta.model_name, "")
+    return get_object_or_404(rows, pk=key) if is_number(key) else None
+
+
+def start_profile(role, context, source, by):
+    """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
+    source = source or role.profiles.filter(context=None).first()
+    profile = Profile.objects.create(role=role, context=context, author=by)
+    start_targets(profile, source)
+    record(profile, by=by, why=_("Se creó"))
+    return profile
+
+
+@admin.register(Role)
+class RoleAdmin(RoleExchange, DeskAdmin):
+    """A role. Its facts become public with its base profile; its name and area are live."""
 
     change_form_template = "admin/profiles/role/change_form.html"
+    keeps_public = True
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
+    list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
+    list_select_related = ["area", "primary_archetype"]
+    name_field = "name"
+    search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
+    actions = ["export_yaml", "export_json"]
+    inlines = [
+        AliasInline,
+        part(NearTitle, "title", "difference"),
+        part(RelatedRole, "related", "difference", fk_name="role", autocomplete_fields=["related"]),
+        part(CareerStep, "title", "years", "changes"),
+        CodeInline,
+    ]
+    fieldsets = [
+        fieldset(
+            None,
+            *("name", "slug", "area"),
+            description=_(
+                "El nombre, el área y la dirección de un rol publicado cambian en el momento, y la "
+                "dirección anterior redirige. Lo demás sale con el perfil base: para que se vea, "
+                "publicá ese perfil."
+            ),
+        ),
+        fieldset(
+            _("Arquetipos"),
+            *(("primary_archetype", "secondary_archetype"), "archetype_reason"),
+            description=_("Un estilo de trabajo para conversar, no un tipo de persona."),
+        ),
+    ]
+
+    class Media:
+        js = [Script("js/admin_sorting.js", defer=True)]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if obj and not may_publish(request.user) and public_names([obj]):
+            for name in LIVE_FIELDS & form.base_fields.keys():
+                form.base_fields[name].disabled = True
+                form.base_fields[name].help_text = HELD
+        return form
+
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        roles = [object_id] if is_number(object_id or "") else []
+        with guarding_live_facts(roles, request.user):
+            return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request, obj, form, change):
+        base = Profile.objects.filter(role=obj.pk, context=None).first()
+        if base:
+            keep_if_unknown(base)
+        super().save_model(request, obj, form, change)
+
+    def view_on_site(self, role):
+        public = Edition.objects.published().base().filter(role=role)
+        return role.get_absolute_url() if public.exists() else None
+
+    # --- the page to work from, and those beside it ---
 
     def own_pages(self):
         return [
@@ -258,15 +275,15 @@ class RolePages:
             raise PermissionDenied
         # If a form is sent twice, the second waits here and finds the profile.
         role = self.row_for(request, "view", pk, Role.objects.select_for_update(of=("self",)))
-        context, source = _asked(request, Context), _asked(request, Profile)
+        context, source = _asked(request, Context.objects), _asked(request, role.profiles)
         if context and not role.profiles.filter(context=None).exists():
-            reason = gettext("Primero creá el perfil base de «%(role)s».") % {"role": role}
+            reason = _("Primero creá el perfil base de «%(role)s».") % {"role": role}
             self.message_user(request, reason, messages.ERROR)
             return redirect("admin:profiles_role_change", pk)
         profile = role.profiles.filter(context=context).first()
         if profile is None:
             profile = start_profile(role, context, source, request.user)
-            self.log_addition(request, profile, gettext("Se creó."))
+            self.log_addition(request, profile, _("Se creó."))
         return redirect("admin:profiles_profile_change", profile.pk)
 
     @read_or_post
@@ -284,89 +301,16 @@ class RolePages:
         if form.is_valid():
             into = form.cleaned_data["into"]
             merge(role, into, by=request.user)
-            self.tell_done(request, into, gettext("se le unió «%(role)s»") % {"role": role})
+            self.tell_done(request, into, _("se le unió «%(role)s»") % {"role": role})
             return redirect("admin:profiles_role_change", into.pk)
-        question = gettext(
+        question = _(
             "Este rol deja de tener páginas: desde ahora su dirección, sus otros nombres y quienes "
             "lo nombran como relacionado llevan al que queda. Sus textos no se mezclan: quedan "
             "archivados acá, con su historia."
         )
-        title, media = gettext("Unir con otro rol"), self.media + form.media
+        title, media = _("Unir con otro rol"), self.media + form.media
         back = reverse("admin:profiles_role_change", args=[pk])
         more = {"question": question, "items": [(role, "")], "form": form, "can_act": True}
         return self.page(
             request, "profiles/act", title, object=role, media=media, back=back, **more
         )
-
-
-def _asked(request, model):
-    """Return the row of ``model`` whose key a button or a choice posted, or None."""
-    key = request.POST.get(model._meta.model_name, "")
-    return get_object_or_404(model, pk=key) if is_number(key) else None
-
-
-def start_profile(role, context, source, by):
-    """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
-    profile = Profile.objects.create(role=role, context=context, author=by)
-    if source and source.role_id == role.pk:
-        start_targets(profile, {target.trait_id: target for target in source.targets.all()})
-    complete_targets(profile)
-    record(profile, by=by, why=gettext("Se creó"))
-    return profile
-
-
-@admin.register(Role)
-class RoleAdmin(RolePages, RoleExchange, DeskAdmin):
-    """A role. Its facts become public with its base profile; its name and area are live."""
-
-    form = RoleForm
-    keeps_public = True
-    prepopulated_fields = {"slug": ["name"]}
-    list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
-    list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
-    list_select_related = ["area", "primary_archetype"]
-    name_field = "name"
-    search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
-    actions = ["export_yaml", "export_json"]
-    inlines = [AliasInline, NearInline, RelatedInline, CareerInline, CodeInline]
-    fieldsets = [
-        (
-            None,
-            {
-                "description": _(
-                    "El nombre, el área y la dirección de un rol publicado cambian en el momento, "
-                    "y la dirección anterior redirige. Lo demás sale con el perfil base: para que "
-                    "se vea, publicá ese perfil."
-                ),
-                "fields": ["name", "slug", "area"],
-            },
-        ),
-        (
-            _("Arquetipos"),
-            {
-                "description": _("Un estilo de trabajo para conversar, no un tipo de persona."),
-                "fields": [("primary_archetype", "secondary_archetype"), "archetype_reason"],
-            },
-        ),
-    ]
-
-    class Media:
-        js = [Script("js/admin_sorting.js", defer=True)]
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        if held_names(request, obj) is not None:
-            explain_held(form)
-            for name in LIVE_FIELDS & form.base_fields.keys():
-                form.base_fields[name].disabled = True
-        return form
-
-    def save_model(self, request, obj, form, change):
-        base = Profile.objects.filter(role=obj.pk, context=None).first()
-        if base:
-            keep_if_unknown(base)
-        super().save_model(request, obj, form, change)
-
-    def view_on_site(self, role):
-        public = Edition.objects.published().base().filter(role=role)
-        return role.get_absolute_url() if public.exists() else None

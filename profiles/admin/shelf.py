@@ -1,15 +1,15 @@
 """The shelf as the desk sees it: who may change what is public, and the editions to read."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from profiles.admin.base import ReadOnlyAdmin, empty_named
+from profiles.admin.base import ReadOnlyAdmin, SaveRefused, empty_named, fieldset
 from profiles.admin.wording import moment, place
 from profiles.documents.choices import Changes, TraitCode, WorkflowState
 from profiles.documents.stored import frozen_document
@@ -45,7 +45,7 @@ def standing(profile):
         words.append(_("en revisión"))
     elif profile.comment:
         words.append(_("devuelto con un comentario"))
-    return " · ".join(words)
+    return " · ".join(map(str, words))
 
 
 def _on_site(profile):
@@ -84,16 +84,20 @@ def live_facts(roles):
     }
 
 
-def refused_live_change(before, after, by):
-    """Return why ``by`` may not change live facts from ``before`` to ``after``, or ""."""
-    moved = before ^ after
-    if not moved or may_publish(by):
-        return ""
-    words = _(
-        "cambia lo que se ve en el momento de un rol publicado (%(facts)s): eso lo hace solo quien "
-        "puede publicar"
-    )
-    return words % {"facts": ", ".join(sorted(moved))}
+@contextmanager
+def guarding_live_facts(roles, user):
+    """Refuse, unless ``user`` may publish, what changes live facts of ``roles`` (keys)."""
+    guarded = [] if may_publish(user) else list(roles)
+    before = live_facts(guarded)
+    yield
+    after = live_facts(guarded)
+    for key, facts in before.items():
+        if moved := facts ^ after[key]:
+            words = _(
+                "cambia lo que se ve en el momento de un rol publicado (%(facts)s): eso lo hace "
+                "solo quien puede publicar"
+            )
+            raise SaveRefused(words % {"facts": ", ".join(sorted(moved))})
 
 
 @admin.register(Edition)
@@ -101,36 +105,24 @@ class EditionAdmin(ReadOnlyAdmin):
     """The shelf. Publishing is the only way to write on it."""
 
     list_display = [
-        "role_name",
-        "context_name",
-        "number",
-        "published_from",
-        "published_until",
-        "published_by",
-        "public",
+        *("role_name", "context_name", "number"),
+        *("published_from", "published_until", "published_by", "public"),
     ]
     list_display_links = ["role_name", "number"]
-    list_filter = ["area", ("context", empty_named(gettext_lazy("Perfil base"))), "published_from"]
+    list_filter = ["area", ("context", empty_named(_("Perfil base"))), "published_from"]
     list_select_related = ["context", "published_by"]
     name_field = "role__name"
     search_fields = ["role_name", "role_slug", "summary", "reason"]
-    date_hierarchy = None
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": gettext_lazy(
-                    "Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."
-                ),
-                "fields": [
-                    ("role_name", "context_name", "number"),
-                    ("published_from", "published_until"),
-                    ("published_by", "reason"),
-                    ("author_name", "reviewer_name", "reviewed_on"),
-                ],
-            },
+            ("role_name", "context_name", "number"),
+            ("published_from", "published_until"),
+            ("published_by", "reason"),
+            ("author_name", "reviewer_name", "reviewed_on"),
+            description=_("Así salió. Para cambiar el perfil, editalo y publicalo de nuevo."),
         ),
-        (gettext_lazy("Contenido"), {"fields": ["readable"]}),
+        fieldset(_("Contenido"), "readable"),
     ]
     readonly_fields = ["context_name", "readable"]
 
@@ -142,15 +134,15 @@ class EditionAdmin(ReadOnlyAdmin):
     def view_on_site(self, edition):
         return edition.get_absolute_url() if edition.is_public else None
 
-    @admin.display(description=gettext_lazy("contexto"), ordering="context__order")
+    @admin.display(description=_("contexto"), ordering="context__order")
     def context_name(self, edition):
         return edition.context or _("Perfil base")
 
-    @admin.display(description=gettext_lazy("pública"), boolean=True)
+    @admin.display(description=_("pública"), boolean=True)
     def public(self, edition):
         return edition.is_public
 
-    @admin.display(description=gettext_lazy("documento"))
+    @admin.display(description=_("documento"))
     def readable(self, edition):
         document = frozen_document(edition)
         ranges = [

@@ -1,23 +1,28 @@
 """The admin site: its names, its front page, the order of its list, its autocompletion."""
 
-from dataclasses import dataclass
+import re
 
+import markdown
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Case, Q, When
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.template.response import TemplateResponse
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from profiles.admin.profiles import ReviewFilter, overdue
 from profiles.admin.shelf import may_publish, standing, with_shelf
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 
-admin.site.site_header = gettext_lazy("Guía de Roles")
-admin.site.site_title = gettext_lazy("Guía de Roles")
-admin.site.index_title = gettext_lazy("Redacción")
+admin.site.site_header = _("Guía de Roles")
+admin.site.site_title = _("Guía de Roles")
+admin.site.index_title = _("Redacción")
 
 # --- the front page: what waits for the person who opens it ---
 
@@ -25,52 +30,49 @@ SHOWN = 8
 LIST = "admin:profiles_profile_changelist"
 
 
-@dataclass(frozen=True)
-class Worklist:
-    """Profiles that concern who reads this; ``url``, if not "", is the list of all of them."""
-
-    title: str
-    empty: str
-    profiles: list[Profile]
-    url: str = ""
-
-    @property
-    def lines(self):
-        """Return (profile, where it stands) pairs."""
-        return [(profile, standing(profile)) for profile in self.profiles]
-
-
 def worklists(user):
-    """Return the lists of the front page in their order, one query each."""
+    """Return the lists of the front page in their order, one query each.
+
+    Each has a title, what to say if it is ``empty``, its ``lines`` (profile, where it stands) and
+    the ``url`` of the list of all of them, if there is one.
+    """
     related = ("role", "context", "author", "sent_by")
     profiles = with_shelf(Profile.objects.select_related(*related)).order_by("updated_at")
-    drafts = profiles.filter(state=WorkflowState.DRAFT)
-    in_review = {"state__exact": WorkflowState.IN_REVIEW}
+    drafts = profiles.filter(state=WorkflowState.DRAFT).exclude(sent_by=user)
     return [
-        Worklist(
+        _worklist(
             _("Revisiones que te esperan"),
             _("Nadie espera tu revisión."),
-            list(waiting_for(user, profiles)[:SHOWN]),
-            reverse(LIST, query=in_review),
+            waiting_for(user, profiles),
+            state__exact=WorkflowState.IN_REVIEW,
         ),
-        Worklist(
+        _worklist(
             _("Lo que enviaste y dónde está"),
             _("No enviaste nada a revisión."),
-            list(profiles.filter(sent_by=user).order_by("-sent_at")[:SHOWN]),
+            profiles.filter(sent_by=user).order_by("-sent_at"),
         ),
-        Worklist(
+        _worklist(
             _("Borradores"),
             _("No hay borradores."),
-            list(drafts.exclude(sent_by=user).reverse()[:SHOWN]),
-            reverse(LIST, query={"state__exact": WorkflowState.DRAFT}),
+            drafts.reverse(),
+            state__exact=WorkflowState.DRAFT,
         ),
-        Worklist(
+        _worklist(
             _("Sin revisar hace más de 12 meses"),
             _("Todo se revisó en los últimos 12 meses."),
-            list(overdue(profiles).order_by("last_review", "pk")[:SHOWN]),
-            reverse(LIST, query={ReviewFilter.parameter_name: "vencida"}),
+            overdue(profiles).order_by("last_review", "pk"),
+            **{ReviewFilter.parameter_name: "vencida"},
         ),
     ]
+
+
+def _worklist(title, empty, profiles, **filters):
+    return {
+        "title": title,
+        "empty": empty,
+        "lines": [(profile, standing(profile)) for profile in profiles[:SHOWN]],
+        "url": reverse(LIST, query=filters) if filters else "",
+    }
 
 
 def waiting_for(user, profiles):
@@ -123,6 +125,30 @@ def _place(name):
 
 
 admin.site.get_app_list = ordered_app_list
+
+
+# --- the editors' manual: docs/editors.md, as it came with this release ---
+
+MANUAL = settings.BASE_DIR / "docs" / "editors.md"
+PICTURE = re.compile(r'src="\.\./static/([^"]+)"')
+stock_urls = admin.site.get_urls
+
+
+@require_safe
+def manual(request):
+    title, text = MANUAL.read_text(encoding="utf-8").split("\n", 1)
+    html = markdown.markdown(text, extensions=["tables"])
+    html = PICTURE.sub(lambda found: f'src="{static(found[1])}"', html)
+    # It is a file of this release, no stored text.
+    page = {"title": title.removeprefix("# "), "manual": mark_safe(html)}  # noqa: S308
+    context = {**admin.site.each_context(request), **page}
+    return TemplateResponse(request, "admin/manual.html", context)
+
+
+admin.site.get_urls = lambda: [
+    path("ayuda/", admin.site.admin_view(manual), name="manual"),
+    *stock_urls(),
+]
 
 
 # --- the choices of a field that searches while one types ---

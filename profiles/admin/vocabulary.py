@@ -5,11 +5,11 @@ from django.db.models import PROTECT, Max
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from profiles.admin.base import fieldset
 from profiles.admin.forms import StampedForm
 from profiles.admin.history import SHOWN, DeskAdmin, each_of
-from profiles.admin.shelf import may_publish
 from profiles.desk.history import ENTRY_FORMS
-from profiles.desk.rows import vocabulary_entry
+from profiles.desk.rows import form_of
 from profiles.documents.choices import TraitCode
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
@@ -31,9 +31,7 @@ LIVE = _(
     "queda en la historia."
 )
 NEEDED = {"summary", "body", "finding"}
-ENTRY = [
-    (None, {"description": LIVE, "fields": ["name", "slug", "summary", "body", "order"]}),
-]
+ENTRY = [fieldset(None, "name", "slug", "summary", "body", "order", description=LIVE)]
 
 
 class EntryForm(StampedForm):
@@ -41,8 +39,6 @@ class EntryForm(StampedForm):
 
     A new one is public at once, so it comes with its texts.
     """
-
-    is_live = True
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,7 +52,7 @@ class EntryForm(StampedForm):
             return
         try:
             form = ENTRY_FORMS[type(self.instance)]
-            form.model_validate(canonical(vocabulary_entry(self.instance, form)))
+            form.model_validate(canonical(form_of(form, self.instance)))
         except ValidationError as refusal:
             for error in refusal.errors():
                 name = "_".join(map(str, error["loc"]))
@@ -64,24 +60,15 @@ class EntryForm(StampedForm):
 
 
 class LiveAdmin(DeskAdmin):
-    """An entry without a draft: only those who may publish write it."""
+    """An entry without a draft: the groups give its rights to those who may publish."""
 
     form = EntryForm
     list_display = ["name", "slug", "order"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 
-    def has_add_permission(self, request):
-        return super().has_add_permission(request) and may_publish(request.user)
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and may_publish(request.user)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and may_publish(request.user)
-
-    def reasons_to_stay(self, row):
-        return [*super().reasons_to_stay(row), *self.uses(row)]
+    def reasons_to_stay(self, row, going):
+        return [*super().reasons_to_stay(row, going), *self.uses(row)]
 
     def uses(self, row):
         """Return, in words, what points to ``row`` and keeps it."""
@@ -118,19 +105,10 @@ class AreaAdmin(LiveAdmin):
 class ContextAdmin(LiveAdmin):
     list_display = ["name", "employee_range", "slug", "order"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": LIVE,
-                "fields": [
-                    "name",
-                    "slug",
-                    ("min_employees", "max_employees"),
-                    "summary",
-                    "body",
-                    "order",
-                ],
-            },
+            *("name", "slug", ("min_employees", "max_employees"), "summary", "body", "order"),
+            description=LIVE,
         )
     ]
 
@@ -153,22 +131,13 @@ class TraitAdmin(LiveAdmin):
     list_display = ["name", "code", "low_label", "high_label"]
     readonly_fields = ["code"]
     fieldsets = [
-        (
-            None,
-            {"description": LIVE, "fields": ["code", "name", "slug", "summary", "definition"]},
-        ),
-        (
+        fieldset(None, "code", "name", "slug", "summary", "definition", description=LIVE),
+        fieldset(
             _("Los dos polos"),
-            {
-                "description": _("Cada polo sirve para algo y cuesta algo: escribí las dos cosas."),
-                "fields": [
-                    ("low_label", "high_label"),
-                    ("low_use", "high_use"),
-                    ("low_cost", "high_cost"),
-                ],
-            },
+            *(("low_label", "high_label"), ("low_use", "high_use"), ("low_cost", "high_cost")),
+            description=_("Cada polo sirve para algo y cuesta algo: escribí las dos cosas."),
         ),
-        (_("En la entrevista"), {"fields": ["observation", "caution"]}),
+        fieldset(_("En la entrevista"), "observation", "caution"),
     ]
 
     def has_add_permission(self, request):
@@ -190,9 +159,9 @@ class ArchetypeAdmin(LiveAdmin):
 class PageAdmin(LiveAdmin):
     fieldsets = ENTRY
 
-    def reasons_to_stay(self, page):
+    def uses(self, page):
         linked = _("Todas las páginas del sitio llevan a esta")
-        return [*super().reasons_to_stay(page), *([linked] if page.slug == METHOD_SLUG else [])]
+        return [linked] if page.slug == METHOD_SLUG else []
 
 
 @admin.register(Source)
@@ -200,15 +169,13 @@ class SourceAdmin(LiveAdmin):
     list_display = ["name", "year", "citation"]
     search_fields = ["name", "citation", "slug"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "description": _(
-                    "Una fuente existe y dice lo que decís que dice: abrí la dirección antes de "
-                    "guardar."
-                ),
-                "fields": [("name", "year"), "slug", "citation", "url", "finding", "order"],
-            },
+            *(("name", "year"), "slug", "citation", "url", "finding", "order"),
+            description=_(
+                "Una fuente existe y dice lo que decís que dice: abrí la dirección antes de "
+                "guardar."
+            ),
         )
     ]
 

@@ -1,17 +1,17 @@
-"""Findings and differences in the words of the editor's form."""
+"""Findings and differences in the words of the editor's form, and where they lead."""
 
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.desk.differences import differences
-from profiles.desk.history import desk_state
-from profiles.desk.readiness import own_steps
+from profiles.desk.readiness import FACT_SECTIONS, findings_of, own_steps, section
 from profiles.documents.choices import (
     Basis,
     CodeScheme,
@@ -24,69 +24,27 @@ from profiles.documents.choices import (
 )
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
-from profiles.models import (
-    Archetype,
-    Area,
-    CareerStep,
-    Consideration,
-    InterviewQuestion,
-    LevelNote,
-    NearTitle,
-    OccupationalCode,
-    Profile,
-    RelatedRole,
-    Requirement,
-    Role,
-    ScreeningQuestion,
-    Source,
-    TraitTarget,
-    WorkSample,
-)
+from profiles.guide.findings import Severity
+from profiles.models import Archetype, Area, Profile, Role, Source
 
-# Parts of a document's path that are not the name of a field.
+# Parts of a document with rows of their own, by their names.
+ROWS = {
+    relation.get_accessor_name(): relation
+    for model in (Profile, Role)
+    for relation in model._meta.related_objects
+}
+# Parts of a document's path that neither a model nor a column is called by.
 PLACES = {
-    "aliases": gettext_lazy("otros nombres"),
     "anchors": gettext_lazy("respuesta"),
-    "references": gettext_lazy("preguntas para referencias"),
-    "requirements": gettext_lazy("requisitos"),
-    "levels": gettext_lazy("niveles de experiencia"),
-    "outcomes": gettext_lazy("resultados esperados"),
-    "screening": gettext_lazy("preguntas de la llamada"),
-    "work_sample": gettext_lazy("tarea de muestra"),
-    "near": gettext_lazy("títulos cercanos"),
-    "traits": gettext_lazy("rasgo que evalúa"),
     "archetypes": gettext_lazy("arquetipos"),
-    "career": gettext_lazy("plan de carrera"),
-    "codes": gettext_lazy("códigos ocupacionales"),
-    "consequence": gettext_lazy("qué implica"),
-    "considerations": gettext_lazy("consideraciones"),
-    "questions": gettext_lazy("preguntas"),
-    "red_flags": gettext_lazy("señales de alerta"),
-    "related": gettext_lazy("roles relacionados"),
-    "role": gettext_lazy("todo el rol"),
-    "order": gettext_lazy("orden"),
     "primary": gettext_lazy("principal"),
+    "questions": gettext_lazy("preguntas"),
     "reason": gettext_lazy("por qué"),
+    "role": gettext_lazy("todo el rol"),
     "secondary": gettext_lazy("secundario"),
     "seo": gettext_lazy("buscadores"),
-    "strengths": gettext_lazy("fortalezas"),
     "targets": gettext_lazy("rangos"),
-    "text": gettext_lazy("texto"),
-    "years": gettext_lazy("años"),
-}
-# Parts whose items are rows of their own.
-GROUP_MODELS = {
-    "career": CareerStep,
-    "codes": OccupationalCode,
-    "considerations": Consideration,
-    "levels": LevelNote,
-    "near": NearTitle,
-    "requirements": Requirement,
-    "screening": ScreeningQuestion,
-    "work_sample": WorkSample,
-    "questions": InterviewQuestion,
-    "related": RelatedRole,
-    "targets": TraitTarget,
+    "traits": gettext_lazy("rasgo que evalúa"),
 }
 # Steps of a path whose values are slugs of rows.
 NAMED = {
@@ -115,7 +73,8 @@ def place(path, model=Profile):
     own = own_steps(path)
     if whole := _verbose_name("_".join(own), model):
         return capfirst(whole)
-    item = GROUP_MODELS.get(next(iter(own), ""))
+    rows = ROWS.get(next(iter(own), ""))
+    item = rows.related_model if rows else None
     words = [_place(step, before, item) for before, step in zip(["", *own], own, strict=False)]
     return capfirst(" › ".join(words))
 
@@ -128,9 +87,9 @@ def say_all(findings):
     return "; ".join(said)
 
 
-def section_label(section):
+def section_label(name):
     """Return the name of a part of a profile: "strengths" → "Fortalezas"."""
-    return capfirst(_place(section, "", None))
+    return capfirst(_place(name, "", None))
 
 
 def _place(part, before, item):
@@ -141,8 +100,17 @@ def _place(part, before, item):
         if part in choices.values:
             return str(choices(part).label)
     own = _verbose_name(part, item) if item and before else ""
-    named = own or str(PLACES.get(part, ""))
+    named = own or str(PLACES.get(part, "")) or _rows_name(part)
     return named or _verbose_name(part, Profile) or _verbose_name(part, Role) or part
+
+
+def _rows_name(part):
+    """Return what the rows of a part are called, or "" if it has none."""
+    rows = ROWS.get(part)
+    if rows is None:
+        return ""
+    options = rows.related_model._meta
+    return str(options.verbose_name if rows.one_to_one else options.verbose_name_plural)
 
 
 def _verbose_name(name, model):
@@ -160,6 +128,92 @@ def first_problem(error):
 def moment(when):
     """Return a moment as an editor reads it: "31/12/2026 18:00"."""
     return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
+
+
+# --- places of a document → fields of the form: a finding links to its field ---
+
+# Parts with rows of their own, with the field that a place without one leads to.
+ROW_FIELDS = {
+    **dict.fromkeys(("strengths", "red_flags", "considerations", "questions", "outcomes"), "text"),
+    **dict.fromkeys(("requirements", "levels", "screening", "references"), "text"),
+    "targets": "low",
+    "work_sample": "title",
+    "aliases": "name",
+    "codes": "code",
+    "related": "related",
+    "career": "title",
+    "near": "title",
+}
+# Fields that are not called like their step of a path.
+COLUMNS = {
+    "1": "anchors_weak",
+    "3": "anchors_acceptable",
+    "5": "anchors_excellent",
+    "traits": "trait",
+    "role": "related",
+}
+FIELDS = {
+    "seo.title": "seo_title",
+    "seo.description": "seo_description",
+    "archetypes": "primary_archetype",
+    "archetypes.primary": "primary_archetype",
+    "archetypes.secondary": "secondary_archetype",
+    "archetypes.reason": "archetype_reason",
+}
+
+
+def field_id(path):
+    """Return the id, in a change page, of the field for a place of a document.
+
+    A part whose rows have names instead of numbers leads to all of its rows.
+    """
+    first, *rest = own_steps(path)
+    if first not in ROW_FIELDS:
+        return "id_" + FIELDS.get(".".join([first, *rest]), first)
+    if rest and first == "work_sample":
+        rest = ["0", *rest]
+    elif rest and first == "targets":
+        rest[0] = str(TraitCode.values.index(rest[0]))
+    if not (rest and rest[0].isdigit()):
+        return f"{first}-group"
+    row, *steps = rest
+    if not steps:
+        return f"id_{first}-{row}-{ROW_FIELDS[first]}"
+    step = steps[-1] if steps[0] == "anchors" else steps[0]
+    return f"id_{first}-{row}-{COLUMNS.get(step, step)}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A finding as editors read it; ``href`` leads to its field, "" if it is in no field."""
+
+    place: str
+    message: str
+    href: str
+    blocks: bool
+
+
+def problems(profile, findings, page=None):
+    """Return the Problems that the ``findings`` of its role say of a profile, errors first.
+
+    ``page`` is the row on whose page they are read: fields of it need no address.
+    """
+    return [
+        Problem(
+            place(finding.path),
+            finding.message,
+            _href(finding.path, profile, page) if finding.path else "",
+            finding.severity is Severity.ERROR,
+        )
+        for finding in findings_of(profile, findings)
+    ]
+
+
+def _href(path, profile, page):
+    row = profile.role if section(path) in FACT_SECTIONS else profile
+    kind = row._meta.model_name
+    url = "" if row == page else reverse(f"admin:profiles_{kind}_change", args=[row.pk])
+    return f"{url}#{field_id(path)}"
 
 
 # --- two states of a row side by side ---
@@ -180,14 +234,14 @@ class Change:
 
 
 def changes(before, after, model=Profile):
-    """Return the Changes from one JSON to another, both of a row of ``model``."""
-    questions = _questions(before, after)
-    return [_change(found, model, questions) for found in _told(before, after)]
+    """Return the Changes from one document that a version keeps to another, of a row of ``model``.
 
-
-def _told(before, after):
-    """Yield the differences, without the keys by which questions are followed."""
-    return (found for found in differences(before, after) if not found.path.endswith(".key"))
+    The keys by which questions are followed are no change.
+    """
+    sides = [_side_by_side(document) for document in (before, after)]
+    questions = _questions(*sides)
+    found = (item for item in differences(*sides) if not item.path.endswith(".key"))
+    return [_change(item, model, questions) for item in found]
 
 
 def _questions(*documents):
@@ -198,7 +252,7 @@ def _questions(*documents):
 
 def parts_changed(before, after, model):
     """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas"."""
-    places = (change.place for change in changes(*map(_side_by_side, (before, after)), model))
+    places = (change.place for change in changes(before, after, model))
     return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
 
 
@@ -261,24 +315,6 @@ def words(value):
         if value in choices.values:
             return str(choices(value).label)
     return str(value)
-
-
-def desk_json(row):
-    """Return what the desk holds of ``row`` now, in the form that ``changes`` compares.
-
-    Raises pydantic's ValidationError if no document can hold it.
-    """
-    return _side_by_side(desk_state(row))
-
-
-def draft_json(draft):
-    """Return what publishing would freeze in the form that ``changes`` compares."""
-    return _side_by_side(draft.kept)
-
-
-def version_json(version):
-    """Return a saved version in the form that ``changes`` compares."""
-    return _side_by_side(version.document)
 
 
 def _side_by_side(document):

@@ -19,7 +19,7 @@ from profiles.documents.schema import RoleFacts
 from profiles.documents.types import Document, ScalePoint
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
-from profiles.search.results import LIMIT
+from profiles.search.find import LIMIT
 
 if TYPE_CHECKING:
     from profiles.models import Edition
@@ -33,6 +33,13 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 Key = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]*$", max_length=121)]
+
+CURSOR = "El «next» de la respuesta anterior lo trae."
+AREA = "Dirección de un área: «datos-e-ia»."
+PATH_WORDS = {
+    "role": "Dirección de un rol: «mlops-engineer».",
+    "context": "Un contexto («global») o «perfiles» para el perfil base.",
+}
 
 
 class Parameters(BaseModel):
@@ -48,16 +55,16 @@ class Parameters(BaseModel):
 class RoleParameters(Parameters):
     """Questions to the list of roles."""
 
-    cursor: Key | None = Field(None, description="El «next» de la respuesta anterior lo trae.")
-    area: Key | None = Field(None, description="Dirección de un área: «datos-e-ia».")
+    cursor: Key | None = Field(None, description=CURSOR)
+    area: Key | None = Field(None, description=AREA)
 
 
 class ProfileParameters(Parameters):
     """Questions to the list of profiles."""
 
-    cursor: Place | None = Field(None, description="El «next» de la respuesta anterior lo trae.")
-    area: Key | None = Field(None, description="Dirección de un área: «datos-e-ia».")
-    role: Key | None = Field(None, description="Dirección de un rol: «mlops-engineer».")
+    cursor: Place | None = Field(None, description=CURSOR)
+    area: Key | None = Field(None, description=AREA)
+    role: Key | None = Field(None, description=PATH_WORDS["role"])
     context: Key | None = Field(
         None, description="Dirección de un contexto: «global»; «perfiles» para los perfiles base."
     )
@@ -111,18 +118,22 @@ class RoleDetail(Document):
     profiles: tuple[ProfileItem, ...]
 
 
-class RoleList(Document):
+class Page(Document):
+    """Some of a long list."""
+
+    next: str | None = Field(None, description="Dirección de lo que sigue; nulo al final.")
+
+
+class RoleList(Page):
     """A page of roles."""
 
     items: tuple[RoleItem, ...]
-    next: str | None = Field(None, description="Dirección de lo que sigue; nulo al final.")
 
 
-class ProfileList(Document):
+class ProfileList(Page):
     """A page of profiles."""
 
     items: tuple[ProfileItem, ...]
-    next: str | None = Field(None, description="Dirección de lo que sigue; nulo al final.")
 
 
 class NearItem(Document):
@@ -235,26 +246,15 @@ class Operation(NamedTuple):
     name: str
     summary: str
     answer: type[Document]
-    parameters: type[BaseModel] | None = None
-    path_parameters: tuple[tuple[str, str], ...] = ()
+    asked: type[BaseModel] | None = None
 
 
-ROLE_PATH = ("role", "Dirección de un rol: «mlops-engineer».")
-CONTEXT_PATH = ("context", "Un contexto («global») o «perfiles» para el perfil base.")
 OPERATIONS = (
     Operation("/", "start", "Por dónde empezar", Start),
     Operation("/roles/", "roles", "Roles publicados, por dirección", RoleList, RoleParameters),
-    Operation(
-        "/roles/{role}/", "role", "Un rol y sus perfiles", RoleDetail, path_parameters=(ROLE_PATH,)
-    ),
+    Operation("/roles/{role}/", "role", "Un rol y sus perfiles", RoleDetail),
     Operation("/profiles/", "profiles", "Perfiles publicados", ProfileList, ProfileParameters),
-    Operation(
-        "/profiles/{context}/{role}/",
-        "profile",
-        "Un perfil completo",
-        PublishedProfile,
-        path_parameters=(CONTEXT_PATH, ROLE_PATH),
-    ),
+    Operation("/profiles/{context}/{role}/", "profile", "Un perfil completo", PublishedProfile),
     Operation("/contexts/", "contexts", "Tamaños de empresa", ContextList),
     Operation("/traits/", "traits", "Los seis rasgos OCEAN+", TraitList),
     Operation("/search/", "search", "Buscar perfiles", SearchList, SearchParameters),
@@ -292,16 +292,24 @@ def openapi() -> dict:
 def _operation(item: Operation) -> dict:
     found = {"200": _answer(item.answer, "Lo que pediste.", "application/json")}
     found["304"] = {"description": "No cambió desde el ETag de If-None-Match."}
-    if item.parameters:
+    if item.asked:
         found["400"] = _answer(Problem, "Un parámetro no sirve.", PROBLEM_TYPE)
-    if item.path_parameters:
+    names = [name for name in ("context", "role") if f"{{{name}}}" in item.path]
+    if names:
         found["301"] = {"description": "El rol tiene otra dirección: Location la dice."}
         found["404"] = _answer(Problem, "No hay nada publicado ahí.", PROBLEM_TYPE)
         found["410"] = _answer(Problem, "Estuvo publicado y se retiró.", PROBLEM_TYPE)
+    # Any slug is understood: upper case and other names of a role redirect to its address.
+    slug = {"type": "string", "pattern": r"^[-a-zA-Z0-9_]+$"}
+    parameters = [_parameter(n, "path", slug | {"description": PATH_WORDS[n]}) for n in names]
+    form = item.asked.model_json_schema() if item.asked else {"properties": {}}
+    for name, schema in form["properties"].items():
+        is_required = name in form.get("required", [])
+        parameters.append(_parameter(name, "query", schema, is_required=is_required))
     return {
         "operationId": item.name,
         "summary": item.summary,
-        "parameters": [*_path_parameters(item), *_query_parameters(item)],
+        "parameters": parameters,
         "responses": found,
     }
 
@@ -313,37 +321,12 @@ def _answer(form: type[Document], description: str, content_type: str) -> dict:
     return {"description": description, "headers": headers, "content": content}
 
 
-def _path_parameters(item: Operation) -> list[dict]:
-    # Any slug is understood: upper case and other names of a role redirect to its address.
-    schema = {"type": "string", "pattern": r"^[-a-zA-Z0-9_]+$"}
-    return [
-        {"name": name, "in": "path", "required": True, "description": words, "schema": schema}
-        for name, words in item.path_parameters
-    ]
-
-
-def _query_parameters(item: Operation) -> list[dict]:
-    if item.parameters is None:
-        return []
-    form = item.parameters.model_json_schema()
-    required = form.get("required", [])
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": name in required,
-            "description": schema["description"],
-            "schema": _without_null(schema),
-        }
-        for name, schema in form["properties"].items()
-    ]
-
-
-def _without_null(schema: dict) -> dict:
-    """Return the schema of a parameter: absent is how a parameter says nothing."""
-    kept = {key: value for key, value in schema.items() if key not in ("title", "description")}
-    choices = [choice for choice in kept.pop("anyOf", []) if choice != {"type": "null"}]
-    if choices:
-        kept |= choices[0]
-        kept.pop("default", None)
-    return kept
+def _parameter(name: str, place: str, schema: dict, *, is_required: bool = True) -> dict:
+    """Return a parameter; absent is how it says nothing, so null is no choice of its schema."""
+    words = schema["description"]
+    schema = {key: value for key, value in schema.items() if key not in ("title", "description")}
+    for choice in schema.pop("anyOf", [])[:1]:
+        schema.pop("default", None)
+        schema |= choice
+    where = {"name": name, "in": place, "required": is_required}
+    return where | {"description": words, "schema": schema}

@@ -3,7 +3,7 @@
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
@@ -14,14 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
 from profiles.api import forms as api
-from profiles.desk.rows import vocabulary_entry
+from profiles.desk.rows import form_of
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
-from profiles.search.find import find
+from profiles.search.find import LIMIT, find, profiles_found
 from profiles.search.index import current_index
-from profiles.search.results import Results
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
 
@@ -44,15 +43,6 @@ TITLES = {
     405: gettext_lazy("Método no permitido"),
     410: gettext_lazy("Ya no está"),
 }
-
-
-class Refused(Exception):
-    """The question cannot be answered; the answer is a problem document."""
-
-    def __init__(self, status, detail):
-        self.status = status
-        self.detail = detail
-        super().__init__(detail)
 
 
 def endpoint(view):
@@ -85,8 +75,8 @@ def _answer(view, request, kwargs):
         return _problem(410, _("Estuvo publicado y se retiró."))
     except Http404:
         return _problem(404, _("No hay nada publicado en esta dirección."))
-    except Refused as refusal:
-        return _problem(refusal.status, refusal.detail)
+    except BadRequest as refusal:
+        return _problem(400, str(refusal))
     except SuspiciousOperation:
         return _problem(400, _("La dirección tiene demasiados parámetros."))
 
@@ -103,13 +93,13 @@ def _problem(status, detail):
 
 
 def _asked(request, form):
-    """Return the parameters of the request; raises Refused with what each one expects."""
+    """Return the parameters of the request; raises BadRequest with what each one expects."""
     try:
         return form.model_validate({name: request.GET[name] for name in request.GET})
     except ValidationError as error:
         names = dict.fromkeys(str(problem["loc"][0]) for problem in error.errors())
         expected = [f"«{name}»: {form.model_fields[name].description}" for name in names]
-        raise Refused(400, " ".join(expected)) from error
+        raise BadRequest(" ".join(expected)) from error
 
 
 @endpoint
@@ -188,14 +178,12 @@ def profile_detail(request, context, role):
 
 @endpoint
 def context_list(request):
-    return api.ContextList(
-        items=[vocabulary_entry(row, ContextEntry) for row in Context.objects.all()]
-    )
+    return api.ContextList(items=[form_of(ContextEntry, row) for row in Context.objects.all()])
 
 
 @endpoint
 def trait_list(request):
-    return api.TraitList(items=[vocabulary_entry(row, TraitEntry) for row in Trait.objects.all()])
+    return api.TraitList(items=[form_of(TraitEntry, row) for row in Trait.objects.all()])
 
 
 @endpoint
@@ -204,7 +192,10 @@ def search(request):
     asked = _asked(request, api.SearchParameters)
     index = current_index()
     answer = find(asked.q, index)
-    found = [hit.profile.edition_id for hit in _hits(asked, answer, index)]
+    context = index.contexts.get(asked.context)
+    is_known = context or asked.context in (None, api.BASE)
+    _size, hits = profiles_found(answer, index, context and context.pk)
+    found = [hit.profile.edition_id for hit in hits[:LIMIT]] if is_known else []
     end = asked.cursor + asked.limit
     near = {near.role.profiles[None].edition_id: near for near in answer.nearest}
     shown = found[asked.cursor : end]
@@ -216,14 +207,6 @@ def search(request):
         missing=answer.missing or None,
         nearest=[api.near_item(editions[pk], near[pk]) for pk in near if pk in editions],
     )
-
-
-def _hits(asked, answer, index):
-    """Return what an answer finds in one context, or among the base profiles."""
-    context = index.contexts.get(asked.context)
-    if context is None and asked.context not in (None, api.BASE):
-        return []
-    return Results(answer, index, context_id=context and context.pk).hits
 
 
 @endpoint

@@ -7,6 +7,8 @@ in, so it is read without limits: unknown keys are left out, missing ones have t
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
-from profiles.documents.types import Document, fingerprint
+from profiles.documents.types import Document
 
 if TYPE_CHECKING:
     from profiles.models import Edition
@@ -32,20 +34,20 @@ def canonical(document: Document, **options: Any) -> dict:
 
 
 def digest(*parts: Any) -> str:
-    """Return the fingerprint of documents or JSON values: equal content, equal digest.
+    """Return the digest of documents or JSON values: equal content, equal digest.
 
     What has its default does not count: a new optional part leaves stored digests as they are.
     """
-    return fingerprint(
-        [
-            canonical(part, exclude_defaults=True) if isinstance(part, Document) else part
-            for part in parts
-        ]
-    )
+    values = [
+        canonical(part, exclude_defaults=True) if isinstance(part, Document) else part
+        for part in parts
+    ]
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def parts_digest(document: ProfileDocument, facts: RoleFacts | None) -> str:
-    """Return the fingerprint of what publishing freezes of a profile.
+    """Return the digest of what publishing freezes of a profile.
 
     ``facts`` are its role's if it is a base profile. What is live of them does not count.
     """

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from django.utils.text import get_text_list
+
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.,]\d+)*", re.UNICODE)
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -84,11 +86,9 @@ def fold(text: str) -> str:
 
 def join_words(items: list[str], conjunction: str = "y") -> str:
     """Join in Spanish: "a", "a y b", "a, b y c"; "e" before an i sound, "u" before an o sound."""
-    if len(items) < 2:
-        return "".join(items)
     sound, instead = SAME_SOUND[conjunction]
-    word = instead if re.match(sound, fold(items[-1])) else conjunction
-    return f"{', '.join(items[:-1])} {word} {items[-1]}"
+    is_like = items and re.match(sound, fold(items[-1]))
+    return get_text_list(items, instead if is_like else conjunction)
 
 
 def shingles(text: str, size: int = 5) -> set[tuple[str, ...]]:

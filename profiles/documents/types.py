@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 import re
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
@@ -36,12 +34,6 @@ MAX_PAGE_MARKDOWN = 20_000
 # Nobody reads more of anything, and comparing two longer lists could take minutes.
 MAX_ITEMS = 60
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def fingerprint(values: object) -> str:
-    """Return the digest of JSON values: equal content, equal digest."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def refuse_invisible(text: str) -> str:
@@ -121,7 +113,6 @@ Behaviour = text(300, required=True)
 Markdown = markdown(MAX_MARKDOWN)
 PastDate = Annotated[datetime.date, BeforeValidator(refuse_numbers), AfterValidator(refuse_future)]
 Trait = Literal[tuple(TraitCode.values)]
-TraitList = Annotated[tuple[Trait, ...], Field(max_length=MAX_ITEMS)]
 SlugList = Annotated[
     tuple[Slug, ...],
     Field(max_length=MAX_ITEMS),

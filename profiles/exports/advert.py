@@ -3,44 +3,29 @@
 It is made of what is done and what is needed; a range of a trait is never a requirement.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import RequirementKind
-from profiles.exports import wording
-from profiles.exports.page_sheet import page_sheet, requirement_words, size_words
-from profiles.exports.sheet import Bullets, Clip, Fields, Heading, Paragraph
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from profiles.exports.sheet import Block, Sheet
-    from profiles.guide.profile_page import ProfilePage
+from profiles.exports.sheet import (
+    Block,
+    Bullets,
+    Clip,
+    Fields,
+    Heading,
+    Paragraph,
+    requirement_words,
+)
+from profiles.exports.wording import WORDS
+from profiles.guide.profile_page import ProfilePage
 
 CHAT_LIMIT = 700
 BLANK = "____"
 
 
-def advert(page: ProfilePage, source_url: str, _asked: object = None) -> Sheet:
-    """Return the advert as a sheet: the long one, then the short one."""
-    return page_sheet(
-        page,
-        title=_("Aviso"),
-        file_name="aviso",
-        blocks=_blocks(page),
-        source_url=source_url,
-        heading=page.facts.name,
-        subtitle=size_words(page),
-        ranges=None,
-        running_field="",
-        is_dense=True,
-    )
-
-
-def _blocks(page: ProfilePage) -> Iterator[Block]:
+def advert_blocks(page: ProfilePage) -> Iterator[Block]:
+    """Yield the long advert, then the short one."""
     yield Fields((_("Empresa"), _("Lugar"), _("Modalidad")))
     yield Fields((_("Pago: de ____ a ____"), _("Horario"), _("Contrato")))
     yield from (Heading(_("Qué vas a hacer")), Bullets(page.whole.responsibilities))
@@ -52,7 +37,7 @@ def _blocks(page: ProfilePage) -> Iterator[Block]:
     if page.honest:
         yield from (Heading(_("Lo difícil, dicho antes")), Paragraph(page.honest))
     yield from (Heading(_("Cómo es el proceso")), Bullets(_steps(page), "ordered"))
-    yield Paragraph(str(wording.ADVERT_ENDING))
+    yield Paragraph(WORDS.advert_ending)
     yield from (Heading(_("Para un chat")), Clip(chat_text(page)))
 
 

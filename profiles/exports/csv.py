@@ -1,16 +1,13 @@
-"""The interview kit's questions as CSV: one row each, for other programs."""
-
-from __future__ import annotations
+"""The interview kit as rows, and these as CSV for other programs."""
 
 import csv
 import io
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from profiles.exports.rows import kit_rows
+from django.utils.translation import gettext as _
 
-if TYPE_CHECKING:
-    from profiles.exports.kit import InterviewKit
+from profiles.exports.kit import InterviewKit
 
 # For lists that people open in Excel: it reads UTF-8 only with a mark, and splits at semicolons
 # where the decimal sign is a comma. Programs want neither.
@@ -23,6 +20,26 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 INNER_FORMULA = re.compile(r"""([,;|\t\r\n][ "]*+)(?=[=@]|[+-][^,;|\t\r\n]*?(?:\(|[|!]\S))""")
 # "1001+" is a number to a spreadsheet, with its sign behind it: the sign would be lost.
 SIGNED = re.compile(r"[\d.,]+[+-]")
+
+
+def kit_rows(kit: InterviewKit) -> Iterator[list]:
+    """Yield the header, a row for each question, then the strengths and the red flags."""
+    yield [
+        *(_("Tipo"), _("Nº"), _("Texto"), _("Evalúa"), _("Repreguntas"), _("Si nunca lo vivió")),
+        *(_("Minutos"), _("1: respuesta débil"), _("3: respuesta aceptable")),
+        *(_("5: respuesta excelente"), _("Calificación (1 a 5)"), _("Notas")),
+        *(_("Perfil"), _("Dirección")),
+    ]
+    place = [kit.page.heading, kit.source_url]
+    for item in kit.questions:
+        question = item.question
+        asked = [question.text, item.evaluates, "\n".join(question.follow_ups), question.instead]
+        anchors = [anchor for _rating, anchor in question.anchors.rated()]
+        yield [_("pregunta"), item.number, *asked, kit.plan.each, *anchors, "", "", *place]
+    observed = [(_("fortaleza"), text) for text in kit.page.strengths.all]
+    observed += [(_("señal de alerta"), text) for text in kit.page.red_flags.all]
+    for kind, text in observed:
+        yield [kind, "", text, *[""] * 9, *place]
 
 
 def render_csv(kit: InterviewKit, _paper: str = "") -> bytes:

@@ -1,20 +1,21 @@
 """``InterviewKit``: what a recruiter takes into the interview. Pure; ``kit_sheet`` prints it."""
 
-from __future__ import annotations
-
 from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from profiles.documents.choices import TraitCode
+from profiles.documents.schema import Anchors
 from profiles.documents.text import join_words
-from profiles.exports import wording
-from profiles.exports.page_sheet import BY_HAND, PAGE_FIELDS, file_stem, page_sheet
 from profiles.exports.sheet import (
+    BY_HAND,
+    PAGE_FIELDS,
+    Block,
     Bullets,
     Columns,
     Fields,
@@ -23,15 +24,13 @@ from profiles.exports.sheet import (
     Paragraph,
     Question,
     Script,
+    Sheet,
     Table,
+    file_stem,
+    page_sheet,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-
-    from profiles.documents.schema import Anchors
-    from profiles.exports.sheet import Block, Sheet
-    from profiles.guide.profile_page import ProfilePage, QuestionItem
+from profiles.exports.wording import WORDS
+from profiles.guide.profile_page import ProfilePage, QuestionItem
 
 MAX_QUESTIONS = 20
 LENGTHS = (30, 45, 60)
@@ -46,24 +45,15 @@ class InvalidSelection(ValueError):
     """The chosen questions make no kit; the message is Spanish and for the reader."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How the minutes of an interview are shared out."""
+class Plan(NamedTuple):
+    """How the minutes of an interview are shared out among so many questions."""
 
     questions: int
     total: int = DEFAULT_LENGTH
 
     @property
-    def opening(self) -> int:
-        return OPENING_MINUTES
-
-    @property
-    def closing(self) -> int:
-        return CLOSING_MINUTES
-
-    @property
     def for_questions(self) -> int:
-        return self.total - self.opening - self.closing
+        return self.total - OPENING_MINUTES - CLOSING_MINUTES
 
     @property
     def room(self) -> int:
@@ -94,54 +84,15 @@ class Request:
 
 
 @dataclass(frozen=True)
-class KitQuestion:
-    """A question of the kit, numbered in the order in which it is asked."""
-
-    number: int
-    item: QuestionItem
-    own: bool
-
-    @property
-    def key(self) -> str:
-        return self.item.question.key
-
-    @property
-    def text(self) -> str:
-        return self.item.question.text
-
-    @property
-    def evaluates(self) -> str:
-        return self.item.evaluates
-
-    @property
-    def traits(self) -> Sequence[str]:
-        return self.item.question.traits
-
-    @property
-    def follow_ups(self) -> Sequence[str]:
-        return self.item.question.follow_ups
-
-    @property
-    def ratings(self) -> list[tuple[int, str]]:
-        """Return (rating, anchor) from 1 to 5; 2 and 4 lie between anchors and have none."""
-        return rating_scale(self.item.question.anchors)
-
-
-def rating_scale(anchors: Anchors) -> list[tuple[int, str]]:
-    """Return (rating, anchor) from 1 to 5, "" between the anchors."""
-    known = dict(anchors.rated())
-    return [(rating, known.get(rating, "")) for rating in range(1, 6)]
-
-
-@dataclass(frozen=True)
 class InterviewKit:
     """One interview about one profile: what to say, ask, note, rate and leave out.
 
-    ``both`` are the questions of the whole interview, if two people share it.
+    ``questions`` are numbered as they are asked; ``both`` are those of the whole interview, if two
+    people share it.
     """
 
     page: ProfilePage
-    questions: Sequence[KitQuestion]
+    questions: Sequence[QuestionItem]
     source_url: str
     request: Request = Request()
     both: Sequence[QuestionItem] = ()
@@ -149,10 +100,6 @@ class InterviewKit:
     @cached_property
     def plan(self) -> Plan:
         return Plan(len(self.questions), self.request.minutes)
-
-    @property
-    def heading(self) -> str:
-        return self.page.heading
 
     @property
     def count_words(self) -> str:
@@ -169,10 +116,10 @@ class InterviewKit:
         )
         return words % {
             "total": self.plan.total,
-            "opening": self.plan.opening,
+            "opening": OPENING_MINUTES,
             "questions": self.count_words,
             "each": self.plan.each,
-            "closing": self.plan.closing,
+            "closing": CLOSING_MINUTES,
         }
 
     @property
@@ -180,7 +127,7 @@ class InterviewKit:
         """Say what does not fit, or what is left over; "" if the minutes are well used."""
         room, spare = self.plan.room, self.plan.spare
         if spare < 0:
-            left = join_words([str(q.number) for q in self.questions[room:]])
+            left = join_words([str(item.number) for item in self.questions[room:]])
             words = ngettext(
                 "No entra todo: alcanza para %(room)s. La %(left)s pide %(minutes)s minutos más.",
                 "No entra todo: alcanza para %(room)s. Las %(left)s piden %(minutes)s minutos más.",
@@ -192,19 +139,21 @@ class InterviewKit:
     @property
     def uncovered(self) -> list[str]:
         """Return the names of critical traits that no question of the interview evaluates."""
-        items = self.both or [question.item for question in self.questions]
-        asked = {code for item in items for code in item.question.traits}
+        asked = {code for item in self.both or self.questions for code in item.question.traits}
         return [str(TraitCode(code).label) for code in self.page.critical if code not in asked]
 
     @property
     def opening(self) -> list[str]:
         """Return what to say first, paragraph by paragraph."""
-        words = {
-            "role": self.page.facts.name,
-            "minutes": self.plan.total,
-            "count": len(self.questions),
-        }
-        return [paragraph % words for paragraph in wording.OPENING]
+        count = len(self.questions)
+        same = ngettext(
+            "Te vamos a hacer la misma pregunta que a todas las personas que se postularon.",
+            "Te vamos a hacer las mismas preguntas que a todas las personas que se postularon, en "
+            "el mismo orden. Son %(count)s.",
+            count,
+        ) % {"count": count}
+        words = {"role": self.page.facts.name, "minutes": self.plan.total, "same": same}
+        return [paragraph % words for paragraph in WORDS.opening]
 
     @property
     def title(self) -> str:
@@ -233,11 +182,7 @@ def interview_kit(page: ProfilePage, source_url: str, request: Request = Request
         raise InvalidSelection(_("Para dos personas hacen falta al menos dos preguntas."))
     # Every second one: both halves begin with the context's own and none is asked twice.
     chosen = both[request.part - 1 :: 2] if request.part else both
-    own = _own_keys(page)
-    questions = [
-        KitQuestion(number, item, item.question.key in own)
-        for number, item in enumerate(chosen, start=1)
-    ]
+    questions = [replace(item, number=number) for number, item in enumerate(chosen, start=1)]
     return InterviewKit(page, questions, source_url, request, both if request.part else ())
 
 
@@ -260,26 +205,19 @@ def balanced_set(
     Deterministic: each step takes the question that adds most, the first one of several equals.
     """
     wanted = set(page.critical if wanted is None else wanted)
-    own, chosen, left = _own_keys(page), [], list(page.questions.all)
+    asked, chosen, left = Counter(), [], list(page.questions.all)
+
+    def gain(item: QuestionItem) -> tuple:
+        traits = set(item.question.traits)
+        new = traits - set(asked)
+        return len(new & wanted), item.is_own, len(new), -sum(asked[code] for code in traits)
+
     while left and len(chosen) < room:
-        asked = Counter(code for item in chosen for code in item.question.traits)
-        best = max(left, key=partial(_gain, asked=asked, wanted=wanted, own=own))
+        best = max(left, key=gain)
+        asked.update(best.question.traits)
         chosen.append(best)
         left.remove(best)
-    return [item for item in page.questions.all if item in chosen]
-
-
-def _gain(item: QuestionItem, asked: Counter, wanted: set[str], own: set[str]) -> tuple:
-    """Return what ``item`` adds to the questions so far; the larger, the better."""
-    traits = set(item.question.traits)
-    new = traits - set(asked)
-    repeated = sum(asked[code] for code in traits)
-    return (len(new & wanted), item.question.key in own, len(new), -repeated)
-
-
-def _own_keys(page: ProfilePage) -> set[str]:
-    """Return the keys of the context's own questions; a base profile has none of these."""
-    return {item.question.key for item in page.questions.own} if page.context else set()
+    return sorted(chosen, key=lambda item: item.number)
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
@@ -297,33 +235,20 @@ def kit_sheet(kit: InterviewKit) -> Sheet:
 
 def _blocks(kit: InterviewKit) -> Iterator[Block]:
     yield Fields(PAGE_FIELDS)
-    yield from (Heading(_("Antes de empezar")), Bullets(_texts(wording.BEFORE)))
+    yield from (Heading(_("Antes de empezar")), Bullets(WORDS.before))
     yield from (Heading(_("Qué pide el puesto")), _traits(kit.page))
     yield from (Heading(_("Para abrir")), Script(kit.opening))
-    yield from (Heading(_("Cómo calificar")), Paragraph(str(wording.RATING)), PageBreak())
+    yield from (Heading(_("Cómo calificar")), Paragraph(WORDS.rating), PageBreak())
     yield Heading(_("Preguntas"))
-    yield from (question_block(question, kit.plan.each) for question in kit.questions)
+    yield from (question_block(item, kit.plan.each) for item in kit.questions)
     yield Heading(_("Qué notaste"))
     strengths, red_flags = kit.page.strengths.all, kit.page.red_flags.all
     yield Columns(((_("Fortalezas"), strengths), (_("Señales de Alerta"), red_flags)))
-    yield PageBreak()
-    yield from _ending(kit)
-
-
-def question_block(question: KitQuestion, minutes: int) -> Question:
-    whose = [_("propia del contexto")] if question.own else []
-    return Question(
-        question.text,
-        number=question.number,
-        label=_("Evalúa:"),
-        detail=" · ".join([question.evaluates, f"{minutes} min", *whose]),
-        key=question.key,
-        traits=question.traits,
-        follow_ups=question.follow_ups,
-        instead=question.item.question.instead,
-        ratings=question.ratings,
-        notes=_("Notas: lo que dijo, no la impresión"),
-    )
+    yield from (PageBreak(), *_summary(kit))
+    yield from (Heading(_("Para cerrar")), Bullets(WORDS.closing, "ordered"))
+    yield from not_asked()
+    yield Heading(_("Uso responsable"))
+    yield Paragraph(f"{kit.page.responsible_use} {WORDS.responsible_notes}")
 
 
 def _traits(page: ProfilePage) -> Table:
@@ -334,19 +259,37 @@ def _traits(page: ProfilePage) -> Table:
     return Table((_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia")), rows, (5, 3, 3, 3))
 
 
-def _ending(kit: InterviewKit) -> Iterator[Block]:
+def question_block(item: QuestionItem, minutes: int) -> Question:
+    question = item.question
+    whose = [_("propia del contexto")] if item.is_own else []
+    return Question(
+        question.text,
+        number=item.number,
+        label=_("Evalúa:"),
+        detail=" · ".join([item.evaluates, f"{minutes} min", *whose]),
+        key=question.key,
+        traits=question.traits,
+        follow_ups=question.follow_ups,
+        instead=question.instead,
+        ratings=rating_scale(question.anchors),
+        notes=_("Notas: lo que dijo, no la impresión"),
+    )
+
+
+def rating_scale(anchors: Anchors) -> list[tuple[int, str]]:
+    """Return (rating, anchor) from 1 to 5, "" between the anchors."""
+    known = dict(anchors.rated())
+    return [(rating, known.get(rating, "")) for rating in range(1, 6)]
+
+
+def _summary(kit: InterviewKit) -> tuple[Block, ...]:
     interviews = [_("Entrevista 1"), _("Entrevista 2")]
     columns = interviews[kit.request.part - 1 :][:1] if kit.request.part else interviews
     rows = [(str(q.number), q.evaluates, *[BY_HAND] * len(columns)) for q in kit.questions]
-    yield from (Heading(_("Hoja de resumen")), Paragraph(str(wording.SUMMARY)))
-    yield Table((_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns)))
-    yield from (Heading(_("Para cerrar")), Bullets(_texts(wording.CLOSING), "ordered"))
-    yield Heading(_("Qué no preguntar"))
-    avoided = [tuple(map(str, row)) for row in wording.AVOIDED]
-    yield Table((_("Tema"), _("Por qué, y qué hacer en su lugar")), avoided, (2, 3))
-    yield Heading(_("Uso responsable"))
-    yield Paragraph(f"{kit.page.responsible_use} {wording.RESPONSIBLE_NOTES}")
+    table = Table((_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns)))
+    return Heading(_("Hoja de resumen")), Paragraph(WORDS.summary), table
 
 
-def _texts(lines: Iterable[object]) -> list[str]:
-    return [str(line) for line in lines]
+def not_asked() -> tuple[Block, ...]:
+    header = (_("Tema"), _("Por qué, y qué hacer en su lugar"))
+    return Heading(_("Qué no preguntar")), Table(header, [*WORDS.avoided.items()], (2, 3))

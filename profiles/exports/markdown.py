@@ -1,18 +1,11 @@
 """A sheet as Markdown (CommonMark and tables), for wikis, issue trackers and plain reading."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from profiles.exports.sheet import BOX, TICKED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from profiles.exports.sheet import Block, Sheet
+from profiles.exports.sheet import BOX, TICKED, Block, Sheet
 
 # What means something anywhere in a line, and what does so only at its beginning.
 INLINE = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")

@@ -1,26 +1,22 @@
 """The hiring pack: the sheets of one hire, from the agreement to the decision. Pure."""
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.documents.choices import RequirementKind
-from profiles.exports import wording
-from profiles.exports.advert import advert
-from profiles.exports.kit import InterviewKit, interview_kit, kit_sheet, rating_scale
-from profiles.exports.page_sheet import (
-    APPLICATION,
-    BY_HAND,
-    page_sheet,
-    requirement_words,
-)
+from profiles.documents.schema import Requirement
+from profiles.exports.advert import advert_blocks
+from profiles.exports.kit import interview_kit, kit_sheet, rating_scale
 from profiles.exports.prose import blocks_of
 from profiles.exports.sheet import (
+    APPLICATION,
+    BY_HAND,
+    Block,
     Bullets,
     Choice,
     Choices,
@@ -30,16 +26,14 @@ from profiles.exports.sheet import (
     Paragraph,
     Question,
     Script,
+    Sheet,
     Table,
+    page_sheet,
+    requirement_words,
+    size_words,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from profiles.documents.choices import Seniority
-    from profiles.documents.schema import LevelNote, Requirement
-    from profiles.exports.sheet import Block, Sheet
-    from profiles.guide.profile_page import ProfilePage, TraitRow
+from profiles.exports.wording import WORDS
+from profiles.guide.profile_page import ProfilePage, TraitRow
 
 YES, NO = "si", "no"
 INTERVIEW, SAMPLE = "entrevista", "muestra"
@@ -75,47 +69,46 @@ def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
 
 
 class PackSheet(NamedTuple):
-    """One kind of sheet: its title, what it is for, how it is made, what it needs."""
+    """One kind of sheet: its title, what it is for, what it holds (the kit holds its own), needs.
+
+    ``head`` returns what its head has of its own, see ``page_sheet``.
+    """
 
     title: str
     purpose: str
-    build: Callable[[ProfilePage, str, Asked], Sheet]
-    is_possible: Callable[[ProfilePage], object]
+    blocks: Callable[[ProfilePage, Asked], Iterable[Block]] | None = None
+    is_possible: Callable[[ProfilePage], object] = lambda page: True
+    head: Callable[[ProfilePage, Asked], dict] = lambda page, asked: {}
 
 
-def _agreement(page: ProfilePage, source_url: str, asked: Asked) -> Sheet:
-    return page_sheet(
-        page,
-        title=_("Acuerdo sobre la búsqueda"),
-        file_name="alineacion",
-        blocks=_agreement_blocks(page, asked),
-        source_url=source_url,
-        running_field="",
-        is_dense=True,
-        ranges=None,
-    )
-
-
-def _agreement_blocks(page: ProfilePage, asked: Asked) -> Iterator[Block]:
-    yield Paragraph(str(wording.AGREEMENT), "quiet")
+def _agreement(page: ProfilePage, asked: Asked) -> Iterator[Block]:
+    yield Paragraph(WORDS.agreement, "quiet")
     yield Fields((_("Quién pide"), _("Quién busca"), _("Fecha")))
     outcomes = [
-        f"{text.rstrip('.')} ({horizon.label})."
+        _line(asked, f"{text.rstrip('.')} ({horizon.label}).")
         for horizon, texts in page.outcomes
         for text in texts
     ]
-    traits = page.critical_rows
+    traits = [_trait(row, asked) for row in page.critical_rows]
     considered = page.document.considerations if page.context else ()
-    required = [item for _kind, items in page.requirements for item in items]
-    here = _("Qué cambia en %(context)s") % {"context": page.context}
+    changes = [_line(asked, item.text, item.consequence) for item in considered]
+    required = [
+        _line(asked, requirement_words(item), otherwise=_usual(item))
+        for _kind, items in page.requirements
+        for item in items
+    ]
     parts = [
-        (_("Qué va a ser cierto"), AGREE, [_line(asked, text) for text in outcomes]),
-        (_("Rasgos críticos"), AGREE, [_trait(row, asked) for row in traits]),
-        (here, HERE, [_line(asked, item.text, item.consequence) for item in considered]),
-        (_("Qué tiene que traer"), FIRST_DAY, [_required(item, asked) for item in required]),
+        (_("Qué va a ser cierto"), AGREE, outcomes),
+        (_("Rasgos críticos"), AGREE, traits),
+        (_("Qué cambia en %(context)s") % {"context": page.context}, HERE, changes),
+        (_("Qué tiene que traer"), FIRST_DAY, required),
     ]
     yield from (Choices(*part) for part in parts if part[-1])
-    yield from _agreed_process()
+    yield Heading(_("Quién mira qué"))
+    rows = [(stage, subject, BY_HAND) for stage, subject in WORDS.stages.items()]
+    yield Table((_("Etapa"), _("Qué se mira"), _("Quién")), rows, (3, 7, 4))
+    yield Fields((_("Nivel"), _("Rango de pago"), _("Quién decide")))
+    yield Fields((_("Firma de quien pide"), _("Firma de quien busca")))
 
 
 def _trait(row: TraitRow, asked: Asked) -> Choice:
@@ -132,37 +125,14 @@ def _line(asked: Asked, text: str, note: str = "", otherwise: str = "") -> Choic
     return Choice(key, text, note, asked.column(key, otherwise))
 
 
-def _required(item: Requirement, asked: Asked) -> Choice:
-    return _line(asked, requirement_words(item), otherwise=_usual(item))
-
-
 def _usual(item: Requirement) -> str:
     return NO if item.kind == RequirementKind.LEARNABLE else YES
 
 
-def _agreed_process() -> Iterator[Block]:
-    yield Heading(_("Quién mira qué"))
-    rows = [(str(stage), str(subject), BY_HAND) for stage, subject in wording.STAGES]
-    yield Table((_("Etapa"), _("Qué se mira"), _("Quién")), rows, (3, 7, 4))
-    yield Fields((_("Nivel"), _("Rango de pago"), _("Quién decide")))
-    yield Fields((_("Firma de quien pide"), _("Firma de quien busca")))
-
-
-def _call(page: ProfilePage, source_url: str, _asked: Asked) -> Sheet:
-    return page_sheet(
-        page,
-        title=_("Llamada de 15 minutos"),
-        file_name="llamada",
-        is_dense=True,
-        blocks=_call_blocks(page),
-        source_url=source_url,
-    )
-
-
-def _call_blocks(page: ProfilePage) -> Iterator[Block]:
+def _call(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
     yield Fields((APPLICATION, _("Fecha"), _("Quién llama")))
     yield Heading(_("Para abrir"))
-    yield Script([str(text) % {"role": page.facts.name} for text in wording.CALL])
+    yield Script([text % {"role": page.facts.name} for text in WORDS.call])
     if page.honest:
         yield from (Heading(_("Decilo antes que nada")), Script([page.honest]))
     yield Heading(_("Tres preguntas"))
@@ -171,28 +141,28 @@ def _call_blocks(page: ProfilePage) -> Iterator[Block]:
             item.text, number=number, label=_("Escuchá:"), detail=item.listen_for, notes=_("Notas")
         )
     yield Heading(_("Antes de cortar"))
-    musts = [item for kind, items in page.requirements for item in items if _usual(item) == YES]
+    musts = [item for _kind, items in page.requirements for item in items if _usual(item) == YES]
     yield Bullets([requirement_words(item) for item in musts], "boxes")
-    yield Bullets([str(text) for text in wording.CALL_ENDING], "boxes")
+    yield Bullets(WORDS.call_ending, "boxes")
 
 
-def _work_sample(page: ProfilePage, source_url: str, asked: Asked) -> Sheet:
+def _work_sample(page: ProfilePage, asked: Asked) -> Iterator[Block]:
     """Return the task as the candidate gets it, or the rubric of those who rate it."""
-    sample = page.whole.work_sample
-    is_task = asked.part == TASK
+    return _task(page) if asked.part == TASK else _rubric(page)
+
+
+def _work_sample_head(page: ProfilePage, asked: Asked) -> dict:
+    sample, is_task = page.whole.work_sample, asked.part == TASK
     minutes = _("%(minutes)s minutos") % {"minutes": sample.minutes}
-    return page_sheet(
-        page,
-        title=_("Muestra de trabajo") if is_task else _("Pauta de la muestra de trabajo"),
-        file_name=f"muestra-{asked.part}",
-        blocks=_task(page) if is_task else _rubric(page),
-        source_url=source_url,
-        heading=sample.title,
-        subtitle=f"{page.heading} · {minutes}",
-        lead="",
-        plan="" if is_task else _("No la entregues: es de quienes califican."),
-        ranges=None,
-    )
+    return {
+        "title": _("Muestra de trabajo") if is_task else _("Pauta de la muestra de trabajo"),
+        "file_name": f"muestra-{asked.part}",
+        "heading": sample.title,
+        "subtitle": f"{page.heading} · {minutes}",
+        "lead": "",
+        "plan": "" if is_task else _("No la entregues: es de quienes califican."),
+        "ranges": None,
+    }
 
 
 def _task(page: ProfilePage) -> Iterator[Block]:
@@ -207,7 +177,7 @@ def _task(page: ProfilePage) -> Iterator[Block]:
 def _rubric(page: ProfilePage) -> Iterator[Block]:
     sample = page.whole.work_sample
     yield Fields((APPLICATION, _("Fecha"), _("Quién califica")))
-    yield from (Heading(_("Antes")), Bullets([str(text) for text in wording.SAMPLE]))
+    yield from (Heading(_("Antes")), Bullets(WORDS.sample))
     if shift := getattr(page.document, "work_sample_shift", ""):
         title = _("Cómo cambia en %(context)s") % {"context": page.context}
         yield from (Heading(title), Paragraph(shift))
@@ -218,67 +188,46 @@ def _rubric(page: ProfilePage) -> Iterator[Block]:
         yield from (Heading(_("Inteligencia artificial")), Paragraph(sample.ai))
 
 
-def _references(page: ProfilePage, source_url: str, _asked: Asked) -> Sheet:
-    return page_sheet(
-        page,
-        title=_("Referencias"),
-        file_name="referencias",
-        blocks=_reference_blocks(page),
-        source_url=source_url,
-    )
-
-
-def _reference_blocks(page: ProfilePage) -> Iterator[Block]:
+def _references(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
     yield Fields((APPLICATION, _("Fecha"), _("Qué relación tuvieron")))
-    yield from (Heading(_("Antes de llamar")), Bullets([str(t) for t in wording.REFERENCES]))
+    yield from (Heading(_("Antes de llamar")), Bullets(WORDS.references))
     yield Heading(_("Para abrir"))
-    yield Script([str(wording.REFERENCE_OPENING) % {"role": page.facts.name}])
+    yield Script([WORDS.reference_opening % {"role": page.facts.name}])
     yield Heading(_("Preguntas"))
     for number, text in enumerate(page.whole.references, start=1):
         yield Question(text, number=number, notes=_("Un hecho, no un adjetivo"))
-    yield Paragraph(str(wording.REFERENCE_ENDING), "quiet")
+    yield Paragraph(WORDS.reference_ending, "quiet")
 
 
-def _decision(page: ProfilePage, source_url: str, _asked: Asked) -> Sheet:
-    return page_sheet(
-        page,
-        title=_("Decisión"),
-        file_name="decision",
-        is_dense=True,
-        ranges=None,
-        blocks=_decision_blocks(page, interview_kit(page, source_url)),
-        source_url=source_url,
-    )
-
-
-def _decision_blocks(page: ProfilePage, kit: InterviewKit) -> Iterator[Block]:
+def _decision(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
     yield Fields((APPLICATION, _("Fecha"), _("Quiénes deciden")))
-    yield from (Heading(_("Primero, cada quien por su lado")), Paragraph(str(wording.DECISION)))
-    subjects = [f"{question.number}. {question.evaluates}" for question in kit.questions]
+    yield from (Heading(_("Primero, cada quien por su lado")), Paragraph(WORDS.decision))
+    subjects = [f"{item.number}. {item.evaluates}" for item in interview_kit(page, "").questions]
     if page.whole.work_sample:
         subjects.append(_("Muestra: %(title)s") % {"title": page.whole.work_sample.title})
     if page.whole.references:
         subjects.append(_("Referencias"))
-    header = (
-        _("Qué se miró"),
-        _("Entrevista 1"),
-        _("Entrevista 2"),
-        _("Evidencia: qué dijo o hizo"),
-    )
-    yield Table(header, [(text, *[BY_HAND] * 3) for text in subjects], (7, 3, 3, 7))
-    if levels := [_level(*level) for level in page.whole.levels.items()]:
+    marks = (_("Entrevista 1"), _("Entrevista 2"), _("Evidencia: qué dijo o hizo"))
+    rows = [(text, *[BY_HAND] * 3) for text in subjects]
+    yield Table((_("Qué se miró"), *marks), rows, (7, 3, 3, 7))
+    levels = [
+        (str(seniority.label).capitalize(), note.five, note.not_yet)
+        for seniority, note in page.whole.levels.items()
+    ]
+    if levels:
         header = (_("Según el nivel"), _("Cómo suena un 5"), _("Todavía no le pidas"))
         yield Table(header, levels, (3, 8, 6))
     yield Heading(_("Después, donde difieren en dos o más"))
     header = (_("Qué se miró"), _("Qué releímos en las notas"), _("Nº acordado"))
     yield Table(header, [(BY_HAND,) * 3] * 2, (5, 9, 3))
-    yield from (Heading(_("Decisión")), Bullets([str(t) for t in wording.OUTCOMES], "boxes"))
+    yield from (Heading(_("Decisión")), Bullets(WORDS.outcomes, "boxes"))
     yield Notes(_("Razones, en palabras que la persona podría leer"), 5)
-    yield Paragraph(str(wording.DECISION_NOTE), "quiet")
+    yield Paragraph(WORDS.decision_note, "quiet")
 
 
-def _level(seniority: Seniority, note: LevelNote) -> tuple[str, str, str]:
-    return (str(seniority.label).capitalize(), note.five, note.not_yet)
+def _advert_head(page: ProfilePage, _asked: Asked) -> dict:
+    head = {"heading": page.facts.name, "subtitle": size_words(page), "running_field": ""}
+    return head | {"is_dense": True, "ranges": None}
 
 
 SHEETS = {
@@ -286,31 +235,33 @@ SHEETS = {
         gettext_lazy("Acuerdo sobre la búsqueda"),
         gettext_lazy("Media hora con quien pide la contratación, antes de publicar."),
         _agreement,
-        lambda page: True,
+        head=lambda page, asked: {"running_field": "", "is_dense": True, "ranges": None},
     ),
     "aviso": PackSheet(
         gettext_lazy("Aviso"),
         gettext_lazy("Qué se hace, qué hace falta y lo difícil; largo y para un chat."),
-        advert,
+        lambda page, asked: advert_blocks(page),
         lambda page: page.whole.responsibilities,
+        _advert_head,
     ),
     "llamada": PackSheet(
         gettext_lazy("Llamada de 15 minutos"),
         gettext_lazy("Tres preguntas y lo difícil, antes de que nadie viaje."),
         _call,
         lambda page: page.whole.screening,
+        lambda page, asked: {"is_dense": True},
     ),
     INTERVIEW: PackSheet(
         gettext_lazy("Entrevista"),
         gettext_lazy("Las mismas preguntas para todas, con anclas para calificar."),
-        lambda page, source_url, _asked: kit_sheet(interview_kit(page, source_url)),
-        lambda page: page.questions.all,
+        is_possible=lambda page: page.questions.all,
     ),
     SAMPLE: PackSheet(
         gettext_lazy("Muestra de trabajo"),
         gettext_lazy("Una tarea corta para la persona; su pauta, aparte, para quien califica."),
         _work_sample,
         lambda page: page.whole.work_sample,
+        _work_sample_head,
     ),
     "referencias": PackSheet(
         gettext_lazy("Referencias"),
@@ -322,7 +273,7 @@ SHEETS = {
         gettext_lazy("Decisión"),
         gettext_lazy("Los números de cada quien primero; después, lo que difiere y las razones."),
         _decision,
-        lambda page: True,
+        head=lambda page, asked: {"is_dense": True, "ranges": None},
     ),
 }
 
@@ -332,9 +283,18 @@ def possible_sheets(page: ProfilePage) -> dict[str, PackSheet]:
     return {name: sheet for name, sheet in SHEETS.items() if sheet.is_possible(page)}
 
 
+def pack_sheet(name: str, page: ProfilePage, source_url: str, asked: Asked = Asked()) -> Sheet:
+    """Return one of ``SHEETS`` about the profile of ``page``."""
+    if name == INTERVIEW:
+        return kit_sheet(interview_kit(page, source_url))
+    sheet = SHEETS[name]
+    head = {"title": str(sheet.title), "file_name": name, **sheet.head(page, asked)}
+    return page_sheet(page, blocks=sheet.blocks(page, asked), source_url=source_url, **head)
+
+
 def all_sheets(page: ProfilePage, source_url: str) -> Iterator[Sheet]:
     """Yield every sheet of the pack in the order of the hire; the work sample is two sheets."""
-    for name, sheet in possible_sheets(page).items():
-        yield sheet.build(page, source_url, Asked())
+    for name in possible_sheets(page):
+        yield pack_sheet(name, page, source_url)
         if name == SAMPLE:
-            yield sheet.build(page, source_url, Asked(part=RUBRIC))
+            yield pack_sheet(name, page, source_url, Asked(part=RUBRIC))

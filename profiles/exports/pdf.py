@@ -1,21 +1,16 @@
 """A sheet as a tagged PDF (PDF/UA-1), set by Typst from ``templates/exports/sheet.typ``."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import asdict
 from functools import cache
-from typing import TYPE_CHECKING
 
 import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from profiles.exports.sheet import Sheet
 from profiles.guide.charts import fingerprint
-
-if TYPE_CHECKING:
-    from profiles.exports.sheet import Block, Sheet
 
 TEMPLATE = settings.BASE_DIR / "templates" / "exports" / "sheet.typ"
 PAPERS = {"a4": "a4", "carta": "us-letter"}
@@ -26,6 +21,11 @@ UNKNOWN = re.compile(
     r"\u2190-\u2193\u2212\u2248\u2260\u2264\u2265\u25a1\u2610\u2612]+"
 )
 REPLACEMENT = "□"
+# What the template takes of a sheet as it is.
+FIELDS = (
+    *("title", "name", "heading", "subtitle", "lead", "plan", "plan_note", "source_url", "origin"),
+    *("running_field", "is_dense"),
+)
 
 
 def render_pdf(sheet: Sheet, paper: str = "a4") -> bytes:
@@ -51,27 +51,10 @@ def _fonts() -> typst.Fonts:
 
 
 def _content(sheet: Sheet) -> dict:
+    drawn = sheet.ranges and asdict(fingerprint(sheet.ranges, sheet.critical))
     return {
-        "title": sheet.title,
-        "name": sheet.name,
-        "heading": sheet.heading,
-        "subtitle": sheet.subtitle,
-        "lead": sheet.lead,
-        "plan": sheet.plan,
-        "plan_note": sheet.plan_note,
-        "source_url": sheet.source_url,
-        "origin": sheet.origin,
-        "running_field": sheet.running_field,
-        "is_dense": sheet.is_dense,
-        "fingerprint": _fingerprint(sheet) if sheet.ranges else None,
+        **{name: getattr(sheet, name) for name in FIELDS},
+        "fingerprint": drawn,
         "words": {"instead": _("Si nunca lo vivió:"), "of": _("de")},
-        "blocks": [_block(block) for block in sheet.blocks],
+        "blocks": [asdict(block) | {"kind": block.kind} for block in sheet.blocks],
     }
-
-
-def _fingerprint(sheet: Sheet) -> dict:
-    return asdict(fingerprint(sheet.ranges, sheet.critical))
-
-
-def _block(block: Block) -> dict:
-    return asdict(block) | {"kind": block.kind}

@@ -1,24 +1,18 @@
 """A profile as Markdown: the whole page, top to bottom, for readers that are not browsers."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from profiles.documents.choices import Country
+from profiles.documents.schema import Anchors, BaseProfile, CareerStep, Code, WorkSample
 from profiles.exports.markdown import bullets, escape, table
+from profiles.exports.sheet import requirement_words
+from profiles.guide.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
+from profiles.models import Edition
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from profiles.documents.schema import BaseProfile, CareerStep, Code, WorkSample
-    from profiles.guide.profile_page import Inherited, ProfilePage, QuestionItem, TraitRow
-    from profiles.models import Edition
-
-    # (base edition of a related role, how it differs)
-    type Related = list[tuple[Edition, str]]
+# (base edition of a related role, how it differs)
+type Related = list[tuple[Edition, str]]
 
 
 def render_profile_markdown(page: ProfilePage, path: str, related: Related) -> bytes:
@@ -38,12 +32,20 @@ def _lines(page: ProfilePage, url: str, related: Related) -> Iterator[str]:
     yield from _inherited(page, _("Fortalezas"), page.strengths)
     yield from _inherited(page, _("Señales de Alerta"), page.red_flags)
     yield from [f"## {_('Preguntas de Entrevista')}", ""]
-    for number, item in enumerate(page.questions.all, start=1):
-        yield from _question(number, item)
+    for item in page.questions.all:
+        yield from _question(item)
     if page.context is None:
         yield from _hire(page.whole)
         yield from _role(page, related)
-    yield from _ending(page)
+    if page.cited_sources:
+        sources = [f"- {escape(each.citation)} <{each.url}>" for each in page.cited_sources]
+        yield from [f"## {_('Fuentes')}", "", *sources, ""]
+    yield from [f"## {_('Uso responsable')}", "", escape(page.responsible_use), ""]
+
+
+def _list(title: str, lines: Iterable[object], mark: str = "###") -> list[str]:
+    """Return a title and a list below it."""
+    return [f"{mark} {title}", "", *bullets(lines)]
 
 
 def _facts(page: ProfilePage, url: str) -> Iterator[str]:
@@ -57,14 +59,17 @@ def _facts(page: ProfilePage, url: str) -> Iterator[str]:
 
 
 def _introduction(page: ProfilePage) -> Iterator[str]:
+    document = page.document
     title = _("Qué cambia acá") if page.context else _("El puesto")
-    yield from [f"## {title}", "", page.document.body.strip(), ""]
+    yield from [f"## {title}", "", document.body.strip(), ""]
     if page.context is None:
-        yield from [f"### {_('Responsabilidades')}", "", *bullets(page.document.responsibilities)]
+        yield from _list(_("Responsabilidades"), document.responsibilities)
     else:
-        yield from bullets(
-            f"{item.text} {item.consequence}".strip() for item in page.document.considerations
-        )
+        yield from bullets(_joined(item.text, item.consequence) for item in document.considerations)
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, texts))
 
 
 def _outcomes(page: ProfilePage) -> Iterator[str]:
@@ -73,39 +78,31 @@ def _outcomes(page: ProfilePage) -> Iterator[str]:
     if page.context and page.document.work_sample_shift:
         yield from [f"**{_('Tarea de muestra')}:** {escape(page.document.work_sample_shift)}", ""]
     for horizon, texts in page.outcomes:
-        yield from [f"### {_('Qué se verá')} {horizon.label}", "", *bullets(texts)]
+        yield from _list(f"{_('Qué se verá')} {horizon.label}", texts)
 
 
 def _requirements(page: ProfilePage) -> Iterator[str]:
     if page.requirements:
         yield from [f"## {_('Qué tiene que traer')}", ""]
     for kind, items in page.requirements:
-        yield from [f"### {str(kind.label).capitalize()}", ""]
-        yield from bullets(f"{item.text}{_place(item.country)}" for item in items)
+        yield from _list(str(kind.label).capitalize(), map(requirement_words, items))
     if page.whole.ai:
         yield from [f"### {_('IA en el puesto')}", "", page.whole.ai.strip(), ""]
-
-
-def _place(country: str) -> str:
-    return f" ({Country(country).label})" if country else ""
 
 
 def _hire(base: BaseProfile) -> Iterator[str]:
     """Yield what a hire needs beside the interview."""
     for level, note in base.levels.items():
         yield from [f"### {str(level.label).capitalize()}", "", escape(note.scope), ""]
-        yield from bullets(
-            f"{name}: {text}"
-            for name, text in ((_("Un 5 suena así"), note.five), (_("Todavía no"), note.not_yet))
-            if text
-        )
+        notes = ((_("Un 5 suena así"), note.five), (_("Todavía no"), note.not_yet))
+        yield from bullets(f"{name}: {text}" for name, text in notes if text)
     if base.screening:
-        yield from [f"## {_('Llamada de 15 minutos')}", ""]
-        yield from bullets(f"{item.text} {item.listen_for}".strip() for item in base.screening)
+        lines = (_joined(item.text, item.listen_for) for item in base.screening)
+        yield from _list(_("Llamada de 15 minutos"), lines, "##")
     if base.work_sample:
         yield from _work_sample(base.work_sample)
     if base.references:
-        yield from [f"## {_('Para referencias')}", "", *bullets(base.references)]
+        yield from _list(_("Para referencias"), base.references, "##")
 
 
 def _work_sample(sample: WorkSample) -> Iterator[str]:
@@ -113,25 +110,26 @@ def _work_sample(sample: WorkSample) -> Iterator[str]:
     yield from [f"## {_('Tarea de muestra')}: {escape(sample.title)} ({minutes})", ""]
     for text in (sample.brief, sample.material):
         yield from [text.strip(), ""] if text else []
-    yield from bullets(sample.observe)
-    yield from [f"- **{rating}**: {escape(anchor)}" for rating, anchor in sample.anchors.rated()]
-    yield from ["", escape(sample.ai), ""]
+    yield from [*bullets(sample.observe), *_anchors(sample.anchors), escape(sample.ai), ""]
+
+
+def _anchors(anchors: Anchors) -> list[str]:
+    return [*(f"- **{rating}**: {escape(anchor)}" for rating, anchor in anchors.rated()), ""]
 
 
 def _role(page: ProfilePage, related: Related) -> Iterator[str]:
     """Yield what belongs to the role itself, as the base profile shows it."""
     facts = page.facts
-    more = _("Más sobre %(role)s") % {"role": facts.name}
-    yield from [f"## {escape(more)}", "", f"### {_('Plan de carrera')}", ""]
-    yield from bullets(map(_step, facts.career))
+    yield from [f"## {escape(_('Más sobre %(role)s') % {'role': facts.name})}", ""]
+    yield from _list(_("Plan de carrera"), map(_step, facts.career))
     if facts.archetypes:
         yield from [f"### {_('Arquetipos')}", "", escape(facts.archetypes.reason), ""]
         yield from bullets(f"{row.name}: {row.summary}" for row in page.chosen_archetypes)
     if related:
         yield from [f"### {_('Roles relacionados')}", "", *map(_neighbour, related), ""]
     if facts.near:
-        yield from [f"### {_('Otros puestos')}", ""]
-        yield from bullets(f"{item.title}: {item.difference}" for item in facts.near)
+        near = (f"{item.title}: {item.difference}" for item in facts.near)
+        yield from _list(_("Otros puestos"), near)
     yield from [f"### {_('Otros nombres y códigos')}", "", escape(", ".join(facts.aliases)), ""]
     yield from bullets(f"{scheme.label}: {_code(code)}" for scheme, code in facts.codes.items())
 
@@ -157,16 +155,14 @@ def _traits(page: ProfilePage) -> Iterator[str]:
     yield from [f"## {_('Perfil OCEAN+ Ideal')}", ""]
     header = [_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia"), _("Base")]
     header += [_("Percentil O*NET")] if page.is_rated else []
-    yield from table(
-        header,
-        (
-            [
-                *(row.trait.name, row.level.label, row.range, row.importance.label),
-                *(row.basis.label, *([_percentile(row)] if page.is_rated else [])),
-            ]
-            for row in page.trait_rows
-        ),
+    rows = (
+        [
+            *(row.trait.name, row.level.label, row.range, row.importance.label, row.basis.label),
+            *([_percentile(row)] if page.is_rated else []),
+        ]
+        for row in page.trait_rows
     )
+    yield from table(header, rows)
     for row in page.trait_rows:
         shift = f" ({row.shift.words})" if row.shift else ""
         yield f"- **{escape(row.trait.name)}**{escape(shift)}: {escape(row.target.rationale)}"
@@ -176,8 +172,7 @@ def _traits(page: ProfilePage) -> Iterator[str]:
 def _percentile(row: TraitRow) -> str:
     if row.percentile is None:
         return "–"
-    nearest = f" ({_('aproximado')})" if row.is_approximate else ""
-    return f"{row.percentile}{nearest}"
+    return f"{row.percentile} ({_('aproximado')})" if row.is_approximate else str(row.percentile)
 
 
 def _inherited(page: ProfilePage, title: str, items: Inherited[str]) -> Iterator[str]:
@@ -190,22 +185,10 @@ def _inherited(page: ProfilePage, title: str, items: Inherited[str]) -> Iterator
         yield from [f"{_('Del perfil base')}:", "", *bullets(items.base)]
 
 
-def _question(number: int, item: QuestionItem) -> Iterator[str]:
-    yield from [f"### {number}. {escape(item.question.text)}", ""]
-    yield from [f"**{_('Evalúa:')}** {escape(item.evaluates)}", ""]
-    yield from bullets(item.question.follow_ups)
-    if item.question.instead:
-        yield from [f"{_('Si nunca lo vivió')}: {escape(item.question.instead)}", ""]
-    yield from [f"{_('Cómo calificar')}:", ""]
-    for rating, anchor in item.question.anchors.rated():
-        yield f"- **{rating}**: {escape(anchor)}"
-    yield ""
-
-
-def _ending(page: ProfilePage) -> Iterator[str]:
-    if page.cited_sources:
-        yield from [f"## {_('Fuentes')}", ""]
-        for source in page.cited_sources:
-            yield f"- {escape(source.citation)} <{source.url}>"
-        yield ""
-    yield from [f"## {_('Uso responsable')}", "", escape(page.responsible_use), ""]
+def _question(item: QuestionItem) -> Iterator[str]:
+    question = item.question
+    yield from [f"### {item.number}. {escape(question.text)}", ""]
+    yield from [f"**{_('Evalúa:')}** {escape(item.evaluates)}", "", *bullets(question.follow_ups)]
+    if question.instead:
+        yield from [f"{_('Si nunca lo vivió')}: {escape(question.instead)}", ""]
+    yield from [f"{_('Cómo calificar')}:", "", *_anchors(question.anchors)]

@@ -1,14 +1,8 @@
 """Markdown that was rendered when it was published, as blocks of a sheet. Pure."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
-from profiles.exports.sheet import Bullets, Paragraph, Table
-
-if TYPE_CHECKING:
-    from profiles.exports.sheet import Block
+from profiles.exports.sheet import Block, Bullets, Paragraph, Table
 
 TEXTS = {"p", "li", "th", "td", "h2", "h3", "h4"}
 HOLDERS = {"li", "th", "td"}
@@ -20,7 +14,7 @@ class _Reader(HTMLParser):
     def __init__(self):
         super().__init__()
         self.blocks: list[Block] = []
-        self._text: list[str] = []
+        self._text = ""
         self._items: list[str] = []
         self._rows: list[list[str]] = []
         # How many list items and cells are open: a paragraph inside one is part of it.
@@ -31,29 +25,27 @@ class _Reader(HTMLParser):
         if tag == "tr":
             self._rows.append([])
         elif tag == "br":
-            self._text.append(" ")
+            self._text += " "
 
     def handle_data(self, text: str) -> None:
-        self._text.append(text)
+        self._text += text
 
     def handle_endtag(self, tag: str) -> None:
         self._depth -= tag in HOLDERS
         if self._depth and tag in TEXTS:
-            self._text.append(" ")
+            self._text += " "
         elif tag in TEXTS:
             self._end_text(tag)
         elif tag in ("ul", "ol"):
-            style = "ordered" if tag == "ol" else "plain"
-            self.blocks.append(Bullets(tuple(self._items), style))
+            self.blocks.append(Bullets(tuple(self._items), "ordered" if tag == "ol" else "plain"))
             self._items = []
         elif tag == "table":
-            header, *rows = self._rows
-            self.blocks.append(Table(tuple(header), tuple(map(tuple, rows)), (1,) * len(header)))
+            header, *rows = map(tuple, self._rows)
+            self.blocks.append(Table(header, tuple(rows), (1,) * len(header)))
             self._rows = []
 
     def _end_text(self, tag: str) -> None:
-        text = " ".join("".join(self._text).split())
-        self._text = []
+        text, self._text = " ".join(self._text.split()), ""
         if tag == "li":
             self._items.append(text)
         elif tag in ("th", "td"):

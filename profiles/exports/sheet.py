@@ -4,70 +4,82 @@ Builders (``kit``, ``pack``) make sheets; renderers (HTML, PDF, DOCX, Markdown) 
 blocks. ``kind`` names the template of a block in each renderer.
 """
 
-from __future__ import annotations
-
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping, Sequence
+from profiles.documents.choices import Country
+from profiles.documents.schema import Requirement
+from profiles.guide.profile_page import ProfilePage
 
 BOX, TICKED = "☐", "☒"
+# An empty cell: people fill it in.
+BY_HAND = ""
+APPLICATION = gettext_lazy("Candidatura Nº")
+PAGE_FIELDS = (APPLICATION, gettext_lazy("Fecha"), gettext_lazy("Entrevista"))
+
+
+class Block:
+    """A part of a sheet; one with columns has ``widths``, parts of the page's."""
+
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, kind: str):
+        cls.kind = kind
 
 
 @dataclass(frozen=True)
-class Heading:
+class Heading(Block, kind="heading"):
     """The beginning of a section."""
 
     text: str
-    kind: ClassVar[str] = "heading"
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Block, kind="paragraph"):
     """A paragraph; ``tone`` is "", "strong" or "quiet"."""
 
     text: str
     tone: str = ""
-    kind: ClassVar[str] = "paragraph"
 
 
 @dataclass(frozen=True)
-class Clip:
+class Clip(Block, kind="clip"):
     """A text that is there to be pasted elsewhere."""
 
     text: str
-    kind: ClassVar[str] = "clip"
 
 
 @dataclass(frozen=True)
-class Bullets:
+class Bullets(Block, kind="bullets"):
     """A list; ``style`` is "plain", "ordered" or "boxes", which are ticked by hand."""
 
     items: Sequence[str]
     style: str = "plain"
-    kind: ClassVar[str] = "bullets"
 
 
 @dataclass(frozen=True)
-class Columns:
+class Columns(Block, kind="columns"):
     """Two lists side by side, (title, items) each."""
 
     lists: Sequence[tuple[str, Sequence[str]]]
-    kind: ClassVar[str] = "columns"
+
+    @property
+    def widths(self) -> Sequence[int]:
+        return (1,) * len(self.lists)
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table whose empty cells are filled in by hand; ``widths`` are parts of the whole."""
+class Table(Block, kind="table"):
+    """A table whose empty cells are filled in by hand."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
-    kind: ClassVar[str] = "table"
 
     @property
     def cells(self) -> list[list[tuple[str, str]]]:
@@ -86,13 +98,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(Block, kind="choices"):
     """Lines with a box in each column; ``columns`` are (name, label) pairs."""
 
     title: str
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Choice]
-    kind: ClassVar[str] = "choices"
+
+    @property
+    def widths(self) -> Sequence[int]:
+        return (70, *[30 // len(self.columns)] * len(self.columns))
 
     @property
     def boxed(self) -> list[tuple[Choice, list[tuple[str, str, bool]]]]:
@@ -104,23 +119,25 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Fields:
+class Fields(Block, kind="fields"):
     """Blanks to be filled in by hand, each behind its name."""
 
     names: Sequence[str]
-    kind: ClassVar[str] = "fields"
+
+    @property
+    def widths(self) -> Sequence[int]:
+        return (1,) * len(self.names)
 
 
 @dataclass(frozen=True)
-class Script:
+class Script(Block, kind="script"):
     """What is said aloud, paragraph by paragraph."""
 
     paragraphs: Sequence[str]
-    kind: ClassVar[str] = "script"
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Block, kind="question"):
     """A question with what helps to rate the answer, and room for notes.
 
     ``label`` and ``detail`` say what it is about ("Evalúa:", "Responsabilidad en …");
@@ -137,39 +154,19 @@ class Question:
     instead: str = ""
     ratings: Sequence[tuple[int, str]] = ()
     notes: str = ""
-    kind: ClassVar[str] = "question"
 
 
 @dataclass(frozen=True)
-class Notes:
+class Notes(Block, kind="notes"):
     """An empty box to write in; ``lines`` is its height."""
 
     label: str
     lines: int = 4
-    kind: ClassVar[str] = "notes"
 
 
 @dataclass(frozen=True)
-class PageBreak:
+class PageBreak(Block, kind="page_break"):
     """What follows begins a new page."""
-
-    kind: ClassVar[str] = "page_break"
-
-
-type Block = (
-    Heading
-    | Paragraph
-    | Clip
-    | Bullets
-    | Columns
-    | Table
-    | Choices
-    | Fields
-    | Script
-    | Question
-    | Notes
-    | PageBreak
-)
 
 
 @dataclass(frozen=True)
@@ -207,5 +204,43 @@ class Sheet:
         """Return when the profile that the sheet is made of was reviewed."""
         if not self.reviewed_on:
             return _("Perfil de origen")
-        words = _("Perfil de origen, revisado el %(date)s")
-        return words % {"date": self.reviewed_on.strftime("%d/%m/%Y")}
+        return _("Perfil de origen, revisado el %(date)s") % {
+            "date": f"{self.reviewed_on:%d/%m/%Y}"
+        }
+
+
+def page_sheet(page: ProfilePage, *, file_name: str, blocks: Iterable[Block], **head) -> Sheet:
+    """Return a sheet about the profile of ``page``; ``head`` has its other fields.
+
+    Those that say what it is about are the profile's unless ``head`` has its own.
+    """
+    usual = {
+        "heading": page.heading,
+        "subtitle": f"{size_words(page)} · {page.area.name}",
+        "lead": page.document.summary,
+        "ranges": page.ranges,
+        "critical": page.critical,
+        "running_field": str(APPLICATION),
+        "reviewed_on": page.document.reviewed_on,
+        "dated": page.published_from,
+        "file_stem": file_stem(file_name, page),
+    }
+    return Sheet(blocks=tuple(blocks), **(usual | head))
+
+
+def file_stem(name: str, page: ProfilePage) -> str:
+    """Return the name of a file about the profile of ``page`` without its ending."""
+    return f"{name}-{page.facts.slug}-{page.context.slug if page.context else 'perfil-base'}"
+
+
+def size_words(page: ProfilePage) -> str:
+    """Return "Global · 1001+ personas", or the name of the base profile."""
+    if page.context is None:
+        return _("Perfil base")
+    people = _("%(range)s personas") % {"range": page.context.employee_range}
+    return f"{page.context.name} · {people}"
+
+
+def requirement_words(item: Requirement) -> str:
+    """Return a requirement with the country in which it is one."""
+    return f"{item.text} ({Country(item.country).label})" if item.country else item.text

@@ -1,22 +1,17 @@
 """The interview kit as a spreadsheet that people fill in: one row for each question."""
 
-from __future__ import annotations
-
 import io
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
-from profiles.exports.rows import RATING_COLUMN, kit_rows
-
-if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
-
-    from profiles.exports.kit import InterviewKit
+from profiles.exports.csv import kit_rows
+from profiles.exports.kit import InterviewKit
 
 # In characters, column by column.
 WIDTHS = (10, 5, 44, 30, 36, 30, 9, 30, 30, 30, 13, 40, 24, 40)
+RATING_COLUMN = 10
 PAPER_NUMBERS = {"a4": 9, "carta": 1}
 # Texts stay texts, whatever they begin with.
 AS_TEXT = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
@@ -27,7 +22,7 @@ def render_xlsx(kit: InterviewKit, paper: str = "a4") -> bytes:
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True, **AS_TEXT})
     dated = kit.page.published_from
-    properties = {"title": f"{kit.title}: {kit.heading}", "author": "Guía de Roles"}
+    properties = {"title": f"{kit.title}: {kit.page.heading}", "author": "Guía de Roles"}
     created = {"created": dated.replace(tzinfo=None)} if dated else {}
     book.set_properties(properties | created)
     sheet = book.add_worksheet(_("Entrevista"))

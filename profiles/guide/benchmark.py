@@ -8,11 +8,11 @@ is its percentile among the 891 occupations, 0 to 100. It supports an order, nev
 from __future__ import annotations
 
 import csv
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from statistics import correlation, fmean
-from typing import TextIO
+from statistics import StatisticsError, correlation, fmean
+from typing import NamedTuple, TextIO
 
 from django.conf import settings
 
@@ -32,8 +32,7 @@ CODE = "onet_soc"
 type Percentiles = dict[str, int]
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(NamedTuple):
     """How the order of the base ranges of one trait agrees with that of O*NET's occupations."""
 
     code: TraitCode
@@ -50,29 +49,25 @@ def percentiles(rows: Iterable[Mapping[str, str]]) -> dict[str, Percentiles]:
         row[CODE]: {c: fmean(float(row[style]) for style in s) for c, s in COMPOSITES.items()}
         for row in rows
     }
-    found: dict[str, Percentiles] = {code: {} for code in composites}
-    for trait in COMPOSITES:
-        values = [scores[trait] for scores in composites.values()]
-        ranks = dict(zip(composites, _ranks(values), strict=True))
-        for code, rank in ranks.items():
-            # Half of those that tie with it, itself included, count as lower.
-            found[code][trait] = round(100 * (rank - 0.5) / len(values))
-    return found
+    order = {trait: sorted(scores[trait] for scores in composites.values()) for trait in COMPOSITES}
+    return {
+        code: {trait: _percentile(score, order[trait]) for trait, score in scores.items()}
+        for code, scores in composites.items()
+    }
 
 
-def _ranks(values: list[float]) -> list[float]:
-    """Return the rank of each value, 1 for the lowest; equal values share the mean of theirs."""
-    order = sorted(values)
-    first = {value: place for place, value in reversed(list(enumerate(order, start=1)))}
-    last = {value: place for place, value in enumerate(order, start=1)}
-    return [(first[value] + last[value]) / 2 for value in values]
+def _percentile(value: float, order: list[float]) -> int:
+    """Return the share of those below ``value``; half of its ties, itself included, are below."""
+    below = (bisect_left(order, value) + bisect_right(order, value)) / 2
+    return round(100 * below / len(order))
 
 
-def spearman(left: list[float], right: list[float]) -> float:
-    """Return the rank correlation of two lists, −1 to 1; 0 if one of them does not vary."""
-    if len(set(left)) < 2 or len(set(right)) < 2:
+def spearman(pairs: list[tuple[float, float]]) -> float:
+    """Return the rank correlation of ``pairs``, −1 to 1; 0 if one side does not vary."""
+    try:
+        return correlation([one for one, _ in pairs], [two for _, two in pairs], method="ranked")
+    except StatisticsError:
         return 0.0
-    return correlation(_ranks(left), _ranks(right))
 
 
 def agreement(roles: Iterable[tuple[Mapping, Mapping]]) -> list[Agreement]:
@@ -89,15 +84,9 @@ def agreement(roles: Iterable[tuple[Mapping, Mapping]]) -> list[Agreement]:
 
 
 def _agreement(code: TraitCode, known: list[tuple[Mapping, Percentiles, bool]]) -> Agreement:
-    points = [(sum(ranges[code]), found[code], exact) for ranges, found, exact in known]
-    exact = [(ours, theirs) for ours, theirs, is_exact in points if is_exact]
-    return Agreement(
-        code=code,
-        rho=spearman([ours for ours, _, _ in points], [theirs for _, theirs, _ in points]),
-        exact_rho=spearman([ours for ours, _ in exact], [theirs for _, theirs in exact]),
-        roles=len(points),
-        exact_roles=len(exact),
-    )
+    pairs = [((sum(ranges[code]), found[code]), is_exact) for ranges, found, is_exact in known]
+    both = [[pair for pair, _ in pairs], [pair for pair, is_exact in pairs if is_exact]]
+    return Agreement(code, *map(spearman, both), *map(len, both))
 
 
 @cache

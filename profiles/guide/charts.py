@@ -1,21 +1,19 @@
 """Geometry of the guide's drawings; the templates only print it. Pure.
 
-The fingerprint and the range chart share one idea: a position on the 1–5 scale.
+They share one idea: a position on the 1–5 scale.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from profiles.documents.choices import Importance, TraitCode
 from profiles.documents.types import SCALE_MAX, SCALE_MIN
-from profiles.guide.traits import exact, frozen_level
+from profiles.guide.traits import Point, exact, level_words, range_words
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+# Trait code → (low, high) on the 1–5 scale.
+type Ranges = Mapping[str, Sequence[Point]]
 
 # The fingerprint: six tracks, 6 wide and 8 apart; 8 units are one point of the scale.
 TRACK_STEP = 8
@@ -42,17 +40,25 @@ class Fingerprint:
     description: str
 
 
-@dataclass(frozen=True)
-class Span:
-    """A horizontal band on a scale."""
+class Band(NamedTuple):
+    """One trait of one role on the plate; ``x`` and ``width`` are tenths of a point."""
+
+    code: TraitCode
+    x: int
+    width: int
+    is_critical: bool
+    words: str
+
+
+class Span(NamedTuple):
+    """A horizontal band in percent of the scale."""
 
     x: float
     width: float
 
 
-@dataclass(frozen=True)
-class RangeChart:
-    """The bands of one trait, in percent of the scale: the profile's own, the base's behind it."""
+class RangeChart(NamedTuple):
+    """The bands of one trait: the profile's own, the base's behind it."""
 
     code: str
     own: Span
@@ -61,8 +67,8 @@ class RangeChart:
     percentile: int | None = None
 
 
-def fingerprint(ranges: Mapping[str, Sequence[float]], critical: Sequence[str] = ()) -> Fingerprint:
-    """Return the bands of ``ranges`` (trait code → [low, high] on the 1–5 scale).
+def fingerprint(ranges: Ranges, critical: Collection[str] = ()) -> Fingerprint:
+    """Return the bands of ``ranges``.
 
     ``critical`` are the codes that stand out; where there is none, no band is pale.
     """
@@ -74,37 +80,45 @@ def fingerprint(ranges: Mapping[str, Sequence[float]], critical: Sequence[str] =
     return Fingerprint(bars, words)
 
 
-def _trait_words(code: TraitCode, ends: Sequence[float], critical: Sequence[str]) -> str:
-    words = f"{code.label} {code.agree(frozen_level(*ends).label)}"
+def _trait_words(code: TraitCode, ends: Sequence[Point], critical: Collection[str]) -> str:
+    words = f"{code.label} {level_words(code, *ends)}"
     return f"{words} ({code.agree(Importance.CRITICAL.label)})" if code in critical else words
 
 
 # A list draws twenty fingerprints, and a trait has some hundred different ranges.
 @lru_cache(maxsize=6_000)
-def _bar(place: int, code: str, low: float, high: float, *, is_critical: bool) -> Bar:
-    foot, top = map(_fingerprint_y, exact(low, high))
+def _bar(place: int, code: str, low: Point, high: Point, *, is_critical: bool) -> Bar:
+    span = _percent(low, high)
     x = TRACK_STEP * place + TRACK_MARGIN
-    return Bar(code, x=x, y=top, height=round(foot - top, 2), is_critical=is_critical)
+    height = round(TRACK_HEIGHT * span.width / 100, 2)
+    top = round(TRACK_HEIGHT * (100 - span.x - span.width) / 100, 2)
+    return Bar(code, x=x, y=top, height=height, is_critical=is_critical)
+
+
+def bands(ranges: Ranges, critical: Collection[str]) -> list[Band]:
+    """Return the six bands of a role on the plate, in the guide's order."""
+    return [_band(code, *ranges[code], is_critical=code in critical) for code in TraitCode]
+
+
+def _band(code: TraitCode, low: Point, high: Point, *, is_critical: bool) -> Band:
+    left, right = (int((point - SCALE_MIN) * 10) for point in exact(low, high))
+    words = f"{level_words(code, low, high)}, {range_words(low, high)}"
+    if is_critical:
+        words += f", {code.agree(Importance.CRITICAL.label)}"
+    return Band(code, left, right - left, is_critical, words)
 
 
 def range_chart(
     code: str,
-    own: Sequence[Decimal],
-    base: Sequence[Decimal] | None = None,
+    own: Sequence[Point],
+    base: Sequence[Point] | None = None,
     percentile: int | None = None,
 ) -> RangeChart:
     """Return the bands of one trait; ``own`` and ``base`` are (low, high) on the 1–5 scale."""
     return RangeChart(code, _percent(*own), base and _percent(*base), percentile)
 
 
-def _percent(low: Decimal, high: Decimal) -> Span:
-    left, right = (round(100 * _share(point), 2) for point in (low, high))
-    return Span(left, round(right - left, 2))
-
-
-def _fingerprint_y(point: Decimal) -> float:
-    return round(TRACK_HEIGHT * (1 - _share(point)), 2)
-
-
-def _share(point: Decimal) -> float:
-    return float((point - SCALE_MIN) / (SCALE_MAX - SCALE_MIN))
+def _percent(low: Point, high: Point) -> Span:
+    ends = exact(low, high)
+    left, right = (float(100 * (end - SCALE_MIN) / (SCALE_MAX - SCALE_MIN)) for end in ends)
+    return Span(round(left, 2), round(right - left, 2))

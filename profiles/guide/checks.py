@@ -4,37 +4,46 @@ One place for them all: the admin, ``manage.py check_guide`` and the tests ask h
 those of the editorial guide. Errors block publication, warnings inform.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Iterator, Sized
 from itertools import combinations
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import NamedTuple
 
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
-from profiles.documents.choices import Basis, Level, TraitCode
+from profiles.documents.choices import Basis, Level, RequirementKind
 from profiles.documents.schema import (
+    Anchors,
     BaseProfile,
     ContextProfile,
     ProfileDocument,
     Question,
     RoleDocument,
+    WorkSample,
 )
-from profiles.documents.text import fold, sentences, shingles, similarity, word_count, words
-from profiles.guide.findings import Finding, Severity, item_limits, word_limits
-from profiles.guide.hire_checks import check_hire
-from profiles.guide.texts import own_texts, profiles_of, texts_of
+from profiles.documents.text import (
+    decimal_comma,
+    fold,
+    sentences,
+    shingles,
+    similarity,
+    word_count,
+    words,
+)
+from profiles.guide.findings import Finding, Severity
+from profiles.guide.texts import STYLE_LIMITS, own_texts, profiles_of, style_rates, texts_of
 from profiles.guide.traits import level
 
-if TYPE_CHECKING:
-    from django.urls import ResolverMatch
-
+# How many words, or items, each part has: from, to.
 BODY_WORDS = {"base": (120, 220), "context": (60, 140)}
 RATIONALE_WORDS = {"base": (25, 45), "context": (15, 45)}
 ANCHOR_WORDS = (15, 35)
+AI_WORDS = (50, 90)
+BRIEF_WORDS = (80, 180)
+MAX_MATERIAL_WORDS = 250
+ROLE_ITEMS = {"career": (4, 5), "related": (3, 5), "near": (3, 12)}
 ITEMS = {
     "base": {
         "responsibilities": (5, 7),
@@ -49,9 +58,23 @@ ITEMS = {
         "questions": (2, 3),
     },
 }
+HIRE_ITEMS = {
+    "base": {
+        "requirements": (6, 10),
+        "screening": (3, 3),
+        "references": (3, 3),
+        "outcomes.days_90": (3, 3),
+        "outcomes.year": (2, 3),
+    },
+    "context": {"outcomes.days_90": (2, 3), "outcomes.year": (2, 3)},
+}
+REQUIRED = {
+    "base": ("summary", "honest"),
+    "context": ("summary", "teaser", "honest", "work_sample_shift"),
+}
 FOLLOW_UPS = 2
-CAREER_STEPS = (4, 5)
-RELATED_ROLES = (3, 5)
+LEVELS = (2, 3)
+OBSERVED = (3, 5)
 MIN_MOVED_TARGETS = 2
 MAX_SIMILARITY = 0.05
 MAX_SAME_OPENING = 3
@@ -59,14 +82,30 @@ OPENING_WORDS = 3
 # A sentence shorter than this ("Por qué importa.") may recur without being a copy.
 MIN_SENTENCE_WORDS = 5
 
-
 # A link in Markdown; outside the guide's own addresses it is none of these rules' business.
 LINK = re.compile(r"\]\(\s*<?(/[^)\s>]*)")
 GUIDE_PATH = "/guia-de-roles/"
+PROTECTED = re.compile(
+    r"\b(que edad|cuantos anos tenes|(tenes|tener|cuantos|tus?) hij[oa]s?|embaraz\w+|casad[oa]"
+    r"|estado civil"
+    r"|tu pareja|tu famili\w+|religi\w+|sindica\w+|orientacion sexual|nacionalidad|donde vivis"
+    r"|tu salud|enfermedad\w*|sueldo (actual|anterior)|cuanto (ganas|ganabas|cobras|cobrabas)"
+    r"|a quien vot\w+|partido politico)\b"
+)
+TUTEO = re.compile(
+    r"\b(tú|contigo|eres|tienes|puedes|quieres|debes|sabes|haces|dime|cuéntame|cuentame|describe tu"
+    r"|háblame|explícame|imagina que|piensa en|usted|ustedes tienen|vosotros)\b",
+    re.IGNORECASE,
+)
+CONTEXT_PREFIX = re.compile(
+    r"^en (una?|las?|los)? ?(startups?|pymes?|enterprises?|global|corporaci\w+|empresas? \w+)\b",
+    re.IGNORECASE,
+)
+STRAIGHT_QUOTE = re.compile(r"(?<!`)[\"'](?!`)")
+NUMBER_HYPHEN = re.compile(r"\b\d+-\d+\b")
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(NamedTuple):
     """The slugs that a link inside the guide may name."""
 
     # (context slug or, for a base profile, None; role slug)
@@ -108,35 +147,181 @@ def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding
 
     Links inside the guide are followed where ``places`` says what there is.
     """
-    findings = [*_role_facts(role), *_texts(role), *_openings(role), *_own_similarity(role)]
-    findings += [*_repeated_keys(role), *check_hire(role)]
+    findings = [*_role_facts(role), *_texts(role), *_likeness(role)]
     for path, profile in profiles_of(role):
-        findings += check_profile(profile, path)
+        findings += _profile(profile, path)
+        findings += _dead_links(profile, path, places) if places else ()
     for slug, profile in role.contexts.items():
         findings += _moved_targets(role.base, profile, f"contexts.{slug}")
-    if places:
-        findings += _dead_links(role, places)
     return sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
 
 
-def check_profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
+def word_limits(text: str, limits: tuple[int, int], path: str) -> Iterator[Finding]:
+    """Yield what is wrong with the number of words of ``text``; an empty one is missing."""
+    count, (low, high) = word_count(text), limits
+    if not text:
+        yield Finding(path, "falta")
+    elif not low <= count <= high:
+        yield Finding(path, f"tiene {count} palabras; van de {low} a {high}")
+
+
+def item_limits(items: Sized, limits: tuple[int, int], path: str) -> Iterator[Finding]:
+    """Yield what is wrong with the number of ``items``."""
+    low, high = limits
+    if not low <= len(items) <= high:
+        wanted = f"van {low}" if low == high else f"van de {low} a {high}"
+        yield Finding(path, f"tiene {len(items)}; {wanted}")
+
+
+def _each_has(name: str, items: Iterable, path: str, message: str = "falta") -> Iterator[Finding]:
+    for i, item in enumerate(items):
+        if not getattr(item, name):
+            yield Finding(f"{path}.{i}.{name}", message)
+
+
+def _role_facts(role: RoleDocument) -> Iterator[Finding]:
+    for name, limits in ROLE_ITEMS.items():
+        yield from item_limits(getattr(role, name), limits, name)
+    yield from _each_has("difference", role.near, "near")
+    if not role.aliases:
+        yield Finding("aliases", "faltan los otros nombres del rol")
+    if not role.archetypes or not role.archetypes.reason:
+        yield Finding("archetypes", "falta el arquetipo o su porqué")
+    if not list(role.codes.items()):
+        yield Finding("codes", "falta el código ocupacional")
+    for path, key in role.repeated_keys():
+        yield Finding(path, f"la clave «{key}» es de más de una pregunta del rol")
+
+
+def _profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
     """Yield what is missing, too short or unreal in one profile, without its neighbours."""
     kind = "context" if isinstance(profile, ContextProfile) else "base"
-    yield from _required(profile, path, kind)
+    for name in REQUIRED[kind]:
+        if not getattr(profile, name):
+            yield Finding(f"{path}.{name}", "falta")
+    if profile.reviewed_on is None:
+        yield Finding(f"{path}.reviewed_on", "falta la fecha de revisión", Severity.WARNING)
     yield from word_limits(profile.body, BODY_WORDS[kind], f"{path}.body")
-    for field, limits in ITEMS[kind].items():
-        yield from item_limits(getattr(profile, field), limits, f"{path}.{field}")
-    yield from _targets(profile, path, kind)
+    for name, limits in (ITEMS[kind] | HIRE_ITEMS[kind]).items():
+        yield from item_limits(attrgetter(name)(profile), limits, f"{path}.{name}")
+    yield from _targets(profile, path, RATIONALE_WORDS[kind])
     for i, question in enumerate(profile.questions):
         yield from _question(question, f"{path}.questions.{i}")
-    if isinstance(profile, ContextProfile):
-        for i, consideration in enumerate(profile.considerations):
-            if not consideration.consequence:
-                yield Finding(f"{path}.considerations.{i}.consequence", "falta la consecuencia")
+    if isinstance(profile, BaseProfile):
+        yield from _base(profile, path)
+    else:
+        considered, missing = profile.considerations, "falta la consecuencia"
+        yield from _each_has("consequence", considered, f"{path}.considerations", missing)
 
 
-@dataclass(frozen=True)
-class Repeat:
+def _targets(profile: ProfileDocument, path: str, limits: tuple[int, int]) -> Iterator[Finding]:
+    for code, target in profile.targets.items():
+        place = f"{path}.targets.{code}"
+        yield from word_limits(target.rationale, limits, f"{place}.rationale")
+        if target.basis == Basis.META_ANALYSIS and not target.sources:
+            yield Finding(f"{place}.sources", "un metaanálisis se cita: falta la fuente")
+    if {level(t.low, t.high) for _, t in profile.targets.items()} <= {Level.HIGH, Level.VERY_HIGH}:
+        yield Finding(f"{path}.targets", "todos los rasgos son altos: un perfil real elige")
+
+
+def _question(question: Question, path: str) -> Iterator[Finding]:
+    if not question.traits:
+        yield Finding(f"{path}.traits", "falta el rasgo que evalúa")
+    if not question.focus:
+        yield Finding(f"{path}.focus", "falta la conducta que evalúa")
+    if (count := len(question.follow_ups)) != FOLLOW_UPS:
+        yield Finding(f"{path}.follow_ups", f"tiene {count}; van {FOLLOW_UPS} repreguntas")
+    yield from _anchors(question.anchors, path)
+    asked = {f"follow_ups.{i}": text for i, text in enumerate(question.follow_ups)}
+    for place, text in {"text": question.text, **asked}.items():
+        if PROTECTED.search(fold(text)):
+            yield Finding(f"{path}.{place}", "pregunta por un tema que no se pregunta")
+
+
+def _anchors(anchors: Anchors, path: str) -> Iterator[Finding]:
+    for rating, anchor in anchors.rated():
+        yield from word_limits(anchor, ANCHOR_WORDS, f"{path}.anchors.{rating}")
+
+
+def _base(profile: BaseProfile, path: str) -> Iterator[Finding]:
+    yield from _each_has("listen_for", profile.screening, f"{path}.screening")
+    for i, item in enumerate(profile.requirements):
+        if item.kind == RequirementKind.REGULATED and not item.country:
+            yield Finding(f"{path}.requirements.{i}.country", "falta el país que lo exige")
+    yield from word_limits(profile.ai, AI_WORDS, f"{path}.ai")
+    levels = dict(profile.levels.items())
+    yield from item_limits(levels, LEVELS, f"{path}.levels")
+    for seniority, note in levels.items():
+        for name, text in note:
+            if not text:
+                yield Finding(f"{path}.levels.{seniority.value}.{name}", "falta")
+    if profile.work_sample is None:
+        yield Finding(f"{path}.work_sample", "falta la tarea de muestra")
+    else:
+        yield from _work_sample(profile.work_sample, f"{path}.work_sample")
+
+
+def _work_sample(sample: WorkSample, path: str) -> Iterator[Finding]:
+    yield from word_limits(sample.brief, BRIEF_WORDS, f"{path}.brief")
+    if sample.material:
+        yield from word_limits(sample.material, (1, MAX_MATERIAL_WORDS), f"{path}.material")
+    yield from item_limits(sample.observe, OBSERVED, f"{path}.observe")
+    yield from _anchors(sample.anchors, path)
+    if not sample.ai:
+        yield Finding(f"{path}.ai", "falta decir si puede usar IA")
+
+
+def _dead_links(profile: ProfileDocument, path: str, places: Places) -> Iterator[Finding]:
+    for link in LINK.findall(profile.body):
+        if not places.knows(link.partition("#")[0].partition("?")[0]):
+            yield Finding(f"{path}.body", f"el enlace «{link}» no lleva a ninguna página")
+
+
+def _moved_targets(base: BaseProfile, profile: ContextProfile, path: str) -> Iterator[Finding]:
+    pairs = [(target, base.targets[code]) for code, target in profile.targets.items()]
+    moved = sum((own.low, own.high) != (its.low, its.high) for own, its in pairs)
+    if moved < MIN_MOVED_TARGETS:
+        least = f"van al menos {MIN_MOVED_TARGETS}"
+        message = f"se mueven {moved} rangos respecto del perfil base; {least}"
+        yield Finding(f"{path}.targets", message)
+
+
+def _texts(role: RoleDocument) -> Iterator[Finding]:
+    for path, text in texts_of(role):
+        if found := TUTEO.search(text):
+            yield Finding(path, f"«{found[0]}»: acá se vosea")
+        if CONTEXT_PREFIX.match(text):
+            yield Finding(path, "empieza con el nombre del contexto: decí qué cambia")
+        if STRAIGHT_QUOTE.search(text):
+            yield Finding(path, "comillas rectas: van «» o “”")
+        if NUMBER_HYPHEN.search(text):
+            yield Finding(path, "un rango lleva raya corta (51–200)", Severity.WARNING)
+        if text.count("?") != text.count("¿") or text.count("!") != text.count("¡"):
+            yield Finding(path, "falta un signo de apertura o de cierre")
+    for name, rate in style_rates(role).items():
+        if rate > STYLE_LIMITS[name]:
+            said, most = (decimal_comma(f"{value:.1f}") for value in (rate, STYLE_LIMITS[name]))
+            yield Finding("role", f"{name}: {said} cada mil palabras; van hasta {most}")
+
+
+def _likeness(role: RoleDocument) -> Iterator[Finding]:
+    """Yield what a role says twice: sentences, beginnings, the texts of two contexts."""
+    for repeat in repeated_sentences([role]):
+        # The first place may be the base's, and has every right to say it.
+        for path in dict.fromkeys(path for _slug, path in repeat.places[1:]):
+            yield Finding(path, str(repeat))
+    texts = (text for _, text in texts_of(role) if word_count(text) > OPENING_WORDS)
+    openings = Counter(" ".join(map(fold, words(text)[:OPENING_WORDS])) for text in texts)
+    for phrase, count in openings.items():
+        if count > MAX_SAME_OPENING:
+            yield Finding("role", f"{count} textos empiezan con «{phrase}»; van hasta 3")
+    for share, left, right in own_similarities(role):
+        if share > MAX_SIMILARITY:
+            message = f"se parece demasiado a {right} ({share:.2f}; van hasta 0,05)"
+            yield Finding(f"contexts.{left}", message)
+
+
+class Repeat(NamedTuple):
     """A sentence that stands in more than one place, as (role slug, path) pairs."""
 
     sentence: str
@@ -158,151 +343,8 @@ def repeated_sentences(roles: Iterable[RoleDocument]) -> list[Repeat]:
         for path, text in texts_of(role):
             for sentence in sentences(text):
                 if word_count(sentence) >= MIN_SENTENCE_WORDS:
-                    key = " ".join(fold(word) for word in words(sentence))
-                    places[key].append((role.slug, path))
+                    places[" ".join(map(fold, words(sentence)))].append((role.slug, path))
     return [Repeat(key, tuple(found)) for key, found in places.items() if len(found) > 1]
-
-
-def uncited_sources(slugs: Iterable[str], roles: Iterable[RoleDocument]) -> list[str]:
-    """Return the sources among ``slugs`` that no target of these roles cites."""
-    cited = {
-        source
-        for role in roles
-        for _path, profile in profiles_of(role)
-        for _code, target in profile.targets.items()
-        for source in target.sources
-    }
-    return [slug for slug in slugs if slug not in cited]
-
-
-def _dead_links(role: RoleDocument, places: Places) -> Iterator[Finding]:
-    for path, profile in profiles_of(role):
-        for link in LINK.findall(profile.body):
-            address = link.partition("#")[0].partition("?")[0]
-            if not places.knows(address):
-                yield Finding(f"{path}.body", f"el enlace «{link}» no lleva a ninguna página")
-
-
-def _required(profile: ProfileDocument, path: str, kind: str) -> Iterator[Finding]:
-    for field in ("summary", "teaser") if kind == "context" else ("summary",):
-        if not getattr(profile, field):
-            yield Finding(f"{path}.{field}", "falta")
-    if profile.reviewed_on is None:
-        yield Finding(f"{path}.reviewed_on", "falta la fecha de revisión", Severity.WARNING)
-
-
-def _targets(profile: ProfileDocument, path: str, kind: str) -> Iterator[Finding]:
-    for code, target in profile.targets.items():
-        place = f"{path}.targets.{code}"
-        yield from word_limits(target.rationale, RATIONALE_WORDS[kind], f"{place}.rationale")
-        if target.basis == Basis.META_ANALYSIS and not target.sources:
-            yield Finding(f"{place}.sources", "un metaanálisis se cita: falta la fuente")
-    if {level(t.low, t.high) for _, t in profile.targets.items()} <= {Level.HIGH, Level.VERY_HIGH}:
-        yield Finding(f"{path}.targets", "todos los rasgos son altos: un perfil real elige")
-
-
-def _moved_targets(base: BaseProfile, profile: ContextProfile, path: str) -> Iterator[Finding]:
-    moved = [
-        code
-        for code in TraitCode
-        if (base.targets[code].low, base.targets[code].high)
-        != (profile.targets[code].low, profile.targets[code].high)
-    ]
-    if len(moved) < MIN_MOVED_TARGETS:
-        yield Finding(
-            f"{path}.targets",
-            f"se mueven {len(moved)} rangos respecto del perfil base; van al menos "
-            f"{MIN_MOVED_TARGETS}",
-        )
-
-
-PROTECTED = re.compile(
-    r"\b(que edad|cuantos anos tenes|(tenes|tener|cuantos|tus?) hij[oa]s?|embaraz\w+|casad[oa]"
-    r"|estado civil"
-    r"|tu pareja|tu famili\w+|religi\w+|sindica\w+|orientacion sexual|nacionalidad|donde vivis"
-    r"|tu salud|enfermedad\w*|sueldo (actual|anterior)|cuanto (ganas|ganabas|cobras|cobrabas)"
-    r"|a quien vot\w+|partido politico)\b"
-)
-
-
-def _question(question: Question, path: str) -> Iterator[Finding]:
-    if not question.traits:
-        yield Finding(f"{path}.traits", "falta el rasgo que evalúa")
-    if not question.focus:
-        yield Finding(f"{path}.focus", "falta la conducta que evalúa")
-    if len(question.follow_ups) != FOLLOW_UPS:
-        yield Finding(
-            f"{path}.follow_ups", f"tiene {len(question.follow_ups)}; van {FOLLOW_UPS} repreguntas"
-        )
-    for rating, anchor in question.anchors.rated():
-        yield from word_limits(anchor, ANCHOR_WORDS, f"{path}.anchors.{rating}")
-    asked = {f"follow_ups.{i}": text for i, text in enumerate(question.follow_ups)}
-    for place, text in {"text": question.text, **asked}.items():
-        if PROTECTED.search(fold(text)):
-            yield Finding(f"{path}.{place}", "pregunta por un tema que no se pregunta")
-
-
-def _role_facts(role: RoleDocument) -> Iterator[Finding]:
-    yield from item_limits(role.career, CAREER_STEPS, "career")
-    yield from item_limits(role.related, RELATED_ROLES, "related")
-    if not role.aliases:
-        yield Finding("aliases", "faltan los otros nombres del rol")
-    if not role.archetypes or not role.archetypes.reason:
-        yield Finding("archetypes", "falta el arquetipo o su porqué")
-    if not any(True for _ in role.codes.items()):
-        yield Finding("codes", "falta el código ocupacional")
-
-
-TUTEO = re.compile(
-    r"\b(tú|contigo|eres|tienes|puedes|quieres|debes|sabes|haces|dime|cuéntame|cuentame|describe tu"
-    r"|háblame|explícame|imagina que|piensa en|usted|ustedes tienen|vosotros)\b",
-    re.IGNORECASE,
-)
-CONTEXT_PREFIX = re.compile(
-    r"^en (una?|las?|los)? ?(startups?|pymes?|enterprises?|global|corporaci\w+|empresas? \w+)\b",
-    re.IGNORECASE,
-)
-STRAIGHT_QUOTE = re.compile(r"(?<!`)[\"'](?!`)")
-NUMBER_HYPHEN = re.compile(r"\b\d+-\d+\b")
-
-
-def _texts(role: RoleDocument) -> Iterator[Finding]:
-    for path, text in texts_of(role):
-        if found := TUTEO.search(text):
-            yield Finding(path, f"«{found[0]}»: acá se vosea")
-        if CONTEXT_PREFIX.match(text):
-            yield Finding(path, "empieza con el nombre del contexto: decí qué cambia")
-        if STRAIGHT_QUOTE.search(text):
-            yield Finding(path, "comillas rectas: van «» o “”")
-        if NUMBER_HYPHEN.search(text):
-            yield Finding(path, "un rango lleva raya corta (51–200)", Severity.WARNING)
-        if text.count("?") != text.count("¿") or text.count("!") != text.count("¡"):
-            yield Finding(path, "falta un signo de apertura o de cierre")
-    yield from _repeated_sentences(role)
-
-
-def _repeated_keys(role: RoleDocument) -> Iterator[Finding]:
-    for path, key in role.repeated_keys():
-        yield Finding(path, f"la clave «{key}» es de más de una pregunta del rol")
-
-
-def _repeated_sentences(role: RoleDocument) -> Iterator[Finding]:
-    for repeat in repeated_sentences([role]):
-        # The first place may be the base's, and has every right to say it.
-        for path in dict.fromkeys(path for _slug, path in repeat.places[1:]):
-            yield Finding(path, str(repeat))
-
-
-def opening(text: str) -> str:
-    """Return the first words of a text, folded: what readers hear as the same beginning."""
-    return " ".join(fold(word) for word in words(text)[:OPENING_WORDS])
-
-
-def _openings(role: RoleDocument) -> Iterator[Finding]:
-    found = Counter(opening(text) for _, text in texts_of(role) if word_count(text) > OPENING_WORDS)
-    for phrase, count in found.items():
-        if count > MAX_SAME_OPENING:
-            yield Finding("role", f"{count} textos empiezan con «{phrase}»; van hasta 3")
 
 
 def own_similarities(role: RoleDocument) -> list[tuple[float, str, str]]:
@@ -315,9 +357,13 @@ def own_similarities(role: RoleDocument) -> list[tuple[float, str, str]]:
     return sorted(pairs, reverse=True)
 
 
-def _own_similarity(role: RoleDocument) -> Iterator[Finding]:
-    for share, left, right in own_similarities(role):
-        if share > MAX_SIMILARITY:
-            yield Finding(
-                f"contexts.{left}", f"se parece demasiado a {right} ({share:.2f}; van hasta 0,05)"
-            )
+def uncited_sources(slugs: Iterable[str], roles: Iterable[RoleDocument]) -> list[str]:
+    """Return the sources among ``slugs`` that no target of these roles cites."""
+    cited = {
+        source
+        for role in roles
+        for _path, profile in profiles_of(role)
+        for _code, target in profile.targets.items()
+        for source in target.sources
+    }
+    return [slug for slug in slugs if slug not in cited]

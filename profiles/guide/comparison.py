@@ -69,19 +69,12 @@ class Column:
         return Place.of(self.page)
 
 
-class Item(NamedTuple):
-    """Something that a profile says, with what explains it."""
-
-    text: str
-    detail: str = ""
-
-
 class Aspect(NamedTuple):
-    """What each profile says under one title, and what all of them say."""
+    """What each profile says under one title, and what all say: (text, what explains it) pairs."""
 
     title: str
-    shares: Sequence[tuple[Column, Sequence[Item]]]
-    common: Sequence[Item]
+    shares: Sequence[tuple[Column, Sequence[tuple[str, str]]]]
+    common: Sequence[tuple[str, str]]
 
     @property
     def is_split(self) -> bool:
@@ -191,36 +184,33 @@ class Comparison:
         return [trait for trait in self.traits if not trait.differs]
 
     @property
-    def choosing(self) -> Section:
-        """Return what each is for, how it looks from the other, and its hard part."""
-        return self._section(
-            "cual-elegir",
-            _("Cuál elegir"),
-            (_("Para qué está"), lambda page: _items([page.document.summary])),
-            *self._if_two((_("Visto desde el otro puesto"), self._reasons)),
-            (_("Lo difícil"), lambda page: _items([page.document.honest])),
-        )
-
-    @property
-    def working(self) -> Section:
-        """Return what the person does, and what will be true because of it."""
-        return self._section(
-            "que-hace",
-            _("Qué va a hacer"),
-            (_("Responsabilidades"), lambda page: _items(page.whole.responsibilities)),
-            (_("A los 90 días"), lambda page: _items(page.document.outcomes.days_90)),
-            *self._if_two((_("Al año"), lambda page: _items(page.document.outcomes.year))),
-        )
-
-    @property
-    def candidates(self) -> list[Section]:
-        """Return what to look for in candidates, what to ask them and where they may grow."""
+    def sections(self) -> list[Section]:
+        """Return what is said side by side: which to choose, the work, what to look for and ask."""
+        # Three or four profiles are read briefly.
+        beside = [(_("Visto desde el otro puesto"), self._reasons)]
+        year = [(_("Al año"), lambda page: page.document.outcomes.year)]
+        if len(self.columns) != 2:
+            beside, year = [], []
         return [
+            self._section(
+                "cual-elegir",
+                _("Cuál elegir"),
+                (_("Para qué está"), lambda page: [page.document.summary]),
+                *beside,
+                (_("Lo difícil"), lambda page: [page.document.honest]),
+            ),
+            self._section(
+                "que-hace",
+                _("Qué va a hacer"),
+                (_("Responsabilidades"), lambda page: page.whole.responsibilities),
+                (_("A los 90 días"), lambda page: page.document.outcomes.days_90),
+                *year,
+            ),
             self._section(
                 "que-buscar",
                 _("Qué buscar"),
-                (_("Fortalezas"), lambda page: _items(page.strengths.all)),
-                (_("Señales de Alerta"), lambda page: _items(page.red_flags.all)),
+                (_("Fortalezas"), lambda page: page.strengths.all),
+                (_("Señales de Alerta"), lambda page: page.red_flags.all),
                 (_("Lo que trae el tamaño"), _considerations),
             ),
             self._section("que-preguntar", _("Qué preguntar"), ("", self._question)),
@@ -234,38 +224,31 @@ class Comparison:
     def _act(self, page: ProfilePage) -> str:
         # What neighbours say holds in every size; a size's own summary says what is different.
         reasons = [] if page.context else self._reasons(page)
-        acts = filter(ACT.match, (sentences(item.text)[0] for item in reasons))
+        acts = filter(ACT.match, (sentences(text)[0] for text in reasons))
         act = next(acts, page.document.summary).rstrip(".")
         return act[:1].lower() + act[1:]
 
-    def _reasons(self, page: ProfilePage) -> list[Item]:
+    def _reasons(self, page: ProfilePage) -> list[str]:
         """Return what the other roles say of this one."""
+        related = (item for column in self.columns for item in column.page.facts.related)
         return [
-            Item(item.difference)
-            for column in self.columns
-            for item in column.page.facts.related
-            if item.role == page.facts.slug and item.difference
+            item.difference for item in related if item.role == page.facts.slug and item.difference
         ]
 
-    def _question(self, page: ProfilePage) -> list[Item]:
-        order = {trait.trait.code: number for number, trait in enumerate(self.traits)}
-        ranked = sorted(page.document.questions, key=lambda each: order[each.traits[0]])
+    def _question(self, page: ProfilePage) -> list[tuple[str, str]]:
+        order = [trait.trait.code for trait in self.traits]
+        ranked = sorted(page.document.questions, key=lambda each: order.index(each.traits[0]))
         excellent = _("Una respuesta de 5: %(anchor)s")
-        return [
-            Item(each.text, excellent % {"anchor": each.anchors.excellent}) for each in ranked[:1]
-        ]
-
-    def _if_two(self, *kinds: tuple[str, Callable]) -> Sequence[tuple[str, Callable]]:
-        """Return ``kinds`` if there is room for them: three or four profiles are read briefly."""
-        return kinds if len(self.columns) == 2 else ()
+        return [(q.text, excellent % {"anchor": q.anchors.excellent}) for q in ranked[:1]]
 
     def _section(self, slug: str, title: str, *kinds: tuple[str, Callable]) -> Section:
         """Return a section of the aspects about which at least one profile says something."""
         found = (self._aspect(*kind) for kind in kinds)
         return Section(slug, title, [each for each in found if each.common or each.is_split])
 
-    def _aspect(self, title: str, items_of: Callable[[ProfilePage], Sequence[Item]]) -> Aspect:
-        lists = [items_of(column.page) for column in self.columns]
+    def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> Aspect:
+        """Return what ``said_by`` finds on each page: texts, or (text, what explains it) pairs."""
+        lists = [_pairs(said_by(column.page)) for column in self.columns]
         common = [item for item in lists[0] if all(item in items for items in lists)]
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
@@ -310,14 +293,14 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
 
 
-def _items(texts: Iterable[str]) -> list[Item]:
-    return [Item(text) for text in texts if text]
+def _pairs(items: Iterable) -> list[tuple[str, str]]:
+    return [item if isinstance(item, tuple) else (item, "") for item in items if item]
 
 
-def _considerations(page: ProfilePage) -> list[Item]:
+def _considerations(page: ProfilePage) -> list[tuple[str, str]]:
     found = page.document.considerations if page.context else ()
-    return [Item(item.text, item.consequence) for item in found]
+    return [(item.text, item.consequence) for item in found]
 
 
-def _career(page: ProfilePage) -> list[Item]:
-    return _items([" → ".join(step.title for step in page.facts.career)])
+def _career(page: ProfilePage) -> list[str]:
+    return [" → ".join(step.title for step in page.facts.career)]

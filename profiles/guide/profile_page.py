@@ -18,7 +18,7 @@ from profiles.documents.markdown import render_markdown
 from profiles.documents.text import join_words
 from profiles.guide.benchmark import shipped
 from profiles.guide.charts import RangeChart, range_chart
-from profiles.guide.traits import Shift, level, range_words, shift
+from profiles.guide.traits import Shift, level, level_words, range_words, shift
 
 if TYPE_CHECKING:
     import datetime
@@ -66,7 +66,7 @@ class TraitRow:
     @property
     def level_words(self) -> str:
         """Return the level in the gender of the trait's name: "alta", "alto"."""
-        return TraitCode(self.trait.code).agree(self.level.label)
+        return level_words(self.trait.code, self.target.low, self.target.high)
 
     @property
     def importance(self) -> Importance:
@@ -123,10 +123,11 @@ class Inherited[Item]:
 
 @dataclass(frozen=True)
 class QuestionItem:
-    """A question with its number on the page and the words of "Evalúa: …"."""
+    """A question with its number on the page, and whether it is the context's own."""
 
     number: int
     question: Question
+    is_own: bool = False
 
     @property
     def evaluates(self) -> str:
@@ -238,7 +239,10 @@ class ProfilePage:
     @cached_property
     def questions(self) -> Inherited[QuestionItem]:
         own, base = self.document.questions, self.base.questions if self.base else ()
-        items = [QuestionItem(n, question) for n, question in enumerate([*own, *base], start=1)]
+        items = [
+            QuestionItem(n, question, is_own=bool(self.context) and n <= len(own))
+            for n, question in enumerate([*own, *base], start=1)
+        ]
         return Inherited(items[: len(own)], items[len(own) :])
 
     @cached_property

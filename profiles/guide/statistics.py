@@ -1,12 +1,10 @@
 """Figures about the whole guide, for editors who ask whether it is even and honest. Pure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
+from typing import NamedTuple
 
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
@@ -19,9 +17,11 @@ HIGH_FROM = LEVEL_FLOORS[1][0]
 LOW_BELOW = LEVEL_FLOORS[2][0]
 
 
-@dataclass(frozen=True)
-class TraitSpread:
-    """Where the middles of one trait's ranges lie, in points of the 1–5 scale."""
+class TraitSpread(NamedTuple):
+    """Where the middles of one trait's ranges lie, in points of the 1–5 scale.
+
+    Of the base profiles; ``low_profiles`` and ``questions`` count in all of them.
+    """
 
     code: TraitCode
     lowest: Decimal
@@ -35,43 +35,33 @@ class TraitSpread:
 def words_per_profile(roles: Iterable[RoleDocument]) -> Iterator[tuple[str, list[int]]]:
     """Yield (role slug, words of the base and of each context's own text)."""
     for role in roles:
-        yield role.slug, [_words(profile, path) for path, profile in profiles_of(role)]
-
-
-def _words(profile, path) -> int:
-    return sum(word_count(text) for _, text in own_texts(profile, path))
+        texts = (own_texts(profile, path) for path, profile in profiles_of(role))
+        yield role.slug, [sum(word_count(text) for _, text in own) for own in texts]
 
 
 def trait_spreads(roles: list[RoleDocument]) -> list[TraitSpread]:
-    """Return the spread of each trait: base profiles for the share above "alta", all for "baja"."""
-    asked = Counter(
-        code
-        for role in roles
-        for _, profile in profiles_of(role)
-        for question in profile.questions
-        for code in question.traits
-    )
-    return [_spread(code, roles, asked[code.value]) for code in TraitCode]
+    """Return the spread of each trait over ``roles``."""
+    profiles = [profile for role in roles for _, profile in profiles_of(role)]
+    questions = [question for profile in profiles for question in profile.questions]
+    asked = Counter(code for question in questions for code in question.traits)
+    return [_spread(code, roles, profiles, asked[code.value]) for code in TraitCode]
 
 
-def _spread(code: TraitCode, roles: list[RoleDocument], questions: int) -> TraitSpread:
-    bases = sorted(_middle(role.base, code) for role in roles)
-    everywhere = [_middle(profile, code) for role in roles for _, profile in profiles_of(role)]
-    high = sum(point > HIGH_FROM for point in bases)
+def _spread(code: TraitCode, roles: list, profiles: list, questions: int) -> TraitSpread:
+    def middles(found):
+        targets = [profile.targets[code] for profile in found]
+        return sorted(middle(target.low, target.high) for target in targets)
+
+    bases = middles(role.base for role in roles)
     return TraitSpread(
         code=code,
         lowest=bases[0],
         median=median(bases),
         highest=bases[-1],
-        high_share=Decimal(high) / len(bases),
-        low_profiles=sum(point < LOW_BELOW for point in everywhere),
+        high_share=Decimal(sum(point > HIGH_FROM for point in bases)) / len(bases),
+        low_profiles=sum(point < LOW_BELOW for point in middles(profiles)),
         questions=questions,
     )
-
-
-def _middle(profile, code: TraitCode) -> Decimal:
-    target = profile.targets[code]
-    return middle(target.low, target.high)
 
 
 def worst_similarities(

@@ -1,17 +1,12 @@
 """The texts of a role document, and how often they fall back on the same few words. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from profiles.documents.schema import RoleFacts
+from profiles.documents.schema import ProfileDocument, RoleDocument, RoleFacts
 from profiles.documents.text import word_count
 from profiles.documents.types import Document
-
-if TYPE_CHECKING:
-    from profiles.documents.schema import ProfileDocument, RoleDocument
 
 # Names, codes, keys and choices: a reader does not hear them as somebody's writing.
 NOT_PROSE = {
@@ -40,32 +35,27 @@ def texts_of(role: RoleDocument) -> Iterator[tuple[str, str]]:
     """Yield (path, text) of every text of a role."""
     facts = {name: getattr(role, name) for name in RoleFacts.model_fields}
     # The titles of jobs are names, and many roles lead to the same ones.
-    yield from (found for found in _texts(facts, "") if not found[0].endswith(".title"))
+    yield from (found for found in own_texts(facts) if not found[0].endswith(".title"))
     for path, profile in profiles_of(role):
         yield from own_texts(profile, path)
 
 
-def own_texts(document: Document, path: str) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of everything that a part of a document says itself."""
-    return _texts(document, path)
-
-
-def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def own_texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (path, text) of everything that a part of a document, at ``path``, says itself."""
     if isinstance(value, str):
         if value:
             yield path, value
         return
     for step, item in _items(value):
         if step not in NOT_PROSE:
-            yield from _texts(item, f"{path}.{step}" if path else step)
+            yield from own_texts(item, f"{path}.{step}" if path else step)
 
 
 def _items(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield (step of the path, part) of what ``value`` is made of; nothing for a plain value."""
     if isinstance(value, Document):
         fields = type(value).model_fields
-        for name, part in value:
-            yield fields[name].alias or name, part
+        yield from ((fields[name].alias or name, part) for name, part in value)
     elif isinstance(value, dict):
         yield from value.items()
     elif isinstance(value, tuple):
@@ -75,11 +65,9 @@ def _items(value: Any) -> Iterator[tuple[str, Any]]:
 def style_rates(role: RoleDocument) -> dict[str, float]:
     """Return how often, in 1,000 words of a role, each of ``STYLE_LIMITS`` stands."""
     texts = [text for _path, text in texts_of(role)]
-    thousands = sum(map(word_count, texts)) / 1000
-    if not thousands:
-        return dict.fromkeys(STYLE_SHAPES, 0.0)
-    counts = {
-        name: sum(len(shape.findall(text)) for text in texts)
+    # A role without a word has no rate.
+    thousands = sum(map(word_count, texts)) / 1000 or 1
+    return {
+        name: sum(len(shape.findall(text)) for text in texts) / thousands
         for name, shape in STYLE_SHAPES.items()
     }
-    return {name: count / thousands for name, count in counts.items()}

@@ -1,19 +1,19 @@
-"""The 1–5 scale: levels, ranges and what moves between two profiles. Pure."""
+"""The 1–5 scale: levels, ranges and what moves between two profiles. Pure.
 
-from __future__ import annotations
+A range is (low, high): decimals in a document, plain numbers in an edition's column.
+"""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from profiles.documents.choices import Level
+from profiles.documents.choices import Level, TraitCode
+from profiles.documents.schema import Target
 from profiles.documents.text import decimal_comma
 
-if TYPE_CHECKING:
-    from profiles.documents.schema import Target
+type Point = Decimal | float
 
 TENTH = Decimal("0.1")
 # A smaller move between two middles changes no decision.
@@ -27,31 +27,30 @@ LEVEL_FLOORS = (
 )
 
 
-def middle(low: Decimal, high: Decimal) -> Decimal:
+def exact(low: Point, high: Point) -> tuple[Decimal, Decimal]:
+    """Return a range in exact points."""
+    return Decimal(str(low)), Decimal(str(high))
+
+
+def middle(low: Point, high: Point) -> Decimal:
     """Return the middle of a range on the 1.0–5.0 scale, exactly."""
-    return (low + high) / 2
+    return sum(exact(low, high)) / 2
 
 
-def level(low: Decimal, high: Decimal) -> Level:
+# Editions have some hundred different ranges between them.
+@lru_cache(maxsize=2_000)
+def level(low: Point, high: Point) -> Level:
     """Return the level of a range: the fifth of the scale that its middle falls in."""
     point = middle(low, high)
     return next((name for floor, name in LEVEL_FLOORS if point >= floor), Level.VERY_LOW)
 
 
-def exact(low: float, high: float) -> tuple[Decimal, Decimal]:
-    """Return a range that an edition's column holds as plain numbers, in exact points."""
-    return Decimal(str(low)), Decimal(str(high))
+def level_words(code: str, low: Point, high: Point) -> str:
+    """Return the level of a range in the gender of the trait's name: "alta", "alto"."""
+    return TraitCode(code).agree(level(low, high).label)
 
 
-# Editions have some hundred different ranges between them.
-@lru_cache(maxsize=2_000)
-def frozen_level(low: float, high: float) -> Level:
-    """Return the level of a range that an edition's column holds as plain numbers."""
-    return level(*exact(low, high))
-
-
-@dataclass(frozen=True)
-class Shift:
+class Shift(NamedTuple):
     """How far the middle of a context's range lies from the base's, in points of the scale."""
 
     moved: Decimal
@@ -65,10 +64,8 @@ class Shift:
         """Say the shift in Spanish: "0,4 más que el base"."""
         if not self.is_practical:
             return _("igual en la práctica que el base")
-        change = (
-            _("%(points)s más que el base") if self.moved > 0 else _("%(points)s menos que el base")
-        )
-        return change % {"points": points(self.moved)}
+        up, down = _("%(points)s más que el base"), _("%(points)s menos que el base")
+        return (up if self.moved > 0 else down) % {"points": points(self.moved)}
 
 
 def shift(base: Target, own: Target) -> Shift:

@@ -168,11 +168,11 @@ class EditionQuerySet(models.QuerySet):
         """Return the published editions among ``pks``, with the text an excerpt is cut from."""
         return self.for_listing().only(*LISTED, "body_html").filter(pk__in=pks).order_by()
 
-    def for_plate(self, context_id=None, area_id=None, among=None):
+    def for_plate(self, context=None, area=None, among=None):
         """Return the listed editions of one size, of an area, ``among`` some of them."""
-        chosen = {"area": area_id, "pk__in": among}
+        chosen = {"area": area, "pk__in": among}
         chosen = {name: value for name, value in chosen.items() if value is not None}
-        return self.for_listing().filter(context=context_id, **chosen)
+        return self.for_listing().filter(context=context, **chosen)
 
     def by_trait(self, code, *, ascending=False):
         """Order by the middle of the range of a trait, then by name."""
@@ -198,14 +198,20 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(cited)
 
     def rename_related(self, old_slugs, new_slug):
-        """Write a role's new address wherever an edition names it as related by a former one."""
+        """Write a role's new address wherever an edition names it as related by a former one.
+
+        No role is named twice, nor by its own edition.
+        """
         naming = Q()
         for slug in old_slugs:
             naming |= Q(facts__related__icontains=f'"{slug}"')
         for edition in self.base().filter(naming) if naming else ():
+            items = {}
             for item in edition.facts["related"]:
-                if item["role"] in old_slugs:
-                    item["role"] = new_slug
+                slug = new_slug if item["role"] in old_slugs else item["role"]
+                items.setdefault(slug, {**item, "role": slug})
+            items.pop(edition.role_slug, None)
+            edition.facts["related"] = list(items.values())
             edition.save(update_fields=["facts"])
 
     def base(self):

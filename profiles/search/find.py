@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import NamedTuple
 
 from profiles.documents.text import fold
 from profiles.models import Area
-from profiles.search.index import Role
+from profiles.search.index import Profile, Role
 from profiles.search.question import Question, is_known, spellings, understand
 from profiles.search.titles import ALIAS, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
@@ -14,6 +16,11 @@ MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
 # How near a role is whose occupation shares the unit group (a code of four digits) or the minor
 # one, in shares of words. The sub-major group counts only if nothing is nearer.
 SAME_GROUP = {4: 0.5, 3: 0.2, 2: 0}
+# More profiles than these are not shown: a question that finds more needs another word.
+LIMIT = 200
+# The groups of results, in their order: called just so, called so in part, mentioning it.
+EXACT, PART, TEXT = "exact", "part", "text"
+EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", "join", "between"))
 
 
 @dataclass(frozen=True)
@@ -42,16 +49,16 @@ class Found:
 class Answer:
     """What a question finds. ``missing`` is the title that the guide does not have.
 
-    ``mentions`` are the editions whose text has all words. ``is_title``: the title exists, as a
-    near one or in the world. ``correction`` was answered instead of what was typed.
+    ``mentions`` are (role, context id) of profiles whose text has all words. ``is_title``: there is
+    such a title, a near one or in the world. ``correction`` was answered instead of the question.
     """
 
     question: Question
     names: list[Found]
-    mentions: set[int]
     areas: list[Area]
     compared: list[Role]
     is_title: bool
+    mentions: list[tuple] = field(default_factory=list)
     missing: str = ""
     nearest: list[Found] = field(default_factory=list)
     correction: str = ""
@@ -67,19 +74,19 @@ class Answer:
 def find(text, index, *, literal=False):
     """Answer ``text``; ``literal``: as it is typed, without a better spelling."""
     answer = _answer(text, index)
+    answer.mentions = index.mentioning(answer.question.stems)
     if not (literal or answer.is_complete or answer.is_title or answer.mentions):
-        better = [(_answer(each, index), each) for each in spellings(text, index)]
-        better = [pair for pair in better if pair[0].is_complete]
-        better.sort(key=lambda pair: bool(pair[0].names) and not pair[0].names[0].is_exact)
-        for found, correction in better[:1]:
-            answer = replace(found, correction=correction)
+        better = [replace(_answer(each, index), correction=each) for each in spellings(text, index)]
+        better.sort(key=lambda other: bool(other.names) and not other.names[0].is_exact)
+        answer = next((other for other in better if other.is_complete), answer)
+        answer.mentions = index.mentioning(answer.question.stems)
     if not answer.is_complete and answer.question.words:
         _explain(answer, index)
     return answer
 
 
 def _answer(text, index):
-    """Return the answer by names alone, and who mentions it."""
+    """Return the answer by names alone."""
     question = understand(text, index)
     names, exact = called(question, index), index.titles.exact(question.words)
     is_title, sides = any(not row.is_name for row in exact), _compared(question.text, index)
@@ -90,11 +97,9 @@ def _answer(text, index):
     elif NEAR in {row.kind for row in exact}:
         # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
         names = names if any(n.is_exact or n.row.kind == NAME for n in names) else []
-    mentions, words = index.texts.having(question.stems), set(question.stems)
+    words = set(question.stems)
     areas = [area for area in index.areas.values() if words and words <= set(stems(area.name))]
-    roles = [side.role for side in compared]
-    mentions &= index.editions.keys()
-    return Answer(question, compared or names, mentions, areas, roles, is_title)
+    return Answer(question, compared or names, areas, [side.role for side in compared], is_title)
 
 
 def called(question, index):
@@ -129,20 +134,27 @@ def begun(question, index):
 
 
 def _compared(text, index):
-    """Return the roles that "A o B" asks for, if each side names one.
-
-    "Y" joins the words of a title, too: then one of the sides is a whole name.
-    """
-    either, both, about = ({fold(w) for w in WRITTEN[k]} for k in ("compare", "join", "between"))
+    """Return the roles that "A o B" or "diferencia de A con B" asks for, if each side names one."""
     written = [fold(word) for word in tokens(text.replace("/", " o ").replace(",", " y "))]
-    kept = ("," if word in either | both else word for word in written if word not in about)
-    sides = [side for side in " ".join(kept).split(",") if side.strip()]
-    if not 1 < len(sides) <= MAX_COMPARED:
-        return []
+    words = [word for word in written if word not in ABOUT]
+    sides = " ".join("," if word in EITHER | BOTH else word for word in words).split(",")
+    sides = [side for side in sides if side.strip()]
+    if len(sides) > 1:
+        found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
+        # "Y" joins the words of a title, too: then a side is a whole name, or all are bare words.
+        is_bare = all(len(side.split()) == 1 for side in sides)
+        is_asked = is_bare or any(side.is_exact for side in found) or EITHER & set(written)
+        return found if is_asked or len(words) < len(written) else []
+    cuts = range(1, len(words)) if len(words) < len(written) else ()
+    ways = (_each([" ".join(words[:at]), " ".join(words[at:])], index) for at in cuts)
+    return next((way for way in ways if way and all(side.is_exact for side in way)), [])
+
+
+def _each(sides, index):
+    """Return what each of ``sides`` names first, if these are several roles."""
     found = [called(understand(side, index), index)[:1] for side in sides]
     first = {names[0].role: names[0] for names in found if names}
-    is_asked = not (either | about).isdisjoint(written) or any(n.is_exact for n in first.values())
-    return list(first.values()) if all(found) and is_asked and len(first) > 1 else []
+    return list(first.values()) if all(found) and len(first) > 1 else []
 
 
 def _explain(answer, index):
@@ -162,22 +174,55 @@ def _alike(question, index):
     """Return the roles whose titles or occupations are like the question, and its codes."""
     words, alike = set(question.words), index.titles.sharing(question.words)
     found = [(share, Found(row.target, row)) for share, row in alike if row.kind <= NEAR]
-    world = [row for _share, row in alike if row.kind >= WORLD]
-    # The question is part of the title, or the other way round.
-    world = [
-        r
-        for r in world
-        if (words <= r.words and r.is_of(words)) or 1 < len(r.words) <= len(r.words & words)
-    ]
+    world = [row for _share, row in alike if row.kind >= WORLD and _is_part(words, row)]
     whole = [row for row in world if row.words == words and row.kind == WORLD]
     # Other labels of ESCO are sometimes odd: what most titles say counts.
     codes = Counter(row.target for row in whole or world if row.target).most_common(MAX_CODES)
-    for code, _count in codes:
-        for length, share in SAME_GROUP.items():
-            group, is_distant = groups()[code[:length]], length == 2
-            roles = [role for role in index.roles if role.code[:length] == code[:length]]
-            found += [
-                (share, Found(r, None, False, group, is_distant)) for r in roles[:MAX_NEAREST]
-            ]
+    for (code, _count), length in product(codes, SAME_GROUP):
+        roles = [role for role in index.roles if role.code[:length] == code[:length]]
+        told = {"group": groups()[code[:length]], "is_distant": length == 2}
+        found += [(SAME_GROUP[length], Found(role, **told)) for role in roles[:MAX_NEAREST]]
     found.sort(key=lambda pair: -pair[0])
     return [each for share, each in found if share or not found[0][0]], codes
+
+
+def _is_part(words, row):
+    """Tell whether a question is part of a title of the world, or the other way round."""
+    is_inside = words <= row.words and row.is_of(words)
+    return is_inside or 1 < len(row.words) <= len(row.words & words)
+
+
+class Hit(NamedTuple):
+    """A profile that was found."""
+
+    role: Role
+    profile: Profile
+    group: str
+    alias: str = ""
+
+    def value(self, name):
+        """Return what a filter looks at: the area, or the level of a trait."""
+        return self.role.area_id if name == "area" else self.profile.levels[name]
+
+
+def profiles_found(answer, index, context_id=None):
+    """Return the size that a question asks for, and what it finds there or in a context.
+
+    These are who is called so, then who mentions it; if nothing is asked, all. In the size of a
+    question a role without a profile is found by its base profile.
+    """
+    size, hits = None if context_id else answer.question.size, []
+    place, named = size.pk if size else context_id, set()
+    for found in answer.names:
+        own = found.role.profiles.get(place) or (size and found.role.profiles[None])
+        group = EXACT if found.is_exact else PART
+        hits += [Hit(found.role, own, group, found.alias)] if own else []
+        named.add(found.role)
+    texts = [role for role, at in answer.mentions if at == place and role not in named]
+    texts.sort(key=lambda role: role.order)
+    hits += [Hit(role, role.profiles[place], TEXT) for role in texts]
+    if not hits and (answer.areas or not answer.question.words):
+        areas = {area.pk for area in answer.areas or index.areas.values()}
+        roles = [role for role in index.roles if place in role.profiles and role.area_id in areas]
+        hits = [Hit(role, role.profiles[place], PART) for role in roles]
+    return size, hits

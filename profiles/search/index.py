@@ -3,27 +3,24 @@
 import html
 import re
 import threading
-from array import array
-from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import F
 
 from profiles.desk.content_version import current_version
+from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold
-from profiles.guide.traits import frozen_level
+from profiles.guide.traits import level as frozen_level
 from profiles.models import Area, Context, Edition, Trait
-from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, under_all, world
-from profiles.search.words import PHRASES, SMALL, WRITTEN, key_words, stem, stems, tokens
+from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
+from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
 CHUNK = 2_000
-# More new editions than these are read with all others, not one by one.
-FEW = 500
 TAG = re.compile(r"<[^>]*>")
-SHOWN = ("pk", "digest", "role_id", "context_id", "role_slug", "role_name", "area_id", "ranges")
-level = lru_cache(maxsize=2_000)(frozen_level)
+MIDDLES = [f"middle_{code.lower()}" for code in TraitCode]
+SHOWN = ("pk", "digest", "role_id", "context_id", "facts", "role_slug", "role_name", "area_id")
 
 
 class Profile(NamedTuple):
@@ -37,10 +34,10 @@ class Profile(NamedTuple):
 class Role:
     """A role with a public base profile; ``profiles`` by the id of their context."""
 
+    code: str
     slug: str
     name: str
     area_id: int
-    code: str
     profiles: dict[int | None, Profile] = field(default_factory=dict)
 
     @cached_property
@@ -55,25 +52,32 @@ class Index:
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        roles, titles, digests, self.editions = {}, [], {}, {}
-        first = F("context_id").asc(nulls_first=True)
-        rows = Edition.objects.published().order_by(first, "role_id").values_list(*SHOWN, "facts")
-        for pk, digest, role_id, place, slug, name, area_id, ranges, facts in rows.iterator(CHUNK):
-            digests[pk] = digest
+        roles, titles, self.editions = {}, [], {}
+        base_first = F("context_id").asc(nulls_first=True), "role_id"
+        rows = Edition.objects.published().order_by(*base_first).values_list(*SHOWN, *MIDDLES)
+        for pk, digest, role_id, place, facts, *row in rows.iterator(CHUNK):
             if place is None:
                 code = (facts.get("codes") or {}).get("ciuo08") or {}
-                role = roles[role_id] = Role(slug, name, area_id, code.get("code", ""))
+                role = roles[role_id] = Role(code.get("code", ""), *row[:3])
                 titles += _titles(role, facts)
             if role_id in roles:
-                levels = {code: level(*ends) for code, ends in ranges.items()}
+                # The columns are the sums of both ends in tenths.
+                middles = zip(TraitCode, row[3:], strict=True)
+                levels = {code: frozen_level(sum_ / 20, sum_ / 20) for code, sum_ in middles}
                 roles[role_id].profiles[place] = Profile(pk, levels)
-                self.editions[pk] = roles[role_id], place
+                self.editions[pk, digest] = roles[role_id], place
         self.roles = sorted(roles.values(), key=lambda role: role.order)
         own = {row.words: row.target for row in titles if row.kind == NAME}
         # What is another role's own name is no alias.
         titles = [r for r in titles if r.kind != ALIAS or own.get(r.words, r.target) is r.target]
         self.titles = Titles([*titles, *world()])
-        self.texts = (before.texts if before else Texts()).follow(digests)
+        self.texts = _texts(self.editions, before.texts if before else {})
+
+    def mentioning(self, words):
+        """Return (role, context id) of the profiles that have all of ``words`` in their text."""
+        words = [f" {word} " for word in words]
+        found = (key for key, text in self.texts.items() if all(word in text for word in words))
+        return [self.editions[key] for key in found] if words else []
 
     @cached_property
     def phrases(self):
@@ -107,42 +111,25 @@ def _titles(role, facts):
     return found + [title(text, NEAR, role, difference) for text, difference in near]
 
 
+def _texts(editions, before):
+    """Return (key, digest) → the stems of an edition's text, each between blanks.
+
+    An edition is frozen, so what the version ``before`` has of it is not read again.
+    """
+    texts = {key: before[key] for key in editions if key in before}
+    rows = Edition.objects.published()
+    if before:
+        rows = rows.filter(pk__in=[pk for pk, digest in editions if (pk, digest) not in texts])
+    rows = rows.order_by().values_list("pk", "digest", "summary", "teaser", "body_html")
+    for *key, summary, teaser, body in rows.iterator(CHUNK):
+        if tuple(key) in editions:
+            texts[tuple(key)] = f" {' '.join(stems(plain(f'{summary} {teaser} {body}')))} "
+    return texts
+
+
 def plain(markup):
     """Return the text of rendered Markdown in one line."""
     return " ".join(html.unescape(TAG.sub(" ", markup)).split())
-
-
-@lru_cache(maxsize=200_000)
-def _stem(token):
-    """Return the stem of a word as written, "" of a small one."""
-    word = fold(token)
-    return "" if word in SMALL else stem(word)
-
-
-class Texts:
-    """Which editions have a word in their text. An edition is frozen, so it is read once."""
-
-    def __init__(self):
-        self.digests, self.by_word = {}, defaultdict(lambda: array("Q"))
-
-    def follow(self, digests):
-        """Return texts that have these editions; past ones stay until they are a fifth of all."""
-        changed = any(digests.get(pk, known) != known for pk, known in self.digests.items())
-        if changed or len(self.digests) > 1.25 * len(digests) + FEW:
-            return Texts().follow(digests)
-        fresh = digests.keys() - self.digests.keys()
-        rows = Edition.objects.filter(**({"pk__in": fresh} if len(fresh) < FEW else {}))
-        rows = rows.order_by("pk").values_list("pk", "summary", "teaser", "body_html")
-        for pk, *texts in rows.iterator(CHUNK) if fresh else ():
-            if pk in fresh:
-                for word in set(map(_stem, set(tokens(plain(" ".join(texts)))))) - {""}:
-                    self.by_word[word].append(pk)
-        self.digests |= digests
-        return self
-
-    def having(self, words):
-        """Return the editions that have all of ``words``, public or not."""
-        return under_all(self.by_word, words)
 
 
 _lock = threading.Lock()

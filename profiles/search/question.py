@@ -11,17 +11,8 @@ from rapidfuzz.distance import OSA
 from profiles.documents.text import fold
 from profiles.models import Context
 from profiles.search.titles import NEAR
-from profiles.search.words import (
-    MAX_WORDS,
-    PHRASES,
-    SMALL,
-    WRITTEN,
-    canonical,
-    cut,
-    stem,
-    stems,
-    tokens,
-)
+from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
+from profiles.search.words import tokens as words_of
 
 THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}\b)")
 HEADS = re.compile(rf"(\d{{1,9}})\d*\s+(?:{'|'.join(WRITTEN['count'])})\b", re.IGNORECASE)
@@ -67,12 +58,12 @@ def understand(text, index):
 
 def read(text, index):
     """Return the question without what it says beside its title, which is understood."""
-    title, said, plain = text, defaultdict(list), THOUSANDS.sub("", text)
+    said, plain = defaultdict(list), THOUSANDS.sub("", text)
     if heads := HEADS.search(plain):
         people, sizes = int(heads[1]), index.contexts.values()
         fits = [s for s in sizes if s.min_employees <= people <= (s.max_employees or people)]
         said["size"] += [size.slug for size in fits]
-    written = tokens(HEADS.sub(" ", plain))[:MAX_TOKENS]
+    written = words_of(HEADS.sub(" ", plain))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
     places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
     at, dropped = 0, set()
@@ -81,12 +72,10 @@ def read(text, index):
             said[means[0]].append(means[1])
             dropped.update(places[at : at + len(run)])
         at += len(run)
-    if dropped or heads:
-        kept = [word for place, word in enumerate(written) if place not in dropped]
-        for end in (-1, 0):
-            while kept and fold(kept[end]) in SMALL:
-                kept.pop(end)
-        title = " ".join(kept)
+    kept = [at for at in range(len(written)) if at not in dropped]
+    counted = [at for at in kept if at in places] or [0]
+    left = [written[at] for at in kept if counted[0] <= at <= counted[-1]]
+    title = " ".join(left) if dropped or heads else text
     size = next((index.contexts[slug] for slug in said["size"] if slug in index.contexts), None)
     pairs = (meant.partition(":")[::2] for meant in said["trait"])
     traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
@@ -95,7 +84,7 @@ def read(text, index):
 
 def spellings(text, index):
     """Return what may be meant by ``text`` if words are misspelt, the likeliest first."""
-    written = [fold(word) for word in tokens(text)]
+    written = [fold(word) for word in words_of(text)]
     unknown = [word for word in written if not is_known(word, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
         return []
@@ -112,13 +101,12 @@ def _spellings(word, index):
         return [(0, word)]
     if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
         return []
-    limit, words = 1 if len(word) < TWO_SLIPS else 2, index.words
-    found = process.extract(
-        word, words.keys(), scorer=OSA.distance, score_cutoff=limit, limit=3 * MAX_SPELLINGS
-    )
+    limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": 3 * MAX_SPELLINGS}
+    found = process.extract(word, index.words.keys(), scorer=OSA.distance, **limits)
     if len(word) == ONE_SLIP:
         # Of so few letters two may only have changed places.
         found = [row for row in found if sorted(row[0]) == sorted(word)]
+    words = index.words
     close = sorted((far, not words[other], other[0] != word[0], other) for other, far, _at in found)
     return [(row[0], row[-1]) for row in close[:MAX_SPELLINGS]]
 

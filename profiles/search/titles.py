@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search.words import PEOPLE, RANKS, WEAK, canonical, head, key_words, rows_of, stem
-from profiles.search.words import stems as stems_of
+from profiles.search import words as read
+from profiles.search.words import PEOPLE, RANKS, WEAK, canonical, key_words, stem
 
 # Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
 NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
@@ -48,14 +48,8 @@ def title(text, kind, target, note=""):
 
 @lru_cache(maxsize=200_000)
 def _read(text):
-    stems = stems_of(text)
-    return frozenset(canonical(stems)), frozenset(stems), head(stems)
-
-
-def under_all(by_word, words):
-    """Return what stands under all of ``words``."""
-    found = sorted((by_word.get(word, ()) for word in words), key=len)
-    return set(found[0]).intersection(*found[1:]) if found else set()
+    stems = read.stems(text)
+    return frozenset(canonical(stems)), frozenset(stems), read.head(stems)
 
 
 class Titles:
@@ -69,34 +63,36 @@ class Titles:
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
-        return [self.rows[number] for number in sorted(under_all(self.by_word, words))]
+        under = sorted((self.by_word.get(word, ()) for word in words), key=len)
+        numbers = set(under[0]).intersection(*under[1:]) if under else ()
+        return [self.rows[number] for number in sorted(numbers)]
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
         return [row for row in self.having(words) if len(row.words) == len(words)]
-
-    def beginning(self, words, last):
-        """Return the titles with ``words`` and one that ``last``, a word not ended, begins."""
-        ends = canonical([stem(word) for word in self.written if word.startswith(last)])
-        numbers = sorted({number for end in ends for number in self.by_word.get(end, ())})
-        found = (self.rows[number] for number in numbers[:MAX_SHARED])
-        return [row for row in found if row.kind <= NEAR and row.words.issuperset(words)]
 
     @cached_property
     def written(self):
         """The words of the guide's titles, folded."""
         return {word for row in self.rows if row.kind <= NEAR for word in key_words(row.text)}
 
+    def beginning(self, words, last):
+        """Return the guide's titles with ``words`` and one that ``last`` is a beginning of."""
+        ends = canonical([stem(word) for word in self.written if word.startswith(last)])
+        numbers = sorted({number for end in ends for number in self.by_word.get(end, ())})
+        found = (self.rows[number] for number in numbers[:MAX_SHARED])
+        return [row for row in found if row.kind <= NEAR and row.words.issuperset(words)]
+
     def sharing(self, words):
         """Return (how alike, title) for the titles that share a word that tells a job.
 
-        Where no word does ("gerente general"), only the world's titles are alike.
+        If no word does ("gerente general"), only the world's titles are alike.
         """
         asked, numbers, found = set(words), set(), []
         telling = asked - RANKS - WEAK
         for word in telling or asked:
             numbers.update(self.by_word.get(word, ())[:MAX_SHARED])
-        for row in [self.rows[number] for number in numbers]:
+        for row in (self.rows[number] for number in numbers):
             union = telling | (row.words - RANKS - WEAK)
             share, common = len(telling & row.words) / (len(union) or 1), len(asked & row.words)
             if telling or row.kind >= WORLD:
@@ -110,31 +106,28 @@ def misspelt(names):
     The role's own name, which comes first, is spelt rightly; of others the commoner word is.
     """
     counts = Counter(word for name in names for word in key_words(name))
-    own = set(key_words(names[0]))
-    wrong = {
-        word: meant
-        for word in counts.keys() - own
-        for meant in counts
-        if (meant in own or counts[word] < counts[meant])
-        and len(word) >= MIN_MISSPELT
-        and OSA.distance(word, meant, score_cutoff=1) == 1
-        and canonical([stem(word)]) != canonical([stem(meant)])
-    }
+    own, wrong = set(key_words(names[0])), {}
+    for word in counts.keys() - own:
+        for meant in counts if len(word) >= MIN_MISSPELT else ():
+            is_surer = meant in own or counts[word] < counts[meant]
+            is_close = is_surer and OSA.distance(word, meant, score_cutoff=1) == 1
+            if is_close and canonical([stem(word)]) != canonical([stem(meant)]):
+                wrong[word] = meant
     return {name: wrong[word] for name in names for word in key_words(name) if word in wrong}
 
 
 @cache
 def world():
     """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
-    esco = [
-        title(text, LABEL if number else WORLD, row["code"])
-        for row in rows_of("esco.csv")
-        for number, text in enumerate(row["titles"].split(";"))
-    ]
-    return esco + [title(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
+    found = [title(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
+    for row in read.rows_of("esco.csv"):
+        first, *labels = row["titles"].split(";")
+        found += [title(first, WORLD, row["code"])]
+        found += [title(text, LABEL, row["code"]) for text in labels]
+    return found
 
 
 @cache
 def groups():
     """Return the title of each group of CIUO-08, by its code of one to four digits."""
-    return {row["code"]: row["title_es"] for row in rows_of("ciuo08.csv")}
+    return {row["code"]: row["title_es"] for row in read.rows_of("ciuo08.csv")}

@@ -60,7 +60,7 @@ def stem(word):
 
 def key_words(text):
     """Return the folded words of ``text`` that count; small words count if there are no others."""
-    folded = [word for token in tokens(text) if (word := fold(token))]
+    folded = [word for token in dict.fromkeys(tokens(text)) if (word := fold(token))]
     return [word for word in folded if word not in SMALL] or folded
 
 

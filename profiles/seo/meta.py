@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import shorten
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
@@ -119,17 +120,7 @@ def titled(name: str, *suffixes: str) -> str:
 def first_fitting(*titles: str) -> str:
     """Return the first title within 60 characters, or the last one, cut at a word."""
     fitting = (title for title in titles if len(title) <= TITLE_LIMIT)
-    return next(fitting, None) or _shortened(titles[-1], TITLE_LIMIT)
-
-
-def _shortened(text: str, limit: int) -> str:
-    """Return ``text`` within ``limit`` characters, cut at a word where there are several."""
-    if len(text) <= limit:
-        return text
-    kept, following = text[: limit - 1], text[limit - 1]
-    if not following.isspace():
-        kept = kept.rpartition(" ")[0] or kept
-    return f"{kept.rstrip()}…"
+    return next(fitting, None) or shorten(titles[-1], TITLE_LIMIT, placeholder="…")
 
 
 def latest(rows: Iterable) -> datetime.datetime | None:
@@ -194,7 +185,7 @@ def _short_heading(page: ProfilePage) -> str:
     if page.context is None:
         return page.facts.name
     excess = max(len(page.heading) - TITLE_LIMIT, 0)
-    name = _shortened(page.facts.name, len(page.facts.name) - excess)
+    name = shorten(page.facts.name, len(page.facts.name) - excess, placeholder="…")
     return _("%(role)s en %(context)s") % {"role": name, "context": page.context}
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from profiles.guide import charts, plate
+from profiles.guide import charts
 
 register = template.Library()
 
@@ -20,25 +20,21 @@ def fingerprint(ranges, critical=(), size=""):
 
     The ``critical`` traits (codes) are in full colour, the others pale.
     """
-    spans = tuple((code, *ends) for code, ends in ranges.items())
-    return _drawn(spans, tuple(critical), size, get_language())
-
-
-@lru_cache(maxsize=KEPT)
-def _drawn(spans, critical, size, language):
-    ranges = {code: ends for code, *ends in spans}
-    values = {"fingerprint": charts.fingerprint(ranges, critical), "size": size}
-    return render_to_string("charts/fingerprint.html", values)
+    return _drawn("fingerprint", _spans(ranges), tuple(critical), size, get_language())
 
 
 @register.simple_tag
 def bands(ranges, critical=()):
     """Draw the six cells of a row of the plate."""
-    spans = tuple((code, *ends) for code, ends in ranges.items())
-    return _drawn_bands(spans, tuple(critical), get_language())
+    return _drawn("bands", _spans(ranges), tuple(critical), "", get_language())
 
 
-@lru_cache(maxsize=KEPT)
-def _drawn_bands(spans, critical, language):
-    ranges = {code: ends for code, *ends in spans}
-    return render_to_string("charts/bands.html", {"bands": plate.bands(ranges, critical)})
+def _spans(ranges):
+    return tuple((code, *ends) for code, ends in ranges.items())
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _drawn(name, spans, critical, size, language):
+    drawing = {"fingerprint": charts.fingerprint, "bands": charts.bands}[name]
+    values = {name: drawing({code: ends for code, *ends in spans}, critical), "size": size}
+    return render_to_string(f"charts/{name}.html", values)

@@ -1,50 +1,42 @@
 """One role over all company sizes: what changes, by how much and why."""
 
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.guide.comparison import Place, by_size
 from profiles.models import Edition
+from profiles.models.shelf import profile_url
 from profiles.seo import first_fitting, page_meta, role_list_crumb
+from profiles.seo.meta import DESCRIPTION_LIMIT
 from profiles.views.comparison_offers import compare_url
-from profiles.views.profiles import gone, profile_url
-from profiles.views.shelf import Gone, Moved, missing_page, profile_pages
-
-DESCRIPTION_LIMIT = 160
+from profiles.views.shelf import follow_shelf, missing_page, profile_pages
 
 
 @require_safe
+@follow_shelf
 def context_shift(request, role_slug):
     pages = profile_pages(Edition.objects.for_all_sizes(role_slug))
     if not pages:
-        return _elsewhere(request, role_slug, missing_page(role_slug))
+        raise missing_page(role_slug)
     if len(pages) == 1:
         raise Http404(_("Este rol tiene un solo perfil publicado."))
     traits = by_size(pages)
     values = {
         "meta": _shift_meta(request.path, pages),
         "page": pages[0],
-        "links": [(cell.column, _url(cell.column.place)) for cell in traits[0].cells],
-        "sizes": [(page, _url(Place.of(page))) for page in pages if page.context],
+        "links": [(cell.column, _url(cell.column.page)) for cell in traits[0].cells],
+        "sizes": [(page, _url(page)) for page in pages if page.context],
         "traits": traits,
         "compare_url": compare_url([Place.of(pages[0])]),
     }
     return render(request, "profiles/context_shift.html", values)
 
 
-def _url(place):
-    return profile_url(place.role_slug, place.context_slug)
-
-
-def _elsewhere(request, role_slug, reason):
-    if isinstance(reason, Moved):
-        return redirect("profiles:context_shift", reason.role_slug, permanent=True)
-    if isinstance(reason, Gone):
-        return gone(request, role_slug)
-    raise reason
+def _url(page):
+    return profile_url(page.facts.slug, page.context.slug if page.context else None)
 
 
 def _shift_meta(path, pages):

@@ -1,17 +1,14 @@
 """A profile in other forms than a page: ``.md`` and ``.json`` beside its address."""
 
-from functools import wraps
-
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from profiles.exports.profile_json import render_json
 from profiles.exports.profile_markdown import render_profile_markdown
-from profiles.views.profiles import gone, profile_url, related_roles
-from profiles.views.shelf import Gone, Moved, profile_page
+from profiles.models.shelf import profile_url
+from profiles.views.profiles import related_roles
+from profiles.views.shelf import follow_shelf, profile_page
 
 
 def _markdown(page, path):
@@ -24,24 +21,6 @@ PROFILE_FORMATS = {
     "md": ("text/markdown; charset=utf-8", _markdown),
     "json": ("application/json", render_json),
 }
-
-
-def follow_shelf(view):
-    """Answer for profiles that moved (301 to the same address elsewhere) or are gone (410)."""
-
-    @wraps(view)
-    def answer(request, **kwargs):
-        try:
-            return view(request, **kwargs)
-        except Moved as moved:
-            name = request.resolver_match.view_name
-            url = reverse(name, kwargs={**kwargs, "role_slug": moved.role_slug})
-            query = request.META["QUERY_STRING"]
-            return redirect(f"{url}?{query}" if query else url, permanent=True)
-        except Gone:
-            return gone(request, kwargs["role_slug"])
-
-    return answer
 
 
 @require_safe

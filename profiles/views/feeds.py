@@ -30,7 +30,7 @@ class RoleNews(NamedTuple):
     def kinds(self) -> list[tuple[str, list[Edition]]]:
         """Return ("Nuevo", first editions) and ("Actualizado", the others), none empty."""
         groups: dict[str, list[Edition]] = {}
-        for edition in sorted(self.editions, key=_is_update):
+        for edition in sorted(self.editions, key=lambda edition: edition.number > 1):
             groups.setdefault(kind(edition), []).append(edition)
         return list(groups.items())
 
@@ -39,13 +39,9 @@ class RoleNews(NamedTuple):
         return list(dict.fromkeys(edition.reason for edition in self.editions if edition.reason))
 
 
-def _is_update(edition: Edition) -> bool:
-    return edition.number > 1
-
-
 def kind(edition: Edition) -> str:
     """Say whether an edition is its profile's first."""
-    return _("Actualizado") if _is_update(edition) else _("Nuevo")
+    return _("Actualizado") if edition.number > 1 else _("Nuevo")
 
 
 def news_by_day(editions: list[Edition]) -> list[tuple]:

@@ -1,21 +1,23 @@
 """What people may ask the guide for, and what they are told where it cannot be answered."""
 
-from dataclasses import dataclass
+from collections import Counter
+from typing import NamedTuple
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import Level, TraitCode
+from profiles.search.find import LIMIT
 from profiles.search.words import normal
 from profiles.views.plate import ORDERS
 
 MAX_QUESTION = 200
 PAGE_SIZE = 20
 MAX_PAGE = 100
+NO_PAGE = _("No hay una página con ese número.")
 # The parameters in the order in which they stand in an address.
 PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
@@ -30,23 +32,17 @@ def search_url(**asked):
     return reverse("profiles:role_list") + (f"?{encoded}" if encoded else "")
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """A choice of a filter: its value in the address, its words, how much it would leave."""
 
     value: str
     label: str
-    chosen: bool = False
-    count: int | None = None
+    chosen: bool
+    count: int | None
 
 
-def trait_levels():
-    """Return address value → (trait code, level): "E:muy-baja" → (E, very-low)."""
-    return {
-        f"{code.value}:{slugify(level.label)}": (code, level)
-        for code in TraitCode
-        for level in Level
-    }
+# Value in the address → (trait code, level): "E:muy-baja" → (E, very-low).
+LEVELS = {f"{code}:{slugify(level.label)}": (code, level) for code in TraitCode for level in Level}
 
 
 class TraitLevelsField(forms.MultipleChoiceField):
@@ -79,13 +75,10 @@ class SearchForm(forms.Form):
     )
     pagina = forms.IntegerField(
         required=False,
-        validators=[
-            MinValueValidator(1, _("No hay una página con ese número.")),
-            MaxValueValidator(MAX_PAGE, _("No hay una página con ese número.")),
-        ],
-        error_messages={"invalid": _("No hay una página con ese número.")},
+        min_value=1,
+        max_value=MAX_PAGE,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NO_PAGE),
     )
-
     orden = forms.ChoiceField(
         required=False,
         choices=ORDERS.items(),
@@ -94,68 +87,84 @@ class SearchForm(forms.Form):
     # The question as it is typed, without a better spelling.
     tal = forms.BooleanField(required=False)
 
-    def __init__(self, *args, areas, contexts, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.areas = {area.slug: area for area in areas}
-        self.contexts = {context.slug: context for context in contexts}
-        self.levels = trait_levels()
-        for name in ("area", "contexto", "rasgo"):
-            known = {"area": self.areas, "contexto": self.contexts, "rasgo": self.levels}[name]
-            self.fields[name].choices = [(value, value) for value in known]
+    def __init__(self, data, index):
+        super().__init__(data)
+        self.index = index
+        known = {"area": index.areas, "contexto": index.contexts, "rasgo": LEVELS}
+        for name, values in known.items():
+            self.fields[name].choices = [(value, value) for value in values]
 
     def clean_q(self):
         return normal(self.cleaned_data["q"]).strip()
 
     def clean_rasgo(self):
         """Keep one level per trait, the last one that was chosen."""
-        by_code = {self.levels[value][0]: value for value in self.cleaned_data["rasgo"]}
+        by_code = {LEVELS[value][0]: value for value in self.cleaned_data["rasgo"]}
         return list(by_code.values())
 
     def url(self, **changes):
         """Return the address of this question, from its first page on, with ``changes``."""
         return search_url(**{**self.cleaned_data, "pagina": None, **changes})
 
-    def narrowed(self):
-        """Return what narrows the results, by the names that ``Results`` has for it."""
-        asked = self.cleaned_data
-        area, context = self.areas.get(asked["area"]), self.contexts.get(asked["contexto"])
-        levels = dict(self.levels[value] for value in asked["rasgo"])
-        return {"area_id": area and area.pk, "context_id": context and context.pk, "levels": levels}
+    @property
+    def asked_context(self):
+        return self.index.contexts.get(self.cleaned_data["contexto"])
 
-    def filters(self, count):
-        """Return the choices of each filter with what each would leave, and chips of those set."""
+    @property
+    def asked_area(self):
+        return self.index.areas.get(self.cleaned_data["area"])
+
+    def narrow(self, hits, but=""):
+        """Return the hits that pass the filters, all of them or all ``but`` one."""
+        wanted = dict(LEVELS[value] for value in self.cleaned_data["rasgo"])
+        wanted |= {"area": self.asked_area.pk} if self.asked_area else {}
+        wanted.pop(but, None)
+        return [hit for hit in hits if all(hit.value(name) == wanted[name] for name in wanted)]
+
+    def filters(self, hits=(), size=None):
+        """Return the choices of each filter with what each would leave, and chips of those set.
+
+        ``size`` is the one that the words ask for.
+        """
         asked = self.cleaned_data if self.is_valid() else {}
-
-        def option(name, value, label, *key):
-            chosen = value in asked.get(name, ()) if name == "rasgo" else value == asked.get(name)
-            return Option(value, label, chosen, count and count[key])
-
-        areas = [option("area", slug, row.name, "area", row.pk) for slug, row in self.areas.items()]
-        sizes = {"": _("Perfil base"), **{slug: row.name for slug, row in self.contexts.items()}}
-        size = asked.get("contexto", "")
-        traits, chosen = {code.label: [] for code in TraitCode}, []
-        for value, (code, level) in self.levels.items():
-            each = option("rasgo", value, f"{code.label}: {level.label}", code.value, level.value)
-            (chosen if each.chosen else traits[code.label]).append(each)
-        set_ones = [("area", each) for each in areas if each.chosen]
-        set_ones += [("rasgo", each) for each in chosen]
+        # A filter does not narrow its own choices; more than is shown is not counted.
+        names = ("area", *TraitCode) if hits and len(hits) <= LIMIT else ()
+        count = Counter((name, h.value(name)) for name in names for h in self.narrow(hits, name))
+        left = count.__getitem__ if names else lambda _choice: None
+        areas = [
+            Option(slug, row.name, slug == asked.get("area"), left(("area", row.pk)))
+            for slug, row in self.index.areas.items()
+        ]
+        traits = {code.label: [] for code in TraitCode}
+        chosen = [option for option in areas if option.chosen]
+        for value, (code, level) in LEVELS.items():
+            is_chosen = value in asked.get("rasgo", ())
+            label = f"{code.label}: {level.label}"
+            option = Option(value, label, is_chosen, left((code, level)))
+            if is_chosen:
+                chosen.append(option)
+            elif option.count != 0:
+                traits[code.label].append(option)
+        sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
+        current = size.slug if size else asked.get("contexto", "")
         return {
             "areas": areas,
-            "size": size,
+            "size": asked.get("contexto", ""),
             "sizes": [
-                (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == size)
+                (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == current)
                 for slug, name in sizes.items()
             ],
             "order": asked.get("orden", ""),
-            "traits": [(name, [o for o in row if o.count != 0]) for name, row in traits.items()],
-            "chosen": chosen,
-            "chips": [(each.label, self._without(name, each.value)) for name, each in set_ones],
+            "traits": traits.items(),
+            "chosen": [option for option in chosen if option not in areas],
+            "chips": [(option.label, self._without(option.value)) for option in chosen],
         }
 
-    def _without(self, name, value):
+    def _without(self, value):
         """Return the address without one choice of a filter."""
-        left = [other for other in self.cleaned_data["rasgo"] if other != value]
-        return self.url(**{name: left if name == "rasgo" else None})
+        asked = self.cleaned_data
+        left = [other for other in asked["rasgo"] if other != value]
+        return self.url(area=asked["area"] if asked["area"] != value else "", rasgo=left)
 
     @property
     def typed(self):

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from profiles.documents.stored import frozen_document
-from profiles.guide.specimen import Specimen, most_changed
+from profiles.guide.rankings import Specimen, most_changed
 from profiles.http import render_page
 from profiles.models import Area, Context, Edition, Page
 from profiles.search.find import find

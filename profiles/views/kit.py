@@ -13,10 +13,9 @@ from profiles.exports import kit as kits
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
 from profiles.exports.pack import NO, YES, Asked, agreed_traits
 from profiles.seo import SocialCard
-from profiles.views.documents import follow_shelf
 from profiles.views.files import file_response
 from profiles.views.pack import PART, address, own_url, surroundings, tool_meta, tools, with_query
-from profiles.views.shelf import profile_page
+from profiles.views.shelf import follow_shelf, profile_page
 
 PARAMETER, MINUTES = "pregunta", "minutos"
 
@@ -80,9 +79,8 @@ def _kit_of_agreement(request, page):
     return response
 
 
-def _query(asked, **changes):
-    """Return the shortest query that asks for the same kit, or for one with ``changes``."""
-    asked = replace(asked, **changes)
+def _query(asked):
+    """Return the shortest query that asks for the same kit."""
     pairs = [(PARAMETER, key) for key in asked.keys]
     pairs += [(MINUTES, asked.minutes)] if asked.minutes != kits.DEFAULT_LENGTH else []
     pairs += [(PART, asked.part)] if asked.part else []
@@ -92,52 +90,41 @@ def _query(asked, **changes):
 def _kit_page(request, kit, error=None):
     page, asked = kit.page, kit.request
     path = address("interview_kit", page)
+    halves = {part: _("Parte %(part)s de 2") % {"part": part} for part in kits.PARTS}
+    parts = {0: _("Entera"), **halves}
     values = {
         "meta": _kit_meta(kit, path),
         "kit": kit,
         "sheet": kits.kit_sheet(kit),
         "around": surroundings(page, "interview_kit", _query(_portable(page, asked))),
         "choice": _choice(kit),
-        "lengths": _lengths(path, asked),
-        "parts": _parts(path, asked) if len(kit.both or kit.questions) > 1 else [],
+        "lengths": _links(path, asked, "minutes", {n: f"{n} min" for n in kits.LENGTHS}),
+        "parts": _links(path, asked, "part", parts) if len(kit.both or kit.questions) > 1 else [],
         "tools": _tools(request, kit),
         "error": error,
     }
     return render(request, "profiles/interview_kit.html", values, status=400 if error else 200)
 
 
-def _lengths(path, asked):
-    """Return (label, address, whether it is this one) of each length of an interview."""
-    return [
-        (
-            f"{minutes} min",
-            with_query(path, _query(asked, minutes=minutes)),
-            minutes == asked.minutes,
-        )
-        for minutes in kits.LENGTHS
-    ]
-
-
-def _parts(path, asked):
-    """Return (label, address, whether it is this one): the whole interview and its halves."""
-    labels = [(0, _("Entera"))]
-    labels += [(part, _("Parte %(part)s de 2") % {"part": part}) for part in kits.PARTS]
-    return [
-        (label, with_query(path, _query(asked, part=part)), part == asked.part)
-        for part, label in labels
-    ]
+def _links(path, asked, name, labels):
+    """Return (label, address, whether it is this one) of each value that a request may have."""
+    own = getattr(asked, name)
+    queries = {value: _query(replace(asked, **{name: value})) for value in labels}
+    return [(labels[v], with_query(path, query), v == own) for v, query in queries.items()]
 
 
 def _choice(kit):
     """Return what the list of questions shows: which are chosen, and of whom."""
-    items = kit.both or [question.item for question in kit.questions]
-    context = kit.page.context
-    own_title = _("Propias de %(context)s") % {"context": context}
+    items = kit.both or kit.questions
+    offered, context = kit.page.questions, kit.page.context
+    base_title = _("Del perfil base")
+    own_title = _("Propias de %(context)s") % {"context": context} if context else base_title
+    groups = [(own_title, offered.own)] + ([(base_title, offered.base)] if offered.base else [])
     return {
         "chosen": {item.question.key for item in items},
         "is_default": not kit.request.keys,
         "limit": kits.MAX_QUESTIONS,
-        "own_title": own_title if context else _("Del perfil base"),
+        "groups": groups,
     }
 
 
@@ -161,7 +148,7 @@ def _portable(page, asked):
 
 def _kit_meta(kit, path):
     meta = replace(tool_meta(kit.page, kit.title, path), query=_query(kit.request))
-    return replace(meta, card=SocialCard.of_profile(kit.heading, _card_words(kit), kit.page))
+    return replace(meta, card=SocialCard.of_profile(kit.page.heading, _card_words(kit), kit.page))
 
 
 def _card_words(kit):

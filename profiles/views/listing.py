@@ -1,17 +1,16 @@
-"""Lists of roles that stay short however many roles there are: by area, and a stretch at a time."""
+"""Lists of roles that stay short however many roles there are: by area, and page by page."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
-from django.http import QueryDict
+from django.core.paginator import Paginator
 
 from profiles.models import Area, Edition
-from profiles.search.words import normal
 
 # A page shows all of this many roles by area, and of more the first ones of each area.
 MANY = 200
 PER_AREA = 5
-STRETCH = 50
-MAX_NAME = Edition._meta.get_field("role_name").max_length
+PAGE_SIZE = 50
 
 
 class RoleGroup(NamedTuple):
@@ -33,22 +32,14 @@ def role_groups(editions, more_url):
     counts = {area: count for area, _key, count in first}
     if sum(counts.values()) > MANY:
         editions = editions.filter(pk__in=[key for _area, key, _count in first])
-    groups = by_area(editions, Area.objects.filter(pk__in=counts))
-    return [_with_more(group, counts[group.area.pk], more_url) for group in groups]
-
-
-def _with_more(group, count, more_url):
-    more = more_url(group.area) if count > len(group.editions) else ""
-    return group._replace(count=count, more_url=more)
-
-
-def by_area(editions, areas):
-    """Return the groups of a list of editions, in the order of ``areas``."""
-    members = {}
+    members = defaultdict(list)
     for edition in editions:
-        members.setdefault(edition.area_id, []).append(edition)
-    found = [(area, members[area.pk]) for area in areas if area.pk in members]
-    return [RoleGroup(area, own, len(own)) for area, own in found]
+        members[edition.area_id].append(edition)
+    return [
+        RoleGroup(area, own, counts[area.pk], more_url(area) if counts[area.pk] > len(own) else "")
+        for area in Area.objects.filter(pk__in=counts)
+        if (own := members.get(area.pk))
+    ]
 
 
 def shown(groups):
@@ -56,40 +47,7 @@ def shown(groups):
     return [edition for group in groups for edition in group.editions]
 
 
-class Stretch(NamedTuple):
-    """Some roles of a long list, and the addresses of those before and after them."""
-
-    editions: list[Edition]
-    previous_url: str
-    next_url: str
-
-    @property
-    def is_all(self):
-        return not (self.previous_url or self.next_url)
-
-
-def stretch(request, editions):
-    """Return the stretch that ``?desde=`` a role's name begins; without it, the first one.
-
-    The names are the key, so that a page far down the list costs what the first one costs.
-    """
-    start = normal(request.GET.get("desde", ""))[:MAX_NAME]
+def page_of(request, editions):
+    """Return the page of ``editions``, by name, that the address asks for."""
     editions = editions.order_by("role_name", "pk")
-    rows = list(editions.filter(role_name__gte=start)[: STRETCH + 1])
-    following = _address(request, rows.pop().role_name) if len(rows) > STRETCH else ""
-    return Stretch(rows, _previous(request, editions, start) if start else "", following)
-
-
-def _previous(request, editions, start):
-    """Return the address of the stretch before ``start``, or nothing where there is none."""
-    before = editions.filter(role_name__lt=start).reverse()
-    names = list(before.values_list("role_name", flat=True)[: STRETCH + 1])
-    if len(names) > STRETCH:
-        return _address(request, names[STRETCH - 1])
-    return request.path if names else ""
-
-
-def _address(request, start):
-    parameters = QueryDict(mutable=True)
-    parameters["desde"] = start
-    return f"{request.path}?{parameters.urlencode()}"
+    return Paginator(editions, PAGE_SIZE).get_page(request.GET.get("pagina"))

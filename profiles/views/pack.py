@@ -11,17 +11,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from profiles.exports.excluding import EXCLUDING
 from profiles.exports.formats import SHEET_FORMATS, ZIP
-from profiles.exports.pack import INTERVIEW, RUBRIC, SAMPLE, TASK, Asked, possible_sheets
-from profiles.exports.page_sheet import file_stem
+from profiles.exports.pack import (
+    INTERVIEW,
+    RUBRIC,
+    SAMPLE,
+    TASK,
+    Asked,
+    pack_sheet,
+    possible_sheets,
+)
 from profiles.exports.pdf import PAPERS
+from profiles.exports.sheet import file_stem
+from profiles.exports.wording import WORDS
 from profiles.models import Edition
 from profiles.seo import SocialCard, page_meta, parent_crumb
-from profiles.views.documents import follow_shelf
 from profiles.views.files import PAPER, asked_paper, file_response
 from profiles.views.profiles import profile_url
-from profiles.views.shelf import profile_page
+from profiles.views.shelf import follow_shelf, profile_page
 
 PART = "parte"
 PARTS = {SAMPLE: ((TASK, gettext_lazy("Consigna")), (RUBRIC, gettext_lazy("Pauta")))}
@@ -83,7 +90,7 @@ def sheet(request, role_slug, name, context_slug=None):
             (label, with_query(path, urlencode({PART: known})), known == part)
             for known, label in PARTS.get(name, ())
         ],
-        "excluding": EXCLUDING if name == "aviso" else (),
+        "excluding": WORDS.excluding if name == "aviso" else (),
         "is_agreement": name == "alineacion",
     }
     return render(request, "profiles/sheet.html", values)
@@ -106,10 +113,9 @@ def sheet_document(request, role_slug, name, extension, context_slug=None):
 
 def _sheet(request, page, name):
     """Return the asked sheet; raises Http404 if the profile lacks the texts for it."""
-    kinds = possible_sheets(page)
-    if name not in kinds:
+    if name not in possible_sheets(page):
         raise Http404(_("Este perfil todavía no tiene esta hoja."))
-    return kinds[name].build(page, settings.SITE_URL + own_url(page), _asked(request, name))
+    return pack_sheet(name, page, settings.SITE_URL + own_url(page), _asked(request, name))
 
 
 def _asked(request, name):
@@ -174,21 +180,16 @@ def size_links(page, view, query="", **kwargs):
 
 def sheet_files(page, name):
     """Return (label, address) of the files of a sheet."""
+    view = "interview_document" if name == INTERVIEW else "sheet_document"
+    known = {} if name == INTERVIEW else {"name": name}
     return [
-        (file.label, address("sheet_document", page, name=name, extension=extension))
+        (file.label, address(view, page, extension=extension, **known))
         for extension, file in SHEET_FORMATS.items()
     ]
 
 
 def _file_links(page, name, suffix):
-    if name == INTERVIEW:
-        files = [
-            (file.label, address("interview_document", page, extension=extension))
-            for extension, file in SHEET_FORMATS.items()
-        ]
-    else:
-        files = sheet_files(page, name)
-    links = [(label, url + suffix) for label, url in files]
+    links = [(label, url + suffix) for label, url in sheet_files(page, name)]
     if name == SAMPLE:
         links.append((_("Pauta"), with_query(sheet_url(page, name), urlencode({PART: RUBRIC}))))
     return links

@@ -1,6 +1,5 @@
 """The pages of the shared vocabulary."""
 
-from dataclasses import replace
 from functools import partial
 
 from django.http import Http404
@@ -10,12 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.area_contrast import contrasts
 from profiles.guide.benchmark import agreement
 from profiles.guide.charts import range_chart
-from profiles.guide.context_effects import context_effects
-from profiles.guide.trait_ranking import SHOWN, most_and_least
-from profiles.guide.traits import exact
+from profiles.guide.rankings import SHOWN_ROLES, context_effects, contrasts, most_and_least
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.seo import (
@@ -27,7 +23,7 @@ from profiles.seo import (
     role_list_crumb,
 )
 from profiles.views.forms import search_url
-from profiles.views.listing import role_groups, shown, stretch
+from profiles.views.listing import page_of, role_groups, shown
 from profiles.views.plate import BY_NAME, plate
 
 METHOD_SLUG = "metodologia"
@@ -70,7 +66,7 @@ def context_detail(request, context_slug):
 @require_safe
 def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
-    roles = stretch(request, Edition.objects.for_listing().base().filter(area=area))
+    roles = page_of(request, Edition.objects.for_listing().base().filter(area=area))
     name = _("Roles de %(area)s") % {"area": area.name}
     meta = page_meta(
         area.name,
@@ -79,15 +75,16 @@ def area_detail(request, area_slug):
         title=first_fitting(_("%(name)s: perfiles y entrevistas") % {"name": name}, name),
         parents=(role_list_crumb(),),
         modified=_newest(area),
-        entities=(item_list(roles.editions),),
+        entities=(item_list(roles),),
+        # Only the beginning is for search engines; the roles are in the sitemap.
+        indexed=not roles.has_previous(),
     )
     values = {
-        # Only the beginning is for search engines; the roles are in the sitemap.
-        "meta": replace(meta, indexed=not roles.previous_url),
+        "meta": meta,
         "area": area,
-        "plate": plate(roles.editions, partial(search_url, area=area.slug), BY_NAME),
-        "stretch": roles,
-        "contrasts": contrasts(roles.editions),
+        "plate": plate(roles, partial(search_url, area=area.slug), BY_NAME),
+        "page": roles,
+        "contrasts": contrasts(roles),
     }
     return render_page(request, "profiles/area_detail.html", values)
 
@@ -111,7 +108,7 @@ def trait_list(request):
 def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
-    editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN)
+    editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN_ROLES)
     meta = page_meta(
         trait.name,
         request.path,
@@ -143,7 +140,7 @@ def _trait_title(trait):
 
 def _with_bands(ranked, trait):
     """Return (edition, level, range, chart) for each row of a trait's ranking."""
-    return [(*row, range_chart(trait.code, exact(*row[0].ranges[trait.code]))) for row in ranked]
+    return [(*row, range_chart(trait.code, row[0].ranges[trait.code])) for row in ranked]
 
 
 @require_safe
@@ -165,7 +162,7 @@ def archetype_list(request):
 def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
-    roles = stretch(request, Edition.objects.for_listing().with_archetype(archetype.slug))
+    roles = page_of(request, Edition.objects.for_listing().with_archetype(archetype.slug))
     meta = page_meta(
         archetype.name,
         request.path,
@@ -173,15 +170,16 @@ def archetype_detail(request, archetype_slug):
         title=_("Arquetipo %(name)s: cómo trabaja y en qué roles") % {"name": archetype.name},
         parents=(crumb,),
         modified=_newest(archetype),
-        entities=(item_list(roles.editions),),
+        entities=(item_list(roles),),
+        # Only the beginning is for search engines; the roles are in the sitemap.
+        indexed=not roles.has_previous(),
     )
     values = {
-        # Only the beginning is for search engines; the roles are in the sitemap.
-        "meta": replace(meta, indexed=not roles.previous_url),
+        "meta": meta,
         "archetype": archetype,
-        "stretch": roles,
-        "primary": [edition for edition in roles.editions if edition.is_primary],
-        "secondary": [edition for edition in roles.editions if not edition.is_primary],
+        "page": roles,
+        "primary": [edition for edition in roles if edition.is_primary],
+        "secondary": [edition for edition in roles if not edition.is_primary],
     }
     return render_page(request, "profiles/archetype_detail.html", values)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from profiles.guide.profile_page import ProfilePage, rendered_texts
 from profiles.http import render_page
 from profiles.models import Version
 from profiles.views.profiles import profile_template, profile_values
-from profiles.views.vocabulary import vocabulary_of
+from profiles.views.shelf import vocabulary_of
 
 LIFETIME = datetime.timedelta(days=7)
 SIGNER = TimestampSigner(salt="profiles.preview")
@@ -99,17 +100,13 @@ def _base_of(version):
     """Return the base profile's last version before ``version``, or its first after."""
     bases = _base_profile(version.row).versions
     before = bases.filter(when__lte=version.when).order_by("-when").first()
-    base = before or bases.order_by("when").first()
-    if base is None:
-        raise Http404(_("Falta el perfil base del rol."))
-    return base
+    if base := before or bases.order_by("when").first():
+        return base
+    raise Http404
 
 
 def _base_profile(profile):
-    base = profile.role.profiles.filter(context=None).first()
-    if base is None:
-        raise Http404(_("Falta el perfil base del rol."))
-    return base
+    return get_object_or_404(profile.role.profiles, context=None)
 
 
 def desk_page(profile):

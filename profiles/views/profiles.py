@@ -1,6 +1,5 @@
 """Roles and their profiles."""
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,57 +7,33 @@ from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import Level
 from profiles.guide.pairs import pairs_of
-from profiles.guide.traits import exact, range_words
-from profiles.http import moved_to, render_page
+from profiles.guide.traits import range_words
+from profiles.http import render_page
 from profiles.models import Edition
 from profiles.models.shelf import profile_url
 from profiles.seo import profile_meta
-from profiles.views.shelf import Gone, Moved, profile_page
+from profiles.views.shelf import follow_shelf, profile_page
 
-_SHARED_SECTIONS = (
-    ("perfil-ocean", gettext_lazy("Perfil OCEAN+ Ideal")),
-    ("fortalezas-y-alertas", gettext_lazy("Fortalezas y Señales de Alerta")),
-    ("preguntas", gettext_lazy("Preguntas de Entrevista")),
-    ("mas-sobre", gettext_lazy("Más sobre el rol")),
-    ("otros-contextos", gettext_lazy("Otros contextos")),
-)
 SECTIONS = {
-    "base": (
-        ("el-puesto", gettext_lazy("El puesto")),
-        ("requisitos", gettext_lazy("Qué tiene que traer")),
-        *_SHARED_SECTIONS,
-    ),
-    "context": (("que-cambia", gettext_lazy("Qué cambia acá")), *_SHARED_SECTIONS),
+    "el-puesto": gettext_lazy("El puesto"),
+    "requisitos": gettext_lazy("Qué tiene que traer"),
+    "que-cambia": gettext_lazy("Qué cambia acá"),
+    "perfil-ocean": gettext_lazy("Perfil OCEAN+ Ideal"),
+    "fortalezas-y-alertas": gettext_lazy("Fortalezas y Señales de Alerta"),
+    "preguntas": gettext_lazy("Preguntas de Entrevista"),
+    "mas-sobre": gettext_lazy("Más sobre el rol"),
+    "otros-contextos": gettext_lazy("Otros contextos"),
 }
 
 
 @require_safe
-def role_detail(request, role_slug):
-    return _profile(request, role_slug)
-
-
-@require_safe
-def role_in_context(request, context_slug, role_slug):
-    return _profile(request, role_slug, context_slug)
-
-
-def _profile(request, role_slug, context_slug=None):
-    try:
-        page = profile_page(role_slug, context_slug)
-    except Moved as moved:
-        return moved_to(request, profile_url(moved.role_slug, context_slug))
-    except Gone:
-        return gone(request, role_slug)
+@follow_shelf
+def role_detail(request, role_slug, context_slug=None):
+    page = profile_page(role_slug, context_slug)
     return render_page(request, profile_template(page), profile_values(page))
 
 
-def gone(request, role_slug):
-    """Answer 410 and lead to what is still public of the role."""
-    editions = list(Edition.objects.for_listing().filter(role_slug=role_slug))
-    # Without its base profile a role has no page at all.
-    has_base = any(edition.context_id is None for edition in editions)
-    values = {"meta": None, "siblings": editions if has_base else []}
-    return render(request, "410.html", values, status=410)
+role_in_context = role_detail
 
 
 def profile_template(page):
@@ -75,12 +50,13 @@ def profile_values(page):
     place = [page.context.slug, role_slug] if page.context else [role_slug]
     compared = "/".join(("perfiles", *place)[-2:])
     pairs = pairs_of(role_slug, _bases(neighbours))
-    absent = {"otros-contextos": not others, "requisitos": not page.requirements}
-    sections = SECTIONS["context" if page.context else "base"]
+    absent = {"el-puesto", "requisitos"} if page.context else {"que-cambia"}
+    absent |= {"requisitos"} if not page.requirements else set()
+    absent |= {"otros-contextos"} if not others else set()
     return {
         "meta": profile_meta(page, path),
         "page": page,
-        "sections": [section for section in sections if not absent.get(section[0])],
+        "sections": [item for item in SECTIONS.items() if item[0] not in absent],
         "legend": _legend(page),
         "own_title": _("Propias de %(context)s") % {"context": page.context},
         "base_title": _("Del perfil base"),
@@ -115,8 +91,7 @@ def _legend(page):
 def _elsewhere(code, editions):
     """Return (size, range in words) of one trait in other profiles of the role."""
     return [
-        (edition.context or _("Base"), range_words(*exact(*edition.ranges[code])))
-        for edition in editions
+        (edition.context or _("Base"), range_words(*edition.ranges[code])) for edition in editions
     ]
 
 

@@ -1,165 +1,148 @@
 """The list of roles and the search in it: one address, one form, plain GET."""
 
-from dataclasses import replace
-from textwrap import shorten
-
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from profiles.documents.text import join_words
+from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
-from profiles.http import moved_to, render_page
 from profiles.models import Edition, MissingTitle
-from profiles.search.find import find
+from profiles.models.shelf import profile_url
+from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, profiles_found, ranked
 from profiles.search.index import current_index
-from profiles.search.results import EXACT, TEXT, Results
-from profiles.search.suggest import near_titles, suggestions
-from profiles.seo import page_meta, role_list_crumb, titled
+from profiles.search.question import understand
+from profiles.search.titles import NEAR
+from profiles.seo import page_meta, titled
 from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
+from profiles.views.missing_titles import (
+    near_titles,
+    nearest_editions,
+    page_of_nearest,
+    with_editions,
+)
 from profiles.views.plate import plate_page
-from profiles.views.profiles import profile_url
 
-DESCRIPTION_LIMIT = 160
+# A role that is found alone is offered in its sizes, too.
+MAX_OPTIONS, MAX_ROLES = 6, 4
 
 
 @require_safe
 def role_list(request):
     index = current_index()
-    form = SearchForm(request.GET, areas=index.areas.values(), contexts=index.contexts.values())
+    form = SearchForm(request.GET, index)
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        values["filters"] = form.filters(None)
+        values["filters"] = form.filters()
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
-    results = Results(answer, index, **form.narrowed())
-    values["filters"] = form.filters(results.count)
-    values["answer"] = _shown(form, answer, results, index)
+    size, hits = profiles_found(answer, index, form.asked_context and form.asked_context.pk)
+    values |= {"filters": form.filters(hits, size), "answer": _shown(form, answer, size, hits)}
     response = render(request, "profiles/role_list.html", values)
-    return _counted(request, response, answer) if settings.COUNT_SEARCHES else response
-
-
-def _counted(request, response, answer):
-    """Count a missing title once it is sent: the script asks for pages while it is typed, too."""
-    if answer.missing and "X-Typed" not in request.headers and "pagina" not in request.GET:
-        MissingTitle.objects.count_one(answer.missing)
-    # Whoever is answered from a cache is not counted.
-    response.headers["Cache-Control"] = "no-store"
+    if settings.COUNT_SEARCHES:
+        # Whoever is answered from a cache is not counted.
+        response.headers["Cache-Control"] = "no-store"
+        # The script asks for pages while a question is typed, too.
+        if answer.missing and "X-Typed" not in request.headers and "pagina" not in request.GET:
+            MissingTitle.objects.count_one(answer.missing)
     return response
 
 
-def _shown(form, answer, results, index):
+def _shown(form, answer, size, found):
     """Return what the page shows of one valid question."""
-    asked, hits = form.cleaned_data, results.hits
+    asked, narrowed = form.cleaned_data, form.narrow(found)
+    hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
     page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
-    plate = None if asked["q"] else _plate(form, results)
-    shown = [] if plate else _with_editions((hit.profile.edition_id, hit) for hit in page)
+    plate = None if asked["q"] else _plate(form, hits)
+    shown = [] if plate else with_editions((hit.profile.edition_id, hit) for hit in page)
     nearest = nearest_editions(answer) if answer.missing else []
-    named = [hit for hit in hits if hit.group != TEXT]
+    places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
     is_answered = nearest or (hits and hits[0].group == EXACT)
-    near_page = nearest and nearest[0][1].is_exact and nearest[0][1].title
     return {
         "found": answer,
-        "results": results,
+        "size": size,
         "asked": asked,
-        "areas": index.areas.values(),
+        "areas": form.index.areas.values(),
         "page": page,
+        "more": len(narrowed) > LIMIT,
+        "plate": plate,
         "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
-        "name_count": plate.page.paginator.count if plate else len(named),
+        "name_count": plate.page.paginator.count if plate else sum(h.group != TEXT for h in hits),
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
-        "near_page": near_titles(index).get(slugify(near_page)) if near_page else None,
-        "plate": plate,
+        "near_page": page_of_nearest(nearest, form.index),
         "compared": join_words([role.name for role in answer.compared]),
-        "comparison_url": _comparison_url(answer.compared, results.size),
+        "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
-        "reset_url": search_url(q=asked["q"]) if any(form.narrowed().values()) else "",
+        "reset_url": search_url(q=asked["q"]) if is_narrowed or form.asked_context else "",
+        "is_all_left_out": bool(found and not hits),
         "previous_url": form.url(pagina=page.number - 1) if page.has_previous() else "",
         "next_url": form.url(pagina=page.number + 1) if page.has_next() else "",
     }
 
 
-def _plate(form, results):
+def _plate(form, hits):
     """Return the roles under each other on one scale, which is shown if no words are asked for."""
-    asked, narrowed = form.cleaned_data, form.narrowed()
-    found = [hit.profile.edition_id for hit in results.hits] if narrowed["levels"] else None
-    narrow = narrowed["context_id"], narrowed["area_id"]
-    editions = Edition.objects.for_plate(*narrow, among=found)
+    asked = form.cleaned_data
+    among = [hit.profile.edition_id for hit in hits] if asked["rasgo"] else None
+    editions = Edition.objects.for_plate(form.asked_context, form.asked_area, among)
     return plate_page(editions, form.url, asked["orden"], asked["pagina"])
-
-
-def _comparison_url(roles, size):
-    """Return the address of the comparison that a question asks for, or nothing."""
-    folder = size.slug if size else BASE_FOLDER
-    return comparison_url([Place(folder, role.slug) for role in roles]) if roles else ""
 
 
 @require_safe
 def suggest(request):
     """Return what a question that is being typed may become, for the script of the search box."""
-    options = suggestions(request.GET.get("q", "")[:100], current_index())
+    found = suggestions(request.GET.get("q", "")[:100], current_index())
+    options = [dict(zip(("name", "detail", "url"), option, strict=True)) for option in found]
     return JsonResponse({"options": options}, headers={"X-Robots-Tag": "noindex"})
 
 
-@require_safe
-def near_title(request, title_slug):
-    """A title that the guide does not have, with the roles nearest to it; a name redirects."""
-    index = current_index()
-    if any(role.slug == title_slug for role in index.roles):
-        return moved_to(request, profile_url(title_slug))
-    page = near_titles(index).get(title_slug)
-    answer = find(page.title if page else title_slug.replace("-", " "), index, literal=True)
-    is_name = page or answer.question.title == answer.question.text
-    if is_name and answer.names and answer.names[0].is_exact:
-        return moved_to(request, profile_url(answer.names[0].role.slug))
-    if page is None:
-        raise Http404(_("No hay un puesto con ese nombre."))
-    if page.slug != title_slug:
-        return moved_to(request, page.get_absolute_url())
-    start = _("%(title)s: el puesto más cercano de la guía y en qué se diferencia.")
-    text = " ".join([start % {"title": page.title}, *page.sentences])
-    meta = page_meta(
-        page.title,
-        page.get_absolute_url(),
-        shorten(text, DESCRIPTION_LIMIT, placeholder="…"),
-        title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
-        parents=(role_list_crumb(),),
-    )
-    values = {"meta": replace(meta, indexed=page.is_own), "title": page.title}
-    values["answer"] = {"nearest": nearest_editions(answer), "near_page": None}
-    return render_page(request, "profiles/near_title.html", values)
+def suggestions(text, index):
+    """Return up to six options (name, what it is, address) for what was typed so far.
+
+    First those that are written as it was typed, then those that mean the same.
+    """
+    question = understand(text, index)
+    typed, size, rows = fold(question.title), question.size, begun(question, index)
+    names = ranked(rows, question) or called(question, index)
+    found = [(each.row.text, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
+    if len(names) == 1 and not size:
+        role = names[0].role
+        sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
+        found += [(typed, _option(role, each)) for each in sizes]
+    pages, detail = near_titles(index), _("todavía no está: lo más cercano")
+    near = [(row.text, pages.get(slugify(row.text))) for row in rows if row.kind == NEAR]
+    found += [(t, (page.title, detail, page.get_absolute_url())) for t, page in near if page]
+    found.sort(key=lambda pair: not fold(pair[0]).startswith(typed))
+    return list({option[-1]: option for _text, option in found}.values())[:MAX_OPTIONS]
 
 
-def nearest_editions(answer):
-    """Return (base edition, why it is near) of the roles nearest to a missing title."""
-    return _with_editions((near.role.profiles[None].edition_id, near) for near in answer.nearest)
-
-
-def _with_editions(pairs):
-    """Return (edition, what was found) for (its key, what was found), as far as still public."""
-    found = dict(pairs)
-    editions = {edition.pk: edition for edition in Edition.objects.for_results(list(found))}
-    return [(editions[pk], found[pk]) for pk in found if pk in editions]
+def _option(role, size, alias=""):
+    """Return (name, what it is, address) of a role in a size, or of its base profile."""
+    if size is None or size.pk not in role.profiles:
+        return role.name, alias or _("perfil base"), profile_url(role.slug)
+    name = _("%(role)s en %(size)s") % {"role": role.name, "size": size.name}
+    return name, size.employee_range, profile_url(role.slug, size.slug)
 
 
 def _meta(form, is_asked):
     """Return the head: only the plain list is for search engines."""
-    meta = page_meta(
+    title = _("Todos los perfiles de la Guía de Roles")
+    if is_asked:
+        typed = form.typed and _("Búsqueda: %(query)s") % {"query": form.typed}
+        title = titled(typed or _("Perfiles"))
+    return page_meta(
         _("Perfiles"),
         reverse("profiles:role_list"),
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
-        title=_("Todos los perfiles de la Guía de Roles"),
+        title=title,
+        indexed=not is_asked,
     )
-    if not is_asked:
-        return meta
-    title = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else _("Perfiles")
-    return replace(meta, title=titled(title), indexed=False)

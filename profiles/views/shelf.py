@@ -1,27 +1,57 @@
 """Editions → ``ProfilePage``, and what answers where there is no page (any more)."""
 
 from dataclasses import replace
+from functools import wraps
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.documents.stored import frozen_document
 from profiles.guide.profile_page import ProfilePage
-from profiles.models import Edition, RoleAlias, Trait
-from profiles.views.vocabulary import vocabulary_of
+from profiles.http import moved_to
+from profiles.models import Archetype, Edition, RoleAlias, Source, Trait
 
 
 class Moved(Exception):
-    """The page lives under another role slug; the answer is a 301."""
+    """What was ``asked`` as a role's address lives under another; the answer is a 301."""
+
+    def __init__(self, asked, role_slug):
+        self.asked, self.role_slug = asked, role_slug
+        super().__init__(role_slug)
+
+
+class Gone(Exception):
+    """The page of a role was public and is not any more; the answer is a 410."""
 
     def __init__(self, role_slug):
         self.role_slug = role_slug
         super().__init__(role_slug)
 
 
-class Gone(Exception):
-    """The page was public and is not any more; the answer is a 410."""
+def follow_shelf(view):
+    """Answer for profiles that moved (301 to the same address elsewhere) or are gone (410)."""
+
+    @wraps(view)
+    def answer(request, **kwargs):
+        try:
+            return view(request, **kwargs)
+        except Moved as moved:
+            names = {
+                key: moved.role_slug if kwargs[key] == moved.asked else kwargs[key]
+                for key in kwargs
+            }
+            return moved_to(request, reverse(request.resolver_match.view_name, kwargs=names))
+        except Gone as gone:
+            # What is still public of the role; without its base profile it has no page at all.
+            editions = list(Edition.objects.for_listing().filter(role_slug=gone.role_slug))
+            has_base = any(edition.context_id is None for edition in editions)
+            values = {"meta": None, "siblings": editions if has_base else []}
+            return render(request, "410.html", values, status=410)
+
+    return answer
 
 
 def profile_page(role_slug, context_slug=None):
@@ -33,6 +63,23 @@ def profile_page(role_slug, context_slug=None):
         raise missing_page(role_slug, context_slug)
     page = _page(own, base)
     return replace(page, **vocabulary_of(page.document, page.facts if own is base else None))
+
+
+def vocabulary_of(document, facts=None):
+    """Return all traits, and the sources and archetypes that a profile names, each by its key.
+
+    Without ``facts`` it names no archetype.
+    """
+    cited = {slug for _code, target in document.targets.items() for slug in target.sources}
+    chosen = facts.archetypes if facts else None
+    named = {chosen.primary, chosen.secondary} - {None} if chosen else ()
+    return {
+        "traits": {trait.code: trait for trait in Trait.objects.for_row()},
+        "sources": Source.objects.in_bulk(cited, field_name="slug"),
+        "archetypes": Archetype.objects.defer("body", "body_html").in_bulk(
+            named, field_name="slug"
+        ),
+    }
 
 
 def profile_pages(editions):
@@ -76,16 +123,16 @@ def _editions(role_slug, context_slug):
 def missing_page(role_slug, context_slug=None):
     """Return the exception that tells why there is no such page."""
     if role_slug != role_slug.lower():
-        return Moved(role_slug.lower())
+        return Moved(role_slug, role_slug.lower())
     # An address that redirected and became a role's own is that role's.
     is_own = Edition.objects.published().base().filter(role_slug=role_slug).exists()
     aliases = RoleAlias.objects.filter(slug=role_slug).exclude(role__slug=role_slug)
     alias = None if is_own else aliases.select_related("role").first()
     if alias and _is_public_name(alias):
-        return Moved(alias.role.slug)
+        return Moved(role_slug, alias.role.slug)
     past = Edition.objects.filter(role_slug=role_slug, context__slug=context_slug)
     if past.past().exists():
-        return Gone()
+        return Gone(role_slug)
     return Http404(_("No hay un perfil publicado en esta dirección."))
 
 

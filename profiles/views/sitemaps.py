@@ -14,8 +14,8 @@ from django.urls import reverse
 from profiles.guide.pairs import pairs
 from profiles.models import Archetype, Area, Context, Edition, Page, Trait
 from profiles.search.index import current_index
-from profiles.search.suggest import near_titles
 from profiles.seo import absolute, latest
+from profiles.views.missing_titles import near_titles
 from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
 

@@ -7,22 +7,29 @@ PEOPLE = {
     "bea": ("Bea", "Sol", None),
     "eva": ("Eva", "Luz", "Edición"),
     "fede": ("Fede", "Mar", "Edición"),
-    "rita": ("Rita", "Ríos", "Redacción"),
 }
 MAKE_PEOPLE = f"""
+import json
 from django.contrib.auth.models import Group, User
+from django.test import Client
+keys = {{}}
 for name, (first, last, group) in {PEOPLE!r}.items():
     user = User.objects.create_user(
         name, password={PASSWORD!r}, first_name=first, last_name=last,
         is_staff=True, is_superuser=group is None,
     )
     user.groups.set(Group.objects.filter(name=group))
+    client = Client()
+    client.force_login(user)
+    keys[name] = client.cookies["sessionid"].value
+print(json.dumps(keys))
 """
+ROWS = "#strengths-group tr.form-row:not(.empty-form)"
 
 
 def sign_in(page, name):
+    page.locator("input[name=login]").fill(name)
     page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("input[name=username], input[name=login]").first.fill(name)
     with page.expect_navigation():
         page.locator("input[type=password]").press("Enter")
 
@@ -36,12 +43,54 @@ def open_profile(page, name):
         row.locator("th a").first.click()
 
 
-def save(page):
+def open_strengths(page, name):
+    open_profile(page, name)
+    page.locator("#strengths-group summary").click()
+
+
+def add_strength(page, text):
+    page.locator("#strengths-group .add-row a").click()
+    page.locator(f"{ROWS} textarea").last.fill(text)
+
+
+def strengths(page):
+    """Return the texts of the strengths in the order of the page."""
+    return [row.input_value() for row in page.locator(f"{ROWS} .field-text textarea").all()]
+
+
+def save(page, button="input[name=_continue]"):
     with page.expect_navigation():
-        page.locator("input[name=_continue]").click()
+        page.locator(button).click()
 
 
 def go_on(page, button):
     """Press a button of the change page that leads to another page."""
     with page.expect_navigation():
         page.get_by_role("button", name=button).click()
+
+
+def is_saved(page):
+    return page.locator(".messagelist .success").count() == 1
+
+
+def hold(page, pattern, when=lambda request: True):
+    """Hold back what is asked for at ``pattern``; return the requests that wait."""
+    held = []
+
+    def keep(route):
+        if when(route.request):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(pattern, keep)
+    return held
+
+
+def wait_for_one(page, held):
+    """Return the first request that is held back, once it has come."""
+    for _ in range(1_000):
+        if held:
+            return held[0]
+        page.wait_for_timeout(10)
+    raise AssertionError("nothing was asked for")

@@ -4,15 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
-SIZES = "/guia-de-roles/perfiles/mlops-engineer/por-tamano/"
-
-
-@pytest.mark.parametrize("selector", [".size-matrix", ".plate table"])
-def test_tables_need_no_scrolling_on_a_phone(open_page, selector):
-    page = open_page(SIZES if "size" in selector else "/guia-de-roles/areas/datos-e-ia/", width=320)
-    table = page.locator(selector)
-    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
-    assert table.locator("tbody th").first.is_visible()
+AREA = "/guia-de-roles/areas/datos-e-ia/"
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -31,24 +23,20 @@ def test_profile_to_comparison_and_back_to_one(open_page, javascript):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_names_stay_while_one_reads(open_page, width):
+def test_names_stay_while_one_reads_and_reasons_open_by_keyboard(open_page, width):
     page = open_page(PAIR, width=width)
-    page.locator("#donde-crece").scroll_into_view_if_needed()
-    head = page.locator(".compare-head")
-    assert head.bounding_box()["y"] == pytest.approx(0, abs=1)
-    assert head.bounding_box()["height"] < 90
-
-
-def test_reasons_open_by_keyboard(open_page):
-    page = open_page(PAIR)
     reasons = page.locator(".compare-trait details").first
     assert not reasons.locator("p").first.is_visible()
     reasons.locator("summary").focus()
     page.keyboard.press("Enter")
     assert reasons.locator("p").first.is_visible()
+    page.locator("#donde-crece").scroll_into_view_if_needed()
+    head = page.locator(".compare-head").bounding_box()
+    assert head["y"] == pytest.approx(0, abs=1)
+    assert head["height"] < 90
 
 
-@pytest.mark.parametrize("path", ["/guia-de-roles/areas/datos-e-ia/", "/guia-de-roles/perfiles/"])
+@pytest.mark.parametrize("path", [AREA, "/guia-de-roles/perfiles/"])
 def test_plate_compares_the_chosen_roles(open_page, path):
     page = open_page(path, javascript=False, width=320)
     page.get_by_label("Comparar MLOps Engineer").check()
@@ -57,16 +45,12 @@ def test_plate_compares_the_chosen_roles(open_page, path):
     expect(page.locator("h1")).to_have_text("¿Data Engineer o MLOps Engineer?")
 
 
-def test_bands_are_told_apart_by_lane_and_letter(open_page):
+def test_bands_are_told_apart_by_lane_and_letter_and_print_shows_the_reasons(open_page):
     page = open_page(PAIR, width=320)
     lanes = page.locator(".lanes").first
     first, second = [lane.bounding_box() for lane in lanes.locator("svg > rect").all()]
     assert first["y"] + first["height"] < second["y"]
     assert lanes.locator(".lanes__name").all_text_contents() == ["A", "B"]
-
-
-def test_print_shows_reasons_and_hides_the_form(open_page):
-    page = open_page(PAIR)
     page.emulate_media(media="print")
     assert page.locator(".compare-trait details p").first.is_visible()
     assert not page.locator(".compare-add").is_visible()

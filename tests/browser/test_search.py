@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk import hold, wait_for_one
+
 URL = "/guia-de-roles/perfiles/"
 FIRST = "[data-search-results] .role-row__name"
 HEADLINE = "[data-search-headline]"
@@ -14,8 +16,10 @@ def first_name(page):
 
 def test_results_follow_the_typing_and_stay_in_the_address(open_page, site):
     page = open_page(URL, width=390)
+    assert page.locator(HEADLINE).get_attribute("role") == "status"
     page.locator("#q").press_sequentially("mlops eng")
     page.wait_for_url(f"{site}{URL}?q=mlops+eng")
+    expect(page.locator(HEADLINE)).to_contain_text("para «mlops eng»")
     assert first_name(page) == "MLOps Engineer"
     assert page.locator(f"{FIRST} mark").first.inner_text() == "MLOps"
     assert page.evaluate("document.activeElement.id") == "q"
@@ -39,18 +43,16 @@ def test_filter_narrows_in_place_and_keeps_the_focus(open_page, site):
 @pytest.mark.parametrize("control", ["#q", "#area", "#rasgo"])
 def test_what_was_chosen_before_the_script_came_has_an_answer(open_page, control):
     page = open_page("/guia-de-roles/metodologia/")
-    held = []
-    page.route("**/js/search*.js", lambda route: held.append(route))
+    held = hold(page, "**/js/search*.js")
     page.goto(f"{URL}?q=data", wait_until="commit")
     field = page.locator(control)
     if control == "#q":
         field.fill("mlops")
     else:
         field.select_option(index=1)
-    while not held:
-        page.wait_for_timeout(10)
+    script = wait_for_one(page, held)
     chosen = field.input_value()
-    held[0].continue_()
+    script.continue_()
     page.wait_for_function(
         "([name, value]) => new URL(location).searchParams.get(name) === value",
         arg=[control[1:], chosen],
@@ -70,18 +72,16 @@ def test_page_nobody_touched_is_not_asked_for_again(open_page):
 
 def test_answer_to_older_letters_is_not_shown(open_page):
     page = open_page(URL)
-    held = []
-    page.route("**/perfiles/?q=data", lambda route: held.append(route))
+    held = hold(page, "**/perfiles/?q=data")
     page.evaluate("""() => {
         window.shown = [];
         for (const step of ["replaceState", "pushState"])
             history[step] = (state, title, url) => shown.push(new URL(url).search);
     }""")
     page.locator("#q").fill("data")
-    while not held:
-        page.wait_for_timeout(10)
+    older = wait_for_one(page, held)
     page.locator("#q").fill("mlops eng")
-    held[0].continue_()
+    older.continue_()
     expect(page.locator(FIRST).first).to_have_text("MLOps Engineer")
     assert page.evaluate("shown") == ["?q=mlops+eng"]
 
@@ -98,14 +98,6 @@ def test_lost_network_keeps_the_page_and_is_told(open_page, site):
     page.context.set_offline(False)
     page.locator("#q").fill("vendedor")
     expect(page.locator(HEADLINE)).to_contain_text("para «vendedor»")
-
-
-def test_headline_is_a_live_region(open_page):
-    page = open_page(URL)
-    headline = page.locator(HEADLINE)
-    assert headline.get_attribute("role") == "status"
-    page.locator("#q").fill("vendedora")
-    expect(headline).to_contain_text("perfiles para «vendedora»")
 
 
 def test_typo_shows_the_role_and_the_way_back(open_page):
@@ -165,12 +157,10 @@ def test_suggestions_are_a_combobox_for_the_keyboard(open_page, site, path, name
 def test_suggestions_for_older_letters_do_not_close_those_for_newer_ones(open_page):
     page = open_page("/guia-de-roles/")
     page.wait_for_load_state("networkidle")
-    held = []
-    page.route("**/sugerencias/?q=pro", lambda route: held.append(route))
+    held = hold(page, "**/sugerencias/?q=pro")
     box = page.get_by_role("combobox")
     box.fill("pro")
-    while not held:
-        page.wait_for_timeout(10)
+    wait_for_one(page, held)
     box.fill("product own")
     expect(page.get_by_role("option").first).to_contain_text("Product Owner")
     assert box.get_attribute("aria-expanded") == "true"
@@ -201,13 +191,3 @@ def test_search_from_any_page_to_a_profile(open_page, javascript):
     page.wait_for_url("**area=datos-e-ia*")
     page.locator(FIRST).first.click()
     assert page.locator("h1").inner_text() == "Data Analyst"
-
-
-def test_home_offers_the_search_first(open_page):
-    page = open_page("/guia-de-roles/", width=390, javascript=False)
-    box = page.get_by_role("searchbox", name="¿A quién buscás?")
-    assert box.count() == 1
-    assert box.bounding_box()["y"] < 800
-    box.fill("vendedora")
-    box.press("Enter")
-    assert first_name(page).startswith("Vendedor")

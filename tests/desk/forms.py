@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.session import SessionStorage
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -56,11 +56,14 @@ def form_values(client, profile):
     request = RequestFactory().get(change_url(profile))
     request.user = get_user(client)
     page = admin.site.get_model_admin(Profile).change_view(request, str(profile.pk))
-    context = page.context_data
+    return values_of(page.context_data)
+
+
+def values_of(context):
+    """Return what a change page with this context would post, untouched."""
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
-        formset: BaseFormSet = inline.formset
-        forms += [formset.management_form, *formset.forms]
+        forms += [inline.formset.management_form, *inline.formset.forms]
     return {key: value for form in forms for key, value in posted(form).items()}
 
 

@@ -54,13 +54,6 @@ def test_pages_of_accounts_and_roles_say_nothing_in_english(admin_client, group,
     assert {path: texts for path, texts in found.items() if texts} == {}
 
 
-def test_deleting_a_group_names_no_bare_ties(admin_client, group):
-    User.objects.create_user("ana").groups.add(group)
-    html = admin_client.get(reverse("admin:auth_group_delete", args=[group.pk])).content.decode()
-    assert "Redacción" in html
-    assert re.findall(r"user[-_]group|group[-_]permission", html, re.IGNORECASE) == []
-
-
 @pytest.mark.parametrize(
     "word", ["Hoy (%(date)s)", "%s (hoy)", "Siguiente (%(month)s de %(year)s)"]
 )

@@ -1,16 +1,18 @@
 """The admin's front page and the dates of reviews."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.admin.site import worklists
+from profiles.admin.site import MANUAL, worklists
 from profiles.desk.history import record
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
@@ -18,7 +20,7 @@ from tests.desk.forms import run
 from tests.factories import make_role
 
 pytestmark = [
-    pytest.mark.usefixtures("made_role"),
+    pytest.mark.usefixtures("made_role", "db"),
     # Django's own admin templates print variables that only some pages have.
     pytest.mark.ignore_template_errors,
 ]
@@ -39,7 +41,7 @@ def editor(name="ana", *rights):
 
 
 def titles(user, which):
-    return [str(profile) for profile in worklists(user)[which].profiles]
+    return [str(profile) for profile, _standing in worklists(user)[which]["lines"]]
 
 
 def put(profile, **values):
@@ -52,10 +54,6 @@ def test_drafts_are_listed_newest_first(admin_user, base):
         moment = timezone.now() - datetime.timedelta(hours=hours)
         put(profile, state=WorkflowState.DRAFT, updated_at=moment)
     assert titles(admin_user, DRAFTS) == ["Data Tester (base)", "Data Tester en Startup"]
-
-
-def test_published_profile_is_no_draft(admin_user, base):
-    assert titles(admin_user, DRAFTS) == []
 
 
 def test_review_waits_for_who_may_publish_and_did_not_write_it(base):
@@ -86,8 +84,8 @@ def test_review_is_overdue_after_a_year(admin_user, base, reviewed_on, state, li
 def test_each_list_leads_to_all_of_it(admin_client, admin_user, base):
     put(base, reviewed_on=None)
     for worklist in (worklists(admin_user)[which] for which in (REVIEWS, DRAFTS, OVERDUE)):
-        assert admin_client.get(worklist.url).status_code == 200
-    overdue = admin_client.get(worklists(admin_user)[OVERDUE].url).context["cl"]
+        assert admin_client.get(worklist["url"]).status_code == 200
+    overdue = admin_client.get(worklists(admin_user)[OVERDUE]["url"]).context["cl"]
     assert [str(profile) for profile in overdue.result_list] == ["Data Tester (base)"]
 
 
@@ -154,16 +152,25 @@ def test_profile_that_lacks_something_is_not_signed(admin_client, startup):
     assert startup.reviewer is None
 
 
-def test_review_leaves_the_text_of_another_tab_alone(admin_client, base):
-    put(base, summary="Escrito mientras tanto.")
-    run(admin_client, "publish_profiles", base, confirmed=1, reviewed="on")
-    base.refresh_from_db()
-    assert base.summary == "Escrito mientras tanto."
-
-
 def test_models_stand_in_the_order_of_an_editors_day(admin_client):
     apps = admin_client.get(reverse("admin:index")).context["app_list"]
     assert [model["object_name"] for model in apps[0]["models"]] == [
         *("Profile", "Role", "Edition", "Area", "Context", "Trait", "Archetype", "Source"),
         *("Page", "AuditEntry", "MissingTitle"),
     ]
+
+
+# --- the manual ---
+
+
+def test_front_page_leads_to_the_manual_which_begins_with_ten_lines(admin_client):
+    assert f'href="{reverse("admin:manual")}"' in admin_client.get(reverse("admin:index")).text
+    html = admin_client.get(reverse("admin:manual")).text
+    first, _rest = html.split("</ol>", 2)[1:]
+    assert len(re.findall("<li>", first)) == 10
+
+
+def test_pictures_of_the_manual_are_there():
+    pictures = re.findall(r"!\[[^]]+\]\(\.\./static/([^)]+)\)", MANUAL.read_text(encoding="utf-8"))
+    assert len(pictures) >= 2
+    assert [name for name in pictures if not finders.find(name)] == []

@@ -4,45 +4,23 @@ import datetime
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group, Permission, User
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import strip_tags
 
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
 from profiles.models import Edition, Profile
+from tests.desk.accounts import member
 from tests.desk.forms import change_url, form_values, listed, run, run_on_page
-from tests.factories import make_role
 
+DRAFT = True
 pytestmark = [
-    pytest.mark.usefixtures("vocabulary"),
+    pytest.mark.usefixtures("made_role", "db"),
     pytest.mark.ignore_template_errors,
 ]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 NOTHING_NEW = ["Data Tester (base): no tiene cambios sin publicar."]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def made_role(module_rows):
-    """The role that every test of this file starts from, made once."""
-    return make_role(publish=False)
-
-
-@pytest.fixture
-def member_of():
-    """Return a function that logs a member of one of the two groups in."""
-
-    def log_in(group):
-        user = User.objects.create_user(group, is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return log_in
 
 
 def state(profile):
@@ -51,14 +29,6 @@ def state(profile):
 
 def is_public(profile):
     return Edition.objects.published().filter(profile=profile).exists()
-
-
-def test_profile_goes_from_draft_to_archive(admin_client, base):
-    states = [state(base)]
-    for action in ("submit_profiles", "publish_profiles", "withdraw_profiles"):
-        run(admin_client, action, base, confirmed=1)
-        states.append(state(base))
-    assert states == ["draft", "in-review", "published", "archived"]
 
 
 def test_reviewer_sends_a_profile_back(admin_client, base):
@@ -74,8 +44,8 @@ def test_reviewer_sends_a_profile_back(admin_client, base):
     assert comment not in admin_client.get(change_url(base)).text
 
 
-def test_writer_finds_what_was_sent_and_what_the_reviewer_said(member_of, base):
-    writer, reviewer = member_of("Redacción"), member_of("Edición")
+def test_writer_finds_what_was_sent_and_what_the_reviewer_said(base):
+    writer, reviewer = member("Redacción"), member("Edición")
 
     def front_page():
         return " ".join(strip_tags(writer.get(reverse("admin:index")).text).split())
@@ -89,27 +59,12 @@ def test_writer_finds_what_was_sent_and_what_the_reviewer_said(member_of, base):
     assert "· publicado Borradores" in front_page()
 
 
-def test_reviewing_a_public_profile_leaves_it_public(admin_client, base):
-    publish(base)
-    run(admin_client, "submit_profiles", base)
-    assert (state(base), is_public(base)) == (WorkflowState.IN_REVIEW, True)
-
-
 def test_review_without_changes_ends_by_publishing(admin_client, base):
     publish(base)
     run(admin_client, "submit_profiles", base)
     said_now = run(admin_client, "publish_profiles", base, confirmed=1)
     assert said_now[-1] == "Data Tester (base): sigue publicado; no tenía cambios."
     assert (state(base), base.editions.count()) == (WorkflowState.PUBLISHED, 1)
-
-
-def test_publishing_asks_first_and_shows_what_changes(admin_client, base):
-    publish(base)
-    Profile.objects.filter(pk=base.pk).update(summary="Lo nuevo.")
-    html = run_on_page(admin_client, "publish_profiles", base).content.decode()
-    assert "Cambios respecto de la edición 1" in html
-    assert "Lo nuevo." in html
-    assert base.editions.count() == 1
 
 
 def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client, base):
@@ -151,26 +106,12 @@ def test_publication_begins_when_asked(admin_client, base):
         when = {"at": "2026-11-23T10:00", "reason": "Campaña"}
         messages = run(admin_client, "publish_profiles", base, confirmed=1, **when)
         public = [is_public(base)]
+        assert run(admin_client, "publish_profiles", base, confirmed=1, **when) == NOTHING_NEW
         clock.shift(HOUR)
         public.append(is_public(base))
     assert messages == ["Data Tester (base): se programó la edición 1 para el 23/11/2026 10:00."]
     assert public == [False, True]
     assert base.editions.get().reason == "Campaña"
-
-
-def test_what_is_scheduled_is_published_now(admin_client, base):
-    publish(base)
-    Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
-    publish(base, at=timezone.now() + HOUR)
-    run(admin_client, "publish_profiles", base, confirmed=1)
-    assert base.editions.published().get().summary == "Para más adelante."
-
-
-def test_publication_at_a_time_sent_twice_is_one_edition(admin_client, base):
-    with time_machine.travel(NOON, tick=False):
-        when = {"at": "2026-11-23T10:00"}
-        sent = [run(admin_client, "publish_profiles", base, confirmed=1, **when) for _ in range(2)]
-    assert (sent[1], base.editions.count()) == (NOTHING_NEW, 1)
 
 
 def test_publication_in_the_past_is_refused(admin_client, base):
@@ -192,17 +133,12 @@ def test_list_finds_unpublished_changes(admin_client, base, startup):
 
 def test_list_finds_what_is_missing(admin_client, base, startup):
     values = form_values(admin_client, base)
-    admin_client.post(change_url(base), {**values, "body": ""})
-    assert listed(admin_client, falta="body") == ["Data Tester (base)"]
-    assert listed(admin_client, falta="nada") == ["Data Tester en Startup"]
-    assert listed(admin_client, falta="targets") == []
-
-
-def test_completeness_is_the_share_of_whole_parts(admin_client, base):
-    values = form_values(admin_client, base)
     admin_client.post(change_url(base), {**values, "body": "", "summary": ""})
     base.refresh_from_db()
     assert base.completeness == round(100 * 19 / 21)
+    assert listed(admin_client, falta="body") == ["Data Tester (base)"]
+    assert listed(admin_client, falta="nada") == ["Data Tester en Startup"]
+    assert listed(admin_client, falta="targets") == []
 
 
 def test_panel_names_the_field_and_leads_to_it(admin_client, base):
@@ -219,37 +155,3 @@ def test_context_page_shows_what_is_inherited(admin_client, base, startup):
     html = admin_client.get(change_url(startup)).content.decode()
     assert base.strengths.first().text in html
     assert base.questions.first().text in html
-
-
-def test_writers_write_and_send_to_review(member_of, base):
-    client = member_of("Redacción")
-    values = form_values(client, base)
-    assert client.post(change_url(base), {**values, "summary": "Otro."}).status_code == 302
-    run(client, "submit_profiles", base)
-    assert state(base) == WorkflowState.IN_REVIEW
-
-
-def test_writers_neither_publish_nor_delete(member_of, base):
-    client = member_of("Redacción")
-    run(client, "publish_profiles", base, confirmed=1)
-    delete = reverse("admin:profiles_profile_delete", args=[base.pk])
-    assert client.post(delete, {"post": "yes"}).status_code == 403
-    area = reverse("admin:profiles_area_change", args=[base.role.area_id])
-    assert client.post(area, {"name": "Otra"}).status_code == 403
-    assert (is_public(base), Profile.objects.filter(pk=base.pk).exists()) == (False, True)
-
-
-def test_editors_publish_and_withdraw(member_of, base):
-    client = member_of("Edición")
-    run(client, "publish_profiles", base, confirmed=1)
-    published = is_public(base)
-    run(client, "withdraw_profiles", base, confirmed=1)
-    assert (published, is_public(base)) == (True, False)
-
-
-def test_reader_sends_nothing_to_review(client, base):
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_profile"))
-    client.force_login(user)
-    run(client, "submit_profiles", base)
-    assert state(base) == WorkflowState.DRAFT

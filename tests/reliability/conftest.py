@@ -1,11 +1,11 @@
 """One loaded database of each kind for all faults; each module serves its own copy."""
 
-import os
 from dataclasses import dataclass
 
 import pytest
 
 from tests.postgresql import SKIPPED, Cluster, binaries, cluster, database_url
+from tests.prepared import needs
 from tests.reliability.live import Template, copy_of, served
 
 
@@ -34,8 +34,7 @@ class OnPostgreSQL:
 @pytest.fixture(scope="session")
 def postgresql(prepared):
     """The same small guide on a PostgreSQL server."""
-    if binaries() is None:
-        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(SKIPPED)
+    needs(binaries(), SKIPPED)
     files, loaded = prepared.postgresql("small")
     with cluster(files) as server:
         url = database_url(server.url, "small")
@@ -43,13 +42,17 @@ def postgresql(prepared):
         yield OnPostgreSQL(server, variables, loaded.sessions)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def any_site(request, template, tmp_path_factory):
-    """A running site with two workers on each kind of database."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("site")
-        return
-    database = request.getfixturevalue("postgresql")
-    options = {"sessions": database.sessions, "WEB_CONCURRENCY": "2", **database.variables}
+@pytest.fixture(scope="module")
+def on_postgresql(template, postgresql, tmp_path_factory):
+    """A site with two workers on a PostgreSQL server that the test may stop, and that server."""
+    options = {"sessions": postgresql.sessions, "WEB_CONCURRENCY": "2", **postgresql.variables}
     with served(template, tmp_path_factory.mktemp("site"), **options) as running:
-        yield running
+        yield running, postgresql.server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_site(request):
+    """The running site of the module on each kind of database."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("site")
+    return request.getfixturevalue("on_postgresql")[0]

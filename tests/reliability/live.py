@@ -7,8 +7,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -22,8 +20,8 @@ from lxml import html
 from profiles.documents.yaml_file import dump
 from tests.factories import make_role_document
 from tests.postgresql import free_port
-from tests.site import ROOT, environment, serving
-from tests.tried import tried
+from tests.site import ROOT, environment, python, serving
+from tests.site import wait_for as wait_for
 
 HOME = "/guia-de-roles/"
 SIZES = ("startup", "pyme", "enterprise", "global")
@@ -46,12 +44,11 @@ print(json.dumps(keys))
 
 @dataclass
 class Answer:
-    """What a visitor got, and after how many seconds."""
+    """What a visitor got."""
 
     status: int
     headers: dict[str, str]
     text: str
-    seconds: float
 
     @property
     def is_clean(self) -> bool:
@@ -82,15 +79,13 @@ class Site:
 
     def ask(self, method: str, path: str, body: str | None = None, headers=None) -> Answer:
         """Ask on a connection of its own, as a visitor who comes once."""
-        began = time.monotonic()
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
-        tried("requests")
         named = {name.lower(): value for name, value in response.getheaders()}
         named["set-cookie"] = ", ".join(response.headers.get_all("Set-Cookie", []))
-        return Answer(response.status, named, text, time.monotonic() - began)
+        return Answer(response.status, named, text)
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers that live now."""
@@ -230,15 +225,7 @@ def small_guide(folder: Path, names=ROLES) -> list[str]:
 
 def log_in(env: dict[str, str]) -> list[str]:
     """Make two superusers with a session each and return the keys of the sessions."""
-    return json.loads(run_manage(env, "shell", "--verbosity", "0", "--command", EDITORS))
-
-
-def run_manage(env: dict[str, str], *arguments: str) -> str:
-    """Run a management command and return what it printed."""
-    command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return json.loads(python(env, EDITORS))
 
 
 def at_once(*calls: Callable) -> list:
@@ -248,13 +235,4 @@ def at_once(*calls: Callable) -> list:
 
 
 def kill(pid: int) -> None:
-    tried("kills")
     os.kill(pid, signal.SIGKILL)
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Return when ``condition`` holds; fails after ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"still not so after {seconds} s"
-        time.sleep(0.02)

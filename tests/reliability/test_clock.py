@@ -11,7 +11,8 @@ from profiles.desk.publishing import publish
 from profiles.models import Profile
 from roleguide.wsgi import cached_application
 from tests.factories import make_role
-from tests.reliability.live import HOME, copy_of, run_manage, wait_for
+from tests.reliability.live import HOME, copy_of
+from tests.site import python, wait_for
 
 PAGE = f"{HOME}perfiles/data-tester/"
 NEW = "El resumen que estaba programado."
@@ -82,6 +83,6 @@ def test_stored_page_gives_way_when_the_next_edition_is_due(base, time_machine):
 @pytest.mark.processes
 def test_running_site_shows_a_scheduled_edition_without_any_task(template, tmp_path):
     with copy_of(template, tmp_path) as site:
-        run_manage(site.env, "shell", "--verbosity", "0", "--command", SCHEDULE % 5)
+        python(site.env, SCHEDULE % 5)
         assert NEW not in site.get(PAGE).text
         wait_for(lambda: NEW in site.get(PAGE).text)

@@ -11,10 +11,15 @@ from functools import partial
 import psycopg
 import pytest
 
-from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of, served, wait_for
+from tests.reliability.live import HOME, PAGE, ROLES, Form, at_once, copy_of
+from tests.site import wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
+COUNTED = [
+    *("/admin/cuenta/confirmar/", "/admin/cuenta/segundo-factor/authenticate/"),
+    "/admin/password_change/",
+]
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 LOCKED_SECONDS = 5
 VERSIONS = "SELECT count(*) FROM profiles_version"
@@ -155,15 +160,6 @@ def database_away(site):
         (away / file.name).rename(file)
 
 
-@pytest.fixture(scope="module")
-def on_postgresql(template, postgresql, tmp_path_factory):
-    """A site on a PostgreSQL server that the test may stop, and that server."""
-    folder = tmp_path_factory.mktemp("site")
-    options = {"sessions": postgresql.sessions, "WEB_CONCURRENCY": "2", **postgresql.variables}
-    with served(template, folder, **options) as site:
-        yield site, postgresql.server
-
-
 def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
     site, server = on_postgresql
     pages = [f"{HOME}perfiles/{ROLES[0]}/", f"{HOME}startup/{ROLES[0]}/"]
@@ -201,10 +197,13 @@ def test_database_that_takes_no_writes_loses_no_text(on_postgresql):
     with setting(site, server, "default_transaction_read_only=on"):
         saved = editor.send(form, summary="Lo que nadie debe perder.")
         pages = [site.get(path).status for path in (PAGE, f"{HOME}perfiles/?q=nueva", "/readyz")]
+        token = {"csrfmiddlewaretoken": form.values["csrfmiddlewaretoken"]}
+        account = [editor.send(Form(path, token), code="1").status for path in COUNTED]
         session = editor.cookies.pop("sessionid")
         login = editor.open(LOGIN)
         entry = editor.send(login, login="ana", password="x")
     assert (saved.status, entry.status) == (200, 503)
+    assert account == [503] * 3
     assert BUSY in saved.text
     assert "Lo que nadie debe perder." in saved.text
     assert pages == [200, 200, 503]

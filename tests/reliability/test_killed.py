@@ -11,26 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from profiles.management.backups import comparable
-from tests.reliability.live import (
-    database_of,
-    run_manage,
-    small_guide,
-    wait_for,
-)
+from tests.reliability.live import database_of, small_guide
 from tests.reliability.rows import rows, written
-from tests.site import ROOT, environment
-from tests.tried import tried
+from tests.site import ROOT, environment, manage, wait_for
 
 pytestmark = pytest.mark.processes
-MOMENTS = (0.02, 0.25, 0.5, 0.75, 1)
+MOMENTS = (0.02, 0.5, 1)
+# Django writes the values of such a list in any order.
+LIST = re.compile(r"\(('\w+'(?:, *'\w+')+)\)")
 
 
 def run(env, *arguments, die_at: int = 0) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "tests.reliability.dying", *arguments]
     env = {**env, "DIE_AT": str(die_at)}
-    if die_at:
-        tried("kills")
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
 
 
@@ -82,25 +75,24 @@ def test_killed_load_changes_nothing_and_can_be_repeated(template, tmp_path):
 
 def schema(database: Path) -> list[tuple]:
     with closing(sqlite3.connect(database)) as connection:
-        rows = connection.execute("SELECT type, name, sql FROM sqlite_master")
-        return sorted((kind, name, comparable(sql)) for kind, name, sql in rows)
+        rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master")
+        return sorted((kind, name, LIST.sub(in_order, sql)) for kind, name, sql in rows)
 
 
-def empty(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
+def in_order(found: re.Match) -> str:
+    return str(sorted(re.findall(r"\w+", found[1])))
 
 
 def test_killed_migration_is_finished_by_the_next(template, tmp_path):
     wanted = schema(database_of(template.folder))
-    count = writes(run(environment(empty(tmp_path / "whole"), 1), "migrate", "--verbosity", "0"))
-    for moment in (0.25, 0.75):
-        folder = empty(tmp_path / f"killed-{moment}")
-        env = environment(folder, 1)
-        assert is_killed(run(env, "migrate", "--verbosity", "0", die_at=int(count * moment)))
-        assert is_sound(database_of(folder))
-        run_manage(env, "migrate", "--verbosity", "0")
-        assert schema(database_of(folder)) == wanted
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir(), killed.mkdir()
+    migrate = ("migrate", "--verbosity", "0")
+    count, env = writes(run(environment(whole, 1), *migrate)), environment(killed, 1)
+    assert is_killed(run(env, *migrate, die_at=int(count * 0.75)))
+    assert is_sound(database_of(killed))
+    manage(env, *migrate)
+    assert schema(database_of(killed)) == wanted
 
 
 def test_every_acknowledged_write_is_there_after_a_kill(template, tmp_path):
@@ -109,7 +101,7 @@ def test_every_acknowledged_write_is_there_after_a_kill(template, tmp_path):
     log = tmp_path / "writer.log"
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output)
-        for moment in range(10):
+        for moment in range(5):
             wait_for(lambda wanted=moment * 7 + 3: log.read_text().count("\n") > wanted)
             process.send_signal(signal.SIGSTOP)
             check_snapshot(tmp_path / "killed", tmp_path / "copy", log.read_text().count("\n"))
@@ -124,19 +116,17 @@ def check_snapshot(source: Path, folder: Path, acknowledged: int) -> None:
     folder.mkdir()
     for end in ("", "-wal"):
         shutil.copy(f"{database_of(source)}{end}", folder)
-    tried("snapshots")
     assert is_sound(database_of(folder))
     one, other = written(rows(f"sqlite:///{database_of(folder)}"))
     assert one == other
     assert one >= set(range(acknowledged))
 
 
-@pytest.mark.parametrize("limit", [60_000, 200_000])
-def test_load_on_a_full_disk_changes_nothing_and_says_why(template, tmp_path, limit):
+def test_load_on_a_full_disk_changes_nothing_and_says_why(template, tmp_path):
     env = copied(template.folder, tmp_path / "full")
     before = rows(env["DATABASE_URL"])
     documents = changed_guide(tmp_path)
-    command = ["prlimit", f"--fsize={limit}", sys.executable, "manage.py", "load_guide"]
+    command = ["prlimit", "--fsize=200000", sys.executable, "manage.py", "load_guide"]
     done = subprocess.run([*command, *documents], cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 1
     assert "OperationalError" in done.stderr

@@ -1,20 +1,21 @@
 """Reading at full speed while an editor saves and publishes; and memory that stays flat."""
 
+import http.client
 import itertools
-import json
-import subprocess
-import sys
+import random
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.reliability.live import HOME, ROLES, SIZES, copy_of, run_manage, small_guide
-from tests.site import ROOT
-from tests.tried import tried
+from tests.reliability.live import HOME, ROLES, SIZES, at_once, copy_of, small_guide
+from tests.site import manage
 
 READERS = 6
 # A page may be as old as the page cache trusts its version for, and the time to render it anew.
@@ -31,6 +32,10 @@ PATHS = [
     *(f"{HOME}perfiles/{role}.{form}" for role in ROLES for form in ("json", "md")),
     *(f"{HOME}perfiles/{role}/entrevista/" for role in ROLES),
 ]
+
+
+# What the editor writes.
+NUMBER = re.compile(r"Resumen número (\d+)\.")
 
 
 class Busy:
@@ -73,20 +78,36 @@ class Busy:
                 self.publish()
 
 
+def visit(port: int, seconds: float) -> dict:
+    """Read the paths in turn as fast as one connection answers.
+
+    Return how long each answer took, what was wrong, and the numbers that were seen, and when.
+    """
+    times, wrong, seen, end = [], [], [], time.monotonic() + seconds
+    paths = itertools.cycle(random.sample(PATHS, len(PATHS)))
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        while time.monotonic() < end:
+            path, began, start = next(paths), time.time(), time.perf_counter()
+            try:
+                connection.request("GET", path)
+                response = connection.getresponse()
+                text = response.read().decode()
+            except (OSError, http.client.HTTPException) as error:
+                wrong.append(f"{path}: {error!r}")
+                connection.close()
+                continue
+            times.append(time.perf_counter() - start)
+            is_whole = text and (not path.endswith("/") or text.rstrip().endswith("</html>"))
+            if response.status != 200 or not is_whole:
+                wrong.append(f"{path}: {response.status}, {len(text)} characters")
+            if numbers := {int(number) for number in NUMBER.findall(text)}:
+                seen.append([began, time.time(), sorted(numbers), path])
+    return {"times": times, "wrong": wrong, "seen": seen}
+
+
 def read(site, seconds: float, readers: int = READERS) -> list[dict]:
-    """Read with several processes at once; return what each saw."""
-    command = [sys.executable, "-m", "tests.reliability.reader", str(site.port), str(seconds)]
-
-    def one(_number):
-        done = subprocess.run(
-            command, cwd=ROOT, input="\n".join(PATHS), capture_output=True, text=True, check=True
-        )
-        return json.loads(done.stdout)
-
-    with ThreadPoolExecutor(readers) as pool:
-        reports = list(pool.map(one, range(readers)))
-    tried("requests", len(times(reports)))
-    return reports
+    """Read with several visitors at once; return what each saw."""
+    return at_once(*[partial(visit, site.port, seconds)] * readers)
 
 
 def times(reports: list[dict]) -> list[float]:
@@ -148,8 +169,8 @@ def test_readers_see_old_or_new_while_an_editor_publishes_and_others_load_and_ba
 
 
 def load_and_back_up(site, folder: Path) -> None:
-    run_manage(site.env, "load_guide", *small_guide(folder))
-    run_manage(site.env, "backup", str(folder / "guide.backup"))
+    manage(site.env, "load_guide", *small_guide(folder))
+    manage(site.env, "backup", str(folder / "guide.backup"))
 
 
 ADDRESSES = (

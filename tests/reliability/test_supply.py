@@ -90,15 +90,12 @@ def image(template, tmp_path):
     shutil.copytree(ROOT, tree, ignore=IGNORED)
     data.mkdir()
     shutil.copy(database_of(template.folder), database_of(data))
-    for path in (tree, *tree.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
+    subprocess.run(["chmod", "-R", "a=rX", tree], check=True)
     if os.geteuid() == 0:
         for path in (data, database_of(data)):
             os.chown(path, NOBODY, NOBODY)
     yield tree, data
-    for path in (tree, *tree.rglob("*")):
-        if path.is_dir():
-            path.chmod(0o755)
+    subprocess.run(["chmod", "-R", "u+w", tree], check=True)
 
 
 def with_few_rights() -> list[str]:

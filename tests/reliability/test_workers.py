@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.live import HOME, PAGE, Editor, at_once, copy_of, kill, served, wait_for
+from tests.reliability.live import HOME, PAGE, Editor, at_once, copy_of, kill, served
+from tests.site import wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
@@ -117,7 +118,6 @@ def test_log_ins_by_the_dozen_take_only_a_part_of_the_threads(site):
     assert {200, 503} <= statuses <= {200, 429, 503}
     assert {a.headers["retry-after"] for a in answers if a.status == 503} == {"5"}
     assert page.status == 200
-    print(f"a page meanwhile: {page.seconds:.2f} s")  # noqa: T201
 
 
 def half_a_head(site):

@@ -57,48 +57,35 @@ def too_large(client):
     return staff(client, is_superuser=True).post(path, {"text": SECRET * 150_000})
 
 
+NOT_UNDERSTOOD, NOT_FOUND = "No entendimos el pedido", "No encontramos esa página"
+MANY = "&".join(f"{SECRET}{number}=1" for number in range(1_100))
 # Name → (status, heading, how a visitor gets there).
 PAGES = {
-    "too many parameters": (
-        *(400, "No entendimos el pedido"),
-        lambda client: client.get(LIST + "?" + "&".join(f"{SECRET}{n}=1" for n in range(1_100))),
-    ),
+    "too many parameters": (400, NOT_UNDERSTOOD, lambda visit: visit.get(f"{LIST}?{MANY}")),
     "strange host": (
-        *(400, "No entendimos el pedido"),
-        lambda client: client.get(HOME, headers={"Host": f"{SECRET}.example"}),
+        *(400, NOT_UNDERSTOOD),
+        lambda visit: visit.get(HOME, headers={"Host": f"{SECRET}.example"}),
     ),
     "no token": (
         *(403, "No pudimos comprobar que el pedido sea tuyo"),
-        lambda client: client.post(LOGIN, {"login": SECRET}),
+        lambda visit: visit.post(LOGIN, {"login": SECRET}),
     ),
     "no right": (
         *(403, "Tu cuenta no puede entrar acá"),
-        lambda client: staff(client).get(f"/admin/profiles/role/?q={SECRET}"),
+        lambda visit: staff(visit).get(f"/admin/profiles/role/?q={SECRET}"),
     ),
-    "no page": (
-        *(404, "No encontramos esa página"),
-        lambda client: client.get(f"{HOME}{SECRET}/?{SECRET}"),
-    ),
-    "no address": (
-        *(404, "No encontramos esa página"),
-        lambda client: client.get(f"/{SECRET}"),
-    ),
-    "no page of the desk": (
-        *(404, "No encontramos esa página"),
-        lambda client: staff(client).get(f"/admin/{SECRET}/"),
-    ),
-    "dead preview": (
-        *(404, "No encontramos esa página"),
-        lambda client: client.get(f"{HOME}vista-previa/{SECRET}/"),
-    ),
+    "no page": (404, NOT_FOUND, lambda visit: visit.get(f"{HOME}{SECRET}/?{SECRET}")),
+    "no address": (404, NOT_FOUND, lambda visit: visit.get(f"/{SECRET}")),
+    "no page of the desk": (404, NOT_FOUND, lambda visit: staff(visit).get(f"/admin/{SECRET}/")),
+    "dead preview": (404, NOT_FOUND, lambda visit: visit.get(f"{HOME}vista-previa/{SECRET}/")),
     "wrong method": (
         *(405, "Acá solo se lee"),
-        lambda client: Client().post(f"{HOME}?{SECRET}", {SECRET: SECRET}),
+        lambda visit: Client().post(f"{HOME}?{SECRET}", {SECRET: SECRET}),
     ),
     "withdrawn": (410, "Este perfil se retiró", withdrawn),
     "too large": (413, "Es demasiado para un solo envío", too_large),
     "locked out": (429, "Esperá un rato", locked_out),
-    "bug": (500, "Algo falló de nuestro lado", lambda client: client.get(f"{HOME}?{SECRET}")),
+    "bug": (500, "Algo falló de nuestro lado", lambda visit: visit.get(f"{HOME}?{SECRET}")),
 }
 # Whoever is logged in keeps the session, and the way in has its token; nobody else gets any.
 COOKIES = {

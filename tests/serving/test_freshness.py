@@ -5,26 +5,14 @@ import time
 import pytest
 
 from tests.serving import machines
-from tests.serving.machines import PAGE, get, python
-from tests.site import serving
+from tests.serving.machines import PAGE, get
+from tests.site import python, serving, wait_for
 
 pytestmark = pytest.mark.processes
 
-AREA = "Area.objects.filter(slug='datos-e-ia')"
+EDIT = "Area.objects.filter(slug='datos-e-ia').update(name='Área de consola')"
 # Enough new connections that both of two workers answer: one alone would, once in 2 ** 29 times.
 VISITS = 30
-
-
-def is_everywhere(address, words):
-    """Tell whether all of VISITS visitors see ``words``."""
-    return all(words in get(address + PAGE)[2] for _ in range(VISITS))
-
-
-def test_edit_in_the_shell_is_soon_everywhere(running):
-    env, address = running
-    assert "Área de consola" not in get(address + PAGE)[2]
-    python(env, f"{AREA}.update(name='Área de consola')")
-    machines.seconds_until(lambda: is_everywhere(address, "Área de consola"), limit=60)
 
 
 def proxy(env):
@@ -32,13 +20,25 @@ def proxy(env):
     return machines.front(f"127.0.0.1:{env['PORT']}")
 
 
-def test_behind_nginx_an_edit_is_soon_visible(running, nginx_program):
-    env, _address = running
+def is_everywhere(address):
+    """Tell whether all of VISITS visitors see the edit."""
+    return all("Área de consola" in get(address + PAGE)[2] for _ in range(VISITS))
+
+
+@pytest.mark.parametrize("database", ["sqlite_site", "postgresql_site"])
+def test_edit_in_the_shell_is_soon_everywhere(request, nginx_program, tmp_path, database):
+    env = request.getfixturevalue(database)
     # Under load, so that what nginx keeps is always fresh from its point of view.
-    with proxy(env) as address, machines.Readers([address + PAGE], count=2) as readers:
+    with (
+        serving(env, tmp_path / "guide.log"),
+        proxy(env) as front,
+        machines.Readers([front + PAGE], count=2) as readers,
+    ):
         readers.wait_for(20)
-        python(env, f"{AREA}.update(name='Área tras nginx')")
-        machines.seconds_until(lambda: is_everywhere(address, "Área tras nginx"), limit=60)
+        assert not is_everywhere(front)
+        python(env, EDIT)
+        wait_for(lambda: is_everywhere(env["SITE_URL"]))
+        wait_for(lambda: is_everywhere(front))
     assert readers.wrong == {}
 
 
@@ -56,14 +56,14 @@ withdraw(Profile.objects.get(role__slug="mlops-engineer", context__slug="pyme"))
 
 
 def test_nginx_has_the_pages_that_are_for_everybody_while_the_guide_is_down(
-    quick_site, nginx_program, tmp_path
+    sqlite_site, nginx_program, tmp_path
 ):
     withdrawn, missing = "/guia-de-roles/pyme/mlops-engineer/", "/guia-de-roles/perfiles/not-yet/"
     private = ("/admin/cuenta/ingresar/", "/readyz", "/healthz")
-    session = python(quick_site, LOG_IN)
-    with serving(quick_site, tmp_path / "guide.log") as server, proxy(quick_site) as address:
+    session = python(sqlite_site, LOG_IN)
+    with serving(sqlite_site, tmp_path / "guide.log") as server, proxy(sqlite_site) as address:
         known = [get(address + path)[0] for path in (PAGE, withdrawn, missing, *private)]
-        python(quick_site, WITHDRAW)
+        python(sqlite_site, WITHDRAW)
         time.sleep(2)
         known.append(get(address + withdrawn)[0])
         server.terminate()
@@ -90,25 +90,13 @@ def test_nginx_has_the_pages_that_are_for_everybody_while_the_guide_is_down(
         *(("bring, xgzip", None), ("*", None), ("brotli", None)),
     ],
 )
-def test_nginx_asks_for_the_encoding_that_its_visitor_accepts(running, fronted, accepted, encoding):
-    _status, headers, _text = get(fronted + PAGE, {"Accept-Encoding": accepted})
+def test_nginx_asks_for_the_encoding_that_its_visitor_accepts(fronted, accepted, encoding):
+    _status, headers, _text = get(fronted[1] + PAGE, {"Accept-Encoding": accepted})
     assert headers.get("Content-Encoding") == encoding
 
 
-@pytest.fixture(scope="module")
-def fronted(running, nginx_program):
-    with proxy(running[0]) as address:
-        yield address
-
-
-def test_nginx_hands_on_what_is_for_browsers_and_for_caches_further_out(running, fronted):
+def test_nginx_hands_on_what_is_for_browsers_and_for_caches_further_out(fronted):
     names = ("Cache-Control", "CDN-Cache-Control", "ETag", "Last-Modified")
-
-    def heads(address):
-        headers = get(address + PAGE)[1]
-        return [headers[name] for name in names]
-
-    # Another test may just have edited the page: nginx may be a second behind, and a worker too.
-    machines.seconds_until(lambda: heads(fronted) == heads(running[1]), limit=60)
-    headers = {"If-None-Match": get(fronted + PAGE)[1]["ETag"]}
-    assert get(fronted + PAGE, headers)[0] == 304
+    guide, front = (get(address + PAGE)[1] for address in fronted)
+    assert [front[name] for name in names] == [guide[name] for name in names]
+    assert get(fronted[1] + PAGE, {"If-None-Match": front["ETag"]})[0] == 304

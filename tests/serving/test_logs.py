@@ -113,10 +113,9 @@ def test_error_names_its_request_to_the_visitor(caplog):
 
 
 @pytest.mark.processes
-def test_log_is_one_line_per_event_whatever_is_asked(quick_site, tmp_path):
-    address = quick_site["SITE_URL"]
-    env = quick_site | {"ACCESS_LOG": "-"}
-    with serving(env, tmp_path / "log"):
+def test_log_is_one_line_per_event_whatever_is_asked(sqlite_site, tmp_path):
+    address = sqlite_site["SITE_URL"]
+    with serving(sqlite_site | {"ACCESS_LOG": "-"}, tmp_path / "log"):
         for _ in range(2):
             get(f"{address}{PAGE}?utm=secreto", {"X-Request-ID": "proxy-id-0001"})
         get(f"{address}/guia-de-roles/%0aINFO%20forged%1b%5b2J/")

@@ -1,0 +1,171 @@
+"""Editions beside each other by their ranges: extremes, contrasts, what a size moves. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from profiles.documents.choices import Level, TraitCode
+from profiles.documents.text import join_words
+from profiles.guide.traits import level, level_words, middle, points, range_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
+
+    from profiles.documents.schema import Question
+    from profiles.models import Edition, Trait
+
+    # Trait code → (low, high).
+    type Ranges = Mapping[str, Sequence[float]]
+
+SHOWN_ROLES, SHOWN_CONTRASTS, SHOWN_MOVES = 5, 3, 3
+
+
+def _ranked(editions: Iterable[Edition], code: str) -> list[Edition]:
+    """Return ``editions`` by what they ask of a trait, the highest first, equals by name."""
+    return sorted(editions, key=lambda e: (-middle(*e.ranges[code]), e.role_name))
+
+
+def most_and_least(
+    editions: Iterable[Edition], code: str
+) -> list[list[tuple[Edition, Level, str]]]:
+    """Return two lists of (edition, level, range): the highest first, then the lowest first.
+
+    The lists never share an edition.
+    """
+    ranked = _ranked(editions, code)
+    shown = min(SHOWN_ROLES, (len(ranked) + 1) // 2)
+    ends = ranked[:shown], ranked[shown:][-shown:][::-1]
+    return [
+        [(e, level(*e.ranges[code]), range_words(*e.ranges[code])) for e in end] for end in ends
+    ]
+
+
+class Contrast(NamedTuple):
+    """A trait that tells roles apart: who asks for most, who for least, how far."""
+
+    code: TraitCode
+    most: Edition
+    least: Edition
+    distance: Decimal
+
+    @property
+    def size(self) -> str:
+        return points(self.distance)
+
+
+def contrasts(editions: Sequence[Edition]) -> list[Contrast]:
+    """Return the traits in which ``editions`` differ most, the widest first."""
+    found = [_contrast(editions, code) for code in TraitCode] if editions else []
+    found.sort(key=lambda contrast: -contrast.distance)
+    return [contrast for contrast in found[:SHOWN_CONTRASTS] if contrast.distance]
+
+
+def _contrast(editions: Sequence[Edition], code: TraitCode) -> Contrast:
+    ranked = _ranked(editions, code)
+    most, least = ranked[0], ranked[-1]
+    return Contrast(code, most, least, _moved(least.ranges, most.ranges, code))
+
+
+def _moved(first: Ranges, last: Ranges, code: str) -> Decimal:
+    return middle(*last[code]) - middle(*first[code])
+
+
+class Move(NamedTuple):
+    """How far a role's range moves against its base, in points of the scale."""
+
+    edition: Edition
+    moved: Decimal
+
+    @property
+    def size(self) -> str:
+        return points(self.moved)
+
+
+class TraitEffect(NamedTuple):
+    """What a context does to one trait: the roles that go up or down, the largest move first."""
+
+    trait: Trait
+    up: Sequence[Move]
+    down: Sequence[Move]
+    same: int
+
+    @property
+    def words(self) -> str:
+        """Say the counts: "sube en 9 roles, baja en 2 y queda igual en 11"."""
+        counts = [
+            (_("sube"), len(self.up)),
+            (_("baja"), len(self.down)),
+            (_("queda igual"), self.same),
+        ]
+        (verb, number), *others = [pair for pair in counts if pair[1]]
+        words = ngettext("%(verb)s en %(number)s rol", "%(verb)s en %(number)s roles", number)
+        first = words % {"verb": verb, "number": number}
+        return join_words([first, *(f"{verb} {_('en')} {number}" for verb, number in others)])
+
+    @property
+    def largest_up(self) -> Sequence[Move]:
+        return self.up[:SHOWN_MOVES]
+
+    @property
+    def largest_down(self) -> Sequence[Move]:
+        return self.down[:SHOWN_MOVES]
+
+
+def context_effects(editions: Iterable[Edition], traits: Iterable[Trait]) -> list[TraitEffect]:
+    """Return the effect on each trait.
+
+    ``editions`` are those of one context and the base ones; a role without both says nothing.
+    """
+    editions = list(editions)
+    bases = {e.role_slug: e for e in editions if e.context_id is None}
+    pairs = [(bases[e.role_slug], e) for e in editions if e.context_id and e.role_slug in bases]
+    return [_effect(trait, pairs) for trait in traits] if pairs else []
+
+
+def _effect(trait: Trait, pairs: Sequence[tuple[Edition, Edition]]) -> TraitEffect:
+    moves = [Move(own, _moved(base.ranges, own.ranges, trait.code)) for base, own in pairs]
+    moves.sort(key=lambda move: (-abs(move.moved), move.edition.role_name))
+    up = [move for move in moves if move.moved > 0]
+    down = [move for move in moves if move.moved < 0]
+    return TraitEffect(trait, up, down, len(moves) - len(up) - len(down))
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A role in each size, the smallest first, and the first question about it."""
+
+    base: Edition
+    sizes: Sequence[Edition]
+    question: Question
+    codes = TraitCode
+
+    @property
+    def words(self) -> str:
+        """Say what moves most between the smallest and the largest size."""
+        first, last = self.sizes[0], self.sizes[-1]
+        code = max(TraitCode, key=lambda code: abs(_moved(first.ranges, last.ranges, code)))
+        before, after = (level_words(code, *each.ranges[code]) for each in (first, last))
+        words = {"trait": code.label, "few": first.context, "many": last.context}
+        words |= {"before": before, "after": after}
+        return _("%(trait)s: %(before)s en %(few)s, %(after)s en %(many)s.") % words
+
+
+def most_changed(rows: Iterable[tuple[str, Ranges]]) -> str | None:
+    """Return the slug of the role whose ranges move most between its two rows.
+
+    ``rows`` are (role slug, ranges) of two sizes; of equal roles the first one is it.
+    """
+    pairs: dict[str, list[Ranges]] = {}
+    for slug, ranges in rows:
+        pairs.setdefault(slug, []).append(ranges)
+    change = {
+        slug: sum(abs(_moved(*both, code)) for code in TraitCode)
+        for slug, both in pairs.items()
+        if len(both) == 2
+    }
+    return max(change, key=change.get, default=None)

@@ -1,0 +1,193 @@
+"""The second factor: asked of whom, good once, moved, taken off."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from profiles.documents.choices import AuditEvent
+from profiles.models import AuditEntry
+from tests.desk.accounts import CODE, DESK, LOGIN, PASSWORD, code_now, enrol, events, is_in, log_in
+
+pytestmark = [
+    pytest.mark.usefixtures("forgetful"),
+    pytest.mark.django_db,
+    # Django's own admin templates print variables that only some pages have.
+    pytest.mark.ignore_template_errors,
+]
+
+
+@pytest.fixture
+def second_factor_required(settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+
+
+def test_code_is_asked_after_the_password(client, ana):
+    enrol(ana)
+    assert log_in(client).url == CODE
+    assert not is_in(client)
+    assert client.post(CODE, {"code": code_now()}).url == DESK
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("kind", ["of the phone", "of recovery"])
+def test_code_is_good_for_one_use(client, ana, clock, kind):
+    recovery = enrol(ana)[0]
+    code = recovery if kind == "of recovery" else code_now()
+    opened = []
+    for browser in (client, Client()):
+        log_in(browser)
+        browser.post(CODE, {"code": code})
+        opened.append(is_in(browser))
+    clock.shift(30)
+    browser.post(CODE, {"code": code_now()})
+    assert [*opened, is_in(browser)] == [True, False, True]
+
+
+def test_recovery_codes_are_a_file_with_a_spanish_name(client, ana, clock):
+    codes = enrol(ana)
+    file = reverse("mfa_download_recovery_codes")
+    assert client.get(file).url.startswith(LOGIN)
+    log_in(client)
+    client.post(CODE, {"code": code_now()})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    response = client.get(file)
+    assert response["Content-Disposition"] == 'attachment; filename="codigos-de-recuperacion.txt"'
+    assert response.content.decode().split() == codes
+
+
+def test_codes_cannot_be_guessed_on(client, ana):
+    enrol(ana)
+    log_in(client)
+    for _ in range(5):
+        assert "Código incorrecto" in client.post(CODE, {"code": "000000"}).content.decode()
+    said = client.post(CODE, {"code": code_now()}).content.decode()
+    assert "Hubo demasiados intentos" in said
+    assert not is_in(client)
+    assert events().count(AuditEvent.FACTOR_FAILED) == 5
+
+
+@pytest.mark.usefixtures("second_factor_required")
+def test_editor_without_factor_reaches_nothing_but_enrolment(client, editor):
+    log_in(client)
+    pages = ["index", "profiles_role_changelist", "password_change", "profiles_role_add"]
+    answers = [client.get(reverse(f"admin:{page}")) for page in pages]
+    leading = {answer.get("Location", "nowhere").split("?")[0] for answer in answers}
+    assert leading == {reverse("mfa_activate_totp")}
+
+
+def give(user, *codenames):
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.parametrize(
+    ("right", "asked"),
+    [
+        *(("publish_profile", True), ("change_user", True), ("view_auditentry", True)),
+        *(("change_profile", False), ("change_rolealias", False), ("view_area", False)),
+    ],
+)
+def test_factor_is_asked_of_whoever_may_more_than_write_by_any_way(client, ana, right, asked):
+    give(ana, right)
+    log_in(client)
+    assert is_in(client) != asked
+
+
+def test_who_changes_accounts_gives_nobody_rights(client, ana, admin_user):
+    give(ana, "view_user", "change_user")
+    client.force_login(ana)
+    change = reverse("admin:auth_user_change", args=[ana.pk])
+    group = Group.objects.get(name="Edición").pk
+    asked = {"username": "ana", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    joined = {"date_joined_0": "2026-11-23", "date_joined_1": "12:00:00"}
+    answer = client.post(change, {**asked, **joined, "groups": [group], "first_name": "Otra"})
+    assert answer.status_code == 302
+    ana.refresh_from_db()
+    assert (ana.first_name, ana.is_superuser, ana.groups.count()) == ("Otra", False, 0)
+    password = reverse("admin:auth_user_password_change", args=[admin_user.pk])
+    assert client.get(password).status_code == 403
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.django_db(transaction=True)
+def test_enrolment_opens_the_desk(client, editor):
+    log_in(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    activate = reverse("mfa_activate_totp")
+    secret = client.get(activate).context["form"].secret
+    code = code_now(secret)
+    response = client.post(activate, {"code": code})
+    assert response.url == reverse("mfa_view_recovery_codes")
+    assert len(re.findall(r"<li><code>\d{8}", client.get(response.url).content.decode())) == 10
+    assert is_in(client)
+    assert AuditEvent.FACTOR_ADDED in events()
+    other = Client()
+    log_in(other)
+    other.post(CODE, {"code": code})
+    assert not is_in(other), "the code of the enrolment opened a second session"
+
+
+@pytest.mark.usefixtures("second_factor_required")
+def test_session_opened_before_enrolment_still_owes_a_code(client, editor):
+    log_in(client)
+    enrol(editor)
+    response = client.get(DESK)
+    confirm = reverse("mfa_reauthenticate")
+    assert response.url.split("?")[0] == confirm
+    client.post(confirm, {"code": code_now()})
+    assert is_in(client)
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.parametrize(("group", "left"), [("Edición", 1), ("Redacción", 0)])
+def test_who_must_have_the_factor_cannot_take_it_off(client, ana, group, left):
+    ana.groups.add(Group.objects.get_or_create(name=group)[0])
+    enrol(ana)
+    log_in(client)
+    client.post(CODE, {"code": code_now()})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("mfa_deactivate_totp"))
+    assert Authenticator.objects.filter(user=ana, type="totp").count() == left
+
+
+@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.parametrize("phone", ["at hand", "lost"])
+def test_who_must_have_the_factor_moves_it_to_another_phone(client, editor, phone, clock):
+    spare, left, *_rest = enrol(editor)
+    log_in(client)
+    client.post(CODE, {"code": code_now() if phone == "at hand" else spare})
+    page = reverse("mfa_replace_totp")
+    assert client.get(page).url.startswith(reverse("account_reauthenticate"))
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    secret = client.get(page).context["form"].secret
+    assert client.post(page, {"code": "000000"}).status_code == 200
+    clock.shift(30)
+    code = code_now(secret)
+    assert client.post(page, {"code": code}).url == reverse("mfa_index")
+    clock.shift(30)
+    for entered, opens in ((code_now(), False), (left, True)):
+        again = Client()
+        log_in(again)
+        again.post(CODE, {"code": entered})
+        assert is_in(again) == opens
+
+
+def test_superuser_takes_a_lost_factor_off(admin_client, client, ana):
+    enrol(ana)
+    users = reverse("admin:auth_user_changelist")
+    admin_client.post(users, {"action": "remove_second_factor", "_selected_action": [ana.pk]})
+    log_in(client)
+    assert is_in(client)
+    assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_REMOVED, subject="ana").count() == 1
+
+
+def test_permissions_are_offered_in_the_words_of_the_admin(admin_client):
+    group = Group.objects.get_or_create(name="Edición")[0]
+    context = admin_client.get(reverse("admin:auth_group_change", args=[group.pk])).context
+    offered = {label for _, label in context["adminform"].form.fields["permissions"].choices}
+    assert {"perfiles: modificar", "perfiles: publicar y retirar", "áreas: eliminar"} <= offered
+    assert [label for label in offered if "Can " in label or "sesi" in label] == []
