@@ -41,6 +41,7 @@ lint: $(VENV)/.development .env ## Style of Python and templates, settings, migr
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/djade --target-version 6.0 --check $$(git ls-files 'templates/**.html')
+	@! LC_ALL=C.UTF-8 grep -rnE '.{121}' templates
 	@$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
 	@SITE_URL=https://guia.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 

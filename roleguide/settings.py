@@ -70,8 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "axes",
-    *("allauth", "allauth.account", "allauth.mfa"),
+    *("axes", "allauth", "allauth.account", "allauth.mfa"),
 ]
 
 MIDDLEWARE = [
@@ -95,7 +94,6 @@ MIDDLEWARE = [
     "profiles.desk.access.DeskGate",
     "axes.middleware.AxesMiddleware",
 ]
-
 ROOT_URLCONF = "roleguide.urls"
 
 _processors = [
@@ -141,12 +139,8 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend"]
 AUTHENTICATION_BACKENDS += ["django.contrib.auth.backends.ModelBackend"]
 _rules = "django.contrib.auth.password_validation"
 _length = {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}
-_others = (
-    "UserAttributeSimilarityValidator",
-    "CommonPasswordValidator",
-    "NumericPasswordValidator",
-)
-AUTH_PASSWORD_VALIDATORS = [_length, *({"NAME": f"{_rules}.{name}"} for name in _others)]
+_others = ("UserAttributeSimilarity", "CommonPassword", "NumericPassword")
+AUTH_PASSWORD_VALIDATORS = [_length, *({"NAME": f"{_rules}.{name}Validator"} for name in _others)]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Edición and superusers reach the admin only with a second factor (a TOTP app).

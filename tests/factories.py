@@ -9,7 +9,7 @@ from profiles.desk.history import keep_roles
 from profiles.desk.library import Library
 from profiles.desk.publishing import publish_roles
 from profiles.desk.readiness import desk_draft
-from profiles.desk.rows import save_related, save_role
+from profiles.desk.rows import save_role
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
@@ -160,8 +160,6 @@ def make_role(slug="data-tester", *, publish=True, document=None, **options) -> 
             library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
     document = document or make_role_document(slug, **options)
     role = save_role(document, library)
-    library.roles[slug] = role
-    save_related(role, document, library)
     keep_roles([role.pk])
     if publish:
         publish_all(role)

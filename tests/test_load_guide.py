@@ -2,10 +2,9 @@
 
 import re
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +12,6 @@ from django.utils import timezone
 
 from profiles.desk.history import restore
 from profiles.desk.publishing import publish, withdraw
-from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
@@ -26,7 +24,7 @@ from profiles.models import (
     Role,
     Version,
 )
-from tests.factories import FIXTURES, Prose, make_role_document
+from tests.factories import FIXTURES, make_role_document
 from tests.guide_files import all_rows, role_document, run
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("guide", "db")]
@@ -49,41 +47,20 @@ def edit_in_admin(summary: str, slug="data-tester") -> None:
     profile.save()
 
 
-def test_complete_role_is_published(write):
+@pytest.mark.parametrize("options", [{}, {"reason": "Se agregó el rol."}])
+def test_complete_role_is_published_and_news_say_why(write, options):
     neighbours(write)
-    out, err = run("load_guide", write(data_tester=make_role_document()))
+    out, err = run("load_guide", write(data_tester=make_role_document()), **options)
     assert err.count("data-tester") == 0
     editions = Edition.objects.published().filter(role_slug="data-tester")
-    assert [edition.number for edition in editions] == [1, 1]
+    said = [(edition.number, edition.reason) for edition in editions]
+    assert said == [(1, options.get("reason", ""))] * 2
     assert out.startswith("4 creado; ")
-
-
-def test_both_endings_of_a_document_are_read(write):
-    path = write(data_tester=role_document()) / "roles" / "data-tester.yaml"
-    path.rename(path.with_suffix(".yml"))
-    out, _ = run("load_guide", path.parent.parent, no_publish=True)
-    assert out == "1 creado; 0 ediciones publicadas.\n"
-
-
-@pytest.mark.parametrize("options", [{}, {"reason": "Se agregó el rol."}])
-def test_news_say_why_only_where_somebody_said_it(write, options):
-    neighbours(write)
-    run("load_guide", write(data_tester=make_role_document()), **options)
-    reasons = Edition.objects.filter(role_slug="data-tester").values_list("reason", flat=True)
-    assert set(reasons) == {options.get("reason", "")}
 
 
 def neighbours(write) -> None:
     """Write the three roles that the factory's role relates to, as drafts."""
     write(**{f"neighbour_{n}": role_document(f"neighbour-{n}") for n in "abc"})
-
-
-def test_roles_of_the_same_name_are_counted_apart(write):
-    folder = write(
-        one=role_document("one-role", name="Analista"),
-        two=role_document("two-role", name="Analista"),
-    )
-    assert run("load_guide", folder, no_publish=True)[0] == ("2 creado; 0 ediciones publicadas.\n")
 
 
 def test_second_load_changes_nothing(write):
@@ -137,22 +114,15 @@ def test_order_in_which_a_file_cites_its_sources_is_no_edit(write):
 
 def test_context_that_a_file_drops_leaves_the_site_until_it_is_back(client, write):
     neighbours(write)
-    answers = []
+    answers, startup = [], Profile.objects.filter(role__slug="data-tester", context__slug="startup")
     for contexts in (("startup",), (), ("startup",)):
-        run("load_guide", write(data_tester=make_role_document(contexts=contexts)))
+        folder = write(data_tester=make_role_document(contexts=contexts))
+        run("load_guide", folder)
         answers.append(client.get("/guia-de-roles/startup/data-tester/").status_code)
+        if not contexts:
+            assert (startup.get().state, startup.get().editions.count()) == ("archived", 1)
+        assert run("load_guide", folder)[0].startswith("4 sin cambios; 0 ")
     assert answers == [200, 410, 200]
-    public = Edition.objects.published().filter(role_slug="data-tester")
-    assert [edition.context.slug for edition in public if edition.context] == ["startup"]
-
-
-def test_context_that_a_file_dropped_is_archived_with_its_history(client, write):
-    neighbours(write)
-    for contexts in (("startup",), ()):
-        run("load_guide", write(data_tester=make_role_document(contexts=contexts)))
-    startup = Profile.objects.get(role__slug="data-tester", context__slug="startup")
-    assert (startup.state, startup.editions.count()) == (WorkflowState.ARCHIVED, 1)
-    assert run("load_guide", write())[0].startswith("4 sin cambios; 0 ")
 
 
 def test_context_that_was_never_published_goes_with_its_file(write):
@@ -160,14 +130,6 @@ def test_context_that_was_never_published_goes_with_its_file(write):
         document = make_role_document(contexts=contexts, related=())
         run("load_guide", write(data_tester=document), no_publish=True)
     assert not Profile.objects.exclude(context=None).exists()
-
-
-def test_no_publish_leaves_drafts(write):
-    neighbours(write)
-    out, err = run("load_guide", write(data_tester=make_role_document()), no_publish=True)
-    assert (out, err) == ("4 creado; 0 ediciones publicadas.\n", "")
-    assert Edition.objects.count() == 0
-    assert set(Profile.objects.values_list("state", flat=True)) == {WorkflowState.DRAFT}
 
 
 def test_incomplete_role_stays_a_draft_and_says_why(write):
@@ -181,7 +143,8 @@ def test_incomplete_role_stays_a_draft_and_says_why(write):
 def test_what_a_load_left_a_draft_is_published_by_the_next(write):
     neighbours(write)
     folder = write(data_tester=make_role_document())
-    run("load_guide", folder, no_publish=True)
+    said = run("load_guide", folder, no_publish=True)
+    assert (said, Edition.objects.count()) == (("4 creado; 0 ediciones publicadas.\n", ""), 0)
     assert run("load_guide", folder)[0] == "4 sin cambios; 2 ediciones publicadas.\n"
 
 
@@ -220,19 +183,13 @@ def test_load_leaves_withdrawn_what_an_editor_withdrew(write):
     assert [e.context for e in Edition.objects.published()] == [None]
 
 
-def test_edit_in_the_admin_survives_an_unchanged_file(write):
+def test_edit_in_the_admin_survives_every_load_and_is_said_if_the_file_changed(write):
     folder = write(data_tester=role_document())
     run("load_guide", folder, no_publish=True)
     edit_in_admin("Escrito en el admin.")
-    out, err = run("load_guide", folder, no_publish=True)
-    assert (out, err) == ("1 sin cambios; 0 ediciones publicadas.\n", "")
-    assert summary_on_desk() == "Escrito en el admin."
-
-
-def test_edit_in_the_admin_survives_a_changed_file_and_is_said(write):
-    run("load_guide", write(data_tester=role_document()), no_publish=True)
-    edit_in_admin("Escrito en el admin.")
-    folder = write(data_tester=with_summary(role_document(), "Escrito en el archivo."))
+    said = run("load_guide", folder, no_publish=True)
+    assert said == ("1 sin cambios; 0 ediciones publicadas.\n", "")
+    write(data_tester=with_summary(role_document(), "Escrito en el archivo."))
     for _ in range(2):
         out, err = run("load_guide", folder, no_publish=True)
         assert out == "1 conservado; 0 ediciones publicadas.\n"
@@ -240,14 +197,13 @@ def test_edit_in_the_admin_survives_a_changed_file_and_is_said(write):
         assert summary_on_desk() == "Escrito en el admin."
 
 
-@pytest.mark.parametrize("summary", ["", "Escrito en el archivo."])
-def test_overwrite_writes_over_an_edit_in_the_admin(write, summary):
-    run("load_guide", write(data_tester=role_document()), no_publish=True)
+def test_overwrite_writes_over_an_edit_in_the_admin(write):
+    folder = write(data_tester=role_document())
+    run("load_guide", folder, no_publish=True)
     edit_in_admin("Escrito en el admin.")
-    document = with_summary(role_document(), summary) if summary else role_document()
-    out, err = run("load_guide", write(data_tester=document), overwrite=True, no_publish=True)
-    assert (out, err) == ("1 actualizado; 0 ediciones publicadas.\n", "")
-    assert summary_on_desk() == document.base.summary
+    said = run("load_guide", folder, overwrite=True, no_publish=True)
+    assert said == ("1 actualizado; 0 ediciones publicadas.\n", "")
+    assert summary_on_desk() == role_document().base.summary
 
 
 def load_areas(guide, folder, areas) -> tuple[str, str]:
@@ -268,26 +224,6 @@ def test_order_that_an_editor_gave_survives_a_load(guide, folder):
     assert [area.slug for area in Area.objects.all()] == [area.slug for area in guide.areas[::-1]]
 
 
-def test_order_of_a_file_arrives_and_is_kept_in_the_history(guide, folder):
-    load_areas(guide, folder, [*guide.areas[1:], guide.areas[0]])
-    slugs = [area.slug for area in guide.areas]
-    assert [area.slug for area in Area.objects.all()] == [*slugs[1:], slugs[0]]
-    assert Area.objects.last().versions.first().document["order"] == len(slugs) - 1
-
-
-def test_edit_of_the_vocabulary_in_the_admin_survives(guide, folder):
-    Area.objects.filter(slug="personas").update(summary="Escrito en el admin.")
-    areas = tuple(
-        area.model_copy(update={"summary": "Del archivo."}) if area.slug == "personas" else area
-        for area in guide.areas
-    )
-    _, err = load_areas(guide, folder, areas)
-    assert err == "área personas: se editó en el admin y se conserva (--overwrite lo pisa).\n"
-    assert Area.objects.get(slug="personas").summary == "Escrito en el admin."
-    run("load_guide", folder, overwrite=True)
-    assert Area.objects.get(slug="personas").summary == "Del archivo."
-
-
 def rename_in_admin() -> None:
     role = Role.objects.get(slug="data-tester")
     role.slug = "data-taster"
@@ -301,25 +237,15 @@ def addresses() -> set[str]:
     }
 
 
+@pytest.mark.parametrize("options", [{}, {"overwrite": True}])
 @pytest.mark.parametrize("summary", ["", "Escrito en el archivo."])
-def test_renamed_role_is_not_created_again(write, summary):
+def test_renamed_role_is_not_created_again_and_keeps_both_addresses(write, summary, options):
     run("load_guide", write(data_tester=role_document()), no_publish=True)
     rename_in_admin()
     document = with_summary(role_document(), summary) if summary else role_document()
-    folder = write(data_tester=document)
-    run("load_guide", folder, no_publish=True)
+    run("load_guide", write(data_tester=document), no_publish=True, **options)
     assert [role.slug for role in Role.objects.all()] == ["data-taster"]
     assert addresses() == {"data-taster", "data-tester"}
-
-
-def test_overwrite_of_a_renamed_role_keeps_one_role_and_both_addresses(write):
-    folder = write(data_tester=role_document())
-    run("load_guide", folder, no_publish=True)
-    rename_in_admin()
-    for _ in range(2):
-        run("load_guide", folder, overwrite=True, no_publish=True)
-        assert Role.objects.count() == 1
-        assert addresses() == {"data-taster", "data-tester"}
 
 
 def test_rename_of_a_neighbour_is_no_edit_of_a_role(write):
@@ -410,15 +336,6 @@ def test_another_name_may_go_from_one_role_to_another_in_one_load(client, write)
     assert found.headers["Location"] == "/guia-de-roles/perfiles/a-role/"
 
 
-def test_overwrite_leaves_no_alias_at_the_address_that_a_role_has_taken(write):
-    document = role_document(aliases=["Data taster"])
-    run("load_guide", write(data_tester=document), no_publish=True)
-    rename_in_admin()
-    run("load_guide", write(data_tester=document), overwrite=True, no_publish=True)
-    aliases = Role.objects.get().aliases.values_list("name", "slug")
-    assert set(aliases) == {("Data taster", None), ("", "data-tester")}
-
-
 def test_load_export_load_changes_nothing(write, tmp_path):
     neighbours(write)
     run("load_guide", write(data_tester=make_role_document()))
@@ -454,29 +371,16 @@ def test_export_of_a_renamed_role_leaves_one_file_that_can_be_loaded(write):
     assert "1 sin cambios" not in run("load_guide", folder, no_publish=True)[1]
 
 
-def test_export_writes_nothing_where_a_role_is_incomplete(write, tmp_path):
-    run("load_guide", write(data_tester=role_document()), no_publish=True)
-    Profile.objects.get(context=None).delete()
-    with pytest.raises(CommandError, match="data-tester: falta el perfil base"):
-        run("export_guide", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-def test_export_says_what_no_document_can_hold(write, tmp_path):
+def test_export_writes_nothing_where_a_role_is_no_document(write, tmp_path):
     run("load_guide", write(data_tester=role_document()), no_publish=True)
     startup = InterviewQuestion.objects.filter(profile__context__slug="startup")
     startup.filter(key="startup-0").update(key="base-0")
     with pytest.raises(CommandError, match="data-tester: la clave de pregunta «base-0» está rep"):
         run("export_guide", tmp_path / "out")
-
-
-def test_schemas_are_written_beside_the_documents(tmp_path):
-    out, _ = run("export_guide", tmp_path, schema=True)
-    assert out == f"2 archivos en {tmp_path}.\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "guide.schema.json",
-        "role.schema.json",
-    ]
+    Profile.objects.get(context=None).delete()
+    with pytest.raises(CommandError, match="data-tester: falta el perfil base"):
+        run("export_guide", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_near_title_that_comes_twice_is_refused(write):
@@ -484,38 +388,6 @@ def test_near_title_that_comes_twice_is_refused(write):
     twice = document.model_copy(update={"near": document.near[:1] * 2})
     with pytest.raises(CommandError, match=f"near.1.title: «{document.near[0].title}» está rep"):
         run("load_guide", write(data_tester=twice))
-
-
-def test_check_accepts_complete_roles_and_touches_no_row(write):
-    path = write(data_tester=make_role_document()) / "roles" / "data-tester.yaml"
-    before = all_rows()
-    assert run("check_guide", path) == ("1 roles: 0 errores, 0 avisos.\n", "")
-    assert all_rows() == before
-
-
-def test_check_names_each_finding_and_fails(write):
-    folder = write(data_tester=with_summary(make_role_document(), ""))
-    out = StringIO()
-    with pytest.raises(CommandError, match=r"^La guía no cumple las reglas editoriales\.$"):
-        call_command("check_guide", folder / "roles" / "data-tester.yaml", stdout=out)
-    assert out.getvalue() == (
-        "data-tester: error: base.summary: falta\n1 roles: 1 errores, 0 avisos.\n"
-    )
-
-
-def test_check_finds_a_sentence_of_two_roles(write):
-    shared = Prose(9_000_000).sentence()
-    documents = [make_role_document("one-role"), make_role_document("two-role")]
-    one, two = (with_summary(document, shared) for document in documents)
-    folder = write(one_role=one, two_role=two)
-    out = StringIO()
-    with pytest.raises(CommandError):
-        call_command("check_guide", *sorted(folder.glob("roles/*.yaml")), stdout=out)
-    words = shared.rstrip(".").lower()
-    assert out.getvalue() == (
-        f"guía: error: la oración «{words}» está en one-role:base.summary, "
-        "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
-    )
 
 
 def test_entry_that_no_version_holds_is_kept_before_a_load_writes_over_it(guide, folder):

@@ -36,40 +36,23 @@ def public_summaries(role):
     return [e.summary for e in Edition.objects.published().base().filter(role=role)]
 
 
+def summarize(profile, text):
+    Profile.objects.filter(pk=profile.pk).update(summary=text)
+
+
 def rename(role, slug):
     role.slug = slug
     role.save()
 
 
-def test_draft_is_not_public():
-    role = make_role(publish=False)
-    assert public_summaries(role) == []
-
-
 def test_publishing_freezes_the_desk():
     role = make_role()
     profile = base_of(role)
+    assert (profile.state, has_unpublished_changes(profile)) == (WorkflowState.PUBLISHED, False)
     published = profile.summary
-    profile.summary = "Otra cosa."
-    profile.save()
+    summarize(profile, "Otra cosa.")
     assert public_summaries(role) == [published]
     assert has_unpublished_changes(profile)
-
-
-def test_published_profile_has_no_unpublished_changes():
-    role = make_role()
-    assert not has_unpublished_changes(base_of(role))
-    assert base_of(role).state == WorkflowState.PUBLISHED
-
-
-def test_new_edition_replaces_the_old_one():
-    role = make_role()
-    profile = base_of(role)
-    profile.summary = "Segunda edición del resumen."
-    profile.save()
-    publish(profile)
-    assert public_summaries(role) == ["Segunda edición del resumen."]
-    assert [e.number for e in profile.editions.order_by("number")] == [1, 2]
 
 
 def test_incomplete_profile_is_refused_and_the_old_edition_stays():
@@ -92,56 +75,6 @@ def test_key_of_two_questions_stands_against_both_of_their_profiles():
     assert found == [["base.questions.0.key"], ["contexts.startup.questions.0.key"]]
 
 
-def test_context_needs_a_published_base():
-    role = make_role(publish=False)
-    context = role.profiles.exclude(context=None).get()
-    with pytest.raises(NotPublishable) as refused:
-        publish(context)
-    assert [f.path for f in refused.value.findings] == ["base"]
-
-
-def test_scheduled_edition_becomes_public_at_its_time():
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        profile = base_of(role)
-        old = profile.summary
-        profile.summary = "Resumen programado."
-        profile.save()
-        publish(profile, at=NOON + datetime.timedelta(hours=2))
-        assert public_summaries(role) == [old]
-        clock.shift(datetime.timedelta(hours=2))
-        assert public_summaries(role) == ["Resumen programado."]
-
-
-def test_publishing_now_drops_what_was_scheduled():
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        profile = base_of(role)
-        profile.summary = "Programado."
-        profile.save()
-        publish(profile, at=NOON + datetime.timedelta(hours=2))
-        clock.shift(60)
-        profile.summary = "Ahora."
-        profile.save()
-        publish(profile)
-        clock.shift(datetime.timedelta(hours=3))
-        assert public_summaries(role) == ["Ahora."]
-
-
-def test_unscheduling_lets_stay_what_is_public():
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        profile = base_of(role)
-        old = profile.summary
-        profile.summary = "Programado."
-        profile.save()
-        publish(profile, at=NOON + datetime.timedelta(hours=2))
-        assert (unschedule(profile), unschedule(profile)) == ([profile], [])
-        clock.shift(datetime.timedelta(hours=3))
-        assert public_summaries(role) == [old]
-        assert profile.editions.count() == 1
-
-
 def test_unscheduling_a_first_edition_makes_a_draft_of_its_profile():
     role = make_role(publish=False)
     profile = base_of(role)
@@ -153,46 +86,27 @@ def test_unscheduling_a_first_edition_makes_a_draft_of_its_profile():
 
 def test_unscheduling_a_base_takes_along_what_would_stand_alone():
     role = make_role(publish=False)
-    profile = base_of(role)
-    context = role.profiles.exclude(context=None).get()
-    publish(profile, at=timezone.now() + datetime.timedelta(hours=2))
-    publish(context, at=timezone.now() + datetime.timedelta(hours=3))
-    assert set(unschedule(profile)) == {profile, context}
-    assert not Edition.objects.filter(role=role).exists()
-
-
-def test_new_date_takes_the_place_of_the_first_and_no_number_comes_twice():
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        base = base_of(role)
-        for days in (1, 2):
-            publish(base, at=NOON + days * DAY)
-        assert [e.number for e in base.editions.scheduled()] == [3]
-        clock.shift(DAY * 3 / 2)
-        assert [e.number for e in base.editions.published()] == [1]
-        unschedule(base)
-        assert publish(base).number == 4
-
-
-def test_context_that_would_begin_before_its_base_falls_and_is_named():
-    role = make_role(publish=False)
     base, context = role.profiles.base_first()
     publish(base, at=timezone.now() + DAY)
-    first = publish(context, at=timezone.now() + 2 * DAY)
-    later = timezone.now() + 3 * DAY
-    assert first in falling([base], later)
-    publish(base, at=later)
-    assert not context.editions.exists()
+    publish(context, at=timezone.now() + 2 * DAY)
+    assert set(unschedule(base)) == {base, context}
+    assert (unschedule(base), role.editions.exists()) == ([], False)
 
 
-def test_what_is_public_of_a_base_lets_stay_what_is_scheduled_of_its_contexts():
-    role = make_role()
+def test_what_would_fall_is_named():
+    role = make_role(publish=False)
     base, context = role.profiles.base_first()
+    own, first = (
+        publish(profile, at=timezone.now() + days * DAY)
+        for days, profile in enumerate([base, context], start=1)
+    )
+    later = timezone.now() + 3 * DAY
+    assert set(falling([base], later)) == {own, first}
+    publish(base)
     own = publish(base, at=timezone.now() + DAY)
     publish(context, at=timezone.now() + 2 * DAY)
-    assert list(falling([base], timezone.now() + 3 * DAY)) == [own]
-    unschedule(base)
-    assert context.editions.scheduled().exists()
+    # What is public of the base stays, so nothing of its contexts would stand alone.
+    assert set(falling([base], later)) == {own}
 
 
 @pytest.mark.parametrize(("cancelled", "days"), [("base", 2), ("startup", 0.5)])
@@ -207,42 +121,21 @@ def test_what_stays_when_something_is_called_off_is_found(cancelled, days):
         assert names_in(role.name, "startup") == [role.name]
 
 
-def test_withdrawing_the_base_takes_its_contexts_off_the_shelf():
-    role = make_role()
-    withdraw(base_of(role))
-    assert not Edition.objects.published().filter(role=role).exists()
-    assert {p.state for p in role.profiles.all()} == {WorkflowState.ARCHIVED}
-
-
-def test_withdrawing_the_base_leaves_what_was_never_published_where_it_was():
+def test_withdrawing_the_base_archives_what_was_public_of_its_role():
     role = make_role()
     context = Context.objects.get(slug="global")
     draft = role.profiles.create(context=context, state=WorkflowState.IN_REVIEW)
     withdraw(base_of(role))
     draft.refresh_from_db()
     assert draft.state == WorkflowState.IN_REVIEW
-
-
-def test_withdrawing_a_context_leaves_the_base():
-    role = make_role()
-    withdraw(role.profiles.exclude(context=None).get())
-    assert [e.context for e in Edition.objects.published().filter(role=role)] == [None]
-
-
-def test_withdrawn_profile_can_be_published_again():
-    role = make_role()
-    withdraw(base_of(role))
-    for profile in role.profiles.base_first():
-        publish(profile)
-    assert Edition.objects.published().filter(role=role).count() == 2
+    assert {p.state for p in role.profiles.exclude(pk=draft.pk)} == {WorkflowState.ARCHIVED}
 
 
 def test_restoring_writes_the_edition_on_the_desk_and_leaves_the_shelf():
     role = make_role()
     profile = base_of(role)
     edition = profile.editions.get()
-    profile.summary = "Cambio que se descarta."
-    profile.save()
+    summarize(profile, "Cambio que se descarta.")
     profile.strengths.all().delete()
     restored = restore(edition.version)
     assert not has_unpublished_changes(restored)
@@ -320,17 +213,9 @@ def test_name_and_area_of_a_role_are_live(client):
     record(role)
     editions = Edition.objects.published().filter(role=role)
     assert {(e.role_name, e.area.slug) for e in editions} == {("Catadora", "personas")}
-    assert found_in_startup("catadora") == {"Catadora"}
+    assert names_in("catadora", "startup") == ["Catadora"]
     assert "Catadora" in client.get("/guia-de-roles/startup/").text
     assert not has_unpublished_changes(base_of(role))
-
-
-def found_in_startup(name):
-    return set(names_in(name, "startup"))
-
-
-def summarize(profile, text):
-    Profile.objects.filter(pk=profile.pk).update(summary=text)
 
 
 def test_desk_is_compared_with_the_newest_edition():

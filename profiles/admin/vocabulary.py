@@ -9,7 +9,7 @@ from profiles.admin.base import fieldset
 from profiles.admin.forms import StampedForm
 from profiles.admin.history import SHOWN, DeskAdmin, each_of
 from profiles.desk.history import ENTRY_FORMS
-from profiles.desk.rows import vocabulary_entry
+from profiles.desk.rows import form_of
 from profiles.documents.choices import TraitCode
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
@@ -52,7 +52,7 @@ class EntryForm(StampedForm):
             return
         try:
             form = ENTRY_FORMS[type(self.instance)]
-            form.model_validate(canonical(vocabulary_entry(self.instance, form)))
+            form.model_validate(canonical(form_of(form, self.instance)))
         except ValidationError as refusal:
             for error in refusal.errors():
                 name = "_".join(map(str, error["loc"]))

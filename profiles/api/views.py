@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
 from profiles.api import forms as api
-from profiles.desk.rows import vocabulary_entry
+from profiles.desk.rows import form_of
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.http import moved_to
@@ -178,14 +178,12 @@ def profile_detail(request, context, role):
 
 @endpoint
 def context_list(request):
-    return api.ContextList(
-        items=[vocabulary_entry(row, ContextEntry) for row in Context.objects.all()]
-    )
+    return api.ContextList(items=[form_of(ContextEntry, row) for row in Context.objects.all()])
 
 
 @endpoint
 def trait_list(request):
-    return api.TraitList(items=[vocabulary_entry(row, TraitEntry) for row in Trait.objects.all()])
+    return api.TraitList(items=[form_of(TraitEntry, row) for row in Trait.objects.all()])
 
 
 @endpoint

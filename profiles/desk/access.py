@@ -26,6 +26,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError, connection
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,8 @@ from profiles.models.groups import WRITERS_RIGHTS
 # Session keys: when it began, and when it was last seen (both in seconds, at most a minute old).
 BEGAN, SEEN = "began", "seen"
 SEEN_EVERY = 60
+# The names of the pages whose posts are counted: if that fails, they say "too many attempts".
+COUNTING = ("account_", "mfa_", "password_change")
 
 
 def client_address(request):
@@ -80,6 +83,15 @@ def used_second_factor(request):
     return any(record.get("method") == "mfa" for record in records)
 
 
+def is_read_only():
+    """Tell whether PostgreSQL is a standby, or was told to take no writes."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return cursor.fetchone() == ("on",)
+
+
 class DeskGate:
     """Middleware: no page of the admin opens for an old session or without the second factor."""
 
@@ -91,6 +103,9 @@ class DeskGate:
 
     def process_view(self, request, view, args, kwargs):
         match = request.resolver_match
+        counts = request.method == "POST" and (match.url_name or "").startswith(COUNTING)
+        if counts and is_read_only():
+            raise OperationalError("The database takes no writes")
         if "admin" not in match.app_names or match.url_name == "logout":
             return None
         if not request.user.is_authenticated:
@@ -150,6 +165,14 @@ def remove_second_factor(user):
 
 # --- what the log hears ---
 
+LOGGED = {
+    user_login_failed: AuditEvent.LOGIN_FAILED,
+    user_locked_out: AuditEvent.LOCKED_OUT,
+    user_logged_out: AuditEvent.LOGOUT,
+    authentication_failed: AuditEvent.FACTOR_FAILED,
+    authenticator_reset: AuditEvent.CODES_RENEWED,
+}
+
 
 def audit(event, request, user=None, name="", subject=""):
     """Add an entry to the audit log, with the address that ``request`` came from."""
@@ -163,33 +186,20 @@ def log_in(sender, request, user, **kwargs):
     audit(AuditEvent.LOGIN, request, user)
 
 
-@receiver(user_login_failed)
-def log_failure(sender, credentials, request=None, **kwargs):
-    if not _was_locked_before(request):
-        audit(AuditEvent.LOGIN_FAILED, request, name=credentials.get("username", ""))
+@receiver([user_login_failed, user_locked_out])
+def log_refusal(sender, signal, request=None, credentials=None, username=None, **kwargs):
+    """Log a wrong password, or a lock; an attempt that axes refused unread has its lock there."""
+    unread = getattr(request, "axes_failures_since_start", None) is None
+    if getattr(request, "axes_locked_out", False) and unread:
+        return
+    name = (credentials or {}).get("username", username) or ""
+    audit(LOGGED[signal], request, name=name)
 
 
-@receiver(user_locked_out)
-def log_lockout(sender, request, username, **kwargs):
-    if not _was_locked_before(request):
-        audit(AuditEvent.LOCKED_OUT, request, name=username or "")
-
-
-def _was_locked_before(request):
-    """Tell whether axes refused this attempt unread: the log has the lock already."""
-    locked, failures = "axes_locked_out", "axes_failures_since_start"
-    return getattr(request, locked, False) and getattr(request, failures, None) is None
-
-
-@receiver(user_logged_out)
-def log_out(sender, request, user, **kwargs):
+@receiver([user_logged_out, authentication_failed, authenticator_reset])
+def log_act(sender, signal, request, user, **kwargs):
     if user:
-        audit(AuditEvent.LOGOUT, request, user)
-
-
-@receiver(authentication_failed)
-def log_wrong_code(sender, request, user, **kwargs):
-    audit(AuditEvent.FACTOR_FAILED, request, user)
+        audit(LOGGED[signal], request, user)
 
 
 @receiver(authenticator_added)
@@ -207,8 +217,3 @@ def log_factor(sender, request, user, authenticator, **kwargs):
 def log_factor_removed(sender, request, user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
         audit(AuditEvent.FACTOR_REMOVED, request, user)
-
-
-@receiver(authenticator_reset)
-def log_new_codes(sender, request, user, **kwargs):
-    audit(AuditEvent.CODES_RENEWED, request, user)

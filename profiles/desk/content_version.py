@@ -5,17 +5,12 @@ change itself: admin, loader, shell and plain SQL alike, and a rolled-back chang
 Readers compare it. Writers take its row before any other: see ``ContentVersion.hold``.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
 
 from profiles.models import ContentVersion, Edition, Profile, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @contextmanager

@@ -1,17 +1,12 @@
 """What a profile on the desk says word for word like another role that is public."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from profiles.guide.findings import Finding
 from profiles.models import Edition, InterviewQuestion, Profile, Strength
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 # Whoever copies a role copies these, and no two roles share one.
 PARTS = {"strengths": Strength, "questions": InterviewQuestion}

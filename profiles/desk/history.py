@@ -1,36 +1,28 @@
 """The desk's memory: each save is a version, and any version can be written onto the desk again."""
 
-from __future__ import annotations
+from collections.abc import Collection, Iterable
 
-from typing import TYPE_CHECKING
-
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Prefetch
+from django.db.models import F, Model, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from profiles.desk.content_version import editorial_act
-from profiles.desk.library import Library, taken_addresses
+from profiles.desk.library import Library, facts_references, profile_references, taken_addresses
 from profiles.desk.readiness import assess, desk_draft, draft
 from profiles.desk.rows import (
     VOCABULARY,
+    form_of,
     role_facts,
     save_entry,
     save_facts,
     save_profile,
-    save_related,
-    vocabulary_entry,
 )
 from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, read_stored, stored_profile
 from profiles.models import ContentVersion, Edition, Profile, Role, Version
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from django.contrib.auth.models import User
-    from django.db.models import Model, QuerySet
 
 # The document of each model of the shared vocabulary.
 ENTRY_FORMS = dict(VOCABULARY.values())
@@ -44,44 +36,33 @@ class CannotComeBack(Exception):
 
 
 @transaction.atomic
-def record(row: Model, *, by: User | None = None, why: str = "") -> Version | None:
-    """Move the version of ``row`` and keep what the desk says of it now.
+def record(*rows: Model, by: User | None = None, why: str = "") -> Version | None:
+    """Move the versions of ``rows`` and keep what the desk says of them now: see ``keep``.
 
-    ``row`` is a profile, a role or an entry of the vocabulary. With a role goes its base profile,
-    which its facts travel with. None if the desk holds what no document can.
+    With a role goes its base profile, which its facts travel with.
     """
-    rows = [row]
-    if isinstance(row, Role):
-        rows += row.profiles.filter(context=None)
-    for moved in rows:
-        type(moved).objects.filter(pk=moved.pk).update(version=F("version") + 1)
-    return keep(*rows, by=by, why=why)
+    roles = [row.pk for row in rows if isinstance(row, Role)]
+    moved = [*rows, *(Profile.objects.filter(role__in=roles, context=None) if roles else ())]
+    for model in {type(row) for row in moved}:
+        keys = [row.pk for row in moved if type(row) is model]
+        model.objects.filter(pk__in=keys).update(version=F("version") + 1)
+    return keep(*moved, by=by, why=why)
 
 
-def record_profiles(
-    profiles: Collection[Profile], *, by: User | None = None, why: str = ""
-) -> list[Version]:
-    """Move the versions of several profiles and keep what the desk says of them now."""
-    if not profiles:
-        return []
-    keys = [profile.pk for profile in profiles]
-    Profile.objects.filter(pk__in=keys).update(version=F("version") + 1)
-    roles = {profile.role_id for profile in profiles}
-    return keep_roles(roles, only=profiles, by=by, why=why)
+def keep(*rows: Model, by: User | None = None, why: str = "") -> Version | None:
+    """Keep the desk as the present version of ``rows``; return that of the first.
 
-
-def keep(row: Model, *others: Model, by: User | None = None, why: str = "") -> Version | None:
-    """Keep the desk as the present version of ``row``, which is returned, and of ``others``.
-
-    They are one role and profiles of it, or one entry of the vocabulary.
+    They are roles and profiles, or one entry of the vocabulary. None if the desk holds what no
+    document can.
     """
-    if isinstance(row, Role | Profile):
-        key = row.pk if isinstance(row, Role) else row.role_id
-        kept = keep_roles([key], only=[row, *others], by=by, why=why)
+    first = rows[0]
+    if isinstance(first, Role | Profile):
+        keys = {row.pk if isinstance(row, Role) else row.role_id for row in rows}
+        kept = keep_roles(keys, only=rows, by=by, why=why)
     else:
-        current = type(row).objects.get(pk=row.pk)
+        current = type(first).objects.get(pk=first.pk)
         kept = _store([(current, entry_json(current))], by, why)
-    return next((version for version in kept if version.row == row), None)
+    return next((version for version in kept if version.row == first), None)
 
 
 def keep_roles(
@@ -122,7 +103,7 @@ def desk_state(row: Model) -> dict:
 
 def entry_json(row: Model) -> dict:
     """Return an entry of the vocabulary with its place in the order, as versions keep it."""
-    entry = vocabulary_entry(row, ENTRY_FORMS[type(row)])
+    entry = form_of(ENTRY_FORMS[type(row)], row)
     return canonical(entry, by_alias=False) | {"order": row.order}
 
 
@@ -205,7 +186,6 @@ def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
         facts, library = read_stored(RoleFacts, document), Library.from_database()
         row.slug = facts.slug
         save_facts(row, facts, library)
-        save_related(row, facts, library)
     else:
         kind, entry = type(row), {k: v for k, v in document.items() if k != "order"}
         row = save_entry(kind, read_stored(ENTRY_FORMS[kind], entry), document["order"])
@@ -246,24 +226,18 @@ def write_facts(role: Role, facts: dict, library: Library) -> None:
         reason = _("la dirección «%(slug)s» ya es de otro rol")
         raise CannotComeBack(reason % {"slug": min(taken)})
     refuse_missing(None, document, library)
-    save_facts(role, document, library)
     related = tuple(item for item in document.related if item.role in library.roles)
-    save_related(role, document.model_copy(update={"related": related}), library)
+    save_facts(role, document.model_copy(update={"related": related}), library)
 
 
 def refuse_missing(
     document: ProfileDocument | None, facts: RoleFacts | None, library: Library
 ) -> None:
     """Raise CannotComeBack if a document stands on entries that have been deleted since."""
-    needed = []
-    if facts:
-        archetypes = facts.archetypes
-        chosen = [archetypes.primary, archetypes.secondary] if archetypes else []
-        needed += [(slug, library.archetypes, _("el arquetipo")) for slug in chosen if slug]
-        needed.append((facts.area, library.areas, _("el área")))
-    if document:
-        cited = [slug for _code, target in document.targets.items() for slug in target.sources]
-        needed += [(slug, library.sources, _("la fuente")) for slug in cited]
-    lost = dict.fromkeys(f"{kind} «{slug}»" for slug, known, kind in needed if slug not in known)
+    needed = [*(facts_references(facts) if facts else ())]
+    needed += profile_references(document) if document else ()
+    kinds = {"archetypes": _("el arquetipo"), "areas": _("el área"), "sources": _("la fuente")}
+    missing = [(kind, slug) for kind, _at, slug in needed if slug not in getattr(library, kind)]
+    lost = dict.fromkeys(f"{kinds[kind]} «{slug}»" for kind, slug in missing if kind in kinds)
     if lost:
         raise CannotComeBack(_("falta %(lost)s") % {"lost": ", ".join(lost)})

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
 
+from profiles.documents import schema
 from profiles.documents.text import fold
 from profiles.documents.yaml_file import DocumentError, Place, Problem, known
 from profiles.models import Archetype, Area, Context, Role, RoleAlias, Source, Trait
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from profiles.documents import schema
 
 UNKNOWN = {
     "areas": "área desconocida",
@@ -63,10 +59,6 @@ class Library:
         addresses = (document.slug, *document.former_slugs)
         return next((self.roles[slug] for slug in addresses if slug in self.roles), None)
 
-    def problems(self, document: schema.RoleDocument) -> Iterator[Problem]:
-        """Yield what ``document`` refers to and the guide does not know."""
-        return unknown_references(document, vars(self))
-
 
 def unknown_references(
     document: schema.RoleDocument, known_slugs: Mapping[str, Collection[str]]
@@ -81,19 +73,30 @@ def unknown_references(
 
 def references(document: schema.RoleDocument) -> Iterator[tuple[str, Place, str]]:
     """Yield (kind of rows in a Library, place, slug) of each row that a document refers to."""
-    yield "areas", ("area",), document.area
-    for rank in ("primary", "secondary"):
-        if slug := getattr(document.archetypes, rank, None):
-            yield "archetypes", ("archetypes", rank), slug
-    for i, related in enumerate(document.related):
-        yield "roles", ("related", i, "role"), related.role
-    for context in document.contexts:
+    yield from facts_references(document)
+    yield from profile_references(document.base, ("base",))
+    for context, profile in document.contexts.items():
         yield "contexts", ("contexts", context), context
-    profiles = {("contexts", context): profile for context, profile in document.contexts.items()}
-    for path, profile in {("base",): document.base, **profiles}.items():
-        for code, target in profile.targets.items():
-            for i, source in enumerate(target.sources):
-                yield "sources", (*path, "targets", code.value, "sources", i), source
+        yield from profile_references(profile, ("contexts", context))
+
+
+def facts_references(facts: schema.RoleFacts) -> Iterator[tuple[str, Place, str]]:
+    """Yield those of a role's facts."""
+    yield "areas", ("area",), facts.area
+    for rank in ("primary", "secondary"):
+        if slug := getattr(facts.archetypes, rank, None):
+            yield "archetypes", ("archetypes", rank), slug
+    for i, related in enumerate(facts.related):
+        yield "roles", ("related", i, "role"), related.role
+
+
+def profile_references(
+    profile: schema.ProfileDocument, path: Place = ()
+) -> Iterator[tuple[str, Place, str]]:
+    """Yield those of one profile, which stands at ``path``."""
+    for code, target in profile.targets.items():
+        for i, source in enumerate(target.sources):
+            yield "sources", (*path, "targets", code.value, "sources", i), source
 
 
 def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:

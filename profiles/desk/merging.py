@@ -1,18 +1,12 @@
 """Two roles become one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import record
 from profiles.desk.publishing import withdraw
 from profiles.models import Edition, RelatedRole, Role
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 
 def merge(role: Role, into: Role, *, by: User) -> None:
@@ -46,11 +40,4 @@ def _relate(role: Role, old_slug: str, into: Role) -> None:
     naming.filter(role__in=Role.objects.filter(related__related=into)).delete()
     naming.filter(role=into).delete()
     naming.update(related=into)
-    for edition in Edition.objects.base().filter(facts__related__icontains=f'"{old_slug}"'):
-        items = {}
-        for item in edition.facts["related"]:
-            slug = into.slug if item["role"] == old_slug else item["role"]
-            if slug != edition.role_slug:
-                items.setdefault(slug, {**item, "role": slug})
-        edition.facts["related"] = list(items.values())
-        edition.save(update_fields=["facts"])
+    Edition.objects.rename_related([old_slug], into.slug)

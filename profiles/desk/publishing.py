@@ -4,12 +4,12 @@ The public reads editions only. Each function here is one editorial act; see ``e
 A profile has at most one edition that is public and one that is scheduled.
 """
 
-from __future__ import annotations
+import datetime
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from django.db.models import F, Q
+from django.contrib.auth.models import User
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -17,27 +17,13 @@ from pydantic import ValidationError
 from profiles.desk import history
 from profiles.desk.content_version import editorial_act
 from profiles.desk.copies import copies_of_others
-from profiles.desk.readiness import (
-    desk_places,
-    draft,
-    errors_of,
-    role_findings,
-)
-from profiles.documents.choices import AuditEvent, WorkflowState
+from profiles.desk.readiness import Draft, desk_places, draft, errors_of, role_findings
+from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.documents.markdown import render_markdown
 from profiles.documents.stored import canonical, frozen_facts
 from profiles.guide.findings import Finding
 from profiles.guide.profile_page import rendered_texts
 from profiles.models import AuditEntry, Edition, Profile, Role, RoleAlias, Version
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection, Iterable, Mapping
-
-    from django.contrib.auth.models import User
-    from django.db.models import QuerySet
-
-    from profiles.desk.readiness import Draft
 
 NO_BASE = Finding("base", "primero se publica el perfil base del rol")
 SCHEDULED = Finding("state", "tiene una edición programada: se publica desde el admin")
@@ -52,15 +38,12 @@ class NotPublishable(Exception):
         super().__init__(f"{profile}: " + "; ".join(f"{f.path}: {f.message}" for f in findings))
 
 
-def publish(
-    profile: Profile,
-    *,
-    by: User | None = None,
-    reason: str = "",
-    at: datetime.datetime | None = None,
-) -> Edition:
-    """Publish one profile, also if an edition says the same already; raises NotPublishable."""
-    editions, refused = publish_profiles([profile], by=by, reason=reason, at=at, anew=True)
+def publish(profile: Profile, **act: Any) -> Edition:
+    """Publish one profile, also if an edition says the same already; raises NotPublishable.
+
+    ``act`` is who does it (``by``), why and when, as in ``publish_profiles``.
+    """
+    editions, refused = publish_profiles([profile], anew=True, **act)
     if refused:
         raise refused[0]
     return editions[0]
@@ -70,8 +53,15 @@ def publish_roles(
     keys: Collection[int], *, by: User | None = None, reason: str = ""
 ) -> tuple[list[Edition], list[NotPublishable]]:
     """Publish now what changed in these roles, but for what somebody withdrew or scheduled."""
-    profiles = Profile.objects.filter(role__in=keys)
-    return publish_profiles(profiles, by=by, reason=reason, automatic=True)
+    with editorial_act(*keys) as profiles:
+        scheduled = Edition.objects.scheduled().filter(profile__in=profiles)
+        kept = dict.fromkeys(scheduled.values_list("profile", flat=True), SCHEDULED)
+        kept |= {pk: WITHDRAWN for pk, p in profiles.items() if p.state == WorkflowState.ARCHIVED}
+        due = [profile for pk, profile in profiles.items() if pk not in kept]
+        # What a document brings has been compared with all others.
+        editions, refused = publish_profiles(due, by=by, reason=reason, compare=False)
+        changed = [pk for pk in kept if profiles[pk].changes != Changes.NONE]
+    return editions, [*(NotPublishable(profiles[pk], [kept[pk]]) for pk in changed), *refused]
 
 
 def publish_profiles(
@@ -81,53 +71,62 @@ def publish_profiles(
     reason: str = "",
     at: datetime.datetime | None = None,
     anew: bool = False,
-    automatic: bool = False,
+    compare: bool = True,
 ) -> tuple[list[Edition], list[NotPublishable]]:
     """Freeze the desk of each profile into an edition that is public from ``at`` (default now).
 
     What was scheduled falls: see ``falling``. A profile whose edition says the same from the same
-    moment gets no other, unless ``anew``. If it is ``automatic``, nobody chose these profiles: what
-    somebody withdrew or scheduled stays. Returns the editions, and why others were refused.
+    moment gets no other, unless ``anew``. Returns the editions, and why others were refused.
     """
     chosen = {profile.pk: profile.role_id for profile in profiles}
     with editorial_act(*chosen.values()):
-        roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
         start = max(at or timezone.now(), timezone.now())
-        shelf = Shelf.of(chosen, roles, start, automatic=automatic)
-        due, refused = _judge(roles, chosen, shelf, anew=anew)
-        if not automatic:
-            moved = {new.profile.pk for new in due} | {refusal.profile.pk for refusal in refused}
-            _set_state(chosen.keys() - moved, WorkflowState.PUBLISHED)
-            _drop(falling([new.profile for new in due], start))
+        due, refused = _judge(chosen, start, anew=anew, compare=compare)
+        moved = {new.profile.pk for new in due} | {refusal.profile.pk for refusal in refused}
+        _set_state(chosen.keys() - moved, WorkflowState.PUBLISHED)
+        _drop(falling([new.profile for new in due], start))
         return _put_on_shelf(due, start, by, reason) if due else [], refused
 
 
 def refusals(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
     """Return, by profile, why those that cannot be published together now would be refused."""
     chosen = {profile.pk: profile.role_id for profile in profiles}
-    roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
-    shelf = Shelf.of(chosen, roles, timezone.now(), automatic=False)
-    _due, refused = _judge(roles, chosen, shelf, anew=True)
+    _due, refused = _judge(chosen, timezone.now(), anew=True)
     return {refusal.profile.pk: refusal.findings for refusal in refused}
 
 
 def _judge(
-    roles: list[Role], chosen: Collection[int], shelf: Shelf, *, anew: bool
+    chosen: dict[int, int], start: datetime.datetime, *, anew: bool, compare: bool = True
 ) -> tuple[list[Draft], list[NotPublishable]]:
-    """Return what is to be published of the ``chosen`` profiles of ``roles``, and the refusals."""
-    due, refused, places = [], [], desk_places()
-    for role in roles:
-        # The base profile comes first.
-        drafts = [(p, _readable_draft(p, role)) for p in role.profiles.all() if p.pk in chosen]
-        changed = [(profile, new) for profile, new in drafts if anew or not shelf.says(new)]
-        findings = role_findings(role, places) if changed else []
-        for profile, new in changed:
-            if errors := shelf.errors(profile, findings):
-                refused.append(NotPublishable(profile, errors))
-            else:
-                due.append(new)
-                shelf.bases.add(role.pk)
+    """Return what is to be published of ``chosen`` (profiles → their roles), and the refusals."""
+    roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
+    # The base profile of each role comes first.
+    profiles = [(p, role) for role in roles for p in role.profiles.all() if p.pk in chosen]
+    newest = _newest_editions(chosen)
+    bases = set(_public_bases(chosen.values(), start).values_list("role_id", flat=True))
+    copies = copies_of_others(p for p, _role in profiles) if compare else {}
+    findings, places = {}, desk_places()
+    due, refused = [], []
+    for profile, role in profiles:
+        new = _readable_draft(profile, role)
+        if new and not anew and _is_said(new, newest.get(profile.pk), start):
+            continue
+        if role.pk not in findings:
+            findings[role.pk] = role_findings(role, places)
+        lonely = [NO_BASE] if profile.context_id and role.pk not in bases else []
+        own = errors_of(profile, findings[role.pk])
+        if against := own or lonely or copies.get(profile.pk):
+            refused.append(NotPublishable(profile, against))
+        else:
+            due.append(new)
+            bases.add(role.pk)
     return due, refused
+
+
+def _newest_editions(profiles: Collection[int]) -> dict[int, Edition]:
+    columns = ("profile", "digest", "published_from", "published_until")
+    editions = Edition.objects.filter(profile__in=profiles).only(*columns).order_by("number")
+    return {edition.profile_id: edition for edition in editions}
 
 
 def _readable_draft(profile: Profile, role: Role) -> Draft | None:
@@ -137,62 +136,11 @@ def _readable_draft(profile: Profile, role: Role) -> Draft | None:
         return None
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """What decides about publishing some profiles at ``start``, besides their own texts.
-
-    ``newest`` are their newest editions and ``copies`` what they have from others, by profile;
-    ``bases`` are the roles with a public base profile.
-    """
-
-    start: datetime.datetime
-    automatic: bool
-    newest: dict[int, Edition]
-    bases: set[int]
-    copies: dict[int, list[Finding]]
-
-    @classmethod
-    def of(
-        cls,
-        chosen: Mapping[int, int],
-        roles: list[Role],
-        start: datetime.datetime,
-        *,
-        automatic: bool,
-    ) -> Shelf:
-        """Read it of ``chosen`` (keys of profiles → of their ``roles``)."""
-        columns = ("profile", "digest", "published_from", "published_until")
-        editions = Edition.objects.filter(profile__in=chosen).only(*columns).order_by("number")
-        bases = _public_bases(chosen.values(), start).values_list("role_id", flat=True)
-        profiles = [item for role in roles for item in role.profiles.all() if item.pk in chosen]
-        # What a document brings has been compared with all others.
-        copies = {} if automatic else copies_of_others(profiles)
-        newest = {edition.profile_id: edition for edition in editions}
-        return cls(start, automatic, newest, set(bases), copies)
-
-    def says(self, new: Draft | None) -> bool:
-        """Tell whether the newest edition says the same as ``new``, from the same moment on."""
-        edition = self.newest.get(new.profile.pk) if new else None
-        if edition is None or edition.digest != new.digest:
-            return False
-        if self.automatic and new.profile.state == WorkflowState.ARCHIVED:
-            return True
-        now = timezone.now()
-        is_public = edition.published_from <= now and self.start <= now
-        same_moment = is_public or edition.published_from == self.start
-        return not edition.published_until and (self.automatic or same_moment)
-
-    def errors(self, profile: Profile, findings: list[Finding]) -> list[Finding]:
-        """Return what stands against publishing a profile with these ``findings`` of its role."""
-        edition = self.newest.get(profile.pk)
-        if self.automatic and profile.state == WorkflowState.ARCHIVED:
-            return [WITHDRAWN]
-        if self.automatic and edition and edition.published_from > timezone.now():
-            return [SCHEDULED]
-        if own := errors_of(profile, findings):
-            return own
-        lonely = profile.context_id and profile.role_id not in self.bases
-        return [NO_BASE] if lonely else self.copies.get(profile.pk, [])
+def _is_said(new: Draft, newest: Edition | None, start: datetime.datetime) -> bool:
+    """Tell whether the newest edition says the same as ``new``, from the same moment on."""
+    if newest is None or newest.digest != new.digest or newest.published_until:
+        return False
+    return newest.published_from == start or max(newest.published_from, start) <= timezone.now()
 
 
 def _public_bases(keys: Iterable[int], at: datetime.datetime | None = None) -> QuerySet[Edition]:
@@ -280,12 +228,14 @@ def frozen(new: Draft) -> dict[str, object]:
 
 def _versions_of(due: list[Draft], by: User | None) -> dict[int, Version]:
     """Return the version that holds each Draft by its profile's key, made if there is none."""
-    latest = Version.objects.of(Profile, [new.profile.pk for new in due]).latest_of_each()
-    known = {version.key: version for version in latest}
+    versions = Version.objects.of(Profile, [new.profile.pk for new in due]).latest_of_each()
+    known = {version.key: version for version in versions}
     documents = {key: version.document for key, version in known.items()}
     unsaved = [new.profile for new in due if documents.get(new.profile.pk) != new.kept]
-    made = history.record_profiles(unsaved, by=by, why=_("Se publicó sin haberse guardado"))
-    return known | {version.key: version for version in made}
+    if unsaved:
+        history.record(*unsaved, by=by, why=_("Se publicó sin haberse guardado"))
+        known = {version.key: version for version in versions.all()}
+    return known
 
 
 def _lead_neighbours_to(roles: Iterable[int]) -> None:
@@ -337,7 +287,8 @@ def review(profiles: Collection[Profile], *, by: User) -> None:
         history.keep_if_unknown(profile)
     keys = [profile.pk for profile in profiles]
     Profile.objects.filter(pk__in=keys).update(reviewed_on=timezone.localdate(), reviewer=by)
-    history.record_profiles(profiles, by=by, why=_("Se revisó"))
+    if profiles:
+        history.record(*profiles, by=by, why=_("Se revisó"))
 
 
 def _set_state(profiles: Collection[int], state: WorkflowState, **more: object) -> None:

@@ -1,9 +1,7 @@
 """What publishing would freeze of each profile on the desk, and what the rules say of it."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -11,24 +9,20 @@ from pydantic import ValidationError
 
 from profiles.desk.library import by_keys
 from profiles.desk.rows import profile_document, role_document, role_facts
+from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, frozen_facts, parts_digest
 from profiles.documents.yaml_file import in_spanish
-from profiles.guide.checks import ITEMS, Places, check_role
+from profiles.guide.checks import Places, check_role
 from profiles.guide.findings import Finding, Severity
 from profiles.models import Archetype, Area, Context, Profile, Role, Trait
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from profiles.documents.schema import ProfileDocument, RoleFacts
-
 FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
-SHARED_SECTIONS = ("summary", "body", "targets", "outcomes", "honest")
-HIRE_SECTIONS = ("requirements", "ai", "levels", "screening", "work_sample", "references")
+# What a profile has for every part that the rules ask for; the review is an act.
 SECTIONS = {
-    "base": (*SHARED_SECTIONS, *ITEMS["base"], *HIRE_SECTIONS, *FACT_SECTIONS),
-    "context": (*SHARED_SECTIONS, "teaser", "work_sample_shift", *ITEMS["context"]),
+    kind: [name for name in form.model_fields if name not in ("reviewed_on", "seo")]
+    for kind, form in {"base": BaseProfile, "context": ContextProfile}.items()
 }
+SECTIONS["base"] += FACT_SECTIONS
 ASSESSED = ("digest", "errors", "first_error", "missing", "completeness")
 
 

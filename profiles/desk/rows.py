@@ -1,12 +1,16 @@
 """Rows ⇄ form: the one place that knows which column holds which part of a document."""
 
-from __future__ import annotations
+from collections.abc import Collection, Iterable
+from typing import Any, get_args
 
-from typing import TYPE_CHECKING, Any
+from django.db import models, transaction
+from django.db.models.fields.related_descriptors import (
+    ReverseManyToOneDescriptor,
+    ReverseOneToOneDescriptor,
+)
+from pydantic.fields import FieldInfo
 
-from django.db import transaction
-
-from profiles.desk.library import alias_addresses
+from profiles.desk.library import Library, alias_addresses
 from profiles.documents import schema, vocabulary
 from profiles.documents.choices import Horizon
 from profiles.documents.types import Document
@@ -24,15 +28,6 @@ from profiles.models import (
     WorkSample,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.db import models
-    from pydantic.fields import FieldInfo
-
-    from profiles.desk.library import Library
-    from profiles.models import InterviewQuestion
-
 VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
     "areas": (Area, vocabulary.AreaEntry),
     "contexts": (Context, vocabulary.ContextEntry),
@@ -42,21 +37,13 @@ VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
     "pages": (Page, vocabulary.PageEntry),
 }
 
-# The parts of a profile that are rows of their own, by the name that form and relation share;
-# with the form of an item, None if it is a sentence.
-PARTS: dict[str, type[Document] | None] = {
-    "targets": schema.Target,
-    "strengths": None,
-    "red_flags": None,
-    "questions": schema.Question,
-    "outcomes": schema.Outcomes,
-    "requirements": schema.Requirement,
-    "levels": schema.LevelNote,
-    "screening": schema.ScreeningQuestion,
-    "work_sample": schema.WorkSample,
-    "references": None,
-    "considerations": schema.Consideration,
-}
+
+def _parts(form: type[schema.ProfileDocument]) -> list[str]:
+    """Return the fields of ``form`` that are rows of their own, by the name of the relation."""
+    relations = ReverseManyToOneDescriptor | ReverseOneToOneDescriptor
+    return [
+        name for name in form.model_fields if isinstance(getattr(Profile, name, None), relations)
+    ]
 
 
 # --- rows → form ---
@@ -82,20 +69,20 @@ def desk_document(role: Role) -> schema.RoleDocument:
 def role_facts(role: Role) -> schema.RoleFacts:
     """Return what belongs to the role itself (read with ``for_facts``)."""
     aliases = list(role.aliases.all())
-    codes = {row.scheme: _form(schema.Code, row) for row in role.codes.all()}
-    return schema.RoleFacts.model_construct(
-        slug=role.slug,
-        name=role.name,
+    codes = {row.scheme: form_of(schema.Code, row) for row in role.codes.all()}
+    return form_of(
+        schema.RoleFacts,
+        role,
         area=role.area.slug,
         codes=schema.Codes.model_construct(**codes),
         aliases=tuple(alias.name for alias in aliases if alias.name),
         former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
-        near=_forms(schema.NearTitle, role.near),
+        near=tuple(form_of(schema.NearTitle, row) for row in role.near.all()),
         archetypes=_archetypes(role),
         related=tuple(
-            _form(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
+            form_of(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
         ),
-        career=_forms(schema.CareerStep, role.career),
+        career=tuple(form_of(schema.CareerStep, row) for row in role.career.all()),
     )
 
 
@@ -116,8 +103,8 @@ def profile_document(profile: Profile) -> schema.ProfileDocument:
     Raises pydantic's ValidationError if a trait has no range.
     """
     form = schema.ContextProfile if profile.context_id else schema.BaseProfile
-    parts = {name: _part(form, name, profile) for name in form.model_fields if name in PARTS}
-    return _form(form, profile, **parts)
+    parts = {name: _part(form, name, profile) for name in _parts(form)}
+    return form_of(form, profile, **parts)
 
 
 class _Ranges(Document):
@@ -130,42 +117,29 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
     """Return what ``profile`` says in the part ``name``, in the words of the form."""
     if name == "work_sample":
         sample = getattr(profile, name, None)
-        return _form(schema.WorkSample, sample) if sample else None
+        return form_of(schema.WorkSample, sample) if sample else None
     rows = getattr(profile, name).all()
     if name == "targets":
-        return _Ranges(targets={row.trait.code: _target(row) for row in rows}).targets
+        ranges = {row.trait.code: form_of(schema.Target, row) for row in rows}
+        return _Ranges(targets=ranges).targets
     if name == "levels":
-        notes = {row.level: _form(schema.LevelNote, row) for row in rows}
+        notes = {row.level: form_of(schema.LevelNote, row) for row in rows}
         return schema.Levels.model_construct(**notes)
     if name == "outcomes":
         texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
         return schema.Outcomes.model_construct(**texts)
-    if name == "questions":
-        return tuple(_question(row) for row in rows)
-    if item := PARTS[name]:
-        return tuple(_form(item, row) for row in rows)
+    item = get_args(form.model_fields[name].annotation)[0]
+    if isinstance(item, type) and issubclass(item, Document):
+        return tuple(form_of(item, row) for row in rows)
     return tuple(row.text for row in rows)
 
 
-def _target(row: TraitTarget) -> schema.Target:
-    return _form(
-        schema.Target, row, sources=tuple(sorted(source.slug for source in row.sources.all()))
-    )
-
-
-def _question(row: InterviewQuestion) -> schema.Question:
-    return _form(schema.Question, row, traits=tuple(trait.code for trait in row.traits))
-
-
-def _forms[Form: Document](form: type[Form], manager: models.Manager) -> tuple[Form, ...]:
-    return tuple(_form(form, row) for row in manager.all())
-
-
-def _form[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
+def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
     """Return the form whose fields are the columns of ``row`` with their names.
 
-    A nested form is a group of columns that begin with its name. ``given`` are those that are no
-    columns. The desk holds what its own forms let in, so nothing is validated again.
+    A nested form is a group of columns that begin with its name; other rows are named by their
+    slugs, sorted. ``given`` are those that are no columns. The desk holds what its own forms let
+    in, so nothing is validated again.
     """
     values = {
         name: given[name] if name in given else _value(field, row, name)
@@ -180,16 +154,20 @@ def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
         columns = {part: getattr(row, f"{name}_{part}") for part in group.model_fields}
         return group.model_construct(**columns)
     value = getattr(row, name)
+    if isinstance(value, models.Manager):
+        return tuple(sorted(other.slug for other in value.all()))
     return tuple(value) if isinstance(value, list) else value
 
 
 # --- form → rows ---
 
 
-def _columns(document: Document) -> dict[str, Any]:
-    """Return the columns, by name, that hold ``document``; the opposite of ``_form``."""
+def _columns(document: Document, without: Collection[str] = ()) -> dict[str, Any]:
+    """Return the columns, by name, that hold ``document``; the opposite of ``form_of``."""
     columns = {}
     for name, value in document:
+        if name in without:
+            continue
         if isinstance(value, Document):
             columns |= {f"{name}_{part}": text for part, text in value}
         else:
@@ -198,7 +176,7 @@ def _columns(document: Document) -> dict[str, Any]:
 
 
 def save_role(document: schema.RoleDocument, library: Library) -> Role:
-    """Write a role and its profiles; related roles wait for ``save_related``.
+    """Write a role and its profiles; the roles that it is related to exist.
 
     A profile that ``document`` lacks stays. An address that ``document`` calls a former one gives
     way to its own; another one is the admin's, and stays.
@@ -214,7 +192,7 @@ def save_role(document: schema.RoleDocument, library: Library) -> Role:
 
 
 def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
-    """Write what belongs to the role itself, without its related roles."""
+    """Write what belongs to the role itself."""
     archetypes = facts.archetypes or schema.RoleArchetypes.model_construct(primary=None)
     role.name = facts.name
     role.area = library.areas[facts.area]
@@ -238,15 +216,8 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     )
     _replace(role.near, map(_columns, facts.near))
     _replace(role.career, map(_columns, facts.career))
-
-
-def save_related(role: Role, facts: schema.RoleFacts, library: Library) -> None:
-    """Write the related roles, once all roles of a batch exist."""
-    rows = [
-        {"related": library.roles[item.role], "difference": item.difference}
-        for item in facts.related
-    ]
-    _replace(role.related, rows)
+    related = ((library.roles[item.role], item.difference) for item in facts.related)
+    _replace(role.related, ({"related": other, "difference": text} for other, text in related))
 
 
 @transaction.atomic
@@ -260,14 +231,12 @@ def save_profile(
     stored = role.profiles.select_for_update(of=("self",)).filter(context=context).first()
     profile = stored or Profile(role=role, context=context)
     profile.version += 1
-    own = document.model_copy(update=dict.fromkeys(PARTS, ()))
-    for name, value in _columns(own).items():
-        if name not in PARTS:
-            setattr(profile, name, value)
+    parts = _parts(type(document))
+    for name, value in _columns(document, without=parts).items():
+        setattr(profile, name, value)
     profile.save()
-    for name in type(document).model_fields:
-        if name in PARTS:
-            _save_part(profile, name, getattr(document, name), library)
+    for name in parts:
+        _save_part(profile, name, getattr(document, name), library)
     return profile
 
 
@@ -286,7 +255,7 @@ def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None
         rows = [{"horizon": h.value, "text": t} for h in Horizon for t in getattr(part, h.value)]
         _rewrite(profile.outcomes, rows)
     else:
-        rows = [_columns(item) if PARTS[name] else {"text": item} for item in part]
+        rows = [_columns(i) if isinstance(i, Document) else {"text": i} for i in part]
         _rewrite(getattr(profile, name), rows)
 
 
@@ -358,11 +327,6 @@ def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) 
 
 
 # --- the shared vocabulary ---
-
-
-def vocabulary_entry(row: models.Model, form: type[Document], **given: Any) -> Document:
-    """Return the document entry of a vocabulary row, with what is ``given`` in place of columns."""
-    return _form(form, row, **given)
 
 
 def save_entry(model: type[models.Model], entry: Document, order: int) -> models.Model:

@@ -1,21 +1,16 @@
 """Desk → documents: the same files that loading reads."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from pydantic import ValidationError
 
-from profiles.desk.rows import VOCABULARY, desk_document, vocabulary_entry
+from profiles.desk.rows import VOCABULARY, desk_document, form_of
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, dump, in_spanish, read
 from profiles.models import Role, RoleAlias
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
 
@@ -23,7 +18,7 @@ SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
 def guide_text() -> str:
     """Return ``guide.yaml`` as the desk has it."""
     sections = {
-        section: [vocabulary_entry(row, form) for row in model.objects.all()]
+        section: [form_of(form, row) for row in model.objects.all()]
         for section, (model, form) in VOCABULARY.items()
     }
     return dump(GuideDocument(**sections), "guide.schema.json")

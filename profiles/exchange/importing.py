@@ -1,23 +1,15 @@
 """Role documents → drafts on the desk, as an editor's own work: the desk's history undoes it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from profiles.desk.history import keep_if_unknown, keep_roles
+from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
-from profiles.exchange.loading import Outcome, beside_the_desk, library_for, write
-from profiles.models import ContentVersion
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-    from profiles.documents.schema import ProfileDocument, RoleDocument
-    from profiles.exchange.loading import Incoming
-    from profiles.models import Role
+from profiles.exchange.loading import Incoming, Outcome, beside_the_desk, library_for, write
+from profiles.models import ContentVersion, Role
 
 IMPORTED = "Se importó de un documento"
 

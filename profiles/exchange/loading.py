@@ -1,17 +1,17 @@
 """Documents → desk, all or nothing, without ever writing over an editor's change."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Model
 from pydantic import ValidationError
 
 from profiles.desk.history import keep_if_unknown, keep_roles, record
@@ -21,15 +21,15 @@ from profiles.desk.library import (
     by_keys,
     refuse_duplicates,
     taken_addresses,
+    unknown_references,
 )
 from profiles.desk.publishing import withdraw
 from profiles.desk.rows import (
     VOCABULARY,
+    form_of,
     role_document,
     save_entry,
-    save_related,
     save_role,
-    vocabulary_entry,
 )
 from profiles.documents.choices import Changes, WorkflowState
 from profiles.documents.schema import RoleDocument
@@ -38,12 +38,6 @@ from profiles.documents.types import Document
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
 from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from django.db.models import Model
 
 GUIDE_FILE = "guide.yaml"
 ENDINGS = (".yaml", ".yml")
@@ -60,6 +54,8 @@ class Outcome(StrEnum):
 
 
 ARCHIVED = WorkflowState.ARCHIVED
+# The digest of a desk that no document can hold.
+UNREADABLE = "-"
 WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 
 
@@ -88,8 +84,8 @@ class Incoming:
     """A role document beside what the desk has of its role, None if there is no such role.
 
     ``desk`` is None too if no document can hold the desk, which is half-way through an edit.
-    ``digests`` are the desk's: whole, and without the contexts that were withdrawn, since a
-    context that a file drops stays on the desk, withdrawn.
+    ``digest`` is the document's and ``on_desk`` the desk's, "" if there is no such role; where an
+    earlier file withdrew contexts (``was_without``), the desk's without them.
     """
 
     name: str
@@ -97,22 +93,8 @@ class Incoming:
     role: Role | None
     desk: RoleDocument | None
     digest: str
-    digests: tuple[str, ...]
-
-    @property
-    def was_without(self) -> bool:
-        """Tell whether a file withdrew contexts, which this document may bring back."""
-        return self.role is not None and self.role.loaded_digest in self.digests[1:]
-
-    def outcome(self, *, overwrite: bool) -> Outcome:
-        """Return what to do with the document."""
-        if self.role is None:
-            return Outcome.CREATED
-        loaded = self.role.loaded_digest
-        if self.was_without and self.digest == self.digests[0] != loaded:
-            # The desk has those contexts still, but visitors do not.
-            return Outcome.UPDATED
-        return _decide(self.digest, self.digests, loaded, overwrite)
+    on_desk: str = ""
+    was_without: bool = False
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -199,11 +181,12 @@ def load(
         _load_guide(guide, report, overwrite)
     library, written = library_for(roles), []
     for item in beside_the_desk(roles, library):
-        outcome = item.outcome(overwrite=overwrite)
+        loaded = item.role.loaded_digest if item.role else ""
+        outcome = _decide(item.digest, item.on_desk, loaded, overwrite)
         report.outcomes[f"{item.document.name} ({item.document.slug})"] = outcome
         if outcome in WRITTEN:
             written.append(item)
-        elif item.digest in item.digests:
+        elif item.digest == item.on_desk:
             report.same_roles.append(item.role)
             _remember(item.role, item.digest, files.get(item.name, ""))
     report.changed_roles = write(written, library)
@@ -224,9 +207,9 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
         rows = {row.slug: row for row in model.objects.all()}
         for order, entry in enumerate(getattr(guide, section)):
             row = rows.get(entry.slug)
-            desk = digest(vocabulary_entry(row, form), row.order) if row else None
+            desk = digest(form_of(form, row), row.order) if row else ""
             incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
-            outcome = _decide(incoming, row and [desk], loaded, overwrite)
+            outcome = _decide(incoming, desk, loaded, overwrite)
             if outcome in WRITTEN:
                 _write_entry(model, entry, order, row)
             if loaded != incoming and outcome is not Outcome.KEPT:
@@ -249,16 +232,16 @@ def _refuse_taken_codes(guide: GuideDocument) -> None:
             raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
-def _decide(incoming: str, desk: Collection[str] | None, loaded: str, overwrite: bool) -> Outcome:
-    """Return what to do with one item, of which the desk has the digests ``desk`` (None: nothing).
+def _decide(incoming: str, desk: str, loaded: str, overwrite: bool) -> Outcome:
+    """Return what to do with one item by its digests; the desk's is "" if it has no such item.
 
     A desk that is not as it was last loaded is an editor's.
     """
-    if desk is None:
+    if not desk:
         return Outcome.CREATED
-    if incoming in desk:
+    if incoming == desk:
         return Outcome.UNCHANGED
-    if overwrite or loaded in desk:
+    if overwrite or loaded == desk:
         return Outcome.UPDATED
     return Outcome.UNCHANGED if loaded == incoming else Outcome.KEPT
 
@@ -287,25 +270,25 @@ def beside_the_desk(documents: dict[str, RoleDocument], library: Library) -> lis
 
 def _beside(name: str, document: RoleDocument, role: Role | None, library: Library) -> Incoming:
     incoming = digest(by_keys(document, library.roles))
+    if role is None:
+        return Incoming(name, document, None, None, incoming)
     try:
-        desk = role_document(role) if role else None
+        desk = role_document(role)
     except ValidationError:
-        desk = None
-    digests = _desk_digests(role, by_keys(desk, library.roles)) if desk else ()
-    return Incoming(name, document, role, desk, incoming, digests)
-
-
-def _desk_digests(role: Role, desk: RoleDocument) -> tuple[str, ...]:
-    archived = role.profiles.all()
-    archived = {p.context.slug for p in archived if p.context_id and p.state == ARCHIVED}
+        return Incoming(name, document, role, None, incoming, UNREADABLE)
+    whole = by_keys(desk, library.roles)
+    archived = {p.context.slug for p in role.profiles.all() if p.context_id and p.state == ARCHIVED}
     rest = {slug: profile for slug, profile in desk.contexts.items() if slug not in archived}
-    return digest(desk), digest(desk.model_copy(update={"contexts": rest}))
+    public = digest(whole.model_copy(update={"contexts": rest}))
+    was_without = bool(archived) and role.loaded_digest == public
+    on_desk = public if was_without else digest(whole)
+    return Incoming(name, document, role, desk, incoming, on_desk, was_without)
 
 
 def _follow_contexts(item: Incoming, role: Role) -> None:
     """Withdraw the contexts that a file lacks, and free those that a file had withdrawn before.
 
-    What was never published is nothing to keep.
+    What was never published is deleted.
     """
     contexts = role.profiles.exclude(context=None)
     for profile in contexts.exclude(context__slug__in=item.document.contexts):
@@ -350,7 +333,7 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
         for item in items
         if (
             problems := [
-                *known.problems(item.document),
+                *unknown_references(item.document, vars(known)),
                 *_reference_problems(item.document),
                 *_address_problems(item.document, known.roles[item.document.slug], written),
             ]
@@ -360,12 +343,11 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
         raise joined(errors)
     # A name may go from one role to another.
     RoleAlias.objects.filter(role__in=written).update(slug=None)
-    for item in items:
-        library.roles[item.document.slug] = save_role(item.document, library)
-    roles = [library.roles[item.document.slug] for item in items]
-    for item, role in zip(items, roles, strict=True):
-        save_related(role, item.document, library)
-    return roles
+    for document in (item.document for item in items):
+        library.roles[document.slug] = library.role_of(document) or Role.objects.create(
+            slug=document.slug, name=document.name, area=library.areas[document.area]
+        )
+    return [save_role(item.document, library) for item in items]
 
 
 def _address_problems(document: RoleDocument, owner: Role, written: list[int]) -> list[Problem]:

@@ -7,7 +7,7 @@ import datetime
 from django.conf import settings
 from pydantic import Field
 
-from profiles.desk.rows import vocabulary_entry
+from profiles.desk.rows import form_of
 from profiles.documents.schema import BaseProfile, ContextProfile, RoleFacts
 from profiles.documents.types import Document
 from profiles.documents.vocabulary import AreaEntry, ContextEntry
@@ -49,7 +49,7 @@ def published_profile(page: ProfilePage, path: str) -> PublishedProfile:
 
 def _entry(row: Area | Context, form: type[Document]) -> Document:
     """Return an entry of the vocabulary without its long text, which has a page of its own."""
-    return vocabulary_entry(row, form, body="")
+    return form_of(form, row, body="")
 
 
 def render_json(page: ProfilePage, path: str) -> bytes:

@@ -1,13 +1,12 @@
 """The database saved to one file, and brought back as a whole or not at all.
 
 SQLite is saved by its own online copy, packed by gzip; PostgreSQL by ``pg_dump``. Both kinds of
-file have checksums, so a damaged one is found. What was read back is compared with the schema that
-the migrations make, and only then takes the place of the database, of which nothing is lost.
+file have checksums, so a damaged one is found. Only rows are taken from a file, into tables that
+the migrations have made, and nothing is lost of those that they replace.
 """
 
 import gzip
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,27 +14,32 @@ import sys
 import tempfile
 import zlib
 from contextlib import closing, contextmanager
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
+DAMAGED = _("%(path)s no es una copia, o está dañada. %(error)s")
 DEBIAN = Path("/usr/lib/postgresql")
-APPLIED = "SELECT app, name FROM django_migrations"
-SQLITE_SCHEMA = (
-    "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
+# Of both databases: what only one of them has is refused.
+TABLES = (
+    "SELECT name FROM (SELECT * FROM main.sqlite_master UNION SELECT * FROM saved.sqlite_master) "
+    "WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%' GROUP BY name"
 )
-# Django writes the values of such a list in any order.
-LIST = re.compile(r"\(('\w+'(?:, *'\w+')+)\)")
-ONLY_SCHEMA = ("--schema-only", "--no-owner", "--no-privileges", "--no-comments")
+EMPTY, FILL = "DELETE FROM main.{}", "INSERT INTO main.{0} ({1}) SELECT {1} FROM saved.{0}"
+EACH_TABLE = (
+    "DO $$ DECLARE name text; BEGIN FOR name IN SELECT tablename FROM pg_tables "
+    "WHERE schemaname = 'public' LOOP EXECUTE format('{}', name); END LOOP; END $$"
+)
 
 
 class BackupError(Exception):
@@ -65,24 +69,14 @@ def restore(path):
     return {"sqlite": _restore_sqlite, "postgresql": _restore_postgresql}[connection.vendor](path)
 
 
-def _compare(found, migrated):
-    """Raise if a restored (migrations, schema) is not the one that the migrations make here."""
-    if found[0] != migrated[0]:
-        names = ", ".join(".".join(key) for key in sorted(found[0] ^ migrated[0]))
+def _refuse_other_release(saved, migrated):
+    """Raise if rows were saved under other migrations than those of here."""
+    if different := set(saved) ^ set(migrated):
         reason = _(
             "La copia es de otra versión del sitio (%s). Restaurala con esa versión del código y "
             "después migrá."
         )
-        raise BackupError(reason % names)
-    if different := sorted(name for name, _sql in found[1] ^ migrated[1]):
-        names = ", ".join(dict.fromkeys(different))
-        raise BackupError(_("Su estructura no es la de las migraciones: %s.") % names)
-
-
-def _migrate(url):
-    """Make an empty database of the present migrations; by a process of its own, with its URL."""
-    command = [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=True)  # noqa: S603
+        raise BackupError(reason % ", ".join(sorted(".".join(key) for key in different)))
 
 
 def _moved_version():
@@ -103,72 +97,43 @@ def _stamp():
 
 def _save_sqlite(draft):
     copy = draft.with_name("copy")
-    connection.ensure_connection()
-    with closing(sqlite3.connect(copy)) as target:
-        connection.connection.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE").fetchall()
+    _copy(connection.settings_dict["NAME"], copy)
+    with closing(sqlite3.connect(copy)) as database:
+        database.execute("PRAGMA journal_mode=DELETE").fetchall()
     with copy.open("rb") as source, gzip.open(draft, "wb", compresslevel=6) as target:
         shutil.copyfileobj(source, target)
 
 
+def _copy(place, target):
+    source = sqlite3.connect(place, timeout=BUSY_SECONDS)
+    with closing(source), closing(sqlite3.connect(target)) as database:
+        source.backup(database)
+
+
 def _restore_sqlite(path):
+    """Write the rows over the present ones, in one transaction that begins with a copy of them."""
     if connection.is_in_memory_db():
         raise BackupError(_("Una base en memoria no se restaura."))
     place = Path(connection.settings_dict["NAME"])
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
-        copy, migrated = Path(folder) / "copy", Path(folder) / "migrated"
-        try:
-            with gzip.open(path) as source, copy.open("wb") as target:
-                shutil.copyfileobj(source, target)
-            with closing(sqlite3.connect(copy)) as database, database:
-                if database.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                    raise sqlite3.DatabaseError
-                if database.execute("PRAGMA foreign_key_check").fetchone():
-                    raise sqlite3.DatabaseError
-                found = _inside(database)
-                database.execute(_moved_version())
-        except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
-            raise BackupError(_("%s no es una copia, o está dañada.") % path) from error
-        _migrate(f"sqlite:///{migrated}")
-        with closing(sqlite3.connect(migrated)) as database:
-            _compare(found, _inside(database))
-        connection.close()
-        return _exchange_files(place, copy)
-
-
-def _inside(database):
-    schema = {(name, comparable(sql)) for name, sql in database.execute(SQLITE_SCHEMA)}
-    return {*database.execute(APPLIED)}, schema
-
-
-def comparable(sql):
-    """Return a statement of the schema with the values of its lists in one order."""
-    return LIST.sub(lambda found: str(sorted(re.findall(r"\w+", found[1]))), sql or "")
-
-
-def _exchange_files(place, copy):
-    """Write ``copy`` over ``place``; return where the old content is, None if there was none.
-
-    It is copied once nobody else can write any more, so each save that was granted is in the old
-    database or in the new one. If that fails, ``place`` is what it was.
-    """
     kept = place.with_name(f"{place.name}.before-restore-{_stamp()}")
-    keep = None
-    try:
-        if _is_sound(place):
-            keep = partial(_keep, place, kept)
-        else:
-            _move_away(place, kept)
-        with closing(sqlite3.connect(copy)) as source, closing(_open(place)) as target:
-            # In this mode, the site's own, what is being written over can still be read.
-            target.execute("PRAGMA journal_mode=WAL").fetchall()
-            target.execute("PRAGMA synchronous=FULL")
-            source.backup(target, pages=1, progress=keep)
-    except sqlite3.OperationalError as error:
-        # Locked, or no room: the database itself is well, and others may have it open.
-        if keep:
-            kept.unlink(missing_ok=True)
-        raise BackupError(_("La base de ahora no se puede reemplazar: %s.") % error) from error
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
+        saved, before = Path(folder) / "saved", Path(folder) / "before"
+        before.touch(0o600)
+        try:
+            with gzip.open(path) as source, saved.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            if not _is_sound(saved):
+                raise sqlite3.DatabaseError
+            was_sound = _is_sound(place)
+            if not was_sound:
+                _move_away(place, kept)
+                call_command("migrate", verbosity=0)
+                connection.close()
+            _write_over(place, saved, before)
+        except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
+            raise BackupError(DAMAGED % {"path": path, "error": error}) from error
+        if was_sound:
+            before.rename(kept)
     return kept if kept.exists() else None
 
 
@@ -177,8 +142,8 @@ def _is_sound(place):
     if not place.exists():
         return False
     try:
-        with closing(_open(place)) as database:
-            return database.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        with closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as database:
+            return database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
@@ -193,21 +158,31 @@ def _move_away(place, kept):
             part.rename(f"{kept}{end}")
 
 
-def _keep(place, kept, status, remaining, pages):
-    """Copy the old database as soon as the first page of the new one is written over it.
+def _write_over(place, saved, before):
+    """Replace all rows of ``place`` by those of ``saved``, once ``before`` holds what it held.
 
-    From then on nobody else writes, until the last page makes the new one visible to all.
+    Nobody else writes meanwhile, so each save that was granted is in one of both databases.
     """
-    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        raise sqlite3.OperationalError(_("alguien escribe en ella y no termina; pará el sitio"))
-    if not kept.exists():
-        kept.touch(0o600)
-        with closing(_open(place)) as source, closing(sqlite3.connect(kept)) as target:
-            source.backup(target)
-
-
-def _open(place):
-    return sqlite3.connect(place, timeout=BUSY_SECONDS)
+    database = sqlite3.connect(place, timeout=BUSY_SECONDS, isolation_level=None)
+    with closing(database), database:
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("ATTACH ? AS saved", [str(saved)])
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            reason = _("La base de ahora no se puede reemplazar, alguien escribe en ella: %s.")
+            raise BackupError(reason % error) from error
+        _copy(place, before)
+        _refuse_other_release(*(database.execute(APPLIED.format(at)) for at in ("saved.", "main.")))
+        for (table,) in database.execute(TABLES).fetchall():
+            # Without the columns that the database computes.
+            described = database.execute(f"PRAGMA main.table_info({_quoted(table)})")
+            columns = ", ".join(_quoted(column[1]) for column in described)
+            database.execute(EMPTY.format(_quoted(table)))
+            database.execute(FILL.format(_quoted(table), columns))
+        if database.execute("PRAGMA main.foreign_key_check").fetchone():
+            raise sqlite3.DatabaseError
+        database.execute(_moved_version())
 
 
 # --- PostgreSQL ---
@@ -218,19 +193,37 @@ def _save_postgresql(draft):
 
 
 def _restore_postgresql(path):
-    """Restore into a new database and, once it is proved, exchange names with the old one.
+    """Restore into a new database and exchange names with the old one.
 
     The account owns the database and may make others (CREATEDB).
     """
     name = connection.settings_dict["NAME"]
     with _new_database(f"{name}_restore_{_stamp()}") as new:
+        _migrate(new)
+        migrated = _applied(new)
+        _psql(new, EACH_TABLE.format("TRUNCATE %I CASCADE"))
+        # The rows say themselves which version of the content they are.
+        _psql(new, EACH_TABLE.format("ALTER TABLE %I DISABLE TRIGGER USER"))
         try:
-            _fill(new, path)
+            options = ("--data-only", "--exit-on-error", "--single-transaction")
+            _run("pg_restore", new, *options, str(path))
         except BackupError as error:
-            raise BackupError(_("%s no es una copia, o está dañada.") % path) from error
-        _compare(_inside_of(new), _inside_of_migrated(name))
+            raise BackupError(DAMAGED % {"path": path, "error": error}) from error
+        _psql(new, EACH_TABLE.format("ALTER TABLE %I ENABLE TRIGGER USER"))
+        _refuse_other_release(_applied(new), migrated)
         _psql(new, _moved_version())
         return _exchange_names(name, new, f"{name}_before_restore_{_stamp()}")
+
+
+def _migrate(name):
+    """Run the present migrations on the empty database ``name``, by a process of its own."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=True)  # noqa: S603
+
+
+def _applied(name):
+    return [tuple(line.split("|")) for line in _psql(name, APPLIED.format("")).splitlines()]
 
 
 @contextmanager
@@ -243,33 +236,6 @@ def _new_database(name):
     finally:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
-
-
-def _fill(name, path):
-    options = ("--no-owner", "--exit-on-error", "--single-transaction")
-    _run("pg_restore", name, *options, str(path))
-
-
-def _inside_of_migrated(name):
-    """Return what the migrations make, restored once: PostgreSQL then writes some parts anew."""
-    with (
-        _new_database(f"{name}_migrated_{_stamp()}") as migrated,
-        _new_database(f"{name}_compared_{_stamp()}") as restored,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        _migrate(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{migrated}").geturl())
-        _run("pg_dump", migrated, "--format=custom", f"--file={folder}/dump")
-        _fill(restored, f"{folder}/dump")
-        return _inside_of(restored)
-
-
-def _inside_of(name):
-    """Return the migrations that a database has, and its schema statement by statement."""
-    applied = {tuple(line.split("|")) for line in _psql(name, APPLIED).splitlines()}
-    text = _run("pg_dump", name, *ONLY_SCHEMA)
-    lines = [line for line in text.splitlines() if not line.startswith(("--", "\\"))]
-    statements = filter(None, re.split(r"\n{2,}", "\n".join(lines).strip()))
-    return applied, {(statement.partition("\n")[0], statement) for statement in statements}
 
 
 def _exchange_names(name, new, kept):
@@ -294,7 +260,7 @@ def _exchange_names(name, new, kept):
 
 
 def _quoted(name):
-    return '"' + name.replace('"', '""') + '"'
+    return connection.ops.quote_name(name)
 
 
 def _psql(name, sql):

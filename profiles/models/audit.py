@@ -1,12 +1,12 @@
 """The audit log: who got in, who was kept out, what was published and what left the house."""
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import AuditEvent
 from profiles.documents.text import visible
+from profiles.models.fields import account
 
 
 class AuditQuerySet(models.QuerySet):
@@ -29,18 +29,12 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(_("cuándo"), default=timezone.now, db_index=True)
     event = models.CharField(_("qué"), max_length=20, choices=AuditEvent)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("cuenta"),
-    )
+    person = account(_("cuenta"))
     name = models.CharField(_("quién"), max_length=150, blank=True)
     address = models.GenericIPAddressField(_("desde"), null=True)
     subject = models.CharField(_("sobre qué"), max_length=200, blank=True)
 
-    objects = models.Manager.from_queryset(AuditQuerySet)()
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entrada de auditoría")

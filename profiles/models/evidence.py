@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +12,8 @@ from profiles.documents.types import MAX_WIDTH, MIN_WIDTH, SCALE_MAX, SCALE_MIN
 from profiles.documents.validators import validate_guide_slug
 from profiles.documents.vocabulary import SourceEntry
 from profiles.models.fields import FormText, ProseField, ScaleField
-from profiles.models.history import Version
 from profiles.models.profile import Profile
-from profiles.models.vocabulary import LoadedRow, SlugManager, Trait
+from profiles.models.vocabulary import LoadedRow, Trait
 
 
 class Source(LoadedRow):
@@ -34,10 +32,6 @@ class Source(LoadedRow):
     url = models.URLField(_("DOI o dirección"), max_length=200)
     finding = FormText(_("qué encontró"), of=(SourceEntry, "finding"), blank=True)
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
-    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
-    versions = GenericRelation(Version, "key", "kind")
-
-    objects = SlugManager()
 
     class Meta:
         verbose_name = _("fuente")
@@ -46,9 +40,6 @@ class Source(LoadedRow):
 
     def __str__(self):
         return self.name
-
-    def natural_key(self):
-        return (self.slug,)
 
 
 class TraitTarget(models.Model):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.safestring import mark_safe
@@ -20,6 +21,12 @@ from profiles.documents.text import one_line, tidy
 from profiles.documents.types import MAX_ITEMS, MAX_MARKDOWN, SCALE_MAX, SCALE_MIN, limit
 
 OFF_SCALE = _("Debe ser un número de 1,0 a 5,0.")
+
+
+def account(verbose_name, *, related_name="+", **options):
+    """Return a column that names an account; the row outlives it."""
+    options |= {"null": True, "related_name": related_name, "verbose_name": verbose_name}
+    return models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **options)
 
 
 class ForgivingField(forms.CharField):

@@ -1,6 +1,5 @@
 """What the desk remembers: one version of a row for each time that it was saved."""
 
-from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
@@ -8,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from profiles.models.fields import account
 from profiles.models.querysets import VersionQuerySet
 
 
@@ -26,13 +26,7 @@ class Version(models.Model):
     row = GenericForeignKey("kind", "key")
     number = models.PositiveIntegerField(_("número"))
     document = models.JSONField(_("documento"), encoder=DjangoJSONEncoder)
-    who = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("quién"),
-    )
+    who = account(_("quién"))
     when = models.DateTimeField(_("cuándo"), default=timezone.now)
     why = models.CharField(_("motivo"), max_length=200, blank=True)
     share_token = models.CharField(
@@ -42,7 +36,7 @@ class Version(models.Model):
         help_text=_("Vacío: no hay enlace, o se anuló."),
     )
 
-    objects = models.Manager.from_queryset(VersionQuerySet)()
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("versión")

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Case, F, Value, When
@@ -11,16 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.documents import schema
 from profiles.documents.choices import Changes, WorkflowState
-from profiles.models.fields import FormText, LinesField, MarkdownField
+from profiles.models.fields import FormText, LinesField, MarkdownField, account
 from profiles.models.history import Version
 from profiles.models.querysets import BY_SIZE, ProfileQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Context
-
-
-class ProfileManager(models.Manager.from_queryset(ProfileQuerySet)):
-    def get_by_natural_key(self, role_slug, context_slug):
-        return self.get(role__slug=role_slug, context__slug=context_slug)
 
 
 class Profile(models.Model):
@@ -88,22 +82,8 @@ class Profile(models.Model):
     state = models.CharField(
         _("estado"), max_length=10, choices=WorkflowState, default=WorkflowState.DRAFT
     )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("autoría"),
-    )
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("revisión"),
-    )
+    author = account(_("autoría"), blank=True)
+    reviewer = account(_("revisión"), blank=True)
     reviewed_on = models.DateField(_("última revisión"), null=True, blank=True)
     # Null where nobody waits for a review; long ago if what is public never had one.
     last_review = models.GeneratedField(
@@ -115,14 +95,7 @@ class Profile(models.Model):
         output_field=models.DateField(null=True),
         db_persist=True,
     )
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="sent_profiles",
-        verbose_name=_("quién lo envió a revisión"),
-    )
+    sent_by = account(_("quién lo envió a revisión"), editable=False, related_name="sent_profiles")
     sent_at = models.DateTimeField(_("cuándo se envió"), null=True, editable=False)
     # What the reviewer said when sending it back; empty once it is sent or published again.
     comment = models.TextField(_("comentario de la revisión"), blank=True, editable=False)
@@ -153,7 +126,7 @@ class Profile(models.Model):
     missing = models.CharField(_("partes que faltan"), max_length=400, blank=True, editable=False)
     completeness = models.PositiveSmallIntegerField(_("completo"), default=0, editable=False)
 
-    objects = ProfileManager()
+    objects = ProfileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("perfil")
@@ -190,11 +163,6 @@ class Profile(models.Model):
         if self.context_id is None:
             return reverse("profiles:role_detail", args=[self.role.slug])
         return reverse("profiles:role_in_context", args=[self.context.slug, self.role.slug])
-
-    def natural_key(self):
-        return (self.role.slug, self.context.slug if self.context_id else None)
-
-    natural_key.dependencies = ["profiles.role", "profiles.context"]
 
 
 class ProfileItem(models.Model):

@@ -118,10 +118,15 @@ class EditionQuerySet(models.QuerySet):
         columns = ("role_slug", "role_name", "area_id", "published_from", "related", "honest")
         return editions.values_list(*columns, named=True)
 
-    def roles_in(self, contexts):
-        """Return the roles with a published base profile and one in each of ``contexts``."""
+    def of_first_roles(self, most):
+        """Return the published editions of the first ``most`` roles by name, all sizes of them."""
+        first = self.published().base().order_by("role_name").values("role")[:most]
+        return self.published().filter(role__in=first)
+
+    def roles_in(self, contexts, most):
+        """Return of the first ``most`` roles those with a profile in each of ``contexts``."""
         sizes = Q(context=None) | Q(context__in=contexts)
-        roles = self.published().filter(sizes).order_by("role_name")
+        roles = self.of_first_roles(most).filter(sizes).order_by("role_name")
         roles = roles.values_list("area_id", "role_slug", "role_name", named=True)
         return roles.annotate(profiles=Count("pk")).filter(profiles=len(contexts) + 1)
 
@@ -198,14 +203,20 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(cited)
 
     def rename_related(self, old_slugs, new_slug):
-        """Write a role's new address wherever an edition names it as related by a former one."""
+        """Write a role's new address wherever an edition names it as related by a former one.
+
+        No role is named twice, nor by its own edition.
+        """
         naming = Q()
         for slug in old_slugs:
             naming |= Q(facts__related__icontains=f'"{slug}"')
         for edition in self.base().filter(naming) if naming else ():
+            items = {}
             for item in edition.facts["related"]:
-                if item["role"] in old_slugs:
-                    item["role"] = new_slug
+                slug = new_slug if item["role"] in old_slugs else item["role"]
+                items.setdefault(slug, {**item, "role": slug})
+            items.pop(edition.role_slug, None)
+            edition.facts["related"] = list(items.values())
             edition.save(update_fields=["facts"])
 
     def base(self):

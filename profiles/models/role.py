@@ -1,6 +1,5 @@
 """A job role and what belongs to it in every company size."""
 
-from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
@@ -11,13 +10,8 @@ from profiles.documents import schema
 from profiles.documents.choices import CodeScheme
 from profiles.documents.validators import validate_guide_slug
 from profiles.models.fields import FormText
-from profiles.models.history import Version
 from profiles.models.querysets import RoleQuerySet
-from profiles.models.vocabulary import Archetype, Area, LoadedRow, SlugManager
-
-
-class RoleManager(SlugManager.from_queryset(RoleQuerySet)):
-    """Roles, by slug and with their query methods."""
+from profiles.models.vocabulary import Archetype, Area, LoadedRow
 
 
 class Role(LoadedRow):
@@ -58,13 +52,10 @@ class Role(LoadedRow):
         help_text=_("Una oración."),
     )
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
-    # As a profile's: moves with every change of the role or its parts.
-    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
-    versions = GenericRelation(Version, "key", "kind")
     # Of the file that was loaded last: one that is the same need not be read again.
     loaded_file = models.CharField(max_length=64, blank=True, editable=False)
 
-    objects = RoleManager()
+    objects = RoleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rol")
@@ -99,9 +90,6 @@ class Role(LoadedRow):
 
     def get_absolute_url(self):
         return reverse("profiles:role_detail", args=[self.slug])
-
-    def natural_key(self):
-        return (self.slug,)
 
     def clean(self):
         if self.secondary_archetype_id and not self.primary_archetype_id:

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.documents.schema import ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import read_stored
 from profiles.documents.types import limit
-from profiles.models.fields import RenderedField, RenderedTextsField
+from profiles.models.fields import RenderedField, RenderedTextsField, account
 from profiles.models.history import Version
 from profiles.models.profile import Profile
 from profiles.models.querysets import EditionQuerySet
@@ -90,13 +89,7 @@ class Edition(models.Model):
     reviewed_on = models.DateField(_("última revisión"), null=True)
     author_name = models.CharField(_("autoría"), max_length=150, blank=True)
     reviewer_name = models.CharField(_("revisión"), max_length=150, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("quién publicó"),
-    )
+    published_by = account(_("quién publicó"))
     reason = models.CharField(_("motivo"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("creada"), auto_now_add=True)
     summary = models.CharField(_("resumen"), max_length=limit(ProfileDocument, "summary"))
@@ -108,7 +101,7 @@ class Edition(models.Model):
     # The base profile's other texts in Markdown: see ``rendered_texts``.
     rendered = RenderedTextsField()
 
-    objects = models.Manager.from_queryset(EditionQuerySet)()
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("edición")

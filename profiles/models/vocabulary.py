@@ -14,15 +14,12 @@ from profiles.models.history import Version
 from profiles.models.querysets import TraitQuerySet
 
 
-class SlugManager(models.Manager):
-    """Finds a row by its slug, the natural key of the vocabulary."""
-
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
-
-
 class LoadedRow(models.Model):
-    """A row that a document of the guide may bring."""
+    """A row that a document of the guide may bring, with its history."""
+
+    # Moves with every save of the row or its parts; who saves over an older one is told.
+    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
+    versions = GenericRelation(Version, "key", "kind")
 
     # What ``load_guide`` last wrote: another digest on the desk is an editor's change.
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -50,11 +47,6 @@ class VocabularyEntry(LoadedRow):
     )
     order = models.PositiveSmallIntegerField(_("orden"), default=0)
     updated_at = models.DateTimeField(_("última modificación"), auto_now=True)
-    # As a profile's: moves with every save, and who saves over an older one is told.
-    version = models.PositiveIntegerField(_("versión"), default=0, editable=False)
-    versions = GenericRelation(Version, "key", "kind")
-
-    objects = SlugManager()
 
     class Meta:
         abstract = True
@@ -62,9 +54,6 @@ class VocabularyEntry(LoadedRow):
 
     def __str__(self):
         return self.name
-
-    def natural_key(self):
-        return (self.slug,)
 
 
 class Area(VocabularyEntry):
@@ -129,10 +118,6 @@ class Context(VocabularyEntry):
         return f"{self.min_employees}–{self.max_employees}"
 
 
-class TraitManager(SlugManager.from_queryset(TraitQuerySet)):
-    """Traits, by slug and with their query methods."""
-
-
 class Trait(VocabularyEntry):
     """One of the six OCEAN+ dimensions. Both of its poles have a use and a cost."""
 
@@ -150,7 +135,7 @@ class Trait(VocabularyEntry):
     caution = MarkdownField(_("cómo no usarlo"), html_field="caution_html", blank=True)
     caution_html = RenderedField()
 
-    objects = TraitManager()
+    objects = TraitQuerySet.as_manager()
 
     class Meta(VocabularyEntry.Meta):
         verbose_name = _("rasgo")

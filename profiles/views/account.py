@@ -8,13 +8,12 @@ from allauth.account.views import logout, reauthenticate
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from profiles.views.errors import busy
-from profiles.views.health import is_read_only
 
 __all__ = ["login", "logout", "reauthenticate", "recovery_codes_file", "replace_authenticator"]
 
@@ -26,8 +25,6 @@ def login(request):
     """allauth's log-in; who comes while a worker checks others is asked to try again."""
     if request.method != "POST":
         return stock_login(request)
-    if is_read_only():  # allauth would take it for too many attempts
-        raise OperationalError("The database takes no writes")
     if not HASHING.acquire(blocking=False):
         return busy(request, _("Hay demasiados ingresos a la vez"), _("Probá en unos segundos."))
     try:

@@ -13,7 +13,7 @@ from profiles.models import Area, Edition
 
 PARAMETER = "perfil"
 # Of a large guide these first ones are offered to start with.
-MAX_ROLES, MAX_PAIRS = 500, 300
+MAX_ROLES, MAX_PAIRS = 120, 120
 
 
 class Offer(NamedTuple):
@@ -79,7 +79,7 @@ def starting_pairs():
 def starting_sizes(contexts):
     """Return a title and offers: of each area one role in the smallest and the largest size."""
     ends, first = [*contexts[:1], *contexts[1:][-1:]], {}
-    for row in Edition.objects.roles_in(ends)[:MAX_ROLES] if len(ends) == 2 else ():
+    for row in Edition.objects.roles_in(ends, MAX_ROLES) if len(ends) == 2 else ():
         first.setdefault(row.area_id, row)
     name = _("%(role)s: %(sizes)s")
     sizes = join_words([size.name for size in ends], "o")

@@ -6,6 +6,8 @@ from django.db.utils import DatabaseError
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from profiles.desk.access import is_read_only
+
 
 @require_safe
 def healthz(request):
@@ -27,12 +29,3 @@ def readyz(request):
         return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
     reason = "database\n" if pending is None else "migrations\n"
     return HttpResponse(reason, status=503, content_type="text/plain; charset=utf-8")
-
-
-def is_read_only():
-    """Tell whether PostgreSQL is a standby, or was told to take no writes."""
-    if connection.vendor != "postgresql":
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW transaction_read_only")
-        return cursor.fetchone() == ("on",)

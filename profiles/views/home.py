@@ -15,11 +15,13 @@ from profiles.search.index import current_index
 from profiles.search.words import normal
 from profiles.seo import latest, page_meta
 from profiles.views.forms import MAX_QUESTION
-from profiles.views.listing import MANY, role_groups, shown
+from profiles.views.listing import role_groups, shown
 from profiles.views.profiles import profile_url
 from profiles.views.search import search_url
 
 COVERAGE_SLUG = "portada"
+# The specimen is one of so many roles, the first ones by name.
+CANDIDATES = 60
 
 
 @require_safe
@@ -52,8 +54,10 @@ def home(request):
 
 def _specimen(contexts):
     """Return the role that changes most from the smallest to the largest size, if there is one."""
-    extremes = Edition.objects.published().filter(context__in=[contexts[0], contexts[-1]])
-    rows = extremes.order_by("role_name", "role_slug", "context__order")[: 2 * MANY]
+    extremes = Edition.objects.of_first_roles(CANDIDATES).filter(
+        context__in=[contexts[0], contexts[-1]]
+    )
+    rows = extremes.order_by("role_name", "role_slug", "context__order")
     slug = most_changed(rows.values_list("role_slug", "ranges"))
     base, *sizes = Edition.objects.for_all_sizes(slug) if slug else [None]
     if base is None or base.context_id:

@@ -36,16 +36,17 @@ withdraw(base["withdrawn-role"])
 def main(version: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "roleguide.settings"
     django.setup()
-    from tests.reliability.live import run_manage, small_guide
+    from tests.reliability.live import small_guide
+    from tests.site import manage
 
     folder = FOLDER / version
     folder.mkdir()
     with tempfile.TemporaryDirectory() as draft:
         env = environment(Path(draft), free_port())
         documents = small_guide(folder, ROLES)
-        run_manage(env, "migrate", "--verbosity", "0")
-        run_manage(env, "load_guide", *documents)
-        run_manage(env, "shell", "--command", ACTS)
+        manage(env, "migrate", "--verbosity", "0")
+        manage(env, "load_guide", *documents)
+        manage(env, "shell", "--command", ACTS)
         with closing(sqlite3.connect(Path(draft) / "site.sqlite3")) as connection:
             dump = "\n".join(connection.iterdump())
     (folder / "database.sql.gz").write_bytes(gzip.compress(dump.encode(), mtime=0))

@@ -8,8 +8,7 @@ import pytest
 
 from tests.postgresql import free_port
 from tests.releases.make import FOLDER, ROLES
-from tests.reliability.live import run_manage
-from tests.site import ROOT, environment
+from tests.site import ROOT, environment, manage
 
 pytestmark = pytest.mark.processes
 
@@ -32,12 +31,12 @@ def upgraded(tmp_path):
         connection.executescript(
             gzip.decompress((NEWEST / "database.sql.gz").read_bytes()).decode()
         )
-    run_manage(env, "migrate", "--verbosity", "0")
+    manage(env, "migrate", "--verbosity", "0")
     return env
 
 
 def test_newest_releases_database_keeps_its_pages_and_its_edits(upgraded, tmp_path):
-    shown = run_manage(upgraded, "shell", "-v0", "--command", PAGES.format(slugs=ROLES))
+    shown = manage(upgraded, "shell", "-v0", "--command", PAGES.format(slugs=ROLES))
     assert shown.splitlines() == [
         "untouched-role 200 0 False",
         "edited-role 200 0 False",
@@ -51,5 +50,5 @@ def test_newest_releases_database_keeps_its_pages_and_its_edits(upgraded, tmp_pa
         ROOT / "fixtures" / "guide.yaml",
         *(tmp_path / f"{slug}.yaml" for slug in ROLES[:2]),
     ]
-    said = run_manage(upgraded, "load_guide", *map(str, documents))
-    assert said == "40 sin cambios, 1 actualizado, 1 conservado; 1 ediciones publicadas.\n"
+    said = manage(upgraded, "load_guide", *map(str, documents))
+    assert said == "40 sin cambios, 1 actualizado, 1 conservado; 1 ediciones publicadas."

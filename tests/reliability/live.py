@@ -21,7 +21,6 @@ from profiles.documents.yaml_file import dump
 from tests.factories import make_role_document
 from tests.postgresql import free_port
 from tests.site import ROOT, environment, python, serving
-from tests.site import manage as run_manage  # noqa: F401 - for the tests of this folder
 from tests.site import wait_for as wait_for
 
 HOME = "/guia-de-roles/"

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -16,18 +16,9 @@ import pytest
 
 from profiles.management import backups
 from tests.postgresql import database_url
-from tests.reliability.live import (
-    HOME,
-    ROLES,
-    SIZES,
-    copy_of,
-    database_of,
-    run_manage,
-    served,
-    wait_for,
-)
+from tests.reliability.live import HOME, ROLES, SIZES, copy_of, database_of, served
 from tests.reliability.rows import WRITTEN, rows, written
-from tests.site import ROOT, environment
+from tests.site import ROOT, environment, manage, wait_for
 
 pytestmark = pytest.mark.processes
 # What the writer writes to, and the number that a restore moves on purpose.
@@ -99,11 +90,11 @@ def drill(site, url: str, folder: Path, destroy, beside=nullcontext) -> None:
     with beside(), writing(site.env, folder) as count:
         wait_for(lambda: count() > 20)
         acknowledged = count()
-        run_manage(site.env, "backup", str(file))
+        manage(site.env, "backup", str(file))
         assert count() > acknowledged
     number = version(before)
     destroy()
-    assert "Restaurada" in run_manage(site.env, "restore", str(file), "--yes")
+    assert "Restaurada" in manage(site.env, "restore", str(file), "--yes")
     after = rows(url)
     assert len(after) == len(before) > 40
     # Far beyond what a running process may have seen, so that it makes its pages anew.
@@ -135,7 +126,7 @@ def test_drill_on_sqlite_while_the_site_serves(template, tmp_path):
 def test_drill_on_postgresql_while_the_site_serves(template, postgresql, tmp_path):
     url = postgresql.variables["DATABASE_URL"]
     with served(template, tmp_path, **postgresql.variables) as site:
-        workers = site.workers()
+        workers, known = site.workers(), site.query("SELECT datname FROM pg_database")
 
         def destroy():
             with psycopg.connect(url) as connection:
@@ -143,8 +134,8 @@ def test_drill_on_postgresql_while_the_site_serves(template, postgresql, tmp_pat
 
         drill(site, url, tmp_path, destroy)
         assert site.workers() == workers
-    names = [name for (name,) in site.query("SELECT datname FROM pg_database")]
-    (kept,) = [name for name in names if name.startswith("small_before_restore_")]
+    ((kept,),) = set(site.query("SELECT datname FROM pg_database")) - set(known)
+    assert kept.startswith("small_before_restore_")
     kept_tables = rows(database_url(url, kept))
     assert "profiles_edition" not in kept_tables
     assert "profiles_role" in kept_tables
@@ -157,7 +148,7 @@ def small_site(template, tmp_path_factory):
     shutil.copy(database_of(template.folder), database_of(folder))
     env = environment(folder, 1)
     file = folder / "good.backup"
-    run_manage(env, "backup", str(file))
+    manage(env, "backup", str(file))
     return env, file
 
 
@@ -179,8 +170,12 @@ def damaged(good: Path, name: str, content: bytes) -> Path:
     return path
 
 
-HIDDEN = "CREATE TRIGGER sqliteXtra AFTER UPDATE ON auth_user BEGIN DELETE FROM auth_user; END"
-TRIGGER = "CREATE TRIGGER extra AFTER UPDATE ON profiles_area BEGIN DELETE FROM auth_user; END"
+ODD = (
+    "CREATE TRIGGER sqliteXtra AFTER UPDATE ON auth_user BEGIN DELETE FROM auth_user; END",
+    "DROP TRIGGER content_version_profiles_area_update",
+    "DROP INDEX edition_page",
+    "ALTER TABLE profiles_area ADD COLUMN more text",
+)
 NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('profiles', '9999_x', '')"
 
 
@@ -201,16 +196,11 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
         good.with_name("missing"): "No existe",
         changed(good, "older", "DELETE FROM django_migrations WHERE app = 'axes'"): "otra versión",
         changed(good, "newer", NEWER): "9999_x",
-        changed(good, "less", "DROP TRIGGER content_version_profiles_area_update"): "area_UPDATE",
-        changed(good, "more", TRIGGER): "trigger extra",
-        changed(good, "hidden", HIDDEN): "trigger sqliteXtra",
         changed(good, "torn", "DELETE FROM profiles_role"): "dañada",
-        changed(good, "slower", f"DROP INDEX {an_index(good)}"): an_index(good),
-        changed(good, "wider", "ALTER TABLE profiles_area ADD COLUMN more text"): "profiles_area",
     }
     before = database_of(good.parent).read_bytes()
     names = {path.name for path in good.parent.iterdir()}
-    printed = run_manage(
+    printed = manage(
         env, "shell", "--verbosity", "0", "--command", REFUSE_ALL % [str(path) for path in words]
     )
     said = json.loads(printed.partition("SAID")[2])
@@ -220,35 +210,39 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
     assert {path.name for path in good.parent.iterdir()} == names
 
 
-def an_index(good: Path) -> str:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.deserialize(gzip.decompress(good.read_bytes()))
-        listed = "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'profiles_%'"
-        return connection.execute(listed).fetchone()[0]
+def schema(database: Path) -> set:
+    with closing(sqlite3.connect(database)) as connection:
+        return {*connection.execute("SELECT type, name FROM sqlite_master")}
 
 
-def test_backup_of_another_schema_is_refused_on_postgresql(template, postgresql, tmp_path):
+def test_only_rows_are_taken_from_a_backup(small_site, tmp_path):
+    env, good = small_site
+    place = database_of(tmp_path)
+    env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
+    manage(env, "restore", str(changed(good, "odd", *ODD)), "--yes")
+    assert schema(place) == schema(database_of(good.parent))
+
+
+def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
     env = {**environment(tmp_path, 1), **postgresql.variables}
-    good, bad = tmp_path / "good.backup", tmp_path / "bad.backup"
-    run_manage(env, "backup", str(good))
+    odd = tmp_path / "odd.backup"
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         connection.execute("CREATE VIEW extra AS SELECT 1")
-    run_manage(env, "backup", str(bad))
-    with psycopg.connect(env["DATABASE_URL"]) as connection:
-        connection.execute("DROP VIEW extra")
-    whole = good.read_bytes()
-    cut = damaged(good, "cut", whole[: len(whole) // 2])
+    manage(env, "backup", str(odd))
+    whole = odd.read_bytes()
+    cut = damaged(odd, "cut", whole[: len(whole) // 2])
     before = rows(env["DATABASE_URL"])
-    said = {path: refused(env, path) for path in (bad, cut, tmp_path / "missing")}
-    assert "CREATE VIEW public.extra" in said[bad]
-    assert "dañada" in said[cut]
-    assert "No existe" in said[tmp_path / "missing"]
+    said = {path: refused(env, path) for path in (cut, tmp_path / "missing")}
+    assert ("dañada" in said[cut], "No existe" in said[tmp_path / "missing"]) == (True, True)
     assert rows(env["DATABASE_URL"]) == before
+    manage(env, "restore", str(odd), "--yes")
+    assert still(rows(env["DATABASE_URL"])) == still(before)
     with psycopg.connect(env["DATABASE_URL"]) as connection:
+        views = connection.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
+        assert views.fetchall() == []
         listed = connection.execute("SELECT datname FROM pg_database").fetchall()
-    # One name is of the drill above, which keeps the database that it replaces.
+    # What the restores replaced is kept; what they were made in is not.
     assert [name for (name,) in listed if "_restore_2" in name and "before" not in name] == []
-    assert [name for (name,) in listed if "_migrated_" in name or "_compared_" in name] == []
 
 
 def refused(env, path) -> str:
@@ -275,45 +269,29 @@ def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
     place = database_of(tmp_path)
     place.write_bytes(b"\0" * 10_000)
     env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
-    assert "Restaurada" in run_manage(env, "restore", str(good), "--yes")
+    assert "Restaurada" in manage(env, "restore", str(good), "--yes")
     assert still(rows(env["DATABASE_URL"])) == still(before)
     (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
     assert kept.read_bytes() == b"\0" * 10_000
 
 
-@pytest.fixture
-def old_and_new(tmp_path):
-    """Two databases as the site leaves them, each with its name in it, before an exchange."""
-    places = tmp_path / "old.sqlite3", tmp_path / "new.sqlite3"
-    for place in places:
-        with closing(sqlite3.connect(place)) as database, database:
+def test_nobody_writes_from_the_copy_of_the_old_rows_to_the_new_ones(tmp_path, monkeypatch):
+    """So each save that was granted is in one of both."""
+    place, saved = tmp_path / "site", tmp_path / "saved"
+    for path in (place, saved):
+        with closing(sqlite3.connect(path)) as database, database:
             database.execute("PRAGMA journal_mode=WAL")
-            database.execute("CREATE TABLE saved (text)")
-            database.execute("INSERT INTO saved VALUES (?)", [place.stem])
-    return places
+            database.execute("CREATE TABLE django_migrations (app, name)")
+            database.execute("CREATE TABLE profiles_contentversion (number)")
+    copy, refused = backups._copy, []
 
+    def copied(*paths):
+        copy(*paths)
+        with closing(sqlite3.connect(place, timeout=0)) as other:
+            with pytest.raises(sqlite3.OperationalError, match="locked") as error:
+                other.execute("INSERT INTO profiles_contentversion VALUES (1)")
+            refused.append(error)
 
-def saved(place: Path) -> set[str]:
-    with closing(sqlite3.connect(place)) as database:
-        return {text for (text,) in database.execute("SELECT text FROM saved")}
-
-
-def test_no_save_is_lost_between_the_old_database_and_the_new_one(old_and_new, monkeypatch):
-    old, new = old_and_new
-    granted, modes, really_opened = {"old"}, set(), backups._open
-
-    def opened_after_a_save(place):
-        modes.update(file.stat().st_mode & 0o777 for file in old.parent.glob("*.before-*"))
-        with closing(sqlite3.connect(place, timeout=0)) as site, suppress(sqlite3.Error), site:
-            text = f"save {len(granted)}"
-            site.execute("INSERT INTO saved VALUES (?)", [text])
-            site.commit()
-            granted.add(text)
-        return really_opened(place)
-
-    monkeypatch.setattr(backups, "_open", opened_after_a_save)
-    kept = backups._exchange_files(old, new)
-    assert len(granted) > 1
-    assert (saved(kept), saved(old)) == (granted, {"new"})
-    # Nobody else could read it, not even while it was being written.
-    assert modes == {0o600}
+    monkeypatch.setattr(backups, "_copy", copied)
+    backups._write_over(place, saved, tmp_path / "before")
+    assert len(refused) == 1

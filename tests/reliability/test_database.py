@@ -11,11 +11,15 @@ from functools import partial
 import psycopg
 import pytest
 
-from tests.reliability.live import HOME, PAGE, ROLES, at_once, copy_of
+from tests.reliability.live import HOME, PAGE, ROLES, Form, at_once, copy_of
 from tests.site import wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
+COUNTED = [
+    *("/admin/cuenta/confirmar/", "/admin/cuenta/segundo-factor/authenticate/"),
+    "/admin/password_change/",
+]
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 LOCKED_SECONDS = 5
 VERSIONS = "SELECT count(*) FROM profiles_version"
@@ -193,10 +197,13 @@ def test_database_that_takes_no_writes_loses_no_text(on_postgresql):
     with setting(site, server, "default_transaction_read_only=on"):
         saved = editor.send(form, summary="Lo que nadie debe perder.")
         pages = [site.get(path).status for path in (PAGE, f"{HOME}perfiles/?q=nueva", "/readyz")]
+        token = {"csrfmiddlewaretoken": form.values["csrfmiddlewaretoken"]}
+        account = [editor.send(Form(path, token), code="1").status for path in COUNTED]
         session = editor.cookies.pop("sessionid")
         login = editor.open(LOGIN)
         entry = editor.send(login, login="ana", password="x")
     assert (saved.status, entry.status) == (200, 503)
+    assert account == [503] * 3
     assert BUSY in saved.text
     assert "Lo que nadie debe perder." in saved.text
     assert pages == [200, 200, 503]

@@ -25,7 +25,7 @@ from profiles.desk import readiness
 from profiles.desk.history import keep
 from profiles.desk.library import Library
 from profiles.desk.publishing import publish_roles
-from profiles.desk.rows import save_related, save_role
+from profiles.desk.rows import save_role
 from profiles.documents.markdown import ATTRIBUTES, TAGS
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
@@ -141,7 +141,6 @@ def attacks(known):
         library = Library.from_database()
         role = save_role(document, library)
         library.roles[role.slug] = role
-        save_related(role, document, library)
         publish_roles([role.pk], reason=VECTORS[number])
         found |= attack.marks
     monkey.undo()

@@ -1,6 +1,5 @@
 """Load the guide's documents onto the desk and publish what changed."""
 
-import json
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +9,6 @@ from django.db import transaction
 from profiles.desk.publishing import publish_roles
 from profiles.documents.choices import Changes
 from profiles.documents.yaml_file import DocumentError
-from profiles.exchange.carrying import carry_over
 from profiles.exchange.loading import (
     Outcome,
     Report,
@@ -34,14 +32,9 @@ class Command(BaseCommand):
             "--overwrite", action="store_true", help="Pisa también lo que se editó en el admin."
         )
         parser.add_argument("--no-publish", action="store_true", help="Deja todo en el escritorio.")
-        parser.add_argument(
-            "--states",
-            type=Path,
-            help="Lo publicado y lo editado antes de la 1.0: docs/upgrade.md.",
-        )
         parser.add_argument("--reason", default="", help="Qué cambió: se lee en Novedades.")
 
-    def handle(self, *, paths, overwrite, no_publish, states, reason, **options):
+    def handle(self, *, paths, overwrite, no_publish, reason, **options):
         try:
             found = find_files(paths or [settings.BASE_DIR / "fixtures"])
             files = {path: file_digest(path) for path in found}
@@ -51,10 +44,7 @@ class Command(BaseCommand):
                 report = load(guides, roles, overwrite=overwrite, files=digests)
                 unread = digests.keys() - guides.keys() - roles.keys()
                 report.outcomes |= dict.fromkeys(unread, Outcome.UNCHANGED)
-                if states:
-                    carry_over(json.loads(states.read_text(encoding="utf-8")))
-                kept = no_publish or states
-                published = 0 if kept else self._publish(_due(report), reason)
+                published = 0 if no_publish else self._publish(_due(report), reason)
         except DocumentError as error:
             raise CommandError(str(error)) from error
         for item in report.kept():

@@ -1,10 +1,16 @@
-"""What a release before 1.0 knew beside its exported documents → rows: see docs/upgrade.md."""
+"""What a release before 1.0 knew beside its exported documents → rows: see docs/upgrade.md.
 
-from __future__ import annotations
+``manage.py shell`` reads it; STATES names the file that ``states_before_1_0.py`` wrote.
+"""
 
-from typing import TYPE_CHECKING, Any
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import F
 from django.utils.dateparse import parse_datetime
 
@@ -15,9 +21,6 @@ from profiles.desk.readiness import Draft
 from profiles.desk.rows import VOCABULARY
 from profiles.documents.stored import parts_digest, stored_profile
 from profiles.models import Edition, Profile, Role, Version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # What is no part of a Draft and comes as it was.
 KEPT = ("number", "reason", "author_name", "reviewer_name")
@@ -87,3 +90,7 @@ def _versions(
             when=parse_datetime(edition["published_from"]),
             why=AS_PUBLISHED,
         )
+
+
+with transaction.atomic():
+    carry_over(json.loads(Path(os.environ["STATES"]).read_text(encoding="utf-8")))
