@@ -78,8 +78,9 @@ def find(text, index, *, literal=False):
     if not (literal or answer.is_complete or answer.is_title or answer.mentions):
         better = [replace(_answer(each, index), correction=each) for each in spellings(text, index)]
         better.sort(key=lambda other: bool(other.names) and not other.names[0].is_exact)
-        answer = next((other for other in better if other.is_complete), answer)
-        answer.mentions = index.mentioning(answer.question.stems)
+        if complete := next((other for other in better if other.is_complete), None):
+            answer = complete
+            answer.mentions = index.mentioning(answer.question.stems)
     if not answer.is_complete and answer.question.words:
         _explain(answer, index)
     return answer

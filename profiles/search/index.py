@@ -75,9 +75,11 @@ class Index:
 
     def mentioning(self, words):
         """Return (role, context id) of the profiles that have all of ``words`` in their text."""
-        words = [f" {word} " for word in words]
-        found = (key for key, text in self.texts.items() if all(word in text for word in words))
-        return [self.editions[key] for key in found] if words else []
+        found = self.texts.items() if words else []
+        # The longest is the rarest, more often than not.
+        for word in sorted((f" {word} " for word in words), key=len, reverse=True):
+            found = [(key, text) for key, text in found if word in text]
+        return [self.editions[key] for key, _text in found]
 
     @cached_property
     def phrases(self):
