@@ -56,8 +56,9 @@ class Titles:
     """Many titles, the guide's first. A question is a list of canonical words."""
 
     def __init__(self, rows):
-        self.rows, self.by_word = rows, defaultdict(list)
+        self.rows, self.by_word, self.by_words = rows, defaultdict(list), defaultdict(list)
         for number, row in enumerate(rows):
+            self.by_words[row.words].append(row)
             for word in row.words:
                 self.by_word[word].append(number)
 
@@ -69,7 +70,7 @@ class Titles:
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
-        return [row for row in self.having(words) if len(row.words) == len(words)]
+        return self.by_words.get(frozenset(words), []) if words else []
 
     @cached_property
     def written(self):
