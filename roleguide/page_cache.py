@@ -14,6 +14,7 @@ from collections import OrderedDict
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import lru_cache
+from math import inf
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
@@ -26,8 +27,8 @@ VERSION_SECONDS, RETRY_SECONDS = 0.5, 1
 RENDERS_AT_ONCE = 16
 MAX_QUERY, MAX_BYTES = 2_000, 64 * 1024 * 1024
 ENTRY_BYTES = 4_000  # beside its body: key, headers, objects
-# Brotli at 11 saves a tenth over 5 and takes 25 times as long (40 ms for a profile).
-QUALITY, BEST_QUALITY, VISITS_WORTH_THE_BEST = 5, 11, 4
+# Brotli at 11 saves a tenth over 5 and takes 40 ms for a profile: for pages that outlive an edit.
+QUALITY, BEST_QUALITY, SETTLED_SECONDS = 5, 11, 5
 CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 REFUSED = re.compile(r"q=0(\.0{0,3})?")
 # Documents for other programs (PDF, DOCX, images) are compressed already and asked for rarely.
@@ -47,7 +48,8 @@ class Page:
 
     def __init__(self, version, headers, body):
         named = {name.lower(): value for name, value in headers}
-        self.version, self.retry_at, self.visits = version, 0.0, 0
+        self.version, self.retry_at = version, 0.0
+        self.settled_at = time.monotonic() + SETTLED_SECONDS
         # One validator serves several encodings, so it may only promise the same meaning.
         self.etag = f"W/{named['etag'].removeprefix('W/')}"
         self.modified = parse_http_date_safe(named.get("last-modified", ""))
@@ -62,8 +64,8 @@ class Page:
             repeated = [pair for pair in self.headers if pair[0].lower() in REPEATED_BY_304]
             start_response("304 Not Modified", repeated)
             return []
-        self.visits += 1
-        if self.visits == VISITS_WORTH_THE_BEST:
+        if time.monotonic() >= self.settled_at:
+            self.settled_at = inf
             self.body = brotli.compress(brotli.decompress(self.body), quality=BEST_QUALITY)
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         body = self.body if encoding == "br" else unpacked(self.body, encoding)
@@ -152,11 +154,12 @@ class PageCache:
         return (path, known, environ.get("HTTP_HOST", ""))
 
     def _render_once(self, key, version, environ, start_response):
-        """Render while other visitors wait for the page; if it is none, each is answered alone."""
+        """Render while others get the page as it was, or wait for it; if it is none, alone."""
         mine, answer = Future(), None
         first = self._rendering.setdefault((key, version), mine)
         if first is not mine:
-            return first.result() or self._render(key, version, environ, start_response)
+            kept = self._pages.get(key) or first.result()
+            return kept or self._render(key, version, environ, start_response)
         try:
             answer = self._pages.get(key)
             if answer is None or answer.version != version:
