@@ -14,7 +14,6 @@ from collections import OrderedDict
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import lru_cache
-from math import inf
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
@@ -28,7 +27,7 @@ RENDERS_AT_ONCE = 16
 MAX_QUERY, MAX_BYTES = 2_000, 64 * 1024 * 1024
 ENTRY_BYTES = 4_000  # beside its body: key, headers, objects
 # Brotli at 11 saves a tenth over 5 and takes 40 ms for a profile: for pages that outlive an edit.
-QUALITY, BEST_QUALITY, SETTLED_SECONDS = 5, 11, 5
+QUALITY, BEST_QUALITY, CALM_SECONDS = 5, 11, 5
 CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 REFUSED = re.compile(r"q=0(\.0{0,3})?")
 # Documents for other programs (PDF, DOCX, images) are compressed already and asked for rarely.
@@ -48,8 +47,7 @@ class Page:
 
     def __init__(self, version, headers, body):
         named = {name.lower(): value for name, value in headers}
-        self.version, self.retry_at = version, 0.0
-        self.settled_at = time.monotonic() + SETTLED_SECONDS
+        self.version, self.retry_at, self.settled_at = version, 0.0, time.monotonic() + CALM_SECONDS
         # One validator serves several encodings, so it may only promise the same meaning.
         self.etag = f"W/{named['etag'].removeprefix('W/')}"
         self.modified = parse_http_date_safe(named.get("last-modified", ""))
@@ -65,7 +63,7 @@ class Page:
             start_response("304 Not Modified", repeated)
             return []
         if time.monotonic() >= self.settled_at:
-            self.settled_at = inf
+            self.settled_at = float("inf")
             self.body = brotli.compress(brotli.decompress(self.body), quality=BEST_QUALITY)
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         body = self.body if encoding == "br" else unpacked(self.body, encoding)

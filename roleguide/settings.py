@@ -54,7 +54,6 @@ refuse_if(not _is_safe, "SITE_URL must start with https:// outside this machine.
 refuse_if(len(SECRET_KEY) < 50, "SECRET_KEY must be set, to 50 random characters or more.")
 refuse_if(HTTPS and DEBUG, "DEBUG shows visitors what is inside: not under https://.")
 
-# The call to action that closes every profile.
 CTA_BRAND = env("CTA_BRAND", default="Talen.to")
 CTA_TEXT = env("CTA_TEXT", default="Entrevistas estructuradas, con el mismo criterio para todas.")
 CTA_URL = env("CTA_URL", default="https://talen.to/")

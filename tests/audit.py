@@ -20,7 +20,7 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from roleguide.page_cache import SETTLED_SECONDS
+from roleguide.page_cache import CALM_SECONDS
 from tests.crawl import Answer, Crawl, crawl, findings
 from tests.site import ROOT, running
 
@@ -182,7 +182,7 @@ class Audit:
     def weight(self) -> tuple[str, list[str]]:
         """HTML and CSS of every profile fit one window, but for its very first visitors."""
         profiles = [path for path in self.found.sitemap if PROFILE.fullmatch(path)]
-        for wait in (0, SETTLED_SECONDS):
+        for wait in (0, CALM_SECONDS):
             time.sleep(wait)
             for path in profiles:
                 compressed_size(self.site_url + path)
