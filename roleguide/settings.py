@@ -179,13 +179,11 @@ STATIC_ROOT = BASE_DIR / "staticfiles" / "served"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {"staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStorage"}}
 
-# The page cache (roleguide/page_cache.py): what moves whenever public content does, parameters
-# that make another page, and its size.
+# The page cache: what moves with public content, parameters that make another page, its size.
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
-PAGE_CACHE_PARAMETERS = [
-    *("q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "perfil"),
-    *("pregunta", "minutos", "parte", "papel", "si", "no", "tamano"),
-]
+PAGE_CACHE_PARAMETERS = (
+    "q area contexto rasgo orden tal pagina perfil pregunta minutos parte papel si no tamano"
+).split()
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
