@@ -32,7 +32,7 @@ worker_class = "gthread"
 # A visitor who sends or reads slowly holds a thread: many more of them than such visitors.
 threads = 300
 # A worker that is replaced or stopped first ends what it has begun.
-graceful_timeout = 20
+timeout, graceful_timeout = 30, 20
 # Longer than nginx's sixty seconds, so that it never sends a request down a closed connection.
 keepalive = 65
 # Against slow leaks; a new worker starts with an empty page cache, so not too often.

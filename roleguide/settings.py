@@ -181,9 +181,8 @@ STORAGES = {"staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStor
 
 # The page cache: what moves with public content, parameters that make another page, its size.
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
-PAGE_CACHE_PARAMETERS = (
-    "q area contexto rasgo orden tal pagina perfil pregunta minutos parte papel si no tamano"
-).split()
+PAGE_CACHE_PARAMETERS = ["q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "perfil"]
+PAGE_CACHE_PARAMETERS += ["pregunta", "minutos", "parte", "papel", "si", "no", "tamano"]
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
