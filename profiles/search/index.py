@@ -12,7 +12,7 @@ from django.db.models import F
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold
-from profiles.guide.traits import level as frozen_level
+from profiles.guide.traits import level
 from profiles.models import Area, Context, Edition, Trait
 from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
@@ -63,7 +63,7 @@ class Index:
             if role_id in roles:
                 # The columns are the sums of both ends in tenths.
                 middles = zip(TraitCode, row[3:], strict=True)
-                levels = {code: frozen_level(sum_ / 20, sum_ / 20) for code, sum_ in middles}
+                levels = {code: level(sum_ / 20, sum_ / 20) for code, sum_ in middles}
                 roles[role_id].profiles[place] = Profile(pk, levels)
                 self.editions[pk, digest] = roles[role_id], place
         self.roles = sorted(roles.values(), key=lambda role: role.order)
