@@ -1,0 +1,193 @@
+"""Rows ⇄ form: what a document says and what the desk holds are the same."""
+
+import pytest
+from django.db import transaction
+
+from profiles.desk.library import Library, alias_addresses
+from profiles.desk.rows import desk_document, profile_document, save_role
+from profiles.documents.schema import RoleDocument
+from profiles.documents.stored import digest
+from profiles.documents.vocabulary import GuideDocument
+from profiles.documents.yaml_file import parse
+from profiles.exchange.exporting import guide_text, role_text
+from profiles.exchange.loading import Outcome, load
+from profiles.models import Profile, Role, RoleAlias, TraitTarget
+from tests.helpers.factories import (
+    NEIGHBOURS,
+    Prose,
+    load_vocabulary,
+    make_role,
+    make_role_document,
+    question,
+)
+
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
+ALL = ("startup", "pyme", "enterprise", "global")
+
+
+@pytest.fixture(scope="module")
+def vocabulary(django_db_setup, django_db_blocker):
+    """The real vocabulary, loaded once for the whole file; each test rolls back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_vocabulary()
+        transaction.set_rollback(True)
+
+
+def changed(document: RoleDocument, **changes) -> RoleDocument:
+    value = document.model_dump(mode="json", by_alias=True)
+    return RoleDocument.model_validate(value | changes)
+
+
+def rich_document() -> RoleDocument:
+    """Return a role that uses every optional part of the form."""
+    value = make_role_document(contexts=ALL).model_dump(mode="json", by_alias=True)
+    value["codes"] |= {
+        "esco": {"code": "http://data.europa.eu/esco/occupation/1", "title": "a"},
+        "onet_soc": {"code": "15-2051.00"},
+    }
+    value["archetypes"]["secondary"] = "chispa"
+    value["former_slugs"] = ["data-examiner", "data-checker"]
+    value["career"][0]["years"] = "0–2"
+    value["base"]["seo"] = {"title": "Título propio", "description": "Descripción propia"}
+    value["base"]["body"] = "Uno.\n\n- dos\n- tres"
+    value["base"]["targets"]["C"] |= {
+        "basis": "meta-analysis",
+        "sources": ["salgado-1997", "barrick-mount-1991"],
+    }
+    value["base"]["questions"][0]["traits"] = ["ER", "O"]
+    return RoleDocument.model_validate(value)
+
+
+def on_desk(slug="data-tester") -> RoleDocument:
+    return desk_document(Role.objects.get(slug=slug))
+
+
+def neighbours() -> None:
+    area = Library.from_database().areas["datos-e-ia"]
+    for slug in NEIGHBOURS:
+        Role.objects.create(slug=slug, name=slug, area=area)
+
+
+@pytest.fixture
+def desk(vocabulary, db):
+    """The rich role on the desk, loaded as a file would be."""
+    neighbours()
+    document = rich_document()
+    load({}, {"data-tester.yaml": document})
+    return document
+
+
+def test_every_part_of_a_document_reaches_the_rows_and_comes_back(desk):
+    assert on_desk() == desk
+
+
+def test_empty_draft_travels_too(vocabulary):
+    empty = make_role_document(contexts=(), related=()).model_dump(mode="json", by_alias=True)
+    for code in empty["base"]["targets"]:
+        empty["base"]["targets"][code]["rationale"] = ""
+    targets = empty["base"]["targets"]
+    empty = {"slug": "a", "name": "A", "area": "personas", "base": {"targets": targets}}
+    document = RoleDocument.model_validate(empty)
+    load({}, {"a.yaml": document})
+    assert on_desk("a") == document
+
+
+def test_profile_keeps_its_row_when_it_is_written_again(desk):
+    before = set(Profile.objects.values_list("pk", flat=True))
+    load({}, {"f": changed(desk, name="Otro Nombre")})
+    assert set(Profile.objects.values_list("pk", flat=True)) == before
+
+
+def test_form_of_a_profile_asks_the_database_a_fixed_number_of_times(
+    desk, django_assert_num_queries
+):
+    with django_assert_num_queries(12):
+        list(map(profile_document, Profile.objects.for_document()))
+
+
+def test_export_reads_back_equal_to_the_document(desk):
+    text = role_text(Role.objects.get(slug="data-tester"))
+    assert parse(text.encode(), RoleDocument, "f.yaml") == desk
+
+
+def test_exported_vocabulary_is_the_one_that_was_loaded(vocabulary):
+    assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == vocabulary
+
+
+def test_entries_that_changed_places_are_exported_in_their_new_order(vocabulary):
+    turned = vocabulary.model_copy(update={"areas": vocabulary.areas[::-1]})
+    load({"guide.yaml": turned}, {})
+    assert parse(guide_text().encode(), GuideDocument, "f").areas == turned.areas
+
+
+def test_role_that_misses_a_range_on_the_desk_is_kept_by_loading(desk):
+    TraitTarget.objects.filter(profile__context__slug="pyme", trait__code="O").delete()
+    report = load({}, {"f": changed(desk, name="Otro Nombre")})
+    assert list(report.outcomes.values()) == [Outcome.KEPT]
+
+
+def test_equal_content_has_an_equal_digest():
+    left, right = make_role_document(), make_role_document()
+    assert digest(left) == digest(right)
+    assert digest(left) != digest(changed(left, name="Otro Nombre"))
+
+
+def test_order_of_the_contexts_in_a_file_is_no_difference():
+    left = make_role_document(contexts=ALL)
+    right = left.model_copy(update={"contexts": dict(reversed(left.contexts.items()))})
+    assert digest(left) == digest(right)
+
+
+def test_alias_gets_an_address_of_its_own_once():
+    document = changed(
+        make_role_document(),
+        aliases=["Científica", "CIENTÍFICA", "Data Tester", "Examiner"],
+        former_slugs=["examiner"],
+    )
+    assert alias_addresses(document) == [
+        ("Científica", "cientifica"),
+        ("CIENTÍFICA", None),
+        ("Data Tester", None),
+        ("Examiner", None),
+    ]
+
+
+def test_alias_without_latin_letters_has_no_address(vocabulary):
+    load(
+        {},
+        {
+            "a": changed(make_role_document("one-role", related=()), aliases=["数据", "データ"]),
+            "b": changed(make_role_document("two-role", related=()), aliases=["数据"]),
+        },
+    )
+    assert set(RoleAlias.objects.values_list("slug", flat=True)) == {None}
+
+
+def test_former_slug_leads_to_its_role(desk):
+    library = Library.from_database()
+    assert library.roles["data-examiner"].slug == "data-tester"
+
+
+@pytest.mark.parametrize(
+    ("traits", "reason"), [(["O", "O"], "repite el rasgo"), (["O", "C", "E"], "at most 2 items")]
+)
+def test_question_is_about_one_trait_and_maybe_shows_another(traits, reason):
+    value = make_role_document().model_dump(mode="json", by_alias=True)
+    value["base"]["questions"][0]["traits"] = traits
+    with pytest.raises(ValueError, match=reason):
+        RoleDocument.model_validate(value)
+
+
+def test_question_key_is_unique_in_the_whole_role():
+    value = make_role_document().model_dump(mode="json", by_alias=True)
+    value["contexts"]["startup"]["questions"].append(question(Prose(), "base-0"))
+    with pytest.raises(ValueError, match="la clave de pregunta «base-0» está repetida en el rol"):
+        RoleDocument.model_validate(value)
+
+
+def test_saving_a_role_twice_gives_the_same_rows(vocabulary):
+    role = make_role(publish=False)
+    first = desk_document(role)
+    save_role(first, Library.from_database())
+    assert on_desk() == first
+    assert not Role.objects.exclude(loaded_digest="").exists()

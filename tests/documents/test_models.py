@@ -1,0 +1,308 @@
+"""What the database itself refuses, slugs and aliases, column types."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from profiles.admin.history import DeskAdmin
+from profiles.desk.history import record
+from profiles.documents import schema
+from profiles.documents.types import limit
+from profiles.models import (
+    Area,
+    Context,
+    Edition,
+    InterviewQuestion,
+    OccupationalCode,
+    Profile,
+    RelatedRole,
+    Role,
+    RoleAlias,
+    Trait,
+    TraitTarget,
+)
+from profiles.models.fields import ForgivingField, LinesFormField
+from tests.helpers.factories import load_vocabulary, make_role
+
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("desk", "db")]
+
+
+@pytest.fixture(scope="module")
+def desk(django_db_setup, django_db_blocker):
+    """The vocabulary and one role, loaded once for the whole file; each test rolls back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_vocabulary()
+        yield make_role(publish=False)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def role(desk, db) -> Role:
+    return Role.objects.get(slug="data-tester")
+
+
+@pytest.fixture
+def base(role) -> Profile:
+    return role.profiles.get(context=None)
+
+
+def messages(row) -> list[str]:
+    """Return what an editor is told about ``row``."""
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    return refused.value.messages
+
+
+def refused_by_database(row) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=row.pk is None)
+
+
+def another_role(slug="other-role") -> Role:
+    return Role.objects.create(slug=slug, name="Other", area=Area.objects.first())
+
+
+# --- constraints ---
+
+
+def base_of(role):
+    return role.profiles.get(context=None)
+
+
+def with_archetypes(role, primary, secondary):
+    role.primary_archetype, role.secondary_archetype = primary, secondary
+    return role
+
+
+CONTRADICTIONS = {
+    "Ese rol ya tiene un perfil base.": lambda role: Profile(role=role),
+    "Ese rol ya tiene un perfil para ese contexto.": lambda role: Profile(
+        role=role, context=Context.objects.get(slug="startup")
+    ),
+    "El perfil ya tiene un rango para ese rasgo.": lambda role: TraitTarget(
+        profile=base_of(role), trait=Trait.objects.get(code="O")
+    ),
+    "Esa clave ya es de otra pregunta del perfil.": lambda role: InterviewQuestion(
+        profile=base_of(role), key="base-0", text="¿Zaz?", order=1
+    ),
+    "El rol ya tiene un código de esa clasificación.": lambda role: OccupationalCode(
+        role=role, scheme="ciuo08", code="2511"
+    ),
+    "Un rol no se relaciona consigo mismo.": lambda role: RelatedRole(role=role, related=role),
+    "Ese rol ya está entre los relacionados.": lambda role: RelatedRole(
+        role=role, related=role.related.first().related
+    ),
+    "El arquetipo secundario repite el principal.": lambda role: with_archetypes(
+        role, role.primary_archetype, role.primary_archetype
+    ),
+    "El máximo de personas no puede ser menor que el mínimo.": lambda role: Context(
+        slug="solo", name="Solo", min_employees=10, max_employees=9
+    ),
+}
+MISTAKES = {
+    "Va antes que el secundario.": lambda role: with_archetypes(role, None, role.primary_archetype),
+    "«rasgos» es una palabra reservada de las direcciones.": lambda role: Context(
+        slug="rasgos", name="Rasgos"
+    ),
+    "Usá minúsculas sin acentos, números y guiones simples: «product-owner».": lambda role: Role(
+        slug="Con Espacios", name="A", area=role.area
+    ),
+    "Esa dirección ya es la de un rol.": lambda role: RoleAlias(
+        role=role, name=another_role().slug
+    ),
+    "Ese nombre o dirección ya es de otro rol.": lambda role: RoleAlias(
+        role=another_role(), name=role.aliases.get().name
+    ),
+    "Escribí un nombre o una dirección.": lambda role: RoleAlias(role=role),
+}
+
+
+@pytest.mark.parametrize(("message", "make"), (CONTRADICTIONS | MISTAKES).items())
+def test_what_cannot_be_is_said_and_no_second_row_gets_in(role, message, make):
+    row = make(role)
+    assert message in messages(row)
+    if message in CONTRADICTIONS:
+        refused_by_database(row)
+
+
+def test_two_roles_may_have_base_profiles(role):
+    Profile(role=another_role()).full_clean()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [
+        ("2.6", "2.9", ["«Hasta» va entre 0,4 y 1,6 por encima de «desde»."]),
+        ("2.0", "3.7", ["«Hasta» va entre 0,4 y 1,6 por encima de «desde»."]),
+        ("0.9", "1.5", ["El rango va de 1,0 a 5,0."]),
+        ("4.5", "5.1", ["El rango va de 1,0 a 5,0."]),
+        ("3.4", "2.6", ["«Hasta» va entre 0,4 y 1,6 por encima de «desde»."]),
+    ],
+)
+def test_range_off_its_limits_is_refused(base, low, high, found):
+    base.targets.filter(trait__code="O").delete()
+    target = TraitTarget(
+        profile=base, trait=Trait.objects.get(code="O"), low=Decimal(low), high=Decimal(high)
+    )
+    assert messages(target) == found
+    refused_by_database(target)
+
+
+@pytest.mark.parametrize(("low", "high"), [("1.0", "1.4"), ("3.4", "5.0"), ("4.6", "5.0")])
+def test_range_at_its_limits_is_accepted(base, low, high):
+    target = base.targets.get(trait__code="O")
+    target.low, target.high = Decimal(low), Decimal(high)
+    target.full_clean()
+    target.save()
+    stored = TraitTarget.objects.get(pk=target.pk)
+    assert (stored.low, stored.high) == (Decimal(low), Decimal(high))
+
+
+def edition(profile, **values) -> Edition:
+    now = timezone.now()
+    facts = {} if profile.context_id is None else None
+    return Edition(
+        **{
+            "profile": profile,
+            "version": record(profile),
+            "role": profile.role,
+            "area": profile.role.area,
+            "context": profile.context,
+            "number": 1,
+            "ranges": {},
+            "document": {},
+            "facts": facts,
+            "published_from": now,
+            **values,
+        }
+    )
+
+
+def test_editions_of_a_profile_keep_to_their_rules(role, base):
+    now = timezone.now()
+    refused_by_database(edition(base, published_until=now - timedelta(days=1)))
+    refused_by_database(edition(role.profiles.exclude(context=None).get(), facts={"name": "X"}))
+    edition(base).save()
+    refused_by_database(edition(base, number=2))  # two are open
+    refused_by_database(edition(base, published_from=now, published_until=now))  # a number twice
+
+
+# --- slugs and aliases ---
+
+
+def test_old_address_stays_alive_as_an_alias(role):
+    role.slug = "data-taster"
+    role.save()
+    assert [*role.aliases.filter(name="").values_list("slug", flat=True)] == ["data-tester"]
+
+
+def test_saving_without_a_new_address_makes_no_alias(role):
+    before = role.aliases.count()
+    role.name = "Otro Nombre"
+    role.save()
+    assert role.aliases.count() == before
+
+
+def test_slug_that_is_the_role_s_own_alias_is_accepted(role):
+    role.slug = role.aliases.get().slug
+    role.full_clean()
+
+
+def test_name_stays_where_its_address_becomes_the_role_s_own(role):
+    alias = role.aliases.get()
+    role.slug = alias.slug
+    role.save()
+    kept = [("", "data-tester"), (alias.name, None)]
+    assert sorted(role.aliases.values_list("name", "slug")) == kept
+
+
+def test_alias_completes_its_address(role):
+    alias = RoleAlias(role=role, name="Probadora de Datos")
+    alias.full_clean()
+    assert alias.slug == "probadora-de-datos"
+
+
+def test_alias_that_is_the_role_s_own_address_has_none(role):
+    alias = RoleAlias(role=role, name="Data Tester")
+    alias.full_clean()
+    assert alias.slug is None
+
+
+# --- columns ---
+
+
+def test_scale_is_stored_in_whole_tenths(base):
+    target = base.targets.get(trait__code="O")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT low, high FROM profiles_traittarget WHERE id = %s", [target.pk])
+        assert cursor.fetchone() == (26, 34)
+
+
+def test_scale_can_be_filtered_by_points(base):
+    found = base.targets.filter(low__gte=Decimal("3.4")).values_list("trait__code", flat=True)
+    assert list(found) == ["C", "EE"]
+
+
+def test_scale_says_what_it_expects():
+    with pytest.raises(ValidationError) as refused:
+        TraitTarget._meta.get_field("low").to_python("alta")
+    assert refused.value.messages == ["Debe ser un número de 1,0 a 5,0."]
+
+
+def test_scale_form_field_has_the_limits_of_the_scale():
+    field = TraitTarget._meta.get_field("low").formfield()
+    assert (field.min_value, field.max_value, field.decimal_places) == (1, 5, 1)
+    with pytest.raises(ValidationError):
+        field.clean("2.65")
+
+
+def test_lines_are_edited_one_a_line():
+    field = LinesFormField(required=False, line_limit=200)
+    assert field.prepare_value(["a", "b"]) == "a\nb"
+    assert field.clean(" a \r\n\r\nb\n") == ["a", "b"]
+    assert field.clean("• a\n\uf0b7\tb\n- c\n4) d\n5 años") == ["a", "b", "c", "d", "5 años"]
+    assert not field.has_changed(["a", "b"], "a\r\nb\r\n")
+    assert field.has_changed(["a"], "a\nb")
+
+
+def test_vocabulary_keeps_its_rendered_text():
+    area = Area.objects.create(slug="x", name="X", body="**a** <script>b</script>")
+    assert Area.objects.get(pk=area.pk).body_html == "<p><strong>a</strong> </p>"
+
+
+def test_limits_of_texts_are_those_of_the_typed_form():
+    assert Profile._meta.get_field("summary").max_length == 160
+    assert InterviewQuestion._meta.get_field("anchors_weak").max_length == 400
+    assert Profile._meta.get_field("responsibilities").formfield().line_limit == 200
+    assert limit(schema.Outcomes, "year") == 160
+    with pytest.raises(LookupError, match=r"Target\.low has no limit"):
+        limit(schema.Target, "low")
+
+
+def written_texts():
+    """Return the text columns that editors write, of all pages of the desk and their parts."""
+    pages = [page for page in admin.site._registry.values() if isinstance(page, DeskAdmin)]
+    written = {model for page in pages for model in (page.model, *(i.model for i in page.inlines))}
+    return [
+        field
+        for model in written
+        for field in model._meta.fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not isinstance(field, models.SlugField | models.URLField)
+        and field.editable
+        and not field.choices
+    ]
+
+
+def test_every_text_that_editors_write_is_mended_and_counted():
+    """No column states a limit or refuses a paste by itself: its form field does both."""
+    fields = {str(column): column.formfield() for column in written_texts()}
+    assert len(fields) > 40
+    assert {name for name, f in fields.items() if not isinstance(f, ForgivingField)} == set()
+    told = {name: f.widget.attrs for name, f in fields.items()}
+    assert {name for name, a in told.items() if "maxlength" in a or "data-limit" not in a} == set()

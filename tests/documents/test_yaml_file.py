@@ -1,0 +1,279 @@
+"""YAML files ⇄ documents: every problem is named, nothing else is raised, writing is stable."""
+
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from profiles.documents.schema import RoleDocument
+from profiles.documents.text import invisible
+from profiles.documents.vocabulary import GuideDocument, PageEntry
+from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, dump, known, parse, read
+from tests.helpers.factories import make_role_document
+
+few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ROLE = make_role_document()
+TEXT = dump(ROLE, "../role.schema.json")
+PAGE = "pages:\n  - slug: a\n    title: A\n    body: {body}\n"
+
+
+def problems(content: bytes | str, form=GuideDocument) -> list[str]:
+    """Return the lines of the error that ``content`` gives, each without its file's name."""
+    with pytest.raises(DocumentError) as refused:
+        parse(content if isinstance(content, bytes) else content.encode(), form, "f.yaml")
+    lines = str(refused.value).split("\n")
+    assert {line[:8] for line in lines} == {"f.yaml: "}
+    return [line.removeprefix("f.yaml: ") for line in lines]
+
+
+def page_body(scalar: str) -> str:
+    return parse(PAGE.format(body=scalar).encode(), GuideDocument, "f.yaml").pages[0].body
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "está vacío"),
+        (b"# solo un comentario\n", "está vacío"),
+        (b" " * (MAX_BYTES + 1), "pesa más de 512 KiB, el máximo para un documento"),
+        (b"\x89PNG\r\n\x00\x00", "es un archivo binario; se espera texto YAML"),
+        (
+            "areas:\n  - name: Año".encode("latin-1"),
+            "línea 2: no está en UTF-8 (¿se guardó en Latin-1?); guardalo como UTF-8",
+        ),
+        (
+            b"areas:\n\t- slug: a",
+            "línea 2: hay un tabulador en la sangría; YAML solo admite espacios",
+        ),
+        (
+            b"areas: [\n",
+            "línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
+        ),
+        (
+            b"areas: []\n---\nareas: []\n",
+            "línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
+        ),
+        (b"areas: &a []\npages: *a\n", "línea 2: los alias de YAML (*nombre) no se admiten"),
+        (b"areas: []\nareas: []\n", "línea 2, areas: la clave está repetida"),
+        (b"? [a]\n: b\n", "línea 1: una clave debe ser un texto simple"),
+        (
+            b"areas: !!python/name:os.system x\n",
+            "línea 1, areas: la etiqueta tag:yaml.org,2002:python/name:os.system no se admite",
+        ),
+        (
+            b"areas: !!python/object/apply:os.system [ls]\n",
+            "línea 1, areas: la etiqueta tag:yaml.org,2002:python/object/apply:os.system "
+            "no se admite",
+        ),
+        (b"areas: !other []\n", "línea 1, areas: la etiqueta !other no se admite"),
+        (
+            b"pages: !!set {a, b}\n",
+            "línea 1, pages: la etiqueta tag:yaml.org,2002:set no se admite",
+        ),
+        (b"areas: " + b"[" * 30 + b"]" * 30, "línea 1: hay demasiados niveles"),
+        (b"hola", "línea 1: debe ser un mapa de claves y valores"),
+        (b"- a", "línea 1: debe ser un mapa de claves y valores"),
+        (b"null", "línea 1: debe ser un mapa de claves y valores"),
+        (b"areas: x", "línea 1, areas: debe ser una lista"),
+        (b"<<: {areas: []}", "línea 1, <<: es una clave desconocida"),
+        (b"areas: []\nb: \x07\n", "línea 2: tiene un carácter que YAML no admite"),
+        (
+            PAGE.format(body='"a\\u0007"').encode(),
+            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+0007)",
+        ),
+        (
+            PAGE.format(body="a\u202eb").encode(),
+            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+202E)",
+        ),
+        (
+            PAGE.format(body='"a\\u0085b"').encode(),
+            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+0085)",
+        ),
+    ],
+)
+def test_bad_file_gives_one_line_that_names_it(content, message):
+    assert problems(content) == [message]
+
+
+def test_deep_nesting_is_refused_at_once():
+    # In its own process: a parser in C that runs out of stack takes its process with it.
+    code = (
+        "from profiles.documents.yaml_file import DocumentError, parse\n"
+        "from profiles.documents.vocabulary import GuideDocument\n"
+        "try: parse(b'[' * 50_000 + b']' * 50_000, GuideDocument, 'f.yaml')\n"
+        "except DocumentError as error: print(len(error.problems))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "1\n")
+
+
+def test_each_problem_has_its_line_and_place():
+    text = "areas:\n  - slug: Á\n    name: A\ncontexts:\n  - slug: b\n    name: B\n"
+    assert problems(text) == [
+        "línea 2, areas.0.slug: no tiene la forma esperada (^[a-z0-9]+(-[a-z0-9]+)*$)",
+        "línea 5, contexts.0.min_employees: falta y es obligatorio",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scalar", "message"),
+    [
+        *((scalar, "debe ser un texto") for scalar in ("null", "true", "[a]", "{a: b}")),
+        ("x" * 20_001, "tiene más de 20000 caracteres"),
+    ],
+)
+def test_text_says_what_it_expects(scalar, message):
+    assert problems(PAGE.format(body=scalar)) == [f"línea 4, pages.0.body: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("year", "message"),
+    [
+        *((year, "debe ser un número entero") for year in ("MCMXC", "19.5", "9" * 5000, "[1]")),
+        ("1492", "debe ser 1900 o más"),
+        ("3000", "debe ser 2100 o menos"),
+    ],
+)
+def test_year_says_what_it_expects(year, message):
+    text = (
+        "sources:\n  - slug: a\n    name: A\n    citation: A\n    url: https://a.ar\n"
+        f"    year: {year}\n"
+    )
+    assert problems(text) == [f"línea 6, sources.0.year: {message}"]
+
+
+@pytest.mark.parametrize("word", ["no", "No", "sí", "on", "off", "yes", "2026-11-23", "12", "1.50"])
+def test_plain_word_of_a_text_stays_as_it_is_written(word):
+    assert page_body(word) == word
+
+
+def test_numbers_keep_the_digits_they_are_written_with():
+    text = TEXT.replace("low: 2.6", "low: 2.60000", 1)
+    assert parse(text.encode(), RoleDocument, "f").base.targets["O"].low == Decimal("2.6")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.encode(),
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        TEXT.replace("\n", "\r\n").encode(),
+        TEXT.encode() + b"#" * (MAX_BYTES - len(TEXT.encode())),
+    ],
+    ids=["as written", "byte order mark", "windows", "largest"],
+)
+def test_document_reads_back_equal(content):
+    again = parse(content, RoleDocument, "f.yaml")
+    assert again == ROLE
+    assert dump(again, "../role.schema.json") == TEXT
+
+
+def test_missing_file_is_named(tmp_path):
+    path = tmp_path / "nothing.yaml"
+    with pytest.raises(DocumentError) as refused:
+        read(path, RoleDocument)
+    assert str(refused.value) == f"{path}: no se puede leer (No such file or directory)"
+
+
+def test_problem_reads_as_one_line():
+    assert str(Problem("falta", ("base", 0), 7)) == "línea 7, base.0: falta"
+    assert str(Problem("falta", ("base",))) == "base: falta"
+    assert str(Problem("falta")) == "falta"
+
+
+def test_known_values_are_listed_in_order():
+    assert known(["b", "a"]) == "a y b"
+    assert known([]) == "ninguno"
+
+
+def test_written_file_names_its_schema_first_and_leaves_defaults_out():
+    assert TEXT.startswith(
+        "# yaml-language-server: $schema=../role.schema.json\nslug: data-tester\n"
+    )
+    assert "seo" not in TEXT
+    assert "basis" not in TEXT
+
+
+def test_text_of_several_lines_is_written_as_a_block():
+    page = PageEntry(slug="a", title="A", body="Uno.\n\nDos.")
+    assert dump(page, "s").endswith("body: |-\n  Uno.\n\n  Dos.\n")
+
+
+# A document is free to hold any text that a reader can see.
+visible = st.text(
+    st.characters(exclude_categories=["Cs"]).filter(lambda char: not invisible(char)), max_size=60
+)
+inline = st.text(st.sampled_from("ab :-#'\"|>{}[]&*!%@`\\\t\n?,=~0.ñ\u00a0\u2028😀"), max_size=40)
+
+
+@few
+@example("\u2028")
+@example("a\x85b")
+@example("a \n b")
+@example("- a\n\tb\n\n\n  c: #")
+@given(visible | inline)
+def test_any_text_survives_writing_and_reading(text):
+    try:
+        page = PageEntry(slug="a", title="A", body=text)
+    except ValueError:
+        return  # what the form refuses is never written
+    document = GuideDocument(pages=[page])
+    assert parse(dump(document, "s").encode(), GuideDocument, "f.yaml") == document
+
+
+@few
+@given(visible | inline)
+def test_any_name_and_list_item_survives_writing_and_reading(text):
+    try:
+        document = RoleDocument.model_validate(
+            {**ROLE.model_dump(by_alias=True), "name": text[:80], "aliases": [text[:80], text[:80]]}
+        )
+    except ValueError:
+        return
+    assert parse(dump(document, "s").encode(), RoleDocument, "f.yaml") == document
+
+
+def test_json_writes_an_emoji_as_two_escapes():
+    value = {"areas": [{"slug": "datos", "name": "Datos 🚀 y \\\\ud83d"}]}
+    document = parse(json.dumps(value).encode(), GuideDocument, "f.json")
+    assert document.areas[0].name == value["areas"][0]["name"]
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*RoleDocument.model_fields, "{x}"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def slipped(position, slip):
+    return (TEXT[:position] + slip + TEXT[position + 1 :]).encode("utf-8", "replace")
+
+
+CONTENTS = {
+    "bytes": st.binary(max_size=200),
+    "signs": st.text(st.sampled_from("a:- \n\t[]{}&*!|>'\"%@`#?,~.0<{x}"), max_size=80).map(
+        str.encode
+    ),
+    "values": st.dictionaries(
+        st.sampled_from([*RoleDocument.model_fields, "{0}"]), values, max_size=6
+    ).map(lambda value: yaml.safe_dump(value, allow_unicode=True).encode()),
+    "a slip of the hand": st.builds(slipped, st.integers(0, len(TEXT) - 1), st.text(max_size=3)),
+}
+
+
+@pytest.mark.parametrize("kind", CONTENTS)
+@few
+@given(chosen=st.data())
+def test_anything_parses_or_gives_a_document_error(kind, chosen):
+    with suppress(DocumentError):
+        assert parse(chosen.draw(CONTENTS[kind]), RoleDocument, "f.yaml").slug

@@ -1,0 +1,273 @@
+"""The read-only API: published editions only, paged, cacheable, open to every origin."""
+
+import json
+
+import pytest
+
+from profiles.api import forms as api
+from profiles.desk.publishing import withdraw
+from profiles.documents.schema import RoleFacts
+from profiles.models import Profile, Role
+from profiles.search import find
+from tests.helpers.factories import make_role
+
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
+
+SITE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made_roles(module_rows):
+    """The roles that every test of this file starts from, made once."""
+    return [
+        make_role("alpha-role", contexts=("startup", "global")),
+        make_role("beta-role", contexts=("global",), area="personas"),
+        make_role("gamma-role", contexts=()),
+    ]
+
+
+@pytest.fixture
+def roles(db, made_roles):
+    return [Role.objects.get(pk=role.pk) for role in made_roles]
+
+
+def get(client, path, **headers):
+    return client.get(f"/api/v1{path}", headers=headers)
+
+
+def value(client, path):
+    response = get(client, path)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/json"
+    return json.loads(response.content)
+
+
+def names(answer):
+    return [(item["role"], item["context"]) for item in answer["items"]]
+
+
+def test_start_leads_to_every_list(client, roles):
+    for name, url in value(client, "/").items():
+        if name not in ("license", "search"):
+            assert client.get(url.removeprefix(SITE)).status_code == 200
+
+
+def test_roles_are_listed_by_slug(client, roles):
+    answer = value(client, "/roles/")
+    assert [item["slug"] for item in answer["items"]] == ["alpha-role", "beta-role", "gamma-role"]
+    assert answer["next"] is None
+    assert answer["items"][0]["url"] == f"{SITE}/guia-de-roles/perfiles/alpha-role/"
+
+
+def follow(client, path):
+    """Return the items of all pages from ``path`` on, page by page."""
+    pages = []
+    while path:
+        answer = value(client, path)
+        pages.append(answer["items"])
+        path = answer["next"] and answer["next"].removeprefix(f"{SITE}/api/v1")
+    return pages
+
+
+def test_pages_of_roles_follow_each_other(client, roles):
+    pages = follow(client, "/roles/?limit=1")
+    assert [[item["slug"] for item in page] for page in pages] == [
+        ["alpha-role"],
+        ["beta-role"],
+        ["gamma-role"],
+    ]
+
+
+def test_pages_of_profiles_follow_each_other_with_their_filter(client, roles):
+    pages = follow(client, "/profiles/?limit=2&area=datos-e-ia")
+    assert [[(item["role"], item["context"]) for item in page] for page in pages] == [
+        [("alpha-role", None), ("alpha-role", "global")],
+        [("alpha-role", "startup"), ("gamma-role", None)],
+    ]
+
+
+def test_profiles_narrow_to_a_role_or_a_context(client, roles):
+    assert names(value(client, "/profiles/?role=beta-role")) == [
+        ("beta-role", None),
+        ("beta-role", "global"),
+    ]
+    assert names(value(client, "/profiles/?context=startup")) == [("alpha-role", "startup")]
+    assert len(value(client, "/profiles/?context=perfiles")["items"]) == 3
+
+
+def test_role_comes_with_its_facts_and_profiles(client, roles):
+    answer = value(client, "/roles/alpha-role/")
+    edition = roles[0].profiles.get(context=None).editions.get()
+    assert RoleFacts.model_validate(answer["role"]) == edition.role_facts
+    assert names({"items": answer["profiles"]}) == [
+        ("alpha-role", None),
+        ("alpha-role", "startup"),
+        ("alpha-role", "global"),
+    ]
+
+
+def test_contexts_and_traits_are_complete(client):
+    contexts = value(client, "/contexts/")["items"]
+    assert [item["slug"] for item in contexts] == ["startup", "pyme", "enterprise", "global"]
+    traits = value(client, "/traits/")["items"]
+    assert [item["code"] for item in traits] == ["O", "C", "E", "A", "EE", "ER"]
+
+
+def test_search_finds_by_name_in_a_context(client, roles):
+    assert names(value(client, "/search/?q=alpha"))[0] == ("alpha-role", None)
+    assert names(value(client, "/search/?q=alpha&context=global"))[0] == ("alpha-role", "global")
+    assert value(client, "/search/?q=alpha&context=nada")["items"] == []
+    assert value(client, "/search/?q=de")["items"] == []
+
+
+def test_pages_of_a_search_follow_each_other(client, roles):
+    pages = follow(client, "/search/?q=role&limit=2")
+    assert [len(page) for page in pages] == [2, 1]
+    assert len({item["role"] for page in pages for item in page}) == 3
+
+
+def test_search_without_end_ends_at_the_bound_that_the_document_names(client, roles, monkeypatch):
+    monkeypatch.setattr("profiles.api.views.LIMIT", 2)
+    pages = follow(client, "/search/?q=role&limit=1")
+    assert [len(page) for page in pages] == [1, 1]
+
+
+def test_draft_is_nowhere_in_the_api(client, roles):
+    make_role("hidden-role", publish=False)
+    Profile.objects.filter(role=roles[0]).update(summary="Borrador que nadie debe ver.")
+    for path in ("/roles/", "/profiles/", "/search/?q=role", "/roles/alpha-role/"):
+        text = get(client, path).content.decode()
+        assert "hidden-role" not in text
+        assert "Borrador" not in text
+    assert get(client, "/roles/hidden-role/").status_code == 404
+    assert get(client, "/profiles/perfiles/hidden-role/").status_code == 404
+
+
+def problem(response):
+    assert response.headers["Content-Type"] == "application/problem+json"
+    found = json.loads(response.content)
+    assert found["status"] == response.status_code
+    return found["status"], found["detail"]
+
+
+def test_withdrawn_profile_is_gone(client, roles):
+    withdraw(roles[0].profiles.get(context__slug="global"))
+    gone = get(client, "/profiles/global/alpha-role/")
+    assert problem(gone) == (410, "Estuvo publicado y se retiró.")
+    assert ("alpha-role", "global") not in names(value(client, "/profiles/"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        ("/roles/otro-alpha-role/", "/roles/alpha-role/"),
+        ("/profiles/global/otro-alpha-role/", "/profiles/global/alpha-role/"),
+    ],
+)
+def test_other_name_redirects(client, roles, asked, final):
+    response = get(client, asked)
+    assert (response.status_code, response.headers["Location"]) == (301, f"/api/v1{final}")
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        ("/roles/?limit=101", "«limit»: Cuántos elementos: de 1 a 100."),
+        ("/roles/?limit=0", "«limit»: Cuántos elementos: de 1 a 100."),
+        ("/roles/?limit=x", "«limit»: Cuántos elementos: de 1 a 100."),
+        (f"/roles/?limit={2**70}", "«limit»: Cuántos elementos: de 1 a 100."),
+        ("/roles/?area=%00", "«area»: Dirección de un área: «datos-e-ia»."),
+        ("/profiles/?cursor=A", "«cursor»: El «next» de la respuesta anterior lo trae."),
+        ("/search/", "«q»: Lo que buscás, hasta 100 letras."),
+        (f"/search/?q={'a' * 101}", "«q»: Lo que buscás, hasta 100 letras."),
+    ],
+)
+def test_bad_parameter_is_explained(client, path, detail):
+    assert problem(get(client, path)) == (400, detail)
+
+
+def test_too_many_parameters_are_refused(client):
+    path = "/roles/?" + "&".join(f"p{number}=1" for number in range(1001))
+    assert problem(get(client, path))[0] == 400
+
+
+def test_unknown_address_is_a_problem(client):
+    for path in ("/nada", "/roles/nada/", "/a/b/c/", "/x%0Ay"):
+        assert problem(get(client, path))[0] == 404
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_api_is_read_only(client, method):
+    response = getattr(client, method)("/api/v1/roles/")
+    assert problem(response)[0] == 405
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", ["/", "/roles/", "/traits/", "/openapi.json", "/nada"])
+def test_every_origin_may_read(client, path):
+    response = get(client, path, origin="https://ats.example")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert not response.cookies
+
+
+def test_preflight_allows_reading_only(client):
+    response = client.options("/api/v1/roles/", headers={"origin": "https://ats.example"})
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert response.headers["Access-Control-Allow-Headers"] == "If-None-Match"
+
+
+@pytest.mark.parametrize("path", ["/roles/", "/profiles/global/alpha-role/", "/openapi.json"])
+def test_unchanged_answer_is_304(client, roles, path):
+    etag = get(client, path).headers["ETag"]
+    again = get(client, path, **{"if-none-match": etag, "origin": "https://ats.example"})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert again.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert get(client, path, **{"if-none-match": '"otro"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [("/roles/", 1), ("/profiles/", 1), ("/roles/alpha-role/", 2), ("/contexts/", 1)],
+)
+def test_list_costs_the_same_with_many_profiles(
+    client, django_assert_num_queries, roles, path, limit
+):
+    with django_assert_num_queries(limit):
+        value(client, path)
+    make_role("delta-role", contexts=("startup", "pyme", "enterprise", "global"))
+    with django_assert_num_queries(limit):
+        value(client, path)
+
+
+def test_openapi_document_describes_every_address(client, roles):
+    document = value(client, "/openapi.json")
+    assert document["openapi"] == "3.1.0"
+    assert sorted(document["paths"]) == [
+        "/",
+        "/contexts/",
+        "/profiles/",
+        "/profiles/{context}/{role}/",
+        "/roles/",
+        "/roles/{role}/",
+        "/search/",
+        "/traits/",
+    ]
+    words = document["info"]["description"]
+    assert f"Hasta {api.MAX_LIMIT} elementos" in words
+    assert f"los {find.LIMIT} mejores resultados" in words
+    filled = {"{role}": "alpha-role", "{context}": "global", "/search/": "/search/?q=alpha"}
+    for path in document["paths"]:
+        for name, asked in filled.items():
+            path = path.replace(name, asked)
+        assert get(client, path).status_code == 200
+
+
+def test_every_reference_of_the_openapi_document_leads_somewhere(client):
+    text = get(client, "/openapi.json").content.decode()
+    schemas = json.loads(text)["components"]["schemas"]
+    referred = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert referred - set(schemas) == set()
+    assert {"Problem", "PublishedProfile", "RoleList"} <= referred

@@ -1,0 +1,290 @@
+"""The hiring pack: its addresses, what each sheet says, and what it must never say."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import pytest
+from django.urls import resolve
+
+from profiles.documents.text import fold
+from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
+from profiles.exports.advert import CHAT_LIMIT, chat_text
+from profiles.exports.kit import balanced_set
+from profiles.exports.pack import INTERVIEW, SHEETS, Asked, agreed_traits, all_sheets, pack_sheet
+from profiles.exports.wording import WORDS
+from profiles.views.shelf import profile_page
+from tests.helpers.factories import make_role
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+
+URL = "https://guia.example/guia-de-roles/startup/data-tester/"
+PLACE = "/guia-de-roles/startup/data-tester"
+NAMES = [name for name in SHEETS if name != INTERVIEW]
+
+
+@pytest.fixture
+def page(role):
+    return profile_page("data-tester", "startup")
+
+
+def words_of(sheet):
+    return repr((sheet.heading, sheet.lead, sheet.blocks))
+
+
+def missing(wanted, text):
+    return [words for words in wanted if words not in text]
+
+
+def test_pack_shows_every_sheet_in_order_with_its_purpose_and_files(client, role):
+    html = client.get(f"{PLACE}/carpeta/?papel=carta").text
+    found = re.findall(rf'<h2><a href="{PLACE}/([a-z]+)/">', html)
+    assert found == list(SHEETS)
+    assert missing([str(sheet.purpose) for sheet in SHEETS.values()], html) == []
+    files = [f"{name}.{extension}" for name in SHEETS for extension in ("pdf", "docx", "md")]
+    links = [f'href="{PLACE}/{file}?papel=carta"' for file in (*files, "carpeta.zip")]
+    assert missing(links, html) == []
+
+
+@pytest.mark.parametrize("name", [*NAMES, "carpeta"])
+def test_sheet_is_a_page_that_is_not_indexed(client, role, name):
+    response = client.get(f"{PLACE}/{name}/")
+    assert response.status_code == 200
+    assert '<meta name="robots" content="noindex">' in response.text
+    canonical = re.search(r'rel="canonical" href="([^"]+)"', response.text)[1]
+    assert canonical.endswith(f"{PLACE}/{name}/")
+    assert response.text.count("<h1") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "extension"), [*((name, "md") for name in NAMES), ("aviso", "pdf"), ("aviso", "docx")]
+)
+def test_sheet_is_a_file_with_a_readable_name(client, role, name, extension):
+    response = client.get(f"{PLACE}/{name}.{extension}")
+    assert response.status_code == 200
+    part = "-consigna" if name == "muestra" else ""
+    file = f'filename="{name}{part}-data-tester-startup.{extension}"'
+    assert response.headers["Content-Disposition"].endswith(file)
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert response.headers["Link"].endswith(f'{PLACE}/{name}/>; rel="canonical"')
+
+
+def test_zip_holds_every_sheet_in_the_order_of_the_hire(client, role):
+    response = client.get(f"{PLACE}/carpeta.zip")
+    assert response.headers["Content-Type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(response.content))
+    assert archive.testzip() is None
+    stems = (
+        *("alineacion", "aviso", "llamada", "entrevista", "muestra-consigna"),
+        *("muestra-pauta", "referencias", "decision"),
+    )
+    formats = (("PDF", "pdf"), ("Word", "docx"), ("Markdown", "md"))
+    assert archive.namelist() == [
+        *(
+            f"{folder}/{number}-{stem}-data-tester-startup.{extension}"
+            for number, stem in enumerate(stems, start=1)
+            for folder, extension in formats
+        ),
+        "Excel/entrevista-data-tester-startup.xlsx",
+    ]
+    assert archive.read(archive.namelist()[0]).startswith(b"%PDF")
+    assert client.get(f"{PLACE}/carpeta.zip").content == response.content
+
+
+def test_sheet_without_its_texts_is_neither_offered_nor_there(client, role):
+    """An edition of before the form grew has no call, no sample, no references."""
+    edition = role.profiles.get(context=None).editions.get()
+    gone = {"screening": [], "work_sample": None, "references": [], "requirements": []}
+    role.profiles.get(context=None).editions.update(document={**edition.document, **gone})
+    html = client.get(f"{PLACE}/carpeta/").text
+    for name in ("llamada", "muestra", "referencias"):
+        assert f"{PLACE}/{name}" not in html
+        assert client.get(f"{PLACE}/{name}/").status_code == 404
+        assert client.get(f"{PLACE}/{name}.pdf").status_code == 404
+    for name in ("alineacion.pdf", "aviso.pdf", "decision.pdf", "carpeta.zip"):
+        assert client.get(f"{PLACE}/{name}").status_code == 200
+
+
+def test_role_that_is_called_like_a_sheet_keeps_its_page(client, vocabulary):
+    assert {*SHEETS, "carpeta"} <= RESERVED_CONTEXT_SLUGS
+    assert resolve("/guia-de-roles/perfiles/carpeta/").url_name == "role_detail"
+    make_role("aviso", contexts=("startup",))
+    for place in ("perfiles", "startup"):
+        assert client.get(f"/guia-de-roles/{place}/aviso/").status_code == 200
+        assert client.get(f"/guia-de-roles/{place}/aviso/carpeta/").status_code == 200
+
+
+def ticked(client, query=""):
+    html = client.get(f"{PLACE}/alineacion/{query}").text
+    return re.findall(r'name="(si|no)" value="(\w+)"\s+checked', html)
+
+
+def test_agreement_keeps_its_ticks_in_the_address_and_sends_them_with_its_files(client, page):
+    html = client.get(f"{PLACE}/alineacion/").text
+    boxes = re.findall(r'<input type="checkbox"[^>]*>', html)
+    assert len(boxes) > 10
+    assert [box for box in boxes if 'form="hoja"' not in box] == []
+    first, second, *_rest = re.findall(r'name="si" value="(\w+)"\s+>', html)
+    asked = f"?si={first}&no={second}"
+    assert {("si", first), ("no", second)} <= set(ticked(client, asked))
+    markdown = client.get(f"{PLACE}/alineacion.md{asked}").text
+    assert markdown.count("☒") == client.get(f"{PLACE}/alineacion.md").text.count("☒") + 2
+
+
+def test_requirement_starts_where_the_profile_puts_it(client, page):
+    """What must be there on the first day is ticked so; who asks for the hire may differ."""
+    marks = ticked(client)
+    assert [column for column, _key in marks] == ["si"] * len(page.whole.requirements)
+    assert ("no", marks[0][1]) in ticked(client, f"?no={marks[0][1]}")
+    # The key of a line that was changed since.
+    assert ticked(client, "?si=0123ab") == marks
+
+
+def test_kit_is_chosen_by_the_traits_that_were_agreed_on(client, page):
+    response = client.get(f"{PLACE}/entrevista/?si=C&si=0123ab&minutos=30")
+    assert response.status_code == 302
+    items = balanced_set(page, 3, agreed_traits(page, Asked(frozenset({"C"}))))
+    query = "&".join(f"pregunta={item.question.key}" for item in items)
+    assert response.headers["Location"] == f"{PLACE}/entrevista/?{query}&minutos=30#plan"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_disputed_trait_is_not_asked_for(page, monkeypatch):
+    monkeypatch.setattr("profiles.guide.profile_page.ProfilePage.critical", ["O", "C", "E"])
+    assert agreed_traits(page, Asked()) == ["O", "C", "E"]
+    assert agreed_traits(page, Asked(no=frozenset({"O"}))) == ["C", "E"]
+    assert agreed_traits(page, Asked(yes=frozenset({"E"}), no=frozenset({"O"}))) == ["E"]
+
+
+@pytest.mark.parametrize("place", [None, "startup"])
+def test_advert_says_what_is_done_needed_and_hard_and_asks_for_no_trait(role, place):
+    """A range describes a job; as a requirement it would turn people away for what they are."""
+    page = profile_page("data-tester", place)
+    sheet = pack_sheet("aviso", page, URL)
+    text = words_of(sheet)
+    wanted = [*page.whole.responsibilities, page.honest]
+    wanted += [item.text for item in page.whole.requirements]
+    wanted += ["Pago: de ____ a ____", "Lugar", "Modalidad"]
+    assert missing(wanted, text) == []
+    assert sheet.ranges is None
+    for row in page.trait_rows:
+        never = (row.trait.name, row.range, row.target.rationale)
+        assert missing(never, text) == list(never)
+
+
+def test_advert_fits_a_chat(page):
+    text = chat_text(page)
+    assert len(text) <= CHAT_LIMIT
+    assert missing([page.document.summary, "Pago: de ____ a ____"], text) == []
+    whole = page.whole.model_copy(update={"responsibilities": ("x" * 199 + ".",) * 7})
+    longest = page.document.model_copy(update={"honest": "y" * 240, "summary": "z" * 160})
+    assert len(chat_text(replace(page, base=whole, document=longest))) <= CHAT_LIMIT
+
+
+def excluding(text):
+    return [word["word"] for word in WORDS.excluding if re.search(word["pattern"], fold(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Buscamos gente joven y dinámica", "Edad: hasta 35 años", "Excelente presencia"),
+        *("Señorita para recepción", "Inglés nativo", "Preferentemente sin hijos"),
+        *("Disponibilidad absoluta", "Enviar CV con foto", "solo varones", "sexo femenino"),
+        *("Que viva cerca de la oficina", "Sin antecedentes ni Veraz", "Persona sana"),
+        *("Nacionalidad argentina", "Estado civil soltero", "entre 25 y 40 años"),
+    ],
+)
+def test_word_that_keeps_people_away_is_known(text):
+    assert excluding(text) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pago de 900 a 1.200 por mes, tres días en la oficina de Rosario",
+        "Cinco años de experiencia en liquidación de sueldos",
+        "Turnos rotativos de ocho horas con dos francos por semana",
+        "Manejo de planillas y de inglés para leer contratos",
+        "Tablas dinámicas, control de edad mínima y foto de cada entrega",
+    ],
+)
+def test_plain_words_are_left_alone(text):
+    assert excluding(text) == []
+
+
+def test_what_is_added_to_an_advert_is_no_field_of_a_form(client, role):
+    area = re.search(r"<textarea[^>]*>", client.get(f"{PLACE}/aviso/").text)[0]
+    assert missing(["name=", "form="], area) == ["name=", "form="]
+
+
+def test_candidate_never_gets_the_rubric(client, page):
+    sample = page.whole.work_sample
+    rubric = [*sample.observe, *(anchor for _rating, anchor in sample.anchors.rated())]
+    rubric += [page.document.work_sample_shift, "No la entregues"]
+    task = client.get(f"{PLACE}/muestra.md").text
+    assert missing(rubric, task) == rubric
+    assert sample.ai in task
+    assert missing(rubric, client.get(f"{PLACE}/muestra.md?parte=pauta").text) == []
+
+
+def test_decision_begins_with_each_ones_marks_and_no_sheet_sums(page):
+    sheet = pack_sheet("decision", page, URL)
+    first = next(block for block in sheet.blocks if block.kind == "table")
+    assert first.header[1:] == ("Entrevista 1", "Entrevista 2", "Evidencia: qué dijo o hizo")
+    assert {row[1:] for row in first.rows} == {("", "", "")}
+    assert "razones, en palabras que la persona podria leer" in fold(words_of(sheet))
+    said = " ".join(fold(words_of(sheet)) for sheet in all_sheets(page, URL))
+    assert [word for word in ("promedio", "puntaje", "ranking") if word in said] == []
+
+
+def test_shared_sheet_says_what_it_is_and_opens_the_same(client, role):
+    html = client.get(f"{PLACE}/muestra/?parte=pauta&papel=carta").text
+    shared = re.search(r'property="og:url" content="([^"]+)"', html)[1]
+    assert shared.endswith("/muestra/?parte=pauta")
+    alt = re.search(r'property="og:image:alt" content="([^"]+)"', html)[1]
+    assert "Pauta de la muestra de trabajo" in alt
+
+
+def test_pack_costs_the_same_queries_whatever_is_asked(client, role, django_assert_num_queries):
+    for ending in ("carpeta/", "alineacion/?si=C", "aviso/", "muestra/?parte=pauta"):
+        with django_assert_num_queries(3):
+            client.get(f"{PLACE}/{ending}")
+
+
+def test_unknown_part_or_paper_is_the_usual_one(client, role):
+    usual = client.get(f"{PLACE}/muestra.md").content
+    assert client.get(f"{PLACE}/muestra.md?parte=x&papel=%00").content == usual
+
+
+HIRE = (
+    *("levels", "outcomes", "screening", "honest", "work_sample"),
+    *("references", "requirements", "responsibilities"),
+)
+
+
+def texts_in(value):
+    """Yield every text of a form that the pack shows."""
+    if isinstance(value, str) and value:
+        yield value.rstrip(".")
+    elif isinstance(value, dict):
+        shown = [part for name, part in value.items() if name not in ("kind", "country", "scope")]
+        yield from texts_in(shown)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from texts_in(part)
+
+
+@pytest.mark.parametrize(
+    ("place", "names"), [(None, HIRE), ("startup", ("outcomes", "considerations", "honest"))]
+)
+def test_every_text_about_the_hire_is_in_the_pack(role, place, names):
+    """A part of the form that the pack forgets is found here."""
+    page = profile_page("data-tester", place)
+    document = page.document.model_dump(mode="json")
+    said = " ".join(map(words_of, all_sheets(page, URL)))
+    for name in names:
+        found = list(texts_in(document[name]))
+        assert len(found) > 0
+        assert missing(found, said) == []

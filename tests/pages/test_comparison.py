@@ -1,0 +1,274 @@
+"""Comparing profiles: what the page says, how its address behaves, what it costs."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from profiles.desk.publishing import withdraw
+from profiles.documents.schema import Target
+from profiles.guide.comparison import Place, compare
+from profiles.models import Edition
+from profiles.views.shelf import profile_pages
+from tests.helpers.factories import copy_editions, make_role
+
+pytestmark = pytest.mark.django_db
+CONTEXTS = ("startup", "pyme", "enterprise", "global")
+COMPARE = "/guia-de-roles/comparar/"
+TWO = ("global/data-tester", "perfiles/other-role")
+THREE = ("startup/data-tester", "pyme/data-tester", "global/data-tester")
+FOUR = tuple(f"{context}/data-tester" for context in CONTEXTS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    """The role that every test of this file starts from, made once."""
+    related = ("other-role", "neighbour-a", "neighbour-b")
+    make_role("other-role", name="Otro Rol", contexts=("global",))
+    return make_role("data-tester", contexts=CONTEXTS, related=related)
+
+
+def address(*places):
+    return COMPARE + "?" + "&".join(f"perfil={place}" for place in places)
+
+
+def get(client, *places, status=200):
+    response = client.get(address(*places))
+    assert response.status_code == status
+    return response.text
+
+
+def pages_of(*places):
+    pairs = [(place.role_slug, place.context_slug) for place in map(Place.parse, places)]
+    pages = {str(Place.of(p)): p for p in profile_pages(Edition.objects.for_places(pairs))}
+    return [pages[place] for place in places]
+
+
+def compared(places, code, **middles):
+    """Compare ``places`` after setting the middle of ``code``'s range in each: label → point."""
+    comparison = compare(pages_of(*places))
+    found = next(item for item in comparison.traits if item.trait.code == code)
+    for cell in found.cells:
+        point = Decimal(middles[cell.column.label])
+        ends = {"low": point - Decimal("0.4"), "high": point + Decimal("0.4")}
+        object.__setattr__(cell.row, "target", Target.model_construct(**ends))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Global/MLOps-Engineer/", ("global", "mlops-engineer")),
+        ("perfiles/x", ("perfiles", "x")),
+        ("mlops-engineer", None),
+        ("a/b/c", None),
+        ("global/mlops\x00", None),
+        ("global/" + "x" * 200, None),
+        ("<b>/x", None),
+    ],
+)
+def test_place_is_read_or_refused(text, place):
+    assert Place.parse(text) == place
+
+
+@pytest.mark.parametrize(
+    ("places", "code", "middles", "words"),
+    [
+        (TWO, "C", {"A": "4.6", "B": "4.2"}, "Más alta en A; 0,4 menos en B"),
+        (TWO, "ER", {"A": "1.5", "B": "3.5"}, "Más alto en B; 2,0 menos en A"),
+        (THREE, "O", {"A": "2.5", "B": "3.5", "C": "3.1"}, "Más alta en B; 0,4 menos en C; "),
+        (THREE, "O", {"A": "2.5", "B": "3.5", "C": "3.3"}, "Más alta en B y C; 1,0 menos en A"),
+    ],
+)
+def test_difference_is_said_by_letter_with_one_decimal(places, code, middles, words):
+    assert compared(places, code, **middles).words.startswith(words)
+
+
+@pytest.mark.parametrize(("middle", "differs"), [("2.5", False), ("2.75", False), ("2.8", True)])
+def test_less_than_a_third_of_a_point_is_no_difference(middle, differs):
+    assert compared(TWO, "O", A="2.5", B=middle).differs is differs
+
+
+def test_traits_that_differ_come_first_and_the_others_apart():
+    comparison = compare(pages_of("global/data-tester", "perfiles/data-tester"))
+    assert [item.trait.code for item in comparison.differing] == ["O", "E"]
+    assert [item.trait.code for item in comparison.alike] == ["C", "A", "EE", "ER"]
+
+
+@pytest.mark.parametrize(
+    ("difference", "act"),
+    [
+        ("Cierra sus propias cuentas. Acá no.", "cierra sus propias cuentas"),
+        ("Se queda con pocos clientes.", "se queda con pocos clientes"),
+        ("Comparten el método y la duda.", None),
+        ("Su unidad es el documento.", None),
+        ("", None),
+    ],
+)
+def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(role, difference, act):
+    edition = role.editions.get(context=None)
+    edition.facts["related"][0]["difference"] = difference
+    edition.save()
+    pages = pages_of("perfiles/data-tester", "perfiles/other-role")
+    summaries = [page.document.summary.rstrip(".") for page in pages]
+    own, other = (act for _column, act in compare(pages).choices)
+    assert (own.capitalize(), other) == (
+        summaries[0],
+        act or summaries[1][0].lower() + summaries[1][1:],
+    )
+
+
+def test_choice_between_sizes_rests_on_their_summaries():
+    comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
+    assert comparison.heading == "Data Tester: ¿Startup o Global?"
+    summaries = [column.page.document.summary for column in comparison.columns]
+    assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
+
+
+def aspects(comparison):
+    return {each.title or s.title: each for s in comparison.sections for each in s.aspects}
+
+
+def test_own_items_stand_apart_from_what_all_say():
+    pages = pages_of("global/data-tester", "startup/data-tester")
+    found = aspects(compare(pages))
+    own = [list(page.document.strengths) for page in pages]
+    assert [[text for text, _detail in items] for _c, items in found["Fortalezas"].shares] == own
+    assert [text for text, _detail in found["Fortalezas"].common] == list(pages[0].base.strengths)
+    assert (found["Responsabilidades"].is_split, "Visto desde el otro puesto" in found) == (
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize(("places", "most"), [(TWO, 4), (FOUR, 2)])
+def test_more_profiles_show_less_of_each(places, most):
+    found = aspects(compare([*pages_of(*places[:1]), *pages_of(*places[1:])]))
+    assert max(len(items) for aspect in found.values() for _c, items in aspect.shares) == most
+
+
+def test_question_is_about_what_sets_the_profile_apart():
+    pages = pages_of("perfiles/data-tester", "perfiles/other-role")
+    asked = pages[0].document.questions[-1]
+    object.__setattr__(asked, "traits", ("O",))
+    object.__setattr__(pages[0].document.targets, "O", Target(low=4, high=5, importance="critical"))
+    (own, _other) = aspects(compare(pages))["Qué preguntar"].shares
+    assert [text for text, _detail in own[1]] == [asked.text]
+
+
+def test_comparison_shows_each_profile_and_leads_on(client, role):
+    html = get(client, *TWO)
+    assert "<h1>¿Data Tester en Global u Otro Rol (perfil base)?</h1>" in html
+    document = role.profiles.get(context__slug="global").editions.get().document
+    other = Edition.objects.base().get(role_slug="other-role").document
+    expected = [
+        document["strengths"][0],
+        document["red_flags"][0],
+        document["honest"],
+        document["outcomes"]["days_90"][0],
+        document["considerations"][0]["consequence"],
+        document["targets"]["C"]["rationale"],
+        other["responsibilities"][0],
+        other["targets"]["C"]["rationale"],
+        "/guia-de-roles/global/data-tester/entrevista/",
+        "/guia-de-roles/perfiles/other-role/carpeta/",
+        "Compartir",
+    ]
+    assert [text for text in expected if text not in html] == []
+    assert re.search(r"\d,\d\d", html.split("<main")[1]) is None
+
+
+def test_comparison_removes_by_link_and_adds_by_form(client):
+    html = get(client, *TWO)
+    assert re.findall(r'href="([^"]+)">Quitar<', html) == [address(TWO[1]), address(TWO[0])]
+    response = client.get(address(*TWO, "data-tester") + "&contexto=pyme")
+    assert (response.status_code, response.headers["Location"]) == (
+        302,
+        address(*TWO, "pyme/data-tester"),
+    )
+
+
+def test_five_profiles_are_refused_and_the_first_four_offered(client):
+    places = ["perfiles/data-tester", *FOUR]
+    main = get(client, *places, status=400).split("<main")[1].replace("&amp;", "&")
+    assert address(*places[:4]) in main
+
+
+def test_profile_that_is_already_compared_is_shown_once(client):
+    html = client.get(address(*TWO, "data-tester") + "&contexto=global", follow=True).text
+    assert html.count('class="compare-head"') == 1
+    assert 'class="compare-starts"' in get(client, TWO[0], TWO[0])
+
+
+def test_unknown_profile_is_named_and_the_others_kept(client):
+    html = get(client, "global/data-testr", TWO[1], status=404).replace("&amp;", "&")
+    assert "No hay un perfil publicado en «global/data-testr»." in html
+    assert f'<a href="{address(TWO[1])}">' in html
+
+
+@pytest.mark.parametrize("text", ["a/b/c", "global/%00", "%3Cscript%3E/x", "%E2%80%AE/x"])
+def test_unreadable_profile_is_unknown_and_escaped(client, text):
+    html = get(client, text, status=404)
+    assert "No hay un perfil publicado en «" in html
+    assert not any(char in html for char in ("<script>", "\x00", "\u202e"))
+
+
+def test_alias_leads_to_the_profile_for_good(client):
+    response = client.get(address("global/otro-data-tester", TWO[1]))
+    assert (response.status_code, response.headers["Location"]) == (301, address(*TWO))
+
+
+def test_draft_and_withdrawn_profiles_are_not_compared(client, role):
+    make_role("hidden-role", publish=False)
+    assert "hidden-role" in get(client, "perfiles/hidden-role", status=404)
+    assert "Hidden Role" not in get(client)
+    withdraw(role.profiles.get(context__slug="global"))
+    assert "«global/data-tester»" in get(client, *TWO, status=404)
+
+
+def test_one_profile_invites_to_its_sizes_and_neighbours(client, role):
+    edition = role.editions.get(context=None)
+    edition.facts["related"][0]["difference"] = ""
+    edition.save()
+    html = get(client, "global/data-tester").split('class="compare-starts"')[1]
+    sizes, neighbours = html.split("Puestos vecinos")
+    second = r"perfil=global/data-tester&amp;perfil=([^\"]+)"
+    assert re.findall(second, sizes) == [
+        "perfiles/data-tester",
+        "startup/data-tester",
+        "pyme/data-tester",
+        "enterprise/data-tester",
+    ]
+    assert re.findall(second, neighbours) == ["global/other-role"]
+
+
+def test_no_profile_offers_one_role_in_two_sizes(client):
+    start = get(client).split('class="compare-starts"')[1]
+    assert re.findall(r'href="[^?"]+\?([^"]+)"', start) == [
+        "perfil=startup/data-tester&amp;perfil=global/data-tester",
+    ]
+
+
+def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client):
+    plain, compared = get(client), get(client, *TWO)
+    canonical = f'rel="canonical" href="http://127.0.0.1:8000{COMPARE}"'
+    assert (canonical in plain, canonical in compared) == (True, True)
+    assert ("noindex" in plain, "noindex" in compared) == (False, True)
+    assert "noindex" in get(client, "x/y", status=404)
+    shared = address(*TWO).replace("&", "&amp;")
+    assert f'property="og:url" content="http://127.0.0.1:8000{shared}"' in compared
+    assert 'image:alt" content="¿Data Tester en Global u Otro Rol (perfil base)?' in compared
+
+
+COSTS = [([], 4), (["global/data-tester"], 5), (TWO, 4), (FOUR, 2)]
+
+
+@pytest.mark.parametrize(("places", "limit"), COSTS)
+def test_comparison_costs_the_same_with_many_profiles(
+    client, role, django_assert_num_queries, places, limit
+):
+    with django_assert_num_queries(limit):
+        get(client, *places)
+    copy_editions(role, 5)
+    with django_assert_num_queries(limit):
+        get(client, *places)

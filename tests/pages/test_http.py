@@ -1,0 +1,170 @@
+"""How public pages travel: validators, cache rules, one redirect, security headers."""
+
+import email.utils
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from profiles.desk.publishing import publish, withdraw
+from profiles.http import SECURITY_HEADERS, cache_rules, render_page
+from profiles.models import Context, Edition
+from profiles.seo import page_meta
+from tests.helpers.factories import make_role
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+PROFILE = "/guia-de-roles/global/data-tester/"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    """The role that every test of this file starts from, made once."""
+    return make_role("data-tester", contexts=("startup", "global"))
+
+
+def test_page_says_how_long_it_may_be_kept(client, role):
+    response = client.get(PROFILE)
+    rules = set(response.headers["Cache-Control"].split(", "))
+    # A browser asks each time, so that an edit shows at once; shared caches keep their time.
+    assert rules == {"public", "max-age=0", "must-revalidate", "s-maxage=300"}
+    shared = set(response.headers["CDN-Cache-Control"].split(", "))
+    assert {"max-age=300", "stale-while-revalidate=3600", "stale-if-error=86400"} == shared
+    assert not response.has_header("Vary")
+
+
+@pytest.mark.parametrize("path", ["/guia-de-roles/Global", "/guia-de-roles/nada/", "/admin/login/"])
+def test_only_pages_have_a_rule_for_shared_caches_alone(client, role, path):
+    assert not client.get(path).has_header("CDN-Cache-Control")
+
+
+def test_same_page_is_not_sent_twice(client, role):
+    first = client.get(PROFILE)
+    again = client.get(PROFILE, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+
+
+def test_changed_page_has_another_etag(client, role):
+    before = client.get(PROFILE).headers["ETag"]
+    profile = role.profiles.get(context__slug="global")
+    profile.summary = "Otro resumen."
+    profile.save()
+    publish(profile)
+    again = client.get(PROFILE, headers={"If-None-Match": before})
+    assert again.status_code == 200
+    assert "Otro resumen." in again.content.decode()
+
+
+def test_rendered_page_is_dated_by_its_meta(rf):
+    context = Context.objects.first()
+    meta = page_meta("Prueba", "/guia-de-roles/metodologia/", modified=context.updated_at)
+    response = render_page(rf.get("/"), "410.html", {"meta": meta})
+    date = email.utils.parsedate_to_datetime(response.headers["Last-Modified"])
+    assert date == context.updated_at.replace(microsecond=0)
+
+
+def test_unchanged_since_is_not_sent_again(client, role):
+    path = reverse("discovery:news")
+    date = client.get(path).headers["Last-Modified"]
+    newest = Edition.objects.latest("published_from").published_from.replace(microsecond=0)
+    assert email.utils.parsedate_to_datetime(date) == newest
+    assert client.get(path, headers={"If-Modified-Since": date}).status_code == 304
+    earlier = "Mon, 01 Jan 2024 00:00:00 GMT"
+    assert client.get(path, headers={"If-Modified-Since": earlier}).status_code == 200
+
+
+@pytest.mark.parametrize("path", [PROFILE, "/robots.txt", "/guia-de-roles/nada/", "/sitemap.xml"])
+def test_head_has_the_headers_of_get_and_no_body(client, role, path):
+    get, head = client.get(path), client.head(path)
+    assert head.status_code == get.status_code
+    assert dict(head.headers) == dict(get.headers)
+    assert head.getvalue() == b""
+
+
+def test_errors_are_not_kept(client, role):
+    withdraw(role.profiles.get(context__slug="global"))
+    answers = {path: client.get(path) for path in (PROFILE, "/guia-de-roles/global/no-existe/")}
+    assert [(r.status_code, r.headers["Cache-Control"]) for r in answers.values()] == [
+        (410, "no-store"),
+        (404, "no-store"),
+    ]
+
+
+def test_machine_is_asked_for_its_health_by_number_and_for_pages_by_name(client, settings):
+    settings.ALLOWED_HOSTS = ["guia.example"]
+    paths = ("/healthz", "/readyz", "/healthz/", "/robots.txt", "/admin/", PROFILE)
+    answers = [client.get(path, headers={"Host": "127.0.0.1:8000"}).status_code for path in paths]
+    assert answers == [200, 200, 400, 400, 400, 400]
+
+
+def test_answer_with_a_cookie_is_never_public(rf):
+    def personal(request):
+        response = HttpResponse("para vos")
+        response.set_cookie("who", "you")
+        return response
+
+    request = rf.get(PROFILE)
+    request.resolver_match = type("Match", (), {"app_name": "profiles"})
+    assert cache_rules(personal)(request).headers["Cache-Control"] == "no-store"
+
+
+def test_view_decides_over_the_rule(rf):
+    answer = HttpResponse("vista previa", headers={"Cache-Control": "private, max-age=5"})
+    request = rf.get(PROFILE)
+    request.resolver_match = type("Match", (), {"app_name": "profiles"})
+    response = cache_rules(lambda request: answer)(request)
+    assert response.headers["Cache-Control"] == "private, max-age=5"
+    assert not response.has_header("CDN-Cache-Control")
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        ("/guia-de-roles/Global/Data-Tester/", PROFILE),
+        ("/guia-de-roles/GLOBAL/data-tester", PROFILE),
+        ("/Guia-de-Roles/Global/Otro-Data-Tester", PROFILE),
+        ("/guia-de-roles//global///data-tester/", PROFILE),
+        ("/guia-de-roles/Areas/Datos-e-IA", "/guia-de-roles/areas/datos-e-ia/"),
+        ("/guia-de-roles/RASGOS/Apertura/", "/guia-de-roles/rasgos/apertura/"),
+        ("/guia-de-roles/Global", "/guia-de-roles/global/"),
+        ("/guia-de-roles", "/guia-de-roles/"),
+        ("/guia-de-roles/Global?q=%C3%81&x=1", "/guia-de-roles/global/?q=%C3%81&x=1"),
+    ],
+)
+def test_untidy_address_leads_to_the_final_one_in_one_step(client, role, asked, final):
+    response = client.get(asked)
+    assert (response.status_code, response.headers["Location"]) == (301, final)
+    assert client.get(final).status_code == 200
+    assert client.head(asked).headers["Location"] == final
+
+
+@pytest.mark.parametrize("path", ["/%2F%2Fevil.example/Global/", "/%5Cevil.example/Global"])
+def test_redirect_never_leaves_the_site(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", [PROFILE, "/guia-de-roles/no-existe/", "/admin/login/"])
+def test_every_answer_has_the_security_headers(client, role, path):
+    headers = client.get(path).headers
+    expected = {
+        **SECURITY_HEADERS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    assert {name: headers.get(name) for name in expected} == expected
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+
+
+def test_only_pages_carry_speculation_rules(client, role):
+    assert client.get(PROFILE).headers["Speculation-Rules"] == '"/speculation-rules.json"'
+    assert not client.get("/robots.txt").has_header("Speculation-Rules")
+    assert not client.get("/guia-de-roles/no-existe/").has_header("Speculation-Rules")
+
+
+@pytest.mark.parametrize("path", ["/guia-de-roles/", "/guia-de-roles/nada/", "/readyz"])
+def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db, path):
+    client.cookies["sessionid"] = "x"
+    assert not client.get(path).cookies

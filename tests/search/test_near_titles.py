@@ -1,0 +1,211 @@
+"""Titles that the guide does not have as pages, the general kit, suggestions, and addresses."""
+
+import html
+import re
+
+import pytest
+
+from profiles.desk.publishing import publish
+from profiles.documents.choices import TraitCode
+from profiles.documents.text import word_count
+from profiles.exports.formats import KIT_FORMATS
+from profiles.exports.general_kit import general_kit, questions_by_trait
+from tests.helpers.factories import make_role, shelve
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+NEAR = "/guia-de-roles/puestos/"
+
+
+@pytest.fixture
+def buyer(vocabulary):
+    near = [
+        ("Jefe de compras", "Conduce el equipo y fija la política."),
+        ("Tasador", "Pone precio a lo que otro vende."),
+    ]
+    return shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near)
+
+
+def main(response):
+    assert response.status_code == 200
+    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_near_title_has_a_page_with_what_differs(client, buyer):
+    response = client.get(f"{NEAR}jefe-de-compras/")
+    page = main(response)
+    assert ">Jefe de compras</h1>" in page
+    assert "Conduce el equipo y fija la política." in page
+    assert 'href="/guia-de-roles/perfiles/comprador/"' in page
+    assert 'href="/guia-de-roles/entrevista-general/"' in page
+    head = response.content.decode()
+    assert "noindex" not in head
+    assert re.search(r'rel="canonical" href="[^"]+/guia-de-roles/puestos/jefe-de-compras/"', head)
+
+
+def test_title_near_two_roles_has_one_page(client, buyer):
+    shelve("other", "Planificador", near=[("Jefe de compras", "Firma por encima del monto.")])
+    page = main(client.get(f"{NEAR}jefe-de-compras/"))
+    assert "Conduce el equipo" in page
+    assert "Firma por encima" in page
+
+
+def test_other_way_of_writing_a_near_title_redirects(client, buyer):
+    shelve("other", "Planificador", near=[("Gerente de compras", "Firma por encima del monto.")])
+    response = client.get(f"{NEAR}jefe-de-compras/?utm_source=x")
+    assert (response.status_code, response["Location"]) == (
+        301,
+        f"{NEAR}gerente-de-compras/?utm_source=x",
+    )
+
+
+@pytest.mark.parametrize("slug", ["nada", "enfermera", "compras", "comprador-pyme"])
+def test_other_titles_have_no_page(client, buyer, slug):
+    assert client.get(f"{NEAR}{slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["comprador", "compradora", "analista-de-compras"])
+def test_what_a_role_is_called_leads_to_the_role(client, buyer, slug):
+    response = client.get(f"{NEAR}{slug}/?utm_source=x")
+    assert (response.status_code, response["Location"]) == (
+        301,
+        "/guia-de-roles/perfiles/comprador/?utm_source=x",
+    )
+
+
+@pytest.mark.parametrize("name", ["Jefe/a de Compras", "Jefe/a de Compras Públicas"])
+def test_near_title_that_becomes_a_role_leads_to_it(client, buyer, name):
+    shelve("jefe-de-compras", name)
+    moved = client.get(f"{NEAR}jefe-de-compras/").headers["Location"]
+    assert moved == "/guia-de-roles/perfiles/jefe-de-compras/"
+
+
+@pytest.mark.parametrize("difference", ["", "Pone precio a lo que otro vende."])
+def test_page_without_text_of_its_own_is_not_indexed(client, buyer, difference):
+    shelve("other", "Otro", near=[("Perito", difference)])
+    assert "noindex" in client.get(f"{NEAR}perito/").content.decode()
+
+
+def test_sitemap_has_the_near_titles_with_a_text_of_their_own(client, buyer):
+    shelve("other", "Otro", near=[("Perito", "")])
+    text = b"".join(client.get("/sitemap-paginas.xml").streaming_content).decode()
+    assert re.findall(r"/puestos/([a-z-]+)/", text) == ["jefe-de-compras", "tasador"]
+    assert "/guia-de-roles/entrevista-general/" in text
+
+
+# The general kit
+
+
+def test_general_kit_has_two_questions_for_each_trait():
+    groups = questions_by_trait()
+    assert [(code, len(questions)) for code, questions in groups] == [(c, 2) for c in TraitCode]
+    keys = [question.key for question in general_kit().questions]
+    assert len(set(keys)) == len(keys) == 12
+
+
+@pytest.mark.parametrize("question", general_kit().questions, ids=lambda question: question.key)
+def test_general_question_keeps_the_editorial_rules(question):
+    lengths = [word_count(text) for _rating, text in question.anchors.rated()]
+    assert all(15 <= length <= 35 for length in lengths), lengths
+    assert lengths[2] <= lengths[0] * 4 / 3
+    assert len(question.follow_ups) == 2
+    assert question.focus
+
+
+@pytest.mark.parametrize("extension", KIT_FORMATS)
+def test_general_kit_is_a_file_in_each_format_of_a_kit(client, extension):
+    address = f"/guia-de-roles/entrevista-general.{extension}"
+    assert f'formaction="{address}"' in main(client.get("/guia-de-roles/entrevista-general/"))
+    response = client.get(address)
+    assert response["Content-Type"] == KIT_FORMATS[extension].content_type
+    assert f"entrevista-general.{extension}" in response["Content-Disposition"]
+    if extension in ("md", "csv"):
+        text = response.content.decode()
+        assert all(question.text in text for question in general_kit().questions)
+        assert "http://127.0.0.1:8000/guia-de-roles/entrevista-general/" in text
+
+
+# Suggestions
+
+
+def options(client, text):
+    found = client.get("/guia-de-roles/sugerencias/", {"q": text}).json()["options"]
+    return [(option["name"], option["url"]) for option in found]
+
+
+def test_suggestions_are_roles_sizes_and_near_titles(client, buyer):
+    shelve("contador", "Contador/a", contexts=("startup", "pyme"))
+    assert options(client, "conta") == [
+        ("Contador/a", "/guia-de-roles/perfiles/contador/"),
+        ("Contador/a en Startup", "/guia-de-roles/startup/contador/"),
+        ("Contador/a en PyME", "/guia-de-roles/pyme/contador/"),
+    ]
+    assert options(client, "contador pymes") == [
+        ("Contador/a en PyME", "/guia-de-roles/pyme/contador/")
+    ]
+    shelve("manager", "Gerente de Comunicación")
+    # What is written as it was typed comes before what means the same.
+    assert options(client, "jefe de com")[:1] == [
+        ("Jefe de compras", "/guia-de-roles/puestos/jefe-de-compras/")
+    ]
+
+
+# Addresses
+
+
+@pytest.fixture
+def owner(vocabulary):
+    role = make_role("product-owner", name="Product Owner", contexts=("pyme",))
+    role.aliases.create(name="Dueño de producto", slug="dueno-de-producto")
+    publish(role.profiles.get(context=None))
+    return role
+
+
+def test_post_to_the_other_name_of_a_size_leads_nowhere_else(client, owner):
+    assert client.post("/guia-de-roles/pymes")["Location"] == "/guia-de-roles/pymes/"
+    assert client.post("//guia-de-roles/pymes").status_code == 404
+
+
+def test_other_name_in_an_address_redirects_with_its_query(client, owner):
+    for asked, answer in {
+        "perfiles/dueño-de-producto/": "perfiles/product-owner/",
+        "perfiles/dueno-de-producto/?utm_source=x": "perfiles/product-owner/?utm_source=x",
+        "perfiles/DUEÑO-de-producto": "perfiles/product-owner/",
+        "pymes/product-owner/?a=1": "pyme/product-owner/?a=1",
+        "pymes/product-owner/entrevista/": "pyme/product-owner/entrevista/",
+        "multinacional/": "global/",
+        "empresa-chica/": "startup/",
+    }.items():
+        response = client.get(f"/guia-de-roles/{asked}")
+        told = (response.status_code, response["Location"])
+        assert told == (301, f"/guia-de-roles/{answer}"), asked
+
+
+def test_missing_address_suggests_by_other_names_too(client, owner):
+    shelve("designer", "Product Designer", aliases=["Diseñador UX/UI"])
+    response = client.get("/guia-de-roles/perfiles/disenador-ux/")
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert re.findall(r'class="role-row__name" href="([^"]+)"', page) == [
+        "/guia-de-roles/perfiles/designer/"
+    ]
+
+
+def test_address_that_became_a_role_s_own_is_that_role_s(client, owner):
+    make_role("dueno-de-producto", name="Dueño", contexts=())
+    assert client.get("/guia-de-roles/perfiles/dueno-de-producto/").status_code == 200
+    # What it does not have is not looked for at the role that had the address before.
+    assert client.get("/guia-de-roles/pyme/dueno-de-producto/").status_code == 404
+
+
+def test_api_s_search_knows_what_the_page_does(client, buyer):
+    shelve("contador", "Contador/a", contexts=("startup", "pyme"))
+    missing = client.get("/api/v1/search/", {"q": "gerente de compras"}).json()
+    assert (missing["missing"], missing["items"]) == ("gerente de compras", [])
+    assert [(near["role"], near["difference"]) for near in missing["nearest"]] == [
+        ("comprador", "Conduce el equipo y fija la política.")
+    ]
+    corrected = client.get("/api/v1/search/", {"q": "contadro pymes"}).json()
+    assert corrected["corrected"] == "contador pymes"
+    assert [html.unescape(item["url"]).rpartition("8000")[2] for item in corrected["items"]] == [
+        "/guia-de-roles/pyme/contador/"
+    ]

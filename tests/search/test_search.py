@@ -1,0 +1,391 @@
+"""Search: what is found, and what is said about what is not; by the kinds of what people type."""
+
+import datetime
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from profiles.desk.publishing import publish
+from profiles.models import Area
+from profiles.search import find, words
+from profiles.search.index import current_index
+from profiles.templatetags import marks
+from tests.helpers.factories import make_role, shelve
+from tests.helpers.guide_files import role_document
+from tests.helpers.searching import ask, called, hits, mentioned, nearest
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+
+
+@pytest.fixture
+def guide(vocabulary):
+    """A small guide with the names that the kinds of questions are about."""
+    sizes = ("startup", "pyme", "enterprise", "global")
+    owner = ["Dueño de producto", "PO", "Produt Owner", "Digital Product Owner"]
+    shelve("product-owner", "Product Owner", aliases=owner, contexts=sizes)
+    manager = ["Gerente de producto", "Product Manager digital"]
+    shelve("product-manager", "Product Manager", aliases=manager)
+    shelve("data-engineer", "Data Engineer", aliases=["Ingeniero de datos", "DE"])
+    analyst = ["Analista de datos", "Data Analista"]
+    shelve(
+        "data-analyst", "Data Analyst", aliases=analyst, summary="Mira el vesting y el forecast."
+    )
+    shelve("backend", "Backend Developer", aliases=["Backend Engineer", "React Developer"])
+    shelve("qa", "QA Automation Engineer", aliases=["QA Engineer", "Automation Tester"])
+    shelve("sre", "Site Reliability Engineer (SRE)", aliases=["SRE"])
+    shelve("devops", "DevOps Engineer", aliases=["DevOps"])
+    seller = ["AE", "Sales Executive", "Ejecutiva de ventas"]
+    shelve("ae", "Account Executive", aliases=seller, area="ventas-y-clientes", code="3322")
+    shelve("sdr", "Sales Development Representative (SDR)", aliases=["SDR"], contexts=sizes)
+    shelve(
+        "contador", "Contador/a", aliases=["Contador público", "CPN"], contexts=sizes, code="2411"
+    )
+    recruiter = ["Reclutador", "Human Resources Recruiter"]
+    shelve("recruiter", "Talent Acquisition Specialist", aliases=recruiter, area="personas")
+    shelve("rrhh", "Generalista de RR. HH.", aliases=["Analista de Recursos Humanos"])
+    bonus = ["C&B", "Analista de compensaciones"]
+    shelve("cyb", "Especialista en Compensaciones y Beneficios", aliases=bonus, area="personas")
+    shelve("ux", "UX Researcher", aliases=["Product Researcher"])
+    near = [
+        ("Jefe de compras", "Conduce el equipo y fija la política."),
+        ("Tasador", "Pone precio."),
+    ]
+    shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near, code="3323")
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("s.r.e.", ["sre"]),
+        ("C&B y FP&A", ["cb", "fpa"]),
+        ("RR. HH.", ["rr", "hh"]),
+        ("c++, c#", ["c++", "c#"]),
+        ("dato\u0301s", ["datos"]),
+        ("anali\u00adsta", ["analista"]),
+        ("el de", ["el", "de"]),
+    ],
+)
+def test_words_are_read_as_people_mean_them(text, expected):
+    assert words.key_words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "cut"),
+    [
+        (f"{'antes ' * 40}el forecast del mes {'después ' * 40}", "forecast", "…{}el forecast {}…"),
+        ("hola datos" + "-x" * 100, "datos", "hola datos{}"),
+        ("nada", "datos", ""),
+    ],
+)
+def test_excerpt_is_the_words_around_the_first_one_asked_for(text, question, cut):
+    found = marks.excerpt(text, question)
+    assert re.fullmatch(cut.replace("{}", ".*"), found)
+    assert found.strip("…") in text
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("slug", "questions"),
+    [
+        ("data-analyst", "analista de datos; ANALISTA DE DATÓS; analistas de datos"),
+        ("data-analyst", "anali\u00adsta de datos; data analyst remoto"),
+        ("ae", "ejecutiva ventas"),
+        ("contador", "contadora pública; c.p.n."),
+        ("cyb", "C&B; compensaciones y beneficios"),
+        ("product-owner", "dueña de producto; product own"),
+        ("sre", "s.r.e.; site reliab"),
+        # The trade's noun finds the job.
+        ("data-engineer", "ingeniería de datos; data engineering"),
+        ("qa", "testing; quality assurance; calidad"),
+        ("recruiter", "recruiting; recruitment; headhunter; head hunter"),
+        ("backend", "programación"),
+        # The region's words.
+        ("rrhh", "RRHH; R.R.H.H.; analista de RRHH"),
+        # Two halves of a compound.
+        ("devops", "dev ops"),
+        # An exact abbreviation stands before what begins with it.
+        ("product-owner", "PO"),
+        ("data-engineer", "DE"),
+    ],
+)
+def test_role_is_found_by_what_it_is_called(guide, slug, questions):
+    assert {(called(question) or [None])[0] for question in questions.split("; ")} == {slug}
+
+
+def test_name_comes_before_other_names_and_those_before_parts(vocabulary):
+    shelve("alias", "Alfa", aliases=["Yunqueras"])
+    shelve("name", "Yunquera")
+    shelve("longer", "Yunquera mayor de plaza")
+    shelve("long", "Yunquera mayor")
+    shelve("other", "Beta", aliases=["Alfarera"])
+    shelve("other-long", "Alfarera mayor")
+    # What is another role's own name is none of its own.
+    assert called("yunqueras") == ["name", "long", "longer"]
+    assert called("alfareras") == ["other", "other-long"]
+
+
+def test_who_mentions_it_stands_apart(guide):
+    shelve("mentions", "Zeta", summary="Habla a diario con cada product owner.")
+    found = hits("product owner")
+    assert [(hit.role.name, hit.group) for hit in found] == [
+        ("Product Owner", find.EXACT),
+        ("Zeta", find.TEXT),
+    ]
+    assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
+
+
+def test_renamed_area_is_found_without_publishing(vocabulary):
+    shelve("some-role", "Alfa")
+    Area.objects.filter(slug="datos-e-ia").update(name="Cartografía")
+    assert [area.name for area in ask("cartografias").areas] == ["Cartografía"]
+    assert [hit.role.name for hit in hits("cartografias")] == ["Alfa"]
+
+
+# Corrections
+
+
+TYPOS = [
+    ("produt manager", "product manager"),
+    ("data enginer", "data engineer"),
+    ("backend enginer", "backend engineer"),
+    ("prodcut researcher", "product researcher"),
+    ("devops enginner", "devops engineer"),
+    # The misspelt alias of the role is no name.
+    ("produt owner", "product owner"),
+    ("productowner", "product owner"),
+    # One swap is one slip.
+    ("analista de dtaos", "analista de datos"),
+    ("slaes executive", "sales executive"),
+    ("raect developer", "react developer"),
+    ("hmuan resources recruiter", "human resources recruiter"),
+    ("contadro multinacional", "contador multinacional"),
+    ("contador multinacionl", "contador multinacional"),
+    ("data enginer o data analyst", "data engineer o data analyst"),
+]
+
+
+def test_typo_is_corrected_to_the_name_it_nearly_is(guide):
+    for question, correction in TYPOS:
+        answer, meant = ask(question), ask(correction)
+        assert answer.correction == correction
+        roles = [found.role for found in answer.names]
+        assert roles == [found.role for found in meant.names] != [], question
+
+
+NO_TYPOS = [
+    *("scrum master", "diseñador gráfico", "full stack developer", "cajero", "docente", "ceo"),
+    *("head hunter", "2026", "testing", "junior", "vesting", "médico", "s4p", "de la", "caro"),
+    *("product owner", "product owners", "enfermera", "forecast", "uxx", "zzyzx", "C++"),
+    # Two letters of so few are another word.
+    *("hunter", "partera", "docker"),
+    # So many unknown words are no slip of the hand.
+    *("produt " * 28, "produt manageer enginer analits", " ".join(["zz"] * 60)),
+]
+
+
+def test_what_is_no_typo_of_a_name_is_not_corrected(guide):
+    shelve("picker", "Operario", aliases=["Picker", "HR Business Partner", "Call Center"])
+    corrected = {question: ask(question).correction for question in NO_TYPOS}
+    assert corrected == dict.fromkeys(NO_TYPOS, "")
+
+
+def test_check_guide_refuses_a_misspelt_name(write):
+    folder, out = write(tester=role_document("data-tester", aliases=["Data Testre"])), StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_guide", folder / "roles" / "tester.yaml", stdout=out)
+    assert "aliases.0: «Data Testre» es «tester» mal escrito" in out.getvalue()
+
+
+# Titles that the guide does not have
+
+
+def test_missing_title_leads_to_the_nearest_with_what_differs(guide):
+    for question in ("jefe de compras", "Gerente de compras", "purchasing manager"):
+        answer = ask(question)
+        assert (answer.names, answer.missing) == ([], question)
+        assert answer.nearest[0].role.slug == "comprador"
+        assert answer.nearest[0].row.note == "Conduce el equipo y fija la política."
+
+
+def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
+    shelve("seller", "Vendedor/a externo/a")
+    shelve("assistant", "Asistente de Dirección", aliases=["Secretaria de dirección"])
+    near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
+    shelve("ae", "Account Executive", near=near)
+    assert called("vendedora") == ["seller"]
+    assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
+
+
+@pytest.mark.parametrize(
+    ("question", "slugs"),
+    [
+        # ESCO has it in the unit group of accountants.
+        ("auditor de cuentas", ["contador", "ae"]),
+        ("agente de seguros", ["comprador", "ae"]),
+        # It shares a word that tells a job.
+        ("sales engineer", ["ae", "sdr"]),
+        ("enfermera", []),
+        ("zzyzx", []),
+        ("c#", []),
+    ],
+)
+def test_world_s_titles_lead_to_the_nearest_by_code_or_word(guide, question, slugs):
+    answer = ask(question)
+    assert (answer.names, answer.missing) == ([], question)
+    assert sorted(nearest(question)) == sorted(slugs)
+    assert not any(near.is_distant for near in answer.nearest)
+
+
+def test_title_of_the_world_is_not_part_of_another_by_its_ending(vocabulary):
+    shelve("credit", "Analista de cartera")
+    shelve("sales", "Sales Manager", aliases=["Director de cumplimiento"])
+    join = "director de cumplimiento y seguridad de la información"
+    for question in ("cartero", "jefe de sala", join):
+        assert ask(question).names == []
+
+
+def test_family_alone_is_told_as_distant(vocabulary):
+    shelve("doctor", "Responsable de Higiene", code="2263")
+    near = ask("médico generalista").nearest
+    assert [(each.role.slug, each.is_distant, each.group) for each in near] == [
+        ("doctor", True, "Profesionales de la salud")
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("gerente de ventas", "médico", "guardia de seguridad", "jefe de compras", "ceo", "C++"),
+        # Part of titles of the world, and a word of a text.
+        "profesor",
+    ],
+)
+def test_missing_title_is_not_answered_by_another_role(guide, question):
+    shelve("assistant", "Asistente de Dirección", aliases=["Asistente de CEO"])
+    text = "Habla de guardia de seguridad, gerente de ventas, profesores y médico."
+    shelve("mentions", "Zeta", summary=text)
+    answer = ask(question)
+    assert (answer.names, answer.missing) == ([], question)
+
+
+# Sizes, two roles, traits, intents
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ("global", "multinacional; corporación; global; 25.000 personas"),
+        ("startup", "startups; start-up; empresa chica; 30 personas"),
+        ("pyme", "pymes; mediana empresa; en pyme; de 120 empleados"),
+        ("enterprise", "enterprise; gran empresa; banco; 1.000 empleados"),
+    ],
+)
+def test_size_in_words_or_heads_chooses_the_context(guide, size, said):
+    for question in (f"contador {each}" for each in said.split("; ")):
+        first = hits(question)[0]
+        assert (first.role.slug, ask(question).question.size.slug) == ("contador", size)
+        assert first.profile == first.role.profiles[current_index().contexts[size].pk]
+
+
+@pytest.mark.parametrize("question", ["pymes", "100 empleados", "mediana empresa"])
+def test_size_alone_lists_its_roles(guide, question):
+    assert [hit.role.slug for hit in hits(question)] == ["contador", "product-owner", "sdr"]
+
+
+@pytest.mark.parametrize(
+    ("question", "slug"),
+    [("enterprise seller", "seller"), ("liquidación de sueldos", "payroll")],
+)
+def test_name_with_words_that_else_say_something_beside_it_is_a_name(guide, question, slug):
+    shelve("seller", "Vendedor", aliases=["Enterprise Seller"], contexts=("enterprise",))
+    shelve("payroll", "Analista de Nómina")
+    answer = ask(question)
+    assert (called(question), answer.question.size, answer.question.told) == ([slug], None, set())
+
+
+COMPARISONS = [
+    *("AE o SDR", "AE vs SDR", "ae versus sdr", "ae/sdr", "diferencia entre AE y SDR"),
+    *("AE y SDR", "qué diferencia hay entre un AE y un SDR", "AE, SDR"),
+    *("cuál es la diferencia entre un AE y un SDR", "comparar AE con SDR", "comparación AE SDR"),
+    *("en qué se diferencia un AE de un SDR", "diferencia de ejecutiva de ventas con SDR"),
+]
+
+
+def test_two_roles_are_compared(guide):
+    compared = {q: [role.slug for role in ask(q).compared] for q in COMPARISONS}
+    assert compared == {key: ["ae", "sdr"] for key in COMPARISONS}
+
+
+def test_two_whole_names_are_compared_even_if_a_third_has_the_words_of_both(guide):
+    shelve("both", "Contador analista de datos")
+    assert [role.slug for role in ask("contador o analista de datos").compared] == [
+        "contador",
+        "data-analyst",
+    ]
+    assert ask("compensaciones y beneficios").compared == []
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "level"),
+    [
+        ("ux researcher introvertido", "E", "baja"),
+        ("ux researcher con estabilidad emocional", "EE", ""),
+        ("curiosa ux researcher", "O", "alta"),
+    ],
+)
+def test_trait_in_a_question_is_told(guide, question, code, level):
+    answer = ask(question)
+    assert [(trait.code, asked) for trait, asked in answer.question.traits] == [(code, level)]
+    assert called(question) == ["ux"]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("perfil product owner", {"intent"}),
+        ("preguntas de entrevista product owner", {"interview"}),
+        ("product owner junior", {"level"}),
+        ("product owner semi senior", {"level"}),
+        ("sueldo de un product owner", {"pay"}),
+        ("qué hace un product owner", {"intent"}),
+        ("product owner home office", {"intent"}),
+        ("busco product owner sr", {"intent", "level"}),
+    ],
+)
+def test_intent_is_understood(guide, question, told):
+    assert (called(question), ask(question).question.told) == (["product-owner"], told)
+
+
+# What is public
+
+
+def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
+    start = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
+    time_machine.move_to(start)
+    made = make_role("scheduled", name="Unicornio", publish=False, contexts=())
+    publish(made.profiles.get(context=None), at=start + datetime.timedelta(hours=1))
+    assert (called("unicornio"), ask("unicornoi").correction) == ([], "")
+    time_machine.move_to(start + datetime.timedelta(hours=2))
+    assert called("unicornio") == ["scheduled"]
+
+
+def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_num_queries):
+    role = make_role("some-role", contexts=())
+    (past,) = current_index().texts
+    publish(role.profiles.get(context=None), reason="otra")
+    (key,) = current_index().texts.keys() - {past}
+    text = current_index().texts[key]
+    shelve("other", "Otra", summary="Dice yunque.")
+    assert current_index().texts[key] is text
+    assert past not in current_index().texts
+    assert mentioned("yunque") == ["Otra"]
+    # The content version: its number and the last beginning.
+    with django_assert_num_queries(2):
+        current_index()

@@ -1,0 +1,288 @@
+"""Desk → shelf and back."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from profiles.desk.history import record, restore
+from profiles.desk.publishing import (
+    NotPublishable,
+    falling,
+    publish,
+    publish_profiles,
+    unschedule,
+    withdraw,
+)
+from profiles.desk.readiness import concerns, errors_of, role_findings
+from profiles.documents.choices import WorkflowState
+from profiles.exchange.loading import load
+from profiles.guide.findings import Finding
+from profiles.models import Area, Context, Edition, Profile, Role
+from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
+from tests.helpers.searching import names_in
+
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
+NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+def base_of(role):
+    return role.profiles.get(context=None)
+
+
+def public_summaries(role):
+    return [e.summary for e in Edition.objects.published().base().filter(role=role)]
+
+
+def summarize(profile, text):
+    Profile.objects.filter(pk=profile.pk).update(summary=text)
+
+
+def rename(role, slug):
+    role.slug = slug
+    role.save()
+
+
+def test_publishing_freezes_the_desk():
+    role = make_role()
+    profile = base_of(role)
+    assert (profile.state, has_unpublished_changes(profile)) == (WorkflowState.PUBLISHED, False)
+    published = profile.summary
+    summarize(profile, "Otra cosa.")
+    assert public_summaries(role) == [published]
+    assert has_unpublished_changes(profile)
+
+
+def test_incomplete_profile_is_refused_and_the_old_edition_stays():
+    role = make_role()
+    profile = base_of(role)
+    before = public_summaries(role)
+    profile.strengths.all().delete()
+    with pytest.raises(NotPublishable) as refused:
+        publish(profile)
+    assert [f.path for f in refused.value.findings] == ["base.strengths"]
+    assert public_summaries(role) == before
+
+
+def test_key_of_two_questions_stands_against_both_of_their_profiles():
+    role = make_role()
+    context = role.profiles.exclude(context=None).get()
+    context.questions.filter(key="startup-0").update(key="base-0")
+    findings = role_findings(Role.objects.for_document().get(pk=role.pk))
+    found = [[e.path for e in errors_of(p, findings)] for p in (base_of(role), context)]
+    assert found == [["base.questions.0.key"], ["contexts.startup.questions.0.key"]]
+
+
+def test_unscheduling_a_first_edition_makes_a_draft_of_its_profile():
+    role = make_role(publish=False)
+    profile = base_of(role)
+    publish(profile, at=timezone.now() + datetime.timedelta(hours=2))
+    unschedule(profile)
+    profile.refresh_from_db()
+    assert (profile.state, profile.editions.count()) == (WorkflowState.DRAFT, 0)
+
+
+def test_unscheduling_a_base_takes_along_what_would_stand_alone():
+    role = make_role(publish=False)
+    base, context = role.profiles.base_first()
+    publish(base, at=timezone.now() + DAY)
+    publish(context, at=timezone.now() + 2 * DAY)
+    assert set(unschedule(base)) == {base, context}
+    assert (unschedule(base), role.editions.exists()) == ([], False)
+
+
+def test_what_would_fall_is_named():
+    role = make_role(publish=False)
+    base, context = role.profiles.base_first()
+    own, first = (
+        publish(profile, at=timezone.now() + days * DAY)
+        for days, profile in enumerate([base, context], start=1)
+    )
+    later = timezone.now() + 3 * DAY
+    assert set(falling([base], later)) == {own, first}
+    publish(base)
+    own = publish(base, at=timezone.now() + DAY)
+    publish(context, at=timezone.now() + 2 * DAY)
+    # What is public of the base stays, so nothing of its contexts would stand alone.
+    assert set(falling([base], later)) == {own}
+
+
+@pytest.mark.parametrize(("cancelled", "days"), [("base", 2), ("startup", 0.5)])
+def test_what_stays_when_something_is_called_off_is_found(cancelled, days):
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role()
+        profiles = {"base": base_of(role), "startup": role.profiles.exclude(context=None).get()}
+        publish(profiles["startup"], at=NOON + days * DAY)
+        publish(profiles["base"], at=NOON + DAY)
+        unschedule(profiles[cancelled])
+        clock.shift(3 * DAY)
+        assert names_in(role.name, "startup") == [role.name]
+
+
+def test_withdrawing_the_base_archives_what_was_public_of_its_role():
+    role = make_role()
+    context = Context.objects.get(slug="global")
+    draft = role.profiles.create(context=context, state=WorkflowState.IN_REVIEW)
+    withdraw(base_of(role))
+    draft.refresh_from_db()
+    assert draft.state == WorkflowState.IN_REVIEW
+    assert {p.state for p in role.profiles.exclude(pk=draft.pk)} == {WorkflowState.ARCHIVED}
+
+
+def test_restoring_writes_the_edition_on_the_desk_and_leaves_the_shelf():
+    role = make_role()
+    profile = base_of(role)
+    edition = profile.editions.get()
+    summarize(profile, "Cambio que se descarta.")
+    profile.strengths.all().delete()
+    restored = restore(edition.version)
+    assert not has_unpublished_changes(restored)
+    assert restored.pk == profile.pk
+    assert Edition.objects.published().base().get(role=role) == edition
+
+
+def test_renaming_a_role_moves_its_pages_and_keeps_the_old_address():
+    role = make_role()
+    rename(role, "data-taster")
+    assert set(Edition.objects.values_list("role_slug", flat=True)) == {"data-taster"}
+    assert role.aliases.get(name="").slug == "data-tester"
+    assert not has_unpublished_changes(base_of(role))
+
+
+def test_renamed_role_stays_on_the_pages_of_its_neighbours(client):
+    role = make_role()
+    neighbour = make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
+    rename(neighbour, "neighbour-z")
+    assert "neighbour-z" in related(role)
+    html = client.get(role.get_absolute_url()).text
+    assert html.count('href="/guia-de-roles/perfiles/neighbour-z/"') == 1
+    assert "neighbour-a" not in html
+
+
+def related(role):
+    """Return the addresses that what is public of a role names as related."""
+    edition = Edition.objects.published().base().get(role=role)
+    return [item["role"] for item in edition.facts["related"]]
+
+
+def test_renaming_a_draft_changes_nothing_public(client):
+    role = make_role()
+    address = f"{role.get_absolute_url().rstrip('/')}.json"
+    before = client.get(address).json()
+    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
+    assert client.get(address).json() == before
+    assert related(role)[0] == "neighbour-a"
+
+
+def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public():
+    role = make_role()
+    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
+    others = ("data-tester", "neighbour-b", "neighbour-c")
+    document = make_role_document("neighbour-z", related=others)
+    document = document.model_copy(update={"former_slugs": ("neighbour-a",)})
+    load({}, {"z": document}, overwrite=True)
+    publish(base_of(Role.objects.get(slug="neighbour-z")))
+    assert related(role)[0] == "neighbour-z"
+
+
+@pytest.mark.parametrize("summary", [None, "Cambio sin publicar."])
+def test_renaming_a_role_is_no_change_of_its_neighbours(summary):
+    role = make_role()
+    if summary:
+        role.profiles.filter(context=None).update(summary=summary)
+    record(role)
+    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
+    base = base_of(role)
+    listed = base.digest != base.editions.get().digest
+    assert {has_unpublished_changes(base), listed} == {summary is not None}
+
+
+def test_renaming_back_leaves_no_alias_in_the_way():
+    role = make_role()
+    for slug in ("data-taster", "data-tester"):
+        rename(role, slug)
+    assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
+
+
+def test_name_and_area_of_a_role_are_live(client):
+    role = make_role()
+    role.name, role.area = "Catadora", Area.objects.get(slug="personas")
+    role.save()
+    record(role)
+    editions = Edition.objects.published().filter(role=role)
+    assert {(e.role_name, e.area.slug) for e in editions} == {("Catadora", "personas")}
+    assert names_in("catadora", "startup") == ["Catadora"]
+    assert "Catadora" in client.get("/guia-de-roles/startup/").text
+    assert not has_unpublished_changes(base_of(role))
+
+
+def test_desk_is_compared_with_the_newest_edition():
+    base = base_of(make_role())
+    first = base.summary
+    summarize(base, "Segunda.")
+    publish(base)
+    assert not has_unpublished_changes(base)
+    summarize(base, first)
+    assert has_unpublished_changes(base)
+
+
+def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
+    base = base_of(make_role())
+    first = base.editions.get()
+    summarize(base, "Segunda.")
+    assert restore(first.version).state == WorkflowState.PUBLISHED
+    summarize(base, "Segunda.")
+    publish(base)
+    assert restore(first.version).state == WorkflowState.DRAFT
+
+
+def test_nothing_is_published_in_the_past():
+    before = timezone.now()
+    assert publish(base_of(make_role()), at=before - DAY).published_from >= before
+
+
+def test_finding_about_a_context_is_not_one_about_another_whose_name_it_begins():
+    profile = Profile(context=Context(slug="global", pk=1))
+    paths = ["contexts.global", "contexts.global.body", "contexts.global-sur.body"]
+    assert [concerns(profile, Finding(path, "falta")) for path in paths] == [True, True, False]
+
+
+def test_source_is_not_cited_by_what_cites_another_whose_name_it_begins():
+    edition = base_of(make_role()).editions.get()
+    edition.document["targets"]["O"]["sources"] = ["judge-2015"]
+    edition.save()
+    assert list(Edition.objects.citing("judge-2015")) == [edition]
+    assert not Edition.objects.citing("judge").exists()
+
+
+def test_rename_touches_no_edition_with_a_longer_address(django_assert_num_queries):
+    make_role()
+    with django_assert_num_queries(1):
+        Edition.objects.rename_related(["neighbour"], "other-neighbour")
+
+
+def test_copy_of_a_public_role_under_another_name_is_refused():
+    original_document = make_role_document()
+    original = make_role(document=original_document)
+    parts = {"base": original_document.base, "contexts": original_document.contexts}
+    document = make_role_document("data-taster").model_copy(update=parts)
+    copy = make_role("data-taster", document=document, publish=False)
+    base, startup = copy.profiles.base_first()
+    editions, refused = publish_profiles([base, startup])
+    assert [(f.path, f.message) for f in refused[0].findings] == [
+        ("base.strengths.0", "dice lo mismo que Data Tester"),
+        ("base.questions.0", "dice lo mismo que Data Tester"),
+    ]
+    assert (editions, [refusal.profile for refusal in refused]) == ([], [base, startup])
+    withdraw(base_of(original))
+    assert publish(base).profile == base
+
+
+def test_many_profiles_are_published_at_the_queries_of_a_few(django_assert_max_num_queries):
+    roles = [make_role(f"tester-{number}", publish=False) for number in range(4)]
+    profiles = list(Profile.objects.filter(role__in=roles))
+    with django_assert_max_num_queries(45):
+        editions, refused = publish_profiles(profiles)
+    assert (len(editions), refused) == (8, [])
