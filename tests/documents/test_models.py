@@ -130,10 +130,6 @@ def test_what_cannot_be_is_said_and_no_second_row_gets_in(role, message, make):
         refused_by_database(row)
 
 
-def test_two_roles_may_have_base_profiles(role):
-    Profile(role=another_role()).full_clean()
-
-
 @pytest.mark.parametrize(
     ("low", "high", "found"),
     [
@@ -201,13 +197,6 @@ def test_old_address_stays_alive_as_an_alias(role):
     assert [*role.aliases.filter(name="").values_list("slug", flat=True)] == ["data-tester"]
 
 
-def test_saving_without_a_new_address_makes_no_alias(role):
-    before = role.aliases.count()
-    role.name = "Otro Nombre"
-    role.save()
-    assert role.aliases.count() == before
-
-
 def test_slug_that_is_the_role_s_own_alias_is_accepted(role):
     role.slug = role.aliases.get().slug
     role.full_clean()
@@ -219,12 +208,6 @@ def test_name_stays_where_its_address_becomes_the_role_s_own(role):
     role.save()
     kept = [("", "data-tester"), (alias.name, None)]
     assert sorted(role.aliases.values_list("name", "slug")) == kept
-
-
-def test_alias_completes_its_address(role):
-    alias = RoleAlias(role=role, name="Probadora de Datos")
-    alias.full_clean()
-    assert alias.slug == "probadora-de-datos"
 
 
 def test_alias_that_is_the_role_s_own_address_has_none(role):
@@ -241,17 +224,6 @@ def test_scale_is_stored_in_whole_tenths(base):
     with connection.cursor() as cursor:
         cursor.execute("SELECT low, high FROM profiles_traittarget WHERE id = %s", [target.pk])
         assert cursor.fetchone() == (26, 34)
-
-
-def test_scale_can_be_filtered_by_points(base):
-    found = base.targets.filter(low__gte=Decimal("3.4")).values_list("trait__code", flat=True)
-    assert list(found) == ["C", "EE"]
-
-
-def test_scale_says_what_it_expects():
-    with pytest.raises(ValidationError) as refused:
-        TraitTarget._meta.get_field("low").to_python("alta")
-    assert refused.value.messages == ["Debe ser un número de 1,0 a 5,0."]
 
 
 def test_scale_form_field_has_the_limits_of_the_scale():

@@ -69,15 +69,6 @@ def follow(client, path):
     return pages
 
 
-def test_pages_of_roles_follow_each_other(client, roles):
-    pages = follow(client, "/roles/?limit=1")
-    assert [[item["slug"] for item in page] for page in pages] == [
-        ["alpha-role"],
-        ["beta-role"],
-        ["gamma-role"],
-    ]
-
-
 def test_pages_of_profiles_follow_each_other_with_their_filter(client, roles):
     pages = follow(client, "/profiles/?limit=2&area=datos-e-ia")
     assert [[(item["role"], item["context"]) for item in page] for page in pages] == [
@@ -118,12 +109,6 @@ def test_search_finds_by_name_in_a_context(client, roles):
     assert names(value(client, "/search/?q=alpha&context=global"))[0] == ("alpha-role", "global")
     assert value(client, "/search/?q=alpha&context=nada")["items"] == []
     assert value(client, "/search/?q=de")["items"] == []
-
-
-def test_pages_of_a_search_follow_each_other(client, roles):
-    pages = follow(client, "/search/?q=role&limit=2")
-    assert [len(page) for page in pages] == [2, 1]
-    assert len({item["role"] for page in pages for item in page}) == 3
 
 
 def test_search_without_end_ends_at_the_bound_that_the_document_names(client, roles, monkeypatch):
@@ -184,11 +169,6 @@ def test_other_name_redirects(client, roles, asked, final):
 )
 def test_bad_parameter_is_explained(client, path, detail):
     assert problem(get(client, path)) == (400, detail)
-
-
-def test_too_many_parameters_are_refused(client):
-    path = "/roles/?" + "&".join(f"p{number}=1" for number in range(1001))
-    assert problem(get(client, path))[0] == 400
 
 
 def test_unknown_address_is_a_problem(client):

@@ -146,11 +146,6 @@ def test_interview_document_is_named_and_typed(client, role, extension, content_
         assert response.headers["X-Robots-Tag"] == "noindex"
 
 
-@pytest.mark.parametrize("ending", ["/entrevista.exe", "/entrevista.", "/entrevista.PDF.x", ".xml"])
-def test_unknown_format_is_not_found(client, role, ending):
-    assert client.get(f"{PLACE}{ending}").status_code == 404
-
-
 def test_chosen_questions_reach_the_file(client, role):
     rows = csv_rows(client.get(f"{PLACE}/entrevista.csv?pregunta=base-3").content)
     wanted = profile_page("data-tester", "startup").questions.base[3].question.text
@@ -178,13 +173,6 @@ def test_file_that_a_visitor_has_is_not_made_again(client, role, path, monkeypat
 def test_other_choice_or_paper_is_another_file(client, role):
     queries = ("", "?pregunta=base-1", "?minutos=60", "?papel=carta", "?parte=1")
     assert len({etag_of(client, f"entrevista.pdf{query}") for query in queries}) == len(queries)
-
-
-def test_edited_profile_is_another_file(client, role):
-    before = etag_of(client, "aviso.pdf")
-    editions = role.profiles.get(context__slug="startup").editions
-    editions.update(document={**editions.get().document, "summary": "Otra cosa."})
-    assert etag_of(client, "aviso.pdf") != before
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -226,17 +214,6 @@ def test_profile_json_is_the_published_document(client, role, place):
     assert form.model_validate(value["profile"]) == page.document
     assert (value["base"] is None) == (place == "perfiles")
     assert value["url"].endswith(f"/guia-de-roles/{place}/data-tester/")
-
-
-def test_profile_markdown_says_what_the_page_says(client, role):
-    text = client.get(f"{PLACE}.md").text
-    page = profile_page("data-tester", "startup")
-    wanted = [page.heading, page.document.summary, *page.strengths.all, *page.red_flags.all]
-    wanted += [row.target.rationale for row in page.trait_rows]
-    wanted += [item.question.text for item in page.questions.all]
-    wanted += [item.text for item in page.document.considerations]
-    assert [words for words in wanted if escape(words) not in text] == []
-    assert page.document.body in text
 
 
 @pytest.mark.parametrize("extension", ["md", "json"])

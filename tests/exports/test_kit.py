@@ -110,16 +110,6 @@ def test_unknown_and_too_many_questions_are_refused(page):
 
 
 @pytest.mark.parametrize(
-    ("questions", "total", "each", "spare"),
-    [(1, 45, 7, 28), (5, 45, 7, 0), (6, 45, 6, -1), (3, 30, 6, 2), (7, 60, 7, 1), (8, 60, 6, 2)],
-)
-def test_minutes_are_shared_out(questions, total, each, spare):
-    plan = Plan(questions, total)
-    assert (plan.each, plan.spare) == (each, spare)
-    assert OPENING_MINUTES + each * questions + CLOSING_MINUTES + spare == total
-
-
-@pytest.mark.parametrize(
     ("questions", "minutes", "words"),
     [
         (7, 45, "No entra todo: alcanza para 5. Las 6 y 7 piden 7 minutos más."),
@@ -158,23 +148,6 @@ def test_two_halves_cover_every_critical_trait_together(page):
     asked = {code for half in halves for item in half.questions for code in item.question.traits}
     assert asked == set(codes)
     assert [half.uncovered for half in halves] == [[], []]
-
-
-@pytest.mark.parametrize(
-    ("chosen", "words"),
-    [
-        (["base-1"], "Te vamos a hacer la misma pregunta que a todas las personas"),
-        (["base-1", "base-2"], "en el mismo orden. Son 2. Así"),
-    ],
-)
-def test_opening_counts_the_questions(page, chosen, words):
-    assert words in interview_kit(page, URL, Request(chosen)).opening[1]
-
-
-def test_rating_has_five_numbers_and_three_anchors(page):
-    anchors = page.questions.own[0].question.anchors
-    scale = [anchors.weak, "", anchors.acceptable, "", anchors.excellent]
-    assert rating_scale(anchors) == list(enumerate(scale, start=1))
 
 
 def get(client, query=""):

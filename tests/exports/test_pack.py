@@ -200,20 +200,6 @@ def test_word_that_keeps_people_away_is_known(text):
     assert excluding(text) != []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Pago de 900 a 1.200 por mes, tres días en la oficina de Rosario",
-        "Cinco años de experiencia en liquidación de sueldos",
-        "Turnos rotativos de ocho horas con dos francos por semana",
-        "Manejo de planillas y de inglés para leer contratos",
-        "Tablas dinámicas, control de edad mínima y foto de cada entrega",
-    ],
-)
-def test_plain_words_are_left_alone(text):
-    assert excluding(text) == []
-
-
 def test_what_is_added_to_an_advert_is_no_field_of_a_form(client, role):
     area = re.search(r"<textarea[^>]*>", client.get(f"{PLACE}/aviso/").text)[0]
     assert missing(["name=", "form="], area) == ["name=", "form="]
@@ -251,11 +237,6 @@ def test_pack_costs_the_same_queries_whatever_is_asked(client, role, django_asse
     for ending in ("carpeta/", "alineacion/?si=C", "aviso/", "muestra/?parte=pauta"):
         with django_assert_num_queries(3):
             client.get(f"{PLACE}/{ending}")
-
-
-def test_unknown_part_or_paper_is_the_usual_one(client, role):
-    usual = client.get(f"{PLACE}/muestra.md").content
-    assert client.get(f"{PLACE}/muestra.md?parte=x&papel=%00").content == usual
 
 
 HIRE = (

@@ -47,11 +47,6 @@ def test_fingerprint_says_its_levels_in_words_that_agree():
     )
 
 
-def test_decimals_and_floats_draw_the_same():
-    decimals = {code: (Decimal("2.6"), Decimal("3.4")) for code in TraitCode.values}
-    assert fingerprint(decimals) == fingerprint(FLAT)
-
-
 def test_range_lies_where_it_does_on_the_scale_in_percent():
     drawn = range_chart("O", (2.6, 3.4), (1.0, 5.0))
     assert (drawn.own, drawn.base) == (Span(40.0, 20.0), Span(0.0, 100.0))

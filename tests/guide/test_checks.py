@@ -239,15 +239,6 @@ def test_contexts_that_say_nearly_the_same_are_found():
     ]
 
 
-def test_errors_come_before_warnings():
-    role = broken(at("base.reviewed_on", None), at(f"{CONTEXT}.teaser", ""))
-    assert [finding.severity for finding in check_role(role)] == [ERROR, WARNING]
-
-
-def test_finding_reads_as_one_line():
-    assert str(Finding("base.body", "falta")) == "error: base.body: falta"
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -289,36 +280,6 @@ def test_question_about_the_work_is_not_found(text):
 )
 def test_what_lies_within_the_rules_is_accepted(place, change):
     assert check_role(broken(at(place, change))) == []
-
-
-def test_sentence_of_two_roles_crosses_roles():
-    shared = at("base.strengths.0", "Zaz zez ziz zoz zuz.")
-    left, right = broken(shared, slug="one-role"), broken(shared, slug="two-role")
-    [repeat] = repeated_sentences([left, right])
-    assert repeat.crosses_roles()
-    assert repeat.places == (("one-role", "base.strengths.0"), ("two-role", "base.strengths.0"))
-
-
-def test_short_sentence_may_recur():
-    short = (at("base.strengths.0", "Zaz zez ziz zoz."), at("base.red_flags.0", "Zaz zez ziz zoz."))
-    assert repeated_sentences([broken(*short)]) == []
-
-
-def test_every_text_of_a_role_is_read():
-    role = make_role_document(contexts=("startup",))
-    texts = {text for _, text in texts_of(role)}
-    names = {role.name, *role.aliases, *(step.title for step in role.career)}
-    assert set(strings(value_of(role))) - texts - names == set()
-
-
-def strings(value) -> list[str]:
-    """Return the sentences of a document: its strings that end with a full stop or are long."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        return [text for item in value for text in strings(item)]
-    is_prose = isinstance(value, str) and re.search(r"\w \w+ \w", value)
-    return [value] if is_prose else []
 
 
 def test_source_that_nobody_cites_is_found():

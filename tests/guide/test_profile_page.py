@@ -40,35 +40,12 @@ def role() -> RoleDocument:
     return document()
 
 
-def test_page_is_called_like_its_role_and_context(role):
-    assert page(role).heading == "Data Tester"
-    assert page(role, "startup").heading == "Data Tester en Startup"
-
-
 @pytest.mark.parametrize("section", ["strengths", "red_flags"])
 def test_own_items_come_before_the_inherited_ones(role, section):
     own, base = getattr(role.contexts["startup"], section), getattr(role.base, section)
     found = getattr(page(role, "startup"), section)
     assert (found.own, found.base) == (own, base)
     assert found.all == [*own, *base]
-
-
-def test_own_questions_come_before_the_inherited_ones(role):
-    items = page(role, "startup").questions.all
-    keys = [item.question.key for item in items]
-    assert keys == [f"startup-{n}" for n in range(2)] + [f"base-{n}" for n in range(6)]
-    assert [item.is_own for item in items] == [True] * 2 + [False] * 6
-
-
-def test_base_page_inherits_nothing(role):
-    found = page(role)
-    assert [found.strengths.base, found.red_flags.base, found.questions.base] == [(), (), []]
-    assert found.strengths.all == list(role.base.strengths)
-    assert {item.is_own for item in found.questions.all} == {False}
-
-
-def test_trait_rows_follow_the_guide_s_order(role):
-    assert [row.trait.code for row in page(role).trait_rows] == TraitCode.values
 
 
 def test_trait_row_of_a_context_compares_with_the_base(role):
@@ -95,8 +72,3 @@ def test_question_says_what_it_evaluates(role):
 def test_sources_that_the_guide_has_are_cited_once_in_the_order_of_the_page():
     role = document(O={"sources": ["gone", "salgado"]}, C={"sources": ["barrick", "salgado"]})
     assert page(role).cited_sources == [SOURCES["salgado"], SOURCES["barrick"]]
-
-
-def test_ranges_are_those_of_the_page_s_own_profile(role):
-    own = role.contexts["startup"].targets["O"]
-    assert page(role, "startup").ranges["O"] == (own.low, own.high)

@@ -97,17 +97,6 @@ def test_news_groups_by_day_and_role(client):
     assert "Cambió el mercado." in main
 
 
-def test_news_tell_new_profiles_from_updated_ones(client):
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role(contexts=("startup", "global"))
-        clock.shift(3600)
-        publish(role.profiles.get(context__slug="startup"))
-    main = client.get(NEWS).text.split("<main")[1]
-    lines = re.findall(r"(Nuevo|Actualizado):(.*?)</p>", main, re.DOTALL)
-    plain = [(kind, re.sub("<[^>]+>", "", names).split()) for kind, names in lines]
-    assert plain == [("Nuevo", ["perfil", "base,", "Global"]), ("Actualizado", ["Startup"])]
-
-
 def test_news_day_is_the_day_in_buenos_aires(client):
     with time_machine.travel(datetime.datetime(2026, 11, 21, 1, tzinfo=datetime.UTC), tick=False):
         make_role(contexts=())

@@ -17,32 +17,6 @@ from tests.helpers.factories import copy_editions, make_role
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
 
-class Outline(HTMLParser):
-    """Collects headings as (level, text) in order."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.headings, self._level = [], None
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        if re.fullmatch(r"h[1-6]", tag):
-            self._level = int(tag[1])
-            self.headings.append((self._level, ""))
-
-    def handle_endtag(self, tag):
-        if re.fullmatch(r"h[1-6]", tag):
-            self._level = None
-
-    def handle_data(self, text):
-        if self._level:
-            level, before = self.headings.pop()
-            self.headings.append((level, f"{before} {text}".strip()))
-
-    def at(self, level):
-        return [text for found, text in self.headings if found == level]
-
-
 def page(client, name, *args):
     response = client.get(reverse(f"profiles:{name}", args=args))
     assert response.status_code == 200
@@ -263,16 +237,6 @@ def test_page_costs_the_same_with_many_profiles(
     current_index()
     with django_assert_num_queries(limit):
         page(client, name, *args)
-
-
-def test_server_error_page_needs_no_context():
-    client = Client(raise_request_exception=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("profiles.views.home.role_groups", lambda *_: 1 / 0)
-        response = client.get("/guia-de-roles/")
-    assert response.status_code == 500
-    assert "Algo falló de nuestro lado" in response.content.decode()
-    assert "ZeroDivisionError" not in response.content.decode()
 
 
 def test_neighbours_are_no_contexts_of_a_role(client, role):

@@ -86,10 +86,3 @@ def test_large_guide_is_shown_page_by_page(client, monkeypatch):
         (f"{URL}?orden=rol&amp;pagina=3", "next"),
     ]
     assert "6 perfiles" in html
-
-
-def test_band_lies_on_the_scale_and_says_what_it_shows():
-    ranges = {code: [1.0, 5.0] for code in TraitCode} | {"ER": [3.3, 4.1]}
-    band = bands(ranges, ["ER"])[-1]
-    assert (band.x, band.width, band.is_critical) == (23, 8, True)
-    assert band.words == "alto, 3,3–4,1, crítico"

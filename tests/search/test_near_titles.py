@@ -160,11 +160,6 @@ def owner(vocabulary):
     return role
 
 
-def test_post_to_the_other_name_of_a_size_leads_nowhere_else(client, owner):
-    assert client.post("/guia-de-roles/pymes")["Location"] == "/guia-de-roles/pymes/"
-    assert client.post("//guia-de-roles/pymes").status_code == 404
-
-
 def test_other_name_in_an_address_redirects_with_its_query(client, owner):
     for asked, answer in {
         "perfiles/dueño-de-producto/": "perfiles/product-owner/",
