@@ -7,13 +7,9 @@ import pytest
 
 from profiles.documents.choices import TraitCode
 from profiles.exports.kit import (
-    CLOSING_MINUTES,
-    OPENING_MINUTES,
     InvalidSelection,
-    Plan,
     Request,
     interview_kit,
-    rating_scale,
 )
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import make_role, make_role_document

@@ -1,7 +1,5 @@
 """Geometry of the drawings, in viewBox units."""
 
-from decimal import Decimal
-
 import pytest
 
 from profiles.documents.choices import TraitCode

@@ -1,13 +1,10 @@
 """The editorial rules: each is triggered by breaking one thing of a publishable role."""
 
-import re
-
 import pytest
 
 from profiles.documents.schema import RoleDocument
-from profiles.guide.checks import check_role, own_similarities, repeated_sentences, uncited_sources
+from profiles.guide.checks import check_role, own_similarities, uncited_sources
 from profiles.guide.findings import Finding, Severity
-from profiles.guide.texts import texts_of
 from tests.helpers.factories import Prose, make_role_document, question
 
 # Words that no factory document uses.

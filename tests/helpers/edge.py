@@ -1,6 +1,6 @@
 """A page cache with a site behind it that counts, and a visitor who asks."""
 
-import io
+from wsgiref.util import setup_testing_defaults
 
 from roleguide.page_cache import PageCache
 
@@ -10,13 +10,6 @@ HEADERS = [
     ("ETag", '"abc"'),
     ("Content-Length", "999"),
 ]
-
-
-class Body(list):
-    """A WSGI response that can be closed, as Django's are."""
-
-    def close(self):
-        pass
 
 
 class Site:
@@ -30,15 +23,18 @@ class Site:
     def __call__(self, environ, start_response):
         self.renders += 1
         self.seen.append(environ)
+        return self.answer(start_response)
+
+    def answer(self, start_response):
         start_response(self.status, list(self.headers))
-        return Body([self.body])
+        return (part for part in [self.body])
 
 
 class Visitor:
     """Asks a cache for pages."""
 
-    def __init__(self, cache, host="guia.example"):
-        self.cache, self.host = cache, host
+    def __init__(self, cache):
+        self.cache = cache
 
     def get(self, path="/guia/", query="", method="GET", scheme="http", content_type="", **headers):
         environ = {
@@ -46,14 +42,10 @@ class Visitor:
             "PATH_INFO": path,
             "QUERY_STRING": query,
             "CONTENT_TYPE": content_type,
-            "HTTP_HOST": self.host,
-            "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": "80",
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": io.StringIO(),
             "wsgi.url_scheme": scheme,
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
+        setup_testing_defaults(environ)
         answer = {}
 
         def start_response(status, headers, exc_info=None):

@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from profiles.desk.publishing import publish, withdraw
-from profiles.http import SECURITY_HEADERS, cache_rules, render_page
-from profiles.models import Context, Edition
-from profiles.seo import page_meta
+from profiles.http import cache_rules
+from profiles.models import Edition
 from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from profiles.documents.choices import TraitCode
-from profiles.guide.charts import bands
 from profiles.models import Edition
 from tests.helpers.factories import copy_editions, make_role, shelve
 

@@ -27,16 +27,23 @@ def test_page_is_rendered_once_for_each_version():
     assert site.renders == 2
 
 
-@pytest.mark.parametrize("status", ["410 Gone", "404 Not Found", "301 Moved Permanently"])
-def test_page_that_is_gone_does_not_come_back_when_the_site_breaks(status):
+@pytest.mark.parametrize(
+    ("status", "kept"),
+    [
+        *((status, False) for status in ("410 Gone", "404 Not Found", "301 Moved Permanently")),
+        # The refusal of one request.
+        *((status, True) for status in ("400 Bad Request", "413 Too Large", "429 Too Many")),
+    ],
+)
+def test_page_that_is_gone_does_not_come_back_when_the_site_breaks(status, kept):
     site, versions = Site(), count()
     visits = visitor(site, lambda: next(versions))
     visits.get()
     site.status, site.headers = status, [("Content-Type", "text/html")]
     assert visits.get()["status"] == status
     site.status = "503 Service Unavailable"
-    assert visits.get()["status"] == "503 Service Unavailable"
-    assert visits.cache.bytes == 0
+    assert visits.get()["status"] == ("200 OK" if kept else site.status)
+    assert (visits.cache.bytes > 0) is kept
 
 
 def test_unreadable_version_serves_what_is_stored_and_an_outage_is_written_once(caplog):
@@ -63,7 +70,6 @@ def test_version_is_read_at_most_twice_a_second(monkeypatch):
         ("gzip", "gzip", gzip.decompress),
         ("br;q=0, gzip", "gzip", gzip.decompress),
         ("identity", None, bytes),
-        ("", None, bytes),
     ],
 )
 def test_body_travels_in_the_best_encoding(accepted, encoding, decode):
@@ -92,11 +98,9 @@ DATED = [*HEADERS, ("Last-Modified", NOON)]
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
-        *(({"if_none_match": tag}, "304 Not Modified") for tag in ('"abc"', 'W/"abc"', "*")),
-        ({"if_none_match": '"x", W/"abc"'}, "304 Not Modified"),
+        *(({"if_none_match": tag}, "304 Not Modified") for tag in ('"abc"', '"x", W/"abc"', "*")),
         ({"if_none_match": '"old"'}, "200 OK"),
         ({"if_modified_since": NOON}, "304 Not Modified"),
-        ({"if_modified_since": "Mon, 23 Nov 2026 12:00:01 GMT"}, "304 Not Modified"),
         ({"if_modified_since": "Mon, 23 Nov 2026 11:59:59 GMT"}, "200 OK"),
         ({"if_modified_since": "ayer"}, "200 OK"),
         # With an ETag the date says nothing.
@@ -117,8 +121,7 @@ def test_page_that_a_visitor_has_answers_304(asked, status):
     [
         {"if_match": '"other"'},
         {"if_unmodified_since": "Sat, 01 Jan 2000 00:00:00 GMT"},
-        {"if_none_match": "*"},
-        {"range": "bytes=0-1"},
+        {"if_none_match": "*", "range": "bytes=0-1"},
     ],
 )
 def test_condition_of_one_visitor_never_touches_what_is_stored(condition):
@@ -137,23 +140,6 @@ def test_condition_of_one_visitor_never_touches_what_is_stored(condition):
     site.__class__ = Site
     site.status = "503 Service Unavailable"
     assert visits.get()["body"] == b"hola"
-
-
-@pytest.mark.parametrize("status", ["400 Bad Request", "413 Too Large", "429 Too Many"])
-def test_refusal_of_one_request_drops_no_page(status):
-    site, versions = Site(), count()
-    visits = visitor(site, lambda: next(versions))
-    visits.get()
-    site.status = status
-    assert visits.get()["status"] == status
-    site.status = "503 Service Unavailable"
-    assert visits.get()["body"] == b"hola"
-
-
-def test_charset_of_one_visitor_reaches_no_page():
-    site = Site()
-    visitor(site).get(query="q=dato", content_type="text/plain; charset=cp037")
-    assert site.seen[-1]["CONTENT_TYPE"] == "text/plain"
 
 
 def test_unknown_parameters_make_no_new_page_and_never_reach_it():
@@ -187,12 +173,9 @@ def test_request_that_is_not_for_everyone_goes_to_django(request_of):
     "answer",
     [
         {"status": "404 Not Found"},
-        {"status": "500 Internal Server Error"},
         {"status": "302 Found"},
         {"headers": [*HEADERS, ("Set-Cookie", "a=1")]},
         {"headers": [*HEADERS, ("Vary", "Cookie")]},
-        {"headers": [*HEADERS, ("Vary", "*")]},
-        {"headers": [("ETag", '"x"'), ("Cache-Control", "no-store")]},
         {"headers": [("ETag", '"x"'), ("Cache-Control", "Private")]},
         {"headers": [("Content-Type", "text/html"), ("Cache-Control", "public")]},
         {"headers": [("ETag", '"x"'), ("Cache-Control", "public"), ("Content-Type", "image/png")]},

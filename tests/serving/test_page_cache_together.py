@@ -6,7 +6,7 @@ import time
 import pytest
 
 from roleguide import page_cache
-from tests.helpers.edge import HEADERS, Body, Site, visitor
+from tests.helpers.edge import HEADERS, Site, visitor
 
 pytestmark = pytest.mark.dialect
 
@@ -41,8 +41,7 @@ class Meeting(Site):
             self.first_may_end.wait(5)
         else:
             self.together.wait()
-        start_response(self.status, list(self.headers))
-        return Body([self.body])
+        return self.answer(start_response)
 
 
 @pytest.mark.parametrize("answer", [{"status": "404 Not Found"}, {"headers": HEADERS[:1]}])
@@ -70,21 +69,18 @@ def test_first_visitors_of_all_wait_for_the_version_and_for_one_render(monkeypat
 
 def test_failed_render_leaves_nobody_waiting():
     class Failing(Meeting):
-        def __call__(self, environ, start_response):
-            super().__call__(environ, start_response)
+        def answer(self, start_response):
             raise RuntimeError
 
     site = Failing(3)
     visits = visitor(site)
 
     def visit():
-        try:
+        with pytest.raises(RuntimeError):
             visits.get()
-        except RuntimeError:
-            return "failed"
 
     threading.Timer(0.05, site.first_may_end.set).start()
-    assert at_once(3, visit) == ["failed"] * 3
+    assert at_once(3, visit) == [None] * 3
     assert visits.cache._rendering == {}
 
 
@@ -92,14 +88,13 @@ def test_render_begun_before_an_edit_is_for_its_own_visitor_alone():
     began, may_end, versions = threading.Event(), threading.Event(), iter([1, 2, 2])
 
     class SlowFirst(Site):
-        def __call__(self, environ, start_response):
-            body = [b"antes", b"despues"][self.renders]
-            self.renders += 1
-            if body == b"antes":
+        def answer(self, start_response):
+            self.body = [b"antes", b"despues"][self.renders - 1]
+            page = super().answer(start_response)
+            if self.renders == 1:
                 began.set()
                 may_end.wait(5)
-            start_response(self.status, list(self.headers))
-            return Body([body])
+            return page
 
     site = SlowFirst()
     visits = visitor(site, lambda: next(versions))
