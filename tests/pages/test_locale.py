@@ -4,6 +4,7 @@ import ast
 import gettext
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -14,28 +15,27 @@ FOLDER = Path(__file__).resolve().parents[2] / "locale" / "es_AR" / "LC_MESSAGES
 
 
 def written(path):
-    """Return {(id, plural number or None): text} of a .po file."""
-    texts, key, number, context = {}, "", None, ""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if match := re.match(r'(msgctxt|msgid|msgstr|msgstr\[(\d)\]) (".*")$', line):
-            text = ast.literal_eval(match[3])
-            if match[1] == "msgctxt":
-                context = f"{text}\x04"
-            elif match[1] == "msgid":
-                key, context = context + text, ""
-            elif key:
-                number = int(match[2]) if match[2] else None
-                texts[key, number] = text
+    """Return {id: text} of a .po file; of plurals, the texts one after the other."""
+    texts = {}
+    for entry in path.read_text(encoding="utf-8").split("\n\n")[1:]:
+        said = re.findall(r'^(msg\w+)(?:\[\d\])? (".*")$', entry, re.MULTILINE)
+        parts = {
+            name: [ast.literal_eval(text) for kind, text in said if kind == name]
+            for name, _ in said
+        }
+        context = "".join(f"{text}\x04" for text in parts.get("msgctxt", []))
+        texts[context + parts["msgid"][0]] = parts["msgstr"]
     return texts
 
 
 def compiled(path):
+    """Return the same of a .mo file."""
+    texts = defaultdict(list)
     with path.open("rb") as file:
         catalog = gettext.GNUTranslations(file)._catalog
-    pairs = (
-        (key if isinstance(key, tuple) else (key, None), text) for key, text in catalog.items()
-    )
-    return {key: text for key, text in pairs if key[0]}
+    for key, text in catalog.items():
+        texts[key[0] if isinstance(key, tuple) else key].append(text)
+    return {key: found for key, found in texts.items() if key}
 
 
 @pytest.mark.parametrize(("domain", "least"), [("django", 90), ("djangojs", 10)])
@@ -47,9 +47,8 @@ def test_compiled_words_are_the_written_ones(domain, least):
 
 def test_our_words_stand_over_those_of_django():
     assert _("Enter a number.") == "Escribí un número."
-    assert ngettext("Please correct the error below.", "Please correct the errors below.", 2) == (
-        "Corregí los errores de abajo."
-    )
+    several = ngettext("Please correct the error below.", "Please correct the errors below.", 2)
+    assert several == "Corregí los errores de abajo."
 
 
 @pytest.mark.django_db
