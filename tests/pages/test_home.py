@@ -64,15 +64,8 @@ def test_home_without_a_role_in_both_ends_has_no_specimen(client, contexts):
 
 def test_role_that_changes_most_is_chosen_and_of_equals_the_first():
     low, high = (dict.fromkeys(("O", "C", "E", "A", "EE", "ER"), span) for span in ([1, 2], [3, 4]))
-    rows = [
-        ("one", low),
-        ("one", low),
-        ("two", low),
-        ("two", high),
-        ("three", high),
-        ("three", low),
-    ]
-    assert most_changed(rows) == "two"
+    equal = [("two", low), ("two", high), ("three", high), ("three", low)]
+    assert most_changed([("one", low), ("one", low), *equal]) == "two"
     assert most_changed([("one", low), ("two", high)]) is None
 
 

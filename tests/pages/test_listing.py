@@ -1,5 +1,6 @@
 """Lists of roles in a guide that is too large to show them all on one page."""
 
+import html
 import re
 
 import pytest
@@ -86,25 +87,16 @@ def test_groups_hold_all_roles_where_they_are_few(client, address):
     ("address", "others"),
     [
         ("/guia-de-roles/", AREA),
-        (
-            "/guia-de-roles/startup/",
-            "/guia-de-roles/perfiles/?area=datos-e-ia&amp;contexto=startup",
-        ),
+        ("/guia-de-roles/startup/", "/guia-de-roles/perfiles/?area=datos-e-ia&contexto=startup"),
     ],
 )
 def test_groups_of_a_large_guide_lead_to_their_other_roles(client, address, others):
     found = groups(page(client, address))
     assert [names for names, _more in found.values()] == [NAMES[:2], ["People Tester"]]
-    assert found["Datos e IA"][1].groups() == (others, "Ver los 5 roles de Datos e IA")
+    address, words = found["Datos e IA"][1].groups()
+    assert (html.unescape(address), words) == (others, "Ver los 5 roles de Datos e IA")
     assert found["Personas"][1] is None
-    assert client.get(others.replace("&amp;", "&")).status_code == 200
-
-
-@pytest.mark.usefixtures("small_pages")
-def test_what_a_size_changes_is_told_of_the_roles_shown(client):
-    html = page(client, "/guia-de-roles/startup/")
-    assert "Qué cambia en los roles de esta página" in html
-    assert html.count("Sube en 3 roles.") == 2
+    assert client.get(others).status_code == 200
 
 
 @pytest.mark.usefixtures("small_pages")
