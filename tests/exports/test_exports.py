@@ -26,18 +26,11 @@ pytestmark = pytest.mark.usefixtures("vocabulary")
 
 URL = "https://guia.example/guia-de-roles/startup/data-tester/"
 PLACE = "/guia-de-roles/startup/data-tester"
-# Typst, Markdown, HTML and spreadsheet markup at once.
-HOSTILE = '=#panic("x") *a* [b](c) $d$ <e> @f `g` \\ |h| "i"'
 
 
 @pytest.fixture
 def kit(role):
     return interview_kit(profile_page("data-tester", "startup"), URL)
-
-
-def hostile_kit(name, url=URL):
-    make_role("hostile-tester", name=name)
-    return interview_kit(profile_page("hostile-tester", "startup"), url)
 
 
 def csv_rows(content):
@@ -64,10 +57,6 @@ def test_csv_has_one_row_for_each_question_and_each_thing_to_notice(kit):
     assert rows[1][10:] == ["", "", page.heading, URL]
 
 
-def test_hostile_name_is_no_formula_in_the_csv(vocabulary, db):
-    assert csv_rows(render_csv(hostile_kit(HOSTILE)))[1][12] == f"'{HOSTILE} en Startup"
-
-
 def test_xlsx_wraps_freezes_its_header_lists_the_ratings_and_says_whose_it_is(kit):
     parts = book(render_xlsx(kit))
     sheet, core = parts["xl/worksheets/sheet1.xml"], parts["docProps/core.xml"]
@@ -81,13 +70,17 @@ def test_xlsx_wraps_freezes_its_header_lists_the_ratings_and_says_whose_it_is(ki
     assert "<dc:title>Guía de entrevista: Data Tester en Startup</dc:title>" in core
 
 
-def test_xlsx_has_no_formula_and_no_link(vocabulary, db):
-    parts = book(render_xlsx(hostile_kit("=1+1", "http://guia.example/")))
-    assert "<f>" not in parts["xl/worksheets/sheet1.xml"]
-    assert "<hyperlink" not in parts["xl/worksheets/sheet1.xml"]
+def test_hostile_name_is_no_formula_and_no_link(vocabulary, db):
+    make_role("hostile-tester", name="=1+1")
+    kit = interview_kit(profile_page("hostile-tester", "startup"), "http://guia.example/")
+    assert csv_rows(render_csv(kit))[1][12] == "'=1+1 en Startup"
+    parts = book(render_xlsx(kit))
     assert "=1+1 en Startup" in parts["xl/sharedStrings.xml"]
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    assert ("<f>" in sheet, "<hyperlink" in sheet) == (False, False)
 
 
+@pytest.mark.processes
 def test_xlsx_is_read_by_another_program(kit, tmp_path):
     if shutil.which("soffice") is None:
         pytest.skip("LibreOffice is not installed (Debian: apt install libreoffice-calc).")
@@ -109,12 +102,10 @@ def test_xlsx_is_read_by_another_program(kit, tmp_path):
         ("a; =2+3", "a; '=2+3"),
         ('a,"=2+3', "a,\"'=2+3"),
         ("a\n=2+3\r@SUM(A1)\tb", "a\n'=2+3\r'@SUM(A1)\tb"),
-        ("a\t=2+3 |=1+1", "a\t'=2+3 |'=1+1"),
         ('a,+HYPERLINK("http://b")', 'a,\'+HYPERLINK("http://b")'),
         ("a;-2+cmd|'/C calc'!A0", "a;'-2+cmd|'/C calc'!A0"),
         # Harmless.
-        *((text, text) for text in ("", "texto", "5", "a=b", "C++", "1–50", "a, b = c")),
-        *((text, text) for text in ("de 0, -5 o más", "así:\n- guion\n- otro", "uno | -5 | dos")),
+        *((text, text) for text in ("", "5", "a=b", "C++", "a, b = c", "de 0, -5 o más", "a\n- b")),
     ],
 )
 def test_no_part_of_a_cell_is_a_formula(text, safe):
@@ -175,7 +166,7 @@ def test_other_choice_or_paper_is_another_file(client, role):
     assert len({etag_of(client, f"entrevista.pdf{query}") for query in queries}) == len(queries)
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("path", [FILES[0], FILES[-1]])
 def test_only_so_many_visitors_wait_for_a_file(client, role, path):
     """The next one is told when to come back; pages are served meanwhile."""
     with QUEUE, QUEUE, QUEUE, QUEUE, QUEUE, QUEUE:
@@ -208,18 +199,15 @@ def test_what_stands_beside_a_profile_follows_it(client, role, ending):
 def test_profile_json_is_the_published_document(client, role, place):
     response = client.get(f"/guia-de-roles/{place}/data-tester.json")
     value = json.loads(response.content)
+    assert response.headers["Link"].endswith(
+        f'/guia-de-roles/{place}/data-tester/>; rel="canonical"'
+    )
     page = profile_page("data-tester", None if place == "perfiles" else place)
     form = BaseProfile if place == "perfiles" else ContextProfile
     assert response.headers["Content-Type"] == "application/json"
     assert form.model_validate(value["profile"]) == page.document
     assert (value["base"] is None) == (place == "perfiles")
     assert value["url"].endswith(f"/guia-de-roles/{place}/data-tester/")
-
-
-@pytest.mark.parametrize("extension", ["md", "json"])
-def test_profile_document_links_its_page_as_the_original(client, role, extension):
-    response = client.get(f"{PLACE}.{extension}")
-    assert response.headers["Link"] == f'<http://127.0.0.1:8000{PLACE}/>; rel="canonical"'
 
 
 def test_markdown_of_a_base_profile_holds_what_its_page_shows(client, vocabulary, db):
@@ -229,10 +217,6 @@ def test_markdown_of_a_base_profile_holds_what_its_page_shows(client, vocabulary
     edition = role.profiles.get().editions.get()
     text = client.get("/guia-de-roles/perfiles/whole-role.md").text
     expected = [
-        edition.document["body"],
-        *edition.document["responsibilities"],
-        edition.facts["career"][0]["changes"],
-        edition.facts["archetypes"]["reason"],
         "CIUO-08: 2519 Desarrolladores (la ocupación más cercana)",
         f"- Lupa: {escape(Archetype.objects.get(slug='lupa').summary)}",
     ]
