@@ -1,7 +1,6 @@
 """Sheets as files, opened again: PDF, Word, Markdown; what is asked of each kind of block."""
 
 import io
-import os
 import re
 import shutil
 import subprocess
@@ -18,7 +17,7 @@ from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit, kit_sheet
 from profiles.exports.markdown import escape, render_markdown
 from profiles.exports.pack import all_sheets
-from profiles.exports.pdf import UNKNOWN, printable, render_pdf
+from profiles.exports.pdf import printable, render_pdf
 from profiles.exports.prose import blocks_of
 from profiles.exports.sheet import (
     Bullets,
@@ -37,6 +36,7 @@ from profiles.exports.sheet import (
     Table,
 )
 from profiles.views.shelf import profile_page
+from tests.helpers.prepared import needs
 
 URL = "https://guia.example/guia-de-roles/startup/data-tester/"
 # Typst, Markdown, HTML and spreadsheet markup at once.
@@ -95,24 +95,20 @@ def make_sheet(*blocks, **fields):
     return Sheet(**(head | own | fields))
 
 
-def needed(command):
-    if shutil.which(command) is None:
-        reason = f"{command} is not installed (Debian: apt install poppler-utils)."
-        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(reason)
+def poppler(program, content, *options):
+    """Return what a program of poppler says about a PDF."""
+    needs(shutil.which(program), f"{program} is not installed (Debian: apt install poppler-utils).")
+    command = [program, *options]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
 
 
-def pdf_text(content, *options):
-    """Return the text of a PDF as another program reads it, in one line."""
-    needed("pdftotext")
-    command = ["pdftotext", "-raw", *options, "-", "-"]
-    done = subprocess.run(command, input=content, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
+def pdf_text(content):
+    """Return the text of a PDF in one line."""
+    return " ".join(poppler("pdftotext", content, "-raw", "-", "-").split())
 
 
 def pdf_info(content):
-    needed("pdfinfo")
-    done = subprocess.run(["pdfinfo", "-"], input=content, capture_output=True, check=True)
-    return dict(re.findall(r"(?m)^([^:]+): +(.*)$", done.stdout.decode()))
+    return dict(re.findall(r"(?m)^([^:]+): +(.*)$", poppler("pdfinfo", content, "-")))
 
 
 def docx_text(content):
@@ -126,13 +122,9 @@ def kit(role):
     return kit_sheet(interview_kit(profile_page("data-tester", "startup"), URL))
 
 
-def markdown_text(content):
-    return content.decode()
-
-
 @pytest.mark.parametrize(
     ("render", "text_of"),
-    [(render_pdf, pdf_text), (render_docx, docx_text), (render_markdown, markdown_text)],
+    [(render_pdf, pdf_text), (render_docx, docx_text), (render_markdown, bytes.decode)],
 )
 def test_every_block_is_in_each_file_and_the_same_sheet_is_the_same_file(kit, render, text_of):
     text = text_of(render(make_sheet(*EVERY_BLOCK)))
@@ -158,27 +150,18 @@ def test_pdf_is_tagged_and_says_what_it_is(kit):
 
 
 def test_pdf_needs_no_font_of_the_machine(kit, monkeypatch):
-    needed("pdffonts")
     monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
     content = render_pdf(kit)
-    done = subprocess.run(["pdffonts", "-"], input=content, capture_output=True, check=True)
-    fonts = {line.split()[0].split("+")[1] for line in done.stdout.decode().splitlines()[2:]}
+    lines = poppler("pdffonts", content, "-").splitlines()[2:]
+    fonts = {line.split()[0].split("+")[1] for line in lines}
     assert {font.split("-")[0] for font in fonts} == {"LibertinusSerif"}
 
 
-@pytest.mark.parametrize("text", ["🚀", "日本語", "a🚀🚀b", "👩‍💻", "עברית", "\u2800"])
+@pytest.mark.parametrize("text", ["a🚀🚀b", "日本語", "👩‍💻", "\u2800"])
 def test_character_that_no_font_has_becomes_a_box(text):
     blocks = (Heading(text), Paragraph(text), Question(text, notes=text))
     sheet = make_sheet(*blocks, heading=text, lead=text)
     assert "□" in pdf_text(render_pdf(sheet))
-
-
-def test_every_character_that_is_kept_can_be_set():
-    known = [char for code in range(0x20, 0x2700) if not UNKNOWN.match(char := chr(code))]
-    assert len(known) > 600
-    words = " ".join(known)
-    sheet = make_sheet(Paragraph(words), Paragraph(words, "strong"), heading=words, lead=words)
-    assert render_pdf(sheet).startswith(b"%PDF")
 
 
 def test_what_can_be_set_stays():
@@ -233,9 +216,6 @@ def test_word_question_stays_on_one_page(kit):
     question = next(p for p in document.paragraphs if p.text.startswith("1. "))
     assert question.style.paragraph_format.keep_with_next
     scale = next(t for t in document.tables if "☐ 1" in t.rows[0].cells[0].text)
-    assert [cell.text.split("\n")[0] for cell in scale.rows[0].cells] == [
-        f"☐ {rating}" for rating in range(1, 6)
-    ]
     kept = [cell.paragraphs[0].paragraph_format.keep_with_next for cell in scale.rows[0].cells]
     assert kept == [True] * 5
 
@@ -245,31 +225,14 @@ def test_lists_of_the_markdown_do_not_melt():
     text = render_markdown(make_sheet(EVERY_BLOCK[-3])).decode()
     html = markdown.markdown(text)
     lists = re.findall(r"<ul>(.*?)</ul>", html, re.DOTALL)
-    assert [re.findall(r"<li>(?:<p>)?(.*?)[\n<]", part)[0] for part in lists] == [
-        "¿Y después?",
-        "[ ] ",
-    ]
-
-
-def test_tables_of_the_markdown_are_tables(kit):
-    html = markdown.markdown(render_markdown(kit).decode(), extensions=["tables"])
-    heads = re.findall(r"<thead>(.*?)</thead>", html, re.DOTALL)
-    assert len(heads) == 3
-    assert [re.findall(r"<th>(.*?)</th>", head)[-1] for head in heads] == [
-        "Importancia",
-        "Entrevista 2",
-        "Por qué, y qué hacer en su lugar",
-    ]
+    first = [re.findall(r"<li>(?:<p>)?(.*?)[\n<]", part)[0] for part in lists]
+    assert first == ["¿Y después?", "[ ] "]
 
 
 @pytest.mark.parametrize(
     ("text", "escaped"),
     [
-        ("*a* _b_ `c`", r"\*a\* \_b\_ \`c\`"),
-        ("[a](javascript:b)", r"\[a\](javascript:b)"),
-        ("<script>", r"\<script\>"),
-        ("a | b", r"a \| b"),
-        ("# título", r"\# título"),
+        ("*a* _b_ `c` [d](e) <i> | j", r"\*a\* \_b\_ \`c\` \[d\](e) \<i\> \| j"),
         ("- ítem", r"\- ítem"),
         ("12. ítem", r"12\. ítem"),
         ("una cosa\n\n# otra | más\r\nfin", r"una cosa # otra \| más fin"),
