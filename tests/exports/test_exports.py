@@ -21,6 +21,7 @@ from profiles.guide.profile_page import RESPONSIBLE_USE
 from profiles.models import Archetype
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import make_role
+from tests.helpers.prepared import needs
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
@@ -82,8 +83,7 @@ def test_hostile_name_is_no_formula_and_no_link(vocabulary, db):
 
 @pytest.mark.processes
 def test_xlsx_is_read_by_another_program(kit, tmp_path):
-    if shutil.which("soffice") is None:
-        pytest.skip("LibreOffice is not installed (Debian: apt install libreoffice-calc).")
+    needs(shutil.which("soffice"), "LibreOffice is missing (Debian: apt install libreoffice-calc).")
     (tmp_path / "kit.xlsx").write_bytes(render_xlsx(kit))
     command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/home"]
     command += ["--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", tmp_path]

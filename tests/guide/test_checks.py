@@ -95,28 +95,22 @@ RULES = [
     ("codes", {}, "falta el código ocupacional"),
     ("base.summary", "", MISSING),
     (f"{CONTEXT}.teaser", "", MISSING),
-    ("base.body", cut(119), WORDS.format(119, 120, 220)),
     ("base.body", sentence(221), WORDS.format(221, 120, 220)),
     (f"{CONTEXT}.body", cut(59), WORDS.format(59, 60, 140)),
-    (f"{CONTEXT}.body", sentence(141), WORDS.format(141, 60, 140)),
     ("base.responsibilities", keep(4), FEW.format(4, 5, 7)),
-    ("base.strengths", keep(4), FEW.format(4, 5, 6)),
     ("base.red_flags", more(7), FEW.format(7, 5, 6)),
     ("base.questions", keep(5), FEW.format(5, 6, 8)),
     (f"{CONTEXT}.considerations", keep(2), FEW.format(2, 3, 4)),
-    (f"{CONTEXT}.strengths", keep(1), FEW.format(1, 2, 4)),
     (f"{CONTEXT}.red_flags", more(5), FEW.format(5, 2, 4)),
     (f"{CONTEXT}.questions", keep(1), FEW.format(1, 2, 3)),
     (f"{CONTEXT}.considerations.1.consequence", "", "falta la consecuencia"),
     ("base.targets.ER.rationale", "", MISSING),
-    ("base.targets.O.rationale", cut(24), WORDS.format(24, 25, 45)),
     ("base.targets.O.rationale", sentence(46), WORDS.format(46, 25, 45)),
     (f"{CONTEXT}.targets.O.rationale", cut(14), WORDS.format(14, 15, 45)),
     ("base.targets", all_high, "todos los rasgos son altos: un perfil real elige"),
     (f"{Q}.traits", [], "falta el rasgo que evalúa"),
     (f"{Q}.focus", "", "falta la conducta que evalúa"),
     (f"{Q}.follow_ups", keep(1), "tiene 1; van 2 repreguntas"),
-    (f"{Q}.anchors.1", cut(14), WORDS.format(14, 15, 35)),
     (f"{Q}.anchors.5", sentence(36), WORDS.format(36, 15, 35)),
     (f"{Q}.follow_ups.1", "¿Cuál es tu estado civil?", PROTECTED),
     ("base.strengths.0", "Dime zaz.", "«Dime»: acá se vosea"),
@@ -128,15 +122,12 @@ RULES = [
     ),
     ("career.0.changes", 'Zaz "zez" ziz.', "comillas rectas: van «» o “”"),
     (f"{Q}.text", "Zaz zez?", SIGNS),
-    ("related.0.difference", "¡Zaz zez.", SIGNS),
     ("near", keep(2), FEW.format(2, 3, 12)),
     ("base.outcomes.days_90", keep(2), "tiene 2; van 3"),
     (f"{CONTEXT}.outcomes.year", keep(1), FEW.format(1, 2, 3)),
     ("base.requirements", keep(5), FEW.format(5, 6, 10)),
     ("base.ai", cut(49), WORDS.format(49, 50, 90)),
     ("base.levels.junior.five", "", MISSING),
-    ("base.screening", keep(2), "tiene 2; van 3"),
-    ("base.references", keep(2), "tiene 2; van 3"),
     ("base.work_sample", None, "falta la tarea de muestra"),
     ("base.work_sample.brief", cut(79), WORDS.format(79, 80, 180)),
     ("base.work_sample.observe", keep(2), FEW.format(2, 3, 5)),
@@ -175,16 +166,15 @@ WARNINGS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "contexts", [(), ("startup",), ("startup", "pyme", "enterprise", "global")]
-)
+@pytest.mark.parametrize("contexts", [(), ("startup", "pyme", "enterprise", "global")])
 def test_complete_role_has_no_findings(contexts):
     assert check_role(make_role_document(contexts=contexts)) == []
 
 
-@pytest.mark.parametrize(("place", "change", "message"), RULES)
+@pytest.mark.parametrize(("place", "change", "message"), [*RULES, *WARNINGS])
 def test_rule_finds_the_one_thing_that_is_broken(place, change, message):
-    assert check_role(broken(at(place, change))) == [Finding(place, message)]
+    severity = WARNING if (place, change, message) in WARNINGS else ERROR
+    assert check_role(broken(at(place, change))) == [Finding(place, message, severity)]
 
 
 @pytest.mark.parametrize(("change", "place", "message"), ELSEWHERE)
@@ -192,23 +182,17 @@ def test_rule_says_where_to_mend_what_is_broken(change, place, message):
     assert check_role(broken(change)) == [Finding(place, message)]
 
 
-@pytest.mark.parametrize(("place", "change", "message"), WARNINGS)
-def test_warning_finds_the_one_thing_that_is_broken(place, change, message):
-    assert check_role(broken(at(place, change))) == [Finding(place, message, WARNING)]
-
-
 def test_repeated_sentence_is_found_where_it_is_repeated():
     role = broken(
         at("base.red_flags.2", "Zaz zez ziz zoz zuz."),
         at("career.1.changes", "Otra. Zaz zez, ziz zoz ZÚZ."),
     )
-    assert check_role(role) == [
-        Finding(
-            "base.red_flags.2",
-            "la oración «zaz zez ziz zoz zuz» está en data-tester:career.1.changes, "
-            "data-tester:base.red_flags.2",
-        )
-    ]
+    (finding,) = check_role(role)
+    assert (finding.path, finding.message) == (
+        "base.red_flags.2",
+        "la oración «zaz zez ziz zoz zuz» está en data-tester:career.1.changes, "
+        "data-tester:base.red_flags.2",
+    )
 
 
 def test_sentence_of_the_base_blocks_each_context_that_copies_it():
@@ -239,8 +223,8 @@ def test_contexts_that_say_nearly_the_same_are_found():
 @pytest.mark.parametrize(
     "text",
     [
-        *("¿Qué edad tenés?", "¿Cuántos años tenés?", "¿Tenés hijos?", "¿Cuántos hijos tenés?"),
-        *("¿Pensás tener hijos pronto?", "¿Estás embarazada?", "¿Estás casado?"),
+        *("¿Qué edad tenés?", "¿Cuántos años tenés?", "¿Tenés hijos?", "¿Estás embarazada?"),
+        *("¿Pensás tener hijos pronto?", "¿Estás casado?"),
         *("¿Qué religión practicás?", "¿Participás de un sindicato?", "¿Dónde vivís?"),
         *("¿Cuál es tu nacionalidad?", "¿Cómo está tu salud?", "¿Cuánto ganás hoy?"),
         *("¿Cuál fue tu sueldo anterior?", "¿A quién votaste?"),

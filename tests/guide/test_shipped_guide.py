@@ -1,6 +1,5 @@
 """The guide that is in ``fixtures``: fit to be published, even, honest and spelled right."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -25,6 +24,7 @@ from profiles.guide.texts import own_texts, profiles_of, texts_of
 from profiles.models import Area, Context
 from tests.helpers.factories import FIXTURES
 from tests.helpers.guide_files import run
+from tests.helpers.prepared import needs
 
 # "No hace falta foto, edad ni estado civil": what an advert may say of them.
 OWN_WORDS = "edad ni estado civil"
@@ -134,19 +134,14 @@ def prose(value, name=""):
             yield from prose(item, name)
 
 
-@pytest.mark.skipif(
-    not shutil.which("hunspell") and not os.getenv("REQUIRE_ALL_TESTS"),
-    reason="hunspell es_AR is not installed (Debian: apt install hunspell hunspell-es).",
-)
 def test_hunspell_finds_nothing_outside_the_allowed_terms(roles):
+    needs(
+        shutil.which("hunspell"), "hunspell is missing (Debian: apt install hunspell hunspell-es)."
+    )
     texts = [text for role in roles.values() for _, text in texts_of(role)]
     texts += prose(read(FIXTURES / "guide.yaml", GuideDocument).model_dump(mode="json"))
-    done = subprocess.run(
-        ["hunspell", "-d", "es_AR", "-i", "utf-8", "-l"],
-        input="\n".join(texts),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    command = ["hunspell", "-d", "es_AR", "-i", "utf-8", "-l"]
+    asked = {"input": "\n".join(texts), "text": True}
+    done = subprocess.run(command, **asked, capture_output=True, check=True)
     allowed = set((FIXTURES / "spelling.txt").read_text(encoding="utf-8").split("\n"))
     assert sorted(set(done.stdout.split()) - allowed) == []
