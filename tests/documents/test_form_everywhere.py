@@ -31,27 +31,9 @@ def published(module_rows, document):
     return make_role(document=document)
 
 
-@pytest.fixture
-def base(published):
-    return published.profiles.get(context=None)
-
-
-@pytest.fixture
-def startup(published):
-    return published.profiles.get(context__slug="startup")
-
-
-def texts(document: schema.RoleDocument, path: str) -> list[str]:
-    """Return the texts of one profile's own document."""
-    return [text for _path, text in own_texts(dict(profiles_of(document))[path], path)]
-
-
 def test_every_text_of_a_role_stands_in_its_markdown(published, document, client):
-    pages = [
-        client.get(f"/guia-de-roles/{place}/data-tester.md").content.decode()
-        for place in ("perfiles", "startup")
-    ]
-    whole = "\n".join(pages)
+    places = ("perfiles", "startup")
+    whole = "\n".join(client.get(f"/guia-de-roles/{place}/data-tester.md").text for place in places)
     missing = [
         path
         for path, text in texts_of(document)
@@ -65,31 +47,20 @@ def test_every_text_of_a_role_stands_in_its_markdown(published, document, client
 
 @pytest.mark.ignore_template_errors
 @pytest.mark.parametrize("path", ["base", "contexts.startup"])
-def test_page_of_an_edition_shows_every_text(published, document, admin_client, path):
-    context = path.removeprefix("contexts.") if path != "base" else None
-    edition = published.editions.get(context__slug=context)
-    address = reverse("admin:profiles_edition_change", args=[edition.pk])
-    shown = html.unescape(admin_client.get(address).content.decode())
-    assert [text for text in texts(document, path) if text not in shown] == []
+def test_desk_and_page_of_an_edition_show_every_part(published, document, admin_client, path):
+    profile = published.profiles.base_first()[int(path != "base")]
 
+    def shown(row):
+        address = reverse(f"admin:profiles_{row._meta.model_name}_change", args=[row.pk])
+        return html.unescape(admin_client.get(address).text)
 
-@pytest.mark.ignore_template_errors
-@pytest.mark.parametrize("path", ["base", "contexts.startup"])
-def test_desk_has_a_field_for_every_part(published, document, admin_client, path):
-    context = path.removeprefix("contexts.") if path != "base" else None
-    profile = published.profiles.get(context__slug=context)
-    address = reverse("admin:profiles_profile_change", args=[profile.pk])
-    shown = html.unescape(admin_client.get(address).content.decode())
-    form = type(dict(profiles_of(document))[path])
-    lost = [
-        name
-        # A review is an act and no field to fill in.
-        for name in form.model_fields.keys() - {"reviewed_on"}
-        if f'name="{name}' not in shown
-    ]
-    assert lost == []
-    assert 'name="seo_title"' in shown
-    assert [text for text in texts(document, path) if text not in shown] == []
+    form, own = shown(profile), dict(profiles_of(document))[path]
+    texts = {text for _path, text in own_texts(own, path)}
+    assert {text for text in texts if text not in shown(profile.editions.get())} == set()
+    assert {text for text in texts if text not in form} == set()
+    # A review is an act and no field to fill in.
+    names = {*type(own).model_fields, "seo_title"} - {"reviewed_on"}
+    assert {name for name in names if f'name="{name}' not in form} == set()
 
 
 def parts(value, path=()):

