@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from tests.documents.test_load_guide import with_summary
 from tests.helpers.factories import Prose, make_role_document
-from tests.helpers.guide_files import all_rows, run
+from tests.helpers.guide_files import all_rows, role_document, run
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
 
@@ -39,3 +39,9 @@ def test_check_finds_a_sentence_of_two_roles(write):
         f"guía: error: la oración «{shared.rstrip('.').lower()}» está en one-role:base.summary, "
         "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
     )
+
+
+def test_check_refuses_a_misspelt_name(write):
+    folder = write(tester=role_document("data-tester", aliases=["Data Testre"]))
+    found = check(folder / "roles" / "tester.yaml")
+    assert "aliases.0: «Data Testre» es «tester» mal escrito" in found

@@ -31,15 +31,14 @@ def main(response):
 
 
 def test_near_title_has_a_page_with_what_differs(client, buyer):
-    response = client.get(f"{NEAR}jefe-de-compras/")
-    page = main(response)
-    assert ">Jefe de compras</h1>" in page
-    assert "Conduce el equipo y fija la política." in page
-    assert 'href="/guia-de-roles/perfiles/comprador/"' in page
-    assert 'href="/guia-de-roles/entrevista-general/"' in page
-    head = response.content.decode()
-    assert "noindex" not in head
-    assert re.search(r'rel="canonical" href="[^"]+/guia-de-roles/puestos/jefe-de-compras/"', head)
+    html = client.get(f"{NEAR}jefe-de-compras/").text
+    wanted = [
+        *(">Jefe de compras</h1>", "Conduce el equipo y fija la política."),
+        *('href="/guia-de-roles/perfiles/comprador/"', 'href="/guia-de-roles/entrevista-general/"'),
+        f'rel="canonical" href="http://127.0.0.1:8000{NEAR}jefe-de-compras/"',
+    ]
+    assert [words for words in wanted if words not in html] == []
+    assert "noindex" not in html
 
 
 def test_title_near_two_roles_has_one_page(client, buyer):
@@ -51,11 +50,9 @@ def test_title_near_two_roles_has_one_page(client, buyer):
 
 def test_other_way_of_writing_a_near_title_redirects(client, buyer):
     shelve("other", "Planificador", near=[("Gerente de compras", "Firma por encima del monto.")])
-    response = client.get(f"{NEAR}jefe-de-compras/?utm_source=x")
-    assert (response.status_code, response["Location"]) == (
-        301,
-        f"{NEAR}gerente-de-compras/?utm_source=x",
-    )
+    response = client.get(f"{NEAR}jefe-de-compras/?a=x")
+    final = f"{NEAR}gerente-de-compras/?a=x"
+    assert (response.status_code, response["Location"]) == (301, final)
 
 
 @pytest.mark.parametrize("slug", ["nada", "enfermera", "compras", "comprador-pyme"])
@@ -65,11 +62,9 @@ def test_other_titles_have_no_page(client, buyer, slug):
 
 @pytest.mark.parametrize("slug", ["comprador", "compradora", "analista-de-compras"])
 def test_what_a_role_is_called_leads_to_the_role(client, buyer, slug):
-    response = client.get(f"{NEAR}{slug}/?utm_source=x")
-    assert (response.status_code, response["Location"]) == (
-        301,
-        "/guia-de-roles/perfiles/comprador/?utm_source=x",
-    )
+    response = client.get(f"{NEAR}{slug}/?a=x")
+    final = "/guia-de-roles/perfiles/comprador/?a=x"
+    assert (response.status_code, response["Location"]) == (301, final)
 
 
 @pytest.mark.parametrize("name", ["Jefe/a de Compras", "Jefe/a de Compras Públicas"])
@@ -79,17 +74,14 @@ def test_near_title_that_becomes_a_role_leads_to_it(client, buyer, name):
     assert moved == "/guia-de-roles/perfiles/jefe-de-compras/"
 
 
-@pytest.mark.parametrize("difference", ["", "Pone precio a lo que otro vende."])
-def test_page_without_text_of_its_own_is_not_indexed(client, buyer, difference):
-    shelve("other", "Otro", near=[("Perito", difference)])
-    assert "noindex" in client.get(f"{NEAR}perito/").content.decode()
-
-
-def test_sitemap_has_the_near_titles_with_a_text_of_their_own(client, buyer):
-    shelve("other", "Otro", near=[("Perito", "")])
-    text = b"".join(client.get("/sitemap-paginas.xml").streaming_content).decode()
-    assert re.findall(r"/puestos/([a-z-]+)/", text) == ["jefe-de-compras", "tasador"]
-    assert "/guia-de-roles/entrevista-general/" in text
+def test_page_without_text_of_its_own_is_not_indexed(client, buyer):
+    near = [("Perito", ""), ("Experto", "Pone precio a lo que otro vende.")]
+    shelve("other", "Otro", near=near)
+    for slug in ("perito", "experto"):
+        assert "noindex" in client.get(f"{NEAR}{slug}/").text
+    sitemap = client.get("/sitemap-paginas.xml").getvalue().decode()
+    assert re.findall(r"/puestos/([a-z-]+)/", sitemap) == ["jefe-de-compras"]
+    assert "/guia-de-roles/entrevista-general/" in sitemap
 
 
 # The general kit
@@ -160,29 +152,27 @@ def owner(vocabulary):
     return role
 
 
-def test_other_name_in_an_address_redirects_with_its_query(client, owner):
-    for asked, answer in {
-        "perfiles/dueño-de-producto/": "perfiles/product-owner/",
-        "perfiles/dueno-de-producto/?utm_source=x": "perfiles/product-owner/?utm_source=x",
-        "perfiles/DUEÑO-de-producto": "perfiles/product-owner/",
-        "pymes/product-owner/?a=1": "pyme/product-owner/?a=1",
-        "pymes/product-owner/entrevista/": "pyme/product-owner/entrevista/",
-        "multinacional/": "global/",
-        "empresa-chica/": "startup/",
-    }.items():
-        response = client.get(f"/guia-de-roles/{asked}")
-        told = (response.status_code, response["Location"])
-        assert told == (301, f"/guia-de-roles/{answer}"), asked
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("perfiles/dueño-de-producto/", "perfiles/product-owner/"),
+        ("perfiles/dueno-de-producto/?utm_source=x", "perfiles/product-owner/?utm_source=x"),
+        ("perfiles/DUEÑO-de-producto", "perfiles/product-owner/"),
+        ("pymes/product-owner/entrevista/?a=1", "pyme/product-owner/entrevista/?a=1"),
+        ("multinacional/", "global/"),
+        ("empresa-chica/", "startup/"),
+    ],
+)
+def test_other_name_in_an_address_redirects_with_its_query(client, owner, asked, answer):
+    response = client.get(f"/guia-de-roles/{asked}")
+    assert (response.status_code, response["Location"]) == (301, f"/guia-de-roles/{answer}")
 
 
 def test_missing_address_suggests_by_other_names_too(client, owner):
     shelve("designer", "Product Designer", aliases=["Diseñador UX/UI"])
     response = client.get("/guia-de-roles/perfiles/disenador-ux/")
     assert response.status_code == 404
-    page = response.content.decode()
-    assert re.findall(r'class="role-row__name" href="([^"]+)"', page) == [
-        "/guia-de-roles/perfiles/designer/"
-    ]
+    assert 'class="role-row__name" href="/guia-de-roles/perfiles/designer/"' in response.text
 
 
 def test_address_that_became_a_role_s_own_is_that_role_s(client, owner):

@@ -20,44 +20,29 @@ class Page:
 
     def __init__(self, response):
         self.status = response.status_code
-        self.html = response.content.decode()
-        self.main = self.html.partition("<main")[2].partition("</main>")[0]
+        self.main = response.text.partition("<main")[2].partition("</main>")[0]
 
-    def _texts(self, pattern):
+    def texts(self, pattern):
         found = re.findall(pattern, self.main, re.DOTALL)
         plain = (html.unescape(re.sub(r"<[^>]+>", "", text)) for text in found)
         return [" ".join(text.split()) for text in plain]
 
     @property
     def names(self):
-        return self._texts(r'<(?:a class="role-row__name"|th scope="row"><a)[^>]*>(.*?)</a>')
-
-    @property
-    def marked(self):
-        return self._texts(r"<mark>(.*?)</mark>")
+        return self.texts(r'<(?:a class="role-row__name"|th scope="row"><a)[^>]*>(.*?)</a>')
 
     @property
     def headline(self):
-        return self._texts(r"data-search-headline[^>]*>(.*?)</p>")[0]
+        return self.texts(r"data-search-headline[^>]*>(.*?)</p>")[0]
 
     @property
     def notes(self):
-        return self._texts(r'<p class="search-note[^"]*">(.*?)</p>')
-
-    @property
-    def errors(self):
-        return self._texts(r'class="search-errors".*?</h2>(.*?)<p><a')
-
-    @property
-    def current_size(self):
-        return self._texts(r'data-chip aria-current="true">(.*?)</a>')
+        return self.texts(r'<p class="search-note[^"]*">(.*?)</p>')
 
     def options(self, name):
         select = re.search(rf'<select id="{name}".*?</select>', self.main, re.DOTALL)[0]
-        return [
-            html.unescape(text).strip()
-            for text in re.findall(r"<option[^>]*>(.*?)</option>", select, re.DOTALL)
-        ]
+        found = re.findall(r"<option[^>]*>(.*?)</option>", select, re.DOTALL)
+        return [html.unescape(text).strip() for text in found]
 
 
 def ask(client, **parameters):
@@ -71,17 +56,10 @@ def test_typo_shows_what_it_was_taken_for_and_the_way_back(client, typed):
     assert page.names == ["Product Owner"]
     assert page.headline == "1 perfil para «product owner»"
     assert page.notes == [f"Mostramos resultados de product owner. Buscar «{typed}» tal cual"]
+    assert "Produt Owner" not in page.main
     back = html.unescape(re.search(r'search-note--corrected.*?href="([^"]+)"', page.main, re.S)[1])
-    typed_page = Page(client.get(back))
-    assert (typed_page.names, typed_page.headline) == (
-        [],
-        f"«{typed.capitalize()}» todavía no está en la guía",
-    )
-
-
-def test_misspelt_other_name_is_never_shown(client):
-    shelve("product-owner", "Product Owner", aliases=["Produt Owner", "Owner de producto"])
-    assert "Produt" not in ask(client, q="owner").main
+    headline = f"«{typed.capitalize()}» todavía no está en la guía"
+    assert Page(client.get(back)).headline == headline
 
 
 @pytest.mark.parametrize("typed", ["contador startup", "startups contador", "contador 30 personas"])
@@ -92,7 +70,7 @@ def test_size_in_the_question_shows_its_profile(client, typed):
     assert page.notes == ["Startup: 1–50 personas. Ver el perfil base"]
     assert 'href="/guia-de-roles/startup/contador/"' in page.main
     assert f'href="{URL}?q=contador"' in page.main
-    assert page.current_size == ["Startup"]
+    assert page.texts(r'data-chip aria-current="true">(.*?)</a>') == ["Startup"]
     # A filter is stronger.
     page = ask(client, q=typed, contexto="pyme")
     assert 'href="/guia-de-roles/pyme/contador/"' in page.main
@@ -164,7 +142,7 @@ def test_mentions_stand_apart_and_folded_behind_an_exact_name(client):
     assert '<details class="search-mentions" open' in opened.main
 
 
-def test_filters_combine_and_count(client):
+def test_filters_combine_and_count_and_may_leave_nothing(client):
     shelve("alfa", "Analista Alfa", area="datos-e-ia")
     shelve("beta", "Analista Beta", area="personas", contexts=("global",))
     shelve("gamma", "Contador", area="personas")
@@ -172,6 +150,9 @@ def test_filters_combine_and_count(client):
     assert page.names == ["Analista Beta"]
     assert page.options("area")[:2] == ["Todas las áreas", "Datos e IA (1)"]
     assert "Personas (1)" in page.options("area")
+    page = ask(client, q="alfa", area="personas")
+    assert (page.names, page.notes) == ([], ["Con estos filtros no queda nada. Buscar sin filtros"])
+    assert f'href="{URL}?q=alfa"' in page.main
 
 
 def test_trait_level_filters(client):
@@ -179,7 +160,6 @@ def test_trait_level_filters(client):
     shelve("alfa", "Analista Alfa")
     assert ask(client, rasgo="E:baja").names == ["Analista Alfa"]
     assert ask(client, rasgo="E:alta").names == []
-    assert ask(client, rasgo=["E:baja", "C:muy-alta"]).names == ["Analista Alfa"]
     assert ask(client, rasgo=["E:baja", "C:baja"]).names == []
     # Of several levels of a trait the last one counts.
     assert ask(client, rasgo=["E:alta", "C:muy-alta", "E:baja"]).names == ["Analista Alfa"]
@@ -213,21 +193,12 @@ def test_more_than_the_bound_is_cut_and_not_counted(client, monkeypatch):
     assert page.options("area")[1] == "Datos e IA"
 
 
-def test_filters_that_leave_nothing_offer_the_search_without_them(client):
-    shelve("alfa", "Analista Alfa", area="datos-e-ia")
-    page = ask(client, q="analista", area="personas")
-    assert page.names == []
-    assert page.notes == ["Con estos filtros no queda nada. Buscar sin filtros"]
-    assert f'href="{URL}?q=analista"' in page.main
-
-
 def test_words_asked_for_are_marked_and_stored_text_is_escaped(client):
     summary = "Cuida <b>datos</b> de la empresa y los explica a quien los tiene que usar hoy."
     shelve("alfa", "Data & Analista", aliases=["Analista <i>de datos</i>"], summary=summary)
     page = ask(client, q="analistas datos")
-    assert page.marked == ["Data", "Analista", "datos"]
-    assert "<b>" not in page.main
-    assert "<i>" not in page.main
+    assert page.texts(r"<mark>(.*?)</mark>") == ["Data", "Analista", "datos"]
+    assert ("<b>" in page.main, "<i>" in page.main) == (False, False)
     assert "&lt;b&gt;<mark>datos</mark>" in page.main
 
 
@@ -235,21 +206,18 @@ def test_words_asked_for_are_marked_and_stored_text_is_escaped(client):
     ("parameters", "message"),
     [
         ({"q": "a\0b"}, "No se admiten caracteres nulos."),
-        ({"q": "palabra " * 1200}, "La búsqueda admite hasta 200 caracteres: acortala."),
         ({"q": "x" * 100_000}, "La búsqueda admite hasta 200 caracteres: acortala."),
-        ({"area": "nada"}, "No hay un área con esa dirección."),
         ({"area": "a\0b"}, "No hay un área con esa dirección."),
         ({"contexto": "' OR 1=1"}, "No hay un tamaño de empresa con esa dirección."),
         ({"rasgo": "E:enorme"}, "Un rasgo se pide así: «E:baja». Elegilo de la lista."),
         ({"pagina": "-1"}, "No hay una página con ese número."),
-        ({"pagina": str(2**70)}, "No hay una página con ese número."),
         ({"pagina": "NaN"}, "No hay una página con ese número."),
     ],
 )
 def test_bad_question_is_answered_in_words(client, parameters, message):
     page = ask(client, **parameters)
     assert page.status == 400
-    assert page.errors == [message]
+    assert page.texts(r'class="search-errors".*?</h2>(.*?)<p><a') == [message]
 
 
 @pytest.mark.parametrize(

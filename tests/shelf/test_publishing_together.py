@@ -12,15 +12,9 @@ from django.utils import timezone
 
 from profiles.admin.roles import start_profile
 from profiles.desk.history import keep, restore
-from profiles.desk.publishing import (
-    NotPublishable,
-    publish,
-    publish_roles,
-    unschedule,
-    withdraw,
-)
+from profiles.desk.publishing import NotPublishable, publish, publish_roles, unschedule, withdraw
 from profiles.documents.choices import WorkflowState
-from profiles.models import Area, Context, Edition, Profile, Source
+from profiles.models import Area, Context, Edition, Profile
 from tests.desk.forms import values_of
 from tests.helpers.factories import make_role
 
@@ -89,13 +83,6 @@ def test_what_is_published_meanwhile_is_withdrawn_too():
     assert set(role.profiles.values_list("state", flat=True)) == {WorkflowState.ARCHIVED}
 
 
-def test_what_is_scheduled_meanwhile_is_called_off_too():
-    base, _ = profiles_of(make_role())
-    later = timezone.now() + timedelta(days=1)
-    assert while_unseen(lambda: publish(base, at=later), lambda: unschedule(base)) == []
-    assert base.editions.get().published_until is None
-
-
 def test_context_is_not_scheduled_while_its_base_is_called_off():
     base, startup = profiles_of(make_role(publish=False))
     later = timezone.now() + timedelta(days=1)
@@ -161,14 +148,6 @@ def test_who_writes_several_roles_and_an_editor_of_one_never_wait_for_each_other
 def test_who_writes_several_entries_and_an_editor_of_one_never_wait_for_each_other(editor):
     first, second = Area.objects.order_by("pk")[:2]
     failed = while_unseen(first.save, lambda: save_form(editor, second, name="Otra"), second.save)
-    assert failed == []
-
-
-def test_role_is_written_while_an_editor_publishes_it_and_a_load_holds_what_is_public():
-    role = make_role()
-    base, _ = profiles_of(role)
-    sources = Source.objects.all()
-    failed = while_unseen(lambda: sources.update(finding="Otro."), lambda: publish(base), role.save)
     assert failed == []
 
 
