@@ -9,7 +9,6 @@ from profiles.documents.text import (
     join_words,
     one_line,
     sentences,
-    shingles,
     tidy,
     words,
 )
@@ -39,12 +38,6 @@ def test_fold_drops_case_and_accents_in_both_unicode_forms():
 )
 def test_words_are_joined_in_spanish(items, joined):
     assert join_words(items) == joined
-
-
-def test_shingles_ignore_case_and_accents():
-    assert shingles("Él mira los datos hoy", 3) == shingles("el MIRA los datos hoy", 3)
-    assert len(shingles("uno dos tres cuatro", 3)) == 2
-    assert shingles("uno dos tres cuatro") == set()
 
 
 @pytest.mark.parametrize(

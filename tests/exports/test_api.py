@@ -7,7 +7,7 @@ import pytest
 from profiles.api import forms as api
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import RoleFacts
-from profiles.models import Profile, Role
+from profiles.models import Profile
 from profiles.search import find
 from tests.helpers.factories import make_role
 
@@ -17,22 +17,20 @@ SITE = "http://127.0.0.1:8000"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def made_roles(module_rows):
-    """The roles that every test of this file starts from, made once."""
-    return [
-        make_role("alpha-role", contexts=("startup", "global")),
-        make_role("beta-role", contexts=("global",), area="personas"),
-        make_role("gamma-role", contexts=()),
-    ]
-
-
-@pytest.fixture
-def roles(db, made_roles):
-    return [Role.objects.get(pk=role.pk) for role in made_roles]
+def made_role(module_rows):
+    """The roles that every test of this file starts from, made once; the first is ``role``."""
+    make_role("beta-role", contexts=("global",), area="personas")
+    make_role("gamma-role", contexts=())
+    return make_role("alpha-role", contexts=("startup", "global"))
 
 
 def get(client, path, **headers):
-    return client.get(f"/api/v1{path}", headers=headers)
+    """Return an answer, which any site's script may read and which leaves no cookie."""
+    response = client.get(f"/api/v1{path}", headers={"origin": "https://ats.example", **headers})
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert not response.cookies
+    return response
 
 
 def value(client, path):
@@ -46,7 +44,7 @@ def names(answer):
     return [(item["role"], item["context"]) for item in answer["items"]]
 
 
-def test_roles_are_listed_by_slug(client, roles):
+def test_roles_are_listed_by_slug(client, role):
     answer = value(client, "/roles/")
     assert [item["slug"] for item in answer["items"]] == ["alpha-role", "beta-role", "gamma-role"]
     assert answer["next"] is None
@@ -63,23 +61,23 @@ def follow(client, path):
     return pages
 
 
-def test_pages_of_profiles_follow_each_other_with_their_filter(client, roles):
+def test_pages_of_profiles_follow_each_other_with_their_filter(client, role):
     pages = follow(client, "/profiles/?limit=2&area=datos-e-ia")
     first, second = [names({"items": page}) for page in pages]
     assert first == [("alpha-role", None), ("alpha-role", "global")]
     assert second == [("alpha-role", "startup"), ("gamma-role", None)]
 
 
-def test_profiles_narrow_to_a_role_or_a_context(client, roles):
+def test_profiles_narrow_to_a_role_or_a_context(client, role):
     beta = [("beta-role", None), ("beta-role", "global")]
     assert names(value(client, "/profiles/?role=beta-role")) == beta
     assert names(value(client, "/profiles/?context=startup")) == [("alpha-role", "startup")]
     assert len(value(client, "/profiles/?context=perfiles")["items"]) == 3
 
 
-def test_role_comes_with_its_facts_and_profiles(client, roles):
+def test_role_comes_with_its_facts_and_profiles(client, role):
     answer = value(client, "/roles/alpha-role/")
-    edition = roles[0].profiles.get(context=None).editions.get()
+    edition = role.profiles.get(context=None).editions.get()
     assert RoleFacts.model_validate(answer["role"]) == edition.role_facts
     assert [item["context"] for item in answer["profiles"]] == [None, "startup", "global"]
 
@@ -91,22 +89,22 @@ def test_contexts_and_traits_are_complete(client):
     assert [item["code"] for item in traits] == ["O", "C", "E", "A", "EE", "ER"]
 
 
-def test_search_finds_by_name_in_a_context(client, roles):
+def test_search_finds_by_name_in_a_context(client, role):
     assert names(value(client, "/search/?q=alpha"))[0] == ("alpha-role", None)
     assert names(value(client, "/search/?q=alpha&context=global"))[0] == ("alpha-role", "global")
     assert value(client, "/search/?q=alpha&context=nada")["items"] == []
     assert value(client, "/search/?q=de")["items"] == []
 
 
-def test_search_without_end_ends_at_the_bound_that_the_document_names(client, roles, monkeypatch):
+def test_search_without_end_ends_at_the_bound_that_the_document_names(client, role, monkeypatch):
     monkeypatch.setattr("profiles.api.views.LIMIT", 2)
     pages = follow(client, "/search/?q=role&limit=1")
     assert [len(page) for page in pages] == [1, 1]
 
 
-def test_draft_is_nowhere_in_the_api(client, roles):
+def test_draft_is_nowhere_in_the_api(client, role):
     make_role("hidden-role", publish=False)
-    Profile.objects.filter(role=roles[0]).update(summary="Borrador que nadie debe ver.")
+    Profile.objects.filter(role=role).update(summary="Borrador que nadie debe ver.")
     for path in ("/roles/", "/profiles/", "/search/?q=role", "/roles/alpha-role/"):
         text = get(client, path).content.decode()
         assert "hidden-role" not in text
@@ -122,22 +120,16 @@ def problem(response):
     return found["status"], found["detail"]
 
 
-def test_withdrawn_profile_is_gone(client, roles):
-    withdraw(roles[0].profiles.get(context__slug="global"))
+def test_withdrawn_profile_is_gone(client, role):
+    withdraw(role.profiles.get(context__slug="global"))
     gone = get(client, "/profiles/global/alpha-role/")
     assert problem(gone) == (410, "Estuvo publicado y se retiró.")
     assert ("alpha-role", "global") not in names(value(client, "/profiles/"))
 
 
-@pytest.mark.parametrize(
-    ("asked", "final"),
-    [
-        ("/roles/otro-alpha-role/", "/roles/alpha-role/"),
-        ("/profiles/global/otro-alpha-role/", "/profiles/global/alpha-role/"),
-    ],
-)
-def test_other_name_redirects(client, roles, asked, final):
-    response = get(client, asked)
+@pytest.mark.parametrize("path", ["/roles/{}/", "/profiles/global/{}/"])
+def test_other_name_redirects(client, role, path):
+    response, final = get(client, path.format("otro-alpha-role")), path.format("alpha-role")
     assert (response.status_code, response.headers["Location"]) == (301, f"/api/v1{final}")
 
 
@@ -168,14 +160,6 @@ def test_api_is_read_only(client, method):
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
-@pytest.mark.parametrize("path", ["/", "/roles/", "/traits/", "/openapi.json", "/nada"])
-def test_every_origin_may_read(client, path):
-    response = get(client, path, origin="https://ats.example")
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert not response.cookies
-
-
 def test_preflight_allows_reading_only(client):
     response = client.options("/api/v1/roles/", headers={"origin": "https://ats.example"})
     assert (response.status_code, response.content) == (204, b"")
@@ -184,12 +168,10 @@ def test_preflight_allows_reading_only(client):
 
 
 @pytest.mark.parametrize("path", ["/roles/", "/profiles/global/alpha-role/", "/openapi.json"])
-def test_unchanged_answer_is_304(client, roles, path):
+def test_unchanged_answer_is_304(client, role, path):
     etag = get(client, path).headers["ETag"]
-    again = get(client, path, **{"if-none-match": etag, "origin": "https://ats.example"})
+    again = get(client, path, **{"if-none-match": etag})
     assert (again.status_code, again.content) == (304, b"")
-    assert again.headers["Access-Control-Allow-Origin"] == "*"
-    assert again.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert get(client, path, **{"if-none-match": '"otro"'}).status_code == 200
 
 
@@ -198,7 +180,7 @@ def test_unchanged_answer_is_304(client, roles, path):
     [("/roles/", 1), ("/profiles/", 1), ("/roles/alpha-role/", 2), ("/contexts/", 1)],
 )
 def test_list_costs_the_same_with_many_profiles(
-    client, django_assert_num_queries, roles, path, limit
+    client, django_assert_num_queries, role, path, limit
 ):
     with django_assert_num_queries(limit):
         value(client, path)
@@ -207,7 +189,7 @@ def test_list_costs_the_same_with_many_profiles(
         value(client, path)
 
 
-def test_openapi_document_describes_every_address(client, roles):
+def test_openapi_document_describes_every_address(client, role):
     document = value(client, "/openapi.json")
     assert document["openapi"] == "3.1.0"
     assert len(document["paths"]) == 8
@@ -219,11 +201,3 @@ def test_openapi_document_describes_every_address(client, roles):
         for name, asked in filled.items():
             path = path.replace(name, asked)
         assert get(client, path).status_code == 200
-
-
-def test_every_reference_of_the_openapi_document_leads_somewhere(client):
-    text = get(client, "/openapi.json").content.decode()
-    schemas = json.loads(text)["components"]["schemas"]
-    referred = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
-    assert referred - set(schemas) == set()
-    assert {"Problem", "PublishedProfile", "RoleList"} <= referred

@@ -68,12 +68,6 @@ def test_difference_is_said_by_letter_with_one_decimal(places, code, middles, wo
     assert compared(places, code, **middles).words.startswith(words)
 
 
-def test_traits_that_differ_come_first_and_the_others_apart():
-    comparison = compare(pages_of("global/data-tester", "perfiles/data-tester"))
-    assert [item.trait.code for item in comparison.differing] == ["O", "E"]
-    assert [item.trait.code for item in comparison.alike] == ["C", "A", "EE", "ER"]
-
-
 @pytest.mark.parametrize(
     ("difference", "act"),
     [
@@ -114,15 +108,6 @@ def test_own_items_stand_apart_from_what_all_say():
     assert [[text for text, _detail in items] for _c, items in found["Fortalezas"].shares] == own
     assert [text for text, _detail in found["Fortalezas"].common] == list(pages[0].base.strengths)
     assert not found["Responsabilidades"].is_split
-
-
-def test_question_is_about_what_sets_the_profile_apart():
-    pages = pages_of("perfiles/data-tester", "perfiles/other-role")
-    asked = pages[0].document.questions[-1]
-    object.__setattr__(asked, "traits", ("O",))
-    object.__setattr__(pages[0].document.targets, "O", Target(low=4, high=5, importance="critical"))
-    (own, _other) = aspects(compare(pages))["Qué preguntar"].shares
-    assert [text for text, _detail in own[1]] == [asked.text]
 
 
 def test_comparison_shows_each_profile_and_leads_on(client, role):

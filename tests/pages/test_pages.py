@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Edition, Profile
 from profiles.search.index import current_index
+from profiles.views.shelf import profile_page
 from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -129,6 +130,15 @@ def test_old_slug_redirects_after_a_rename(client, role):
     response = client.get("/guia-de-roles/global/data-tester/")
     assert response.headers["Location"] == "/guia-de-roles/global/data-taster/"
     assert client.get("/guia-de-roles/global/data-taster/").status_code == 200
+
+
+def test_cited_sources_that_the_guide_has_stand_once_in_the_order_of_the_page(role):
+    edition = role.editions.get(context=None)
+    for code, cited in (("O", ["gone", "salgado-1997"]), ("C", ["grant-2013", "salgado-1997"])):
+        edition.document["targets"][code]["sources"] = cited
+    edition.save()
+    sources = [source.slug for source in profile_page("data-tester").cited_sources]
+    assert sources == ["salgado-1997", "grant-2013"]
 
 
 def test_unknown_address_suggests_the_nearest_role(client, role):

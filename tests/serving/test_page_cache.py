@@ -246,12 +246,6 @@ def test_page_that_outlives_some_seconds_travels_in_its_smallest_form():
     assert [answer["headers"]["Content-Length"] for answer in answers] == list(map(str, sizes))
 
 
-def test_page_larger_than_the_whole_cache_is_served_and_not_kept():
-    visits = visitor(Noise(), max_bytes=5_000)
-    assert len(visits.get()["body"]) == 10_000
-    assert (visits.cache.bytes, len(visits.cache._pages)) == (0, 0)
-
-
 def test_page_that_cannot_be_renewed_is_served_as_it_was(monkeypatch):
     site, versions = Site(), iter([1, 2, 2, 2])
     visits = visitor(site, lambda: next(versions))
