@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from profiles.desk.history import restore
 from profiles.documents.stored import canonical
 from profiles.models import Edition, Profile, Role
 from tests.helpers.factories import make_role_document
@@ -70,14 +69,14 @@ def test_what_was_published_is_public_and_nothing_is_called_edited(carried, clie
     assert client.get("/guia-de-roles/startup/data-tester/").status_code == 200
     edition = base.editions.get()
     assert (edition.digest, edition.published_by.username) == (base.digest, "ana")
+    assert base.versions.first().why == "Se cargó de un documento"
     assert (base.author.username, base.reviewer, base.editions_made) == ("ana", None, 7)
     assert run("load_guide", carried.folder)[0].startswith("4 sin cambios; 0 ")
 
 
 def test_edit_survives_the_files_of_the_release(carried, write):
-    base = carried(
-        published(carried.document.base, summary="Lo publicado."), edited=["data-tester"]
-    )
+    before = published(carried.document.base, summary="Lo publicado.")
+    base = carried(before, edited=["data-tester"])
     assert base.editions.get().digest != base.digest
     write(data_tester=make_role_document(contexts=()))
     assert "se editó en el admin y se conserva" in run("load_guide", carried.folder)[1]
@@ -98,12 +97,3 @@ def test_withdrawn_page_is_gone_and_stays_so(carried, client):
     run("load_guide", carried.folder)
     assert not Edition.objects.published().exists()
     assert client.get(base.get_absolute_url()).status_code == 410
-
-
-def test_what_was_published_stands_in_the_history_before_the_desk(carried):
-    base = carried(published(carried.document.base, summary="Lo de antes."))
-    assert [version.why for version in base.versions.all()] == [
-        "Se cargó de un documento",
-        "Se publicó en la versión anterior del sitio",
-    ]
-    assert restore(base.editions.get().version).summary == "Lo de antes."

@@ -113,23 +113,7 @@ def test_text_says_what_it_expects(scalar, message):
     assert problems(PAGE.format(body=scalar)) == [f"línea 4, pages.0.body: {message}"]
 
 
-@pytest.mark.parametrize(
-    ("year", "message"),
-    [
-        *((year, "debe ser un número entero") for year in ("MCMXC", "19.5", "9" * 5000)),
-        ("1492", "debe ser 1900 o más"),
-        ("3000", "debe ser 2100 o menos"),
-    ],
-)
-def test_year_says_what_it_expects(year, message):
-    text = (
-        "sources:\n  - slug: a\n    name: A\n    citation: A\n    url: https://a.ar\n"
-        f"    year: {year}\n"
-    )
-    assert problems(text) == [f"línea 6, sources.0.year: {message}"]
-
-
-@pytest.mark.parametrize("word", ["no", "No", "sí", "on", "off", "yes", "2026-11-23", "12", "1.50"])
+@pytest.mark.parametrize("word", ["no", "sí", "on", "2026-11-23", "12", "1.50"])
 def test_plain_word_of_a_text_stays_as_it_is_written(word):
     assert page_body(word) == word
 

@@ -174,8 +174,7 @@ class Audit:
         problems = []
         for path in PAGE_TYPES:
             report, weak = self._best_report(path)
-            scores, lcp = _measures(report)
-            print(f"  {path}: {scores}, LCP {lcp:.0f} ms", flush=True)  # noqa: T201
+            print(f"  {path}: {_measures(report) if report else UNRECORDED}", flush=True)  # noqa: T201
             problems += [f"{path}: {problem}" for problem in weak]
         return f"{len(PAGE_TYPES)} page types", problems
 
@@ -197,32 +196,26 @@ class Audit:
         best = None
         for _attempt in range(LIGHTHOUSE_RUNS):
             report = self._lighthouse_report(path)
-            problems = list(_lighthouse_problems(report))
+            problems = list(_lighthouse_problems(report)) if report else [UNRECORDED]
             if best is None or len(problems) < len(best[1]):
                 best = report, problems
             if not problems:
                 break
         return best
 
-    def _lighthouse_report(self, path: str) -> dict:
+    def _lighthouse_report(self, path: str) -> dict | None:
+        """Return Lighthouse's report, or None if its own recording went wrong."""
         output = self.folder / "lighthouse.json"
-        command = [
-            MODULES / ".bin" / "lighthouse",
-            self.site_url + path,
-            "--quiet",
-            "--output=json",
-            f"--output-path={output}",
-            f"--only-categories={','.join(CATEGORIES)}",
-            f"--chrome-flags={' '.join(['--headless=new', *BROWSER_FLAGS])}",
-        ]
+        options = ["--quiet", "--output=json", f"--output-path={output}"]
+        options += [f"--only-categories={','.join(CATEGORIES)}"]
+        options += [f"--chrome-flags={' '.join(['--headless=new', *BROWSER_FLAGS])}"]
+        command = [MODULES / ".bin" / "lighthouse", self.site_url + path, *options]
         env = {**os.environ, "CHROME_PATH": self.chromium}
-        for _attempt in range(LIGHTHOUSE_RUNS):
-            done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180)
-            if not done.returncode:
-                return json.loads(output.read_text())
-            if UNRECORDED not in done.stderr:
-                break
-        raise RuntimeError(f"Lighthouse on {path}: {done.stderr[-500:]}")
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180)
+        if UNRECORDED in done.stderr:
+            return None
+        assert not done.returncode, f"Lighthouse on {path}: {done.stderr[-500:]}"
+        return json.loads(output.read_text())
 
 
 def _axe_run(page, path: str, width: int, scheme: str) -> Iterator[str]:

@@ -10,7 +10,6 @@ from profiles.desk.library import Library
 from profiles.desk.publishing import publish_roles
 from profiles.desk.readiness import desk_draft
 from profiles.desk.rows import save_role
-from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
@@ -21,8 +20,6 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SYLLABLES = [c + v for c, v in product("bcdfglmnprstvz", "aeiou")]
 # Ranges that leave room to move and differ from trait to trait.
 BASE_LOW = {"O": 2.6, "C": 4.0, "E": 1.8, "A": 2.4, "EE": 3.4, "ER": 2.0}
-OWN = {"id", "profile", "role", "role_slug", "role_name"}
-COPIED = [field for field in Edition._meta.concrete_fields if field.name not in OWN]
 NEIGHBOURS = ("neighbour-a", "neighbour-b", "neighbour-c")
 
 
@@ -154,45 +151,29 @@ def load_vocabulary() -> GuideDocument:
 def make_role(slug="data-tester", *, publish=True, document=None, **options) -> Role:
     """Return a role on the desk, by default with all its profiles published."""
     library = Library.from_database()
-    for other in NEIGHBOURS:
-        if other not in library.roles:
-            area = library.areas["datos-e-ia"]
-            library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
+    for other in set(NEIGHBOURS) - set(library.roles):
+        area = library.areas["datos-e-ia"]
+        library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
     document = document or make_role_document(slug, **options)
     role = save_role(document, library)
     keep_roles([role.pk])
     if publish:
-        publish_all(role)
+        assert publish_roles([role.pk])[1] == []
     return role
-
-
-def publish_all(role: Role) -> None:
-    """Publish the base profile and then each context's; the content must be publishable."""
-    _, refused = publish_roles([role.pk])
-    assert refused == []
 
 
 def copy_editions(role: Role, copies: int) -> None:
     """Add ``copies`` more roles with the same editions, for tests of what a page costs."""
-    originals = list(role.editions.all())
-    twins = Role.objects.bulk_create(
-        Role(slug=f"{role.slug}-{number}", name=f"{role.name} {number}", area_id=role.area_id)
-        for number in range(copies)
-    )
-    pairs = [(twin, edition) for twin in twins for edition in originals]
-    profiles = Profile.objects.bulk_create(
-        Profile(role=twin, context_id=edition.context_id) for twin, edition in pairs
-    )
-    Edition.objects.bulk_create(
-        Edition(
-            **{field.attname: getattr(edition, field.attname) for field in COPIED},
-            profile=profile,
-            role=twin,
-            role_slug=twin.slug,
-            role_name=twin.name,
-        )
-        for (twin, edition), profile in zip(pairs, profiles, strict=True)
-    )
+    editions = []
+    for number in range(copies):
+        slug, name = f"{role.slug}-{number}", f"{role.name} {number}"
+        twin = Role.objects.create(slug=slug, name=name, area_id=role.area_id)
+        for edition in role.editions.all():
+            edition.pk = None
+            edition.profile = Profile.objects.create(role=twin, context_id=edition.context_id)
+            edition.role, edition.role_slug, edition.role_name = twin, slug, name
+            editions.append(edition)
+    Edition.objects.bulk_create(editions)
 
 
 def shelve(
@@ -239,9 +220,6 @@ def ranges(shift: float = 0.0) -> dict:
     """Return the frozen ranges of ``targets``."""
     rows = targets(Prose(), shift).items()
     return {code: [float(row["low"]), float(row["high"])] for code, row in rows}
-
-
-assert set(BASE_LOW) == set(TraitCode.values)
 
 
 def has_unpublished_changes(profile: Profile) -> bool:

@@ -54,15 +54,6 @@ def test_unreadable_version_serves_what_is_stored_and_an_outage_is_written_once(
     assert ["content version" in text for text in caplog.messages] == [True, True]
 
 
-def test_version_is_read_at_most_twice_a_second(monkeypatch):
-    monkeypatch.setattr(page_cache, "VERSION_SECONDS", 0.5)
-    reads = []
-    visits = visitor(Site(), lambda: reads.append(1) or 1)
-    for _ in range(50):
-        visits.get()
-    assert len(reads) == 1
-
-
 @pytest.mark.parametrize(
     ("accepted", "encoding", "decode"),
     [

@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from profiles.desk import publishing
@@ -85,18 +84,6 @@ def test_what_would_fall_is_named():
     publish(context, at=timezone.now() + 2 * DAY)
     # What is public of the base stays, so nothing of its contexts would stand alone.
     assert set(falling([base], later)) == {own}
-
-
-@pytest.mark.parametrize(("cancelled", "days"), [("base", 2), ("startup", 0.5)])
-def test_what_stays_when_something_is_called_off_is_found(cancelled, days):
-    with time_machine.travel(NOON, tick=False) as clock:
-        role = make_role()
-        profiles = {"base": base_of(role), "startup": role.profiles.exclude(context=None).get()}
-        publish(profiles["startup"], at=NOON + days * DAY)
-        publish(profiles["base"], at=NOON + DAY)
-        unschedule(profiles[cancelled])
-        clock.shift(3 * DAY)
-        assert names_in(role.name, "startup") == [role.name]
 
 
 def test_withdrawing_the_base_archives_what_was_public_of_its_role():
