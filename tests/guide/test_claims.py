@@ -108,22 +108,9 @@ def test_everything_a_document_names_is_listed(document):
     assert unlisted(TEXTS[document], document, ROWS) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "missing"),
-    [
-        ("La Ley 99.999 obliga a informar.", ["Ley 99.999"]),
-        ("Rige la Ley Federal de Cosas Nuevas desde ayer.", ["Ley Federal de Cosas Nuevas"]),
-        ("Un Reglamento\n      (UE) 2031/12 y otro.", ["Reglamento (UE) 2031/12"]),
-        ("La NIC 2 y la NIIF 18.", ["NIC 2", "NIIF 18"]),
-        ("Rige desde marzo de 2031.", ["marzo de 2031"]),
-        ("Fulano y Mengano (2031) lo midieron.", ["Fulano y Mengano (2031)"]),
-        ("Lo dicen los arts. 17 y 99 de la Ley 20.744.", ["99"]),
-        ("La Ley 23.592, la LGPD y el RGPD, art. 22, ya están.", []),
-        ("Un convenio de trabajo y una ley cualquiera no nombran nada.", []),
-    ],
-)
-def test_a_new_claim_is_found(text, missing):
-    assert unlisted(text, "guide", ROWS) == missing
+def test_a_new_claim_is_found():
+    text = "El artículo 99 del RGPD y la Ley 99.999 rigen desde marzo de 2031. La LGPD ya estaba."
+    assert set(unlisted(text, "guide", ROWS)) == {"99", "Ley 99.999", "marzo de 2031"}
     # A row answers only for the documents that it lists.
     assert unlisted("La Ley 23.592 alcanza.", "contador", ROWS) == ["Ley 23.592"]
 

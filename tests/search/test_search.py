@@ -1,23 +1,20 @@
 """Search: what is found, and what is said about what is not; by the kinds of what people type."""
 
-import datetime
 import re
 
 import pytest
 
-from profiles.desk.publishing import publish
-from profiles.models import Area
 from profiles.search import find
 from profiles.search.index import current_index
 from profiles.templatetags import marks
-from tests.helpers.factories import make_role, shelve
+from tests.helpers.factories import shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = pytest.mark.usefixtures("guide", "db")
 
 
-@pytest.fixture
-def guide(vocabulary):
+@pytest.fixture(scope="module")
+def guide(module_rows):
     """A small guide with the names that the kinds of questions are about."""
     sizes = ("startup", "pyme", "enterprise", "global")
     owner = ["Dueño de producto", "PO", "Produt Owner", "Digital Product Owner"]
@@ -93,35 +90,16 @@ def test_excerpt_is_the_words_around_the_first_one_asked_for(text, question, cut
         ("data-engineer", "DE"),
     ],
 )
-def test_role_is_found_by_what_it_is_called(guide, slug, questions):
+def test_role_is_found_by_what_it_is_called(slug, questions):
     assert {(called(question) or [None])[0] for question in questions.split("; ")} == {slug}
 
 
-def test_name_comes_before_other_names_and_those_before_parts(vocabulary):
-    shelve("alias", "Alfa", aliases=["Yunqueras"])
-    shelve("name", "Yunquera")
-    shelve("longer", "Yunquera mayor de plaza")
-    shelve("long", "Yunquera mayor")
-    shelve("other", "Beta", aliases=["Alfarera"])
-    shelve("other-long", "Alfarera mayor")
-    # What is another role's own name is none of its own.
-    assert called("yunqueras") == ["name", "long", "longer"]
-    assert called("alfareras") == ["other", "other-long"]
-
-
-def test_who_mentions_it_stands_apart(guide):
+def test_who_mentions_it_stands_apart():
     shelve("mentions", "Zeta", summary="Habla a diario con cada product owner.")
     found = hits("product owner")
     groups = [("Product Owner", find.EXACT), ("Zeta", find.TEXT)]
     assert [(hit.role.name, hit.group) for hit in found] == groups
     assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
-
-
-def test_renamed_area_is_found_without_publishing(vocabulary):
-    shelve("some-role", "Alfa")
-    Area.objects.filter(slug="datos-e-ia").update(name="Cartografía")
-    assert [area.name for area in ask("cartografias").areas] == ["Cartografía"]
-    assert [hit.role.name for hit in hits("cartografias")] == ["Alfa"]
 
 
 # Corrections
@@ -147,7 +125,7 @@ TYPOS = [
 ]
 
 
-def test_typo_is_corrected_to_the_name_it_nearly_is(guide):
+def test_typo_is_corrected_to_the_name_it_nearly_is():
     for question, correction in TYPOS:
         answer, meant = ask(question), ask(correction)
         assert answer.correction == correction
@@ -166,7 +144,7 @@ NO_TYPOS = [
 ]
 
 
-def test_what_is_no_typo_of_a_name_is_not_corrected(guide):
+def test_what_is_no_typo_of_a_name_is_not_corrected():
     shelve("picker", "Operario", aliases=["Picker", "HR Business Partner", "Call Center"])
     corrected = {question: ask(question).correction for question in NO_TYPOS}
     assert corrected == dict.fromkeys(NO_TYPOS, "")
@@ -175,21 +153,12 @@ def test_what_is_no_typo_of_a_name_is_not_corrected(guide):
 # Titles that the guide does not have
 
 
-def test_missing_title_leads_to_the_nearest_with_what_differs(guide):
+def test_missing_title_leads_to_the_nearest_with_what_differs():
     for question in ("jefe de compras", "Gerente de compras", "purchasing manager"):
         answer = ask(question)
         assert (answer.names, answer.missing) == ([], question)
         assert answer.nearest[0].role.slug == "comprador"
         assert answer.nearest[0].row.note == "Conduce el equipo y fija la política."
-
-
-def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
-    shelve("seller", "Vendedor/a externo/a")
-    shelve("assistant", "Asistente de Dirección", aliases=["Secretaria de dirección"])
-    near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
-    shelve("ae", "Account Executive", near=near)
-    assert called("vendedora") == ["seller"]
-    assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
 
 
 @pytest.mark.parametrize(
@@ -203,19 +172,11 @@ def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
         *((question, []) for question in ("enfermera", "zzyzx", "c#")),
     ],
 )
-def test_world_s_titles_lead_to_the_nearest_by_code_or_word(guide, question, slugs):
+def test_world_s_titles_lead_to_the_nearest_by_code_or_word(question, slugs):
     answer = ask(question)
     assert (answer.names, answer.missing) == ([], question)
     assert sorted(nearest(question)) == sorted(slugs)
     assert not any(near.is_distant for near in answer.nearest)
-
-
-def test_family_alone_is_told_as_distant(vocabulary):
-    shelve("doctor", "Responsable de Higiene", code="2263")
-    near = ask("médico generalista").nearest
-    assert [(each.role.slug, each.is_distant, each.group) for each in near] == [
-        ("doctor", True, "Profesionales de la salud")
-    ]
 
 
 # The last is part of titles of the world, and a word of a text.
@@ -223,7 +184,7 @@ MISSING = ("gerente de ventas", "médico", "guardia de seguridad", "ceo", "C++",
 
 
 @pytest.mark.parametrize("question", MISSING)
-def test_missing_title_is_not_answered_by_another_role(guide, question):
+def test_missing_title_is_not_answered_by_another_role(question):
     shelve("assistant", "Asistente de Dirección", aliases=["Asistente de CEO"])
     text = "Habla de guardia de seguridad, gerente de ventas, profesores y médico."
     shelve("mentions", "Zeta", summary=text)
@@ -243,14 +204,14 @@ def test_missing_title_is_not_answered_by_another_role(guide, question):
         ("enterprise", "enterprise; gran empresa; banco; 1.000 empleados"),
     ],
 )
-def test_size_in_words_or_heads_chooses_the_context(guide, size, said):
+def test_size_in_words_or_heads_chooses_the_context(size, said):
     for question in (f"contador {each}" for each in said.split("; ")):
         first = hits(question)[0]
         assert (first.role.slug, ask(question).question.size.slug) == ("contador", size)
         assert first.profile == first.role.profiles[current_index().contexts[size].pk]
 
 
-def test_size_alone_lists_its_roles(guide):
+def test_size_alone_lists_its_roles():
     assert [hit.role.slug for hit in hits("100 empleados")] == ["contador", "product-owner", "sdr"]
 
 
@@ -258,7 +219,7 @@ def test_size_alone_lists_its_roles(guide):
     ("question", "slug"),
     [("enterprise seller", "seller"), ("liquidación de sueldos", "payroll")],
 )
-def test_name_with_words_that_else_say_something_beside_it_is_a_name(guide, question, slug):
+def test_name_with_words_that_else_say_something_beside_it_is_a_name(question, slug):
     shelve("seller", "Vendedor", aliases=["Enterprise Seller"], contexts=("enterprise",))
     shelve("payroll", "Analista de Nómina")
     answer = ask(question)
@@ -273,12 +234,12 @@ COMPARISONS = [
 ]
 
 
-def test_two_roles_are_compared(guide):
+def test_two_roles_are_compared():
     compared = {q: [role.slug for role in ask(q).compared] for q in COMPARISONS}
     assert compared == {key: ["ae", "sdr"] for key in COMPARISONS}
 
 
-def test_two_whole_names_are_compared_even_if_a_third_has_the_words_of_both(guide):
+def test_two_whole_names_are_compared_even_if_a_third_has_the_words_of_both():
     shelve("both", "Contador analista de datos")
     compared = ask("contador o analista de datos").compared
     assert [role.slug for role in compared] == ["contador", "data-analyst"]
@@ -292,7 +253,7 @@ def test_two_whole_names_are_compared_even_if_a_third_has_the_words_of_both(guid
         ("ux researcher con estabilidad emocional", "EE", ""),
     ],
 )
-def test_trait_in_a_question_is_told(guide, question, code, level):
+def test_trait_in_a_question_is_told(question, code, level):
     answer = ask(question)
     assert [(trait.code, asked) for trait, asked in answer.question.traits] == [(code, level)]
     assert called(question) == ["ux"]
@@ -308,33 +269,5 @@ def test_trait_in_a_question_is_told(guide, question, code, level):
         ("busco product owner sr", {"intent", "level"}),
     ],
 )
-def test_intent_is_understood(guide, question, told):
+def test_intent_is_understood(question, told):
     assert (called(question), ask(question).question.told) == (["product-owner"], told)
-
-
-# What is public
-
-
-def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
-    start = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
-    time_machine.move_to(start)
-    made = make_role("scheduled", name="Unicornio", publish=False, contexts=())
-    publish(made.profiles.get(context=None), at=start + datetime.timedelta(hours=1))
-    assert (called("unicornio"), ask("unicornoi").correction) == ([], "")
-    time_machine.move_to(start + datetime.timedelta(hours=2))
-    assert called("unicornio") == ["scheduled"]
-
-
-def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_num_queries):
-    role = make_role("some-role", contexts=())
-    (past,) = current_index().texts
-    publish(role.profiles.get(context=None), reason="otra")
-    (key,) = current_index().texts.keys() - {past}
-    text = current_index().texts[key]
-    shelve("other", "Otra", summary="Dice yunque.")
-    assert current_index().texts[key] is text
-    assert past not in current_index().texts
-    assert mentioned("yunque") == ["Otra"]
-    # The content version: its number and the last beginning.
-    with django_assert_num_queries(2):
-        current_index()
