@@ -10,12 +10,7 @@ from profiles.documents.yaml_file import parse
 from profiles.exchange.exporting import guide_text, role_text
 from profiles.exchange.loading import Outcome, load
 from profiles.models import Area, Profile, Role, TraitTarget
-from tests.helpers.factories import (
-    NEIGHBOURS,
-    Prose,
-    make_role_document,
-    question,
-)
+from tests.helpers.factories import NEIGHBOURS, Prose, make_role_document, question
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
 ALL = ("startup", "pyme", "enterprise", "global")

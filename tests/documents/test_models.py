@@ -11,8 +11,6 @@ from django.utils import timezone
 
 from profiles.admin.history import DeskAdmin
 from profiles.desk.history import record
-from profiles.documents import schema
-from profiles.documents.types import limit
 from profiles.models import (
     Area,
     Context,
@@ -188,15 +186,6 @@ def test_lines_are_edited_one_a_line():
     assert field.clean("• a\n\uf0b7\tb\n- c\n4) d\n5 años") == ["a", "b", "c", "d", "5 años"]
     assert not field.has_changed(["a", "b"], "a\r\nb\r\n")
     assert field.has_changed(["a"], "a\nb")
-
-
-def test_limits_of_texts_are_those_of_the_typed_form():
-    assert Profile._meta.get_field("summary").max_length == 160
-    assert InterviewQuestion._meta.get_field("anchors_weak").max_length == 400
-    assert Profile._meta.get_field("responsibilities").formfield().line_limit == 200
-    assert limit(schema.Outcomes, "year") == 160
-    with pytest.raises(LookupError, match=r"Target\.low has no limit"):
-        limit(schema.Target, "low")
 
 
 def written_texts():

@@ -3,15 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from profiles.documents.text import (
-    fold,
-    invisible,
-    join_words,
-    one_line,
-    sentences,
-    tidy,
-    words,
-)
+from profiles.documents.text import fold, invisible, join_words, one_line, sentences, tidy, words
 from profiles.documents.validators import validate_context_slug, validate_guide_slug
 
 

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from contextlib import suppress
-from decimal import Decimal
 
 import pytest
 import yaml
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import invisible
 from profiles.documents.vocabulary import GuideDocument, PageEntry
-from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse, read
+from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
 from tests.helpers.factories import make_role_document
 
 few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -118,11 +117,6 @@ def test_plain_word_of_a_text_stays_as_it_is_written(word):
     assert page_body(word) == word
 
 
-def test_numbers_keep_the_digits_they_are_written_with():
-    text = TEXT.replace("low: 2.6", "low: 2.60000", 1)
-    assert parse(text.encode(), RoleDocument, "f").base.targets["O"].low == Decimal("2.6")
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -137,13 +131,6 @@ def test_document_reads_back_equal(content):
     again = parse(content, RoleDocument, "f.yaml")
     assert again == ROLE
     assert dump(again, "../role.schema.json") == TEXT
-
-
-def test_missing_file_is_named(tmp_path):
-    path = tmp_path / "nothing.yaml"
-    with pytest.raises(DocumentError) as refused:
-        read(path, RoleDocument)
-    assert str(refused.value) == f"{path}: no se puede leer (No such file or directory)"
 
 
 def test_written_file_names_its_schema_first_and_leaves_defaults_out():

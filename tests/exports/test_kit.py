@@ -6,11 +6,7 @@ from dataclasses import replace
 import pytest
 
 from profiles.documents.choices import TraitCode
-from profiles.exports.kit import (
-    InvalidSelection,
-    Request,
-    interview_kit,
-)
+from profiles.exports.kit import InvalidSelection, Request, interview_kit
 from profiles.views.shelf import profile_page
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

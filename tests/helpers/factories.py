@@ -132,10 +132,7 @@ def make_role_document(
         "archetypes": {"primary": "lupa", "reason": prose.sentence()},
         "related": [{"role": other, "difference": prose.sentence()} for other in related],
         "career": [{"title": prose.word(), "changes": prose.sentence()} for _ in range(4)],
-        "base": {
-            **profile(prose, "base", body=150, items=5, questions=6),
-            **hire(prose),
-        },
+        "base": {**profile(prose, "base", body=150, items=5, questions=6), **hire(prose)},
         "contexts": {context: context_profile(prose, context) for context in contexts},
     }
     return RoleDocument.model_validate(value)

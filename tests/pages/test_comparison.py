@@ -160,11 +160,6 @@ def test_unreadable_profile_is_unknown_and_escaped(client, text):
     assert not any(char in html for char in ("<script>", "\x00", "\u202e"))
 
 
-def test_alias_leads_to_the_profile_for_good(client):
-    response = client.get(address("global/otro-data-tester", TWO[1]))
-    assert (response.status_code, response.headers["Location"]) == (301, address(*TWO))
-
-
 def test_draft_and_withdrawn_profiles_are_not_compared(client, role):
     make_role("hidden-role", publish=False)
     assert "hidden-role" in get(client, "perfiles/hidden-role", status=404)

@@ -62,14 +62,6 @@ def test_feed_hides_what_is_not_public(client):
     assert sorted(entries(feed(client), "title")) == ["Data Tester", "Data Tester en Startup"]
 
 
-def test_feed_is_not_sent_twice(client):
-    make_role()
-    first = client.get(FEED)
-    assert client.get(FEED, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
-    date = {"If-Modified-Since": first.headers["Last-Modified"]}
-    assert client.get(FEED, headers=date).status_code == 304
-
-
 def test_news_groups_by_day_in_buenos_aires_and_role(client, django_assert_num_queries):
     with time_machine.travel(NIGHT, tick=False) as clock:
         role = make_role(contexts=("startup", "global"))

@@ -103,12 +103,6 @@ def test_redirect_never_leaves_the_site(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_only_pages_carry_speculation_rules(client, role):
-    assert client.get(PROFILE).headers["Speculation-Rules"] == '"/speculation-rules.json"'
-    assert not client.get("/robots.txt").has_header("Speculation-Rules")
-    assert not client.get("/guia-de-roles/no-existe/").has_header("Speculation-Rules")
-
-
 @pytest.mark.parametrize("path", ["/guia-de-roles/", "/guia-de-roles/nada/", "/readyz"])
 def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db, path):
     client.cookies["sessionid"] = "x"

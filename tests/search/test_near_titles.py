@@ -154,13 +154,6 @@ def test_other_name_in_an_address_redirects_with_its_query(client, owner, asked,
     assert (response.status_code, response["Location"]) == (301, f"/guia-de-roles/{answer}")
 
 
-def test_missing_address_suggests_by_other_names_too(client, owner):
-    shelve("designer", "Product Designer", aliases=["Diseñador UX/UI"])
-    response = client.get("/guia-de-roles/perfiles/disenador-ux/")
-    assert response.status_code == 404
-    assert 'class="role-row__name" href="/guia-de-roles/perfiles/designer/"' in response.text
-
-
 def test_api_s_search_knows_what_the_page_does(client, buyer):
     shelve("contador", "Contador/a", contexts=("startup", "pyme"))
     missing = client.get("/api/v1/search/", {"q": "gerente de compras"}).json()

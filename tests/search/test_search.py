@@ -1,12 +1,9 @@
 """Search: what is found, and what is said about what is not; by the kinds of what people type."""
 
-import re
-
 import pytest
 
 from profiles.search import find
 from profiles.search.index import current_index
-from profiles.templatetags import marks
 from tests.helpers.factories import shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 
@@ -47,20 +44,6 @@ def guide(module_rows):
         ("Tasador", "Pone precio."),
     ]
     shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near, code="3323")
-
-
-@pytest.mark.parametrize(
-    ("text", "question", "cut"),
-    [
-        (f"{'antes ' * 40}el forecast del mes {'después ' * 40}", "forecast", "…{}el forecast {}…"),
-        ("hola datos" + "-x" * 100, "datos", "hola datos{}"),
-        ("nada", "datos", ""),
-    ],
-)
-def test_excerpt_is_the_words_around_the_first_one_asked_for(text, question, cut):
-    found = marks.excerpt(text, question)
-    assert re.fullmatch(cut.replace("{}", ".*"), found)
-    assert found.strip("…") in text
 
 
 # Names
@@ -216,8 +199,7 @@ def test_size_alone_lists_its_roles():
 
 
 @pytest.mark.parametrize(
-    ("question", "slug"),
-    [("enterprise seller", "seller"), ("liquidación de sueldos", "payroll")],
+    ("question", "slug"), [("enterprise seller", "seller"), ("liquidación de sueldos", "payroll")]
 )
 def test_name_with_words_that_else_say_something_beside_it_is_a_name(question, slug):
     shelve("seller", "Vendedor", aliases=["Enterprise Seller"], contexts=("enterprise",))

@@ -8,10 +8,8 @@ from django.utils import timezone
 from profiles.desk import publishing
 from profiles.desk.history import record, restore
 from profiles.desk.publishing import NotPublishable, falling, publish, unschedule, withdraw
-from profiles.desk.readiness import concerns, errors_of, role_findings
 from profiles.documents.choices import WorkflowState
 from profiles.exchange.loading import load
-from profiles.guide.findings import Finding
 from profiles.models import Area, Context, Edition, Profile, Role
 from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
 from tests.helpers.searching import names_in
@@ -49,15 +47,6 @@ def test_publishing_freezes_the_desk():
         publish(profile)
     assert [f.path for f in refused.value.findings] == ["base.strengths"]
     assert (public_summaries(role), has_unpublished_changes(profile)) == (published, True)
-
-
-def test_key_of_two_questions_stands_against_both_of_their_profiles():
-    role = make_role()
-    context = role.profiles.exclude(context=None).get()
-    context.questions.filter(key="startup-0").update(key="base-0")
-    findings = role_findings(Role.objects.for_document().get(pk=role.pk))
-    found = [[e.path for e in errors_of(p, findings)] for p in (base_of(role), context)]
-    assert found == [["base.questions.0.key"], ["contexts.startup.questions.0.key"]]
 
 
 def test_unscheduling_a_base_takes_along_what_would_stand_alone_and_makes_drafts():
@@ -174,12 +163,6 @@ def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
     summarize(base, "Segunda.")
     publish(base)
     assert restore(first.version).state == WorkflowState.DRAFT
-
-
-def test_finding_about_a_context_is_not_one_about_another_whose_name_it_begins():
-    profile = Profile(context=Context(slug="global", pk=1))
-    paths = ["contexts.global", "contexts.global.body", "contexts.global-sur.body"]
-    assert [concerns(profile, Finding(path, "falta")) for path in paths] == [True, True, False]
 
 
 def test_source_is_not_cited_by_what_cites_another_whose_name_it_begins():
