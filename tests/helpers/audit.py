@@ -21,7 +21,7 @@ from itertools import product
 from pathlib import Path
 
 from roleguide.page_cache import CALM_SECONDS
-from tests.helpers.crawl import Answer, Crawl, crawl, findings
+from tests.helpers.crawl import HOME, Answer, Crawl, crawl, findings
 from tests.helpers.site import ROOT, running
 
 # The checkers, as package-lock.json has them: a new rule is a change of ours, no surprise.
@@ -41,50 +41,34 @@ WHOLE_SITE = 300
 # What one initial TCP window carries: ten segments.
 FIRST_WINDOW = 14_600
 # One page of each type.
-PAGE_TYPES = (
-    "/guia-de-roles/",
-    "/guia-de-roles/perfiles/",
-    "/guia-de-roles/perfiles/mlops-engineer/",
-    "/guia-de-roles/perfiles/mlops-engineer/por-tamano/",
-    "/guia-de-roles/global/mlops-engineer/",
-    "/guia-de-roles/global/mlops-engineer/entrevista/",
-    "/guia-de-roles/global/mlops-engineer/carpeta/",
-    "/guia-de-roles/global/mlops-engineer/alineacion/",
-    "/guia-de-roles/global/mlops-engineer/aviso/",
-    "/guia-de-roles/global/mlops-engineer/llamada/",
-    "/guia-de-roles/global/mlops-engineer/muestra/",
-    "/guia-de-roles/global/mlops-engineer/referencias/",
-    "/guia-de-roles/global/mlops-engineer/decision/",
-    "/guia-de-roles/global/",
-    "/guia-de-roles/areas/datos-e-ia/",
-    "/guia-de-roles/rasgos/",
-    "/guia-de-roles/rasgos/apertura/",
-    "/guia-de-roles/arquetipos/",
-    "/guia-de-roles/arquetipos/ancla/",
-    "/guia-de-roles/comparar/",
-    "/guia-de-roles/comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer",
-    "/guia-de-roles/comparar/data-engineer-o-mlops-engineer/",
-    "/guia-de-roles/metodologia/",
-    "/guia-de-roles/novedades/",
-    "/guia-de-roles/entrevista-general/",
-    "/guia-de-roles/puestos/dataops-engineer/",
+_TYPES = (
+    *("", "perfiles/", "perfiles/mlops-engineer/", "perfiles/mlops-engineer/por-tamano/"),
+    *("global/", "global/mlops-engineer/", "areas/datos-e-ia/", "rasgos/", "rasgos/apertura/"),
+    *(
+        f"global/mlops-engineer/{tool}/"
+        for tool in ("entrevista", "carpeta", "alineacion", "aviso")
+    ),
+    *(
+        f"global/mlops-engineer/{sheet}/"
+        for sheet in ("llamada", "muestra", "referencias", "decision")
+    ),
+    *("arquetipos/", "arquetipos/ancla/", "metodologia/", "novedades/", "entrevista-general/"),
+    *("comparar/", "comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer"),
+    *("comparar/data-engineer-o-mlops-engineer/", "puestos/dataops-engineer/"),
 )
 # What a visitor meets on the way: found, corrected, not found, refused, one choice, four, none.
-STATES = (
-    "/guia-de-roles/perfiles/?q=data",
-    "/guia-de-roles/perfiles/?q=mlopps&contexto=global&rasgo=E:baja",
-    "/guia-de-roles/perfiles/?q=zzyzx",
-    "/guia-de-roles/perfiles/?area=nada",
-    "/guia-de-roles/comparar/?perfil=global/mlops-engineer",
-    "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
+_STATES = (
+    *("perfiles/?q=data", "perfiles/?q=mlopps&contexto=global&rasgo=E:baja", "perfiles/?q=zzyzx"),
+    *("perfiles/?area=nada", "comparar/?perfil=global/mlops-engineer"),
+    "comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
     "&perfil=startup/mlops-engineer&perfil=pyme/data-engineer",
-    "/guia-de-roles/comparar/?perfil=global/mlops-enginer",
-    "/guia-de-roles/global/mlops-engineer/entrevista/?pregunta=no-existe",
-    "/guia-de-roles/global/mlops-engineer/entrevista/?minutos=60&parte=2",
-    "/guia-de-roles/global/mlops-engineer/muestra/?parte=pauta",
-    "/guia-de-roles/perfiles/mlop-enginer/",
+    "comparar/?perfil=global/mlops-enginer",
+    "global/mlops-engineer/entrevista/?pregunta=no-existe",
+    "global/mlops-engineer/entrevista/?minutos=60&parte=2",
+    *("global/mlops-engineer/muestra/?parte=pauta", "perfiles/mlop-enginer/"),
 )
-EVERY_PAGE = (*PAGE_TYPES, *STATES)
+PAGE_TYPES = tuple(HOME + path for path in _TYPES)
+EVERY_PAGE = (*PAGE_TYPES, *(HOME + path for path in _STATES))
 WIDTHS = (320, 1280)
 SCHEMES = ("light", "dark")
 
