@@ -109,7 +109,7 @@ FUNCTIONS = {
     "slug": validate_guide_slug,
     "search tokens": words.key_words,
     "search title": lambda value: titles.title(value[:80], titles.NAME, 1),
-    "misspelt": lambda value: titles.misspelt([value[1:81], value[:80]]),
+    "misspelt": lambda value: titles.misspelt((value[1:81], value[:80])),
     "highlight": lambda value: marks.marked(value, value[:200]),
     "excerpt": lambda value: marks.excerpt(value, value[-200:]),
     # What is escaped is the plain texts; the longest are the reasons of a range.
