@@ -112,7 +112,9 @@ def _answer(text, index):
         names = names if any(n.is_exact or n.row.kind == NAME for n in names) else []
     words = set(question.stems)
     areas = [area for area in index.areas.values() if words and words <= set(stems(area.name))]
-    return Answer(question, index, compared or names, areas, [side.role for side in compared], is_title)
+    return Answer(
+        question, index, compared or names, areas, [side.role for side in compared], is_title
+    )
 
 
 def called(question, index):
