@@ -103,7 +103,8 @@ def test_redirect_never_leaves_the_site(client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken"])
 @pytest.mark.parametrize("path", ["/guia-de-roles/", "/guia-de-roles/nada/", "/readyz"])
-def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db, path):
-    client.cookies["sessionid"] = "x"
+def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db, path, name):
+    client.cookies[name] = "x"
     assert not client.get(path).cookies
