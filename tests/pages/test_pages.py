@@ -62,9 +62,14 @@ def test_role_detail_shows_what_belongs_to_the_role(client, role):
 def test_related_role_without_a_public_page_is_not_linked(client, role):
     html = page(client, "role_detail", "data-tester")
     assert ("neighbour-a" in html, "Roles relacionados" in html) == (False, False)
-    make_role("neighbour-b", contexts=(), related=("neighbour-a", "neighbour-c", "data-tester"))
-    html = page(client, "role_detail", "neighbour-b")
-    assert ("/perfiles/data-tester/" in html, "otros-contextos" in html) == (True, False)
+    make_role("neighbour-b", related=("neighbour-a", "neighbour-c", "data-tester"))
+    html = page(client, "role_detail", "data-tester")
+    assert ("/perfiles/neighbour-b/" in html, "/startup/neighbour-b/" in html) == (True, False)
+    assert "startup/data-tester" in html.split('id="otros-contextos"')[1].split("</section>")[0]
+    read = Edition.objects.for_neighbours("data-tester", ["neighbour-b"])
+    assert [e.context for e in read if e.role_slug == "neighbour-b"] == [None]
+    make_role("lonely-role", contexts=())
+    assert "otros-contextos" not in page(client, "role_detail", "lonely-role")
 
 
 @pytest.mark.parametrize(

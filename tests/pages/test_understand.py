@@ -9,6 +9,7 @@ from django.urls import reverse
 from profiles.desk.publishing import publish, withdraw
 from profiles.guide.rankings import context_effects, contrasts
 from profiles.models import Archetype, Edition
+from profiles.views.shelf import profile_page
 from tests.helpers.factories import make_role
 
 CONTEXTS = ("startup", "pyme", "enterprise", "global")
@@ -117,6 +118,8 @@ def test_archetype_detail_tells_primary_from_secondary(client, role):
     other.secondary_archetype = Archetype.objects.get(slug="lupa")
     other.save()
     publish(other.profiles.get(context=None))
+    chosen = [archetype.slug for archetype in profile_page("second-role").chosen_archetypes]
+    assert chosen == ["ancla", "lupa"]
     html = page(client, "archetype_detail", "lupa")
     primary, secondary = html.split("Como principal")[1].split("Como secundario")
     link = r'role-row__name" href="/guia-de-roles/perfiles/([^/]+)/"'
