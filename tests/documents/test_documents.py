@@ -3,7 +3,7 @@
 import pytest
 
 from profiles.desk.library import alias_addresses
-from profiles.desk.rows import desk_document, profile_document
+from profiles.desk.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse
@@ -73,13 +73,6 @@ def test_profile_keeps_its_row_when_it_is_written_again(desk):
     assert set(Profile.objects.values_list("pk", flat=True)) == before
 
 
-def test_form_of_a_profile_asks_the_database_a_fixed_number_of_times(
-    desk, django_assert_num_queries
-):
-    with django_assert_num_queries(12):
-        list(map(profile_document, Profile.objects.for_document()))
-
-
 def test_export_reads_back_equal_to_the_document(desk):
     text = role_text(Role.objects.get(slug="data-tester"))
     assert parse(text.encode(), RoleDocument, "f.yaml") == desk
@@ -103,16 +96,6 @@ def test_alias_with_latin_letters_gets_an_address_of_its_own_once():
     )
     addresses = ["cientifica", None, None, None, None]
     assert [address for _name, address in alias_addresses(document)] == addresses
-
-
-@pytest.mark.parametrize(
-    ("traits", "reason"), [(["O", "O"], "repite el rasgo"), (["O", "C", "E"], "at most 2 items")]
-)
-def test_question_is_about_one_trait_and_maybe_shows_another(traits, reason):
-    value = make_role_document().model_dump(mode="json", by_alias=True)
-    value["base"]["questions"][0]["traits"] = traits
-    with pytest.raises(ValueError, match=reason):
-        RoleDocument.model_validate(value)
 
 
 def test_question_key_is_unique_in_the_whole_role():

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError
 from django.db import connection
-from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -242,13 +241,6 @@ def test_role_renamed_in_its_file_keeps_what_an_editor_wrote(drafted, write):
 def test_file_that_was_loaded_is_not_read_again(loaded, monkeypatch):
     monkeypatch.setattr(loading, "read", None)
     assert run("load_guide", loaded)[0].startswith("1 sin cambios; 0 ")
-
-
-def test_second_file_of_a_role_that_was_loaded_is_refused(drafted, write):
-    Profile.objects.update(newest_digest=F("digest"))
-    write(another=role_document(aliases=["Otra"]))
-    with pytest.raises(CommandError, match="«data-tester» ya es una dirección de"):
-        run("load_guide", drafted)
 
 
 def called(slug, name, *aliases):

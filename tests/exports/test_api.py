@@ -82,13 +82,6 @@ def test_role_comes_with_its_facts_and_profiles(client, role):
     assert [item["context"] for item in answer["profiles"]] == [None, "startup", "global"]
 
 
-def test_contexts_and_traits_are_complete(client):
-    contexts = value(client, "/contexts/")["items"]
-    assert [item["slug"] for item in contexts] == ["startup", "pyme", "enterprise", "global"]
-    traits = value(client, "/traits/")["items"]
-    assert [item["code"] for item in traits] == ["O", "C", "E", "A", "EE", "ER"]
-
-
 def test_search_finds_by_name_in_a_context(client, role):
     assert names(value(client, "/search/?q=alpha"))[0] == ("alpha-role", None)
     assert names(value(client, "/search/?q=alpha&context=global"))[0] == ("alpha-role", "global")

@@ -22,21 +22,20 @@ PLACES = Places(
 )
 
 
+GUIDE = "/guia-de-roles/"
+
+
 @pytest.mark.parametrize(
     "address",
     [
-        "/guia-de-roles/",
-        "/guia-de-roles/perfiles/data-tester/",
-        "/guia-de-roles/perfiles/data-tester/entrevista/#pregunta",
-        "/guia-de-roles/perfiles/data-tester/entrevista.pdf",
-        "/guia-de-roles/perfiles/data-tester/por-tamano/",
-        "/guia-de-roles/perfiles/data-tester.md",
-        "/guia-de-roles/global/data-tester/",
-        "/guia-de-roles/global/",
-        "/guia-de-roles/areas/datos-e-ia/",
-        "/guia-de-roles/rasgos/",
-        "/guia-de-roles/arquetipos/lupa/",
-        "https://example.com/cualquiera/",
+        *(GUIDE, f"{GUIDE}perfiles/data-tester/", f"{GUIDE}perfiles/data-tester.md"),
+        f"{GUIDE}perfiles/data-tester/entrevista/#pregunta",
+        *(
+            f"{GUIDE}perfiles/data-tester/entrevista.pdf",
+            f"{GUIDE}perfiles/data-tester/por-tamano/",
+        ),
+        *(f"{GUIDE}global/data-tester/", f"{GUIDE}global/", f"{GUIDE}areas/datos-e-ia/"),
+        *(f"{GUIDE}rasgos/", f"{GUIDE}arquetipos/lupa/", "https://example.com/cualquiera/"),
     ],
 )
 def test_link_that_leads_somewhere_is_accepted(address):
@@ -46,16 +45,10 @@ def test_link_that_leads_somewhere_is_accepted(address):
 @pytest.mark.parametrize(
     "address",
     [
-        "/guia-de-roles/perfiles/data-taster/",
-        "/guia-de-roles/perfiles/data-tester/otra/",
-        "/guia-de-roles/perfiles/data-tester/entrevista.foo",
-        "/guia-de-roles/perfiles/alone/por-tamano/",
-        "/guia-de-roles/global/alone/",
-        "/guia-de-roles/vista-previa/abc/",
-        "/guia-de-roles/pyme/data-tester/",
-        "/guia-de-roles/areas/",
-        "/guia-de-roles/rasgos/apertura/mas/",
-        "/admin/",
+        *(f"{GUIDE}perfiles/data-taster/", f"{GUIDE}perfiles/data-tester/otra/"),
+        *(f"{GUIDE}perfiles/data-tester/entrevista.foo", f"{GUIDE}perfiles/alone/por-tamano/"),
+        *(f"{GUIDE}global/alone/", f"{GUIDE}vista-previa/abc/", f"{GUIDE}pyme/data-tester/"),
+        *(f"{GUIDE}areas/", f"{GUIDE}rasgos/apertura/mas/", "/admin/"),
     ],
 )
 def test_dead_link_blocks(address):

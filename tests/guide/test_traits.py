@@ -6,16 +6,11 @@ import pytest
 
 from profiles.documents.choices import Level
 from profiles.documents.schema import Target
-from profiles.guide.traits import level, middle, range_words, shift
+from profiles.guide.traits import level, range_words, shift
 
 
 def target(low, high):
     return Target(low=low, high=high, importance="important")
-
-
-def test_ends_of_the_scale_have_a_level():
-    assert level(1.0, 1.0) == Level.VERY_LOW
-    assert level(5.0, 5.0) == Level.VERY_HIGH
 
 
 def test_every_range_of_tenths_has_the_level_of_its_fifth():
@@ -28,10 +23,6 @@ def test_every_range_of_tenths_has_the_level_of_its_fifth():
         ends = low / 10, (low + width) / 10
         decimals = Decimal(low) / 10, Decimal(low + width) / 10
         assert level(*ends) == level(*decimals) == names[fifth], (low, width)
-
-
-def test_middle_is_exact():
-    assert middle(Decimal("2.1"), Decimal("2.6")) == middle(2.1, 2.6) == Decimal("2.35")
 
 
 @pytest.mark.parametrize(

@@ -180,12 +180,6 @@ def test_one_profile_invites_to_its_sizes_and_neighbours(client, role):
     assert re.findall(second, neighbours) == ["global/other-role"]
 
 
-def test_no_profile_offers_one_role_in_two_sizes(client):
-    start = get(client).split('class="compare-starts"')[1]
-    both = "perfil=startup/data-tester&amp;perfil=global/data-tester"
-    assert re.findall(r'href="[^?"]+\?([^"]+)"', start) == [both]
-
-
 def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client):
     plain, compared = get(client), get(client, *TWO)
     canonical = f'rel="canonical" href="http://127.0.0.1:8000{COMPARE}"'

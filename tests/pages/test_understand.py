@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from profiles.desk.publishing import publish, withdraw
-from profiles.guide.rankings import context_effects, contrasts
+from profiles.desk.publishing import publish
+from profiles.guide.rankings import context_effects
 from profiles.models import Archetype, Edition
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import make_role
@@ -83,14 +83,6 @@ def test_context_shift_gives_all_the_reasons(client, role):
     assert [reason for reason in reasons if reason not in html] == []
 
 
-def test_context_shift_follows_the_role(client, role):
-    response = client.get("/guia-de-roles/perfiles/otro-data-tester/por-tamano/")
-    assert (response.status_code, response.headers["Location"]) == (301, SIZES)
-    assert client.get("/guia-de-roles/perfiles/nobody/por-tamano/").status_code == 404
-    withdraw(role.profiles.get(context=None))
-    assert client.get(SIZES).status_code == 410
-
-
 def test_area_detail_shows_the_differences_inside_the_area(client, role):
     make_role("second-role", contexts=())
     html = page(client, "area_detail", "datos-e-ia")
@@ -102,14 +94,6 @@ def test_area_detail_shows_the_differences_inside_the_area(client, role):
     ]
     offered = re.findall(r'name="perfil"\s+value="([^"]+)"', table)
     assert offered == ["perfiles/data-tester", "perfiles/second-role"]
-
-
-def test_area_contrast_names_the_most_distant_first():
-    high, low = edition("high", 4.0, 5.0), edition("low", 2.0, 3.0)
-    low.ranges["O"] = [1.0, 2.0]
-    found = contrasts([low, high])
-    assert (found[0].code, found[0].most, found[0].least) == ("O", high, low)
-    assert [item.size for item in found] == ["3,0", "2,0", "2,0"]
 
 
 def test_archetype_detail_tells_primary_from_secondary(client, role):

@@ -136,13 +136,6 @@ def test_renaming_a_role_is_no_change_of_its_neighbours():
     assert not has_unpublished_changes(base)
 
 
-def test_renaming_back_leaves_no_alias_in_the_way():
-    role = make_role()
-    for slug in ("data-taster", "data-tester"):
-        rename(role, slug)
-    assert [a.slug for a in role.aliases.filter(name="")] == ["data-taster"]
-
-
 def test_name_and_area_of_a_role_are_live(client):
     role = make_role()
     role.name, role.area = "Catadora", Area.objects.get(slug="personas")
@@ -163,14 +156,6 @@ def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
     summarize(base, "Segunda.")
     publish(base)
     assert restore(first.version).state == WorkflowState.DRAFT
-
-
-def test_source_is_not_cited_by_what_cites_another_whose_name_it_begins():
-    edition = base_of(make_role()).editions.get()
-    edition.document["targets"]["O"]["sources"] = ["judge-2015"]
-    edition.save()
-    assert list(Edition.objects.citing("judge-2015")) == [edition]
-    assert not Edition.objects.citing("judge").exists()
 
 
 def test_copy_of_a_public_role_under_another_name_is_refused():
