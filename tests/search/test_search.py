@@ -16,29 +16,26 @@ def guide(module_rows):
     sizes = ("startup", "pyme", "enterprise", "global")
     owner = ["Dueño de producto", "PO", "Produt Owner", "Digital Product Owner"]
     shelve("product-owner", "Product Owner", aliases=owner, contexts=sizes)
-    manager = ["Gerente de producto", "Product Manager digital"]
-    shelve("product-manager", "Product Manager", aliases=manager)
-    shelve("data-engineer", "Data Engineer", aliases=["Ingeniero de datos", "DE"])
-    analyst = ["Analista de datos", "Data Analista"]
-    shelve(
-        "data-analyst", "Data Analyst", aliases=analyst, summary="Mira el vesting y el forecast."
-    )
-    shelve("backend", "Backend Developer", aliases=["Backend Engineer", "React Developer"])
-    shelve("qa", "QA Automation Engineer", aliases=["QA Engineer", "Automation Tester"])
+    shelve("ux", "UX Researcher", aliases=["Product Researcher"])
     shelve("sre", "Site Reliability Engineer (SRE)", aliases=["SRE"])
     shelve("devops", "DevOps Engineer", aliases=["DevOps"])
+    shelve("rrhh", "Generalista de RR. HH.", aliases=["Analista de Recursos Humanos"])
+    shelve("data-engineer", "Data Engineer", aliases=["Ingeniero de datos", "DE"])
+    shelve("backend", "Backend Developer", aliases=["Backend Engineer", "React Developer"])
+    shelve("qa", "QA Automation Engineer", aliases=["QA Engineer", "Automation Tester"])
+    manager = ["Gerente de producto", "Product Manager digital"]
+    shelve("product-manager", "Product Manager", aliases=manager)
+    analyst, texts = ["Analista de datos", "Data Analista"], "Mira el vesting y el forecast."
+    shelve("data-analyst", "Data Analyst", aliases=analyst, summary=texts)
     seller = ["AE", "Sales Executive", "Ejecutiva de ventas"]
     shelve("ae", "Account Executive", aliases=seller, area="ventas-y-clientes", code="3322")
     shelve("sdr", "Sales Development Representative (SDR)", aliases=["SDR"], contexts=sizes)
-    shelve(
-        "contador", "Contador/a", aliases=["Contador público", "CPN"], contexts=sizes, code="2411"
-    )
+    accountant = ["Contador público", "CPN"]
+    shelve("contador", "Contador/a", aliases=accountant, contexts=sizes, code="2411")
     recruiter = ["Reclutador", "Human Resources Recruiter"]
     shelve("recruiter", "Talent Acquisition Specialist", aliases=recruiter, area="personas")
-    shelve("rrhh", "Generalista de RR. HH.", aliases=["Analista de Recursos Humanos"])
     bonus = ["C&B", "Analista de compensaciones"]
     shelve("cyb", "Especialista en Compensaciones y Beneficios", aliases=bonus, area="personas")
-    shelve("ux", "UX Researcher", aliases=["Product Researcher"])
     near = [
         ("Jefe de compras", "Conduce el equipo y fija la política."),
         ("Tasador", "Pone precio."),
