@@ -2,6 +2,7 @@
 
 import sys
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.http import HttpResponse
@@ -24,11 +25,17 @@ BUSY_SECONDS = 5
 UNUSABLE = OperationalError | InterfaceError | InternalError | ProgrammingError
 # The first part of the guide's addresses, as words; so much of a last part is read.
 GUIDE = "guia de roles"
-MAX_WORDS = 100
+MAX_LETTERS = 100
 
 
 def bad_request(request, exception):
-    """Answer 400 or, where there was too much of it, 413."""
+    """Answer 400 or, where there was too much of it, 413.
+
+    Django takes a session that the database cannot keep for one that somebody has ended.
+    """
+    reason = exception.__context__ and exception.__context__.__context__
+    if isinstance(exception, SessionInterrupted) and isinstance(reason, UNUSABLE):
+        return _come_back()
     too_big = isinstance(exception, RequestDataTooBig)
     template, status = ("413.html", 413) if too_big else ("400.html", 400)
     # Without the request: what is wrong with it may be what a context processor reads.
@@ -43,7 +50,7 @@ def page_not_found(request, exception):
     is_read = request.method in SAFE_METHODS and request.path.startswith(reverse("profiles:home"))
     if is_read and named and named.size and not named.title and words[1] not in index.contexts:
         return _under(request, named.size)
-    answer = find(words[-1][:MAX_WORDS] if words else "", index)
+    answer = find(words[-1][:MAX_LETTERS] if words else "", index)
     roles = [each.role for each in answer.names or answer.nearest][:SUGGESTIONS]
     pks = [role.profiles[None].edition_id for role in roles]
     editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}
@@ -73,6 +80,10 @@ def unanswered(request):
     """
     if not isinstance(sys.exception(), UNUSABLE):
         return server_error(request)
+    return _come_back()
+
+
+def _come_back():
     # Without the request: its context processors may ask the database who is there.
     page = render_to_string("503.html")
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

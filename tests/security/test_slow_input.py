@@ -19,9 +19,9 @@ from profiles.documents.yaml_file import MAX_BYTES, DocumentError, parse
 from profiles.exports.markdown import escape
 from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
-from profiles.search import titles, words
+from profiles.search import question, titles, words
 from profiles.templatetags import marks
-from tests.factories import make_role_document
+from tests.helpers.factories import make_role_document
 from tests.security.hostile import Attack
 
 MAX_SECONDS = 0.2
@@ -108,8 +108,10 @@ FUNCTIONS = {
     "pasted": tidy_markdown,
     "slug": validate_guide_slug,
     "search tokens": words.key_words,
+    "pasted line": text.one_line,
+    "head count": question.HEADS.search,
     "search title": lambda value: titles.title(value[:80], titles.NAME, 1),
-    "misspelt": lambda value: titles.misspelt([value[1:81], value[:80]]),
+    "misspelt": lambda value: titles.misspelt((value[1:81], value[:80])),
     "highlight": lambda value: marks.marked(value, value[:200]),
     "excerpt": lambda value: marks.excerpt(value, value[-200:]),
     # What is escaped is the plain texts; the longest are the reasons of a range.
@@ -123,6 +125,14 @@ def test_longest_text_is_read_quickly(function):
     read = FUNCTIONS[function]
     slow = [shape for shape, unit in SHAPES.items() if not is_quick(read, filled(unit, LONGEST))]
     assert slow == []
+
+
+@pytest.mark.parametrize("unit", ["9", "diferencia-", "dev-", "entre-data-"])
+def test_address_of_many_words_is_answered_quickly(client, role, unit):
+    for folder in ("", "puestos/", "puestos/diferencia-"):
+        path = f"/guia-de-roles/{folder}"
+        for length in (200, 4_000):
+            assert is_quick(client.get, f"{path}{(unit * length)[:length]}/")
 
 
 @pytest.mark.parametrize("length", sorted({field.max_length for field in FIELDS}))
