@@ -194,11 +194,5 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
 @pytest.mark.parametrize(
     ("places", "limit"), [([], 4), (["global/data-tester"], 5), (TWO, 4), (FOUR, 2)]
 )
-def test_comparison_costs_the_same_with_many_profiles(
-    client, role, django_assert_num_queries, places, limit
-):
-    with django_assert_num_queries(limit):
-        get(client, *places)
-    copy_editions(role, 5)
-    with django_assert_num_queries(limit):
-        get(client, *places)
+def test_comparison_costs_the_same_with_many_profiles(client, role, costs, places, limit):
+    costs(limit, lambda: get(client, *places), lambda: copy_editions(role, 5))

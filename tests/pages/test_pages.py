@@ -9,7 +9,6 @@ from django.utils.html import strip_tags
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Edition, Profile
-from profiles.search.index import current_index
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import copy_editions, make_role
 
@@ -176,15 +175,6 @@ def test_public_pages_only_answer_to_reading(client, role, method):
         ("archetype_list", [], 1),
     ],
 )
-def test_page_costs_the_same_with_many_profiles(
-    client, role, django_assert_num_queries, name, args, limit
-):
-    # What search reads once for each version of the content is not a page's.
-    current_index()
-    with django_assert_num_queries(limit):
-        page(client, name, *args)
-    copy_editions(role, 5)
+def test_page_costs_the_same_with_many_profiles(client, role, costs, name, args, limit):
+    costs(limit, lambda: page(client, name, *args), lambda: copy_editions(role, 5))
     assert Edition.objects.published().count() == 30
-    current_index()
-    with django_assert_num_queries(limit):
-        page(client, name, *args)

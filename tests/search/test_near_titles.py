@@ -47,9 +47,9 @@ def test_other_way_of_writing_a_near_title_redirects(client, buyer):
     assert (response.status_code, response["Location"]) == (301, final)
 
 
-@pytest.mark.parametrize("slug", ["nada", "enfermera", "compras", "comprador-pyme"])
-def test_other_titles_have_no_page(client, buyer, slug):
-    assert client.get(f"{NEAR}{slug}/").status_code == 404
+def test_other_titles_have_no_page(client, buyer):
+    for slug in ("nada", "enfermera", "compras", "comprador-pyme"):
+        assert client.get(f"{NEAR}{slug}/").status_code == 404
 
 
 @pytest.mark.parametrize("slug", ["comprador", "compradora", "analista-de-compras"])
