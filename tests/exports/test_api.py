@@ -146,9 +146,8 @@ def test_unknown_address_is_a_problem(client):
         assert problem(get(client, path))[0] == 404
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_api_is_read_only(client, method):
-    response = getattr(client, method)("/api/v1/roles/")
+def test_api_is_read_only(client):
+    response = client.post("/api/v1/roles/")
     assert problem(response)[0] == 405
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
