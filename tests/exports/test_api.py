@@ -82,13 +82,6 @@ def test_role_comes_with_its_facts_and_profiles(client, role):
     assert [item["context"] for item in answer["profiles"]] == [None, "startup", "global"]
 
 
-def test_search_finds_by_name_in_a_context(client, role):
-    assert names(value(client, "/search/?q=alpha"))[0] == ("alpha-role", None)
-    assert names(value(client, "/search/?q=alpha&context=global"))[0] == ("alpha-role", "global")
-    assert value(client, "/search/?q=alpha&context=nada")["items"] == []
-    assert value(client, "/search/?q=de")["items"] == []
-
-
 def test_search_without_end_ends_at_the_bound_that_the_document_names(client, role, monkeypatch):
     monkeypatch.setattr("profiles.api.views.LIMIT", 2)
     pages = follow(client, "/search/?q=role&limit=1")
