@@ -8,14 +8,12 @@ from django.contrib.admin import ActionLocation
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import IntegrityError, InternalError, OperationalError
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -27,8 +25,6 @@ logger = logging.getLogger(__name__)
 # Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
 MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
-# A list ends here; nobody turns more pages than this, and counting 100,000 rows takes longest.
-MAX_ROWS = 1000
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
 # Texts that may be this long are sentences.
@@ -45,28 +41,6 @@ BUSY = _(
 TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu texto sigue acá abajo.")
 
 
-class ShallowPaginator(Paginator):
-    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
-
-    Rows that have a limit already, as an export's, are paged to their end.
-    """
-
-    @cached_property
-    def _found(self):
-        rows = self.object_list
-        if not rows.query.is_sliced:
-            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
-        return rows.count()
-
-    @property
-    def is_cut(self):
-        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
-
-    @property
-    def count(self):
-        return MAX_ROWS if self.is_cut else self._found
-
-
 class GuardedSearch:
     """Bounds the search of a list, refuses lookups that end in an error, names the list."""
 
@@ -74,7 +48,6 @@ class GuardedSearch:
     name_field = ""
     list_per_page = 25
     list_max_show_all = 100
-    paginator = ShallowPaginator
     show_full_result_count = False
     # Facets cost a query for each choice of each filter.
     show_facets = admin.ShowFacets.NEVER
@@ -101,10 +74,7 @@ class GuardedSearch:
 
 
 class GuardedList(ChangeList):
-    """Accepts only the filters that it shows: other lookups in an address can end in an error.
-
-    The keys of a page are found first, then its rows are read: rows before the page cost little.
-    """
+    """Accepts only the filters that it shows: other lookups in an address can end in an error."""
 
     def get_filters(self, request):
         specs, has_filters, others, *rest = super().get_filters(request)
@@ -117,9 +87,6 @@ class GuardedList(ChangeList):
             super().get_results(request)
         except OverflowError as error:  # an hour of the first or the last day that there is
             raise IncorrectLookupParameters(*error.args) from error
-        keys = list(self.result_list.values_list("pk", flat=True))
-        rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
-        self.result_list = [rows[key] for key in keys]
 
 
 class WritingFields:
