@@ -213,7 +213,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         """Go on with what the button that saved is for."""
         then = request.POST.get("_save")
         if then == "submit":
-            self.submit(request, obj)
+            self.submit_profiles(request, [obj])
             return redirect("admin:profiles_role_change", obj.role_id)
         if then == "publish":
             return redirect("admin:profiles_profile_publish_profiles", obj.pk)
