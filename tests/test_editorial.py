@@ -10,27 +10,40 @@ from pathlib import Path
 
 import pytest
 
+from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
-from profiles.documents.text import shingles
+from profiles.documents.text import shingles, word_count
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.guide.statistics import trait_spreads, words_per_profile
 from profiles.guide.texts import own_texts, profiles_of, texts_of
+from profiles.guide.traits import LEVEL_FLOORS, middle
 from profiles.management.commands import guide_stats
-from tests.factories import FIXTURES, make_role_document
+from tests.factories import FIXTURES
 
 ROLES = [read(path, RoleDocument) for path in sorted((FIXTURES / "roles").glob("*.yaml"))]
 DICTIONARY = Path("/usr/share/hunspell/es_AR.dic")
 
 
 def test_no_trait_is_high_in_more_than_three_quarters_of_the_roles_and_each_is_low_somewhere():
-    spreads = trait_spreads(ROLES)
-    assert [s.code for s in spreads if s.high_share > 0.75 or s.low_profiles == 0] == []
+    high, low = LEVEL_FLOORS[1][0], LEVEL_FLOORS[2][0]
+    for code in TraitCode:
+        points = {
+            (role.slug, path): middle(profile.targets[code].low, profile.targets[code].high)
+            for role in ROLES
+            for path, profile in profiles_of(role)
+        }
+        bases = [point for (_slug, path), point in points.items() if path == "base"]
+        assert sum(point > high for point in bases) <= 0.75 * len(bases), code
+        assert min(points.values()) < low, code
 
 
 def test_every_profile_has_at_least_400_words_of_its_own():
-    short = [slug for slug, counts in words_per_profile(ROLES) if min(counts) < 400]
-    assert short == []
+    words = {
+        (role.slug, path): sum(word_count(text) for _path, text in own_texts(profile, path))
+        for role in ROLES
+        for path, profile in profiles_of(role)
+    }
+    assert {place: count for place, count in words.items() if count < 400} == {}
 
 
 def test_no_two_profiles_of_the_guide_are_alike():
@@ -53,22 +66,10 @@ def test_no_two_profiles_of_the_guide_are_alike():
     assert len(runs) == 300
 
 
-def test_spread_counts_what_it_says():
-    role = make_role_document()
-    openness = trait_spreads([role])[0]
-    assert (openness.lowest, openness.highest, openness.high_share) == (3, 3, 0)
-    assert openness.low_profiles == 0
-    assert trait_spreads([role])[2].low_profiles == 2
-    assert trait_spreads([role])[1].questions == 8
-
-
 def test_guide_stats_prints_every_role(capsys):
-    guide_stats.Command().execute(
-        folder=FIXTURES / "roles", no_color=True, force_color=False, skip_checks=True
-    )
+    guide_stats.Command().execute(no_color=True, force_color=False, skip_checks=True)
     printed = capsys.readouterr().out
     assert [role.slug for role in ROLES if role.slug not in printed] == []
-    assert "60 roles, 300 perfiles" in printed
 
 
 def vocabulary_texts(value):

@@ -35,7 +35,7 @@ from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.exchange.exporting import role_text
 from profiles.exchange.importing import import_roles
-from profiles.exchange.loading import GUIDE_FILE, joined
+from profiles.exchange.loading import GUIDE_FILE, refuse
 from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
 from profiles.exports.zip_file import BROKEN, LOCKED
 from profiles.models import ContentVersion, Role
@@ -83,8 +83,7 @@ def read_upload(upload):
             documents[name] = parse(file.read(MAX_BYTES + 1), RoleDocument, name)
         except DocumentError as error:
             errors.append(error)
-    if errors:
-        raise joined(errors)
+    refuse(errors)
     return documents
 
 

@@ -49,14 +49,12 @@ def _outcome(item: Incoming) -> Outcome:
 
 def _with_own_reviews(item: Incoming) -> Incoming:
     """Keep the desk's dates of review: a date says that somebody who may reviewed the profile."""
+
+    def reviewed_as(profile: ProfileDocument, former: ProfileDocument | None) -> ProfileDocument:
+        return profile.model_copy(update={"reviewed_on": former and former.reviewed_on})
+
     desk, document = item.desk, item.document
-    contexts = {
-        slug: _reviewed_as(profile, desk.contexts.get(slug) if desk else None)
-        for slug, profile in document.contexts.items()
-    }
-    parts = {"base": _reviewed_as(document.base, desk and desk.base), "contexts": contexts}
+    sizes = document.contexts.items()
+    contexts = {s: reviewed_as(profile, desk and desk.contexts.get(s)) for s, profile in sizes}
+    parts = {"base": reviewed_as(document.base, desk and desk.base), "contexts": contexts}
     return replace(item, document=document.model_copy(update=parts))
-
-
-def _reviewed_as(profile: ProfileDocument, former: ProfileDocument | None) -> ProfileDocument:
-    return profile.model_copy(update={"reviewed_on": former and former.reviewed_on})

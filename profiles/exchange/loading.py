@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from django.db import transaction
-from django.db.models import Model
 from pydantic import ValidationError
 
 from profiles.desk.history import keep_if_unknown, keep_roles, record
@@ -34,7 +33,6 @@ from profiles.desk.rows import (
 from profiles.documents.choices import Changes, WorkflowState
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import digest
-from profiles.documents.types import Document
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
 from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
@@ -73,10 +71,6 @@ class Report:
 
     def counts(self) -> Counter[Outcome]:
         return Counter(self.outcomes.values())
-
-    def kept(self) -> list[str]:
-        """Return the items that an editor changed and loading left alone."""
-        return [key for key, outcome in self.outcomes.items() if outcome is Outcome.KEPT]
 
 
 @dataclass(frozen=True)
@@ -118,18 +112,16 @@ def read_files(paths: Iterable[Path]) -> tuple[dict[str, GuideDocument], dict[st
             target[str(path)] = read(path, form)
         except DocumentError as error:
             problems.append(error)
-    if problems:
-        raise joined(problems)
+    refuse(problems)
     return guides, roles
 
 
-def joined(errors: list[DocumentError]) -> DocumentError:
-    """Return one error that says what several say."""
-    if len(errors) == 1:
-        return errors[0]
-    combined = DocumentError(errors[0].name, errors[0].problems)
-    combined.args = ("\n".join(str(error) for error in errors),)
-    return combined
+def refuse(errors: list[DocumentError]) -> None:
+    """Raise one error that says what all of ``errors`` say, if there are any."""
+    if errors:
+        combined = DocumentError(errors[0].name, errors[0].problems)
+        combined.args = ("\n".join(map(str, errors)),)
+        raise combined
 
 
 def read_changed(
@@ -211,16 +203,12 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
             incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
             outcome = _decide(incoming, desk, loaded, overwrite)
             if outcome in WRITTEN:
-                _write_entry(model, entry, order, row)
+                if row:
+                    keep_if_unknown(row)
+                record(save_entry(model, entry, order), why=LOADED)
             if loaded != incoming and outcome is not Outcome.KEPT:
                 model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
-
-
-def _write_entry(model: type[Model], entry: Document, order: int, row: Model | None) -> None:
-    if row:
-        keep_if_unknown(row)
-    record(save_entry(model, entry, order), why=LOADED)
 
 
 def _refuse_taken_codes(guide: GuideDocument) -> None:
@@ -339,8 +327,7 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
             ]
         )
     ]
-    if errors:
-        raise joined(errors)
+    refuse(errors)
     # A name may go from one role to another.
     RoleAlias.objects.filter(role__in=written).update(slug=None)
     for document in (item.document for item in items):

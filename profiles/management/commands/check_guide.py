@@ -10,7 +10,7 @@ from profiles.desk.library import refuse_duplicates, unknown_references
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, read
-from profiles.exchange.loading import joined
+from profiles.exchange.loading import refuse
 from profiles.guide.checks import Places, check_role, repeated_sentences, uncited_sources
 from profiles.guide.findings import Finding, Severity
 from profiles.search.titles import misspelt
@@ -79,8 +79,7 @@ def _refuse_unknown(guide, documents, roles):
         slugs = {**known, "roles": related if roles is None else roles}
         if problems := list(unknown_references(document, slugs)):
             errors.append(DocumentError(name, problems))
-    if errors:
-        raise joined(errors)
+    refuse(errors)
 
 
 def _places(guide, roles, fixtures):
