@@ -22,7 +22,6 @@ from profiles.models import (
     InterviewQuestion,
     Profile,
     Role,
-    Version,
 )
 from tests.factories import FIXTURES, make_role_document
 from tests.guide_files import all_rows, role_document, run
@@ -388,12 +387,3 @@ def test_near_title_that_comes_twice_is_refused(write):
     twice = document.model_copy(update={"near": document.near[:1] * 2})
     with pytest.raises(CommandError, match=f"near.1.title: «{document.near[0].title}» está rep"):
         run("load_guide", write(data_tester=twice))
-
-
-def test_entry_that_no_version_holds_is_kept_before_a_load_writes_over_it(guide, folder):
-    Version.objects.all().delete()
-    changed = guide.areas[0].model_copy(update={"summary": "Del archivo."})
-    load_areas(guide, folder, [changed, *guide.areas[1:]])
-    kept = Area.objects.get(slug=changed.slug).versions.all()
-    summaries = [version.document["summary"] for version in kept]
-    assert summaries == ["Del archivo.", guide.areas[0].summary]

@@ -20,7 +20,6 @@ from profiles.desk.differences import Merge
 from profiles.desk.history import (
     CannotComeBack,
     desk_state,
-    keep_if_unknown,
     record,
     restore,
     timeline,
@@ -76,11 +75,6 @@ class DeskAdmin(GuideAdmin):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     # --- save ---
-
-    def save_model(self, request, obj, form, change):
-        if change:
-            keep_if_unknown(obj)
-        super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

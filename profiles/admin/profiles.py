@@ -28,7 +28,6 @@ from profiles.admin.history import DeskAdmin, version_of
 from profiles.admin.profile_parts import BASE_INLINES, CONTEXT_INLINES
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import first_problem, problems, say, section_label
-from profiles.desk.history import keep_if_unknown
 from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
@@ -295,7 +294,6 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
     def share_view(self, request, pk):
         """Make or take back the link to one version of the desk."""
         profile = self.row_for(request, "change", pk)
-        keep_if_unknown(profile)
         version = version_of(profile, request.POST.get("version", ""))
         if request.POST.get("revoke"):
             revoke(version)

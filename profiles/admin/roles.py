@@ -31,7 +31,7 @@ from profiles.admin.shelf import (
     with_shelf,
 )
 from profiles.admin.wording import Problem, problems
-from profiles.desk.history import keep_if_unknown, record
+from profiles.desk.history import record
 from profiles.desk.merging import merge
 from profiles.desk.readiness import role_findings
 from profiles.models import (
@@ -234,12 +234,6 @@ class RoleAdmin(RoleExchange, DeskAdmin):
         roles = [object_id] if is_number(object_id or "") else []
         with guarding_live_facts(roles, request.user):
             return super()._changeform_view(request, object_id, form_url, extra_context)
-
-    def save_model(self, request, obj, form, change):
-        base = Profile.objects.filter(role=obj.pk, context=None).first()
-        if base:
-            keep_if_unknown(base)
-        super().save_model(request, obj, form, change)
 
     def view_on_site(self, role):
         public = Edition.objects.published().base().filter(role=role)

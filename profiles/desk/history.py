@@ -83,12 +83,6 @@ def keep_roles(
     return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
 
 
-def keep_if_unknown(row: Model) -> None:
-    """Keep what no version holds yet, before somebody changes it."""
-    if not row.versions.filter(number=row.version).exists():
-        keep(row, why=_("Como estaba"))
-
-
 def desk_state(row: Model) -> dict:
     """Return what a version of ``row`` would keep of the desk as it is now.
 
@@ -168,7 +162,6 @@ def restore(version: Version, *, by: User | None = None, why: str = "") -> Model
         with editorial_act(role.pk):
             return _restore_role_or_profile(version, role, by, why)
     ContentVersion.hold()
-    keep_if_unknown(row)
     return write(row, version.document, by=by, why=why)
 
 
@@ -195,7 +188,6 @@ def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
 
 def _restore_role_or_profile(version: Version, role: Role, by: User | None, why: str) -> Model:
     row, library, written = version.row, Library.from_database(), []
-    keep_if_unknown(row)
     facts = version.document if row == role else version.document.get("facts")
     if facts is not None:
         write_facts(role, facts, library)

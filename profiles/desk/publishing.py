@@ -283,8 +283,6 @@ def send_back(profile: Profile, comment: str = "") -> None:
 
 def review(profiles: Collection[Profile], *, by: User) -> None:
     """Date the review of profiles today, as a new version of each."""
-    for profile in profiles:
-        history.keep_if_unknown(profile)
     keys = [profile.pk for profile in profiles]
     Profile.objects.filter(pk__in=keys).update(reviewed_on=timezone.localdate(), reviewer=by)
     if profiles:

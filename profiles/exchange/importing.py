@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from profiles.desk.history import keep_if_unknown, keep_roles
+from profiles.desk.history import keep_roles
 from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
 from profiles.exchange.loading import Incoming, Outcome, beside_the_desk, library_for, write
@@ -29,9 +29,6 @@ def import_roles(
         items = [_with_own_reviews(item) for item in items]
     outcomes = {item.name: _outcome(item) for item in items}
     changed = [item for item in items if outcomes[item.name] is not Outcome.UNCHANGED]
-    for item in changed:
-        for row in [item.role, *item.role.profiles.all()] if item.role else []:
-            keep_if_unknown(row)
     roles = write(changed, library)
     keep_roles([role.pk for role in roles], by=by, why=IMPORTED)
     return outcomes, roles

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from django.db import transaction
 from pydantic import ValidationError
 
-from profiles.desk.history import keep_if_unknown, keep_roles, record
+from profiles.desk.history import keep_roles, record
 from profiles.desk.library import (
     Library,
     addresses,
@@ -203,8 +203,6 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
             incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
             outcome = _decide(incoming, desk, loaded, overwrite)
             if outcome in WRITTEN:
-                if row:
-                    keep_if_unknown(row)
                 record(save_entry(model, entry, order), why=LOADED)
             if loaded != incoming and outcome is not Outcome.KEPT:
                 model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
