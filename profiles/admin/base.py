@@ -32,8 +32,6 @@ SENTENCE = 160
 
 read_or_post = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
-ACTION = f"{ActionLocation.CHANGE_FORM.value}-action"
-SAVES = frozenset({"_save", "_continue", "_addanother"})
 BUSY = _(
     "No se guardó: la base de datos no responde o está ocupada. Tu texto sigue acá abajo: probá de "
     "nuevo en un minuto."
@@ -148,7 +146,7 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
         except SaveRefused as refusal:
             request.refusal = refusal
         except (OperationalError, InternalError, IntegrityError) as error:
-            if not is_save(request):
+            if request.method != "POST":
                 raise
             logger.exception("A save was refused by the database")
             request.refusal = SaveRefused(TAKEN if isinstance(error, IntegrityError) else BUSY)
@@ -167,12 +165,10 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
     def get_changeform_initial_data(self, request):
         """Ignore initial keys that are no numbers: the form would query the database for them."""
         initial = super().get_changeform_initial_data(request)
-        relations = {field.name for field in self.opts.fields if field.is_relation}
-        return {
-            name: value
-            for name, value in initial.items()
-            if name not in relations or is_number(str(value))
-        }
+        for field in self.opts.fields:
+            if field.is_relation and not is_number(str(initial.get(field.name, ""))):
+                initial.pop(field.name, None)
+        return initial
 
 
 class ReadOnlyAdmin(GuideAdmin):
@@ -186,11 +182,6 @@ class ReadOnlyAdmin(GuideAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-def is_save(request):
-    """Tell whether a page of the admin was asked to save its form, by Django's own rule."""
-    return request.method == "POST" and (ACTION not in request.POST or SAVES & request.POST.keys())
 
 
 class SaveRefused(Exception):

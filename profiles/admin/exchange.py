@@ -74,9 +74,9 @@ def read_upload(upload):
     Raises DocumentError with every problem of every file, and nothing else.
     """
     ending = PurePosixPath(upload.name).suffix.lower()
-    if ending != ".zip" and ending not in DOCUMENT_ENDINGS:
+    if ending not in {".zip", *DOCUMENT_ENDINGS}:
         raise _refusal(upload.name, f"no es un documento ni un .zip; se admite {ENDINGS}")
-    contents = [(upload.name, upload)] if ending != ".zip" else _members(upload)
+    contents = _members(upload) if ending == ".zip" else [(upload.name, upload)]
     documents, errors = {}, []
     for name, file in contents:
         try:
@@ -89,9 +89,9 @@ def read_upload(upload):
 
 def _members(upload):
     """Yield (name, content as a file) of the documents in a zip, whatever its header claims."""
+    too_big, left = f"pesa más de {MAX_ZIP // 1024**2} MiB", MAX_ZIP
     if upload.size > MAX_ZIP:
-        raise _refusal(upload.name, f"pesa más de {MAX_ZIP // 1024**2} MiB")
-    left = MAX_ZIP
+        raise _refusal(upload.name, too_big)
     try:
         with zipfile.ZipFile(upload) as archive:
             for member in _documents(archive, upload.name):
@@ -99,8 +99,7 @@ def _members(upload):
                     content = file.read(min(MAX_BYTES, left) + 1)
                 left -= len(content)
                 if left < 0:
-                    size = f"{MAX_ZIP // 1024**2} MiB"
-                    raise _refusal(upload.name, f"descomprimido pesa más de {size}")
+                    raise _refusal(upload.name, f"descomprimido {too_big}")
                 yield member.filename, io.BytesIO(content)
     except BROKEN as error:
         raise _refusal(upload.name, "no es un .zip sano") from error
@@ -133,15 +132,6 @@ def role_json(role):
     document = parse(role_text(role).encode(), RoleDocument, role.slug)
     value = canonical(document, by_alias=True, exclude_defaults=True)
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def as_zip(texts):
-    """Return a zip of ``texts`` by file name."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in texts.items():
-            archive.writestr(name, text)
-    return content.getvalue()
 
 
 class ImportForm(forms.Form):
@@ -199,7 +189,9 @@ class RoleExchange:
         try:
             outcomes = self._import(request, form.cleaned_data["file"])
         except (DocumentError, SaveRefused) as error:
-            return self._import_page(request, form, **_problems(error))
+            lines = str(error).splitlines()
+            more = max(0, len(lines) - SHOWN_ERRORS)
+            return self._import_page(request, form, problems=lines[:SHOWN_ERRORS], more=more)
         if "try" in request.POST:
             return self._import_page(request, ImportForm(), outcomes=outcomes)
         return redirect("admin:profiles_role_changelist")
@@ -230,11 +222,6 @@ def _known(documents):
     slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
     found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
     return found.values_list("pk", flat=True).distinct()
-
-
-def _problems(error):
-    lines = str(error).splitlines()
-    return {"problems": lines[:SHOWN_ERRORS], "more": max(0, len(lines) - SHOWN_ERRORS)}
 
 
 # --- any list, for spreadsheets: the same rows, columns and words ---

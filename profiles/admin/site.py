@@ -83,12 +83,6 @@ def waiting_for(user, profiles):
     return profiles.filter(others, state=WorkflowState.IN_REVIEW)
 
 
-def recent_changes():
-    """Return the last changes of the guide in the admin, whoever made them."""
-    entries = LogEntry.objects.filter(content_type__app_label="profiles")
-    return entries.select_related("user", "content_type")[:SHOWN]
-
-
 stock_index = admin.site.index
 
 
@@ -96,7 +90,9 @@ def front_page(request, extra_context=None):
     """Show Django's index below the worklists, for whoever may see profiles."""
     context = extra_context or {}
     if request.user.has_perm("profiles.view_profile"):
-        context |= {"worklists": worklists(request.user), "changes": recent_changes()}
+        entries = LogEntry.objects.filter(content_type__app_label="profiles")
+        changes = entries.select_related("user", "content_type")[:SHOWN]
+        context |= {"worklists": worklists(request.user), "changes": changes}
     return stock_index(request, context)
 
 
@@ -116,12 +112,9 @@ def ordered_app_list(request, app_label=None):
     """Return Django's list of apps and models, the guide's own in the order of an editor's day."""
     apps = stock_app_list(request, app_label)
     for app in apps:
-        app["models"].sort(key=lambda model: _place(model["object_name"]))
+        names = [*ORDER, *(model["object_name"] for model in app["models"])]
+        app["models"].sort(key=lambda model: names.index(model["object_name"]))
     return sorted(apps, key=lambda app: app["app_label"] != "profiles")
-
-
-def _place(name):
-    return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
 admin.site.get_app_list = ordered_app_list

@@ -26,6 +26,7 @@ from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.guide.findings import Severity
 from profiles.models import Archetype, Area, Profile, Role, Source
+from profiles.models.fields import FormText
 
 # Parts of a document with rows of their own, by their names.
 ROWS = {
@@ -100,17 +101,12 @@ def _place(part, before, item):
         if part in choices.values:
             return str(choices(part).label)
     own = _verbose_name(part, item) if item and before else ""
-    named = own or str(PLACES.get(part, "")) or _rows_name(part)
-    return named or _verbose_name(part, Profile) or _verbose_name(part, Role) or part
-
-
-def _rows_name(part):
-    """Return what the rows of a part are called, or "" if it has none."""
-    rows = ROWS.get(part)
-    if rows is None:
-        return ""
-    options = rows.related_model._meta
-    return str(options.verbose_name if rows.one_to_one else options.verbose_name_plural)
+    if named := own or str(PLACES.get(part, "")):
+        return named
+    if rows := ROWS.get(part):
+        options = rows.related_model._meta
+        return str(options.verbose_name if rows.one_to_one else options.verbose_name_plural)
+    return _verbose_name(part, Profile) or _verbose_name(part, Role) or part
 
 
 def _verbose_name(name, model):
@@ -132,18 +128,6 @@ def moment(when):
 
 # --- places of a document → fields of the form: a finding links to its field ---
 
-# Parts with rows of their own, with the field that a place without one leads to.
-ROW_FIELDS = {
-    **dict.fromkeys(("strengths", "red_flags", "considerations", "questions", "outcomes"), "text"),
-    **dict.fromkeys(("requirements", "levels", "screening", "references"), "text"),
-    "targets": "low",
-    "work_sample": "title",
-    "aliases": "name",
-    "codes": "code",
-    "related": "related",
-    "career": "title",
-    "near": "title",
-}
 # Fields that are not called like their step of a path.
 COLUMNS = {
     "1": "anchors_weak",
@@ -165,10 +149,11 @@ FIELDS = {
 def field_id(path):
     """Return the id, in a change page, of the field for a place of a document.
 
-    A part whose rows have names instead of numbers leads to all of its rows.
+    A part whose rows have names instead of numbers leads to all of its rows, and a row to its
+    first text.
     """
     first, *rest = own_steps(path)
-    if first not in ROW_FIELDS:
+    if first not in ROWS:
         return "id_" + FIELDS.get(".".join([first, *rest]), first)
     if rest and first == "work_sample":
         rest = ["0", *rest]
@@ -178,7 +163,8 @@ def field_id(path):
         return f"{first}-group"
     row, *steps = rest
     if not steps:
-        return f"id_{first}-{row}-{ROW_FIELDS[first]}"
+        columns = ROWS[first].related_model._meta.fields
+        steps = [next((field.name for field in columns if isinstance(field, FormText)), "low")]
     step = steps[-1] if steps[0] == "anchors" else steps[0]
     return f"id_{first}-{row}-{COLUMNS.get(step, step)}"
 
@@ -239,15 +225,10 @@ def changes(before, after, model=Profile):
     The keys by which questions are followed are no change.
     """
     sides = [_side_by_side(document) for document in (before, after)]
-    questions = _questions(*sides)
+    both = [question for side in sides for question in side.get("questions", ())]
+    questions = {question["key"]: Truncator(question["text"]).words(6) for question in both}
     found = (item for item in differences(*sides) if not item.path.endswith(".key"))
     return [_change(item, model, questions) for item in found]
-
-
-def _questions(*documents):
-    """Return the beginnings of questions by their keys."""
-    found = [question for document in documents for question in document.get("questions", ())]
-    return {question["key"]: Truncator(question["text"]).words(6) for question in found}
 
 
 def parts_changed(before, after, model):
@@ -283,7 +264,8 @@ def marked(before, after):
     Texts made of few words over and over would take minutes: those are shown whole.
     """
     left, right = before.split(), after.split()
-    if _equal_pairs(left, right) > MAX_EQUAL_PAIRS:
+    counts = Counter(right)
+    if sum(counts[word] for word in left) > MAX_EQUAL_PAIRS:
         return [("gone", before), ("new", after)]
     pairs = []
     for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
@@ -292,11 +274,6 @@ def marked(before, after):
             continue
         pairs += [("gone", " ".join(left[i:j])), ("new", " ".join(right[k:m]))]
     return [(kind, text) for kind, text in pairs if text]
-
-
-def _equal_pairs(left, right):
-    counts = Counter(right)
-    return sum(count * counts[word] for word, count in Counter(left).items())
 
 
 def words(value):

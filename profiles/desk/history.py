@@ -61,7 +61,7 @@ def keep(*rows: Model, by: User | None = None, why: str = "") -> Version | None:
         kept = keep_roles(keys, only=rows, by=by, why=why)
     else:
         current = type(first).objects.get(pk=first.pk)
-        kept = _store([(current, entry_json(current))], by, why)
+        kept = _store([(current, desk_state(current))], by, why)
     return next((version for version in kept if version.row == first), None)
 
 
@@ -92,13 +92,9 @@ def desk_state(row: Model) -> dict:
         return desk_draft(row).kept
     if isinstance(row, Role):
         return canonical(role_facts(Role.objects.for_facts().get(pk=row.pk)))
-    return entry_json(type(row).objects.get(pk=row.pk))
-
-
-def entry_json(row: Model) -> dict:
-    """Return an entry of the vocabulary with its place in the order, as versions keep it."""
-    entry = form_of(ENTRY_FORMS[type(row)], row)
-    return canonical(entry, by_alias=False) | {"order": row.order}
+    current = type(row).objects.get(pk=row.pk)
+    entry = form_of(ENTRY_FORMS[type(row)], current)
+    return canonical(entry, by_alias=False) | {"order": current.order}
 
 
 def _kept(row: Role | Profile, role: Role) -> dict | None:
@@ -199,16 +195,11 @@ def _restore_role_or_profile(version: Version, role: Role, by: User | None, why:
     refuse_missing(document, None, library)
     profile = save_profile(role, row.context, document, library)
     keep(profile, *written, by=by, why=why)
-    _follow_shelf(profile)
-    return profile
-
-
-def _follow_shelf(profile: Profile) -> None:
-    """Say in the state of a restored profile whether its text is the public one."""
     profile.refresh_from_db(fields=["digest"])
     public = Edition.objects.published().filter(profile=profile, digest=profile.digest)
     profile.state = WorkflowState.PUBLISHED if public.exists() else WorkflowState.DRAFT
     profile.save(update_fields=["state"])
+    return profile
 
 
 def write_facts(role: Role, facts: dict, library: Library) -> None:
@@ -229,7 +220,10 @@ def refuse_missing(
     needed = [*(facts_references(facts) if facts else ())]
     needed += profile_references(document) if document else ()
     kinds = {"archetypes": _("el arquetipo"), "areas": _("el área"), "sources": _("la fuente")}
-    missing = [(kind, slug) for kind, _at, slug in needed if slug not in getattr(library, kind)]
-    lost = dict.fromkeys(f"{kinds[kind]} «{slug}»" for kind, slug in missing if kind in kinds)
+    lost = dict.fromkeys(
+        f"{kinds[kind]} «{slug}»"
+        for kind, _at, slug in needed
+        if kind in kinds and slug not in getattr(library, kind)
+    )
     if lost:
         raise CannotComeBack(_("falta %(lost)s") % {"lost": ", ".join(lost)})

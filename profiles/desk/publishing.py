@@ -102,7 +102,9 @@ def _judge(
     roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
     # The base profile of each role comes first.
     profiles = [(p, role) for role in roles for p in role.profiles.all() if p.pk in chosen]
-    newest = _newest_editions(chosen)
+    columns = ("profile", "digest", "published_from", "published_until")
+    editions = Edition.objects.filter(profile__in=chosen).only(*columns).order_by("number")
+    newest = {edition.profile_id: edition for edition in editions}
     bases = set(_public_bases(chosen.values(), start).values_list("role_id", flat=True))
     copies = copies_of_others(p for p, _role in profiles) if compare else {}
     findings, places = {}, desk_places()
@@ -121,12 +123,6 @@ def _judge(
             due.append(new)
             bases.add(role.pk)
     return due, refused
-
-
-def _newest_editions(profiles: Collection[int]) -> dict[int, Edition]:
-    columns = ("profile", "digest", "published_from", "published_until")
-    editions = Edition.objects.filter(profile__in=profiles).only(*columns).order_by("number")
-    return {edition.profile_id: edition for edition in editions}
 
 
 def _readable_draft(profile: Profile, role: Role) -> Draft | None:
@@ -196,7 +192,10 @@ def _put_on_shelf(
     )
     _set_state(keys, WorkflowState.PUBLISHED, comment="", editions_made=F("editions_made") + 1)
     Profile.objects.note_newest(keys)
-    _lead_neighbours_to(edition.role_id for edition in editions if edition.facts)
+    # A role that becomes public may be named as related by an address of before.
+    roles = {edition.role_id for edition in editions if edition.facts}
+    for alias in RoleAlias.objects.filter(role__in=roles, name="").select_related("role"):
+        Edition.objects.rename_related([alias.slug], alias.role.slug)
     AuditEntry.objects.record_all(AuditEvent.PUBLISHED, by, editions)
     return editions
 
@@ -236,13 +235,6 @@ def _versions_of(due: list[Draft], by: User | None) -> dict[int, Version]:
         history.record(*unsaved, by=by, why=_("Se publicó sin haberse guardado"))
         known = {version.key: version for version in versions.all()}
     return known
-
-
-def _lead_neighbours_to(roles: Iterable[int]) -> None:
-    """Write the address of roles that become public where a former one is named as related."""
-    former = RoleAlias.objects.filter(role__in=set(roles), name="").select_related("role")
-    for alias in former:
-        Edition.objects.rename_related([alias.slug], alias.role.slug)
 
 
 def withdraw(profile: Profile) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -65,34 +66,25 @@ def desk_draft(profile: Profile) -> Draft:
 
 
 def desk_places() -> Places:
-    """Return what a link inside the guide may lead to: what the desk holds, names that redirect."""
+    """Return what a link inside the guide may lead to: what the desk holds, names that redirect.
+
+    Each kind is read if a text links to one; few do.
+    """
 
     def slugs(model):
-        return frozenset(model.objects.order_by().values_list("slug", flat=True))
+        return SimpleLazyObject(lambda: frozenset(model.objects.values_list("slug", flat=True)))
 
-    return Places(
-        profiles=DeskProfiles(),
-        # Each is read if a text links to one; few do.
-        contexts=SimpleLazyObject(lambda: slugs(Context)),
-        areas=SimpleLazyObject(lambda: slugs(Area)),
-        traits=SimpleLazyObject(lambda: slugs(Trait)),
-        archetypes=SimpleLazyObject(lambda: slugs(Archetype)),
-    )
+    kinds = {"contexts": Context, "areas": Area, "traits": Trait, "archetypes": Archetype}
+    return Places(DeskProfiles(), **{name: slugs(model) for name, model in kinds.items()})
 
 
 class DeskProfiles:
     """Holds (context slug or None, role slug) of each profile of the desk; asked link by link."""
 
-    def __init__(self):
-        self._known = {}
-
     def __contains__(self, place):
-        if place not in self._known:
-            context, slug = place
-            own = Profile.objects.filter(role__slug=slug, context__slug=context)
-            named = Profile.objects.filter(role__aliases__slug=slug, context__slug=context)
-            self._known[place] = own.exists() or named.exists()
-        return self._known[place]
+        context, slug = place
+        called = Q(role__slug=slug) | Q(role__aliases__slug=slug)
+        return Profile.objects.filter(called, context__slug=context).exists()
 
 
 def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
@@ -102,12 +94,9 @@ def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
     try:
         return check_role(role_document(role), places or desk_places())
     except ValidationError as error:
-        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": _first(error)})]
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    return ".".join(str(part) for part in first["loc"]) + f" ({in_spanish(first)})"
+        first = error.errors()[0]
+        said = f"{'.'.join(map(str, first['loc']))} ({in_spanish(first)})"
+        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": said})]
 
 
 def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
@@ -130,16 +119,14 @@ def concerns(profile: Profile, finding: Finding) -> bool:
 
 def assess(roles: Iterable[Role]) -> None:
     """Write what the rules say of each profile of ``roles`` (read with ``for_document``)."""
-    places, rows = desk_places(), []
+    places, assessed = desk_places(), []
     for role in roles:
         findings = role_findings(role, places)
-        for profile in role.profiles.all():
-            _assess(profile, role, findings)
-            rows.append(profile)
-    Profile.objects.bulk_update(rows, ASSESSED, batch_size=100)
+        assessed += [_assessed(profile, role, findings) for profile in role.profiles.all()]
+    Profile.objects.bulk_update(assessed, ASSESSED, batch_size=100)
 
 
-def _assess(profile: Profile, role: Role, findings: list[Finding]) -> None:
+def _assessed(profile: Profile, role: Role, findings: list[Finding]) -> Profile:
     errors = errors_of(profile, findings)
     broken = list(dict.fromkeys(section(finding.path) for finding in errors))
     parts = SECTIONS["context" if profile.context_id else "base"]
@@ -153,6 +140,7 @@ def _assess(profile: Profile, role: Role, findings: list[Finding]) -> None:
         profile.digest = draft(profile, role).digest
     except ValidationError:
         profile.digest = ""
+    return profile
 
 
 def own_steps(path: str) -> list[str]:
