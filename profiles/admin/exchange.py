@@ -37,7 +37,7 @@ from profiles.exchange.exporting import role_text
 from profiles.exchange.importing import import_roles
 from profiles.exchange.loading import GUIDE_FILE, refuse
 from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
-from profiles.exports.zip_file import BROKEN, LOCKED
+from profiles.exports.zip_file import BROKEN, LOCKED, zipped
 from profiles.models import ContentVersion, Role
 
 MAX_ZIP = 5 * 1024 * 1024
@@ -174,7 +174,7 @@ class RoleExchange:
         if len(texts) == 1:
             ((name, content),) = texts.items()
             return download(content, name)
-        return download(as_zip(texts), f"roles-{ending}.zip")
+        return download(zipped(texts.items(), timezone.now()), f"roles-{ending}.zip")
 
     def import_documents(self, request):
         """Write the roles of a file as drafts or, if "try" is posted, only say what would change.

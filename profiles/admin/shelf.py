@@ -1,6 +1,5 @@
 """The shelf as the desk sees it: who may change what is public, and the editions to read."""
 
-from collections import defaultdict
 from contextlib import contextmanager
 
 from django.contrib import admin
@@ -38,7 +37,12 @@ def unpublished(profiles):
 
 def standing(profile):
     """Return where a profile stands, in words: on the site, about to be, in review."""
-    words = [_on_site(profile)]
+    if profile.is_public:
+        is_same = profile.changes == Changes.NONE
+        words = [_("publicado") if is_same else _("publicado, con cambios sin publicar")]
+    else:
+        is_withdrawn = profile.state == WorkflowState.ARCHIVED
+        words = [_("retirado del sitio") if is_withdrawn else _("sin publicar")]
     if profile.shelf_from and profile.shelf_from > timezone.now():
         words.append(_("sale el %s") % moment(profile.shelf_from))
     if profile.state == WorkflowState.IN_REVIEW:
@@ -46,13 +50,6 @@ def standing(profile):
     elif profile.comment:
         words.append(_("devuelto con un comentario"))
     return " · ".join(map(str, words))
-
-
-def _on_site(profile):
-    if profile.is_public:
-        is_same = profile.changes == Changes.NONE
-        return _("publicado") if is_same else _("publicado, con cambios sin publicar")
-    return _("retirado del sitio") if profile.state == WorkflowState.ARCHIVED else _("sin publicar")
 
 
 def read_now(profile):
@@ -63,11 +60,11 @@ def read_now(profile):
 
 def public_names(roles):
     """Return the other names that the shelf has of those of ``roles`` that are on it, by key."""
-    found = defaultdict(set)
+    found = {}
     shelf = Edition.objects.on_shelf().base().filter(role__in=roles)
     for key, names in shelf.values_list("role_id", "facts__aliases"):
-        found[key].update(names)
-    return dict(found)
+        found[key] = found.get(key, set()).union(names)
+    return found
 
 
 def live_facts(roles):
