@@ -158,6 +158,7 @@ class ArchetypeAdmin(LiveAdmin):
 @admin.register(Page)
 class PageAdmin(LiveAdmin):
     fieldsets = ENTRY
+    view_on_site = False
 
     def uses(self, page):
         linked = _("Todas las páginas del sitio llevan a esta")

@@ -28,7 +28,6 @@ from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
 DAMAGED = _("%(path)s no es una copia, o está dañada. %(error)s")
-DEBIAN = Path("/usr/lib/postgresql")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
 # Of both databases: what only one of them has is refused.
 TABLES = (
@@ -271,18 +270,13 @@ def _run(program, name, *options):
     """Run a program of PostgreSQL on the database ``name``; return what it printed."""
     values = {**connection.settings_dict, "NAME": name}
     (_client, *place, database), env = DatabaseClient.settings_to_cmd_args_env(values, [])
-    command = [_found(program), *place, f"--dbname={database}", *options]
+    command = [program, *place, f"--dbname={database}", *options]
     environment = {**os.environ, **(env or {})}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError as error:
+        reason = _("Falta %s: instalá el cliente de PostgreSQL.") % program
+        raise BackupError(reason) from error
     if done.returncode:
         raise BackupError(f"{program}: {done.stderr.strip()}")
     return done.stdout
-
-
-def _found(program):
-    """Return the path of a PostgreSQL program, the newest version that is installed."""
-    versions = sorted(DEBIAN.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]))
-    found = str(versions[-1]) if versions else shutil.which(program)
-    if found is None:
-        raise BackupError(_("Falta %s: instalá el cliente de PostgreSQL.") % program)
-    return found

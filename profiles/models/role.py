@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.documents import schema
 from profiles.documents.choices import CodeScheme
 from profiles.documents.validators import validate_guide_slug
-from profiles.models.fields import FormText
+from profiles.models.fields import FormText, may_name
 from profiles.models.querysets import RoleQuerySet
 from profiles.models.vocabulary import Archetype, Area, LoadedRow
 
@@ -29,22 +29,8 @@ class Role(LoadedRow):
     )
     name = FormText(_("nombre"), of=(schema.RoleFacts, "name"))
     area = models.ForeignKey(Area, models.PROTECT, related_name="roles", verbose_name=_("área"))
-    primary_archetype = models.ForeignKey(
-        Archetype,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="primary_roles",
-        verbose_name=_("arquetipo principal"),
-    )
-    secondary_archetype = models.ForeignKey(
-        Archetype,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="secondary_roles",
-        verbose_name=_("arquetipo secundario"),
-    )
+    primary_archetype = may_name(Archetype, "primary_roles", _("arquetipo principal"))
+    secondary_archetype = may_name(Archetype, "secondary_roles", _("arquetipo secundario"))
     archetype_reason = FormText(
         _("por qué esos arquetipos"),
         of=(schema.RoleArchetypes, "reason"),

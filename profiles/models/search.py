@@ -20,15 +20,10 @@ class MissingTitleManager(models.Manager):
         text = " ".join(text.casefold().split())
         if not text or len(text) > MAX_TEXT or PERSONAL.search(text):
             return
-        asked = {"count": F("count") + 1}
-        if self.filter(text=text).update(**asked):
-            return
-        if self.count() >= MAX_QUESTIONS:
-            least = self.order_by("count", "pk").values("pk")[:1]
-            self.filter(pk__in=list(least.values_list("pk", flat=True))).delete()
-        _row, is_new = self.get_or_create(text=text)
-        if not is_new:
-            self.filter(text=text).update(**asked)
+        more = {"count": F("count") + 1}
+        row, is_new = self.update_or_create(text=text, defaults=more, create_defaults={})
+        if is_new and self.count() > MAX_QUESTIONS:
+            self.exclude(pk=row.pk).order_by("count", "pk").first().delete()
 
 
 class MissingTitle(models.Model):
