@@ -32,7 +32,7 @@ from profiles.admin.shelf import (
 )
 from profiles.admin.wording import Problem, problems
 from profiles.desk.history import record
-from profiles.desk.merging import merge
+from profiles.desk.publishing import merge
 from profiles.desk.readiness import role_findings
 from profiles.models import (
     CareerStep,

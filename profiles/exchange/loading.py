@@ -3,13 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from pydantic import ValidationError
 
@@ -31,7 +32,7 @@ from profiles.desk.rows import (
     save_role,
 )
 from profiles.documents.choices import Changes, WorkflowState
-from profiles.documents.schema import RoleDocument
+from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
@@ -40,6 +41,7 @@ from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
 GUIDE_FILE = "guide.yaml"
 ENDINGS = (".yaml", ".yml")
 LOADED = "Se cargó de un documento"
+IMPORTED = "Se importó de un documento"
 
 
 class Outcome(StrEnum):
@@ -345,3 +347,49 @@ def _address_problems(document: RoleDocument, owner: Role, written: list[int]) -
         for place, slug in addresses(document)
         if slug in taken
     ]
+
+
+# --- an import: an editor's own work, which the desk's history undoes ---
+
+
+@transaction.atomic
+def import_roles(
+    documents: dict[str, RoleDocument], *, by: User
+) -> tuple[dict[str, Outcome], list[Role]]:
+    """Write role documents over the desk; return what became of each, and the roles it wrote.
+
+    A profile that a document lacks stays as it is, and nothing is published. Raises DocumentError.
+    """
+    ContentVersion.hold()
+    library = library_for(documents)
+    items = beside_the_desk(documents, library)
+    if not by.has_perm("profiles.publish_profile"):
+        items = [_with_own_reviews(item) for item in items]
+    outcomes = {item.name: _outcome(item) for item in items}
+    changed = [item for item in items if outcomes[item.name] is not Outcome.UNCHANGED]
+    roles = write(changed, library)
+    keep_roles([role.pk for role in roles], by=by, why=IMPORTED)
+    return outcomes, roles
+
+
+def _outcome(item: Incoming) -> Outcome:
+    if item.role is None:
+        return Outcome.CREATED
+    if item.desk is None:
+        return Outcome.UPDATED
+    named = {slug: p for slug, p in item.desk.contexts.items() if slug in item.document.contexts}
+    desk = item.desk.model_copy(update={"contexts": named})
+    return Outcome.UNCHANGED if digest(desk) == digest(item.document) else Outcome.UPDATED
+
+
+def _with_own_reviews(item: Incoming) -> Incoming:
+    """Keep the desk's dates of review: a date says that somebody who may reviewed the profile."""
+
+    def reviewed_as(profile: ProfileDocument, former: ProfileDocument | None) -> ProfileDocument:
+        return profile.model_copy(update={"reviewed_on": former and former.reviewed_on})
+
+    desk, document = item.desk, item.document
+    sizes = document.contexts.items()
+    contexts = {s: reviewed_as(profile, desk and desk.contexts.get(s)) for s, profile in sizes}
+    parts = {"base": reviewed_as(document.base, desk and desk.base), "contexts": contexts}
+    return replace(item, document=document.model_copy(update=parts))
