@@ -39,11 +39,13 @@ def worklists(user):
     related = ("role", "context", "author", "sent_by")
     profiles = with_shelf(Profile.objects.select_related(*related)).order_by("updated_at")
     drafts = profiles.filter(state=WorkflowState.DRAFT).exclude(sent_by=user)
+    by_others = profiles.filter(Q(author=None) | ~Q(author=user), state=WorkflowState.IN_REVIEW)
+    waiting = by_others if may_publish(user) else profiles.none()
     return [
         _worklist(
             _("Revisiones que te esperan"),
             _("Nadie espera tu revisión."),
-            waiting_for(user, profiles),
+            waiting,
             state__exact=WorkflowState.IN_REVIEW,
         ),
         _worklist(
@@ -73,14 +75,6 @@ def _worklist(title, empty, profiles, **filters):
         "lines": [(profile, standing(profile)) for profile in profiles[:SHOWN]],
         "url": reverse(LIST, query=filters) if filters else "",
     }
-
-
-def waiting_for(user, profiles):
-    """Return the profiles in review that ``user`` may publish and did not write."""
-    if not may_publish(user):
-        return profiles.none()
-    others = Q(author=None) | ~Q(author=user)
-    return profiles.filter(others, state=WorkflowState.IN_REVIEW)
 
 
 stock_index = admin.site.index

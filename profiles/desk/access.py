@@ -77,12 +77,6 @@ def must_have_second_factor(user):
     return user.is_superuser or not user.get_all_permissions() <= WRITERS_RIGHTS
 
 
-def used_second_factor(request):
-    """Tell whether this very session was opened, or confirmed, with a second factor."""
-    records = get_authentication_records(request, request.user)
-    return any(record.get("method") == "mfa" for record in records)
-
-
 def is_read_only():
     """Tell whether PostgreSQL is a standby, or was told to take no writes."""
     if connection.vendor != "postgresql":
@@ -124,7 +118,9 @@ class DeskGate:
         return None
 
     def _ask_second_factor(self, request):
-        if used_second_factor(request) or not must_have_second_factor(request.user):
+        records = get_authentication_records(request, request.user)
+        is_given = any(record.get("method") == "mfa" for record in records)
+        if is_given or not must_have_second_factor(request.user):
             return None
         if get_mfa_adapter().is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
             return redirect_to_login(request.get_full_path(), "mfa_reauthenticate")

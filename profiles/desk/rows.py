@@ -242,8 +242,10 @@ def save_profile(
 
 def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None:
     """Write what ``part`` of a document says into the rows of ``profile`` that hold it."""
-    if name == "work_sample":
-        _save_work_sample(profile, part)
+    if name == "work_sample" and part is None:
+        WorkSample.objects.filter(profile=profile).delete()
+    elif name == "work_sample":
+        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(part))
     elif name == "targets":
         _save_targets(profile, part, library)
     elif name == "questions":
@@ -257,13 +259,6 @@ def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None
     else:
         rows = [_columns(i) if isinstance(i, Document) else {"text": i} for i in part]
         _rewrite(getattr(profile, name), rows)
-
-
-def _save_work_sample(profile: Profile, sample: schema.WorkSample | None) -> None:
-    if sample is None:
-        WorkSample.objects.filter(profile=profile).delete()
-    else:
-        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(sample))
 
 
 def _question_columns(question: schema.Question, library: Library) -> dict[str, Any]:

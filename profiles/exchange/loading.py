@@ -197,7 +197,11 @@ def load(
 
 
 def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
-    _refuse_taken_codes(guide)
+    known = dict(Trait.objects.values_list("code", "slug"))
+    for i, entry in enumerate(guide.traits):
+        if known.get(entry.code, entry.slug) != entry.slug:
+            message = f"el código «{entry.code}» ya es de otro rasgo"
+            raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
     for section, (model, form) in VOCABULARY.items():
         rows = {row.slug: row for row in model.objects.all()}
         for order, entry in enumerate(getattr(guide, section)):
@@ -210,15 +214,6 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
             if loaded != incoming and outcome is not Outcome.KEPT:
                 model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
-
-
-def _refuse_taken_codes(guide: GuideDocument) -> None:
-    """Raise if a trait of the document has the code of another trait of the desk."""
-    known = dict(Trait.objects.values_list("code", "slug"))
-    for i, entry in enumerate(guide.traits):
-        if known.get(entry.code, entry.slug) != entry.slug:
-            message = f"el código «{entry.code}» ya es de otro rasgo"
-            raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
 def _decide(incoming: str, desk: str, loaded: str, overwrite: bool) -> Outcome:

@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
+STAMP = "%Y%m%dT%H%M%S%f"
 DAMAGED = _("%(path)s no es una copia, o está dañada. %(error)s")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
 # Of both databases: what only one of them has is refused.
@@ -55,7 +56,11 @@ def save(path):
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder:
         draft = Path(folder) / "draft"
         draft.touch(0o600)
-        {"sqlite": _save_sqlite, "postgresql": _save_postgresql}[connection.vendor](draft)
+        if connection.vendor == "sqlite":
+            _save_sqlite(draft)
+        else:
+            name = connection.settings_dict["NAME"]
+            _run("pg_dump", name, "--format=custom", f"--file={draft}")
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.rename(path)
@@ -65,7 +70,7 @@ def restore(path):
     """Put the backup in the place of the database; return where the old one is kept, if it is."""
     if not path.exists():
         raise BackupError(_("No existe %s.") % path)
-    return {"sqlite": _restore_sqlite, "postgresql": _restore_postgresql}[connection.vendor](path)
+    return _restore_sqlite(path) if connection.vendor == "sqlite" else _restore_postgresql(path)
 
 
 def _refuse_other_release(saved, migrated):
@@ -85,10 +90,6 @@ def _moved_version():
     """
     seconds = int(timezone.now().timestamp())
     return f"UPDATE {ContentVersion._meta.db_table} SET number = number + {seconds}"  # noqa: S608
-
-
-def _stamp():
-    return f"{timezone.now():%Y%m%dT%H%M%S%f}"
 
 
 # --- SQLite ---
@@ -114,7 +115,7 @@ def _restore_sqlite(path):
     if connection.is_in_memory_db():
         raise BackupError(_("Una base en memoria no se restaura."))
     place = Path(connection.settings_dict["NAME"])
-    kept = place.with_name(f"{place.name}.before-restore-{_stamp()}")
+    kept = place.with_name(f"{place.name}.before-restore-{timezone.now():{STAMP}}")
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
         saved, before = Path(folder) / "saved", Path(folder) / "before"
         before.touch(0o600)
@@ -187,17 +188,13 @@ def _write_over(place, saved, before):
 # --- PostgreSQL ---
 
 
-def _save_postgresql(draft):
-    _run("pg_dump", connection.settings_dict["NAME"], "--format=custom", f"--file={draft}")
-
-
 def _restore_postgresql(path):
     """Restore into a new database and exchange names with the old one.
 
     The account owns the database and may make others (CREATEDB).
     """
-    name = connection.settings_dict["NAME"]
-    with _new_database(f"{name}_restore_{_stamp()}") as new:
+    name, stamp = connection.settings_dict["NAME"], f"{timezone.now():{STAMP}}"
+    with _new_database(f"{name}_restore_{stamp}") as new:
         _migrate(new)
         migrated = _applied(new)
         _psql(new, EACH_TABLE.format("TRUNCATE %I CASCADE"))
@@ -211,7 +208,7 @@ def _restore_postgresql(path):
         _psql(new, EACH_TABLE.format("ALTER TABLE %I ENABLE TRIGGER USER"))
         _refuse_other_release(_applied(new), migrated)
         _psql(new, _moved_version())
-        return _exchange_names(name, new, f"{name}_before_restore_{_stamp()}")
+        return _exchange_names(name, new, f"{name}_before_restore_{stamp}")
 
 
 def _migrate(name):

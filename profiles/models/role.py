@@ -126,7 +126,8 @@ class RoleAlias(models.Model):
         self.slug = self.slug or slugify(self.name) or None
         if not self.slug:
             raise ValidationError(_("Escribí un nombre o una dirección."))
-        if self.name and self.slug in self._own_addresses():
+        others = self.role.aliases.exclude(pk=self.pk) if self.role.pk else []
+        if self.name and self.slug in {self.role.slug, *(alias.slug for alias in others)}:
             self.slug = None
         elif Role.objects.filter(slug=self.slug).exists():
             raise ValidationError(_("Esa dirección ya es la de un rol."))
@@ -134,10 +135,6 @@ class RoleAlias(models.Model):
     def leads_visitors(self, public_names):
         """Tell whether its address redirects, given the names that the shelf holds of its role."""
         return self.slug is not None and (not self.name or self.name in public_names)
-
-    def _own_addresses(self):
-        others = self.role.aliases.exclude(pk=self.pk) if self.role.pk else []
-        return {self.role.slug, *(alias.slug for alias in others)}
 
 
 class OccupationalCode(models.Model):

@@ -87,18 +87,8 @@ def _places(guide, roles, fixtures):
     # Those that are not checked now are not read either, and may have every size.
     shipped = {path.stem for path in (fixtures / "roles").glob("*.yaml")}
 
-    def slugs(entries):
-        return frozenset(entry.slug for entry in entries)
-
-    contexts = slugs(guide.contexts)
-    return Places(
-        profiles=_profiles(roles) | set(product([None, *contexts], shipped - slugs(roles))),
-        contexts=contexts,
-        areas=slugs(guide.areas),
-        traits=slugs(guide.traits),
-        archetypes=slugs(guide.archetypes),
-    )
-
-
-def _profiles(roles):
-    return {(slug, role.slug) for role in roles for slug in (None, *role.contexts)}
+    kinds = ("contexts", "areas", "traits", "archetypes")
+    known = {kind: frozenset(entry.slug for entry in getattr(guide, kind)) for kind in kinds}
+    checked = {(slug, role.slug) for role in roles for slug in (None, *role.contexts)}
+    others = product([None, *known["contexts"]], shipped - {role.slug for role in roles})
+    return Places(profiles=checked.union(others), **known)
