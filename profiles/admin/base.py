@@ -127,6 +127,10 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
         context = {**common, "opts": self.opts, "title": title, **more}
         return TemplateResponse(request, f"admin/{template}.html", context)
 
+    @admin.display(description=_("contexto"), ordering="context__order")
+    def context_name(self, row):
+        return row.context or _("Perfil base")
+
     def row_for(self, request, act, pk, rows=None):
         """Return the row with a key; raises PermissionDenied if the user may not ``act`` on it."""
         row = get_object_or_404(self.model if rows is None else rows, pk=pk)

@@ -150,10 +150,6 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
     def area(self, profile):
         return profile.role.area
 
-    @admin.display(description=_("contexto"), ordering="context__order")
-    def context_name(self, profile):
-        return profile.context or _("Perfil base")
-
     @admin.display(description=_("estado"), ordering="state")
     def standing(self, profile):
         return capfirst(standing(profile))

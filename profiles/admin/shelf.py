@@ -131,10 +131,6 @@ class EditionAdmin(ReadOnlyAdmin):
     def view_on_site(self, edition):
         return edition.get_absolute_url() if edition.is_public else None
 
-    @admin.display(description=_("contexto"), ordering="context__order")
-    def context_name(self, edition):
-        return edition.context or _("Perfil base")
-
     @admin.display(description=_("pública"), boolean=True)
     def public(self, edition):
         return edition.is_public

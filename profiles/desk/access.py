@@ -28,6 +28,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError, connection
 from django.dispatch import receiver
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import AuditEvent
@@ -86,14 +87,8 @@ def is_read_only():
         return cursor.fetchone() == ("on",)
 
 
-class DeskGate:
+class DeskGate(MiddlewareMixin):
     """Middleware: no page of the admin opens for an old session or without the second factor."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         match = request.resolver_match
