@@ -111,21 +111,17 @@ def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
 
 
 def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
-    """Return those of a role's findings that are about this profile."""
-    return [finding for finding in findings if not finding.path or concerns(profile, finding)]
+    """Return those of a role's findings that are about this profile, or about all of them."""
+    if profile.context_id is None:
+        return [finding for finding in findings if not finding.path.startswith("contexts.")]
+    own = f"contexts.{profile.context.slug}."
+    return [f for f in findings if not f.path or f"{f.path}.".startswith(own)]
 
 
 def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
     """Return those of a role's findings that stand against publishing this profile."""
     own = findings_of(profile, findings)
     return [finding for finding in own if finding.severity is Severity.ERROR]
-
-
-def concerns(profile: Profile, finding: Finding) -> bool:
-    """Tell whether a finding about a role is about this one of its profiles."""
-    if profile.context_id is None:
-        return not finding.path.startswith("contexts.")
-    return f"{finding.path}.".startswith(f"contexts.{profile.context.slug}.")
 
 
 def assess(roles: Iterable[Role]) -> None:

@@ -78,22 +78,16 @@ def role_facts(role: Role) -> schema.RoleFacts:
         aliases=tuple(alias.name for alias in aliases if alias.name),
         former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
         near=tuple(form_of(schema.NearTitle, row) for row in role.near.all()),
-        archetypes=_archetypes(role),
+        archetypes=role.primary_archetype
+        and schema.RoleArchetypes.model_construct(
+            primary=role.primary_archetype.slug,
+            secondary=role.secondary_archetype and role.secondary_archetype.slug,
+            reason=role.archetype_reason,
+        ),
         related=tuple(
             form_of(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
         ),
         career=tuple(form_of(schema.CareerStep, row) for row in role.career.all()),
-    )
-
-
-def _archetypes(role: Role) -> schema.RoleArchetypes | None:
-    if role.primary_archetype is None:
-        return None
-    secondary = role.secondary_archetype
-    return schema.RoleArchetypes.model_construct(
-        primary=role.primary_archetype.slug,
-        secondary=secondary.slug if secondary else None,
-        reason=role.archetype_reason,
     )
 
 
