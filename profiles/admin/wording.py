@@ -12,16 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.desk.differences import differences
 from profiles.desk.readiness import FACT_SECTIONS, findings_of, own_steps, section
-from profiles.documents.choices import (
-    Basis,
-    CodeScheme,
-    Country,
-    Horizon,
-    Importance,
-    RequirementKind,
-    Seniority,
-    TraitCode,
-)
+from profiles.documents import choices
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.guide.findings import Severity
@@ -55,6 +46,10 @@ NAMED = {
     "secondary": Archetype,
     "sources": Source,
 }
+# What a value of a choice is called.
+KINDS = (choices.TraitCode, choices.CodeScheme, choices.Horizon, choices.Seniority)
+KINDS += (choices.Importance, choices.Basis, choices.RequirementKind, choices.Country)
+LABELS = {value: label for kind in KINDS for value, label in kind.choices}
 MAX_SAID = 5
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.
@@ -97,9 +92,8 @@ def _place(part, before, item):
     if part.isdigit():
         # Anchors are named by their rating; everything else is counted from zero.
         return part if before == "anchors" else str(int(part) + 1)
-    for choices in (TraitCode, CodeScheme, Horizon, Seniority):
-        if part in choices.values:
-            return str(choices(part).label)
+    if part in LABELS:
+        return str(LABELS[part])
     own = _verbose_name(part, item) if item and before else ""
     if named := own or str(PLACES.get(part, "")):
         return named
@@ -158,7 +152,7 @@ def field_id(path):
     if rest and first == "work_sample":
         rest = ["0", *rest]
     elif rest and first == "targets":
-        rest[0] = str(TraitCode.values.index(rest[0]))
+        rest[0] = str(choices.TraitCode.values.index(rest[0]))
     if not (rest and rest[0].isdigit()):
         return f"{first}-group"
     row, *steps = rest
@@ -288,10 +282,7 @@ def words(value):
         return words(value.get("text") or list(filter(None, value.values())))
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
-    for choices in (TraitCode, Importance, Basis, RequirementKind, Country):
-        if value in choices.values:
-            return str(choices(value).label)
-    return str(value)
+    return str(LABELS.get(value, value))
 
 
 def _side_by_side(document):
