@@ -20,7 +20,7 @@ from profiles.admin.shelf import may_publish, read_now, unpublished
 from profiles.admin.wording import changes, moment, problems, say_all
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
-from profiles.desk.history import CannotComeBack, desk_state, restore
+from profiles.desk.history import CannotComeBack, restore
 from profiles.desk.publishing import (
     falling,
     publish_profiles,
@@ -31,7 +31,7 @@ from profiles.desk.publishing import (
     unschedule,
     withdraw,
 )
-from profiles.desk.readiness import role_findings
+from profiles.desk.readiness import draft, role_findings
 from profiles.documents.choices import AuditEvent, WorkflowState
 from profiles.models import Edition, Profile, Role
 from profiles.models.querysets import BY_SIZE
@@ -308,23 +308,24 @@ def _details(profiles):
     """Return what the publishing page says of each of a few profiles."""
     roles = Role.objects.for_document().in_bulk([profile.role_id for profile in profiles])
     findings = {key: role_findings(role) for key, role in roles.items()}
-    shown = [(profile, read_now(profile)) for profile in profiles]
+    full = {profile.pk: profile for role in roles.values() for profile in role.profiles.all()}
+    shown = [(profile, roles[profile.role_id], read_now(profile)) for profile in profiles]
     return [
         {
             "compared": True,
             "edition": edition,
             "public": edition if profile.is_public else None,
-            "problems": problems(profile, findings[profile.role_id]),
+            "problems": problems(profile, findings[role.pk]),
             "falling": falling([profile]).select_related("context"),
-            "changes": _changes(profile, edition),
+            "changes": _changes(full[profile.pk], role, edition),
         }
-        for profile, edition in shown
+        for profile, role, edition in shown
     ]
 
 
-def _changes(profile, edition):
+def _changes(profile, role, edition):
     try:
-        return changes(edition.version.document, desk_state(profile)) if edition else []
+        return changes(edition.version.document, draft(profile, role).kept) if edition else []
     except ValidationError:  # the problems say so
         return []
 
