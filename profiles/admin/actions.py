@@ -188,10 +188,10 @@ class ProfileActions:
     def _ask_to_publish(self, request, profiles, form):
         against = refusals(profiles)
         drafts = _details(profiles) if len(profiles) <= MAX_COMPARED else [{} for _p in profiles]
-        for profile, draft in zip(profiles, drafts, strict=True):
-            are_said = any(problem.blocks for problem in draft.get("problems", ()))
+        for profile, item in zip(profiles, drafts, strict=True):
+            are_said = any(problem.blocks for problem in item.get("problems", ()))
             errors = "" if are_said else say_all(against.get(profile.pk, []))
-            draft |= {"profile": profile, "refused": profile.pk in against, "errors": errors}
+            item |= {"profile": profile, "refused": profile.pk in against, "errors": errors}
         can_act = len(against) < len(profiles)
         more = {"drafts": drafts, "can_act": can_act, "form": form if can_act else None}
         return self._ask(request, profiles, _("Publicar"), template="profile/publish", **more)
