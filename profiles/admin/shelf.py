@@ -83,8 +83,8 @@ def live_facts(roles):
 
 @contextmanager
 def guarding_live_facts(roles, user):
-    """Refuse, unless ``user`` may publish, what changes live facts of ``roles`` (keys)."""
-    guarded = [] if may_publish(user) else list(roles)
+    """Refuse, unless ``user`` may publish, what changes live facts of ``roles``."""
+    guarded = [] if may_publish(user) else roles
     before = live_facts(guarded)
     yield
     after = live_facts(guarded)

@@ -213,7 +213,8 @@ def _put_on_shelf(
     roles = {edition.role_id for edition in editions if edition.facts}
     for alias in RoleAlias.objects.filter(role__in=roles, name="").select_related("role"):
         Edition.objects.rename_related([alias.slug], alias.role.slug)
-    AuditEntry.objects.record_all(AuditEvent.PUBLISHED, by, editions)
+    for edition in editions:
+        AuditEntry.objects.record(AuditEvent.PUBLISHED, by=by, subject=edition)
     return editions
 
 
