@@ -155,8 +155,5 @@ class MissingTitleAdmin(ReadOnlyAdmin):
     search_fields = ["text"]
     fields = ["text", "count"]
 
-    def has_module_permission(self, request):
-        return self.has_view_permission(request)
-
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("profiles.view_profile")

@@ -237,6 +237,7 @@ def _new_database(name):
 def _exchange_names(name, new, kept):
     """Rename both databases at once; sessions of the old one end and find the new one."""
     connection.close()
+    closed = name
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {_quoted(name)} ALLOW_CONNECTIONS false")
         try:
@@ -248,10 +249,9 @@ def _exchange_names(name, new, kept):
                 f"BEGIN; ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(kept)}; "
                 f"ALTER DATABASE {_quoted(new)} RENAME TO {_quoted(name)}; COMMIT"
             )
-        except BaseException:
-            cursor.execute(f"ALTER DATABASE {_quoted(name)} ALLOW_CONNECTIONS true")
-            raise
-        cursor.execute(f"ALTER DATABASE {_quoted(kept)} ALLOW_CONNECTIONS true")
+            closed = kept
+        finally:
+            cursor.execute(f"ALTER DATABASE {_quoted(closed)} ALLOW_CONNECTIONS true")
     return kept
 
 
