@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError
 
 from profiles.admin.base import read_or_post
 from profiles.admin.shelf import may_publish, read_now, unpublished
@@ -31,7 +30,7 @@ from profiles.desk.publishing import (
     unschedule,
     withdraw,
 )
-from profiles.desk.readiness import draft, role_findings
+from profiles.desk.readiness import readable_draft, role_findings
 from profiles.documents.choices import AuditEvent, WorkflowState
 from profiles.models import Edition, Profile, Role
 from profiles.models.querysets import BY_SIZE
@@ -187,7 +186,8 @@ class ProfileActions:
 
     def _ask_to_publish(self, request, profiles, form):
         against = refusals(profiles)
-        drafts = _details(profiles) if len(profiles) <= MAX_COMPARED else [{} for _p in profiles]
+        are_few = len(profiles) <= MAX_COMPARED
+        drafts = list(_details(profiles)) if are_few else [{} for _profile in profiles]
         for profile, item in zip(profiles, drafts, strict=True):
             are_said = any(problem.blocks for problem in item.get("problems", ()))
             errors = "" if are_said else say_all(against.get(profile.pk, []))
@@ -305,29 +305,21 @@ def _is_as_shown(request, profile):
 
 
 def _details(profiles):
-    """Return what the publishing page says of each of a few profiles."""
+    """Yield what the publishing page says of each of a few profiles."""
     roles = Role.objects.for_document().in_bulk([profile.role_id for profile in profiles])
     findings = {key: role_findings(role) for key, role in roles.items()}
     full = {profile.pk: profile for role in roles.values() for profile in role.profiles.all()}
-    shown = [(profile, roles[profile.role_id], read_now(profile)) for profile in profiles]
-    return [
-        {
+    for profile in profiles:
+        role, edition = roles[profile.role_id], read_now(profile)
+        new = readable_draft(full[profile.pk], role)
+        yield {
             "compared": True,
             "edition": edition,
             "public": edition if profile.is_public else None,
             "problems": problems(profile, findings[role.pk]),
             "falling": falling([profile]).select_related("context"),
-            "changes": _changes(full[profile.pk], role, edition),
+            "changes": changes(edition.version.document, new.kept) if edition and new else [],
         }
-        for profile, role, edition in shown
-    ]
-
-
-def _changes(profile, role, edition):
-    try:
-        return changes(edition.version.document, draft(profile, role).kept) if edition else []
-    except ValidationError:  # the problems say so
-        return []
 
 
 def _published(edition):

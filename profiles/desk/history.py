@@ -6,11 +6,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Model, Prefetch, QuerySet
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from profiles.desk.content_version import editorial_act
 from profiles.desk.library import Library, facts_references, profile_references, taken_addresses
-from profiles.desk.readiness import assess, desk_draft, draft
+from profiles.desk.readiness import assess, desk_draft, readable_draft
 from profiles.desk.rows import (
     VOCABULARY,
     form_of,
@@ -99,10 +98,10 @@ def desk_state(row: Model) -> dict:
 
 def _kept(row: Role | Profile, role: Role) -> dict | None:
     """Return what a version keeps; None if the desk holds what no document can."""
-    try:
-        return canonical(role_facts(row)) if row is role else draft(row, role).kept
-    except ValidationError:
-        return None
+    if row is role:
+        return canonical(role_facts(role))
+    found = readable_draft(row, role)
+    return found and found.kept
 
 
 def _store(states: list[tuple[Model, dict | None]], by: User | None, why: str) -> list[Version]:

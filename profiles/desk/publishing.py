@@ -12,7 +12,6 @@ from django.contrib.auth.models import User
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from profiles.desk import history
 from profiles.desk.content_version import editorial_act
@@ -20,8 +19,8 @@ from profiles.desk.readiness import (
     Draft,
     copies_of_others,
     desk_places,
-    draft,
     errors_of,
+    readable_draft,
     role_findings,
 )
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
@@ -127,7 +126,7 @@ def _judge(
     findings, places = {}, desk_places()
     due, refused = [], []
     for profile, role in profiles:
-        new = _readable_draft(profile, role)
+        new = readable_draft(profile, role)
         if new and not anew and _is_said(new, newest.get(profile.pk), start):
             continue
         if role.pk not in findings:
@@ -140,13 +139,6 @@ def _judge(
             due.append(new)
             bases.add(role.pk)
     return due, refused
-
-
-def _readable_draft(profile: Profile, role: Role) -> Draft | None:
-    try:
-        return draft(profile, role)
-    except ValidationError:  # the findings say so
-        return None
 
 
 def _is_said(new: Draft, newest: Edition | None, start: datetime.datetime) -> bool:

@@ -70,6 +70,14 @@ def draft(profile: Profile, role: Role) -> Draft:
     return Draft(profile, document, facts, parts_digest(document, by_keys(facts, neighbours)))
 
 
+def readable_draft(profile: Profile, role: Role) -> Draft | None:
+    """Return the Draft of a profile; None if the desk holds what no document can."""
+    try:
+        return draft(profile, role)
+    except ValidationError:  # the findings say so
+        return None
+
+
 def desk_draft(profile: Profile) -> Draft:
     """Return the Draft of a profile as the desk has it now."""
     full = Profile.objects.for_document().get(pk=profile.pk)
@@ -143,10 +151,8 @@ def _assessed(profile: Profile, role: Role, findings: list[Finding]) -> Profile:
     profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
     profile.missing = f" {' '.join(broken)} " if broken else ""
     profile.completeness = round(100 * len(whole) / len(parts)) if readable else 0
-    try:
-        profile.digest = draft(profile, role).digest
-    except ValidationError:
-        profile.digest = ""
+    found = readable_draft(profile, role)
+    profile.digest = found.digest if found else ""
     return profile
 
 
