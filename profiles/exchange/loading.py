@@ -237,7 +237,9 @@ def library_for(documents: dict[str, RoleDocument]) -> Library:
     """Return what ``documents`` may refer to; raises DocumentError if two claim one address."""
     refuse_duplicates(documents)
     library = Library.from_database()
-    library.know(documents.values())
+    # A role is found at the address that its document gives it now.
+    found = {document.slug: library.role_of(document) for document in documents.values()}
+    library.roles.update({slug: role for slug, role in found.items() if role})
     return library
 
 
