@@ -113,16 +113,17 @@ class ProfileActions:
         response = getattr(self, act)(request, self.get_queryset(request).filter(pk=pk))
         return response or redirect("admin:profiles_role_change", profile.role_id)
 
-    def publish_role(self, request, role):
+    @read_or_post
+    def publish_role(self, request, pk):
         """Publish what changed in a role, given its key; see ``act_view``."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        changed = unpublished(self.get_queryset(request).filter(role=role))
-        if not changed.exists():
+        changed, response = unpublished(self.get_queryset(request).filter(role=pk)), None
+        if changed.exists():
+            response = self.publish_profiles(request, changed)
+        else:
             self.message_user(request, _("El rol no tiene cambios sin publicar."), messages.INFO)
-            return redirect("admin:profiles_role_change", role)
-        response = self.publish_profiles(request, changed)
-        return response or redirect("admin:profiles_role_change", role)
+        return response or redirect("admin:profiles_role_change", pk)
 
     @admin.action(permissions=["change"], description=_("Enviar a revisión los perfiles elegidos"))
     def submit_profiles(self, request, profiles):

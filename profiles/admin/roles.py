@@ -242,9 +242,10 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     # --- the page to work from, and those beside it ---
 
     def own_pages(self):
+        publish_role = self.admin_site.get_model_admin(Profile).publish_role
         return [
             ("<int:pk>/crear/", self.create_view, "create"),
-            ("<int:pk>/publicar/", self.publish_view, "publish"),
+            ("<int:pk>/publicar/", publish_role, "publish"),
             ("<int:pk>/unir/", self.merge_view, "merge"),
             *super().own_pages(),
         ]
@@ -279,11 +280,6 @@ class RoleAdmin(RoleExchange, DeskAdmin):
             profile = start_profile(role, context, source, request.user)
             self.log_addition(request, profile, _("Se creó."))
         return redirect("admin:profiles_profile_change", profile.pk)
-
-    @read_or_post
-    def publish_view(self, request, pk):
-        """Publish what changed in this role."""
-        return self.admin_site.get_model_admin(Profile).publish_role(request, pk)
 
     @read_or_post
     def merge_view(self, request, pk):
