@@ -90,7 +90,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
 
     keeps_public = True
     list_display = [
-        *("role", "role__area", "context_name", "standing", "complete", "lacking", "reviewed_on"),
+        *("role", "area", "context_name", "standing", "complete", "lacking", "reviewed_on"),
     ]
     list_display_links = ["role", "context_name"]
     list_filter = [
@@ -145,6 +145,10 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
 
     def get_queryset(self, request):
         return with_shelf(super().get_queryset(request))
+
+    @admin.display(description=_("área"), ordering="role__area__order")
+    def area(self, profile):
+        return profile.role.area
 
     @admin.display(description=_("estado"), ordering="state")
     def standing(self, profile):
