@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.base import read_or_post
-from profiles.admin.shelf import may_publish, read_now, unpublished
+from profiles.admin.shelf import may_publish, read_now
 from profiles.admin.wording import changes, moment, problems, say_all
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
@@ -31,7 +31,7 @@ from profiles.desk.publishing import (
     withdraw,
 )
 from profiles.desk.readiness import readable_draft, role_findings
-from profiles.documents.choices import AuditEvent, WorkflowState
+from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.models import Edition, Profile, Role
 from profiles.models.querysets import BY_SIZE
 
@@ -115,10 +115,11 @@ class ProfileActions:
 
     @read_or_post
     def publish_role(self, request, pk):
-        """Publish what changed in a role, given its key; see ``act_view``."""
+        """Publish what changed in a role, but for what was withdrawn; see ``act_view``."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        changed, response = unpublished(self.get_queryset(request).filter(role=pk)), None
+        changed, response = self.get_queryset(request).filter(role=pk), None
+        changed = changed.exclude(changes=Changes.NONE).exclude(state=WorkflowState.ARCHIVED)
         if changed.exists():
             response = self.publish_profiles(request, changed)
         else:

@@ -30,11 +30,6 @@ def with_shelf(profiles):
     return profiles.annotate(is_public=Exists(public), shelf_from=begins)
 
 
-def unpublished(profiles):
-    """Return those of ``profiles`` that changed; what was withdrawn is not."""
-    return profiles.exclude(changes=Changes.NONE).exclude(state=WorkflowState.ARCHIVED)
-
-
 def standing(profile):
     """Return where a profile stands, in words: on the site, about to be, in review."""
     if profile.is_public:
