@@ -1,12 +1,14 @@
 """What people asked the search for and did not find."""
 
+import logging
 import re
 import unicodedata
 
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+logger = logging.getLogger(__name__)
 MAX_QUESTIONS = 1_000
 MAX_TEXT = 80
 # What may be an address or a number of somebody is not kept.
@@ -17,14 +19,19 @@ class MissingTitleManager(models.Manager):
     """Counts titles; how many different ones is bounded."""
 
     def count_one(self, text):
-        """Count ``text`` once more; where there is no room, the least asked one gives way."""
+        """Count ``text`` once more, if the database can: the page is worth more than the count."""
         text = " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
         if not text or len(text) > MAX_TEXT or PERSONAL.search(text):
             return
         more = {"count": F("count") + 1}
-        row, is_new = self.update_or_create(text=text, defaults=more, create_defaults={})
-        if is_new and self.count() > MAX_QUESTIONS:
-            self.exclude(pk=row.pk).order_by("count", "pk").first().delete()
+        try:
+            row, is_new = self.update_or_create(text=text, defaults=more, create_defaults={})
+            if is_new and self.count() > MAX_QUESTIONS:
+                # The least asked one gives way.
+                for least in self.exclude(pk=row.pk).order_by("count", "pk")[:1]:
+                    least.delete()
+        except DatabaseError:
+            logger.exception("A search was not counted")
 
 
 class MissingTitle(models.Model):
