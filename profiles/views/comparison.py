@@ -14,7 +14,7 @@ from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place
 from profiles.guide.comparison import compare as compare_pages
 from profiles.http import moved_to, render_page
 from profiles.models import Context, Edition
-from profiles.models.shelf import profile_url
+from profiles.models.profile import profile_url
 from profiles.seo import SocialCard, first_fitting, latest, page_meta
 from profiles.seo.meta import DESCRIPTION_LIMIT
 from profiles.views.comparison_offers import (

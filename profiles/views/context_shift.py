@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from profiles.guide.comparison import Place, by_size
 from profiles.models import Edition
-from profiles.models.shelf import profile_url
+from profiles.models.profile import profile_url
 from profiles.seo import first_fitting, page_meta, role_list_crumb
 from profiles.seo.meta import DESCRIPTION_LIMIT
 from profiles.views.comparison_offers import compare_url

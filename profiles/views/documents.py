@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from profiles.exports.profile_json import render_json
 from profiles.exports.profile_markdown import render_profile_markdown
-from profiles.models.shelf import profile_url
+from profiles.models.profile import profile_url
 from profiles.views.profiles import related_roles
 from profiles.views.shelf import follow_shelf, profile_page
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.models import Edition, MissingTitle
-from profiles.models.shelf import profile_url
+from profiles.models.profile import profile_url
 from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, profiles_found, ranked
 from profiles.search.index import current_index
 from profiles.search.question import understand

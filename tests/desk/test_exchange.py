@@ -10,13 +10,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from profiles.admin.exchange import MAX_ZIP, as_zip
+from profiles.admin.exchange import MAX_ZIP
 from profiles.desk.history import record
 from profiles.desk.rows import desk_document
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
 from profiles.exchange.exporting import role_text
+from profiles.exports.zip_file import zipped
 from profiles.models import AuditEntry, Profile, Role
 from tests.desk.accounts import member
 from tests.desk.forms import said
@@ -62,7 +63,7 @@ def problems(response):
 
 def archive(**files):
     """Return a zip of texts by file name, written with two underscores for its dot."""
-    return as_zip({name.replace("__", "."): text for name, text in files.items()})
+    return zipped((name.replace("__", "."), text) for name, text in files.items())
 
 
 # --- import ---
@@ -245,7 +246,6 @@ def test_empty_cell_stays_empty(admin_client, role):
 
 
 def test_list_exports_all_pages_when_all_are_chosen(admin_client, role, monkeypatch):
-    monkeypatch.setattr("profiles.admin.base.MAX_ROWS", 5)  # the list ends, the export does not
     monkeypatch.setattr("profiles.admin.exchange.PAGE", 7)
     for number in range(30):
         Role.objects.create(name=f"Rol {number}", slug=f"rol-{number}", area=role.area)

@@ -120,11 +120,3 @@ def test_one_action_goes_back_to_a_version(admin_client, admin_user, base):
     newest = base.versions.latest()
     assert base.summary == first.document["summary"]
     assert (newest.who, newest.why) == (admin_user, f"Volvió a la versión {first.number}")
-
-
-def test_going_back_does_not_lose_what_no_version_held(admin_client, base):
-    first = keep(base)
-    Profile.objects.filter(pk=base.pk).update(summary="Sin guardar por el admin.", version=9)
-    admin_client.post(url("restore", base), {"version": first.number})
-    kept = [version.document["summary"] for version in base.versions.all()]
-    assert "Sin guardar por el admin." in kept
