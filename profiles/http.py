@@ -3,13 +3,17 @@
 Small middlewares. What a view sets itself always stands.
 """
 
-from __future__ import annotations
-
+import datetime
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
 from django.middleware import common
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,13 +23,7 @@ from django.utils.http import http_date, parse_http_date_safe
 
 from profiles.documents.text import fold
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
-
-    type GetResponse = Callable[[HttpRequest], HttpResponse]
+type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 PAGE_APPS = frozenset({"profiles", "discovery"})

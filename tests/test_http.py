@@ -9,7 +9,7 @@ from django.urls import reverse
 from profiles.desk.publishing import publish, withdraw
 from profiles.http import SECURITY_HEADERS, cache_rules, render_page
 from profiles.models import Context, Edition
-from profiles.seo import page_meta
+from profiles.seo.meta import page_meta
 from tests.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

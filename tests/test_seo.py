@@ -6,11 +6,8 @@ import pytest
 
 from profiles.desk.publishing import publish
 from profiles.documents.choices import TraitCode
-from profiles.seo import (
-    SocialCard,
-    profile_meta,
-)
-from profiles.seo.meta import described
+from profiles.seo.meta import described, profile_meta
+from profiles.seo.social import SocialCard
 from profiles.seo.structured_data import json_ld
 from profiles.views.shelf import profile_page
 from tests.crawl import Document

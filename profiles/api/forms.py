@@ -3,11 +3,9 @@
 The forms below are the contract: the answers are built from them and the document too.
 """
 
-from __future__ import annotations
-
 import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,11 +17,8 @@ from profiles.documents.schema import RoleFacts
 from profiles.documents.types import Document, ScalePoint
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
-from profiles.search.find import LIMIT
-
-if TYPE_CHECKING:
-    from profiles.models import Edition
-    from profiles.search.find import Found
+from profiles.models import Edition
+from profiles.search.find import LIMIT, Found
 
 VERSION = "1.0.0"
 MAX_LIMIT = 100

@@ -182,6 +182,11 @@ class Requirement(Document):
             raise PydanticCustomError("country", "el país va solo con «kind: regulated»")
         return self
 
+    @property
+    def words(self) -> str:
+        """Return the requirement with the country in which it is one."""
+        return f"{self.text} ({Country(self.country).label})" if self.country else self.text
+
 
 class LevelNote(Document):
     """What one seniority means in this role."""

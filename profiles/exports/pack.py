@@ -29,7 +29,6 @@ from profiles.exports.sheet import (
     Sheet,
     Table,
     page_sheet,
-    requirement_words,
     size_words,
 )
 from profiles.exports.wording import WORDS
@@ -93,7 +92,7 @@ def _agreement(page: ProfilePage, asked: Asked) -> Iterator[Block]:
     considered = page.document.considerations if page.context else ()
     changes = [_line(asked, item.text, item.consequence) for item in considered]
     required = [
-        _line(asked, requirement_words(item), otherwise=_usual(item))
+        _line(asked, item.words, otherwise=_usual(item))
         for _kind, items in page.requirements
         for item in items
     ]
@@ -142,7 +141,7 @@ def _call(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
         )
     yield Heading(_("Antes de cortar"))
     musts = [item for _kind, items in page.requirements for item in items if _usual(item) == YES]
-    yield Bullets([requirement_words(item) for item in musts], "boxes")
+    yield Bullets([item.words for item in musts], "boxes")
     yield Bullets(WORDS.call_ending, "boxes")
 
 

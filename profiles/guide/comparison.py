@@ -1,24 +1,19 @@
 """Profiles side by side: which one to choose, where they differ, what only one says. Pure."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import join_words, sentences
+from profiles.guide.profile_page import ProfilePage, TraitRow
 from profiles.guide.traits import PRACTICAL_DIFFERENCE, middle, points
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from profiles.guide.profile_page import ProfilePage, TraitRow
-    from profiles.models import Trait
+from profiles.models import Trait
 
 MAX_PROFILES = 4
 LETTERS = "ABCD"
@@ -38,13 +33,13 @@ class Place(NamedTuple):
     role_slug: str
 
     @classmethod
-    def parse(cls, text: str) -> Place | None:
+    def parse(cls, text: str) -> Self | None:
         """Return the place that ``text`` names, or None if it can name none."""
         found = PLACE.fullmatch(text.strip().strip("/").lower())
         return cls(*found.groups()) if found else None
 
     @classmethod
-    def of(cls, page: ProfilePage) -> Place:
+    def of(cls, page: ProfilePage) -> Self:
         """Return where ``page`` lives."""
         return cls(page.context.slug if page.context else BASE_FOLDER, page.facts.slug)
 

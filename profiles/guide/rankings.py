@@ -1,26 +1,22 @@
 """Editions beside each other by their ranges: extremes, contrasts, what a size moves. Pure."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Mapping, Sequence
 
+# Trait code → (low, high).
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from profiles.documents.choices import Level, TraitCode
+from profiles.documents.schema import Question
 from profiles.documents.text import join_words
 from profiles.guide.traits import level, level_words, middle, points, range_words
+from profiles.models import Edition, Trait
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from decimal import Decimal
-
-    from profiles.documents.schema import Question
-    from profiles.models import Edition, Trait
-
-    # Trait code → (low, high).
-    type Ranges = Mapping[str, Sequence[float]]
+type Ranges = Mapping[str, Sequence[float]]
 
 SHOWN_ROLES, SHOWN_CONTRASTS, SHOWN_MOVES = 5, 3, 3
 

@@ -1,28 +1,21 @@
 """The head of a page: title, description, addresses, dates. Pure data."""
 
-from __future__ import annotations
-
+import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import shorten
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from profiles.documents.text import sentences
-from profiles.seo.addresses import absolute
-from profiles.seo.social_card import SITE_NAME, SocialCard
-from profiles.seo.structured_data import breadcrumb_list, json_ld, profile_node, web_site
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable, Iterator
-
-    from django.utils.safestring import SafeString
-
-    from profiles.guide.profile_page import ProfilePage
+from profiles.guide.profile_page import ProfilePage
+from profiles.seo.social import SITE_NAME, SocialCard
+from profiles.seo.structured_data import absolute, breadcrumb_list, json_ld, profile_node, web_site
 
 TITLE_LIMIT = 60
 # Shorter descriptions waste the place a result page gives them; longer ones are cut.

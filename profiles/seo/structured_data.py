@@ -3,27 +3,24 @@
 Each function returns one node, a dict ready for JSON; ``json_ld`` prints them.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
-from profiles.seo.addresses import absolute
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.utils.safestring import SafeString
-
-    from profiles.guide.profile_page import ProfilePage
-    from profiles.models import Trait
+from profiles.guide.profile_page import ProfilePage
+from profiles.models import Trait
 
 LANGUAGE = "es-AR"
 # A text between <script> tags ends at the first "</script", whatever the JSON around it says.
 SCRIPT_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def absolute(path: str) -> str:
+    """Return the public address of ``path``, from a setting and never from the request."""
+    return settings.SITE_URL + path
 
 
 def json_ld(nodes: Iterable[dict]) -> SafeString:

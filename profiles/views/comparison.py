@@ -15,8 +15,8 @@ from profiles.guide.comparison import compare as compare_pages
 from profiles.http import moved_to, render_page
 from profiles.models import Context, Edition
 from profiles.models.shelf import profile_url
-from profiles.seo import SocialCard, first_fitting, latest, page_meta
-from profiles.seo.meta import DESCRIPTION_LIMIT
+from profiles.seo.meta import DESCRIPTION_LIMIT, first_fitting, latest, page_meta
+from profiles.seo.social import SocialCard
 from profiles.views.comparison_offers import (
     PARAMETER,
     compare_query,

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from profiles.guide.comparison import Place, by_size
 from profiles.models import Edition
 from profiles.models.shelf import profile_url
-from profiles.seo import first_fitting, page_meta, role_list_crumb
-from profiles.seo.meta import DESCRIPTION_LIMIT
+from profiles.seo.meta import DESCRIPTION_LIMIT, first_fitting, page_meta, role_list_crumb
 from profiles.views.comparison_offers import compare_url
 from profiles.views.shelf import follow_shelf, missing_page, profile_pages
 

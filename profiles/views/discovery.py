@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from profiles.exports.markdown import escape
 from profiles.http import FOREVER, render_page, set_last_modified
 from profiles.models import Context, Edition
-from profiles.seo import SITE_NAME, SocialCard, absolute, latest, page_meta
-from profiles.seo.social_image import draw
+from profiles.seo.meta import latest, page_meta
+from profiles.seo.social import SITE_NAME, SocialCard, draw
+from profiles.seo.structured_data import absolute
 from profiles.views import sitemaps
 from profiles.views.feeds import news_by_day
 from profiles.views.profiles import profile_url

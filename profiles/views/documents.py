@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from profiles.exports.markdown import render_profile
 from profiles.exports.profile_json import render_json
-from profiles.exports.profile_markdown import render_profile_markdown
 from profiles.models.shelf import profile_url
 from profiles.views.profiles import related_roles
 from profiles.views.shelf import follow_shelf, profile_page
@@ -14,7 +14,7 @@ from profiles.views.shelf import follow_shelf, profile_page
 def _markdown(page, path):
     """Return a profile's Markdown; only the base profile names the role's neighbours."""
     related = [] if page.context else related_roles(page)
-    return render_profile_markdown(page, path, related)
+    return render_profile(page, path, related)
 
 
 PROFILE_FORMATS = {

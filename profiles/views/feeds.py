@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.models import Edition
-from profiles.seo import SITE_NAME, absolute
+from profiles.seo.social import SITE_NAME
+from profiles.seo.structured_data import absolute
 
 FEED_LENGTH = 30
 

@@ -13,7 +13,7 @@ from profiles.models import Area, Context, Edition, Page
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.words import normal
-from profiles.seo import latest, page_meta
+from profiles.seo.meta import latest, page_meta
 from profiles.views.forms import MAX_QUESTION
 from profiles.views.listing import role_groups, shown
 from profiles.views.profiles import profile_url

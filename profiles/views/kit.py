@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from profiles.exports import kit as kits
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
 from profiles.exports.pack import NO, YES, Asked, agreed_traits
-from profiles.seo import SocialCard
+from profiles.seo.social import SocialCard
 from profiles.views.files import file_response
 from profiles.views.pack import PART, address, own_url, surroundings, tool_meta, tools, with_query
 from profiles.views.shelf import follow_shelf, profile_page

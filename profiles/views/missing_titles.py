@@ -21,7 +21,7 @@ from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.titles import ALIAS, NEAR
-from profiles.seo import page_meta, role_list_crumb, titled
+from profiles.seo.meta import page_meta, role_list_crumb, titled
 from profiles.views.files import file_response
 from profiles.views.pack import tools
 from profiles.views.profiles import profile_url

@@ -25,7 +25,8 @@ from profiles.exports.pdf import PAPERS
 from profiles.exports.sheet import file_stem
 from profiles.exports.wording import WORDS
 from profiles.models import Edition
-from profiles.seo import SocialCard, page_meta, parent_crumb
+from profiles.seo.meta import page_meta, parent_crumb
+from profiles.seo.social import SocialCard
 from profiles.views.files import PAPER, asked_paper, file_response
 from profiles.views.profiles import profile_url
 from profiles.views.shelf import follow_shelf, profile_page

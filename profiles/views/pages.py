@@ -14,14 +14,8 @@ from profiles.guide.charts import range_chart
 from profiles.guide.rankings import SHOWN_ROLES, context_effects, contrasts, most_and_least
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
-from profiles.seo import (
-    defined_term_set,
-    first_fitting,
-    item_list,
-    latest,
-    page_meta,
-    role_list_crumb,
-)
+from profiles.seo.meta import first_fitting, latest, page_meta, role_list_crumb
+from profiles.seo.structured_data import defined_term_set, item_list
 from profiles.views.forms import search_url
 from profiles.views.listing import page_of, role_groups, shown
 from profiles.views.plate import BY_NAME, plate

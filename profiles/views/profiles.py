@@ -11,7 +11,7 @@ from profiles.guide.traits import range_words
 from profiles.http import render_page
 from profiles.models import Edition
 from profiles.models.shelf import profile_url
-from profiles.seo import profile_meta
+from profiles.seo.meta import profile_meta
 from profiles.views.shelf import follow_shelf, profile_page
 
 SECTIONS = {

@@ -17,7 +17,7 @@ from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, profil
 from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
-from profiles.seo import page_meta, titled
+from profiles.seo.meta import page_meta, titled
 from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
 from profiles.views.missing_titles import (

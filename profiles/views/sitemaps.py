@@ -3,9 +3,8 @@
 Nothing here holds more than one row at a time, so a guide of any size costs the same memory.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from django.db.models import Max, OuterRef, Subquery
@@ -14,14 +13,11 @@ from django.urls import reverse
 from profiles.guide.pairs import pairs
 from profiles.models import Archetype, Area, Context, Edition, Page, Trait
 from profiles.search.index import current_index
-from profiles.seo import absolute, latest
+from profiles.seo.meta import latest
+from profiles.seo.structured_data import absolute
 from profiles.views.missing_titles import near_titles
 from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator
 
 ADDRESSES_PER_FILE = 50_000
 # A base profile brings a second page: what changes with the company size.
