@@ -10,9 +10,7 @@ from profiles.guide.pairs import OR
 from profiles.views import (
     comparison,
     context_shift,
-    documents,
     home,
-    kit,
     missing_titles,
     pack,
     pages,
@@ -29,7 +27,7 @@ WORDS = {
     "sheet_format": SHEET_FORMATS,
     # A sheet of the hiring pack; the interview has its own addresses.
     "sheet_name": [name for name in SHEETS if name != INTERVIEW],
-    "profile_format": documents.PROFILE_FORMATS,
+    "profile_format": ["md", "json"],
 }
 for name, words in WORDS.items():
     register_converter(type(name, (StringConverter,), {"regex": "|".join(words)}), name)
@@ -38,10 +36,10 @@ for name, words in WORDS.items():
 def beside_profile(profile):
     """Return the addresses that go with a profile's own, which is ``profile``."""
     return [
-        path(f"{profile}/entrevista/", kit.interview_kit, name="interview_kit"),
+        path(f"{profile}/entrevista/", pack.interview_kit, name="interview_kit"),
         path(
             f"{profile}/entrevista.<kit_format:extension>",
-            kit.interview_document,
+            pack.interview_document,
             name="interview_document",
         ),
         path(f"{profile}/carpeta/", pack.hiring_pack, name="hiring_pack"),
@@ -54,7 +52,7 @@ def beside_profile(profile):
         ),
         path(
             f"{profile}.<profile_format:extension>",
-            documents.profile_document,
+            profiles.profile_document,
             name="profile_document",
         ),
     ]

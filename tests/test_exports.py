@@ -168,7 +168,7 @@ def etag_of(client, path, **headers):
 @pytest.mark.parametrize("path", FILES)
 def test_file_that_a_visitor_has_is_not_made_again(client, role, path, monkeypatch):
     first = client.get(f"{PLACE}/{path}")
-    monkeypatch.setattr("profiles.views.files.turn", None)
+    monkeypatch.setattr("profiles.views.pack.turn", None)
     again = client.get(f"{PLACE}/{path}", headers={"If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)
     for name in ("ETag", "Cache-Control"):

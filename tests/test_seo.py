@@ -24,8 +24,7 @@ def made_role(module_rows):
 
 
 def meta_of(slug, context=None):
-    page = profile_page(slug, context)
-    return profile_meta(page, f"/guia-de-roles/{context or 'perfiles'}/{slug}/")
+    return profile_meta(profile_page(slug, context))
 
 
 def graph(client, path):

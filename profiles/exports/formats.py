@@ -63,17 +63,17 @@ def turn() -> Iterator[None]:
         QUEUE.release()
 
 
-def render_pack(page: ProfilePage, source_url: str, paper: str) -> bytes:
+def render_pack(page: ProfilePage, paper: str) -> bytes:
     """Return the whole pack as a ZIP: a folder for each format, files in the order of the hire."""
-    return zipped(_pack_files(page, source_url, paper), page.published_from)
+    return zipped(_pack_files(page, paper), page.published_from)
 
 
-def _pack_files(page: ProfilePage, source_url: str, paper: str) -> Iterator[tuple[str, bytes]]:
-    for number, sheet in enumerate(all_sheets(page, source_url), start=1):
+def _pack_files(page: ProfilePage, paper: str) -> Iterator[tuple[str, bytes]]:
+    for number, sheet in enumerate(all_sheets(page, page.source_url), start=1):
         for extension, chosen in SHEET_FORMATS.items():
             name = f"{chosen.label}/{number}-{sheet.file_stem}.{extension}"
             yield name, chosen.render(sheet, paper)
-    kit, rows = interview_kit(page, source_url), ROW_FORMATS["xlsx"]
+    kit, rows = interview_kit(page, page.source_url), ROW_FORMATS["xlsx"]
     yield f"{rows.label}/{kit.file_stem}.xlsx", rows.render(kit, paper)
 
 

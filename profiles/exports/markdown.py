@@ -29,14 +29,13 @@ def render_markdown(sheet: Sheet, _paper: str = "") -> bytes:
     return _rendered("sheet", {"sheet": sheet})
 
 
-def render_profile(page: ProfilePage, path: str, related: list[tuple[Edition, str]]) -> bytes:
-    """Return the profile that lives at ``path`` as UTF-8 Markdown, top to bottom.
+def render_profile(page: ProfilePage, related: list[tuple[Edition, str]]) -> bytes:
+    """Return the profile as UTF-8 Markdown, top to bottom.
 
     ``related`` are (base edition of a related role, how it differs).
     """
     values = {
         "page": page,
-        "url": settings.SITE_URL + path,
         "site": settings.SITE_URL,
         "own_title": _("Propias de %(context)s") % {"context": page.context},
         "traits": _traits(page),

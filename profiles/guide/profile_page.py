@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,7 @@ from profiles.guide.benchmark import shipped
 from profiles.guide.charts import RangeChart, range_chart
 from profiles.guide.traits import Shift, level, level_words, range_words, shift
 from profiles.models import Archetype, Area, Context, Source, Trait
+from profiles.models.shelf import profile_url
 
 RESPONSIBLE_USE = gettext_lazy(
     "Es una guía para preparar la conversación, no un test: un rango describe el puesto, no a la "
@@ -164,6 +166,15 @@ class ProfilePage:
         if self.context is None:
             return self.facts.name
         return _("%(role)s en %(context)s") % {"role": self.facts.name, "context": self.context}
+
+    @cached_property
+    def path(self) -> str:
+        """Return where the profile lives."""
+        return profile_url(self.facts.slug, self.context.slug if self.context else None)
+
+    @property
+    def source_url(self) -> str:
+        return settings.SITE_URL + self.path
 
     @property
     def _percentiles(self) -> dict[str, int]:

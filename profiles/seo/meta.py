@@ -143,17 +143,17 @@ def parent_crumb(page: ProfilePage) -> Crumb:
     return Crumb(page.context.name, page.context.get_absolute_url())
 
 
-def profile_meta(page: ProfilePage, path: str) -> PageMeta:
+def profile_meta(page: ProfilePage) -> PageMeta:
     """Return the head of a profile; an editor's own title and description come first."""
     seo = page.document.seo
     return page_meta(
         page.facts.name,
-        path,
+        page.path,
         seo.description or described(page.document.summary, _more_sentences(page)),
         title=seo.title or profile_title(page),
         parents=(parent_crumb(page),),
         modified=page.published_from,
-        entities=(profile_node(page, path),),
+        entities=(profile_node(page),),
         card=profile_card(page),
         has_markdown=True,
     )

@@ -85,14 +85,14 @@ def _term(trait: Trait) -> dict:
     }
 
 
-def profile_node(page: ProfilePage, path: str) -> dict:
+def profile_node(page: ProfilePage) -> dict:
     """Return a profile as a WebPage about an Occupation."""
     document = page.document
     return _filled(
         {
             "@type": "WebPage",
             "name": page.heading,
-            "url": absolute(path),
+            "url": page.source_url,
             "inLanguage": LANGUAGE,
             "dateModified": page.published_from and page.published_from.isoformat("T", "seconds"),
             "lastReviewed": document.reviewed_on and document.reviewed_on.isoformat(),

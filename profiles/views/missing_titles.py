@@ -22,8 +22,7 @@ from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.titles import ALIAS, NEAR
 from profiles.seo.meta import page_meta, role_list_crumb, titled
-from profiles.views.files import file_response
-from profiles.views.pack import tools
+from profiles.views.pack import file_response, tools
 from profiles.views.profiles import profile_url
 
 MAX_TITLES = 600
@@ -71,17 +70,11 @@ def _is_called(words, index):
 @require_safe
 def general_document(request, extension):
     path = reverse("profiles:general_kit")
-    made, interview = (
-        make(settings.SITE_URL + path) for make in (general_sheet, general_interview)
-    )
-    chosen, content = KIT_FORMATS[extension], interview if extension in ROW_FORMATS else made
+    made = general_sheet(settings.SITE_URL + path)
+    rows = extension in ROW_FORMATS
+    content = general_interview(settings.SITE_URL + path) if rows else made
     return file_response(
-        request,
-        content=made,
-        path=path,
-        name=f"{made.file_stem}.{extension}",
-        chosen=chosen,
-        render_file=lambda paper: chosen.render(content, paper),
+        request, content, path, f"{made.file_stem}.{extension}", KIT_FORMATS[extension]
     )
 
 
