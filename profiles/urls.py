@@ -9,7 +9,6 @@ from profiles.exports.pack import INTERVIEW, SHEETS
 from profiles.guide.pairs import OR
 from profiles.views import (
     comparison,
-    context_shift,
     home,
     missing_titles,
     pack,
@@ -71,9 +70,7 @@ urlpatterns = [
         name="general_document",
     ),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),
-    path(
-        "perfiles/<slug:role_slug>/por-tamano/", context_shift.context_shift, name="context_shift"
-    ),
+    path("perfiles/<slug:role_slug>/por-tamano/", comparison.context_shift, name="context_shift"),
     *beside_profile("perfiles/<slug:role_slug>"),
     path("comparar/", comparison.compare, name="compare"),
     path(f"comparar/<slug:one>{OR}<slug:other>/", comparison.pair, name="pair"),

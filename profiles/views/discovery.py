@@ -1,11 +1,14 @@
-"""What programs ask for: robots.txt, sitemaps, llms.txt, images; and the news."""
+"""What programs ask for: sitemaps, llms.txt, social images; whether the site is well."""
 
 import datetime
 
 from django.conf import settings
 from django.core.cache import caches
 from django.core.signing import BadSignature
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
+from django.db.utils import DatabaseError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -14,57 +17,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from profiles.desk.access import is_read_only
 from profiles.exports.markdown import escape
-from profiles.http import FOREVER, render_page, set_last_modified
+from profiles.http import FOREVER, set_last_modified
 from profiles.models import Context, Edition
-from profiles.seo.meta import latest, page_meta
 from profiles.seo.social import SITE_NAME, SocialCard, draw
 from profiles.seo.structured_data import absolute
 from profiles.views import sitemaps
-from profiles.views.feeds import news_by_day
 from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
-NEWS_LENGTH = 150
-# Endless combinations of the same profiles: nothing in them that their pages do not say.
-UNCRAWLED = (
-    *("/guia-de-roles/comparar/?", "/*?*pregunta=", "/*?*minutos=", "/*?*parte=", "/*?*papel="),
-)
 
 
-@require_safe
-def news(request):
-    editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
-    meta = page_meta(
-        _("Novedades"),
-        request.path,
-        _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
-        title=_("Novedades: perfiles nuevos y actualizados | Guía de Roles"),
-        modified=latest(editions),
-    )
-    values = {"meta": meta, "days": news_by_day(editions)}
-    return render_page(request, "pages/news.html", values)
-
-
-@require_safe
-def robots(request):
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in UNCRAWLED)]
-    lines += ["", f"Sitemap: {absolute(reverse('discovery:sitemap'))}"]
-    return _lines(lines)
-
-
-@require_safe
 def sitemap(request):
     return _stream(sitemaps.index(), XML)
 
 
-@require_safe
 def sitemap_pages(request):
     return _stream(sitemaps.pages(), XML)
 
 
-@require_safe
 def sitemap_profiles(request, number):
     if not 1 <= number <= sitemaps.file_count():
         raise Http404(_("No hay un mapa del sitio con ese número."))
@@ -78,7 +51,6 @@ def _stream(parts, content_type):
     return response
 
 
-@require_safe
 def llms(request):
     """The guide for language models: what it is and where each profile's Markdown lies."""
     return _stream(_llms_lines(), TEXT)
@@ -110,7 +82,6 @@ def _base_rows():
     return rows.values_list("role_name", "role_slug", "summary", "area__name")
 
 
-@require_safe
 def security_txt(request):
     """RFC 9116; without an address to write to there is no such file."""
     if not settings.CONTACT_EMAIL:
@@ -126,13 +97,11 @@ def security_txt(request):
     return _lines(lines)
 
 
-@require_safe
 def favicon(request):
     """For readers that look at the old fixed place only."""
     return redirect(static("img/favicon.ico"))
 
 
-@require_safe
 def social_image(request, token):
     try:
         card = SocialCard.from_token(token)
@@ -148,3 +117,25 @@ def social_image(request, token):
 
 def _lines(lines):
     return HttpResponse("\n".join([*lines, ""]), content_type=TEXT)
+
+
+@require_safe
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok\n", content_type=TEXT)
+
+
+@require_safe
+def readyz(request):
+    """The database answers, takes writes and has all migrations."""
+    try:
+        if is_read_only():
+            raise DatabaseError
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        pending = None
+    if pending == []:
+        return HttpResponse("ready\n", content_type=TEXT)
+    reason = "database\n" if pending is None else "migrations\n"
+    return HttpResponse(reason, status=503, content_type=TEXT)

@@ -1,6 +1,4 @@
-"""What was published when: the Atom feed, and the same editions grouped for a page."""
-
-from __future__ import annotations
+"""What was published when: a page of news, and the same as an Atom feed."""
 
 from itertools import groupby
 from typing import NamedTuple
@@ -14,11 +12,26 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.http import render_page
 from profiles.models import Edition
+from profiles.seo.meta import latest, page_meta
 from profiles.seo.social import SITE_NAME
 from profiles.seo.structured_data import absolute
 
-FEED_LENGTH = 30
+FEED_LENGTH, NEWS_LENGTH = 30, 150
+
+
+def news(request):
+    editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
+    meta = page_meta(
+        _("Novedades"),
+        request.path,
+        _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
+        title=_("Novedades: perfiles nuevos y actualizados | Guía de Roles"),
+        modified=latest(editions),
+    )
+    values = {"meta": meta, "days": news_by_day(editions)}
+    return render_page(request, "pages/news.html", values)
 
 
 class RoleNews(NamedTuple):

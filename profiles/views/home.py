@@ -4,7 +4,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from profiles.documents.stored import frozen_document
 from profiles.guide.rankings import Specimen, most_changed
@@ -24,7 +23,6 @@ COVERAGE_SLUG = "portada"
 CANDIDATES = 60
 
 
-@require_safe
 def home(request):
     groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
     contexts = list(Context.objects.all())
@@ -65,7 +63,6 @@ def _specimen(contexts):
     return Specimen(base, sizes, frozen_document(base).questions[0])
 
 
-@require_safe
 @never_cache
 def find_role(request):
     """Lead to the profile that is asked for; what names no single role is searched for."""

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
 from profiles.exports.general_kit import general_interview, general_sheet, questions_by_trait
@@ -67,7 +66,6 @@ def _is_called(words, index):
     return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
 
-@require_safe
 def general_document(request, extension):
     path = reverse("profiles:general_kit")
     made = general_sheet(settings.SITE_URL + path)
@@ -78,7 +76,6 @@ def general_document(request, extension):
     )
 
 
-@require_safe
 def general_kit(request):
     kit = read_kit()
     files = [
@@ -109,7 +106,6 @@ def _titles():
     return sorted(pages.values(), key=lambda page: page.slug)[:MAX_TITLES]
 
 
-@require_safe
 def near_title(request, title_slug):
     """A title that the guide does not have, with the roles nearest to it; a name redirects."""
     index = current_index()

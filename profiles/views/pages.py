@@ -6,7 +6,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import TraitCode
 from profiles.guide.benchmark import agreement
@@ -23,7 +22,6 @@ from profiles.views.plate import BY_NAME, plate
 METHOD_SLUG = "metodologia"
 
 
-@require_safe
 def context_detail(request, context_slug):
     contexts = list(Context.objects.all())
     context = next((row for row in contexts if row.slug == context_slug), None)
@@ -57,7 +55,6 @@ def context_detail(request, context_slug):
     return render_page(request, "profiles/context_detail.html", values)
 
 
-@require_safe
 def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
     roles = page_of(request, Edition.objects.for_listing().base().filter(area=area))
@@ -83,7 +80,6 @@ def area_detail(request, area_slug):
     return render_page(request, "profiles/area_detail.html", values)
 
 
-@require_safe
 def trait_list(request):
     traits = list(Trait.objects.all())
     name = _("Rasgos OCEAN+")
@@ -98,7 +94,6 @@ def trait_list(request):
     return render_page(request, "profiles/trait_list.html", {"meta": meta, "traits": traits})
 
 
-@require_safe
 def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
@@ -137,7 +132,6 @@ def _with_bands(ranked, trait):
     return [(*row, range_chart(trait.code, row[0].ranges[trait.code])) for row in ranked]
 
 
-@require_safe
 def archetype_list(request):
     archetypes = list(Archetype.objects.all())
     meta = page_meta(
@@ -152,7 +146,6 @@ def archetype_list(request):
     return render_page(request, "profiles/archetype_list.html", values)
 
 
-@require_safe
 def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
@@ -178,7 +171,6 @@ def archetype_detail(request, archetype_slug):
     return render_page(request, "profiles/archetype_detail.html", values)
 
 
-@require_safe
 def method(request):
     page = get_object_or_404(Page, slug=METHOD_SLUG)
     meta = page_meta(page.name, request.path, page.summary, modified=page.updated_at)

@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import Level
 from profiles.exports.markdown import render_profile
@@ -30,7 +29,6 @@ SECTIONS = {
 }
 
 
-@require_safe
 @follow_shelf
 def role_detail(request, role_slug, context_slug=None):
     page = profile_page(role_slug, context_slug)

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
@@ -18,7 +17,7 @@ from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
 from profiles.seo.meta import page_meta, titled
-from profiles.views.comparison_offers import comparison_url
+from profiles.views.comparison import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
 from profiles.views.missing_titles import (
     near_titles,
@@ -32,7 +31,6 @@ from profiles.views.plate import plate_page
 MAX_OPTIONS, MAX_ROLES = 6, 4
 
 
-@require_safe
 def role_list(request):
     index = current_index()
     form = SearchForm(request.GET, index)
@@ -97,7 +95,6 @@ def _plate(form, hits):
     return plate_page(editions, form.url, asked["orden"], asked["pagina"])
 
 
-@require_safe
 def suggest(request):
     """Return what a question that is being typed may become, for the script of the search box."""
     found = suggestions(request.GET.get("q", "")[:100], current_index())
