@@ -228,3 +228,12 @@ def set_last_modified(response: HttpResponse, moment: datetime.datetime | None) 
     """Date ``response``; without a moment it travels with its ETag alone."""
     if moment:
         response.headers["Last-Modified"] = http_date(moment.timestamp())
+
+
+def public_values(request: HttpRequest) -> dict:
+    """Return the call to action and the site's own address."""
+    return {
+        "site_url": settings.SITE_URL,
+        "cta": {"brand": settings.CTA_BRAND, "text": settings.CTA_TEXT, "url": settings.CTA_URL},
+        "contact_email": settings.CONTACT_EMAIL,
+    }

@@ -9,7 +9,6 @@ from profiles.exports.pack import INTERVIEW, SHEETS
 from profiles.guide.pairs import OR
 from profiles.views import (
     comparison,
-    home,
     missing_titles,
     pack,
     pages,
@@ -58,8 +57,8 @@ def beside_profile(profile):
 
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("buscar/", home.find_role, name="find_role"),
+    path("", pages.home, name="home"),
+    path("buscar/", pages.find_role, name="find_role"),
     path("perfiles/", search.role_list, name="role_list"),
     path("sugerencias/", search.suggest, name="suggest"),
     path("puestos/<slug:title_slug>/", missing_titles.near_title, name="near_title"),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 
 from profiles.urls import api_patterns
-from profiles.views import account, discovery, feeds
+from profiles.views import account, discovery
 
 handler400 = "profiles.views.errors.bad_request"
 handler404 = "profiles.views.errors.page_not_found"
@@ -31,8 +31,8 @@ discovery_patterns = [
     path("favicon.ico", discovery.favicon, name="favicon"),
     fixed("speculation-rules.json", "speculation_rules", "application/speculationrules+json"),
     path("social/<str:token>.png", discovery.social_image, name="social_image"),
-    path("guia-de-roles/novedades/", feeds.news, name="news"),
-    path("guia-de-roles/novedades/feed.xml", feeds.NewsFeed(), name="feed"),
+    path("guia-de-roles/novedades/", discovery.news, name="news"),
+    path("guia-de-roles/novedades/feed.xml", discovery.NewsFeed(), name="feed"),
 ]
 CODES_FILE = "segundo-factor/recovery-codes/download/"
 account_patterns = [

@@ -268,7 +268,7 @@ def test_page_costs_the_same_with_many_profiles(
 def test_server_error_page_needs_no_context():
     client = Client(raise_request_exception=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("profiles.views.home.role_groups", lambda *_: 1 / 0)
+        patch.setattr("profiles.views.pages.role_groups", lambda *_: 1 / 0)
         response = client.get("/guia-de-roles/")
     assert response.status_code == 500
     assert "Algo falló de nuestro lado" in response.content.decode()

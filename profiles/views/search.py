@@ -19,13 +19,13 @@ from profiles.search.titles import NEAR
 from profiles.seo.meta import page_meta, titled
 from profiles.views.comparison import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
+from profiles.views.listing import plate_page
 from profiles.views.missing_titles import (
     near_titles,
     nearest_editions,
     page_of_nearest,
     with_editions,
 )
-from profiles.views.plate import plate_page
 
 # A role that is found alone is offered in its sizes, too.
 MAX_OPTIONS, MAX_ROLES = 6, 4
