@@ -19,7 +19,7 @@ from profiles.documents.yaml_file import MAX_BYTES, DocumentError, parse
 from profiles.exports.markdown import escape
 from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
-from profiles.search import titles, words
+from profiles.search import question, titles, words
 from profiles.templatetags import marks
 from tests.factories import make_role_document
 from tests.security.hostile import Attack
@@ -108,8 +108,10 @@ FUNCTIONS = {
     "pasted": tidy_markdown,
     "slug": validate_guide_slug,
     "search tokens": words.key_words,
+    "pasted line": text.one_line,
+    "head count": question.HEADS.search,
     "search title": lambda value: titles.title(value[:80], titles.NAME, 1),
-    "misspelt": lambda value: titles.misspelt([value[1:81], value[:80]]),
+    "misspelt": lambda value: titles.misspelt((value[1:81], value[:80])),
     "highlight": lambda value: marks.marked(value, value[:200]),
     "excerpt": lambda value: marks.excerpt(value, value[-200:]),
     # What is escaped is the plain texts; the longest are the reasons of a range.
