@@ -12,11 +12,10 @@ import pytest
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import BaseProfile, ContextProfile
-from profiles.exports.csv import render_csv, safe_cell
 from profiles.exports.formats import QUEUE
 from profiles.exports.kit import interview_kit
 from profiles.exports.markdown import escape
-from profiles.exports.xlsx import render_xlsx
+from profiles.exports.spreadsheet import render_csv, render_xlsx, safe_cell
 from profiles.guide.profile_page import RESPONSIBLE_USE
 from profiles.models import Archetype
 from profiles.views.shelf import profile_page

@@ -36,7 +36,7 @@ from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, pars
 from profiles.exchange.exporting import role_text
 from profiles.exchange.importing import import_roles
 from profiles.exchange.loading import GUIDE_FILE, joined
-from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
+from profiles.exports.spreadsheet import BYTE_ORDER_MARK, DELIMITER, safe_cell
 from profiles.exports.zip_file import BROKEN, LOCKED
 from profiles.models import ContentVersion, Role
 

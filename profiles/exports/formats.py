@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.exports.csv import render_csv
 from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit
 from profiles.exports.markdown import render_markdown
 from profiles.exports.pack import all_sheets
 from profiles.exports.pdf import render_pdf
-from profiles.exports.xlsx import render_xlsx
+from profiles.exports.spreadsheet import render_csv, render_xlsx
 from profiles.exports.zip_file import zipped
 from profiles.guide.profile_page import ProfilePage
 
