@@ -50,23 +50,20 @@ ITEMS = {
         "strengths": (5, 6),
         "red_flags": (5, 6),
         "questions": (6, 8),
-    },
-    "context": {
-        "considerations": (3, 4),
-        "strengths": (2, 4),
-        "red_flags": (2, 4),
-        "questions": (2, 3),
-    },
-}
-HIRE_ITEMS = {
-    "base": {
         "requirements": (6, 10),
         "screening": (3, 3),
         "references": (3, 3),
         "outcomes.days_90": (3, 3),
         "outcomes.year": (2, 3),
     },
-    "context": {"outcomes.days_90": (2, 3), "outcomes.year": (2, 3)},
+    "context": {
+        "considerations": (3, 4),
+        "strengths": (2, 4),
+        "red_flags": (2, 4),
+        "questions": (2, 3),
+        "outcomes.days_90": (2, 3),
+        "outcomes.year": (2, 3),
+    },
 }
 REQUIRED = {
     "base": ("summary", "honest"),
@@ -103,6 +100,13 @@ CONTEXT_PREFIX = re.compile(
 )
 STRAIGHT_QUOTE = re.compile(r"(?<!`)[\"'](?!`)")
 NUMBER_HYPHEN = re.compile(r"\b\d+-\d+\b")
+# What a text is searched for, what is said of it, how bad it is.
+TEXT_RULES = (
+    (TUTEO, "«{}»: acá se vosea", Severity.ERROR),
+    (CONTEXT_PREFIX, "empieza con el nombre del contexto: decí qué cambia", Severity.ERROR),
+    (STRAIGHT_QUOTE, "comillas rectas: van «» o “”", Severity.ERROR),
+    (NUMBER_HYPHEN, "un rango lleva raya corta (51–200)", Severity.WARNING),
+)
 
 
 class Places(NamedTuple):
@@ -202,7 +206,7 @@ def _profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
     if profile.reviewed_on is None:
         yield Finding(f"{path}.reviewed_on", "falta la fecha de revisión", Severity.WARNING)
     yield from word_limits(profile.body, BODY_WORDS[kind], f"{path}.body")
-    for name, limits in (ITEMS[kind] | HIRE_ITEMS[kind]).items():
+    for name, limits in ITEMS[kind].items():
         yield from item_limits(attrgetter(name)(profile), limits, f"{path}.{name}")
     yield from _targets(profile, path, RATIONALE_WORDS[kind])
     for i, question in enumerate(profile.questions):
@@ -281,21 +285,15 @@ def _moved_targets(base: BaseProfile, profile: ContextProfile, path: str) -> Ite
     pairs = [(target, base.targets[code]) for code, target in profile.targets.items()]
     moved = sum((own.low, own.high) != (its.low, its.high) for own, its in pairs)
     if moved < MIN_MOVED_TARGETS:
-        least = f"van al menos {MIN_MOVED_TARGETS}"
-        message = f"se mueven {moved} rangos respecto del perfil base; {least}"
-        yield Finding(f"{path}.targets", message)
+        said = f"se mueven {moved} rangos respecto del perfil base; van al menos"
+        yield Finding(f"{path}.targets", f"{said} {MIN_MOVED_TARGETS}")
 
 
 def _texts(role: RoleDocument) -> Iterator[Finding]:
     for path, text in texts_of(role):
-        if found := TUTEO.search(text):
-            yield Finding(path, f"«{found[0]}»: acá se vosea")
-        if CONTEXT_PREFIX.match(text):
-            yield Finding(path, "empieza con el nombre del contexto: decí qué cambia")
-        if STRAIGHT_QUOTE.search(text):
-            yield Finding(path, "comillas rectas: van «» o “”")
-        if NUMBER_HYPHEN.search(text):
-            yield Finding(path, "un rango lleva raya corta (51–200)", Severity.WARNING)
+        for rule, message, severity in TEXT_RULES:
+            if found := rule.search(text):
+                yield Finding(path, message.format(found[0]), severity)
         if text.count("?") != text.count("¿") or text.count("!") != text.count("¡"):
             yield Finding(path, "falta un signo de apertura o de cierre")
     for name, rate in style_rates(role).items():
@@ -359,11 +357,6 @@ def own_similarities(role: RoleDocument) -> list[tuple[float, str, str]]:
 
 def uncited_sources(slugs: Iterable[str], roles: Iterable[RoleDocument]) -> list[str]:
     """Return the sources among ``slugs`` that no target of these roles cites."""
-    cited = {
-        source
-        for role in roles
-        for _path, profile in profiles_of(role)
-        for _code, target in profile.targets.items()
-        for source in target.sources
-    }
+    profiles = [profile for role in roles for _path, profile in profiles_of(role)]
+    cited = {s for profile in profiles for _, t in profile.targets.items() for s in t.sources}
     return [slug for slug in slugs if slug not in cited]
