@@ -232,7 +232,6 @@ def set_last_modified(response: HttpResponse, moment: datetime.datetime | None) 
 
 
 def public_values(request: HttpRequest) -> dict:
-    """Return the call to action and the site's own address."""
     return {
         "site_url": settings.SITE_URL,
         "cta": {"brand": settings.CTA_BRAND, "text": settings.CTA_TEXT, "url": settings.CTA_URL},

@@ -189,7 +189,6 @@ def start() -> Start:
 
 
 def role_item(edition: Edition) -> RoleItem:
-    """Return a base edition as its role in a list."""
     return RoleItem(
         slug=edition.role_slug,
         name=edition.role_name,
@@ -201,7 +200,6 @@ def role_item(edition: Edition) -> RoleItem:
 
 
 def profile_item(edition: Edition) -> ProfileItem:
-    """Return an edition as a profile in a list."""
     context = edition.context.slug if edition.context_id else None
     return ProfileItem(
         role=edition.role_slug,
@@ -219,7 +217,6 @@ def profile_item(edition: Edition) -> ProfileItem:
 
 
 def near_item(edition: Edition, near: Found) -> NearItem:
-    """Return a base edition as the role that is near to a missing title."""
     return NearItem(
         role=edition.role_slug,
         role_name=edition.role_name,
@@ -230,7 +227,6 @@ def near_item(edition: Edition, near: Found) -> NearItem:
 
 
 def address(name: str, *args: str) -> str:
-    """Return the absolute address of something in the API."""
     return settings.SITE_URL + reverse(f"api:{name}", args=args)
 
 
@@ -258,7 +254,6 @@ OPERATIONS = (
 
 @cache
 def openapi() -> dict:
-    """Return the OpenAPI 3.1 document of the API."""
     forms = dict.fromkeys([*(operation.answer for operation in OPERATIONS), Problem])
     _names, definitions = models_json_schema(
         [(form, "serialization") for form in forms], ref_template="#/components/schemas/{model}"

@@ -105,7 +105,6 @@ class Anchors(Document):
 
 
 def refuse_repeated_trait(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return ``codes``; raises if a question names one trait twice."""
     if len(set(codes)) < len(codes):
         raise PydanticCustomError("repeated_trait", "repite el rasgo")
     return codes

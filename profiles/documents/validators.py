@@ -34,7 +34,6 @@ validate_guide_slug = RegexValidator(
 
 
 def validate_context_slug(slug: str) -> None:
-    """Refuse a slug that is already a fixed word of the addresses."""
     if slug in RESERVED_CONTEXT_SLUGS:
         raise ValidationError(
             _("«%(slug)s» es una palabra reservada de las direcciones."), params={"slug": slug}

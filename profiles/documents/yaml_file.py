@@ -127,7 +127,6 @@ class _File:
         return Problem(in_spanish(error), place, self.line_of[known])
 
     def values(self, content: bytes) -> Any:
-        """Return what ``content`` holds, as plain values."""
         text = self.decoded(content)
         self.lines = text.splitlines()
         try:

@@ -57,7 +57,6 @@ def general_interview(source_url: str) -> InterviewKit:
 
 
 def general_sheet(source_url: str) -> Sheet:
-    """Return the kit as the sheet that is carried into the room."""
     kit, interview = general_kit(), general_interview(source_url)
     return Sheet(
         title=kit.title,

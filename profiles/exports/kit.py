@@ -57,7 +57,6 @@ class Plan(NamedTuple):
 
     @property
     def room(self) -> int:
-        """Return how many questions fit."""
         return self.for_questions // SHORTEST
 
     @property
@@ -167,7 +166,6 @@ class InterviewKit:
 
     @property
     def file_stem(self) -> str:
-        """Return the name of a file of this kit without its ending."""
         return file_stem(self.file_name, self.page)
 
 
@@ -221,7 +219,6 @@ def balanced_set(
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
-    """Return the kit as the sheet that is carried into the room."""
     return page_sheet(
         kit.page,
         title=kit.title,

@@ -226,7 +226,6 @@ def page_sheet(page: ProfilePage, *, file_name: str, blocks: Iterable[Block], **
 
 
 def file_stem(name: str, page: ProfilePage) -> str:
-    """Return the name of a file about the profile of ``page`` without its ending."""
     return f"{name}-{page.facts.slug}-{page.context.slug if page.context else 'perfil-base'}"
 
 

@@ -32,7 +32,6 @@ def profiles_of(role: RoleDocument) -> list[tuple[str, ProfileDocument]]:
 
 
 def texts_of(role: RoleDocument) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of every text of a role."""
     facts = {name: getattr(role, name) for name in RoleFacts.model_fields}
     # The titles of jobs are names, and many roles lead to the same ones.
     yield from (found for found in own_texts(facts) if not found[0].endswith(".title"))

@@ -55,12 +55,10 @@ class PageMeta:
 
     @property
     def canonical(self) -> str:
-        """Return the page's absolute address."""
         return absolute(self.path)
 
     @property
     def markdown(self) -> str:
-        """Return the address of the same page as Markdown."""
         return absolute(f"{self.path.rstrip('/')}.md")
 
     @property
@@ -69,12 +67,10 @@ class PageMeta:
 
     @cached_property
     def image(self) -> SocialCard:
-        """Return the social image: the page's own, or its name alone."""
         return self.card or SocialCard(self.crumbs[-1].name if self.crumbs else self.title)
 
     @property
     def json_ld(self) -> SafeString:
-        """Return the page's structured data as a script element."""
         if self.is_home:
             first = web_site(SITE_NAME, self.path, self.description)
         else:
@@ -132,7 +128,6 @@ def described(summary: str, more: Iterable[str]) -> str:
 
 
 def role_list_crumb() -> Crumb:
-    """Return the step to the list of roles."""
     return Crumb(_("Perfiles"), reverse("profiles:role_list"))
 
 

@@ -58,7 +58,6 @@ class SocialCard:
 
     @property
     def url(self) -> str:
-        """Return the absolute address of the image."""
         return absolute(reverse("discovery:social_image", args=[self.token]))
 
     @property

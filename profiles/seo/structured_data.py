@@ -32,7 +32,6 @@ def json_ld(nodes: Iterable[dict]) -> SafeString:
 
 
 def web_site(name: str, path: str, description: str) -> dict:
-    """Return the guide itself, for its home page."""
     return {
         "@type": "WebSite",
         "name": name,
@@ -43,7 +42,6 @@ def web_site(name: str, path: str, description: str) -> dict:
 
 
 def breadcrumb_list(crumbs: Iterable[tuple[str, str]]) -> dict:
-    """Return the (name, path) steps from home to the page."""
     return {"@type": "BreadcrumbList", "itemListElement": _list_items(crumbs)}
 
 
@@ -65,7 +63,6 @@ def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
 
 
 def defined_term_set(name: str, path: str, traits: Iterable[Trait]) -> dict:
-    """Return the six traits as a set of terms."""
     terms = [{**_term(trait), "description": trait.summary} for trait in traits]
     return {
         "@type": "DefinedTermSet",

@@ -78,7 +78,6 @@ def _pages(places):
 
 
 def _start(request, pages):
-    """Render the page that leads to a comparison, from nothing or from one profile."""
     page, form = pages[0] if pages else None, _form(list(map(Place.of, pages)))
     offers = offers_beside(page) if page else [*starting_pairs(), starting_sizes(form["contexts"])]
     meta = _meta(page and _("Comparar %(name)s") % {"name": page.heading})
@@ -155,7 +154,6 @@ def _pair_meta(pair, comparison):
 
 
 def _form(places):
-    """Return what the form that adds a profile needs; nothing if there is no room."""
     if len(places) >= MAX_PROFILES:
         return {"places": places, "roles": [], "contexts": []}
     roles = Edition.objects.role_choices()[:MAX_CHOICES]

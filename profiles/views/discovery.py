@@ -185,12 +185,10 @@ class RoleNews(NamedTuple):
 
 
 def kind(edition: Edition) -> str:
-    """Say whether an edition is its profile's first."""
     return _("Actualizado") if edition.number > 1 else _("Nuevo")
 
 
 def news_by_day(editions: list[Edition]) -> list[tuple]:
-    """Return (date, [RoleNews]) pairs of ``editions``, which come newest first."""
     days = groupby(editions, key=lambda edition: timezone.localdate(edition.published_from))
     return [(day, _by_role(list(group))) for day, group in days]
 

@@ -46,7 +46,6 @@ def role_groups(editions, more_url):
 
 
 def shown(groups):
-    """Return the editions of all groups."""
     return [edition for group in groups for edition in group.editions]
 
 

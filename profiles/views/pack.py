@@ -44,8 +44,8 @@ def hiring_pack(request, role_slug, context_slug=None):
         "page": page,
         "profile_url": page.path,
         "sheets": [
-            (sheet, _sheet_url(page, name), _file_links(page, name, suffix))
-            for name, sheet in pack.possible_sheets(page).items()
+            (*WORDS.sheets[name], _sheet_url(page, name), _file_links(page, name, suffix))
+            for name in pack.possible_sheets(page)
         ],
         "zip_url": address("hiring_pack_zip", page) + suffix,
         "papers": [
@@ -99,7 +99,6 @@ def sheet_document(request, role_slug, name, extension, context_slug=None):
 
 
 def _sheet(request, page, name):
-    """Return the asked sheet; raises Http404 if the profile lacks the texts for it."""
     if name not in pack.possible_sheets(page):
         raise Http404(_("Este perfil todavía no tiene esta hoja."))
     asked = replace(_ticked(request), part=_part(request, name))
@@ -272,7 +271,6 @@ def _sizes(page, view, query=(), **kwargs):
 
 
 def _files(page, name):
-    """Return (label, address) of the files of a sheet."""
     view, more = ("sheet_document", {"name": name})
     if name == INTERVIEW:
         view, more = ("interview_document", {})

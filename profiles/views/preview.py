@@ -31,7 +31,6 @@ HEADERS = {
 
 
 def preview(request, token):
-    """Show one version of the desk to whoever holds its link."""
     version = shared_version(token)
     if version is None:
         raise Http404(_("El enlace venció o se anuló. Pedí otro a quien te lo pasó."))
@@ -48,13 +47,11 @@ def share(version):
 
 
 def revoke(version):
-    """Make the link of a version stop working."""
     version.share_token = ""
     version.save(update_fields=["share_token"])
 
 
 def share_url(version):
-    """Return the absolute address of the link of a version."""
     return settings.SITE_URL + reverse("profiles:preview", args=[version.share_token])
 
 
@@ -134,7 +131,6 @@ def _page(profile, document, *, base, facts):
 
 
 def render_preview(request, page, until=None):
-    """Answer with the public page of ``page``, marked as a preview, never kept or indexed."""
     values = profile_values(page)
     values["meta"] = replace(values["meta"], indexed=False)
     values |= {"public_template": profile_template(page), "until": until}

@@ -57,12 +57,10 @@ def copy_headers(path):
 
 
 def profile_template(page):
-    """Return the name of the template of a profile's page."""
     return "profiles/role_in_context.html" if page.context else "profiles/role_detail.html"
 
 
 def profile_values(page):
-    """Return what the template of a profile's page prints."""
     role_slug, neighbours = page.facts.slug, _neighbours(page)
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]

@@ -28,7 +28,6 @@ NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 def index() -> Iterator[str]:
-    """Yield the index of all sitemap files."""
     yield f"{START}<sitemapindex {NAMESPACE}>\n"
     yield _entry("sitemap", reverse("discovery:sitemap_pages"), Edition.objects.newest())
     for number in range(1, file_count() + 1):
@@ -37,7 +36,6 @@ def index() -> Iterator[str]:
 
 
 def file_count() -> int:
-    """Return how many files the profiles need."""
     return -(-Edition.objects.published().count() // EDITIONS_PER_FILE)
 
 
