@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from profiles.documents.choices import Level
 from profiles.exports.markdown import render_profile
@@ -16,17 +15,6 @@ from profiles.models import Edition
 from profiles.models.shelf import profile_url
 from profiles.seo.meta import profile_meta
 from profiles.views.shelf import follow_shelf, profile_page
-
-SECTIONS = {
-    "el-puesto": gettext_lazy("El puesto"),
-    "requisitos": gettext_lazy("Qué tiene que traer"),
-    "que-cambia": gettext_lazy("Qué cambia acá"),
-    "perfil-ocean": gettext_lazy("Perfil OCEAN+ Ideal"),
-    "fortalezas-y-alertas": gettext_lazy("Fortalezas y Señales de Alerta"),
-    "preguntas": gettext_lazy("Preguntas de Entrevista"),
-    "mas-sobre": gettext_lazy("Más sobre el rol"),
-    "otros-contextos": gettext_lazy("Otros contextos"),
-}
 
 
 @follow_shelf
@@ -67,13 +55,9 @@ def profile_values(page):
     place = [page.context.slug, role_slug] if page.context else [role_slug]
     compared = "/".join(("perfiles", *place)[-2:])
     pairs = pairs_of(role_slug, _bases(neighbours))
-    absent = {"el-puesto", "requisitos"} if page.context else {"que-cambia"}
-    absent |= {"requisitos"} if not page.requirements else set()
-    absent |= {"otros-contextos"} if not others else set()
     return {
         "meta": profile_meta(page),
         "page": page,
-        "sections": [item for item in SECTIONS.items() if item[0] not in absent],
         "legend": _legend(page),
         "own_title": _("Propias de %(context)s") % {"context": page.context},
         "base_title": _("Del perfil base"),
