@@ -106,8 +106,9 @@ def titled(name: str, *suffixes: str) -> str:
     return first_fitting(*(f"{name} | {suffix}" for suffix in (*suffixes, SITE_NAME)), name)
 
 
-def first_fitting(*titles: str) -> str:
-    """Return the first title within 60 characters, or the last one, cut at a word."""
+def first_fitting(*titles: str, **words: object) -> str:
+    """Return the first title, with its ``words``, within 60 characters, or the last one, cut."""
+    titles = [title % words for title in titles] if words else titles
     fitting = (title for title in titles if len(title) <= TITLE_LIMIT)
     return next(fitting, None) or shorten(titles[-1], TITLE_LIMIT, placeholder="…")
 

@@ -137,16 +137,16 @@ def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
     half = (DESCRIPTION_LIMIT - 1) // 2
     acts = (f"{column.name} {act}." for column, act in comparison.choices)
-    titles = (
-        _("¿%(pair)s? Cuál elegir | Guía de Roles"),
-        _("¿%(pair)s? Cuál elegir"),
-        _("¿%(pair)s?"),
-    )
     return page_meta(
         pair.name,
         pair.url,
         " ".join(textwrap.shorten(act, half, placeholder="…") for act in acts),
-        title=first_fitting(*(title % {"pair": pair.name} for title in titles)),
+        title=first_fitting(
+            _("¿%(pair)s? Cuál elegir | Guía de Roles"),
+            _("¿%(pair)s? Cuál elegir"),
+            _("¿%(pair)s?"),
+            pair=pair.name,
+        ),
         parents=((_("Comparar"), reverse("profiles:compare")),),
         modified=latest([pair.one, pair.other]),
         card=SocialCard(pair.name, _("Cuál elegir")),
@@ -206,16 +206,16 @@ def context_shift(request, role_slug):
 
 def _shift_meta(path, pages):
     facts = pages[0].facts
-    titles = (
-        _("%(role)s: qué cambia según el tamaño | Guía de Roles"),
-        _("%(role)s: qué cambia según el tamaño"),
-        _("%(role)s según el tamaño"),
-    )
     return page_meta(
         _("Según el tamaño"),
         path,
         _shift_description(facts.name, pages),
-        title=first_fitting(*(title % {"role": facts.name} for title in titles)),
+        title=first_fitting(
+            _("%(role)s: qué cambia según el tamaño | Guía de Roles"),
+            _("%(role)s: qué cambia según el tamaño"),
+            _("%(role)s según el tamaño"),
+            role=facts.name,
+        ),
         parents=(
             role_list_crumb(),
             (facts.name, reverse("profiles:role_detail", args=[facts.slug])),

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
 from django.db.utils import DatabaseError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -66,16 +66,9 @@ def llms(request):
 
 def _llms_lines():
     contexts = ", ".join(f"{c.slug} ({c.employee_range})" for c in Context.objects.all())
-    yield f"# {SITE_NAME}\n\n"
-    yield _(
-        "> Qué pide cada puesto según el tamaño de la empresa: rangos OCEAN+ en una escala de 1 a "
-        "5 con su razón, conductas observables y preguntas de entrevista con respuestas ancladas. "
-        "Es una guía para conversar, nunca un test: no evalúa personas ni da puntajes.\n\n"
+    yield render_to_string(
+        "discovery/llms.txt", {"site_url": settings.SITE_URL, "contexts": contexts}
     )
-    yield _("Cada rol tiene un perfil base y uno por tamaño de empresa: %s.\n") % contexts
-    yield _("El de un tamaño está en %s.\n\n") % absolute("/guia-de-roles/<contexto>/<rol>.md")
-    method = absolute(reverse("profiles:method"))
-    yield f"## {_('Método')}\n\n- [{_('Cómo está hecha')}]({method})\n"
     area = None
     for name, slug, summary, group in _base_rows().iterator(chunk_size=sitemaps.CHUNK):
         if group != area:
@@ -96,13 +89,7 @@ def security_txt(request):
         raise Http404
     # Always five to six months ahead, and the same for a whole month.
     expires = timezone.now().replace(day=1) + datetime.timedelta(days=180)
-    lines = (
-        f"Contact: mailto:{settings.CONTACT_EMAIL}",
-        f"Expires: {expires:%Y-%m-%d}T00:00:00Z",
-        "Preferred-Languages: es, en",
-        f"Canonical: {absolute(request.path)}",
-    )
-    return _lines(lines)
+    return render(request, "discovery/security.txt", {"expires": expires}, content_type=TEXT)
 
 
 def favicon(request):
@@ -121,10 +108,6 @@ def social_image(request, token):
     # Other sites show it: that is what it is for.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-def _lines(lines):
-    return HttpResponse("\n".join([*lines, ""]), content_type=TEXT)
 
 
 @require_safe
