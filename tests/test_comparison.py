@@ -135,7 +135,7 @@ def test_own_items_stand_apart_from_what_all_say():
     own = [list(page.document.strengths) for page in pages]
     assert [[text for text, _detail in items] for _c, items in found["Fortalezas"].shares] == own
     assert [text for text, _detail in found["Fortalezas"].common] == list(pages[0].base.strengths)
-    assert (found["Responsabilidades"].is_split, "Visto desde el otro puesto" in found) == (
+    assert (bool(found["Responsabilidades"].shares), "Visto desde el otro puesto" in found) == (
         False,
         False,
     )

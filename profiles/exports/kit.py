@@ -109,11 +109,7 @@ class InterviewKit:
     @property
     def plan_words(self) -> str:
         """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 y 6 de cierre"."""
-        words = _(
-            "%(total)s minutos: %(opening)s de apertura, %(questions)s de %(each)s y %(closing)s "
-            "de cierre"
-        )
-        return words % {
+        return WORDS.plan % {
             "total": self.plan.total,
             "opening": OPENING_MINUTES,
             "questions": self.count_words,

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from profiles.exports.kit import InterviewKit
+from profiles.exports.wording import WORDS
 
 # For lists that people open in Excel: it reads UTF-8 only with a mark, and splits at semicolons
 # where the decimal sign is a comma. Programs want neither.
@@ -26,12 +27,7 @@ SIGNED = re.compile(r"[\d.,]+[+-]")
 
 def kit_rows(kit: InterviewKit) -> Iterator[list]:
     """Yield the header, a row for each question, then the strengths and the red flags."""
-    yield [
-        *(_("Tipo"), _("Nº"), _("Texto"), _("Evalúa"), _("Repreguntas"), _("Si nunca lo vivió")),
-        *(_("Minutos"), _("1: respuesta débil"), _("3: respuesta aceptable")),
-        *(_("5: respuesta excelente"), _("Calificación (1 a 5)"), _("Notas")),
-        *(_("Perfil"), _("Dirección")),
-    ]
+    yield WORDS.columns
     place = [kit.page.heading, kit.source_url]
     for item in kit.questions:
         question = item.question

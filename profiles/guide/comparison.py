@@ -65,16 +65,14 @@ class Column:
 
 
 class Aspect(NamedTuple):
-    """What each profile says under one title, and what all say: (text, what explains it) pairs."""
+    """What each profile says under one title, and what all say: (text, what explains it) pairs.
+
+    There are no ``shares`` if no profile says what not all of them say.
+    """
 
     title: str
     shares: Sequence[tuple[Column, Sequence[tuple[str, str]]]]
     common: Sequence[tuple[str, str]]
-
-    @property
-    def is_split(self) -> bool:
-        """Tell whether some profile says what not all of them say."""
-        return any(items for _column, items in self.shares)
 
 
 class Section(NamedTuple):
@@ -239,7 +237,7 @@ class Comparison:
     def _section(self, slug: str, title: str, *kinds: tuple[str, Callable]) -> Section:
         """Return a section of the aspects about which at least one profile says something."""
         found = (self._aspect(*kind) for kind in kinds)
-        return Section(slug, title, [each for each in found if each.common or each.is_split])
+        return Section(slug, title, [each for each in found if each.common or each.shares])
 
     def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> Aspect:
         """Return what ``said_by`` finds on each page: texts, or (text, what explains it) pairs."""
@@ -248,7 +246,7 @@ class Comparison:
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
         shares = [(column, items[:room]) for column, items in zip(self.columns, own, strict=True)]
-        return Aspect(title, shares, common)
+        return Aspect(title, shares if any(own) else (), common)
 
 
 def compare(pages: Sequence[ProfilePage]) -> Comparison:

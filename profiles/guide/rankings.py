@@ -18,7 +18,7 @@ from profiles.models import Edition, Trait
 
 type Ranges = Mapping[str, Sequence[float]]
 
-SHOWN_ROLES, SHOWN_CONTRASTS, SHOWN_MOVES = 5, 3, 3
+SHOWN_ROLES, SHOWN_CONTRASTS = 5, 3
 
 
 def _ranked(editions: Iterable[Edition], code: str) -> list[Edition]:
@@ -102,14 +102,6 @@ class TraitEffect(NamedTuple):
         words = ngettext("%(verb)s en %(number)s rol", "%(verb)s en %(number)s roles", number)
         first = words % {"verb": verb, "number": number}
         return join_words([first, *(f"{verb} {_('en')} {number}" for verb, number in others)])
-
-    @property
-    def largest_up(self) -> Sequence[Move]:
-        return self.up[:SHOWN_MOVES]
-
-    @property
-    def largest_down(self) -> Sequence[Move]:
-        return self.down[:SHOWN_MOVES]
 
 
 def context_effects(editions: Iterable[Edition], traits: Iterable[Trait]) -> list[TraitEffect]:
