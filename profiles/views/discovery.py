@@ -157,10 +157,8 @@ class RoleNews(NamedTuple):
     @property
     def kinds(self) -> list[tuple[str, list[Edition]]]:
         """Return ("Nuevo", first editions) and ("Actualizado", the others), none empty."""
-        groups: dict[str, list[Edition]] = {}
-        for edition in sorted(self.editions, key=lambda edition: edition.number > 1):
-            groups.setdefault(kind(edition), []).append(edition)
-        return list(groups.items())
+        editions = sorted(self.editions, key=lambda edition: edition.number > 1)
+        return [(name, list(group)) for name, group in groupby(editions, key=kind)]
 
     @property
     def reasons(self) -> list[str]:
@@ -177,13 +175,12 @@ def news_by_day(editions: list[Edition]) -> list[tuple]:
 
 
 def _by_role(editions: list[Edition]) -> list[RoleNews]:
-    ordered = sorted(editions, key=lambda edition: (edition.role_name, edition.role_slug))
-    groups = groupby(ordered, key=lambda edition: (edition.role_slug, edition.role_name))
-    return [RoleNews(name, sorted(group, key=_by_size)) for (_slug, name), group in groups]
+    def place(edition):
+        order = edition.context.order if edition.context_id else -1
+        return edition.role_name, edition.role_slug, order
 
-
-def _by_size(edition: Edition) -> int:
-    return edition.context.order if edition.context_id else -1
+    groups = groupby(sorted(editions, key=place), key=lambda edition: place(edition)[:2])
+    return [RoleNews(name, list(group)) for (name, _slug), group in groups]
 
 
 class FullAtomFeed(Atom1Feed):
@@ -242,8 +239,7 @@ class NewsFeed(Feed):
     def item_pubdate(self, item):
         return item.published_from
 
-    def item_updateddate(self, item):
-        return item.published_from
+    item_updateddate = item_pubdate
 
     def item_extra_kwargs(self, item):
         values = {"edition": item, "kind": kind(item)}

@@ -4,7 +4,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import NamedTuple
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import TraitCode
@@ -75,36 +75,26 @@ class Head(NamedTuple):
     sorting: str
 
 
-class Plate(NamedTuple):
-    """What the template shows; ``groups`` are (area, its editions) in the order of the rows."""
-
-    heads: list[Head]
-    groups: list[tuple]
-    name_url: str
-    area_url: str
-    is_sorted: bool
-    page: Page | None = None
-    previous_url: str = ""
-    next_url: str = ""
-
-
 def plate(editions, url, order="", **more):
-    """Return the plate of ``editions``; ``url`` returns the address with other parameters."""
+    """Return what the plate of ``editions`` shows; ``url`` returns the address with parameters."""
     rows = groupby(editions, key=lambda edition: edition.area)
-    groups = [(area, list(own)) for area, own in rows]
-    heads = [_head(code, url, order) for code in TraitCode]
-    return Plate(heads, groups, url(orden=BY_NAME), url(orden=""), is_sorted=bool(order), **more)
+    return {
+        "heads": [_head(code, url, order) for code in TraitCode],
+        "groups": [(area, list(own)) for area, own in rows],
+        "name_url": url(orden=BY_NAME),
+        "area_url": url(orden=""),
+        "is_sorted": bool(order),
+        **more,
+    }
 
 
 def plate_page(editions, url, order, number):
     """Return one page of the plate of ``editions``, a queryset, in one of ``ORDERS``."""
     page = Paginator(_in_order(editions, order), PLATE_SIZE).get_page(number)
-    more = {"page": page}
-    if page.has_previous():
-        more["previous_url"] = url(pagina=page.previous_page_number())
-    if page.has_next():
-        more["next_url"] = url(pagina=page.next_page_number())
-    return plate(page, url, order, **more)
+    earlier = url(pagina=page.previous_page_number()) if page.has_previous() else ""
+    later = url(pagina=page.next_page_number()) if page.has_next() else ""
+    links = {"previous_url": earlier, "next_url": later}
+    return plate(page, url, order, page=page, count=page.paginator.count, **links)
 
 
 def _in_order(editions, order):

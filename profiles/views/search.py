@@ -72,7 +72,7 @@ def _shown(form, answer, size, found):
         "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
-        "name_count": plate.page.paginator.count if plate else sum(h.group != TEXT for h in hits),
+        "name_count": plate["count"] if plate else sum(h.group != TEXT for h in hits),
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
