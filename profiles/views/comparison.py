@@ -3,7 +3,6 @@
 import textwrap
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -237,14 +236,6 @@ def _shift_description(name, pages):
     return f"{text}."
 
 
-class Offer(NamedTuple):
-    """A comparison worth opening: what it compares, its address, why."""
-
-    name: str
-    url: str
-    note: str = ""
-
-
 def compare_url(places):
     """Return the address that compares ``places``, in their order."""
     query = compare_query(places)
@@ -270,7 +261,10 @@ def pair_of(places):
 
 
 def offers_beside(page):
-    """Return what one profile is worth comparing with: its other sizes, its neighbours."""
+    """Return what one profile is worth comparing with: its other sizes, its neighbours.
+
+    Each offer is (what it compares, its address, why or "").
+    """
     own = Place.of(page)
     notes = {item.role: item.difference for item in page.facts.related}
     bases = [] if page.context else [own.role_slug, *notes]
@@ -282,7 +276,7 @@ def offers_beside(page):
         name = _("%(role)s en %(context)s") if context else _("%(role)s (perfil base)")
         place = Place(context.slug if context else BASE_FOLDER, slug)
         url = own_pairs[slug].url if slug in own_pairs else compare_url([own, place])
-        offer = Offer(name % words, url, notes.get(slug, ""))
+        offer = name % words, url, notes.get(slug, "")
         (sizes if slug == own.role_slug else neighbours).append(offer)
     return [(_("El mismo puesto en otro tamaño"), sizes), (_("Puestos vecinos"), neighbours)]
 
@@ -292,7 +286,7 @@ def starting_pairs():
     found = pairs(Edition.objects.for_pairs()[:MAX_ROLES])[:MAX_PAIRS]
     areas = Area.objects.filter(pk__in={pair.one.area_id for pair in found})
     return [
-        (area.name, [Offer(p.name, p.url) for p in found if p.one.area_id == area.pk])
+        (area.name, [(p.name, p.url, "") for p in found if p.one.area_id == area.pk])
         for area in areas
     ]
 
@@ -305,9 +299,10 @@ def starting_sizes(contexts):
     name = _("%(role)s: %(sizes)s")
     sizes = join_words([size.name for size in ends], "o")
     offers = [
-        Offer(
+        (
             name % {"role": row.role_name, "sizes": sizes},
             compare_url(Place(size.slug, row.role_slug) for size in ends),
+            "",
         )
         for row in first.values()
     ]
