@@ -57,6 +57,7 @@ class Plan(NamedTuple):
 
     @property
     def room(self) -> int:
+        """Return how many questions fit."""
         return self.for_questions // SHORTEST
 
     @property

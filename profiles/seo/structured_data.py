@@ -47,12 +47,9 @@ def breadcrumb_list(crumbs: Iterable[tuple[str, str]]) -> dict:
 
 def item_list(rows: Iterable) -> dict:
     """Return the list of pages that a page shows: editions or vocabulary entries."""
-    items = _list_items((_name(row), row.get_absolute_url()) for row in rows)
+    names = ((getattr(row, "role_name", None) or row.name, row) for row in rows)
+    items = _list_items((name, row.get_absolute_url()) for name, row in names)
     return {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items}
-
-
-def _name(row) -> str:
-    return getattr(row, "role_name", None) or row.name
 
 
 def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
@@ -63,22 +60,22 @@ def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
 
 
 def defined_term_set(name: str, path: str, traits: Iterable[Trait]) -> dict:
-    terms = [{**_term(trait), "description": trait.summary} for trait in traits]
+    terms = [
+        {
+            "@type": "DefinedTerm",
+            "name": trait.name,
+            "termCode": trait.code,
+            "url": absolute(trait.get_absolute_url()),
+            "description": trait.summary,
+        }
+        for trait in traits
+    ]
     return {
         "@type": "DefinedTermSet",
         "name": name,
         "url": absolute(path),
         "inLanguage": LANGUAGE,
         "hasDefinedTerm": terms,
-    }
-
-
-def _term(trait: Trait) -> dict:
-    return {
-        "@type": "DefinedTerm",
-        "name": trait.name,
-        "termCode": trait.code,
-        "url": absolute(trait.get_absolute_url()),
     }
 
 
