@@ -11,7 +11,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.guide.rankings import context_effects, contrasts
 from profiles.guide.traits import Shift
 from profiles.models import Archetype, Edition
-from profiles.views.context_shift import _shift_description
+from profiles.views.comparison import _shift_description
 from tests.factories import copy_editions, make_role
 
 CONTEXTS = ("startup", "pyme", "enterprise", "global")
