@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import models_json_schema
 
 from profiles.documents.schema import RoleFacts
-from profiles.documents.types import Document, ScalePoint
+from profiles.documents.types import Document, ScalePoint, Slug
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
 from profiles.models import Edition
@@ -24,9 +24,7 @@ VERSION = "1.0.0"
 MAX_LIMIT = 100
 BASE = "perfiles"
 PROBLEM_TYPE = "application/problem+json"
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
-Key = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]*$", max_length=121)]
 
 CURSOR = "El «next» de la respuesta anterior lo trae."
@@ -50,17 +48,17 @@ class Parameters(BaseModel):
 class RoleParameters(Parameters):
     """Questions to the list of roles."""
 
-    cursor: Key | None = Field(None, description=CURSOR)
-    area: Key | None = Field(None, description=AREA)
+    cursor: Slug | None = Field(None, description=CURSOR)
+    area: Slug | None = Field(None, description=AREA)
 
 
 class ProfileParameters(Parameters):
     """Questions to the list of profiles."""
 
     cursor: Place | None = Field(None, description=CURSOR)
-    area: Key | None = Field(None, description=AREA)
-    role: Key | None = Field(None, description=PATH_WORDS["role"])
-    context: Key | None = Field(
+    area: Slug | None = Field(None, description=AREA)
+    role: Slug | None = Field(None, description=PATH_WORDS["role"])
+    context: Slug | None = Field(
         None, description="Dirección de un contexto: «global»; «perfiles» para los perfiles base."
     )
 
@@ -69,7 +67,7 @@ class SearchParameters(Parameters):
     """Questions to the search."""
 
     q: str = Field(min_length=1, max_length=100, description="Lo que buscás, hasta 100 letras.")
-    context: Key | None = Field(
+    context: Slug | None = Field(
         None, description="Dirección de un contexto: «global». Sin él, los perfiles base."
     )
     cursor: int = Field(

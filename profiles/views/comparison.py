@@ -153,6 +153,7 @@ def _pair_meta(pair, comparison):
 
 
 def _form(places):
+    """Return what the form that adds a profile needs; nothing if there is no room."""
     if len(places) >= MAX_PROFILES:
         return {"places": places, "roles": [], "contexts": []}
     roles = Edition.objects.role_choices()[:MAX_CHOICES]

@@ -170,6 +170,7 @@ def kind(edition: Edition) -> str:
 
 
 def news_by_day(editions: list[Edition]) -> list[tuple]:
+    """Return (date, [RoleNews]) pairs of ``editions``, which come newest first."""
     days = groupby(editions, key=lambda edition: timezone.localdate(edition.published_from))
     return [(day, _by_role(list(group))) for day, group in days]
 

@@ -99,6 +99,7 @@ def sheet_document(request, role_slug, name, extension, context_slug=None):
 
 
 def _sheet(request, page, name):
+    """Return the asked sheet; raises Http404 if the profile lacks the texts for it."""
     if name not in pack.possible_sheets(page):
         raise Http404(_("Este perfil todavía no tiene esta hoja."))
     asked = replace(_ticked(request), part=_part(request, name))

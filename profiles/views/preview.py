@@ -31,6 +31,7 @@ HEADERS = {
 
 
 def preview(request, token):
+    """Show one version of the desk to whoever holds its link."""
     version = shared_version(token)
     if version is None:
         raise Http404(_("El enlace venció o se anuló. Pedí otro a quien te lo pasó."))
@@ -131,6 +132,7 @@ def _page(profile, document, *, base, facts):
 
 
 def render_preview(request, page, until=None):
+    """Answer with the public page of ``page``, marked as a preview, never kept or indexed."""
     values = profile_values(page)
     values["meta"] = replace(values["meta"], indexed=False)
     values |= {"public_template": profile_template(page), "until": until}

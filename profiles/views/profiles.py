@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from profiles.documents.choices import Level
 from profiles.exports.markdown import render_profile
 from profiles.exports.profile_json import render_json
+from profiles.guide.comparison import Place
 from profiles.guide.pairs import pairs_of
 from profiles.guide.traits import range_words
 from profiles.http import render_page
@@ -53,7 +54,6 @@ def profile_values(page):
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
     place = [page.context.slug, role_slug] if page.context else [role_slug]
-    compared = "/".join(("perfiles", *place)[-2:])
     pairs = pairs_of(role_slug, _bases(neighbours))
     return {
         "meta": profile_meta(page),
@@ -73,7 +73,7 @@ def profile_values(page):
         "kit_url": reverse("profiles:interview_kit", args=place),
         "pack_url": reverse("profiles:hiring_pack", args=place),
         "sizes_url": reverse("profiles:context_shift", args=[role_slug]),
-        "compare_url": f"{reverse('profiles:compare')}?perfil={compared}",
+        "compare_url": f"{reverse('profiles:compare')}?perfil={Place.of(page)}",
         "related": [(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)],
     }
 
