@@ -6,11 +6,11 @@ from itertools import chain
 import pytest
 from django.urls import resolve
 
-from tests.audit import EVERY_PAGE
 from tests.browser.keyboard import walk
+from tests.helpers.audit import EVERY_PAGE
+from tests.helpers.site import python
 from tests.reliability.live import copy_of
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
-from tests.site import python
 
 KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
 # Redirects, suggestions, and the page of a share link, which has tests of its own.

@@ -3,7 +3,7 @@
 import re
 
 from profiles.documents.choices import TraitCode
-from tests.factories import Prose, make_role_document
+from tests.helpers.factories import Prose, make_role_document
 
 NEW = make_role_document("domador-de-datos", name="Domador de datos")
 NEIGHBOURS = ("Contador/a", "Data Analyst", "Product Owner")

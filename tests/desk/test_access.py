@@ -16,7 +16,7 @@ from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 from profiles.views import account
 from tests.desk.accounts import CODE, DESK, LOGIN, PASSWORD, code_now, enrol, events, is_in, log_in
-from tests.site import settings_with
+from tests.helpers.site import settings_with
 
 pytestmark = [
     pytest.mark.usefixtures("forgetful"),

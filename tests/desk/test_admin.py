@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from profiles.desk.history import keep_roles, record
 from profiles.models import Edition, MissingTitle, Role
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 pytestmark = [
     pytest.mark.usefixtures("made_role", "db"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from profiles.desk.publishing import publish
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

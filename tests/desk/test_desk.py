@@ -10,7 +10,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.exchange.loading import load
 from profiles.models import Profile, Role, RoleAlias, Version
 from tests.desk.forms import change_url, form_values, run, said, values_of
-from tests.factories import make_role, make_role_document
+from tests.helpers.factories import make_role, make_role_document
 
 DRAFT = True
 pytestmark = [

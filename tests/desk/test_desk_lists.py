@@ -25,7 +25,7 @@ from profiles.models import (
     Source,
     Trait,
 )
-from tests.factories import copy_editions, make_role
+from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = [
     pytest.mark.usefixtures("rows"),

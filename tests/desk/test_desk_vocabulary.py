@@ -17,7 +17,7 @@ from profiles.models import Archetype, Area, Context, Page, Role, Source, Trait
 from tests.desk.accounts import member
 from tests.desk.forms import said, values_of
 from tests.desk.test_desk import is_refused
-from tests.factories import FIXTURES, copy_editions, make_role
+from tests.helpers.factories import FIXTURES, copy_editions, make_role
 
 pytestmark = [
     pytest.mark.usefixtures("shared"),

@@ -15,10 +15,10 @@ import psycopg
 import pytest
 
 from profiles.management import backups
-from tests.postgresql import database_url
+from tests.helpers.postgresql import database_url
+from tests.helpers.site import ROOT, environment, manage, wait_for
 from tests.reliability.live import HOME, ROLES, SIZES, copy_of, database_of, served
 from tests.reliability.rows import WRITTEN, rows, written
-from tests.site import ROOT, environment, manage, wait_for
 
 pytestmark = pytest.mark.processes
 # What the writer writes to, and the number that a restore moves on purpose.

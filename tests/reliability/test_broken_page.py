@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from profiles.models import Edition
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 BROKEN = "/guia-de-roles/startup/data-tester/"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.site import ROOT, environment, manage, wait_for
 from tests.reliability.live import database_of, small_guide
 from tests.reliability.rows import rows, written
-from tests.site import ROOT, environment, manage, wait_for
 
 pytestmark = pytest.mark.processes
 MOMENTS = (0.02, 0.5, 1)

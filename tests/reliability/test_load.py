@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.helpers.site import manage
 from tests.reliability.live import HOME, ROLES, SIZES, at_once, copy_of, small_guide
-from tests.site import manage
 
 READERS = 6
 # A page may be as old as the page cache trusts its version for, and the time to render it anew.

@@ -32,7 +32,7 @@ from profiles.models import (
     Role,
     Source,
 )
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 from tests.security.addresses import filled, is_admin, routes
 
 pytestmark = pytest.mark.usefixtures("vocabulary", "unrendered")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from profiles.desk.history import keep
 from profiles.views.preview import share
 from roleguide.page_cache import PageCache
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

@@ -10,7 +10,7 @@ from django.test import Client
 from profiles.desk.publishing import withdraw
 from profiles.models import Role
 from profiles.views import discovery, pages
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary"),

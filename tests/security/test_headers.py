@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from profiles.desk.history import keep
 from profiles.views.preview import share
-from tests.factories import make_role
+from tests.helpers.factories import make_role
+from tests.helpers.site import settings_with
 from tests.security.addresses import public_paths
-from tests.site import settings_with
 
 pytestmark = [
     pytest.mark.usefixtures("vocabulary", "open_connection"),

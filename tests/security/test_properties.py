@@ -13,7 +13,7 @@ from profiles.models import Role
 from profiles.search.find import find, profiles_found
 from profiles.search.index import current_index
 from profiles.views.search import suggestions
-from tests.factories import copy_editions, make_role
+from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

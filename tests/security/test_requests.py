@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.models import Profile
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, public_paths, routes
 from tests.security.dom import Page, dangers
 

@@ -4,7 +4,7 @@ import runpy
 
 import pytest
 
-from tests.site import ROOT
+from tests.helpers.site import ROOT
 
 VARIABLES = ("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG", "BEHIND_PROXY")
 

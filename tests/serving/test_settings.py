@@ -3,7 +3,7 @@
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from tests.site import settings_with
+from tests.helpers.site import settings_with
 
 POSTGRESQL = "postgres://guide:clave@db.internal:5432/guide"
 
