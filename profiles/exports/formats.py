@@ -68,11 +68,11 @@ def render_pack(page: ProfilePage, paper: str) -> bytes:
 
 
 def _pack_files(page: ProfilePage, paper: str) -> Iterator[tuple[str, bytes]]:
-    for number, sheet in enumerate(all_sheets(page, page.source_url), start=1):
+    for number, sheet in enumerate(all_sheets(page), start=1):
         for extension, chosen in SHEET_FORMATS.items():
             name = f"{chosen.label}/{number}-{sheet.file_stem}.{extension}"
             yield name, chosen.render(sheet, paper)
-    kit, rows = interview_kit(page, page.source_url), ROW_FORMATS["xlsx"]
+    kit, rows = interview_kit(page), ROW_FORMATS["xlsx"]
     yield f"{rows.label}/{kit.file_stem}.xlsx", rows.render(kit, paper)
 
 

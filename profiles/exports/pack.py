@@ -198,7 +198,7 @@ def _references(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
 def _decision(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
     yield Fields((APPLICATION, _("Fecha"), _("Quiénes deciden")))
     yield from (Heading(_("Primero, cada quien por su lado")), Paragraph(WORDS.decision))
-    subjects = [f"{item.number}. {item.evaluates}" for item in interview_kit(page, "").questions]
+    subjects = [f"{item.number}. {item.evaluates}" for item in interview_kit(page).questions]
     if page.whole.work_sample:
         subjects.append(_("Muestra: %(title)s") % {"title": page.whole.work_sample.title})
     if page.whole.references:
@@ -251,18 +251,18 @@ def possible_sheets(page: ProfilePage) -> list[str]:
     return [name for name, sheet in SHEETS.items() if sheet.is_possible(page)]
 
 
-def pack_sheet(name: str, page: ProfilePage, source_url: str, asked: Asked = Asked()) -> Sheet:
+def pack_sheet(name: str, page: ProfilePage, asked: Asked = Asked()) -> Sheet:
     """Return one of ``SHEETS`` about the profile of ``page``."""
     if name == INTERVIEW:
-        return kit_sheet(interview_kit(page, source_url))
+        return kit_sheet(interview_kit(page))
     sheet = SHEETS[name]
     head = {"title": WORDS.sheets[name][0], "file_name": name, **sheet.head(page, asked)}
-    return page_sheet(page, blocks=sheet.blocks(page, asked), source_url=source_url, **head)
+    return page_sheet(page, blocks=sheet.blocks(page, asked), **head)
 
 
-def all_sheets(page: ProfilePage, source_url: str) -> Iterator[Sheet]:
+def all_sheets(page: ProfilePage) -> Iterator[Sheet]:
     """Yield every sheet of the pack in the order of the hire; the work sample is two sheets."""
     for name in possible_sheets(page):
-        yield pack_sheet(name, page, source_url)
+        yield pack_sheet(name, page)
         if name == SAMPLE:
-            yield pack_sheet(name, page, source_url, Asked(part=RUBRIC))
+            yield pack_sheet(name, page, Asked(part=RUBRIC))

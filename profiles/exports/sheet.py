@@ -221,6 +221,7 @@ def page_sheet(page: ProfilePage, *, file_name: str, blocks: Iterable[Block], **
         "reviewed_on": page.document.reviewed_on,
         "dated": page.published_from,
         "file_stem": file_stem(file_name, page),
+        "source_url": page.source_url,
     }
     return Sheet(blocks=tuple(blocks), **(usual | head))
 

@@ -28,7 +28,7 @@ SIGNED = re.compile(r"[\d.,]+[+-]")
 def kit_rows(kit: InterviewKit) -> Iterator[list]:
     """Yield the header, a row for each question, then the strengths and the red flags."""
     yield WORDS.columns
-    place = [kit.page.heading, kit.source_url]
+    place = [kit.page.heading, kit.page.source_url]
     for item in kit.questions:
         question = item.question
         asked = [question.text, item.evaluates, "\n".join(question.follow_ups), question.instead]

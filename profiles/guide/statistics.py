@@ -40,6 +40,7 @@ def words_per_profile(roles: Iterable[RoleDocument]) -> Iterator[tuple[str, list
 
 
 def trait_spreads(roles: list[RoleDocument]) -> list[TraitSpread]:
+    """Return the spread of each trait over ``roles``."""
     profiles = [profile for role in roles for _, profile in profiles_of(role)]
     questions = [question for profile in profiles for question in profile.questions]
     asked = Counter(code for question in questions for code in question.traits)

@@ -5,7 +5,6 @@ from functools import lru_cache
 from textwrap import shorten
 from typing import NamedTuple
 
-from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils.text import slugify
@@ -68,9 +67,8 @@ def _is_called(words, index):
 
 def general_document(request, extension):
     path = reverse("profiles:general_kit")
-    made = general_sheet(settings.SITE_URL + path)
-    rows = extension in ROW_FORMATS
-    content = general_interview(settings.SITE_URL + path) if rows else made
+    made = general_sheet()
+    content = general_interview() if extension in ROW_FORMATS else made
     return file_response(
         request, content, path, f"{made.file_stem}.{extension}", KIT_FORMATS[extension]
     )

@@ -103,7 +103,7 @@ def _sheet(request, page, name):
     if name not in pack.possible_sheets(page):
         raise Http404(_("Este perfil todavía no tiene esta hoja."))
     asked = replace(_ticked(request), part=_part(request, name))
-    return pack.pack_sheet(name, page, page.source_url, asked)
+    return pack.pack_sheet(name, page, asked)
 
 
 def _ticked(request):
@@ -121,18 +121,18 @@ def interview_kit(request, role_slug, context_slug=None):
     if YES in request.GET or NO in request.GET:
         return _kit_of_agreement(page, asked, _ticked(request))
     try:
-        return _kit_page(request, kits.interview_kit(page, page.source_url, asked))
+        return _kit_page(request, kits.interview_kit(page, asked))
     except kits.InvalidSelection as error:
-        return _kit_page(request, kits.interview_kit(page, page.source_url), error)
+        return _kit_page(request, kits.interview_kit(page), error)
 
 
 @follow_shelf
 def interview_document(request, role_slug, extension, context_slug=None):
     page = profile_page(role_slug, context_slug)
     try:
-        kit = kits.interview_kit(page, page.source_url, _asked_kit(request))
+        kit = kits.interview_kit(page, _asked_kit(request))
     except kits.InvalidSelection as error:
-        return _kit_page(request, kits.interview_kit(page, page.source_url), error)
+        return _kit_page(request, kits.interview_kit(page), error)
     return file_response(
         request,
         kit if extension in ROW_FORMATS else kits.kit_sheet(kit),

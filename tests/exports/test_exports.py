@@ -22,13 +22,13 @@ from tests.helpers.prepared import needs
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
-URL = "https://guia.example/guia-de-roles/startup/data-tester/"
+URL = "http://127.0.0.1:8000/guia-de-roles/startup/data-tester/"
 PLACE = "/guia-de-roles/startup/data-tester"
 
 
 @pytest.fixture
 def kit(role):
-    return interview_kit(profile_page("data-tester", "startup"), URL)
+    return interview_kit(profile_page("data-tester", "startup"))
 
 
 def csv_rows(content):
