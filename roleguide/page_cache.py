@@ -72,12 +72,15 @@ class Page:
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
     def is_known(self, environ):
-        """Tell whether the visitor has it already: the ETag decides, the date if there is none."""
+        """Tell whether the visitor has it already: the ETag decides, else its very date.
+
+        A page may become older again, by a withdrawal.
+        """
         if condition := environ.get("HTTP_IF_NONE_MATCH"):
             tags = {tag.strip().removeprefix("W/") for tag in condition.split(",")}
             return bool(tags & {self.etag.removeprefix("W/"), "*"})
         since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
-        return since is not None and self.modified is not None and self.modified <= since
+        return since is not None and self.modified == since
 
 
 class Version:

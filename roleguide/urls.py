@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 
 from profiles.urls import api_patterns
@@ -44,7 +43,7 @@ account_patterns = [
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 urlpatterns = [
-    path("", require_safe(RedirectView.as_view(pattern_name="profiles:home")), name="root"),
+    path("", RedirectView.as_view(pattern_name="profiles:home"), name="root"),
     path("", include((discovery_patterns, "discovery"))),
     path("guia-de-roles/", include("profiles.urls")),
     path("api/v1/", include((api_patterns, "api"))),

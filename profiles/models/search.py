@@ -1,6 +1,7 @@
 """What people asked the search for and did not find."""
 
 import re
+import unicodedata
 
 from django.db import models
 from django.db.models import F
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 MAX_QUESTIONS = 1_000
 MAX_TEXT = 80
 # What may be an address or a number of somebody is not kept.
-PERSONAL = re.compile(r"@|\d[\d\s().-]{5,}\d|://")
+PERSONAL = re.compile(r"@|\d[\d\s()./-]{5,}\d|/[^/]*/|\w\.(com|net|org)\b")
 
 
 class MissingTitleManager(models.Manager):
@@ -17,7 +18,7 @@ class MissingTitleManager(models.Manager):
 
     def count_one(self, text):
         """Count ``text`` once more; where there is no room, the least asked one gives way."""
-        text = " ".join(text.casefold().split())
+        text = " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
         if not text or len(text) > MAX_TEXT or PERSONAL.search(text):
             return
         asked = {"count": F("count") + 1}

@@ -22,7 +22,6 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape as escape_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from profiles.desk.access import is_read_only
 from profiles.exports.markdown import escape
@@ -110,13 +109,11 @@ def social_image(request, token):
     return response
 
 
-@require_safe
 def healthz(request):
     """The process answers."""
     return HttpResponse("ok\n", content_type=TEXT)
 
 
-@require_safe
 def readyz(request):
     """The database answers, takes writes and has all migrations."""
     try:

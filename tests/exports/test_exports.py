@@ -70,7 +70,7 @@ def test_xlsx_wraps_freezes_its_header_lists_the_ratings_and_says_whose_it_is(ki
 
 def test_hostile_name_is_no_formula_and_no_link(vocabulary, db):
     make_role("hostile-tester", name="=1+1")
-    kit = interview_kit(profile_page("hostile-tester", "startup"), "http://guia.example/")
+    kit = interview_kit(profile_page("hostile-tester", "startup"))
     assert csv_rows(render_csv(kit))[1][12] == "'=1+1 en Startup"
     parts = book(render_xlsx(kit))
     assert "=1+1 en Startup" in parts["xl/sharedStrings.xml"]

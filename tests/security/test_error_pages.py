@@ -4,7 +4,8 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.contrib.sessions.models import Session
+from django.db import InternalError, OperationalError
 from django.test import Client
 
 from profiles.desk.publishing import withdraw
@@ -125,3 +126,16 @@ def test_site_that_is_not_ready_says_so_and_nothing_else(visitor, monkeypatch):
     response = visitor.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database\n")
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("error", [InternalError, OperationalError])
+def test_session_that_the_database_cannot_keep_is_a_503(client, db, monkeypatch, error):
+    client.force_login(User.objects.create_superuser("root"))
+    client.raise_request_exception = False
+
+    def refuse(self, *args, **kwargs):
+        raise error("cannot execute UPDATE in a read-only transaction")
+
+    monkeypatch.setattr(Session, "save", refuse)
+    answer = client.get("/admin/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
