@@ -30,8 +30,7 @@ type GetResponse = Callable[[HttpRequest], HttpResponse]
 # Bytes of a request's body: a role's form or an import of an editor, the log-in of a visitor.
 MAX_BODY, MAX_LOG_IN = 8 * 1024**2, 64 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-PAGE_APPS = frozenset({"profiles", "discovery"})
-PUBLIC_APPS = PAGE_APPS | {"api"}
+PUBLIC_APPS = frozenset({"profiles", "discovery", "api"})
 # A browser asks each time, by ETag, so that an edit shows at once. A cache that many share may
 # answer for five minutes, and one that knows the second header (RFC 9213) in an outage as well.
 PAGE_CACHE = "public, max-age=0, s-maxage=300, must-revalidate"
