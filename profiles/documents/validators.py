@@ -10,18 +10,8 @@ from profiles.documents.text import SLUG
 # hiring pack, which stand a level below and would read as a place.
 RESERVED_CONTEXT_SLUGS = frozenset(
     {
-        "areas",
-        "arquetipos",
-        "buscar",
-        "comparar",
-        "entrevista-general",
-        "metodologia",
-        "novedades",
-        "perfiles",
-        "puestos",
-        "rasgos",
-        "sugerencias",
-        "vista-previa",
+        *("areas", "arquetipos", "buscar", "comparar", "entrevista-general", "metodologia"),
+        *("novedades", "perfiles", "puestos", "rasgos", "sugerencias", "vista-previa"),
         *("carpeta", "alineacion", "aviso", "llamada", "entrevista"),
         *("muestra", "referencias", "decision"),
     }
