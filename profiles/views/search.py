@@ -1,10 +1,7 @@
 """The list of roles and the search in it: one address, one form, plain GET."""
 
-import logging
-
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db import DatabaseError
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,7 +27,6 @@ from profiles.views.missing_titles import (
     with_editions,
 )
 
-logger = logging.getLogger(__name__)
 # A role that is found alone is offered in its sizes, too.
 MAX_OPTIONS, MAX_ROLES = 6, 4
 
@@ -51,16 +47,8 @@ def role_list(request):
         response.headers["Cache-Control"] = "no-store"
         # The script asks for pages while a question is typed, too.
         if answer.missing and "X-Typed" not in request.headers and "pagina" not in request.GET:
-            _count(answer.missing)
+            MissingTitle.objects.count_one(answer.missing)
     return response
-
-
-def _count(title):
-    """Count a title that is missing; the page is worth more than the count."""
-    try:
-        MissingTitle.objects.count_one(title)
-    except DatabaseError:
-        logger.exception("A search was not counted")
 
 
 def _shown(form, answer, size, found):

@@ -273,7 +273,7 @@ def test_count_that_fails_costs_no_page(client, settings, monkeypatch):
     def fail(self, text):
         raise OperationalError
 
-    monkeypatch.setattr(MissingTitleManager, "count_one", fail)
+    monkeypatch.setattr(MissingTitleManager, "_count", fail)
     assert client.get(URL, {"q": "enfermera"}).status_code == 200
 
 
