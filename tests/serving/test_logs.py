@@ -88,6 +88,13 @@ def test_key_of_a_preview_is_in_no_line(lines):
     assert "a" * 9 not in text
 
 
+def test_what_is_no_request_is_not_repeated(lines):
+    said = "Invalid request from ip=127.0.0.1: Invalid HTTP request line: 'GET /?q=señas'"
+    assert lines(lambda log: log.warning(said)) == [
+        "WARNING test.logs Invalid request: Invalid HTTP request line: "
+    ]
+
+
 def test_long_word_that_is_no_part_of_a_path_is_kept(lines):
     assert lines(lambda log: log.warning("b" * 90)) == [f"WARNING test.logs {'b' * 90}"]
 
