@@ -34,7 +34,7 @@ from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.exchange.exporting import role_text
 from profiles.exchange.loading import GUIDE_FILE, import_roles, refuse
-from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
+from profiles.exports.spreadsheet import BYTE_ORDER_MARK, DELIMITER, safe_cell
 from profiles.exports.zip_file import BROKEN, LOCKED, zipped
 from profiles.models import ContentVersion, Role
 

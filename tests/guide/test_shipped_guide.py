@@ -79,10 +79,10 @@ def test_tools_of_every_profile_keep_their_promises(roles):
     Nor does the check of adverts cry wolf: it runs over what sixty real ones say.
     """
     for page in (page for role in roles.values() for page in pages(role)):
-        kits = [interview_kit(page, "", Request(minutes=minutes)) for minutes in LENGTHS]
+        kits = [interview_kit(page, Request(minutes=minutes)) for minutes in LENGTHS]
         assert [kit.uncovered for kit in kits] == [[]] * len(LENGTHS), page.heading
         assert len(chat_text(page)) <= CHAT_LIMIT, page.heading
-        sheet = pack_sheet("aviso", page, "")
+        sheet = pack_sheet("aviso", page)
         text = fold(f"{sheet.lead} {sheet.blocks}").replace(OWN_WORDS, "")
         assert [word for word in WORDS.excluding if re.search(word["pattern"], text)] == []
 

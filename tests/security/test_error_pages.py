@@ -10,7 +10,7 @@ from django.test import Client
 
 from profiles.desk.publishing import withdraw
 from profiles.models import Role
-from profiles.views import health, home
+from profiles.views import discovery, pages
 from tests.helpers.factories import make_role
 
 pytestmark = [
@@ -104,7 +104,7 @@ INNARDS = re.compile(
 def test_error_has_its_own_page_that_tells_nothing(visitor, monkeypatch, settings, case):
     status, heading, ask = PAGES[case]
     if case == "bug":
-        monkeypatch.setattr(home, "page_meta", lambda *args: 1 / 0)
+        monkeypatch.setattr(pages, "page_meta", lambda *args: 1 / 0)
     response = ask(visitor)
     html = response.content.decode()
     assert response.status_code == status
@@ -122,7 +122,7 @@ def test_site_that_is_not_ready_says_so_and_nothing_else(visitor, monkeypatch):
     def unreachable(connection):
         raise OperationalError(SECRET)
 
-    monkeypatch.setattr(health, "MigrationExecutor", unreachable)
+    monkeypatch.setattr(discovery, "MigrationExecutor", unreachable)
     response = visitor.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database\n")
     assert response["Cache-Control"] == "no-store"
