@@ -1,7 +1,5 @@
 """Editors at work in a real browser."""
 
-import pytest
-
 from profiles.documents.text import word_count
 from tests.browser.desk import (
     ROWS,
@@ -39,7 +37,7 @@ def test_ranges_are_drawn_while_typed(log_in):
     assert page.problems == []
 
 
-def drag_with_mouse(page, grip, to):
+def drag(page, grip, to):
     page.mouse.move(*middle(grip))
     page.mouse.down()
     page.mouse.move(*to, steps=8)
@@ -56,23 +54,18 @@ def drag_with_finger(page, grip, to):
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-@pytest.mark.parametrize(
-    ("drag", "options", "size"),
-    [
-        (drag_with_mouse, {}, "Startup"),
-        (drag_with_finger, {"width": 390, "has_touch": True, "is_mobile": True}, "Enterprise"),
-    ],
-)
-def test_parts_are_moved_by_dragging(log_in, drag, options, size):
-    page = log_in("ana", **options)
-    open_strengths(page, f"Product Owner en {size}")
+def test_parts_are_moved_by_a_finger(log_in):
+    page = log_in("ana", width=390, has_touch=True, is_mobile=True)
+    open_strengths(page, "Product Owner en Enterprise")
     # The first and the last row have to be in the window, however tall their texts make them.
     page.locator("#strengths-group").evaluate("group => group.scrollIntoView({ block: 'center' })")
     grips, before = page.locator(f"{ROWS} .desk-grip"), strengths(page)
     x, y = middle(grips.first)
-    drag(page, grips.first, (x + 3, y + 3))
+    drag_with_finger(page, grips.first, (x + 3, y + 3))
     assert strengths(page) == before
-    drag(page, grips.first, (middle(grips.last)[0], bottom(page.locator(ROWS).last) - 4))
+    drag_with_finger(
+        page, grips.first, (middle(grips.last)[0], bottom(page.locator(ROWS).last) - 4)
+    )
     moved = [*before[1:], before[0]]
     assert strengths(page) == moved
     numbers = [field.input_value() for field in page.locator(f"{ROWS} .field-order input").all()]
@@ -81,7 +74,7 @@ def test_parts_are_moved_by_dragging(log_in, drag, options, size):
     assert (strengths(page), page.problems) == (moved, [])
 
 
-def test_questions_on_one_line_are_moved(log_in):
+def test_questions_on_one_line_are_moved_by_a_mouse(log_in):
     page = log_in("ana")
     open_profile(page, "Account Executive en base")
     page.locator("#questions-group summary").first.click()
@@ -89,7 +82,7 @@ def test_questions_on_one_line_are_moved(log_in):
     lines = page.locator(f"{questions} .inline_label")
     first, *rest = lines.all_inner_texts()
     grip, last = page.locator(f"{questions} .desk-grip").first, page.locator(questions).last
-    drag_with_mouse(page, grip, (middle(grip)[0], bottom(last) - 4))
+    drag(page, grip, (middle(grip)[0], bottom(last) - 4))
     assert lines.all_inner_texts() == [*rest, first]
     save(page)
     assert (lines.all_inner_texts(), page.problems) == ([*rest, first], [])
@@ -164,11 +157,10 @@ def test_markdown_of_an_older_text_is_not_shown(log_in):
     assert pane.inner_text() == "segunda"
 
 
-@pytest.mark.parametrize("cookie", ["sessionid", None])
-def test_markdown_says_that_the_session_is_over(log_in, cookie):
+def test_markdown_says_that_the_session_is_over(log_in):
     page = log_in("ana")
     open_profile(page, "Data Analyst en Startup")
-    page.context.clear_cookies(**({"name": cookie} if cookie else {}))
+    page.context.clear_cookies(name="sessionid")
     page.fill("#id_body", "Otra cosa.")
     page.locator(".desk-markdown", has_text="La sesión terminó").wait_for()
 
@@ -213,13 +205,12 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_desk_fits_a_phone(log_in, width):
-    page, wide = log_in("ana", width=width), {}
+def test_desk_fits_a_phone(log_in):
+    page, wide = log_in("ana", width=390), {}
     for name in ("Product Owner en Global", "Product Owner en base"):
         open_profile(page, name)
         text, beside = page.locator("#id_body"), page.locator(".desk-markdown").first
-        assert (bottom(text) <= beside.bounding_box()["y"]) is (width < 768)
+        assert bottom(text) <= beside.bounding_box()["y"]
         for path in (page.url, page.url.replace("change", "history")):
             page.goto(path)
             wide[path] = cut_off(page)

@@ -17,26 +17,11 @@ from profiles.models import Archetype, Area, Context, Page, Role, Source, Trait
 from tests.desk.accounts import member
 from tests.desk.forms import said, values_of
 from tests.desk.test_desk import is_refused
-from tests.factories import FIXTURES, copy_editions, make_role
+from tests.factories import FIXTURES, copy_editions
 
-pytestmark = [
-    pytest.mark.usefixtures("shared"),
-    pytest.mark.django_db,
-    pytest.mark.ignore_template_errors,
-]
+pytestmark = pytest.mark.usefixtures("made_role")
 BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
 MODELS = [Area, Context, Trait, Archetype, Source, Page]
-
-
-@pytest.fixture(scope="module")
-def shared(module_rows):
-    """A published role, once for the module; each test rolls back to it."""
-    return make_role()
-
-
-@pytest.fixture
-def role(shared):
-    return Role.objects.get(pk=shared.pk)
 
 
 @pytest.fixture
@@ -129,21 +114,6 @@ def test_entry_says_only_what_its_document_can_hold(admin_client):
 
 
 # --- two at once ---
-
-
-def test_conflict_on_a_role_compares_its_facts_and_its_parts(admin_client, bea, role):
-    values = opened(admin_client, role)
-    places = {
-        "name": "Nombre",
-        "aliases-0-name": "Otros nombres › 1",
-        "codes-0-code": "Códigos ocupacionales › CIUO-08 › código",
-        "related-0-difference": "Roles relacionados › 1 › en qué se diferencia",
-    }
-    save(bea, role, **dict.fromkeys(places, "2512"))
-    asked = conflict(admin_client, role, values, **dict.fromkeys(places, "2513"))["questions"]
-    assert {(item["place"], item["theirs"], item["mine"]) for item in asked} == {
-        (place, "2512", "2513") for place in places.values()
-    }
 
 
 # --- history ---

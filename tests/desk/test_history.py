@@ -8,14 +8,9 @@ from profiles.admin.wording import changes, marked
 from profiles.desk.history import keep, record, timeline
 from profiles.desk.publishing import publish
 from profiles.models import Profile
-from tests.desk.forms import said
 
 DRAFT = True
-pytestmark = [
-    pytest.mark.dialect,
-    pytest.mark.usefixtures("made_role", "db"),
-    pytest.mark.ignore_template_errors,
-]
+pytestmark = pytest.mark.dialect
 
 
 def url(name, profile):
@@ -85,16 +80,6 @@ TITLE = {"text": "Título de grado", "kind": "must"}
 def test_change_is_told_in_the_words_of_the_form(part, before, after, told):
     (change,) = changes({part: before}, {part: after})
     assert f"{change.place}: {change.before} → {change.after}" == told
-
-
-def test_desk_that_lacks_a_range_is_not_compared(admin_client, base):
-    edition = publish(base)
-    base.targets.first().delete()
-    response = admin_client.get(url("compare", base), {"antes": edition.version.number})
-    assert response.headers["Location"] == url("history", base)
-    assert said(response) == [
-        "Lo guardado ahora no se puede comparar: Rangos › Apertura: falta y es obligatorio."
-    ]
 
 
 def test_words_that_moved_are_marked():

@@ -6,20 +6,15 @@ import re
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
 
 from profiles.desk.history import keep, record
 from profiles.desk.publishing import publish, withdraw
 from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.models import Profile
-from profiles.views.preview import share, share_url, shared_until
+from profiles.views.preview import share, shared_until
 from tests.desk.forms import form_values
 
 DRAFT = True
-pytestmark = [
-    pytest.mark.usefixtures("made_role", "db"),
-    pytest.mark.ignore_template_errors,
-]
 NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 BANNER = "Vista previa: todavía no es público y puede cambiar."
 
@@ -142,14 +137,6 @@ def test_link_dies_with_what_it_shows(client, base, startup, end):
     assert client.get(path).status_code == 200
     end(startup)
     assert client.get(path).status_code == 404
-
-
-def test_editor_makes_a_link_and_finds_it_in_the_history(admin_client, base):
-    version = keep(base)
-    response = admin_client.post(url("share", base), {"version": version.number}, follow=True)
-    version.refresh_from_db()
-    assert share_url(version) in response.content.decode()
-    assert shared_until(version) > timezone.now()
 
 
 def test_markdown_is_shown_as_publishing_renders_it(admin_client):

@@ -14,7 +14,6 @@ from tests.desk.accounts import member
 from tests.desk.forms import said, values_of
 from tests.factories import make_role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 IMPORT = "/admin/profiles/role/importar/"
 REFUSED = (
     "cambia lo que se ve en el momento de un rol publicado (%s): eso lo hace solo quien puede "

@@ -2,7 +2,6 @@
 
 import datetime
 
-import pytest
 import time_machine
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -14,10 +13,6 @@ from tests.desk.accounts import member
 from tests.desk.forms import change_url, form_values, listed, run, run_on_page
 
 DRAFT = True
-pytestmark = [
-    pytest.mark.usefixtures("made_role", "db"),
-    pytest.mark.ignore_template_errors,
-]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 NOTHING_NEW = ["Data Tester (base): no tiene cambios sin publicar."]

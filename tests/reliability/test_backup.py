@@ -14,7 +14,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from profiles.management import backups
 from tests.postgresql import database_url
 from tests.reliability.live import HOME, ROLES, SIZES, copy_of, database_of, served
 from tests.reliability.rows import WRITTEN, rows, written
@@ -273,25 +272,3 @@ def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
     assert still(rows(env["DATABASE_URL"])) == still(before)
     (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
     assert kept.read_bytes() == b"\0" * 10_000
-
-
-def test_nobody_writes_from_the_copy_of_the_old_rows_to_the_new_ones(tmp_path, monkeypatch):
-    """So each save that was granted is in one of both."""
-    place, saved = tmp_path / "site", tmp_path / "saved"
-    for path in (place, saved):
-        with closing(sqlite3.connect(path)) as database, database:
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("CREATE TABLE django_migrations (app, name)")
-            database.execute("CREATE TABLE profiles_contentversion (number)")
-    copy, refused = backups._copy, []
-
-    def copied(*paths):
-        copy(*paths)
-        with closing(sqlite3.connect(place, timeout=0)) as other:
-            with pytest.raises(sqlite3.OperationalError, match="locked") as error:
-                other.execute("INSERT INTO profiles_contentversion VALUES (1)")
-            refused.append(error)
-
-    monkeypatch.setattr(backups, "_copy", copied)
-    backups._write_over(place, saved, tmp_path / "before")
-    assert len(refused) == 1
