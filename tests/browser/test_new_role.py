@@ -42,10 +42,8 @@ class Hand:
     def add_rows(self, prefix, rows):
         """Add a row for each of ``rows`` (column → what is written there)."""
         group = self.page.locator(f"#{prefix}-group")
-        if (summary := group.locator("summary").first).count() and not group.locator(
-            "details[open]"
-        ).count():
-            self.click(summary)
+        if group.locator("summary").count() and not group.locator("details[open]").count():
+            self.click(group.locator("summary").first)
         for number, row in enumerate(rows):
             self.click(group.locator(".add-row a").last)
             for column, value in row.items():
@@ -80,46 +78,30 @@ def write_base(hand, base):
         hand.write(name, getattr(base, name))
     hand.write("responsibilities", "\n".join(base.responsibilities))
     for number, code in enumerate(TraitCode):
-        target = base.targets[code]
         for name in ("low", "high", "rationale"):
-            hand.write(f"targets-{number}-{name}", getattr(target, name))
-    hand.add_rows("strengths", [{"text": text} for text in base.strengths])
-    hand.add_rows("red_flags", [{"text": text} for text in base.red_flags])
+            hand.write(f"targets-{number}-{name}", getattr(base.targets[code], name))
+    for prefix in ("strengths", "red_flags", "references"):
+        hand.add_rows(prefix, [{"text": text} for text in getattr(base, prefix)])
     hand.add_rows("questions", [question_row(question) for question in base.questions])
-    outcomes = [("days_90", text) for text in base.outcomes.days_90]
-    outcomes += [("year", text) for text in base.outcomes.year]
+    outcomes = [(h, text) for h in ("days_90", "year") for text in getattr(base.outcomes, h)]
     hand.add_rows("outcomes", [{"horizon": h, "text": text} for h, text in outcomes])
     hand.add_rows("requirements", [{"text": r.text, "kind": r.kind} for r in base.requirements])
-    levels = [(level, note.model_dump()) for level, note in base.levels.items()]
-    hand.add_rows("levels", [{"level": level, **note} for level, note in levels])
+    hand.add_rows("levels", [{"level": k, **note.model_dump()} for k, note in base.levels.items()])
     hand.add_rows("screening", [question.model_dump() for question in base.screening])
-    hand.add_rows("work_sample", [sample_row(base.work_sample)])
-    hand.add_rows("references", [{"text": text} for text in base.references])
+    sample = base.work_sample
+    own = {name: getattr(sample, name) for name in ("title", "minutes", "brief", "ai")}
+    hand.add_rows("work_sample", [own | {"observe": "\n".join(sample.observe)} | anchors(sample)])
 
 
 def anchors(rated):
-    weak, acceptable, excellent = (text for _rating, text in rated.rated())
-    return {"anchors_weak": weak, "anchors_acceptable": acceptable, "anchors_excellent": excellent}
+    names = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
+    return dict(zip(names, (text for _rating, text in rated.rated()), strict=True))
 
 
 def question_row(question):
-    first, second = (list(TraitCode).index(trait) + 1 for trait in question.traits)
-    return {
-        "text": question.text,
-        "trait": {"index": first},
-        "second_trait": {"index": second},
-        "focus": question.focus,
-        "follow_ups": "\n".join(question.follow_ups),
-        **anchors(question.anchors),
-    }
-
-
-def sample_row(sample):
-    return {
-        **{name: getattr(sample, name) for name in ("title", "minutes", "brief", "ai")},
-        "observe": "\n".join(sample.observe),
-        **anchors(sample.anchors),
-    }
+    first, second = ({"index": list(TraitCode).index(t) + 1} for t in question.traits)
+    row = {"text": question.text, "focus": question.focus, "trait": first, "second_trait": second}
+    return row | {"follow_ups": "\n".join(question.follow_ups)} | anchors(question.anchors)
 
 
 def test_new_role_is_written_in_few_clicks_pages_and_saves(log_in):

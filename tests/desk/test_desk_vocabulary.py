@@ -1,7 +1,6 @@
 """The shared vocabulary and the facts of roles: edited live or not, no save of them is lost."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -9,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.desk.history import record
-from profiles.desk.publishing import publish, withdraw
+from profiles.desk.publishing import publish
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.exchange.loading import load
@@ -83,16 +82,6 @@ def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     texts = {"summary": "De a dos.", "body": "Dos personas.", "min_employees": 1}
     assert admin_client.post(add, {**values, **texts}).status_code == 302
     assert Context.objects.last().slug == "estudio"
-
-
-def test_log_says_what_changed_and_not_how_the_form_works(admin_client, bea):
-    area = Area.objects.first()
-    values = opened(admin_client, area)
-    save(bea, area, summary="Lo de Bea.")
-    asked = conflict(admin_client, area, values, summary="Lo mío.")["version"]
-    mine = {"summary": "Lo mío.", "take-summary": "mine", "asked": asked, "why": "Porque sí"}
-    admin_client.post(url(area, "change"), {**values, **mine})
-    assert LogEntry.objects.first().get_change_message() == "Modificación de Resumen."
 
 
 def test_load_keeps_what_it_overwrites_and_what_it_writes(admin_client):
@@ -174,14 +163,6 @@ def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client,
     assert reasons(admin_client, source)[1] == "Data Tester (base) la cita"
     delete(admin_client, source)
     assert Source.objects.filter(pk=source.pk).exists()
-
-
-def test_archetype_stays_as_long_as_an_edition_names_it(admin_client, role):
-    lupa = Archetype.objects.get(slug="lupa")
-    Role.objects.update(primary_archetype=None)
-    withdraw(role.profiles.get(context=None))
-    named = "Data Tester (base), edición 1 la nombra"
-    assert reasons(admin_client, lupa) == [BROUGHT % lupa, named]
 
 
 def test_delete_page_of_what_many_rows_use_names_ten_and_costs_no_more(admin_client, role):

@@ -102,15 +102,6 @@ def test_export_comes_back_without_a_change(admin_client, role, action):
     assert role.versions.count() == before
 
 
-def test_zip_of_several_comes_back_too(admin_client, role):
-    other = make_role("other-tester")
-    chosen = {"action": "export_yaml", "_selected_action": [role.pk, other.pk]}
-    exported = admin_client.post(ROLES, chosen)
-    names = zipfile.ZipFile(io.BytesIO(exported.content)).namelist()
-    assert sorted(names) == ["data-tester.yaml", "other-tester.yaml"]
-    assert set(tried(admin_client, exported.content, "roles.zip").values()) == {"sin cambios"}
-
-
 def test_one_bad_document_stops_them_all(admin_client, role, text):
     content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n")
     response = upload(admin_client, content, "roles.zip")

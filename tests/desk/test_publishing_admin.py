@@ -146,13 +146,6 @@ def test_paste_is_mended_and_never_cut(admin_client, base):
     assert "hasta 160 caracteres (lleva 189)" in html
 
 
-def test_form_says_how_many_words_the_rules_want(admin_client, base, startup):
-    for profile, words in ((base, "120-220"), (startup, "60-140")):
-        form = admin_client.get(change_url(profile)).context["adminform"].form
-        assert form.fields["body"].widget.attrs["data-words"] == words
-        assert form.fields["body"].help_text.endswith(f"{words.replace('-', '–')} palabras.")
-
-
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
     startup.strengths.all().delete()
     startup.questions.filter(order=0).update(anchors_excellent="")

@@ -86,15 +86,6 @@ def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
     assert "Deja de salir si la nueva fecha del perfil base es posterior." in html
 
 
-def test_publishing_page_names_what_stands_against_it(admin_client, base):
-    base.strengths.all().delete()
-    page = run_on_page(admin_client, "publish_profiles", base).context
-    (problem,) = page["drafts"][0]["problems"]
-    change = f"{change_url(base)}#strengths-group"
-    assert (problem.place, problem.message) == ("Fortalezas", "tiene 0; van de 5 a 6")
-    assert (problem.href, page["can_act"], page["form"]) == (change, False, None)
-
-
 def test_publication_begins_when_asked(admin_client, base):
     with time_machine.travel(NOON, tick=False) as clock:
         # Buenos Aires is three hours behind UTC.
