@@ -4,7 +4,6 @@ from profiles.documents.text import word_count
 from tests.browser.desk import (
     ROWS,
     add_strength,
-    go_on,
     hold,
     is_saved,
     open_profile,
@@ -163,32 +162,6 @@ def test_markdown_says_that_the_session_is_over(log_in):
     page.context.clear_cookies(name="sessionid")
     page.fill("#id_body", "Otra cosa.")
     page.locator(".desk-markdown", has_text="La sesión terminó").wait_for()
-
-
-def test_what_is_typed_is_previewed_sent_shared_and_sent_back(log_in, open_page):
-    ana, bea = log_in("ana"), log_in("bea")
-    open_profile(ana, "Project Manager en Startup")
-    ana.fill("#id_summary", "Un resumen para revisar.")
-    with ana.context.expect_page() as opened:
-        ana.locator(".desk-preview").click()
-    opened.value.wait_for_load_state()
-    assert "Un resumen para revisar." in opened.value.content()
-    go_on(ana, "Guardar y enviar a revisión")
-    sent = ana.locator(".desk-sizes tr", has_text="Startup")
-    assert "en revisión" in sent.inner_text()
-    sent.get_by_role("link", name="Editar").click()
-    assert not ana.locator(".desk-drafts").is_visible()
-    ana.get_by_role("link", name="Historia").first.click()
-    ana.get_by_role("button", name="Compartir").first.click()
-    guest = open_page(ana.locator(".desk-share").first.get_attribute("href"))
-    assert "Un resumen para revisar." in guest.content()
-    open_profile(bea, "Project Manager en Startup")
-    bea.get_by_role("link", name="Devolver con un comentario…").click()
-    bea.fill("[name=comment]", "Falta decir para quién.")
-    save(bea, ".desk-act input[type=submit]")
-    ana.goto("/admin/")
-    assert "Falta decir para quién." in ana.locator(".worklist").nth(1).inner_text()
-    assert (ana.problems, bea.problems) == ([], [])
 
 
 # What ends beyond the window, and in no box of its own that scrolls.

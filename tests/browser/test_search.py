@@ -143,18 +143,6 @@ def test_suggestions_are_a_combobox_for_the_keyboard(open_page, site):
     assert page.problems == []
 
 
-def test_suggestions_for_older_letters_do_not_close_those_for_newer_ones(open_page):
-    page = open_page("/guia-de-roles/")
-    page.wait_for_load_state("networkidle")
-    held = hold(page, "**/sugerencias/?q=pro")
-    box = page.get_by_role("combobox")
-    box.fill("pro")
-    wait_for_one(page, held)
-    box.fill("product own")
-    expect(page.get_by_role("option").first).to_contain_text("Product Owner")
-    assert box.get_attribute("aria-expanded") == "true"
-
-
 def test_first_result_stands_above_the_keyboard_of_a_phone(open_page):
     page = open_page(f"{URL}?q=mlops", width=390)
     # A phone of 844 px shows about 450 of them while its keyboard is open.

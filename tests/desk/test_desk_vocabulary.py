@@ -9,18 +9,13 @@ from django.urls import reverse
 
 from profiles.desk.history import record
 from profiles.desk.publishing import publish
-from profiles.documents.vocabulary import GuideDocument
-from profiles.documents.yaml_file import read
-from profiles.exchange.loading import load
-from profiles.models import Archetype, Area, Context, Page, Role, Source, Trait
-from tests.desk.accounts import member
+from profiles.models import Context, Role, Source
 from tests.desk.forms import said, values_of
 from tests.desk.test_desk import is_refused
-from tests.factories import FIXTURES, copy_editions
+from tests.factories import copy_editions
 
 pytestmark = pytest.mark.usefixtures("made_role")
 BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
-MODELS = [Area, Context, Trait, Archetype, Source, Page]
 
 
 @pytest.fixture
@@ -46,30 +41,11 @@ def save(client, row, **changes):
     row.refresh_from_db()
 
 
-def saves(row):
-    return [(version.who, version.why) for version in row.versions.all()]
-
-
 def conflict(client, row, values, **changes):
     """Post a form that was opened before and return what the refusal compares."""
     response = client.post(url(row, "change"), {**values, **changes})
     assert is_refused(response)
     return response.context["conflict"]
-
-
-# --- each save is kept ---
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_each_save_is_kept_with_who_and_why(model):
-    client, row = member("Edición"), model.objects.first()
-    save(client, row, name="Otro nombre", why="Lo pidió el equipo")
-    save(client, row, name="Otro más")
-    field = "Nombre corto" if model is Source else "Nombre"
-    asked = [(client.user, f"Cambió: {field}"), (client.user, "Lo pidió el equipo")]
-    assert saves(row)[:2] == asked
-    names = [version.document["name"] for version in row.versions.all()[:2]]
-    assert names == ["Otro más", "Otro nombre"]
 
 
 def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
@@ -82,16 +58,6 @@ def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     texts = {"summary": "De a dos.", "body": "Dos personas.", "min_employees": 1}
     assert admin_client.post(add, {**values, **texts}).status_code == 302
     assert Context.objects.last().slug == "estudio"
-
-
-def test_load_keeps_what_it_overwrites_and_what_it_writes(admin_client):
-    area = Area.objects.first()
-    name = area.name
-    save(admin_client, area, name="Editado en el admin")
-    guide = read(FIXTURES / "guide.yaml", GuideDocument)
-    load({"guide.yaml": guide}, {}, overwrite=True)
-    kept = [(version.document["name"], version.why) for version in area.versions.all()[:2]]
-    assert kept == [(name, "Se cargó de un documento"), ("Editado en el admin", "Cambió: Nombre")]
 
 
 def test_entry_says_only_what_its_document_can_hold(admin_client):

@@ -63,12 +63,6 @@ def test_preview_shows_what_is_typed_and_saves_nothing(admin_client, base):
     assert not base.strengths.filter(text="Una fuerza nueva.").exists()
 
 
-def test_preview_of_an_old_form_is_not_refused(admin_client, base):
-    values = form_values(admin_client, base)
-    record(base)
-    assert BANNER in admin_client.post(url("preview", base), values).content.decode()
-
-
 def test_preview_says_what_is_wrong_with_the_form(admin_client, base):
     values = {**form_values(admin_client, base), "summary": "x" * 200}
     html = admin_client.post(url("preview", base), values).content.decode()

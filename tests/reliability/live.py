@@ -223,6 +223,21 @@ def log_in(env: dict[str, str]) -> list[str]:
     return json.loads(python(env, EDITORS))
 
 
+def rows(url: str) -> dict[str, list[tuple]]:
+    """Return all rows of all tables of a DATABASE_URL."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
+    with psycopg.connect(url) as connection:
+        listed = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
+
+
+def sorted_rows(connection, table: str) -> list[tuple]:
+    return sorted(connection.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr)  # noqa: S608
+
+
 def at_once(*calls: Callable) -> list:
     """Run ``calls`` at the same time and return what each returned."""
     with ThreadPoolExecutor(len(calls)) as pool:
