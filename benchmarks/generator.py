@@ -21,7 +21,15 @@ from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Max  # noqa: E402
 
-from profiles.models import Edition, NearTitle, Profile, Role, RoleAlias, TraitTarget  # noqa: E402
+from profiles.models import (  # noqa: E402
+    Edition,
+    NearTitle,
+    Profile,
+    Role,
+    RoleAlias,
+    TraitTarget,
+    Version,
+)
 
 # A copy's name says which it is: «MLOps Engineer Senior Sur».
 RANKS = ("Junior", "Senior", "Líder", "Principal", "Regional")
@@ -36,14 +44,14 @@ KEPT = 58
 
 
 def copied_models():
-    """Return roles, profiles, what belongs to them, and editions, each after what it points to."""
+    """Return roles, profiles, their parts, versions, editions, each after what it points to."""
     parts = [
         relation.related_model
         for owner in (Role, Profile)
         for relation in owner._meta.related_objects
         if relation.related_model is not Edition and relation.related_model is not Profile
     ]
-    models = [Role, *parts, TraitTarget.sources.through, Edition]
+    models = [Role, *parts, TraitTarget.sources.through, Version, Edition]
     models.insert(1, Profile)
     return list(dict.fromkeys(models))
 
@@ -76,7 +84,8 @@ def copy_statement(model, copied, step, number):
             continue
         name = connection.ops.quote_name(field.column)
         columns[name] = name
-        if field.primary_key or field.related_model in copied:
+        is_key = (model, field.name) == (Version, "key")
+        if field.primary_key or is_key or field.related_model in copied:
             columns[name] = f"{name} + {step * number}"
         elif (model, field.name) in SLUGS:
             columns[name] = f"substr({name}, 1, {KEPT - 2}) || '-{number}'"

@@ -76,8 +76,9 @@ def cache_rules(get_response: GetResponse) -> GetResponse:
     def middleware(request):
         response = get_response(request)
         if not request.path.startswith(f"/{settings.ADMIN_PATH}"):
-            # Django takes back a session's cookie that leads nowhere; no public answer has one.
-            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+            # Django takes back a session that leads nowhere and mends a token; here is neither.
+            for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+                response.cookies.pop(name, None)
         _set_cache_control(request, response)
         if request.method in SAFE_METHODS and "no-store" not in response["Cache-Control"]:
             response = _conditional(request, response)

@@ -164,7 +164,8 @@ def test_only_pages_carry_speculation_rules(client, role):
     assert not client.get("/guia-de-roles/no-existe/").has_header("Speculation-Rules")
 
 
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken"])
 @pytest.mark.parametrize("path", ["/guia-de-roles/", "/guia-de-roles/nada/", "/readyz"])
-def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db, path):
-    client.cookies["sessionid"] = "x"
+def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db, path, name):
+    client.cookies[name] = "x"
     assert not client.get(path).cookies

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError
 from django.db import connection
 from django.db.models import F
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from profiles.desk.history import restore
-from profiles.desk.publishing import publish, withdraw
+from profiles.desk.publishing import publish, submit, withdraw
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
@@ -169,11 +170,15 @@ def test_load_leaves_what_an_editor_scheduled(write):
     assert base.editions.latest() == scheduled
 
 
-def test_load_leaves_withdrawn_what_an_editor_withdrew(write):
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_load_leaves_withdrawn_what_an_editor_withdrew(write, is_sent):
     neighbours(write)
     folder = write(data_tester=make_role_document())
     run("load_guide", folder)
-    withdraw(Profile.objects.get(role__slug="data-tester", context__slug="startup"))
+    withdrawn = Profile.objects.get(role__slug="data-tester", context__slug="startup")
+    withdraw(withdrawn)
+    if is_sent:
+        submit(withdrawn, by=User.objects.create_user("eva"))
     document = make_role_document(contexts=("startup",))
     changed = document.contexts["startup"].model_copy(update={"summary": "Otro resumen."})
     write(data_tester=document.model_copy(update={"contexts": {"startup": changed}}))

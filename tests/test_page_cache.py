@@ -150,10 +150,11 @@ def test_refusal_of_one_request_drops_no_page(status):
     assert visits.get()["body"] == b"hola"
 
 
-def test_charset_of_one_visitor_reaches_no_page():
+@pytest.mark.parametrize("named", ["charset=cp037", "charset*=''cp037", " CharSet = x", "a=b"])
+def test_charset_of_one_visitor_reaches_no_page(named):
     site = Site()
-    visitor(site).get(query="q=dato", content_type="text/plain; charset=cp037")
-    assert site.seen[-1]["CONTENT_TYPE"] == "text/plain"
+    visitor(site).get(query="q=dato", content_type=f"text/plain; boundary=x;{named}")
+    assert site.seen[-1]["CONTENT_TYPE"] == "text/plain; boundary=x"
 
 
 def test_unknown_parameters_make_no_new_page_and_never_reach_it():

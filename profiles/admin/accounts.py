@@ -77,7 +77,16 @@ class NewPasswordForm(AdminPasswordChangeForm):
 
 
 class GrantsPermissions:
-    """Offers only the permissions that some page of the admin asks for."""
+    """For superusers alone: who gives rights or sets passwords could have any right.
+
+    Offers only the permissions that some page of the admin asks for.
+    """
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
 
     def get_deleted_objects(self, objs, request):
         """Name what is deleted; what joins accounts, groups and permissions has no name."""
@@ -117,16 +126,6 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
 
     def has_superuser_permission(self, request):
         return request.user.is_superuser
-
-    def has_change_permission(self, request, obj=None):
-        """Let only superusers change a superuser's account: its form sets the password."""
-        may = super().has_change_permission(request, obj)
-        return may and (request.user.is_superuser or not (obj and obj.is_superuser))
-
-    def get_readonly_fields(self, request, obj=None):
-        """Let only superusers give rights: whoever gives them could give themselves any."""
-        rights = [] if request.user.is_superuser else ["is_superuser", "groups", "user_permissions"]
-        return [*super().get_readonly_fields(request, obj), *rights]
 
     @admin.display(description=_("segundo factor"), boolean=True, ordering="has_factor")
     def second_factor(self, user):

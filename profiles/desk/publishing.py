@@ -50,13 +50,24 @@ def publish(profile: Profile, **act: Any) -> Edition:
 
 
 def publish_roles(
-    keys: Collection[int], *, by: User | None = None, reason: str = ""
+    keys: Collection[int],
+    *,
+    by: User | None = None,
+    reason: str = "",
+    back: Collection[int] = (),
 ) -> tuple[list[Edition], list[NotPublishable]]:
-    """Publish now what changed in these roles, but for what somebody withdrew or scheduled."""
+    """Publish now what changed in these roles, but for what somebody withdrew or scheduled.
+
+    Whatever state a profile is in since: if it was public and is no more, it was withdrawn. Those
+    ``back`` are none: a document left them out, and the next one has them again.
+    """
     with editorial_act(*keys) as profiles:
         scheduled = Edition.objects.scheduled().filter(profile__in=profiles)
         kept = dict.fromkeys(scheduled.values_list("profile", flat=True), SCHEDULED)
-        kept |= {pk: WITHDRAWN for pk, p in profiles.items() if p.state == WorkflowState.ARCHIVED}
+        editions = Edition.objects.filter(profile__in=profiles)
+        withdrawn = editions.exclude(profile__in=editions.on_shelf().values("profile"))
+        withdrawn = set(withdrawn.values_list("profile", flat=True)) - set(back)
+        kept |= dict.fromkeys(withdrawn, WITHDRAWN)
         due = [profile for pk, profile in profiles.items() if pk not in kept]
         # What a document brings has been compared with all others.
         editions, refused = publish_profiles(due, by=by, reason=reason, compare=False)

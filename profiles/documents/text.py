@@ -16,7 +16,7 @@ BLANKS = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 LINE_BREAKS = frozenset("\n\t")
-BREAK = re.compile(r" *[\n\t]+ *")
+BREAK = re.compile(r"(?<! ) *+[\n\t]+ *")
 # Before which beginning a conjunction changes, and into what: "A e Involucramiento".
 SAME_SOUND = {"y": (r"h?i(?!e)", "e"), "o": (r"h?o", "u")}
 
@@ -46,9 +46,8 @@ def visible(text: str, instead: str = "") -> str:
 def tidy(text: str) -> str:
     """Return pasted ``text`` without what readers cannot see; any line break becomes a new line."""
     text = visible("\n".join(text.splitlines())).lstrip()
-    while text and unicodedata.category(text[0]).startswith("M"):
-        text = text[1:]
-    return text
+    first = next((i for i, c in enumerate(text) if not unicodedata.category(c).startswith("M")), -1)
+    return text[first:] if first >= 0 else ""
 
 
 def one_line(text: str) -> str:

@@ -64,12 +64,13 @@ class Report:
     """What loading did, item by item.
 
     ``changed_roles`` are those whose desk it wrote, ``same_roles`` those whose desk was already as
-    their document.
+    their document. ``back`` are the profiles that an earlier file had withdrawn.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     changed_roles: list[Role] = field(default_factory=list)
     same_roles: list[Role] = field(default_factory=list)
+    back: set[int] = field(default_factory=set)
 
     def counts(self) -> Counter[Outcome]:
         return Counter(self.outcomes.values())
@@ -191,7 +192,7 @@ def load(
             _remember(item.role, item.digest, files.get(item.name, ""))
     report.changed_roles = write(written, library)
     for item, role in zip(written, report.changed_roles, strict=True):
-        _follow_contexts(item, role)
+        report.back |= _follow_contexts(item, role)
         loaded = digest(by_keys(item.document, library.roles))
         _remember(role, loaded, files.get(item.name, ""))
     keep_roles([role.pk for role in report.changed_roles], why=LOADED)
@@ -285,8 +286,8 @@ def _beside(name: str, document: RoleDocument, role: Role | None, library: Libra
     return Incoming(name, document, role, desk, incoming, on_desk, was_without)
 
 
-def _follow_contexts(item: Incoming, role: Role) -> None:
-    """Withdraw the contexts that a file lacks, and free those that a file had withdrawn before.
+def _follow_contexts(item: Incoming, role: Role) -> set[int]:
+    """Withdraw the contexts that a file lacks; return those that a file had withdrawn before.
 
     What was never published is deleted.
     """
@@ -296,9 +297,10 @@ def _follow_contexts(item: Incoming, role: Role) -> None:
             withdraw(profile)
         else:
             profile.delete()
-    if item.was_without:
-        back = contexts.filter(context__slug__in=item.document.contexts, state=ARCHIVED)
-        back.update(state=WorkflowState.DRAFT)
+    back = contexts.filter(context__slug__in=item.document.contexts, state=ARCHIVED)
+    found = set(back.values_list("pk", flat=True)) if item.was_without else set()
+    back.filter(pk__in=found).update(state=WorkflowState.DRAFT)
+    return found
 
 
 def _remember(role: Role, loaded: str, file: str) -> None:

@@ -139,6 +139,11 @@ class Profile(models.Model):
             models.Index(name="profile_review", fields=["last_review"]),
             models.Index(name="profile_changes", fields=["changes", "role"]),
             models.Index(name="profile_errors", fields=["errors"]),
+            models.Index(
+                name="profile_sent",
+                fields=["sent_by", "sent_at"],
+                condition=models.Q(sent_by__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

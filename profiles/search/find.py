@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
 from profiles.documents.text import fold
 from profiles.models import Area
-from profiles.search.index import Profile, Role
+from profiles.search.index import Index, Profile, Role
 from profiles.search.question import Question, is_known, spellings, understand
 from profiles.search.titles import ALIAS, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
@@ -47,20 +48,20 @@ class Found:
 
 @dataclass
 class Answer:
-    """What a question finds. ``missing`` is the title that the guide does not have.
+    """What a question finds by names, and what is ``nearest`` to it if they do not have it all.
 
-    ``mentions`` are (role, context id) of profiles whose text has all words. ``is_title``: there is
-    such a title, a near one or in the world. ``correction`` was answered instead of the question.
+    ``is_title``: there is such a title, a near one or in the world. ``codes`` are those of the
+    occupations that are like it. ``correction`` was answered instead of the question.
     """
 
     question: Question
+    index: Index
     names: list[Found]
     areas: list[Area]
     compared: list[Role]
     is_title: bool
-    mentions: list[tuple] = field(default_factory=list)
-    missing: str = ""
     nearest: list[Found] = field(default_factory=list)
+    codes: list = field(default_factory=list)
     correction: str = ""
 
     @property
@@ -70,19 +71,30 @@ class Answer:
         beside = not question.words and (question.size or question.traits)
         return bool(self.names or self.areas or beside)
 
+    @cached_property
+    def mentions(self):
+        """The (role, context id) of profiles whose text has all words."""
+        return self.index.mentioning(self.question.stems)
+
+    @property
+    def missing(self):
+        """The title that the guide does not have; what only texts have is none."""
+        if self.is_complete or not self.question.words:
+            return ""
+        is_like = self.nearest or self.is_title or self.codes
+        return self.question.title if is_like or not self.mentions else ""
+
 
 def find(text, index, *, literal=False):
     """Answer ``text``; ``literal``: as it is typed, without a better spelling."""
     answer = _answer(text, index)
-    answer.mentions = index.mentioning(answer.question.stems)
-    if not (literal or answer.is_complete or answer.is_title or answer.mentions):
+    if not (literal or answer.is_complete or answer.is_title):
         better = [replace(_answer(each, index), correction=each) for each in spellings(text, index)]
         better.sort(key=lambda other: bool(other.names) and not other.names[0].is_exact)
-        if complete := next((other for other in better if other.is_complete), None):
-            answer = complete
-            answer.mentions = index.mentioning(answer.question.stems)
+        complete = next((other for other in better if other.is_complete), None)
+        answer = complete if complete and not answer.mentions else answer
     if not answer.is_complete and answer.question.words:
-        _explain(answer, index)
+        _explain(answer)
     return answer
 
 
@@ -100,7 +112,9 @@ def _answer(text, index):
         names = names if any(n.is_exact or n.row.kind == NAME for n in names) else []
     words = set(question.stems)
     areas = [area for area in index.areas.values() if words and words <= set(stems(area.name))]
-    return Answer(question, compared or names, areas, [side.role for side in compared], is_title)
+    return Answer(
+        question, index, compared or names, areas, [side.role for side in compared], is_title
+    )
 
 
 def called(question, index):
@@ -158,17 +172,16 @@ def _each(sides, index):
     return list(first.values()) if all(found) and len(first) > 1 else []
 
 
-def _explain(answer, index):
-    """Say which title is missing and what is nearest to it."""
-    question, best = answer.question, {}
+def _explain(answer):
+    """Say what is nearest to the title that is missing."""
+    question, index, best = answer.question, answer.index, {}
     near = [row for row in index.titles.exact(question.words) if row.kind == NEAR]
     nearest = [*(Found(row.target, row, True) for row in near), *called(question, index)]
-    like, codes = ([], []) if nearest else _alike(question, index)
-    for found in nearest or like:
+    if not nearest:
+        nearest, answer.codes = _alike(question, index)
+    for found in nearest:
         best.setdefault(found.role, found)
     answer.nearest = list(best.values())[:MAX_NEAREST]
-    if answer.nearest or answer.is_title or codes or not answer.mentions:
-        answer.missing = question.title
 
 
 def _alike(question, index):

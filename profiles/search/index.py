@@ -72,10 +72,11 @@ class Index:
         titles = [r for r in titles if r.kind != ALIAS or own.get(r.words, r.target) is r.target]
         self.titles = Titles([*titles, *world()])
         self.texts = _texts(self.editions, before.texts if before else {})
+        self.in_texts = set().union(*map(str.split, self.texts.values()))
 
     def mentioning(self, words):
         """Return (role, context id) of the profiles that have all of ``words`` in their text."""
-        found = self.texts.items() if words else []
+        found = self.texts.items() if words and self.in_texts.issuperset(words) else []
         # The longest is the rarest, more often than not.
         for word in sorted((f" {word} " for word in words), key=len, reverse=True):
             found = [(key, text) for key, text in found if word in text]
@@ -105,7 +106,7 @@ class Index:
 
 def _titles(role, facts):
     """Return the names and near titles of ``role``; a misspelt name is none."""
-    names = [role.name, *facts.get("aliases", ())]
+    names = role.name, *facts.get("aliases", ())
     wrong = misspelt(names)
     found = [title(role.name, NAME, role)]
     found += [title(name, ALIAS, role) for name in names[1:] if name not in wrong]

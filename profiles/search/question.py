@@ -15,9 +15,9 @@ from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical,
 from profiles.search.words import tokens as words_of
 
 THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}\b)")
-HEADS = re.compile(rf"(\d{{1,9}})\d*\s+(?:{'|'.join(WRITTEN['count'])})\b", re.IGNORECASE)
-# A question has no more words than a sentence; what comes after them is not read.
-MAX_TOKENS = 40
+HEADS = re.compile(rf"(?<!\d)(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b", re.IGNORECASE)
+# A question has no more words and letters than a sentence; what comes after them is not read.
+MAX_TOKENS, MAX_LETTERS = 40, 200
 # A word has so many better spellings, a question so many together.
 MAX_SPELLINGS, MAX_QUESTIONS = 4, 24
 # More unknown words are not one slip of the hand.
@@ -50,7 +50,7 @@ class Question:
 
 def understand(text, index):
     """Return what ``text`` asks for: a whole title that is known, or what is left of it."""
-    text = " ".join(text.split())
+    text = " ".join(text[:MAX_LETTERS].split())
     whole = Question(text, text)
     is_part = len(whole.words) > 1 and any(r.is_name for r in index.titles.having(whole.words))
     return whole if is_part or index.titles.exact(whole.words) else read(text, index)
@@ -58,7 +58,7 @@ def understand(text, index):
 
 def read(text, index):
     """Return the question without what it says beside its title, which is understood."""
-    said, plain = defaultdict(list), THOUSANDS.sub("", text)
+    said, plain = defaultdict(list), THOUSANDS.sub("", text[:MAX_LETTERS])
     if heads := HEADS.search(plain):
         people, sizes = int(heads[1]), index.contexts.values()
         fits = [s for s in sizes if s.min_employees <= people <= (s.max_employees or people)]

@@ -49,7 +49,8 @@ def title(text, kind, target, note=""):
 @lru_cache(maxsize=200_000)
 def _read(text):
     stems = read.stems(text)
-    return frozenset(canonical(stems)), frozenset(stems), read.head(stems)
+    words = canonical(stems)
+    return frozenset(words), frozenset(stems), read.head(stems, words)
 
 
 class Titles:
@@ -101,20 +102,23 @@ class Titles:
         return [(-order[0], order[-1]) for order in sorted(found, key=lambda order: order[:-1])]
 
 
+@lru_cache(maxsize=10_000)
 def misspelt(names):
     """Return name → the word that it misspells, of all ``names`` of one role.
 
     The role's own name, which comes first, is spelt rightly; of others the commoner word is.
     """
-    counts = Counter(word for name in names for word in key_words(name))
-    own, wrong = set(key_words(names[0])), {}
+    read_names = {name: key_words(name) for name in names}
+    counts = Counter(word for words in read_names.values() for word in words)
+    own, wrong = set(read_names[names[0]]), {}
     for word in counts.keys() - own:
         for meant in counts if len(word) >= MIN_MISSPELT else ():
             is_surer = meant in own or counts[word] < counts[meant]
             is_close = is_surer and OSA.distance(word, meant, score_cutoff=1) == 1
             if is_close and canonical([stem(word)]) != canonical([stem(meant)]):
                 wrong[word] = meant
-    return {name: wrong[word] for name in names for word in key_words(name) if word in wrong}
+    found = ((name, word) for name, words in read_names.items() for word in words)
+    return {name: wrong[word] for name, word in found if word in wrong}
 
 
 @cache

@@ -85,7 +85,8 @@ def cut(words, phrases):
     """Yield (words, meaning) from left to right: the longest of ``phrases``, or a word and None."""
     at = 0
     while at < len(words):
-        runs = (tuple(words[at : at + length]) for length in range(MAX_PHRASE, 0, -1))
+        longest = min(MAX_PHRASE, len(words) - at)
+        runs = (tuple(words[at : at + length]) for length in range(longest, 0, -1))
         found = next((run for run in runs if run in phrases), tuple(words[at : at + 1]))
         yield found, phrases.get(found)
         at += len(found)
@@ -97,9 +98,10 @@ def canonical(words):
     return list(dict.fromkeys(meant))
 
 
-def head(literal):
-    """Return the canonical word that says who somebody is: an English title ends with it."""
-    if not literal:
-        return ""
-    is_english = literal[-1] in ENGLISH and literal[0] not in PEOPLE
-    return canonical(literal)[-1 if is_english else 0]
+def head(literal, words):
+    """Return which of the canonical ``words`` says who somebody is: the last of an English title.
+
+    ``literal`` are the stems that they stand for.
+    """
+    is_english = literal and literal[-1] in ENGLISH and literal[0] not in PEOPLE
+    return words[-1 if is_english else 0] if words else ""

@@ -24,7 +24,7 @@ BUSY_SECONDS = 5
 UNUSABLE = OperationalError | InterfaceError | InternalError | ProgrammingError
 # The first part of the guide's addresses, as words; so much of a last part is read.
 GUIDE = "guia de roles"
-MAX_WORDS = 100
+MAX_LETTERS = 100
 
 
 def bad_request(request, exception):
@@ -43,7 +43,7 @@ def page_not_found(request, exception):
     is_read = request.method in SAFE_METHODS and request.path.startswith(reverse("profiles:home"))
     if is_read and named and named.size and not named.title and words[1] not in index.contexts:
         return _under(request, named.size)
-    answer = find(words[-1][:MAX_WORDS] if words else "", index)
+    answer = find(words[-1][:MAX_LETTERS] if words else "", index)
     roles = [each.role for each in answer.names or answer.nearest][:SUGGESTIONS]
     pks = [role.profiles[None].edition_id for role in roles]
     editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}

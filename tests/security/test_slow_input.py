@@ -7,13 +7,21 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from profiles.documents.markdown import render_markdown
+from profiles.admin.wording import marked
+from profiles.documents import text
+from profiles.documents.markdown import render_markdown, tidy_markdown
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
+from profiles.documents.validators import validate_guide_slug
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, parse
+from profiles.exports.markdown import escape
+from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
+from profiles.search import question, titles, words
+from profiles.templatetags import marks
 from tests.factories import make_role_document
+from tests.security.hostile import Attack
 
 MAX_SECONDS = 0.2
 TRIES = 4
@@ -23,6 +31,7 @@ FIELDS = [
     for field in model._meta.fields
     if isinstance(field, MarkdownField)
 ]
+LONGEST = max(field.max_length for field in FIELDS)
 # What takes Python-Markdown longest, or deepest, for its length.
 WORST = [
     *"[]()*_`<>!&\\#|~=+-.:\"'",
@@ -32,6 +41,19 @@ WORST = [
     "".join("    " * depth + "- a\n" for depth in range(53)),
     "a|" * 750 + "\n" + "-|" * 750 + "\n" + "|" * 3000,
 ]
+
+
+# What regular expressions, normalisation and comparisons find hardest.
+SHAPES = [
+    *" \n\ta1-._’ﷺİ🙂…`*|",
+    *("a\u0301", "\u0301", "a’", "1.", "1-", "a\n", "          \n", "A. ", "](   ", "&a", "\n1."),
+    *("en una empresa ", "tener tener hijo", "".join(f"p{n} " for n in range(900))),
+]
+
+
+def filled(unit: str, length: int) -> str:
+    """Return ``unit`` repeated to ``length`` characters, between letters that nothing strips."""
+    return "x" + (unit * length)[: length - 2] + "x"
 
 
 def is_quick(function, *arguments, limit=MAX_SECONDS) -> bool:
@@ -45,11 +67,64 @@ def is_quick(function, *arguments, limit=MAX_SECONDS) -> bool:
     return False
 
 
+FUNCTIONS = {
+    "words": text.words,
+    "sentences": text.sentences,
+    "fold": text.fold,
+    "shingles": text.shingles,
+    "pasted": tidy_markdown,
+    "slug": validate_guide_slug,
+    "search tokens": words.key_words,
+    "pasted line": text.one_line,
+    "head count": question.HEADS.search,
+    "search title": lambda value: titles.title(value[:80], titles.NAME, 1),
+    "misspelt": lambda value: titles.misspelt((value[1:81], value[:80])),
+    "highlight": lambda value: marks.marked(value, value[:200]),
+    "excerpt": lambda value: marks.excerpt(value, value[-200:]),
+    # What is escaped is the plain texts; the longest are the reasons of a range.
+    "Markdown of a reason": lambda value: escape(value[:600]),
+    "difference": lambda value: marked(value, "y" + value[::-1]),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_longest_text_is_read_quickly(function):
+    read = FUNCTIONS[function]
+    slow = [unit for unit in SHAPES if not is_quick(read, filled(unit, LONGEST))]
+    assert slow == []
+
+
 @pytest.mark.parametrize("length", sorted({field.max_length for field in FIELDS}))
 def test_longest_markdown_of_any_field_is_refused_or_quick(length):
     texts = [(unit * length)[:length] for unit in WORST]
     texts += [f"{text[:-1]}a" for text in texts]
     assert [text[:20] for text in texts if not is_quick(render_markdown, text)] == []
+
+
+class Filling(Attack):
+    """Fills every text to its limit with one shape."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
+    def text(self, path, limit):
+        return filled(self.shape, limit)
+
+
+@pytest.fixture(scope="module")
+def value():
+    return canonical(make_role_document(contexts=("startup", "global")), by_alias=True)
+
+
+def test_role_full_of_one_shape_is_judged_quickly(value):
+    judged, slow = 0, []
+    for unit in SHAPES:
+        with suppress(ValueError):
+            document = RoleDocument.model_validate(Filling(unit).document(RoleDocument, value))
+            judged += 1
+            slow += [] if is_quick(check_role, document) else [unit]
+    assert (judged > 10, slow) == (True, [])
 
 
 YAML = [
@@ -69,8 +144,7 @@ def test_worst_document_is_refused_in_bounded_time(text):
     assert is_quick(parse, content, GuideDocument, "f.yaml", limit=2 * MAX_SECONDS)
 
 
-def test_role_with_more_items_than_anybody_reads_is_refused():
-    value = canonical(make_role_document(), by_alias=True)
+def test_role_with_more_items_than_anybody_reads_is_refused(value):
     base = {**value["base"], "strengths": ["x"] * 30_000}
     with pytest.raises(ValueError, match="items"):
         RoleDocument.model_validate({**value, "base": base})

@@ -140,7 +140,7 @@ def stylesheet_of_one_release_is_found(cluster):
 NEXT_MIGRATION = """
 from django.db import migrations
 class Migration(migrations.Migration):
-    dependencies = [("profiles", "0001_initial")]
+    dependencies = [("profiles", "{newest}")]
     operations = [migrations.RunSQL("ALTER TABLE profiles_area ADD COLUMN next text")]
 """
 
@@ -149,7 +149,9 @@ def release_with_a_migration_is_rolled_out(cluster):
     """Expand: the new release's one migration, then its nodes, then the old ones go."""
     tree = cluster.folder / "next"
     shutil.copytree(ROOT, tree, ignore=IGNORED)
-    (tree / "profiles/migrations/0002_next.py").write_text(NEXT_MIGRATION)
+    migrations = tree / "profiles/migrations"
+    newest = max(path.stem for path in migrations.glob("0*.py"))
+    (migrations / "9999_next.py").write_text(NEXT_MIGRATION.format(newest=newest))
     with Readers([cluster.front + page for page in PAGES]) as readers:
         manage(cluster.env, "migrate", "--verbosity", "0", tree=tree)
         assert cluster.at(NEW_NODE, "/readyz")[0] == 200

@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 def _misspelt_names(role):
     """Yield the other names that misspell one: search corrects questions by itself."""
-    wrong = misspelt([role.name, *role.aliases])
+    wrong = misspelt((role.name, *role.aliases))
     for number, alias in enumerate(role.aliases):
         if meant := wrong.get(alias):
             problem = f"«{alias}» es «{meant}» mal escrito: la búsqueda corrige por su cuenta"

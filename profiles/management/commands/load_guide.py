@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 report = load(guides, roles, overwrite=overwrite, files=digests)
                 unread = digests.keys() - guides.keys() - roles.keys()
                 report.outcomes |= dict.fromkeys(unread, Outcome.UNCHANGED)
-                published = 0 if no_publish else self._publish(_due(report), reason)
+                published = 0 if no_publish else self._publish(_due(report), reason, report.back)
         except DocumentError as error:
             raise CommandError(str(error)) from error
         for item in report.kept():
@@ -52,8 +52,8 @@ class Command(BaseCommand):
         counts = ", ".join(f"{count} {outcome}" for outcome, count in report.counts().items())
         self.stdout.write(f"{counts or 'nada que cargar'}; {published} ediciones publicadas.")
 
-    def _publish(self, roles, reason):
-        editions, refused = publish_roles(roles, reason=reason) if roles else ([], [])
+    def _publish(self, roles, reason, back):
+        editions, refused = publish_roles(roles, reason=reason, back=back) if roles else ([], [])
         for error in refused:
             self.stderr.write(f"No se publica: {error}")
         return len(editions)
