@@ -1,9 +1,7 @@
 """The shared vocabulary and the facts of roles: edited live or not, no save of them is lost."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -11,19 +9,10 @@ from profiles.desk.history import record
 from profiles.desk.publishing import publish
 from profiles.models import Context, Role, Source
 from tests.desk.forms import said, values_of
-from tests.desk.test_desk import is_refused
 from tests.factories import copy_editions
 
 pytestmark = pytest.mark.usefixtures("made_role")
 BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
-
-
-@pytest.fixture
-def bea():
-    client = Client()
-    client.user = User.objects.create_superuser("bea", first_name="Bea", last_name="Sol")
-    client.force_login(client.user)
-    return client
 
 
 def url(row, view):
@@ -39,13 +28,6 @@ def save(client, row, **changes):
     response = client.post(url(row, "change"), {**opened(client, row), **changes})
     assert response.status_code == 302
     row.refresh_from_db()
-
-
-def conflict(client, row, values, **changes):
-    """Post a form that was opened before and return what the refusal compares."""
-    response = client.post(url(row, "change"), {**values, **changes})
-    assert is_refused(response)
-    return response.context["conflict"]
 
 
 def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
