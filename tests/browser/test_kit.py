@@ -61,24 +61,6 @@ def test_file_that_is_taken_is_the_one_that_is_ticked(kit, javascript, width):
     assert page.problems == []
 
 
-def test_without_javascript_the_kit_is_armed_and_the_plan_comes_first(kit):
-    page = kit(javascript=False)
-    for selector in (".copy", "[data-room]", "[data-own]"):
-        assert page.locator(selector).count() > 0
-        assert page.locator(f"{selector}:visible").count() == 0
-    assert len(texts(page)) == 5
-    tick_only(page, 1, 3)
-    page.get_by_role("button", name="Armar con estas preguntas").click()
-    assert page.url.endswith("#plan")
-    assert page.url.count("pregunta=") == len(texts(page)) == 2
-    assert not page.locator(".kit__chooser").evaluate("element => element.open")
-    assert page.locator("#plan").evaluate("element => element === document.activeElement")
-    assert page.locator("#plan").inner_text().startswith("45 minutos")
-    page.locator(".kit__chooser summary").click()
-    page.get_by_role("link", name="Volver a la selección sugerida").click()
-    assert page.url.endswith(KIT)
-
-
 def test_counter_plan_and_address_follow_each_tick(kit):
     page = kit()
     before = len(texts(page))

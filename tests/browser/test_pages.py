@@ -74,14 +74,6 @@ def test_questions_open_all_at_once_and_print_shows_the_answers(open_page):
     assert page.locator(".question details[open]").count() == 0
 
 
-def test_first_tab_reaches_the_skip_link(open_page):
-    page = open_page(PROFILE)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Ir al contenido"
-    page.keyboard.press("Enter")
-    assert page.url.endswith("#contenido")
-
-
 # --- comparing ---
 
 PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"

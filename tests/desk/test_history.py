@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from profiles.admin.history import PAGE
-from profiles.admin.wording import changes, marked
+from profiles.admin.wording import changes
 from profiles.desk.history import keep, record, timeline
 from profiles.desk.publishing import publish, withdraw
 from profiles.documents.types import MAX_PAGE_MARKDOWN
@@ -87,15 +87,6 @@ TITLE = {"text": "Título de grado", "kind": "must"}
 def test_change_is_told_in_the_words_of_the_form(part, before, after, told):
     (change,) = changes({part: before}, {part: after})
     assert f"{change.place}: {change.before} → {change.after}" == told
-
-
-def test_words_that_moved_are_marked():
-    assert marked("uno dos tres", "uno cuatro tres") == [
-        ("same", "uno"),
-        ("gone", "dos"),
-        ("new", "cuatro"),
-        ("same", "tres"),
-    ]
 
 
 @pytest.mark.parametrize("key", ["x", "-1", "99", "99999999999", ""])

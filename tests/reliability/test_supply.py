@@ -27,8 +27,12 @@ ALLOWED = re.compile(
 NOBODY = 65534
 
 
+def text_of(file: str) -> str:
+    return (ROOT / file).read_text(encoding="utf-8")
+
+
 def project() -> dict:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(text_of("pyproject.toml"))
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -37,7 +41,7 @@ def names(requirements: list[str]) -> set[str]:
 
 def explained() -> set[str]:
     """Return the packages that the README's table gives a reason for."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = text_of("README.md")
     section = text.partition("## Dependencies")[2].partition("\n## ")[0]
     cells = re.findall(r"(?m)^\| ([^|]+) \| [^|]{10,} \|$", section)
     listed = [name.partition("[")[0].strip() for cell in cells for name in cell.split(",")]
@@ -50,7 +54,7 @@ def test_every_runtime_dependency_says_why_it_is_here():
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
 def test_lock_pins_what_the_project_asks_for_with_hashes_and_no_host(lock):
-    text = (ROOT / lock).read_text(encoding="utf-8")
+    text = text_of(lock)
     pinned = {package.name: package for package in locked(text)}
     asked = project()["project"]["dependencies"]
     if lock == "requirements-dev.txt":
@@ -64,7 +68,7 @@ def test_lock_pins_what_the_project_asks_for_with_hashes_and_no_host(lock):
 
 @pytest.mark.parametrize("file", ["Makefile", "Dockerfile"])
 def test_nothing_is_installed_without_its_hash(file):
-    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    lines = text_of(file).splitlines()
     installs = [line for line in lines if "pip install" in line]
     assert installs
     assert [line for line in installs if "--require-hashes" not in line] == []
@@ -110,7 +114,7 @@ def with_few_rights() -> list[str]:
 
 def start_command() -> list[str]:
     """Return what the image runs."""
-    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    dockerfile = text_of("Dockerfile")
     return json.loads(dockerfile.rpartition("\nCMD ")[2])
 
 
@@ -149,7 +153,7 @@ def test_image_runs_as_nobody_from_files_that_nobody_can_write(image, template, 
 
 def migrate_command() -> list[str]:
     """Return what runs once before the nodes."""
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    compose = yaml.safe_load(text_of("compose.yaml"))
     return compose["services"]["migrate"]["command"]
 
 
@@ -167,7 +171,7 @@ def test_refused_load_keeps_no_site_from_starting_but_a_failed_migration_does(
 
 
 def test_services_have_few_rights_bounded_logs_and_no_password_by_default():
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    text = text_of("compose.yaml")
     services = yaml.safe_load(text)["services"]
     web = services["web"]
     assert "command" not in web
@@ -185,10 +189,10 @@ def test_services_have_few_rights_bounded_logs_and_no_password_by_default():
 
 
 def test_image_is_built_for_a_user_without_rights():
-    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    dockerfile = text_of("Dockerfile")
     assert re.findall(r"(?m)^USER (.+)$", dockerfile) == ["guide"]
     assert start_command()[0] == "gunicorn"
-    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    lines = text_of(".dockerignore").splitlines()
     first, *rules = [line for line in lines if not line.startswith("#")]
     assert first == "*"
     let_in = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
