@@ -23,7 +23,7 @@ run: $(VENV)/.runtime .env ## Install, migrate, load the guide and serve it on h
 
 test: $(VENV)/.development .env ## Every quick test on SQLite, what depends on the database on PostgreSQL too
 	@$(BIN)/pytest $(QUICK)
-	@$(BIN)/python -m tests.postgresql $(BIN)/pytest $(QUICK) -m "dialect and not processes and not soak" \
+	@$(BIN)/python -m tests.helpers.postgresql $(BIN)/pytest $(QUICK) -m "dialect and not processes and not soak" \
 		$$(grep -lr --include="*.py" "mark.dialect" tests)
 
 more-tests: $(VENV)/.development .env ## In Chromium, and with servers and other processes
@@ -51,7 +51,7 @@ format: $(VENV)/.development ## Rewrite Python and templates in the project's st
 	@$(BIN)/djade --target-version 6.0 $$(git ls-files 'templates/**.html')
 
 audit: $(VENV)/.development .env ## Judge a running site: CHECKS="crawl html weight axe lighthouse" (node, java)
-	@$(BIN)/python -m tests.audit $(CHECKS)
+	@$(BIN)/python -m tests.helpers.audit $(CHECKS)
 
 bench: $(VENV)/.development .env ## Measure what the guide costs here; writes benchmarks/results.md
 	@$(BIN)/python -m benchmarks
@@ -67,11 +67,11 @@ lock: $(VENV)/.development ## Lock the newest versions that pyproject.toml allow
 		--custom-compile-command "make lock" pyproject.toml --group dev \
 		--constraint requirements.txt --output-file requirements-dev.txt
 
-sbom: $(VENV)/.development ## What the guide is made of, for programs (CycloneDX JSON)
-	@$(BIN)/python -m tests.inventory sbom
+sbom: $(VENV)/.development ## What the guide is made of, for programs (CycloneDX JSON; asks the index for its tool)
+	@$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements --pyproject pyproject.toml requirements.txt
 
-licences: $(VENV)/.development ## The licence of each package, as a table
-	@$(BIN)/python -m tests.inventory licences
+licences: $(VENV)/.development ## The licence of each installed package, as a table (asks the index for its tool)
+	@$(BIN)/uv tool run pip-licenses --python=$(BIN)/python --format=markdown
 
 holes: $(VENV)/.development ## Known holes in the locked packages (asks their index; not part of check)
 	@$(BIN)/uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.txt

@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests import postgresql
-from tests.site import ROOT, environment, manage
+from tests.helpers import postgresql
+from tests.helpers.site import ROOT, environment, manage
 
 # The shipped guide once, and fifty times.
 TIMES = (1, 50)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.site import ROOT, environment, load
+from tests.helpers.site import ROOT, environment, load
 
 PAGES, VISITS, WARM = 100_000, 120_000, 60_000
 BYTES = 64 * 1024 * 1024

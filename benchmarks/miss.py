@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.site import ROOT, environment, load
+from tests.helpers.site import ROOT, environment, load
 
 ROUNDS = 60
 ROLE = "mlops-engineer"

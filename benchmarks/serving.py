@@ -18,10 +18,10 @@ from pathlib import Path
 
 import brotli
 
-from tests.postgresql import free_port
+from tests.helpers.postgresql import free_port
+from tests.helpers.site import ROOT, environment, load, wait_until_ready
 from tests.serving import machines
 from tests.serving.machines import PAGE, get, gunicorn
-from tests.site import ROOT, environment, load, wait_until_ready
 
 ROUNDS = 5
 SECONDS = 4

@@ -14,9 +14,9 @@ from profiles.documents.yaml_file import read
 from profiles.models import Role, Trait
 from profiles.models.groups import make_groups
 from profiles.search import index
-from tests.factories import FIXTURES, load_vocabulary, make_role
-from tests.guide_files import writer
-from tests.prepared import Prepared
+from tests.helpers.factories import FIXTURES, load_vocabulary, make_role
+from tests.helpers.guide_files import writer
+from tests.helpers.prepared import Prepared
 
 
 def pytest_configure():

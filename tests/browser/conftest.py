@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.audit import BROWSER_FLAGS
 from tests.browser.desk import MAKE_PEOPLE
-from tests.prepared import needs
+from tests.helpers.audit import BROWSER_FLAGS
+from tests.helpers.prepared import needs
+from tests.helpers.site import python
 from tests.reliability.live import copy_of
-from tests.site import python
 
 
 def pytest_collection_modifyitems(items):

@@ -14,7 +14,7 @@ from tests.browser.desk import (
     strengths,
     wait_for_one,
 )
-from tests.factories import Prose, make_role_document
+from tests.helpers.factories import Prose, make_role_document
 
 
 def middle(locator):

@@ -6,8 +6,8 @@ from itertools import chain
 import pytest
 from django.urls import resolve
 
-from tests.audit import EVERY_PAGE, PAGE_TYPES
 from tests.browser.keyboard import walk
+from tests.helpers.audit import EVERY_PAGE, PAGE_TYPES
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
 
 KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"

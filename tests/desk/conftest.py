@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 
 from tests.desk.accounts import PASSWORD
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 
 def pytest_collection_modifyitems(items):

@@ -26,7 +26,7 @@ from profiles.models import (
     Source,
     Trait,
 )
-from tests.factories import copy_editions, make_role
+from tests.helpers.factories import copy_editions, make_role
 
 LIST = "/admin/profiles/profile/"
 # Words that only English has, in whatever a page shows or reads out. Titles of roles, sources and

@@ -17,7 +17,7 @@ from profiles.desk.history import record
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
 from tests.desk.forms import run
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 TODAY = datetime.date(2026, 11, 23)
 LIST = reverse("admin:profiles_profile_changelist")

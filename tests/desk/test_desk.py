@@ -11,7 +11,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.exchange.loading import load
 from profiles.models import Profile, Role, Version
 from tests.desk.forms import change_url, form_values, values_of
-from tests.factories import make_role_document
+from tests.helpers.factories import make_role_document
 
 DRAFT = True
 REFUSED = "No se guardó: otra persona cambió lo mismo que vos."

@@ -9,7 +9,7 @@ from profiles.desk.history import record
 from profiles.desk.publishing import publish
 from profiles.models import Context, Role, Source
 from tests.desk.forms import said, values_of
-from tests.factories import copy_editions
+from tests.helpers.factories import copy_editions
 
 pytestmark = pytest.mark.usefixtures("made_role")
 BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"

@@ -20,7 +20,7 @@ from profiles.exchange.exporting import role_text
 from profiles.models import AuditEntry, Profile, Role
 from tests.desk.accounts import member
 from tests.desk.forms import said
-from tests.factories import make_role, make_role_document
+from tests.helpers.factories import make_role, make_role_document
 
 pytestmark = pytest.mark.dialect
 IMPORT = "/admin/profiles/role/importar/"

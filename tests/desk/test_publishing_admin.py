@@ -16,7 +16,7 @@ from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
 from tests.desk.accounts import member
 from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_page, said
-from tests.factories import has_unpublished_changes
+from tests.helpers.factories import has_unpublished_changes
 
 DRAFT = True
 

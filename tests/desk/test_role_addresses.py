@@ -12,7 +12,7 @@ from profiles.desk.rows import desk_document
 from profiles.models import Role, RoleAlias
 from tests.desk.accounts import member
 from tests.desk.forms import said, values_of
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 IMPORT = "/admin/profiles/role/importar/"
 REFUSED = (

@@ -10,7 +10,7 @@ from profiles.desk.publishing import submit
 from profiles.documents.choices import TraitCode
 from profiles.models import Context, Edition, Profile, Role, Version
 from tests.desk.forms import said
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 
 def page_of(client, role):

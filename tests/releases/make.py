@@ -14,8 +14,8 @@ from pathlib import Path
 
 import django
 
-from tests.postgresql import free_port
-from tests.site import environment
+from tests.helpers.postgresql import free_port
+from tests.helpers.site import environment
 
 FOLDER = Path(__file__).parent
 ROLES = ("untouched-role", "edited-role", "scheduled-role", "withdrawn-role")
@@ -36,8 +36,8 @@ withdraw(base["withdrawn-role"])
 def main(version: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "roleguide.settings"
     django.setup()
+    from tests.helpers.site import manage
     from tests.reliability.live import small_guide
-    from tests.site import manage
 
     folder = FOLDER / version
     folder.mkdir()

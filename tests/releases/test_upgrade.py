@@ -6,9 +6,9 @@ from contextlib import closing
 
 import pytest
 
-from tests.postgresql import free_port
+from tests.helpers.postgresql import free_port
+from tests.helpers.site import ROOT, environment, manage
 from tests.releases.make import FOLDER, ROLES
-from tests.site import ROOT, environment, manage
 
 pytestmark = pytest.mark.processes
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.postgresql import SKIPPED, Cluster, binaries, cluster, database_url
-from tests.prepared import needs
+from tests.helpers.postgresql import SKIPPED, Cluster, binaries, cluster, database_url
+from tests.helpers.prepared import needs
 from tests.reliability.live import Template, copy_of, served
 
 

@@ -18,9 +18,9 @@ import psycopg
 from lxml import html
 
 from profiles.documents.yaml_file import dump
-from tests.factories import make_role_document
-from tests.postgresql import free_port
-from tests.site import ROOT, environment, python, serving
+from tests.helpers.factories import make_role_document
+from tests.helpers.postgresql import free_port
+from tests.helpers.site import ROOT, environment, python, serving
 
 HOME = "/guia-de-roles/"
 SIZES = ("startup", "pyme", "enterprise", "global")

@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgresql import database_url
+from tests.helpers.postgresql import database_url
+from tests.helpers.site import ROOT, environment, manage, wait_for
 from tests.reliability.live import HOME, ROLES, SIZES, copy_of, database_of, rows, served
-from tests.site import ROOT, environment, manage, wait_for
 
 pytestmark = pytest.mark.processes
 # What the drill writes to, and what a restore moves on purpose.

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from profiles.desk.publishing import publish
 from profiles.models import Profile
-from tests.factories import make_role
+from tests.helpers.factories import make_role
+from tests.helpers.site import python, wait_for
 from tests.reliability.live import HOME, copy_of
-from tests.site import python, wait_for
 
 PAGE = f"{HOME}perfiles/data-tester/"
 NEW = "El resumen que estaba programado."

@@ -11,8 +11,8 @@ from functools import partial
 import psycopg
 import pytest
 
+from tests.helpers.site import wait_for
 from tests.reliability.live import HOME, PAGE, ROLES, Form, at_once, copy_of
-from tests.site import wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"

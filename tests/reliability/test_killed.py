@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.site import ROOT, environment, manage
 from tests.reliability.live import database_of, rows, small_guide
-from tests.site import ROOT, environment, manage
 
 pytestmark = pytest.mark.processes
 MOMENTS = (0.02, 0.5, 1)

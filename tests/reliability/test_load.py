@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.helpers.site import manage, wait_for
 from tests.reliability.live import HOME, ROLES, SIZES, copy_of, small_guide
-from tests.site import manage, wait_for
 
 # A page may be as old as the page cache trusts its version for, and the time to render it anew.
 STALE_SECONDS = 1.5

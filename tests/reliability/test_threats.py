@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.site import ROOT
+from tests.helpers.site import ROOT
 
 ROW = re.compile(r"(?m)^\| (?!threat |---)(.+) \|$")
 NAME = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")

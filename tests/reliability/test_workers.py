@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.site import wait_for
 from tests.reliability.live import HOME, PAGE, Editor, at_once, copy_of, kill, served
 from tests.serving.machines import Readers
-from tests.site import wait_for
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"

@@ -33,7 +33,7 @@ def filled(route: str, values: dict[str, object]) -> str:
 
 
 # What stands for each placeholder of a public address, once a role "data-tester" is published in
-# the context "startup" (tests.factories.make_role).
+# the context "startup" (tests.helpers.factories.make_role).
 PUBLIC_VALUES = {
     "role_slug": "data-tester",
     "role": "data-tester",

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from profiles import models
 from profiles.desk.history import keep
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 from tests.security.addresses import filled, is_admin, routes
 
 pytestmark = pytest.mark.usefixtures("vocabulary", "unrendered")

@@ -8,7 +8,7 @@ from profiles.documents.choices import WorkflowState
 from profiles.models import Context, Edition, Profile, TraitTarget, Version
 from tests.desk.accounts import member
 from tests.desk.forms import change_url, form_values
-from tests.factories import make_role
+from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 

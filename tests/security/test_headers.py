@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from profiles.desk.history import keep
 from profiles.views.preview import share
+from tests.helpers.site import settings_with
 from tests.security.addresses import public_paths
-from tests.site import settings_with
 
 pytestmark = pytest.mark.usefixtures("vocabulary", "made_role", "open_connection")
 # What MDN's Observatory gives 150 points for (its src/grader/charts.js), and both ways to forbid

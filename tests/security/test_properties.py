@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from profiles.models import Role
-from tests.factories import copy_editions
+from tests.helpers.factories import copy_editions
 
 RENAMES = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from(["alfa", "beta", "gama", "delta"])), max_size=10

@@ -1,6 +1,6 @@
 """gunicorn itself, asked byte by byte: what no client library would send.
 
-A site as visitors get it (tests/site.py), under https:// behind a proxy on this machine.
+A site as visitors get it (tests/helpers/site.py), under https:// behind a proxy on this machine.
 """
 
 import re
@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.postgresql import free_port
+from tests.helpers.postgresql import free_port
+from tests.helpers.site import environment, serving
 from tests.reliability.live import database_of
 from tests.security.test_headers import weak
-from tests.site import environment, serving
 
 pytestmark = pytest.mark.processes
 GUIDE = "/guia-de-roles/"

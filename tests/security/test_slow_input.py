@@ -20,7 +20,7 @@ from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
 from profiles.search import question, titles, words
 from profiles.templatetags import marks
-from tests.factories import make_role_document
+from tests.helpers.factories import make_role_document
 from tests.security.hostile import Attack
 
 MAX_SECONDS = 0.2

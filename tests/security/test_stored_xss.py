@@ -45,7 +45,7 @@ from profiles.models import (
     Trait,
 )
 from profiles.views.preview import share
-from tests.factories import FIXTURES, NEIGHBOURS, make_role, make_role_document
+from tests.helpers.factories import FIXTURES, NEIGHBOURS, make_role, make_role_document
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
 from tests.security.dom import Page, dangers
 from tests.security.hostile import SHORT, VECTORS, Attack

@@ -4,12 +4,12 @@ import shutil
 
 import pytest
 
-from tests import postgresql
-from tests.postgresql import database_url, free_port
-from tests.prepared import needs
+from tests.helpers import postgresql
+from tests.helpers.postgresql import database_url, free_port
+from tests.helpers.prepared import needs
+from tests.helpers.site import environment
 from tests.reliability.live import copy_of, database_of
 from tests.serving import machines
-from tests.site import environment
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.postgresql import free_port
-from tests.site import ROOT, wait_for
+from tests.helpers.postgresql import free_port
+from tests.helpers.site import ROOT, wait_for
 
 PAGE = "/guia-de-roles/global/mlops-engineer/"
 # Debian keeps servers where only root looks for programs.

@@ -12,12 +12,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests import postgresql
-from tests.postgresql import database_url, free_port
-from tests.prepared import needs
+from tests.helpers import postgresql
+from tests.helpers.postgresql import database_url, free_port
+from tests.helpers.prepared import needs
+from tests.helpers.site import IGNORED, ROOT, environment, manage, python, serving, wait_for
 from tests.serving import machines
 from tests.serving.machines import PAGE, NameServer, Readers, children, get
-from tests.site import IGNORED, ROOT, environment, manage, python, serving, wait_for
 
 pytestmark = pytest.mark.processes
 NODES = ("127.0.0.11", "127.0.0.12")

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from tests.helpers.site import python, serving, wait_for
 from tests.serving import machines
 from tests.serving.machines import PAGE, get
-from tests.site import python, serving, wait_for
 
 pytestmark = pytest.mark.processes
 

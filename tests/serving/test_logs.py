@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from roleguide.logs import LineFormatter, current_request, request_log, request_name
+from tests.helpers.site import serving
 from tests.serving.machines import PAGE, get
-from tests.site import serving
 
 
 @pytest.fixture

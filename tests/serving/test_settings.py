@@ -5,7 +5,7 @@ import runpy
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from tests.site import ROOT, settings_with
+from tests.helpers.site import ROOT, settings_with
 
 POSTGRESQL = "postgres://guide:clave@db.internal:5432/guide"
 

@@ -1,0 +1,176 @@
+"""Documents that load_guide refuses: one readable error each, and no row changed."""
+
+import pytest
+from django.core.management import CommandError
+
+from profiles.documents.yaml_file import dump, known
+from tests.helpers.guide_files import all_rows, role_document, run
+
+pytestmark = pytest.mark.usefixtures("guide", "db")
+TEXT = dump(role_document("bad-role"), "../role.schema.json")
+
+
+def first(old: str, new: str) -> str:
+    """Return the role's text with the first ``old`` replaced."""
+    assert old in TEXT
+    return TEXT.replace(old, new, 1)
+
+
+def line_of(fragment: str) -> int:
+    return TEXT[: TEXT.index(fragment)].count("\n") + 1
+
+
+O_LINE = line_of("    O:\n") + 1
+BAD = {
+    "unknown key": (
+        first("  summary:", "  sumary: x\n  summary:"),
+        f"línea {line_of('  summary:')}, base.sumary: es una clave desconocida",
+    ),
+    "range upside down": (
+        first("low: 2.6\n      high: 3.4", "low: 3.4\n      high: 2.6"),
+        f"línea {O_LINE}, base.targets.O: el rango 3.4–2.6 no sirve: el máximo va de 0,4 a 1,6 "
+        "sobre el mínimo",
+    ),
+    "unknown importance": (
+        first("importance: important", "importance: mucha"),
+        f"línea {O_LINE + 2}, base.targets.O.importance: debe ser 'critical', 'important' o "
+        "'flexible'",
+    ),
+    "unknown context": (
+        first("  startup:\n", "  galaxia:\n"),
+        "contexts.galaxia: contexto desconocido «galaxia»; se conocen: enterprise, global, pyme "
+        "y startup",
+    ),
+    "unknown source": (
+        first("importance: important", "importance: important\n      sources: [nadie-1900]"),
+        "base.targets.O.sources.0: fuente desconocida «nadie-1900»; se conocen: {sources}",
+    ),
+    "unknown related role": (
+        TEXT + "related:\n  - role: nadie\n",
+        "related.0.role: rol desconocido «nadie»; se conocen: bad-role y good-role",
+    ),
+    "duplicate slug": (
+        first("slug: bad-role", "slug: good-role"),
+        "slug: «good-role» ya es una dirección de {good}",
+    ),
+    "alias of another file": (
+        first("- Otro bad-role", "- Otro good role"),
+        "aliases.0: «otro-good-role» ya es una dirección de {good}",
+    ),
+    "role related to itself": (
+        TEXT + "related:\n  - role: bad-role\n",
+        "related.0.role: un rol no se relaciona consigo mismo",
+    ),
+    "archetype twice": (
+        first("  primary: lupa", "  primary: lupa\n  secondary: lupa"),
+        "archetypes.secondary: repite el principal",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_second_file_is_named_and_nothing_is_loaded(guide, write, name):
+    content, message = BAD[name]
+    folder = write(a_good=role_document("good-role"), bad=content)
+    before = all_rows()
+    with pytest.raises(CommandError) as refused:
+        run("load_guide", folder)
+    sources = known(source.slug for source in guide.sources)
+    expected = message.format(good=folder / "roles" / "a-good.yaml", sources=sources)
+    assert str(refused.value) == f"{folder / 'roles' / 'bad.yaml'}: {expected}"
+    assert all_rows() == before
+
+
+def test_every_bad_file_is_named_at_once(write):
+    folder = write(a="", b="", c=role_document())
+    with pytest.raises(CommandError) as refused:
+        run("load_guide", folder)
+    names = [folder / "roles" / f"{name}.yaml" for name in "ab"]
+    assert str(refused.value) == "\n".join(f"{name}: está vacío" for name in names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "areas:\n  - {slug: a, name: A}\n  - {slug: a, name: B}\n",
+        "contexts:\n  - {slug: rasgos, name: A, min_employees: 1}\n",
+        "contexts:\n  - {slug: a, name: A, min_employees: 9, max_employees: 8}\n",
+        "traits:\n  - {code: O, slug: otra, name: A}\n",
+        f"pages:\n  - {{slug: a, title: A, body: '{'*a ' * 500}'}}\n",
+    ],
+)
+def test_vocabulary_that_cannot_be_stored_is_a_readable_error(folder, write, text):
+    write(data_tester=role_document())
+    (folder / "guide.yaml").write_text(text, encoding="utf-8")
+    before = all_rows()
+    with pytest.raises(CommandError, match=r"guide\.yaml: "):
+        run("load_guide", folder)
+    assert all_rows() == before
+
+
+def test_alias_of_another_role_on_the_desk_is_refused(write):
+    run("load_guide", write(data_tester=role_document()))
+    other = role_document("other-role", aliases=["Otro Data Tester"])
+    (folder := write(other_role=other)).joinpath("roles", "data-tester.yaml").unlink()
+    before = all_rows()
+    with pytest.raises(CommandError) as refused:
+        run("load_guide", folder)
+    assert str(refused.value) == (
+        f"{folder / 'roles' / 'other-role.yaml'}: aliases.0: "
+        "«otro-data-tester» ya es una dirección de «Data Tester» en la guía"
+    )
+    assert all_rows() == before
+
+
+REFUSED_BY_BOTH = {
+    "comment inside a text": (
+        first("teaser: ", "teaser: Compra el 1 #2 y "),
+        "« #» empieza un comentario y corta el valor",
+    ),
+    "number for a date": (
+        first("reviewed_on: '2026-01-05'", "reviewed_on: 1767571200"),
+        "debe ser una fecha AAAA-MM-DD",
+    ),
+    "date to come": (
+        first("reviewed_on: '2026-01-05'", "reviewed_on: '2999-01-05'"),
+        "es una fecha que todavía no llegó",
+    ),
+    "soft hyphen": (
+        first("area: datos-e-ia", 'area: datos-e-ia\naliases: ["ana\\xADlista"]').replace(
+            "aliases:\n  - Otro bad-role\n", ""
+        ),
+        "tiene un carácter invisible o de control (U+00AD)",
+    ),
+    "unknown area": (
+        first("area: datos-e-ia", "area: jardineria"),
+        "área desconocida «jardineria»",
+    ),
+    "country without a licence": (
+        first("requirements:\n    - text:", "requirements:\n    - country: AR\n      text:"),
+        "el país va solo con «kind: regulated»",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED_BY_BOTH.values(), ids=REFUSED_BY_BOTH)
+@pytest.mark.parametrize("command", ["check_guide", "load_guide"])
+def test_both_commands_refuse_with_one_clear_line(tmp_path, command, text, message):
+    path = tmp_path / "bad-role.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CommandError) as refusal:
+        run(command, path)
+    (line,) = str(refusal.value).splitlines()
+    assert message in line
+
+
+@pytest.mark.parametrize("command", ["check_guide", "load_guide"])
+def test_both_commands_refuse_another_role_s_name_as_alias(tmp_path, command):
+    documents = {
+        "one": role_document("one", name="Cajero/a"),
+        "two": role_document("two", aliases=["cajero/a"]),
+    }
+    for name, document in documents.items():
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(dump(document, "role.schema.json"), encoding="utf-8")
+    with pytest.raises(CommandError, match=r"two\.yaml: aliases\.0: «cajero/a» es el nombre de"):
+        run(command, *sorted(tmp_path.glob("*.yaml")))

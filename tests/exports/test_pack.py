@@ -1,0 +1,221 @@
+"""The hiring pack: its addresses, what each sheet says, and what it must never say."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import pytest
+from django.urls import resolve
+
+from profiles.documents.text import fold
+from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
+from profiles.exports.advert import CHAT_LIMIT, chat_text
+from profiles.exports.kit import balanced_set
+from profiles.exports.pack import INTERVIEW, SHEETS, Asked, agreed_traits, all_sheets, pack_sheet
+from profiles.exports.wording import WORDS
+from profiles.views.shelf import profile_page
+from tests.helpers.factories import make_role
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+
+URL = "https://guia.example/guia-de-roles/startup/data-tester/"
+PLACE = "/guia-de-roles/startup/data-tester"
+NAMES = [name for name in SHEETS if name != INTERVIEW]
+
+
+@pytest.fixture
+def page(role):
+    return profile_page("data-tester", "startup")
+
+
+def words_of(sheet):
+    return repr((sheet.heading, sheet.lead, sheet.blocks))
+
+
+def missing(wanted, text):
+    return [words for words in wanted if words not in text]
+
+
+def test_pack_shows_every_sheet_in_order_with_its_purpose_and_files(client, role):
+    html = client.get(f"{PLACE}/carpeta/?papel=carta").text
+    found = re.findall(rf'<h2><a href="{PLACE}/([a-z]+)/">', html)
+    assert found == list(SHEETS)
+    assert missing([str(sheet.purpose) for sheet in SHEETS.values()], html) == []
+    files = [f"{name}.{extension}" for name in SHEETS for extension in ("pdf", "docx", "md")]
+    links = [f'href="{PLACE}/{file}?papel=carta"' for file in (*files, "carpeta.zip")]
+    assert missing(links, html) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sheet_is_a_page_that_is_not_indexed_and_a_file_with_a_readable_name(client, role, name):
+    page, file = client.get(f"{PLACE}/{name}/"), client.get(f"{PLACE}/{name}.md")
+    assert '<meta name="robots" content="noindex">' in page.text
+    assert re.search(r'rel="canonical" href="([^"]+)"', page.text)[1].endswith(f"{PLACE}/{name}/")
+    assert file.status_code == 200
+    stem = f"{name}-consigna" if name == "muestra" else name
+    assert file.headers["Content-Disposition"].endswith(f'"{stem}-data-tester-startup.md"')
+    assert file.headers["X-Robots-Tag"] == "noindex"
+    assert file.headers["Link"].endswith(f'{PLACE}/{name}/>; rel="canonical"')
+
+
+def test_zip_holds_every_sheet_in_the_order_of_the_hire(client, role):
+    response = client.get(f"{PLACE}/carpeta.zip")
+    assert response.headers["Content-Type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(response.content))
+    assert archive.testzip() is None
+    names = [name.replace("-data-tester-startup", "") for name in archive.namelist()]
+    assert (len(names), names[-1]) == (25, "Excel/entrevista.xlsx")
+    assert names[:3] == [
+        "PDF/1-alineacion.pdf",
+        "Word/1-alineacion.docx",
+        "Markdown/1-alineacion.md",
+    ]
+    assert names[-4:-1] == ["PDF/8-decision.pdf", "Word/8-decision.docx", "Markdown/8-decision.md"]
+    assert archive.read(archive.namelist()[0]).startswith(b"%PDF")
+    assert client.get(f"{PLACE}/carpeta.zip").content == response.content
+
+
+def test_sheet_without_its_texts_is_neither_offered_nor_there(client, role):
+    """An edition of before the form grew has no call, no sample, no references."""
+    edition = role.profiles.get(context=None).editions.get()
+    gone = {"screening": [], "work_sample": None, "references": [], "requirements": []}
+    role.profiles.get(context=None).editions.update(document={**edition.document, **gone})
+    html = client.get(f"{PLACE}/carpeta/").text
+    for name in ("llamada", "muestra", "referencias"):
+        assert f"{PLACE}/{name}" not in html
+        assert client.get(f"{PLACE}/{name}.pdf").status_code == 404
+    for name in ("alineacion.pdf", "carpeta.zip"):
+        assert client.get(f"{PLACE}/{name}").status_code == 200
+
+
+def test_role_that_is_called_like_a_sheet_keeps_its_page(client, vocabulary):
+    assert {*SHEETS, "carpeta"} <= RESERVED_CONTEXT_SLUGS
+    assert resolve("/guia-de-roles/perfiles/carpeta/").url_name == "role_detail"
+    make_role("aviso", contexts=("startup",))
+    for ending in ("", "carpeta/"):
+        assert client.get(f"/guia-de-roles/startup/aviso/{ending}").status_code == 200
+
+
+def ticked(client, query=""):
+    html = client.get(f"{PLACE}/alineacion/{query}").text
+    return re.findall(r'name="(si|no)" value="(\w+)"\s+checked', html)
+
+
+def test_agreement_keeps_its_ticks_in_the_address_and_sends_them_with_its_files(
+    client, page, django_assert_num_queries
+):
+    with django_assert_num_queries(3):
+        html = client.get(f"{PLACE}/alineacion/").text
+    first, second, *_rest = re.findall(r'name="si" value="(\w+)"\s+>', html)
+    asked = f"?si={first}&no={second}"
+    assert {("si", first), ("no", second)} <= set(ticked(client, asked))
+    markdown = client.get(f"{PLACE}/alineacion.md{asked}").text
+    assert markdown.count("☒") == client.get(f"{PLACE}/alineacion.md").text.count("☒") + 2
+
+
+def test_requirement_starts_where_the_profile_puts_it(client, page):
+    """What must be there on the first day is ticked so; who asks for the hire may differ."""
+    marks = ticked(client)
+    assert [column for column, _key in marks] == ["si"] * len(page.whole.requirements)
+    assert ("no", marks[0][1]) in ticked(client, f"?no={marks[0][1]}")
+    # The key of a line that was changed since.
+    assert ticked(client, "?si=0123ab") == marks
+
+
+def test_kit_is_chosen_by_the_traits_that_were_agreed_on(client, page):
+    response = client.get(f"{PLACE}/entrevista/?si=C&si=0123ab&minutos=30")
+    assert response.status_code == 302
+    items = balanced_set(page, 3, agreed_traits(page, Asked(frozenset({"C"}))))
+    query = "&".join(f"pregunta={item.question.key}" for item in items)
+    assert response.headers["Location"] == f"{PLACE}/entrevista/?{query}&minutos=30#plan"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_disputed_trait_is_not_asked_for(page, monkeypatch):
+    monkeypatch.setattr("profiles.guide.profile_page.ProfilePage.critical", ["O", "C", "E"])
+    assert agreed_traits(page, Asked(no=frozenset({"O"}))) == ["C", "E"]
+    assert agreed_traits(page, Asked(yes=frozenset({"E"}), no=frozenset({"O"}))) == ["E"]
+
+
+@pytest.mark.parametrize("place", [None, "startup"])
+def test_advert_says_what_is_done_needed_and_hard_and_asks_for_no_trait(role, place):
+    """A range describes a job; as a requirement it would turn people away for what they are."""
+    page = profile_page("data-tester", place)
+    sheet = pack_sheet("aviso", page, URL)
+    text = words_of(sheet)
+    wanted = [*page.whole.responsibilities, page.honest]
+    wanted += [item.text for item in page.whole.requirements]
+    wanted += ["Pago: de ____ a ____", "Lugar", "Modalidad"]
+    assert missing(wanted, text) == []
+    assert sheet.ranges is None
+    for row in page.trait_rows:
+        never = (row.trait.name, row.range, row.target.rationale)
+        assert missing(never, text) == list(never)
+
+
+def test_advert_fits_a_chat(page):
+    text = chat_text(page)
+    assert len(text) <= CHAT_LIMIT
+    assert missing([page.document.summary, "Pago: de ____ a ____"], text) == []
+    whole = page.whole.model_copy(update={"responsibilities": ("x" * 199 + ".",) * 7})
+    longest = page.document.model_copy(update={"honest": "y" * 240, "summary": "z" * 160})
+    assert len(chat_text(replace(page, base=whole, document=longest))) <= CHAT_LIMIT
+
+
+def excluding(text):
+    return [word["word"] for word in WORDS.excluding if re.search(word["pattern"], fold(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Buscamos gente joven y dinámica", "Edad: hasta 35 años", "Excelente presencia"),
+        *("Señorita para recepción", "Inglés nativo", "Preferentemente sin hijos"),
+        *("Disponibilidad absoluta", "Enviar CV con foto", "solo varones", "sexo femenino"),
+        *("Que viva cerca de la oficina", "Sin antecedentes ni Veraz", "Persona sana"),
+    ],
+)
+def test_word_that_keeps_people_away_is_known(text):
+    assert excluding(text) != []
+
+
+def test_candidate_never_gets_the_rubric(client, page):
+    sample = page.whole.work_sample
+    rubric = [*sample.observe, *(anchor for _rating, anchor in sample.anchors.rated())]
+    rubric += [page.document.work_sample_shift, "No la entregues"]
+    task = client.get(f"{PLACE}/muestra.md").text
+    assert missing(rubric, task) == rubric
+    assert sample.ai in task
+    assert missing(rubric, client.get(f"{PLACE}/muestra.md?parte=pauta").text) == []
+
+
+def test_decision_begins_with_each_ones_marks_and_no_sheet_sums(page):
+    sheet = pack_sheet("decision", page, URL)
+    first = next(block for block in sheet.blocks if block.kind == "table")
+    assert first.header[1:] == ("Entrevista 1", "Entrevista 2", "Evidencia: qué dijo o hizo")
+    assert {row[1:] for row in first.rows} == {("", "", "")}
+    assert "razones, en palabras que la persona podria leer" in fold(words_of(sheet))
+    said = " ".join(fold(words_of(sheet)) for sheet in all_sheets(page, URL))
+    assert [word for word in ("promedio", "puntaje", "ranking") if word in said] == []
+
+
+def test_shared_sheet_says_what_it_is_and_opens_the_same(client, role):
+    html = client.get(f"{PLACE}/muestra/?parte=pauta&papel=carta").text
+    shared = re.search(r'property="og:url" content="([^"]+)"', html)[1]
+    assert shared.endswith("/muestra/?parte=pauta")
+    alt = re.search(r'property="og:image:alt" content="([^"]+)"', html)[1]
+    assert "Pauta de la muestra de trabajo" in alt
+
+
+def test_every_part_about_the_hire_is_in_the_pack(page):
+    base = page.whole
+    wanted = [
+        *(question.text for question in base.screening),
+        *(*base.references, *base.responsibilities, *base.work_sample.observe),
+        *(requirement.text for requirement in base.requirements),
+        *(item.text for item in page.document.considerations),
+        *(base.levels.junior.five, *page.document.outcomes.days_90, *page.document.outcomes.year),
+    ]
+    said = " ".join(map(words_of, all_sheets(page, URL)))
+    assert missing([text.rstrip(".") for text in wanted], said) == []

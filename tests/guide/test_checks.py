@@ -1,0 +1,268 @@
+"""The editorial rules: each is triggered by breaking one thing of a publishable role."""
+
+import pytest
+
+from profiles.documents.schema import RoleDocument
+from profiles.guide.checks import check_role, own_similarities, uncited_sources
+from profiles.guide.findings import Finding, Severity
+from tests.helpers.factories import Prose, make_role_document, question
+
+# Words that no factory document uses.
+SPARE = 9_000_000
+
+
+def value_of(role: RoleDocument) -> dict:
+    return role.model_dump(mode="json", by_alias=True)
+
+
+def broken(*breaks, **options) -> RoleDocument:
+    """Return the factory's role after each of ``breaks`` changed it as a dict."""
+    value = value_of(make_role_document(**options))
+    for change in breaks:
+        change(value)
+    return RoleDocument.model_validate(value)
+
+
+def at(path: str, value):
+    """Return a break that puts ``value`` (or what it makes of the old one) at ``path``."""
+    *steps, last = path.split(".")
+
+    def key(part, step):
+        return int(step) if isinstance(part, list) else step
+
+    def change(part: dict) -> None:
+        for step in steps:
+            part = part[key(part, step)]
+        last_key = key(part, last)
+        part[last_key] = value(part[last_key]) if callable(value) else value
+
+    return change
+
+
+def cut(words: int):
+    """Return what keeps the first ``words`` words of a text."""
+    return lambda text: " ".join(text.split()[:words])
+
+
+def keep(items: int):
+    """Return what keeps the first ``items`` of a list."""
+    return lambda values: values[:items]
+
+
+def more(items: int):
+    """Return what adds sentences to a list until it has ``items``."""
+    prose = Prose(SPARE)
+    return lambda values: [*values, *(prose.sentence() for _ in range(items - len(values)))]
+
+
+def sentence(words: int) -> str:
+    return Prose(SPARE).sentence(words)
+
+
+def all_high(targets: dict) -> dict:
+    return {code: target | {"low": 3.0, "high": 3.8} for code, target in targets.items()}
+
+
+def as_in_base(*codes):
+    """Return a break that gives the context the base's ranges for ``codes``."""
+
+    def change(document: dict) -> None:
+        own = document["contexts"]["startup"]["targets"]
+        for code in codes:
+            own[code].update({k: document["base"]["targets"][code][k] for k in ("low", "high")})
+
+    return change
+
+
+def same_opening(texts: list[str]) -> list[str]:
+    return [f"Zaz zez ziz {text}" if n < 4 else text for n, text in enumerate(texts)]
+
+
+CONTEXT = "contexts.startup"
+Q = "base.questions.0"
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+FEW, MISSING = "tiene {}; van de {} a {}", "falta"
+WORDS = "tiene {} palabras; van de {} a {}"
+PROTECTED = "pregunta por un tema que no se pregunta"
+SIGNS = "falta un signo de apertura o de cierre"
+MOVES = "se mueven {} rangos respecto del perfil base; van al menos 2"
+# Of each rule: the place that breaks it, how, and what is said there.
+RULES = [
+    ("career", keep(3), FEW.format(3, 4, 5)),
+    ("related", keep(2), FEW.format(2, 3, 5)),
+    ("aliases", [], "faltan los otros nombres del rol"),
+    ("archetypes", None, "falta el arquetipo o su porqué"),
+    ("codes", {}, "falta el código ocupacional"),
+    ("base.summary", "", MISSING),
+    (f"{CONTEXT}.teaser", "", MISSING),
+    ("base.body", sentence(221), WORDS.format(221, 120, 220)),
+    (f"{CONTEXT}.body", cut(59), WORDS.format(59, 60, 140)),
+    ("base.responsibilities", keep(4), FEW.format(4, 5, 7)),
+    ("base.red_flags", more(7), FEW.format(7, 5, 6)),
+    ("base.questions", keep(5), FEW.format(5, 6, 8)),
+    (f"{CONTEXT}.considerations", keep(2), FEW.format(2, 3, 4)),
+    (f"{CONTEXT}.red_flags", more(5), FEW.format(5, 2, 4)),
+    (f"{CONTEXT}.questions", keep(1), FEW.format(1, 2, 3)),
+    (f"{CONTEXT}.considerations.1.consequence", "", "falta la consecuencia"),
+    ("base.targets.ER.rationale", "", MISSING),
+    ("base.targets.O.rationale", sentence(46), WORDS.format(46, 25, 45)),
+    (f"{CONTEXT}.targets.O.rationale", cut(14), WORDS.format(14, 15, 45)),
+    ("base.targets", all_high, "todos los rasgos son altos: un perfil real elige"),
+    (f"{Q}.traits", [], "falta el rasgo que evalúa"),
+    (f"{Q}.focus", "", "falta la conducta que evalúa"),
+    (f"{Q}.follow_ups", keep(1), "tiene 1; van 2 repreguntas"),
+    (f"{Q}.anchors.5", sentence(36), WORDS.format(36, 15, 35)),
+    (f"{Q}.follow_ups.1", "¿Cuál es tu estado civil?", PROTECTED),
+    ("base.strengths.0", "Dime zaz.", "«Dime»: acá se vosea"),
+    (f"{Q}.text", "Cuente usted zaz.", "«usted»: acá se vosea"),
+    (
+        f"{CONTEXT}.summary",
+        "En una startup zaz zez.",
+        "empieza con el nombre del contexto: decí qué cambia",
+    ),
+    ("career.0.changes", 'Zaz "zez" ziz.', "comillas rectas: van «» o “”"),
+    (f"{Q}.text", "Zaz zez?", SIGNS),
+    ("near", keep(2), FEW.format(2, 3, 12)),
+    ("base.outcomes.days_90", keep(2), "tiene 2; van 3"),
+    (f"{CONTEXT}.outcomes.year", keep(1), FEW.format(1, 2, 3)),
+    ("base.requirements", keep(5), FEW.format(5, 6, 10)),
+    ("base.ai", cut(49), WORDS.format(49, 50, 90)),
+    ("base.levels.junior.five", "", MISSING),
+    ("base.work_sample", None, "falta la tarea de muestra"),
+    ("base.work_sample.brief", cut(79), WORDS.format(79, 80, 180)),
+    ("base.work_sample.observe", keep(2), FEW.format(2, 3, 5)),
+    ("base.work_sample.anchors.5", "", MISSING),
+    ("base.work_sample.ai", "", "falta decir si puede usar IA"),
+]
+# What is said elsewhere than at the broken place.
+ELSEWHERE = [
+    (at("archetypes.reason", ""), "archetypes", "falta el arquetipo o su porqué"),
+    (
+        at("base.targets.C.basis", "meta-analysis"),
+        "base.targets.C.sources",
+        "un metaanálisis se cita: falta la fuente",
+    ),
+    (as_in_base("O", "E"), f"{CONTEXT}.targets", MOVES.format(0)),
+    (as_in_base("O"), f"{CONTEXT}.targets", MOVES.format(1)),
+    (
+        at("base.requirements.0.kind", "regulated"),
+        "base.requirements.0.country",
+        "falta el país que lo exige",
+    ),
+    (
+        at("base.strengths.0", f"{'Zaz; zez ' * 99}."[:299]),
+        "role",
+        "«;»: 15,1 cada mil palabras; van hasta 1,5",
+    ),
+    (
+        at("base.strengths", same_opening),
+        "role",
+        "4 textos empiezan con «zaz zez ziz»; van hasta 3",
+    ),
+]
+WARNINGS = [
+    ("base.reviewed_on", None, "falta la fecha de revisión"),
+    ("base.strengths.0", "Zaz 51-200 zez.", "un rango lleva raya corta (51–200)"),
+]
+
+
+@pytest.mark.parametrize("contexts", [(), ("startup", "pyme", "enterprise", "global")])
+def test_complete_role_has_no_findings(contexts):
+    assert check_role(make_role_document(contexts=contexts)) == []
+
+
+@pytest.mark.parametrize(("place", "change", "message"), [*RULES, *WARNINGS])
+def test_rule_finds_the_one_thing_that_is_broken(place, change, message):
+    severity = WARNING if (place, change, message) in WARNINGS else ERROR
+    assert check_role(broken(at(place, change))) == [Finding(place, message, severity)]
+
+
+@pytest.mark.parametrize(("change", "place", "message"), ELSEWHERE)
+def test_rule_says_where_to_mend_what_is_broken(change, place, message):
+    assert check_role(broken(change)) == [Finding(place, message)]
+
+
+def test_repeated_sentence_is_found_where_it_is_repeated():
+    role = broken(
+        at("base.red_flags.2", "Zaz zez ziz zoz zuz."),
+        at("career.1.changes", "Otra. Zaz zez, ziz zoz ZÚZ."),
+    )
+    (finding,) = check_role(role)
+    assert (finding.path, finding.message) == (
+        "base.red_flags.2",
+        "la oración «zaz zez ziz zoz zuz» está en data-tester:career.1.changes, "
+        "data-tester:base.red_flags.2",
+    )
+
+
+def test_sentence_of_the_base_blocks_each_context_that_copies_it():
+    copied = "Zaz zez ziz zoz zuz."
+    role = broken(
+        at("base.strengths.0", copied),
+        at("contexts.startup.strengths.1", copied),
+        at("contexts.global.strengths.0", copied),
+        contexts=("startup", "global"),
+    )
+    paths = [finding.path for finding in check_role(role)]
+    assert paths == ["contexts.startup.strengths.1", "contexts.global.strengths.0"]
+
+
+def test_contexts_that_say_nearly_the_same_are_found():
+    def copy_with_one_more_word(document: dict) -> None:
+        spare = Prose(SPARE)
+        body = document["contexts"]["startup"]["body"].rstrip(".").lower()
+        document["contexts"]["global"]["body"] = f"{spare.word()} {body}"
+
+    role = broken(copy_with_one_more_word, contexts=("startup", "global"))
+    [(share, left, right)] = own_similarities(role)
+    assert check_role(role) == [
+        Finding(f"contexts.{left}", f"se parece demasiado a {right} ({share:.2f}; van hasta 0,05)")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("¿Qué edad tenés?", "¿Cuántos años tenés?", "¿Tenés hijos?", "¿Estás embarazada?"),
+        *("¿Pensás tener hijos pronto?", "¿Estás casado?"),
+        *("¿Qué religión practicás?", "¿Participás de un sindicato?", "¿Dónde vivís?"),
+        *("¿Cuál es tu nacionalidad?", "¿Cómo está tu salud?", "¿Cuánto ganás hoy?"),
+        *("¿Cuál fue tu sueldo anterior?", "¿A quién votaste?"),
+        "¿Qué dice tu pareja de los viajes?",
+    ],
+)
+def test_question_about_private_life_is_found(text):
+    finding = Finding(f"{Q}.text", PROTECTED)
+    assert check_role(broken(at(f"{Q}.text", text))) == [finding]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Contame de una tabla con filas hijas que quedaron huérfanas.",
+        "¿Cuántos años tiene el dato más viejo?",
+        "Imaginá que cambia la familia de productos.",
+        "¿Cuánto ganó la empresa con ese cambio?",
+    ],
+)
+def test_question_about_the_work_is_not_found(text):
+    assert check_role(broken(at(f"{Q}.text", text))) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        ("base.strengths.0", "Zaz «zez» “ziz” zoz."),
+        ("base.strengths", lambda texts: [*same_opening(texts)[:3], *texts[3:]]),
+        ("base.body", sentence(120)),
+        ("base.body", sentence(220)),
+        ("base.questions", lambda items: [*items, question(Prose(SPARE), "extra")]),
+    ],
+)
+def test_what_lies_within_the_rules_is_accepted(place, change):
+    assert check_role(broken(at(place, change))) == []
+
+
+def test_source_that_nobody_cites_is_found():
+    citing = broken(at("base.targets.O.sources", ["salgado-1997"]))
+    assert uncited_sources(["salgado-1997", "barrick-1991"], [citing]) == ["barrick-1991"]

@@ -1,0 +1,147 @@
+"""The guide that is in ``fixtures``: fit to be published, even, honest and spelled right."""
+
+import re
+import shutil
+import subprocess
+from collections import Counter, defaultdict
+from itertools import combinations
+
+import pytest
+
+from profiles.documents.schema import RoleDocument
+from profiles.documents.text import fold, shingles
+from profiles.documents.vocabulary import GuideDocument
+from profiles.documents.yaml_file import read
+from profiles.exchange.exporting import schemas
+from profiles.exports.advert import CHAT_LIMIT, chat_text
+from profiles.exports.kit import LENGTHS, Request, interview_kit
+from profiles.exports.pack import pack_sheet
+from profiles.exports.wording import WORDS
+from profiles.guide.charts import fingerprint
+from profiles.guide.profile_page import ProfilePage
+from profiles.guide.statistics import trait_spreads, words_per_profile
+from profiles.guide.texts import own_texts, profiles_of, texts_of
+from profiles.models import Area, Context
+from tests.helpers.factories import FIXTURES
+from tests.helpers.guide_files import run
+from tests.helpers.prepared import needs
+
+# "No hace falta foto, edad ni estado civil": what an advert may say of them.
+OWN_WORDS = "edad ni estado civil"
+FILES = sorted((FIXTURES / "roles").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def roles() -> dict[str, RoleDocument]:
+    """Every role document by its file's name."""
+    return {path.stem: read(path, RoleDocument) for path in FILES}
+
+
+def test_guide_keeps_the_editorial_rules():
+    assert "60 roles: 0 errores, " in run("check_guide")[0]
+
+
+def test_guide_has_60_roles_in_five_profiles_each_in_files_of_their_names(roles):
+    assert len(roles) == 60
+    contexts = {"startup", "pyme", "enterprise", "global"}
+    found = {name: (role.slug, set(role.contexts)) for name, role in roles.items()}
+    assert found == {name: (name, contexts) for name in roles}
+
+
+def test_no_two_roles_have_the_same_fingerprint(roles):
+    drawn = defaultdict(list)
+    for role in roles.values():
+        for path, profile in profiles_of(role):
+            ranges = {code: (t.low, t.high) for code, t in profile.targets.items()}
+            drawn[fingerprint(ranges).bars].append(f"{role.slug} {path}")
+    assert [places for places in drawn.values() if len(places) > 1] == []
+
+
+@pytest.mark.parametrize("name", ["guide.schema.json", "role.schema.json"])
+def test_schema_beside_the_documents_is_the_form_s(name):
+    written = (FIXTURES / name).read_text(encoding="utf-8")
+    assert written == dict(schemas())[name], "run manage.py export_guide --schema"
+
+
+def pages(role):
+    """Return the page of each profile, with what its sheets need."""
+    area = Area(name=role.area)
+    yield ProfilePage(role, area, role.base, "")
+    for slug, document in role.contexts.items():
+        context = Context(slug=slug, name=slug)
+        yield ProfilePage(role, area, document, "", context=context, base=role.base)
+
+
+def test_tools_of_every_profile_keep_their_promises(roles):
+    """Kits of any length ask about all that is critical; adverts fit a chat and exclude nobody.
+
+    Nor does the check of adverts cry wolf: it runs over what sixty real ones say.
+    """
+    for page in (page for role in roles.values() for page in pages(role)):
+        kits = [interview_kit(page, "", Request(minutes=minutes)) for minutes in LENGTHS]
+        assert [kit.uncovered for kit in kits] == [[]] * len(LENGTHS), page.heading
+        assert len(chat_text(page)) <= CHAT_LIMIT, page.heading
+        sheet = pack_sheet("aviso", page, "")
+        text = fold(f"{sheet.lead} {sheet.blocks}").replace(OWN_WORDS, "")
+        assert [word for word in WORDS.excluding if re.search(word["pattern"], text)] == []
+
+
+def test_no_trait_is_high_in_more_than_three_quarters_of_the_roles_and_each_is_low_somewhere(roles):
+    spreads = trait_spreads(list(roles.values()))
+    assert [s.code for s in spreads if s.high_share > 0.75 or s.low_profiles == 0] == []
+
+
+def test_every_profile_has_at_least_400_words_of_its_own(roles):
+    counted = words_per_profile(list(roles.values()))
+    assert [slug for slug, counts in counted if min(counts) < 400] == []
+
+
+def test_no_two_profiles_of_the_guide_are_alike(roles):
+    runs = {
+        (role.slug, path): set().union(*(shingles(t) for _, t in own_texts(profile, path)))
+        for role in roles.values()
+        for path, profile in profiles_of(role)
+    }
+    places, shared = defaultdict(list), Counter()
+    for place, own in runs.items():
+        for found in own:
+            places[found].append(place)
+    for found in places.values():
+        shared.update(combinations(found, 2))
+    alike = {
+        pair: count / (len(runs[pair[0]]) + len(runs[pair[1]]) - count)
+        for pair, count in shared.items()
+    }
+    assert {pair: share for pair, share in alike.items() if share > 0.02} == {}
+    assert len(runs) == 300
+
+
+def test_guide_stats_prints_every_role(roles):
+    printed = run("guide_stats")[0]
+    assert [slug for slug in roles if slug not in printed] == []
+    assert "60 roles, 300 perfiles" in printed
+
+
+def prose(value, name=""):
+    """Yield every prose text of guide.yaml; slugs, codes and addresses are not prose."""
+    if isinstance(value, str) and name not in {"slug", "code", "url", "citation"}:
+        yield re.sub(r"\]\([^)]*\)|https?://\S+", "", value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from prose(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from prose(item, name)
+
+
+def test_hunspell_finds_nothing_outside_the_allowed_terms(roles):
+    needs(
+        shutil.which("hunspell"), "hunspell is missing (Debian: apt install hunspell hunspell-es)."
+    )
+    texts = [text for role in roles.values() for _, text in texts_of(role)]
+    texts += prose(read(FIXTURES / "guide.yaml", GuideDocument).model_dump(mode="json"))
+    command = ["hunspell", "-d", "es_AR", "-i", "utf-8", "-l"]
+    asked = {"input": "\n".join(texts), "text": True}
+    done = subprocess.run(command, **asked, capture_output=True, check=True)
+    allowed = set((FIXTURES / "spelling.txt").read_text(encoding="utf-8").split("\n"))
+    assert sorted(set(done.stdout.split()) - allowed) == []

@@ -1,0 +1,280 @@
+"""``make audit``: a running site, judged by the tools that judge it outside.
+
+The crawl of crawl.py over HTTP, the Nu HTML Checker for every page, axe-core and Lighthouse
+(mobile) for one page of each type. Prints what it visited and found, and fails on any finding.
+``python -m tests.helpers.audit crawl html`` runs only these two, as CI does.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+
+from roleguide.page_cache import CALM_SECONDS
+from tests.helpers.crawl import HOME, Answer, Crawl, crawl, findings
+from tests.helpers.site import ROOT, running
+
+# The checkers, as package-lock.json has them: a new rule is a change of ours, no surprise.
+TOOLS = ROOT / "tests" / "helpers"
+MODULES = TOOLS / "node_modules"
+BROWSER_FLAGS = [
+    f"--{flag}"
+    for flag in ("no-sandbox", "disable-gpu", "disable-background-networking", "disable-sync")
+]
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+LIGHTHOUSE_RUNS = 3
+# What Lighthouse says where its own recording went wrong, which tells nothing about the page.
+UNRECORDED = "Please run Lighthouse again"
+LCP_LIMIT_MS = 1000
+# The shipped guide has sixty roles in five sizes, and what leads to them.
+WHOLE_SITE = 300
+# What one initial TCP window carries: ten segments.
+FIRST_WINDOW = 14_600
+# One page of each type.
+_TYPES = (
+    *("", "perfiles/", "perfiles/mlops-engineer/", "perfiles/mlops-engineer/por-tamano/"),
+    *("global/", "global/mlops-engineer/", "areas/datos-e-ia/", "rasgos/", "rasgos/apertura/"),
+    *(
+        f"global/mlops-engineer/{tool}/"
+        for tool in ("entrevista", "carpeta", "alineacion", "aviso")
+    ),
+    *(
+        f"global/mlops-engineer/{sheet}/"
+        for sheet in ("llamada", "muestra", "referencias", "decision")
+    ),
+    *("arquetipos/", "arquetipos/ancla/", "metodologia/", "novedades/", "entrevista-general/"),
+    *("comparar/", "comparar/?perfil=startup/mlops-engineer&perfil=global/mlops-engineer"),
+    *("comparar/data-engineer-o-mlops-engineer/", "puestos/dataops-engineer/"),
+)
+# What a visitor meets on the way: found, corrected, not found, refused, one choice, four, none.
+_STATES = (
+    *("perfiles/?q=data", "perfiles/?q=mlopps&contexto=global&rasgo=E:baja", "perfiles/?q=zzyzx"),
+    *("perfiles/?area=nada", "comparar/?perfil=global/mlops-engineer"),
+    "comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
+    "&perfil=startup/mlops-engineer&perfil=pyme/data-engineer",
+    "comparar/?perfil=global/mlops-enginer",
+    "global/mlops-engineer/entrevista/?pregunta=no-existe",
+    "global/mlops-engineer/entrevista/?minutos=60&parte=2",
+    *("global/mlops-engineer/muestra/?parte=pauta", "perfiles/mlop-enginer/"),
+)
+PAGE_TYPES = tuple(HOME + path for path in _TYPES)
+EVERY_PAGE = (*PAGE_TYPES, *(HOME + path for path in _STATES))
+WIDTHS = (320, 1280)
+SCHEMES = ("light", "dark")
+
+PROFILE = re.compile(r"/guia-de-roles/(perfiles|startup|pyme|enterprise|global)/[a-z-]+/")
+STYLESHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
+
+
+def fetch(url: str) -> Answer:
+    """Answer an address of the running site; an error status is an answer too."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - loopback only
+            body = response.read().decode(errors="replace")
+            return Answer(response.status, response.headers["Content-Type"], body)
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.headers["Content-Type"] or "", "")
+
+
+def compressed_size(url: str) -> int:
+    """Return the bytes of an answer's body in brotli, as a browser asks for it."""
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "br"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - loopback only
+        return len(response.read())
+
+
+class Audit:
+    """One run over one site: findings by check, with how much each check looked at."""
+
+    def __init__(self, site_url: str, folder: Path):
+        self.site_url = site_url
+        self.folder = folder
+        self.bodies: dict[str, str] = {}
+        self.chromium = shutil.which("chromium")
+
+    @cached_property
+    def found(self) -> Crawl:
+        def get(path):
+            answer = fetch(self.site_url + path)
+            self.bodies[path] = answer.body
+            return answer
+
+        return crawl(get, self.site_url)
+
+    def crawl(self) -> tuple[str, list[str]]:
+        """The rules of crawl.py."""
+        found = self.found
+        seen = f"{len(found.pages)} pages, {len(found.sitemap)} in the sitemap"
+        is_whole = len(found.indexed) >= len(found.sitemap) > WHOLE_SITE
+        missed = [] if is_whole else [f"these are too few: {seen}"]
+        return f"{seen}, {len(found.checked)} addresses", [*missed, *findings(found)]
+
+    def html(self) -> tuple[str, list[str]]:
+        """Every page through the Nu HTML Checker: no error, no warning."""
+        pages = self.folder / "html"
+        pages.mkdir()
+        names = {}
+        for number, path in enumerate(self.found.pages):
+            file = pages / f"{number}.html"
+            file.write_text(self.bodies[path])
+            names[file.name] = path
+        jar = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+        command = ["java", "-jar", jar, "--format", "json", "--skip-non-html", pages]
+        done = subprocess.run(command, capture_output=True, text=True)
+        messages = json.loads(done.stderr)["messages"]
+        return f"{len(names)} pages", [_vnu_line(message, names) for message in messages]
+
+    def axe(self) -> tuple[str, list[str]]:
+        """WCAG 2.2 AA and best practices, light and dark, on a small phone and on a desk."""
+        from playwright.sync_api import sync_playwright
+
+        source = (MODULES / "axe-core" / "axe.min.js").read_text()
+        problems, runs = [], 0
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=self.chromium, args=BROWSER_FLAGS)
+            # The strict policy keeps injected scripts out, as it should; axe is one.
+            page = browser.new_page(bypass_csp=True)
+            for path in EVERY_PAGE:
+                page.goto(self.site_url + path)
+                page.add_script_tag(content=source)
+                for width, scheme in product(WIDTHS, SCHEMES):
+                    runs += 1
+                    problems += _axe_run(page, path, width, scheme)
+            browser.close()
+        return f"{runs} runs on {len(EVERY_PAGE)} page types", problems
+
+    def lighthouse(self) -> tuple[str, list[str]]:
+        """Mobile Lighthouse: 100 four times, LCP within a second, nothing moves."""
+        problems = []
+        for path in PAGE_TYPES:
+            report, weak = self._best_report(path)
+            print(f"  {path}: {_measures(report) if report else UNRECORDED}", flush=True)  # noqa: T201
+            problems += [f"{path}: {problem}" for problem in weak]
+        return f"{len(PAGE_TYPES)} page types", problems
+
+    def weight(self) -> tuple[str, list[str]]:
+        """HTML and CSS of every profile fit one window, but for its very first visitors."""
+        profiles = [path for path in self.found.sitemap if PROFILE.fullmatch(path)]
+        for wait in (0, CALM_SECONDS):
+            time.sleep(wait)
+            for path in profiles:
+                compressed_size(self.site_url + path)
+        styles = set(STYLESHEET.findall(fetch(self.site_url + profiles[0]).body))
+        css = sum(compressed_size(self.site_url + path) for path in styles)
+        sizes = {path: css + compressed_size(self.site_url + path) for path in profiles}
+        heavy = [f"{path}: {size} bytes" for path, size in sizes.items() if size > FIRST_WINDOW]
+        return f"{len(sizes)} profiles, the heaviest {max(sizes.values())} bytes", heavy
+
+    def _best_report(self, path: str) -> tuple[dict, list[str]]:
+        """Return the best of a few runs: what another program slows down is not the page's."""
+        best = None
+        for _attempt in range(LIGHTHOUSE_RUNS):
+            report = self._lighthouse_report(path)
+            problems = list(_lighthouse_problems(report)) if report else [UNRECORDED]
+            if best is None or len(problems) < len(best[1]):
+                best = report, problems
+            if not problems:
+                break
+        return best
+
+    def _lighthouse_report(self, path: str) -> dict | None:
+        """Return Lighthouse's report, or None if its own recording went wrong."""
+        output = self.folder / "lighthouse.json"
+        options = ["--quiet", "--output=json", f"--output-path={output}"]
+        options += [f"--only-categories={','.join(CATEGORIES)}"]
+        options += [f"--chrome-flags={' '.join(['--headless=new', *BROWSER_FLAGS])}"]
+        command = [MODULES / ".bin" / "lighthouse", self.site_url + path, *options]
+        env = {**os.environ, "CHROME_PATH": self.chromium}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180)
+        if UNRECORDED in done.stderr:
+            return None
+        assert not done.returncode, f"Lighthouse on {path}: {done.stderr[-500:]}"
+        return json.loads(output.read_text())
+
+
+def _axe_run(page, path: str, width: int, scheme: str) -> Iterator[str]:
+    page.set_viewport_size({"width": width, "height": 900})
+    # Without motion, so that no colour is seen halfway from one scheme to the other.
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    for violation in page.evaluate("axe.run(document)")["violations"]:
+        places = [node["target"] for node in violation["nodes"]]
+        yield f"{path} ({width} px, {scheme}): {violation['id']} at {places[:3]}"
+
+
+def _vnu_line(message: dict, names: dict[str, str]) -> str:
+    page = names.get(message.get("url", "").rpartition("/")[2], message.get("url"))
+    kind = message.get("subType") or message["type"]
+    extract = re.sub(r"\s+", " ", message.get("extract", ""))
+    return f"{page}:{message.get('lastLine')}: {kind}: {message['message']} … {extract}"
+
+
+def _measures(report: dict) -> tuple[dict, float]:
+    """Return the scores out of 100 and LCP in milliseconds."""
+    scores = {name: round(report["categories"][name]["score"] * 100) for name in CATEGORIES}
+    return scores, report["audits"]["largest-contentful-paint"]["numericValue"]
+
+
+def _lighthouse_problems(report: dict) -> Iterator[str]:
+    scores, lcp = _measures(report)
+    indexed = report["audits"]["is-crawlable"]["score"] == 1
+    for name, score in scores.items():
+        # Lighthouse takes a page that asks not to be indexed as a fault of its SEO.
+        if score < 100 and (name != "seo" or indexed):
+            failed = [ref["id"] for ref in report["categories"][name]["auditRefs"] if ref["weight"]]
+            weak = [i for i in failed if (report["audits"][i]["score"] or 0) < 0.9]
+            yield f"{name} {score}: {weak}"
+    if lcp > LCP_LIMIT_MS:
+        yield f"LCP {lcp:.0f} ms"
+    if shift := report["audits"]["cumulative-layout-shift"]["numericValue"]:
+        yield f"CLS {shift}"
+
+
+CHECKS: dict[str, Callable] = {
+    "crawl": Audit.crawl,
+    "html": Audit.html,
+    "weight": Audit.weight,
+    "axe": Audit.axe,
+    "lighthouse": Audit.lighthouse,
+}
+NEED_TOOLS = {"html", "axe", "lighthouse"}
+
+
+def install(checks: list[str]) -> None:
+    """Bring the locked checkers into node_modules, which git ignores, if they are not there."""
+    lock, done = TOOLS / "package-lock.json", MODULES / ".package-lock.json"
+    is_current = done.exists() and done.stat().st_mtime > lock.stat().st_mtime
+    if NEED_TOOLS & set(checks) and not is_current:
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run(["npm", "ci", *options], cwd=TOOLS, check=True)
+
+
+def main(checks: list[str]) -> int:
+    """Run ``checks`` (default all) and return 1 where one found something."""
+    checks = checks or list(CHECKS)
+    install(checks)
+    total = 0
+    with (
+        tempfile.TemporaryDirectory(prefix="guide-audit-") as name,
+        running(Path(name)) as site_url,
+    ):
+        audit = Audit(site_url, Path(name))
+        for check in checks:
+            looked_at, problems = CHECKS[check](audit)
+            total += len(problems)
+            lines = [f"{check}: {looked_at}, {len(problems)} findings", *problems]
+            print("\n  ".join(lines), flush=True)  # noqa: T201
+    return 1 if total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,112 @@
+"""Loaded guides to copy, made once for a run by whichever of its workers asks first.
+
+Loading takes seconds, a copy of the files none; and the static files, which all sites share, must
+not be collected again under a site that serves them.
+"""
+
+import fcntl
+import json
+import os
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.helpers.postgresql import cluster, database_url, free_port
+from tests.helpers.site import environment, manage
+from tests.reliability.live import Template, at_once, database_of, log_in, small_guide
+
+
+def small(env: dict[str, str], folder: Path) -> list[str]:
+    """Load a few made-up roles, with the shared vocabulary, and log two editors in."""
+    manage(env, "load_guide", *small_guide(folder))
+    return log_in(env)
+
+
+def shipped(env: dict[str, str], folder: Path) -> list[str]:
+    manage(env, "load_guide")
+    return []
+
+
+GUIDES = {"small": small, "shipped": shipped}
+
+
+def needs(present: object, reason: str) -> None:
+    """Skip, and say so, where a program is missing; in CI nothing may be missing."""
+    if not present:
+        (pytest.fail if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip)(reason)
+
+
+@dataclass
+class Prepared:
+    """Where a run keeps what its workers share."""
+
+    folder: Path
+
+    def sqlite(self, name: str) -> Template:
+        """Return the folder of a loaded SQLite file, its secret and its editors' sessions."""
+        self._once("static", collect)
+        return kept(self._once(f"sqlite-{name}", lambda folder: make_sqlite(folder, name)))
+
+    def postgresql(self, name: str) -> tuple[Path, Template]:
+        """Return the files of a stopped server, and what goes with its database ``name``."""
+        self._once("static", collect)
+        folder = self._once("postgresql", make_postgresql)
+        return folder / "data", kept(folder / name)
+
+    def _once(self, name: str, make: Callable[[Path], None]) -> Path:
+        """Return the folder ``name``, made by the first who asks while the others wait."""
+        folder, draft = self.folder / name, self.folder / f"{name}.draft"
+        with (self.folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                draft.mkdir()
+                make(draft)
+                draft.rename(folder)
+        return folder
+
+
+def collect(folder: Path) -> None:
+    manage(environment(folder, free_port()), "collectstatic", "--noinput", "--verbosity", "0")
+
+
+def make_sqlite(folder: Path, name: str) -> None:
+    env = environment(folder, free_port())
+    manage(env, "migrate", "--verbosity", "0")
+    keep(folder, env, GUIDES[name](env, folder))
+    with closing(sqlite3.connect(database_of(folder))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def make_postgresql(folder: Path) -> None:
+    with cluster() as server:
+        env = environment(folder, free_port()) | {"DATABASE_URL": server.url}
+        manage(env, "migrate", "--verbosity", "0")
+        elsewhere = database_url(server.url, "template1")
+        with psycopg.connect(elsewhere, autocommit=True) as connection:
+            for name in GUIDES:
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+        at_once(*(partial(fill, folder / name, env, server.url, name) for name in GUIDES))
+        server.stop("fast")
+        subprocess.run(["cp", "-a", server.data, folder / "data"], check=True)
+
+
+def fill(folder: Path, env: dict[str, str], url: str, name: str) -> None:
+    """Load a guide into the database ``name`` of a server."""
+    folder.mkdir()
+    env = env | {"DATABASE_URL": database_url(url, name)}
+    keep(folder, env, GUIDES[name](env, folder))
+
+
+def keep(folder: Path, env: dict[str, str], sessions: list[str]) -> None:
+    (folder / "kept.json").write_text(json.dumps([env["SECRET_KEY"], sessions]))
+
+
+def kept(folder: Path) -> Template:
+    return Template(folder, *json.loads((folder / "kept.json").read_text()))

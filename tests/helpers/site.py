@@ -1,0 +1,111 @@
+"""The guide as visitors get it: gunicorn, production settings, real fixtures, a free port."""
+
+import os
+import runpy
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from unittest.mock import patch
+
+from tests.helpers.postgresql import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+# What a copy of the tree does not need in order to serve.
+IGNORED = shutil.ignore_patterns(
+    *(".git", ".venv", ".env", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"),
+    *("*.sqlite3*", "tests", "docs", "benchmarks", "roles"),
+)
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """Return the variables of a site whose database lies in ``folder``."""
+    return {
+        **os.environ,
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "1",
+        # A run starts dozens of processes: the first one leaves the others its compiled code.
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+
+
+def settings_with(**variables: str) -> dict:
+    """Return the settings as a process has them in whose environment is nothing else."""
+    known = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "sqlite:///:memory:"}
+    with patch.dict(os.environ, known | variables, clear=True):
+        return runpy.run_path(str(ROOT / "roleguide" / "settings.py"))
+
+
+def manage(env: dict[str, str], *arguments: str, tree: Path = ROOT) -> str:
+    """Run a management command and return what it printed; raise with its words where it fails."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{arguments}: {done.stdout}{done.stderr}")
+    return done.stdout.strip()
+
+
+def python(env: dict[str, str], code: str) -> str:
+    """Run ``code`` in the guide's shell, which has all models, and return what it printed."""
+    return manage(env, "shell", "--verbosity", "0", "--command", code)
+
+
+def load(env: dict[str, str], *documents: str) -> None:
+    """Make the database of ``env`` and load ``documents`` into it, by default the shipped guide."""
+    manage(env, "migrate", "--verbosity", "0")
+    manage(env, "load_guide", *documents)
+    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Yield the address of a freshly loaded site; it is gone afterwards."""
+    port = free_port()
+    env = environment(folder, port)
+    load(env)
+    with serving(env, folder / "gunicorn.log"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(
+    env: dict[str, str], log: Path, *arguments: str, tree: Path = ROOT
+) -> Iterator[subprocess.Popen]:
+    """Yield gunicorn's master process, serving the database of ``env`` and ready."""
+    config = ["--config", "roleguide/gunicorn.conf.py"]
+    command = [sys.executable, "-m", "gunicorn", *config, *arguments]
+    with log.open("a") as output:
+        server = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output)
+        try:
+            wait_until_ready(f"http://{env.get('HOST', '127.0.0.1')}:{env['PORT']}/readyz")
+            yield server
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def wait_until_ready(url: str) -> None:
+    """Return when ``url`` answers 200; fails after a minute."""
+
+    def is_ready():
+        with suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - loopback
+            return True
+        return False
+
+    wait_for(is_ready)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Return when ``condition`` holds; fails after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"still not so after {seconds} s"
+        time.sleep(0.02)

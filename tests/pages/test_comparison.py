@@ -1,0 +1,204 @@
+"""Comparing profiles: what the page says, how its address behaves, what it costs."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from profiles.desk.publishing import withdraw
+from profiles.documents.schema import Target
+from profiles.guide.comparison import Place, compare
+from profiles.models import Edition
+from profiles.views.shelf import profile_pages
+from tests.helpers.factories import copy_editions, make_role
+
+pytestmark = pytest.mark.django_db
+CONTEXTS = ("startup", "pyme", "enterprise", "global")
+COMPARE = "/guia-de-roles/comparar/"
+TWO = ("global/data-tester", "perfiles/other-role")
+THREE = ("startup/data-tester", "pyme/data-tester", "global/data-tester")
+FOUR = tuple(f"{context}/data-tester" for context in CONTEXTS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made_role(module_rows):
+    """The role that every test of this file starts from, made once."""
+    related = ("other-role", "neighbour-a", "neighbour-b")
+    make_role("other-role", name="Otro Rol", contexts=("global",))
+    return make_role("data-tester", contexts=CONTEXTS, related=related)
+
+
+def address(*places):
+    return COMPARE + "?" + "&".join(f"perfil={place}" for place in places)
+
+
+def get(client, *places, status=200):
+    response = client.get(address(*places))
+    assert response.status_code == status
+    return response.text
+
+
+def pages_of(*places):
+    pairs = [(place.role_slug, place.context_slug) for place in map(Place.parse, places)]
+    pages = {str(Place.of(p)): p for p in profile_pages(Edition.objects.for_places(pairs))}
+    return [pages[place] for place in places]
+
+
+def compared(places, code, **middles):
+    """Compare ``places`` after setting the middle of ``code``'s range in each: label → point."""
+    comparison = compare(pages_of(*places))
+    found = next(item for item in comparison.traits if item.trait.code == code)
+    for cell in found.cells:
+        point = Decimal(middles[cell.column.label])
+        ends = {"low": point - Decimal("0.4"), "high": point + Decimal("0.4")}
+        object.__setattr__(cell.row, "target", Target.model_construct(**ends))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("places", "code", "middles", "words"),
+    [
+        (TWO, "C", {"A": "4.6", "B": "4.2"}, "Más alta en A; 0,4 menos en B"),
+        (TWO, "ER", {"A": "1.5", "B": "3.5"}, "Más alto en B; 2,0 menos en A"),
+        (THREE, "O", {"A": "2.5", "B": "3.5", "C": "3.1"}, "Más alta en B; 0,4 menos en C; "),
+        (THREE, "O", {"A": "2.5", "B": "3.5", "C": "3.3"}, "Más alta en B y C; 1,0 menos en A"),
+    ],
+)
+def test_difference_is_said_by_letter_with_one_decimal(places, code, middles, words):
+    assert compared(places, code, **middles).words.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("difference", "act"),
+    [
+        ("Cierra sus propias cuentas. Acá no.", "cierra sus propias cuentas"),
+        ("Se queda con pocos clientes.", "se queda con pocos clientes"),
+        ("Comparten el método y la duda.", None),
+        ("", None),
+    ],
+)
+def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(role, difference, act):
+    edition = role.editions.get(context=None)
+    edition.facts["related"][0]["difference"] = difference
+    edition.save()
+    pages = pages_of("perfiles/data-tester", "perfiles/other-role")
+    summaries = [page.document.summary.rstrip(".") for page in pages]
+    own, other = (act for _column, act in compare(pages).choices)
+    assert (own.capitalize(), other.capitalize()) == (
+        summaries[0],
+        (act or summaries[1]).capitalize(),
+    )
+
+
+def test_choice_between_sizes_rests_on_their_summaries():
+    comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
+    assert comparison.heading == "Data Tester: ¿Startup o Global?"
+    summaries = [column.page.document.summary for column in comparison.columns]
+    assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
+
+
+def aspects(comparison):
+    return {each.title or s.title: each for s in comparison.sections for each in s.aspects}
+
+
+def test_own_items_stand_apart_from_what_all_say():
+    pages = pages_of("global/data-tester", "startup/data-tester")
+    found = aspects(compare(pages))
+    own = [list(page.document.strengths) for page in pages]
+    assert [[text for text, _detail in items] for _c, items in found["Fortalezas"].shares] == own
+    assert [text for text, _detail in found["Fortalezas"].common] == list(pages[0].base.strengths)
+    assert not found["Responsabilidades"].is_split
+
+
+def test_comparison_shows_each_profile_and_leads_on(client, role):
+    html = get(client, *TWO)
+    assert "<h1>¿Data Tester en Global u Otro Rol (perfil base)?</h1>" in html
+    document = role.profiles.get(context__slug="global").editions.get().document
+    other = Edition.objects.base().get(role_slug="other-role").document
+    expected = [
+        *(document["strengths"][0], document["red_flags"][0], document["honest"]),
+        *(document["outcomes"]["days_90"][0], document["considerations"][0]["consequence"]),
+        *(document["targets"]["C"]["rationale"], other["targets"]["C"]["rationale"]),
+        *(other["responsibilities"][0], "Compartir"),
+        "/guia-de-roles/global/data-tester/entrevista/",
+        "/guia-de-roles/perfiles/other-role/carpeta/",
+    ]
+    assert [text for text in expected if text not in html] == []
+    assert re.search(r"\d,\d\d", html.split("<main")[1]) is None
+
+
+def test_comparison_removes_by_link_and_adds_by_form(client):
+    html = get(client, *TWO)
+    assert re.findall(r'href="([^"]+)">Quitar<', html) == [address(TWO[1]), address(TWO[0])]
+    response = client.get(address(*TWO, "data-tester") + "&contexto=pyme")
+    added = address(*TWO, "pyme/data-tester")
+    assert (response.status_code, response.headers["Location"]) == (302, added)
+
+
+def test_five_profiles_are_refused_and_the_first_four_offered(client):
+    places = ["perfiles/data-tester", *FOUR]
+    main = get(client, *places, status=400).split("<main")[1].replace("&amp;", "&")
+    assert address(*places[:4]) in main
+
+
+def test_profile_that_is_already_compared_is_shown_once(client):
+    html = client.get(address(*TWO, "data-tester") + "&contexto=global", follow=True).text
+    assert html.count('class="compare-head"') == 1
+    assert 'class="compare-starts"' in get(client, TWO[0], TWO[0])
+
+
+def test_unknown_profile_is_named_and_the_others_kept(client):
+    html = get(client, "global/data-testr", TWO[1], status=404).replace("&amp;", "&")
+    assert "No hay un perfil publicado en «global/data-testr»." in html
+    assert f'<a href="{address(TWO[1])}">' in html
+
+
+@pytest.mark.parametrize("text", ["a/b/c", "global/%00", "%3Cscript%3E/x", "%E2%80%AE/x"])
+def test_unreadable_profile_is_unknown_and_escaped(client, text):
+    html = get(client, text, status=404)
+    assert "No hay un perfil publicado en «" in html
+    assert not any(char in html for char in ("<script>", "\x00", "\u202e"))
+
+
+def test_draft_and_withdrawn_profiles_are_not_compared(client, role):
+    make_role("hidden-role", publish=False)
+    assert "hidden-role" in get(client, "perfiles/hidden-role", status=404)
+    assert "Hidden Role" not in get(client)
+    withdraw(role.profiles.get(context__slug="global"))
+    assert "«global/data-tester»" in get(client, *TWO, status=404)
+
+
+def test_one_profile_invites_to_its_sizes_and_neighbours(client, role):
+    edition = role.editions.get(context=None)
+    edition.facts["related"][0]["difference"] = ""
+    edition.save()
+    html = get(client, "global/data-tester").split('class="compare-starts"')[1]
+    sizes, neighbours = html.split("Puestos vecinos")
+    second = r"perfil=global/data-tester&amp;perfil=([^\"]+)"
+    others = [f"{place}/data-tester" for place in ("perfiles", *CONTEXTS[:3])]
+    assert re.findall(second, sizes) == others
+    assert re.findall(second, neighbours) == ["global/other-role"]
+
+
+def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client):
+    plain, compared = get(client), get(client, *TWO)
+    canonical = f'rel="canonical" href="http://127.0.0.1:8000{COMPARE}"'
+    assert (canonical in plain, canonical in compared) == (True, True)
+    assert ("noindex" in plain, "noindex" in compared) == (False, True)
+    assert "noindex" in get(client, "x/y", status=404)
+    shared = address(*TWO).replace("&", "&amp;")
+    assert f'property="og:url" content="http://127.0.0.1:8000{shared}"' in compared
+    assert 'image:alt" content="¿Data Tester en Global u Otro Rol (perfil base)?' in compared
+
+
+@pytest.mark.parametrize(
+    ("places", "limit"), [([], 4), (["global/data-tester"], 5), (TWO, 4), (FOUR, 2)]
+)
+def test_comparison_costs_the_same_with_many_profiles(
+    client, role, django_assert_num_queries, places, limit
+):
+    with django_assert_num_queries(limit):
+        get(client, *places)
+    copy_editions(role, 5)
+    with django_assert_num_queries(limit):
+        get(client, *places)

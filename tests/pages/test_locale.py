@@ -1,0 +1,57 @@
+"""The admin speaks rioplatense Spanish: our words stand over Django's, and are compiled."""
+
+import ast
+import gettext
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+FOLDER = Path(__file__).resolve().parents[2] / "locale" / "es_AR" / "LC_MESSAGES"
+
+
+def written(path):
+    """Return {id: text} of a .po file; of plurals, the texts one after the other."""
+    texts = {}
+    for entry in path.read_text(encoding="utf-8").split("\n\n")[1:]:
+        said = re.findall(r'^(msg\w+)(?:\[\d\])? (".*")$', entry, re.MULTILINE)
+        parts = {
+            name: [ast.literal_eval(text) for kind, text in said if kind == name]
+            for name, _ in said
+        }
+        context = "".join(f"{text}\x04" for text in parts.get("msgctxt", []))
+        texts[context + parts["msgid"][0]] = parts["msgstr"]
+    return texts
+
+
+def compiled(path):
+    """Return the same of a .mo file."""
+    texts = defaultdict(list)
+    with path.open("rb") as file:
+        catalog = gettext.GNUTranslations(file)._catalog
+    for key, text in catalog.items():
+        texts[key[0] if isinstance(key, tuple) else key].append(text)
+    return {key: found for key, found in texts.items() if key}
+
+
+@pytest.mark.parametrize(("domain", "least"), [("django", 90), ("djangojs", 10)])
+def test_compiled_words_are_the_written_ones(domain, least):
+    texts = written(FOLDER / f"{domain}.po")
+    assert len(texts) > least
+    assert compiled(FOLDER / f"{domain}.mo") == texts
+
+
+def test_our_words_stand_over_those_of_django():
+    assert _("Enter a number.") == "Escribí un número."
+    several = ngettext("Please correct the error below.", "Please correct the errors below.", 2)
+    assert several == "Corregí los errores de abajo."
+
+
+@pytest.mark.django_db
+def test_our_words_reach_the_scripts_of_the_admin(admin_client):
+    script = admin_client.get("/admin/jsi18n/").content.decode()
+    assert json.dumps("Escribí acá para filtrar la lista de %s disponibles.") in script

@@ -1,0 +1,107 @@
+"""Two roles that name each other: their page, its address, and which pairs have none."""
+
+import pytest
+
+from profiles.desk.publishing import withdraw
+from profiles.models import Edition, Role
+from tests.helpers.factories import make_role
+
+pytestmark = pytest.mark.django_db
+GUIDE = "/guia-de-roles"
+PAIR = f"{GUIDE}/comparar/cajero-o-operario/"
+MAP = "/sitemap-paginas.xml"
+COMPARED = f"{GUIDE}/comparar/?perfil=perfiles/cajero&perfil=perfiles/operario"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made_roles(module_rows):
+    """Two roles that name each other, and one that only one of them names."""
+    others = ("neighbour-a", "neighbour-b")
+    make_role("stranger", name="Extraño", contexts=())
+    make_role("operario", name="Operario", contexts=(), related=("stranger", *others))
+    make_role("cajero", name="Cajero", contexts=("global",), related=("operario", *others))
+    edition, words = (
+        base("operario"),
+        "Cobra a cada persona y responde por el cajón entero. Acá no.",
+    )
+    edition.facts["related"].append({"role": "cajero", "difference": words})
+    edition.save()
+
+
+def text_of(client, address):
+    return b"".join(client.get(address)).decode()
+
+
+def base(slug):
+    return Edition.objects.base().get(role_slug=slug)
+
+
+def test_pair_says_which_one_in_both_documents_words(client, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        response = client.get(PAIR)
+    html, cashier, worker = response.text, base("cajero"), base("operario")
+    assert "<title>¿Cajero u Operario? Cuál elegir | Guía de Roles</title>" in html
+    assert 'description" content="Cajero cobra a cada persona y responde por el cajón' in html
+    assert f'rel="canonical" href="http://127.0.0.1:8000{PAIR}"' in html
+    assert "noindex" not in html
+    assert response.headers["Last-Modified"]
+    said = [cashier.facts["related"][0]["difference"], worker.facts["related"][-1]["difference"]]
+    for document in (cashier.document, worker.document):
+        said += [document["honest"], document["outcomes"]["days_90"][0]]
+    assert [text for text in said if text not in html] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "answer"),
+    [
+        (f"{GUIDE}/comparar/operario-o-cajero/", 301, PAIR),
+        (f"{GUIDE}/comparar/otro-operario-o-cajero/", 301, PAIR),
+        (COMPARED, 302, PAIR),
+        (
+            f"{GUIDE}/comparar/operario-o-stranger/",
+            302,
+            COMPARED.replace("operario", "stranger").replace("cajero", "operario"),
+        ),
+        (f"{GUIDE}/comparar/cajero-o-nada/", 404, None),
+    ],
+)
+def test_each_pair_has_one_address(client, asked, status, answer):
+    response = client.get(asked)
+    assert (response.status_code, response.headers.get("Location")) == (status, answer)
+
+
+def test_withdrawn_role_takes_its_pairs_along(client):
+    withdraw(Role.objects.get(slug="operario").profiles.get(context=None))
+    assert client.get(PAIR).status_code == 410
+    assert PAIR not in text_of(client, MAP)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        MAP,
+        f"{GUIDE}/comparar/",
+        f"{GUIDE}/comparar/?perfil=perfiles/cajero",
+        f"{GUIDE}/perfiles/cajero/",
+        f"{GUIDE}/perfiles/operario/",
+        f"{GUIDE}/perfiles/?q=operario+o+cajero",
+    ],
+)
+def test_pair_is_reached_from(client, page):
+    assert PAIR in text_of(client, page)
+
+
+@pytest.mark.parametrize("lacks", ["honest", "words", "name"])
+def test_pair_whose_documents_say_too_little_has_no_page(client, lacks):
+    edition = base("operario")
+    related = edition.facts["related"]
+    if lacks == "honest":
+        edition.document["honest"] = ""
+    elif lacks == "words":
+        related[-1]["difference"] = "Cobra."
+    else:
+        related.pop()
+    edition.save()
+    assert client.get(PAIR).headers["Location"] == COMPARED
+    for page in (MAP, f"{GUIDE}/perfiles/cajero/", f"{GUIDE}/comparar/"):
+        assert PAIR not in text_of(client, page)

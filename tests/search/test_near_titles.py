@@ -1,0 +1,166 @@
+"""Titles that the guide does not have as pages, the general kit, suggestions, and addresses."""
+
+import re
+
+import pytest
+
+from profiles.desk.publishing import publish
+from profiles.documents.choices import TraitCode
+from profiles.documents.text import word_count
+from profiles.exports.formats import KIT_FORMATS
+from profiles.exports.general_kit import general_kit, questions_by_trait
+from tests.helpers.factories import make_role, shelve
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+NEAR = "/guia-de-roles/puestos/"
+
+
+@pytest.fixture
+def buyer(vocabulary):
+    near = [
+        ("Jefe de compras", "Conduce el equipo y fija la política."),
+        ("Tasador", "Pone precio a lo que otro vende."),
+    ]
+    return shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near)
+
+
+def main(response):
+    assert response.status_code == 200
+    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_near_title_has_a_page_with_what_differs(client, buyer):
+    html = client.get(f"{NEAR}jefe-de-compras/").text
+    wanted = [
+        *(">Jefe de compras</h1>", "Conduce el equipo y fija la política."),
+        *('href="/guia-de-roles/perfiles/comprador/"', 'href="/guia-de-roles/entrevista-general/"'),
+        f'rel="canonical" href="http://127.0.0.1:8000{NEAR}jefe-de-compras/"',
+    ]
+    assert [words for words in wanted if words not in html] == []
+    assert "noindex" not in html
+
+
+def test_other_way_of_writing_a_near_title_redirects(client, buyer):
+    shelve("other", "Planificador", near=[("Gerente de compras", "Firma por encima del monto.")])
+    response = client.get(f"{NEAR}jefe-de-compras/?a=x")
+    final = f"{NEAR}gerente-de-compras/?a=x"
+    assert (response.status_code, response["Location"]) == (301, final)
+
+
+@pytest.mark.parametrize("slug", ["nada", "enfermera", "compras", "comprador-pyme"])
+def test_other_titles_have_no_page(client, buyer, slug):
+    assert client.get(f"{NEAR}{slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["comprador", "compradora", "analista-de-compras"])
+def test_what_a_role_is_called_leads_to_the_role(client, buyer, slug):
+    response = client.get(f"{NEAR}{slug}/?a=x")
+    final = "/guia-de-roles/perfiles/comprador/?a=x"
+    assert (response.status_code, response["Location"]) == (301, final)
+
+
+@pytest.mark.parametrize("name", ["Jefe/a de Compras", "Jefe/a de Compras Públicas"])
+def test_near_title_that_becomes_a_role_leads_to_it(client, buyer, name):
+    shelve("jefe-de-compras", name)
+    moved = client.get(f"{NEAR}jefe-de-compras/").headers["Location"]
+    assert moved == "/guia-de-roles/perfiles/jefe-de-compras/"
+
+
+def test_page_without_text_of_its_own_is_not_indexed(client, buyer):
+    near = [("Perito", ""), ("Experto", "Pone precio a lo que otro vende.")]
+    shelve("other", "Otro", near=near)
+    for slug in ("perito", "experto"):
+        assert "noindex" in client.get(f"{NEAR}{slug}/").text
+    sitemap = client.get("/sitemap-paginas.xml").getvalue().decode()
+    assert re.findall(r"/puestos/([a-z-]+)/", sitemap) == ["jefe-de-compras"]
+    assert "/guia-de-roles/entrevista-general/" in sitemap
+
+
+# The general kit
+
+
+def test_general_kit_has_two_questions_for_each_trait():
+    groups = questions_by_trait()
+    assert [(code, len(questions)) for code, questions in groups] == [(c, 2) for c in TraitCode]
+    keys = [question.key for question in general_kit().questions]
+    assert len(set(keys)) == len(keys) == 12
+
+
+def test_general_questions_keep_the_editorial_rules():
+    for question in general_kit().questions:
+        lengths = [word_count(text) for _rating, text in question.anchors.rated()]
+        assert all(15 <= length <= 35 for length in lengths), question.key
+        assert (len(question.follow_ups), bool(question.focus)) == (2, True)
+
+
+@pytest.mark.parametrize("extension", KIT_FORMATS)
+def test_general_kit_is_a_file_in_each_format_of_a_kit(client, extension):
+    address = f"/guia-de-roles/entrevista-general.{extension}"
+    assert f'formaction="{address}"' in main(client.get("/guia-de-roles/entrevista-general/"))
+    response = client.get(address)
+    assert response["Content-Type"] == KIT_FORMATS[extension].content_type
+    assert f"entrevista-general.{extension}" in response["Content-Disposition"]
+    if extension in ("md", "csv"):
+        text = response.content.decode()
+        assert all(question.text in text for question in general_kit().questions)
+        assert "http://127.0.0.1:8000/guia-de-roles/entrevista-general/" in text
+
+
+# Suggestions
+
+
+def options(client, text):
+    found = client.get("/guia-de-roles/sugerencias/", {"q": text}).json()["options"]
+    return [(option["name"], option["url"]) for option in found]
+
+
+def test_suggestions_are_roles_sizes_and_near_titles(client, buyer):
+    shelve("contador", "Contador/a", contexts=("startup", "pyme"))
+    assert options(client, "conta") == [
+        ("Contador/a", "/guia-de-roles/perfiles/contador/"),
+        ("Contador/a en Startup", "/guia-de-roles/startup/contador/"),
+        ("Contador/a en PyME", "/guia-de-roles/pyme/contador/"),
+    ]
+    assert [name for name, _url in options(client, "contador pymes")] == ["Contador/a en PyME"]
+    shelve("manager", "Gerente de Comunicación")
+    # What is written as it was typed comes before what means the same.
+    first, *_rest = options(client, "jefe de com")
+    assert first == ("Jefe de compras", "/guia-de-roles/puestos/jefe-de-compras/")
+
+
+# Addresses
+
+
+@pytest.fixture
+def owner(vocabulary):
+    role = make_role("product-owner", name="Product Owner", contexts=("pyme",))
+    role.aliases.create(name="Dueño de producto", slug="dueno-de-producto")
+    publish(role.profiles.get(context=None))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("perfiles/dueño-de-producto/", "perfiles/product-owner/"),
+        ("perfiles/dueno-de-producto/?utm_source=x", "perfiles/product-owner/?utm_source=x"),
+        ("perfiles/DUEÑO-de-producto", "perfiles/product-owner/"),
+        ("pymes/product-owner/entrevista/?a=1", "pyme/product-owner/entrevista/?a=1"),
+        ("multinacional/", "global/"),
+        ("empresa-chica/", "startup/"),
+    ],
+)
+def test_other_name_in_an_address_redirects_with_its_query(client, owner, asked, answer):
+    response = client.get(f"/guia-de-roles/{asked}")
+    assert (response.status_code, response["Location"]) == (301, f"/guia-de-roles/{answer}")
+
+
+def test_api_s_search_knows_what_the_page_does(client, buyer):
+    shelve("contador", "Contador/a", contexts=("startup", "pyme"))
+    missing = client.get("/api/v1/search/", {"q": "gerente de compras"}).json()
+    assert (missing["missing"], missing["items"]) == ("gerente de compras", [])
+    (near,) = missing["nearest"]
+    assert near["difference"] == "Conduce el equipo y fija la política."
+    corrected = client.get("/api/v1/search/", {"q": "contadro pymes"}).json()
+    assert corrected["corrected"] == "contador pymes"
+    (item,) = corrected["items"]
+    assert item["url"].endswith("/guia-de-roles/pyme/contador/")

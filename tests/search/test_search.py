@@ -1,0 +1,252 @@
+"""Search: what is found, and what is said about what is not; by the kinds of what people type."""
+
+import pytest
+
+from profiles.search import find
+from profiles.search.index import current_index
+from tests.helpers.factories import shelve
+from tests.helpers.searching import ask, called, hits, mentioned, nearest
+
+pytestmark = pytest.mark.usefixtures("guide", "db")
+
+
+@pytest.fixture(scope="module")
+def guide(module_rows):
+    """A small guide with the names that the kinds of questions are about."""
+    sizes = ("startup", "pyme", "enterprise", "global")
+    owner = ["Dueño de producto", "PO", "Produt Owner", "Digital Product Owner"]
+    shelve("product-owner", "Product Owner", aliases=owner, contexts=sizes)
+    shelve("ux", "UX Researcher", aliases=["Product Researcher"])
+    shelve("sre", "Site Reliability Engineer (SRE)", aliases=["SRE"])
+    shelve("devops", "DevOps Engineer", aliases=["DevOps"])
+    shelve("rrhh", "Generalista de RR. HH.", aliases=["Analista de Recursos Humanos"])
+    shelve("data-engineer", "Data Engineer", aliases=["Ingeniero de datos", "DE"])
+    shelve("backend", "Backend Developer", aliases=["Backend Engineer", "React Developer"])
+    shelve("qa", "QA Automation Engineer", aliases=["QA Engineer", "Automation Tester"])
+    manager = ["Gerente de producto", "Product Manager digital"]
+    shelve("product-manager", "Product Manager", aliases=manager)
+    analyst, texts = ["Analista de datos", "Data Analista"], "Mira el vesting y el forecast."
+    shelve("data-analyst", "Data Analyst", aliases=analyst, summary=texts)
+    seller = ["AE", "Sales Executive", "Ejecutiva de ventas"]
+    shelve("ae", "Account Executive", aliases=seller, area="ventas-y-clientes", code="3322")
+    shelve("sdr", "Sales Development Representative (SDR)", aliases=["SDR"], contexts=sizes)
+    accountant = ["Contador público", "CPN"]
+    shelve("contador", "Contador/a", aliases=accountant, contexts=sizes, code="2411")
+    recruiter = ["Reclutador", "Human Resources Recruiter"]
+    shelve("recruiter", "Talent Acquisition Specialist", aliases=recruiter, area="personas")
+    bonus = ["C&B", "Analista de compensaciones"]
+    shelve("cyb", "Especialista en Compensaciones y Beneficios", aliases=bonus, area="personas")
+    near = [
+        ("Jefe de compras", "Conduce el equipo y fija la política."),
+        ("Tasador", "Pone precio."),
+    ]
+    shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near, code="3323")
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("slug", "questions"),
+    [
+        ("data-analyst", "analista de datos; ANALISTA DE DATÓS; analistas de datos"),
+        ("data-analyst", "anali\u00adsta de datos; data analyst remoto"),
+        ("ae", "ejecutiva ventas"),
+        ("contador", "contadora pública; c.p.n."),
+        ("cyb", "C&B; compensaciones y beneficios"),
+        ("product-owner", "dueña de producto; product own"),
+        ("sre", "s.r.e.; site reliab"),
+        # The trade's noun finds the job.
+        ("data-engineer", "ingeniería de datos; data engineering"),
+        ("qa", "testing; quality assurance; calidad"),
+        ("recruiter", "recruiting; recruitment; headhunter; head hunter"),
+        ("backend", "programación"),
+        # The region's words.
+        ("rrhh", "RRHH; R.R.H.H.; analista de RRHH"),
+        # Two halves of a compound.
+        ("devops", "dev ops"),
+        # An exact abbreviation stands before what begins with it.
+        ("product-owner", "PO"),
+        ("data-engineer", "DE"),
+    ],
+)
+def test_role_is_found_by_what_it_is_called(slug, questions):
+    assert {(called(question) or [None])[0] for question in questions.split("; ")} == {slug}
+
+
+def test_who_mentions_it_stands_apart():
+    shelve("mentions", "Zeta", summary="Habla a diario con cada product owner.")
+    found = hits("product owner")
+    groups = [("Product Owner", find.EXACT), ("Zeta", find.TEXT)]
+    assert [(hit.role.name, hit.group) for hit in found] == groups
+    assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
+
+
+# Corrections
+
+
+TYPOS = [
+    ("produt manager", "product manager"),
+    ("data enginer", "data engineer"),
+    ("backend enginer", "backend engineer"),
+    ("prodcut researcher", "product researcher"),
+    ("devops enginner", "devops engineer"),
+    # The misspelt alias of the role is no name.
+    ("produt owner", "product owner"),
+    ("productowner", "product owner"),
+    # One swap is one slip.
+    ("analista de dtaos", "analista de datos"),
+    ("slaes executive", "sales executive"),
+    ("raect developer", "react developer"),
+    ("hmuan resources recruiter", "human resources recruiter"),
+    ("contadro multinacional", "contador multinacional"),
+    ("contador multinacionl", "contador multinacional"),
+    ("data enginer o data analyst", "data engineer o data analyst"),
+]
+
+
+def test_typo_is_corrected_to_the_name_it_nearly_is():
+    for question, correction in TYPOS:
+        answer, meant = ask(question), ask(correction)
+        assert answer.correction == correction
+        roles = [found.role for found in answer.names]
+        assert roles == [found.role for found in meant.names] != [], question
+
+
+NO_TYPOS = [
+    *("scrum master", "diseñador gráfico", "full stack developer", "cajero", "docente", "ceo"),
+    *("head hunter", "2026", "testing", "junior", "vesting", "médico", "s4p", "de la", "caro"),
+    *("product owner", "product owners", "enfermera", "forecast", "uxx", "zzyzx", "C++"),
+    # Two letters of so few are another word.
+    *("hunter", "partera", "docker"),
+    # So many unknown words are no slip of the hand.
+    *("produt " * 28, "produt manageer enginer analits", " ".join(["zz"] * 60)),
+]
+
+
+def test_what_is_no_typo_of_a_name_is_not_corrected():
+    shelve("picker", "Operario", aliases=["Picker", "HR Business Partner", "Call Center"])
+    corrected = {question: ask(question).correction for question in NO_TYPOS}
+    assert corrected == dict.fromkeys(NO_TYPOS, "")
+
+
+# Titles that the guide does not have
+
+
+def test_missing_title_leads_to_the_nearest_with_what_differs():
+    for question in ("jefe de compras", "Gerente de compras", "purchasing manager"):
+        answer = ask(question)
+        assert (answer.names, answer.missing) == ([], question)
+        assert answer.nearest[0].role.slug == "comprador"
+        assert answer.nearest[0].row.note == "Conduce el equipo y fija la política."
+
+
+@pytest.mark.parametrize(
+    ("question", "slugs"),
+    [
+        # ESCO has it in the unit group of accountants.
+        ("auditor de cuentas", ["contador", "ae"]),
+        ("agente de seguros", ["comprador", "ae"]),
+        # It shares a word that tells a job.
+        ("sales engineer", ["ae", "sdr"]),
+        *((question, []) for question in ("enfermera", "zzyzx", "c#")),
+    ],
+)
+def test_world_s_titles_lead_to_the_nearest_by_code_or_word(question, slugs):
+    answer = ask(question)
+    assert (answer.names, answer.missing) == ([], question)
+    assert sorted(nearest(question)) == sorted(slugs)
+    assert not any(near.is_distant for near in answer.nearest)
+
+
+# The last is part of titles of the world, and a word of a text.
+MISSING = ("gerente de ventas", "médico", "guardia de seguridad", "ceo", "C++", "profesor")
+
+
+@pytest.mark.parametrize("question", MISSING)
+def test_missing_title_is_not_answered_by_another_role(question):
+    shelve("assistant", "Asistente de Dirección", aliases=["Asistente de CEO"])
+    text = "Habla de guardia de seguridad, gerente de ventas, profesores y médico."
+    shelve("mentions", "Zeta", summary=text)
+    answer = ask(question)
+    assert (answer.names, answer.missing) == ([], question)
+
+
+# Sizes, two roles, traits, intents
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ("global", "multinacional; corporación; global; 25.000 personas"),
+        ("startup", "startups; start-up; empresa chica; 30 personas"),
+        ("pyme", "pymes; mediana empresa; en pyme; de 120 empleados"),
+        ("enterprise", "enterprise; gran empresa; banco; 1.000 empleados"),
+    ],
+)
+def test_size_in_words_or_heads_chooses_the_context(size, said):
+    for question in (f"contador {each}" for each in said.split("; ")):
+        first = hits(question)[0]
+        assert (first.role.slug, ask(question).question.size.slug) == ("contador", size)
+        assert first.profile == first.role.profiles[current_index().contexts[size].pk]
+
+
+def test_size_alone_lists_its_roles():
+    assert [hit.role.slug for hit in hits("100 empleados")] == ["contador", "product-owner", "sdr"]
+
+
+@pytest.mark.parametrize(
+    ("question", "slug"), [("enterprise seller", "seller"), ("liquidación de sueldos", "payroll")]
+)
+def test_name_with_words_that_else_say_something_beside_it_is_a_name(question, slug):
+    shelve("seller", "Vendedor", aliases=["Enterprise Seller"], contexts=("enterprise",))
+    shelve("payroll", "Analista de Nómina")
+    answer = ask(question)
+    assert (called(question), answer.question.size, answer.question.told) == ([slug], None, set())
+
+
+COMPARISONS = [
+    *("AE o SDR", "AE vs SDR", "ae versus sdr", "ae/sdr", "diferencia entre AE y SDR"),
+    *("AE y SDR", "qué diferencia hay entre un AE y un SDR", "AE, SDR"),
+    *("cuál es la diferencia entre un AE y un SDR", "comparar AE con SDR", "comparación AE SDR"),
+    *("en qué se diferencia un AE de un SDR", "diferencia de ejecutiva de ventas con SDR"),
+]
+
+
+def test_two_roles_are_compared():
+    compared = {q: [role.slug for role in ask(q).compared] for q in COMPARISONS}
+    assert compared == {key: ["ae", "sdr"] for key in COMPARISONS}
+
+
+def test_two_whole_names_are_compared_even_if_a_third_has_the_words_of_both():
+    shelve("both", "Contador analista de datos")
+    compared = ask("contador o analista de datos").compared
+    assert [role.slug for role in compared] == ["contador", "data-analyst"]
+    assert ask("compensaciones y beneficios").compared == []
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "level"),
+    [
+        ("ux researcher introvertido", "E", "baja"),
+        ("ux researcher con estabilidad emocional", "EE", ""),
+    ],
+)
+def test_trait_in_a_question_is_told(question, code, level):
+    answer = ask(question)
+    assert [(trait.code, asked) for trait, asked in answer.question.traits] == [(code, level)]
+    assert called(question) == ["ux"]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("preguntas de entrevista product owner", {"interview"}),
+        ("product owner semi senior", {"level"}),
+        ("sueldo de un product owner", {"pay"}),
+        ("qué hace un product owner", {"intent"}),
+        ("busco product owner sr", {"intent", "level"}),
+    ],
+)
+def test_intent_is_understood(question, told):
+    assert (called(question), ask(question).question.told) == (["product-owner"], told)
