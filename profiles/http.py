@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.middleware import common
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     type GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# Bytes of a request's body: a role's form or an import of an editor, the log-in of a visitor.
+MAX_BODY, MAX_LOG_IN = 8 * 1024**2, 64 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 PAGE_APPS = frozenset({"profiles", "discovery"})
 PUBLIC_APPS = PAGE_APPS | {"api"}
@@ -114,6 +117,9 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not response.has_header("ETag"):
         set_response_etag(response)
     modified = response.get("Last-Modified")
+    # As nginx does: a page that is older than the visitor's was withdrawn to what it is.
+    if request.headers.get("If-Modified-Since", modified) != modified:
+        modified = None
     answer = get_conditional_response(
         request,
         etag=response.get("ETag"),
@@ -153,10 +159,18 @@ def method_page(get_response: GetResponse) -> GetResponse:
 
 
 def _refuse_writing(request: HttpRequest, *_view: object) -> HttpResponse | None:
-    """Answer 405 before anybody asks whose form this is: no public page takes one."""
-    is_page = request.resolver_match.app_name in PAGE_APPS
-    writes = is_page and request.method not in SAFE_METHODS
-    return HttpResponseNotAllowed(sorted(SAFE_METHODS)) if writes else None
+    """Answer 405 or 413 before anybody reads what was sent: only the desk takes forms.
+
+    Whoever has no account sends the few fields of a log-in, and nobody a file that fills a disk.
+    """
+    if request.method in SAFE_METHODS:
+        return None
+    if not request.path.startswith((f"/{settings.ADMIN_PATH}", reverse("api:start"))):
+        return HttpResponseNotAllowed(sorted(SAFE_METHODS))
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    if sent > (MAX_BODY if request.user.is_authenticated else MAX_LOG_IN):
+        raise RequestDataTooBig("The body is larger than any form")
+    return None
 
 
 def final_address(get_response: GetResponse) -> GetResponse:
@@ -167,6 +181,9 @@ def final_address(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request):
+        is_guide = request.path_info.startswith(reverse("profiles:home"))
+        if is_guide and len(request.path_info) > LONGEST:
+            raise Http404
         tidy = _tidy(request.path_info)
         if tidy == request.path_info or request.method not in SAFE_METHODS:
             return get_response(request)
@@ -200,8 +217,6 @@ def _tidy(path: str) -> str:
 
     A file's address ends without one.
     """
-    if len(path) > LONGEST:
-        return path
     tidy = REPEATED_SLASHES.sub("/", fold(path))
     is_file = "." in tidy.rpartition("/")[2]
     return tidy if is_file or tidy.endswith("/") else f"{tidy}/"

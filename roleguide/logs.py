@@ -16,6 +16,8 @@ current_request = ContextVar("current_request", default="")
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 # No address of this site has a longer part; a preview's key does, which no line may give away.
 LONG_PART = re.compile(r"(?<=/)[^/\s]{61,}")
+# How gunicorn repeats what is no request: whose it was, and in quotes what was asked.
+NO_REQUEST = re.compile(r"(?<=Invalid request) from ip=\S+(:[^']*).*")
 # Everything that ends a line or moves a terminal's cursor.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -31,6 +33,7 @@ class LineFormatter(logging.Formatter):
         if record.exc_info:
             lines += (f"    {at}" for at in self.formatException(record.exc_info).split("\n"))
         lines = (CONTROL.sub(lambda found: ascii(found[0])[1:-1], line) for line in lines)
+        lines = [NO_REQUEST.sub(r"\1", line) for line in lines]
         return LONG_PART.sub(lambda match: f"{match[0][:8]}…", "\n".join(lines))
 
 

@@ -5,9 +5,10 @@ import logging
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, InternalError, OperationalError
 from django.db.models import Q
@@ -91,6 +92,15 @@ class GuardedSearch:
     def lookup_allowed(self, lookup, value, request):
         """Refuse the NUL character, which PostgreSQL stores in no text."""
         return "\x00" not in str(value) and super().lookup_allowed(lookup, value, request)
+
+    def get_object(self, request, object_id, from_field=None):
+        """Return a row, also if an address asks for it by a column without a name."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def response_action(self, request, queryset, **where):
+        if not all(map(is_number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest("A chosen row has no number")
+        return super().response_action(request, queryset, **where)
 
     def get_changelist(self, request, **kwargs):
         return GuardedList

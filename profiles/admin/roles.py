@@ -6,7 +6,7 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Case, When
 from django.forms.widgets import Script
@@ -162,6 +162,10 @@ class MergeForm(forms.Form):
     def clean(self):
         if self.cleaned_data.get("into") == self.role:
             raise ValidationError({"into": _("Es el mismo rol.")})
+        roles = [self.role, self.cleaned_data.get("into")]
+        bases = Edition.objects.published().base().filter(role__in=filter(None, roles))
+        if {base.role_id for base in bases} == {self.role.pk}:
+            raise ValidationError({"into": _("No está publicado: publicá antes su perfil base.")})
         if self.role.loaded_digest:
             raise ValidationError(_("Lo trae un documento de la guía: se une ahí."))
         return self.cleaned_data
@@ -297,6 +301,8 @@ class RoleAdmin(RoleExchange, DeskAdmin):
         role = self.row_for(request, "change", pk)
         if not may_publish(request.user):
             raise PermissionDenied
+        if not is_number(request.POST.get("into") or "0"):
+            raise BadRequest("A role has a number")
         form = MergeForm(request.POST or None, role=role)
         if form.is_valid():
             into = form.cleaned_data["into"]

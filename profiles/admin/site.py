@@ -157,6 +157,10 @@ admin.site.get_urls = lambda: [
 class BestFirst(AutocompleteJsonView):
     """Offers exact names first, then names that begin with what was typed, then the others."""
 
+    def process_request(self, request):
+        term, *found = super().process_request(request)
+        return term.replace("\x00", ""), *found
+
     def get_queryset(self):
         found = super().get_queryset()
         # The column that a list searches first is the name of its rows.

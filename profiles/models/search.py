@@ -1,25 +1,35 @@
 """What people asked the search for and did not find."""
 
+import logging
 import re
+import unicodedata
 
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+logger = logging.getLogger(__name__)
 MAX_QUESTIONS = 1_000
 MAX_TEXT = 80
 # What may be an address or a number of somebody is not kept.
-PERSONAL = re.compile(r"@|\d[\d\s().-]{5,}\d|://")
+PERSONAL = re.compile(r"@|\d[\d\s()./-]{5,}\d|/[^/]*/|\w\.(com|net|org)\b")
 
 
 class MissingTitleManager(models.Manager):
     """Counts titles; how many different ones is bounded."""
 
     def count_one(self, text):
-        """Count ``text`` once more; where there is no room, the least asked one gives way."""
-        text = " ".join(text.casefold().split())
+        """Count ``text`` once more, if the database can: the page is worth more than the count."""
+        text = " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
         if not text or len(text) > MAX_TEXT or PERSONAL.search(text):
             return
+        try:
+            self._count(text)
+        except DatabaseError:
+            logger.exception("A search was not counted")
+
+    def _count(self, text):
+        """Count ``text``; where there is no room, the least asked one gives way."""
         asked = {"count": F("count") + 1}
         if self.filter(text=text).update(**asked):
             return

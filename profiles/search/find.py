@@ -9,7 +9,7 @@ from typing import NamedTuple
 from profiles.documents.text import fold
 from profiles.models import Area
 from profiles.search.index import Index, Profile, Role
-from profiles.search.question import Question, is_known, spellings, understand
+from profiles.search.question import MAX_TOKENS, Question, is_known, spellings, understand
 from profiles.search.titles import ALIAS, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
@@ -160,7 +160,8 @@ def _compared(text, index):
         is_bare = all(len(side.split()) == 1 for side in sides)
         is_asked = is_bare or any(side.is_exact for side in found) or EITHER & set(written)
         return found if is_asked or len(words) < len(written) else []
-    cuts = range(1, len(words)) if len(words) < len(written) else ()
+    # Two titles have no more words than a question is read of.
+    cuts = range(1, len(words)) if len(words) < min(len(written), MAX_TOKENS / 2) else ()
     ways = (_each([" ".join(words[:at]), " ".join(words[at:])], index) for at in cuts)
     return next((way for way in ways if way and all(side.is_exact for side in way)), [])
 

@@ -2,6 +2,7 @@
 
 import sys
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.http import HttpResponse
@@ -28,7 +29,13 @@ MAX_LETTERS = 100
 
 
 def bad_request(request, exception):
-    """Answer 400 or, where there was too much of it, 413."""
+    """Answer 400 or, where there was too much of it, 413.
+
+    Django takes a session that the database cannot keep for one that somebody has ended.
+    """
+    reason = exception.__context__ and exception.__context__.__context__
+    if isinstance(exception, SessionInterrupted) and isinstance(reason, UNUSABLE):
+        return _come_back()
     too_big = isinstance(exception, RequestDataTooBig)
     template, status = ("413.html", 413) if too_big else ("400.html", 400)
     # Without the request: what is wrong with it may be what a context processor reads.
@@ -73,6 +80,10 @@ def unanswered(request):
     """
     if not isinstance(sys.exception(), UNUSABLE):
         return server_error(request)
+    return _come_back()
+
+
+def _come_back():
     # Without the request: its context processors may ask the database who is there.
     page = render_to_string("503.html")
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

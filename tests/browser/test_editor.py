@@ -290,7 +290,9 @@ def write_base(hand, base):
     hand.add_rows("screening", [question.model_dump() for question in base.screening])
     sample = base.work_sample
     own = {name: getattr(sample, name) for name in ("title", "minutes", "brief", "ai")}
-    hand.add_rows("work_sample", [own | {"observe": "\n".join(sample.observe)} | anchors(sample)])
+    hand.add_rows(
+        "work_sample", [own | {"observe": "\n".join(sample.observe)} | anchors(sample.anchors)]
+    )
 
 
 def anchors(rated):

@@ -148,12 +148,12 @@ def test_merged_role_leads_to_the_one_that_stays(admin_client, client, role):
     assert kept.why == "Se le unió «Doble»"
 
 
-@pytest.mark.parametrize("case", ["itself", "brought by a file"])
+@pytest.mark.parametrize("case", ["itself", "brought by a file", "into what is not public"])
 def test_role_that_cannot_be_merged_stays(admin_client, role, case):
-    other = make_role("doble")
+    other = make_role("doble", publish=not case.startswith("into"))
     if case == "itself":
         other = role
-    else:
+    elif case.startswith("brought"):
         Role.objects.filter(pk=role.pk).update(loaded_digest="x")
     assert merge(admin_client, role, other).context["form"].errors
     assert Edition.objects.published().filter(role=role).count() == 2

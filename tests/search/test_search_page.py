@@ -4,9 +4,10 @@ import html
 import re
 
 import pytest
+from django.db import OperationalError
 
 from profiles.models import MissingTitle
-from profiles.models.search import MAX_QUESTIONS
+from profiles.models.search import MAX_QUESTIONS, MissingTitleManager
 from profiles.search.index import current_index
 from tests.helpers.factories import shelve
 
@@ -254,11 +255,26 @@ def test_unanswered_questions_are_counted_by_text_alone(client, settings):
 
 
 @pytest.mark.parametrize(
-    "question", ["ana@example.org", "11 4444 5555", "https://a.example", "x" * 81, " "]
+    "question",
+    [
+        *("ana@example.org", "ana＠example.org", "11 4444 5555", "11/4444/5555", "x" * 81, " "),
+        *("https://a.example", "linkedin.com/in/ana", "a.example/ana/"),
+    ],
 )
 def test_what_may_be_somebody_s_is_not_counted(vocabulary, question):
     MissingTitle.objects.count_one(question)
     assert not MissingTitle.objects.exists()
+
+
+def test_count_that_fails_costs_no_page(client, settings, monkeypatch):
+    settings.COUNT_SEARCHES = True
+    shelve("alfa", "Alfa")
+
+    def fail(self, text):
+        raise OperationalError
+
+    monkeypatch.setattr(MissingTitleManager, "_count", fail)
+    assert client.get(URL, {"q": "enfermera"}).status_code == 200
 
 
 def test_counted_questions_are_bounded(vocabulary):

@@ -5,7 +5,8 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.contrib.sessions.models import Session
+from django.db import InternalError, OperationalError
 from django.test import Client
 
 from profiles.desk.publishing import withdraw
@@ -111,3 +112,16 @@ def test_broken_edition_is_one_error_page_logged_once_and_leaves_the_others(visi
     assert [record.getMessage() for record in caplog.records] == [
         f"Internal Server Error: {HOME}startup/data-tester/"
     ]
+
+
+@pytest.mark.parametrize("error", [InternalError, OperationalError])
+def test_session_that_the_database_cannot_keep_is_a_503(client, db, monkeypatch, error):
+    client.force_login(User.objects.create_superuser("root"))
+    client.raise_request_exception = False
+
+    def refuse(self, *args, **kwargs):
+        raise error("cannot execute UPDATE in a read-only transaction")
+
+    monkeypatch.setattr(Session, "save", refuse)
+    answer = client.get("/admin/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from profiles.models import Profile
+from profiles.models import Profile, Role
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, public_paths, routes
 from tests.security.dom import Page, dangers
 
@@ -154,6 +154,33 @@ def test_lists_and_choices_of_the_desk_survive_what_is_typed(editor, value):
     asked += [f"profiles/role/{value}/change/", f"profiles/role/{value}/", f"r/{value}/{value}/"]
     statuses = {path: editor.get(f"/admin/{path}").status_code for path in asked}
     assert {path: status for path, status in statuses.items() if status >= 500} == {}
+
+
+def test_odd_value_of_a_form_of_the_desk_is_refused(editor):
+    role, profile = Role.objects.first().pk, Profile.objects.first().pk
+    chosen = {"_selected_action": "x", "index": "0"}
+    asked = {
+        "profiles/profile/": {**chosen, "action": "publish_profiles"},
+        "profiles/role/": {**chosen, "action": "export_yaml"},
+        f"profiles/role/{role}/unir/": {"into": "x"},
+    }
+    answers = [editor.post(f"/admin/{path}", sent).status_code for path, sent in asked.items()]
+    assert answers == [400, 400, 400]
+    assert editor.get(f"/admin/profiles/profile/{profile}/change/?_to_field=").status_code == 200
+
+
+@pytest.mark.dialect
+def test_choice_with_a_character_that_no_text_has_is_answered(editor):
+    known = "app_label=profiles&model_name=relatedrole&field_name=related"
+    assert editor.get(f"/admin/autocomplete/?{known}&term=%00").status_code == 200
+
+
+def test_nobody_without_an_account_sends_more_than_a_log_in(visitor, editor):
+    """What is refused is never read, so it fills no disk."""
+    many = {"data": "x" * 70_000, "content_type": "text/plain"}
+    assert Client().post("/admin/cuenta/ingresar/", **many).status_code == 413
+    assert [Client().post(path, **many).status_code for path in ("/healthz", "/")] == [405, 405]
+    assert editor.post("/admin/profiles/profile/", **many).status_code != 413
 
 
 # What nobody who chooses filters on a page asks a list for.

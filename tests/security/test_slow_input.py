@@ -94,6 +94,14 @@ def test_longest_text_is_read_quickly(function):
     assert slow == []
 
 
+@pytest.mark.parametrize("unit", ["9", "diferencia-", "dev-", "entre-data-"])
+def test_address_of_many_words_is_answered_quickly(client, role, unit):
+    for folder in ("", "puestos/", "puestos/diferencia-"):
+        path = f"/guia-de-roles/{folder}"
+        for length in (200, 4_000):
+            assert is_quick(client.get, f"{path}{(unit * length)[:length]}/")
+
+
 @pytest.mark.parametrize("length", sorted({field.max_length for field in FIELDS}))
 def test_longest_markdown_of_any_field_is_refused_or_quick(length):
     texts = [(unit * length)[:length] for unit in WORST]

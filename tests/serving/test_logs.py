@@ -88,6 +88,13 @@ def test_key_of_a_preview_is_in_no_line(lines):
     assert "a" * 9 not in text
 
 
+def test_what_is_no_request_is_not_repeated(lines):
+    said = "Invalid request from ip=127.0.0.1: Invalid HTTP request line: 'GET /?q=señas'"
+    assert lines(lambda log: log.warning(said)) == [
+        "WARNING test.logs Invalid request: Invalid HTTP request line: "
+    ]
+
+
 def test_all_lines_of_a_request_share_the_id_that_the_proxy_gave(caplog):
     *_, name = answer(caplog, x_request_id="8f3a1c0de4b7")
     assert name == "8f3a1c0de4b7"

@@ -94,6 +94,8 @@ DATED = [*HEADERS, ("Last-Modified", NOON)]
         ({"if_none_match": '"old"'}, "200 OK"),
         ({"if_modified_since": NOON}, "304 Not Modified"),
         ({"if_modified_since": "Mon, 23 Nov 2026 11:59:59 GMT"}, "200 OK"),
+        # What was withdrawn since makes a page older.
+        ({"if_modified_since": "Mon, 23 Nov 2026 12:00:01 GMT"}, "200 OK"),
         ({"if_modified_since": "ayer"}, "200 OK"),
         # With an ETag the date says nothing.
         ({"if_modified_since": NOON, "if_none_match": '"old"'}, "200 OK"),
