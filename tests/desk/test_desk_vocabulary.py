@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.desk.history import record
-from profiles.desk.publishing import publish
-from profiles.models import Context, Role, Source
+from profiles.desk.publishing import publish, withdraw
+from profiles.models import Archetype, Context, Role, Source
 from tests.desk.forms import said, values_of
 from tests.helpers.factories import copy_editions
 
@@ -111,6 +111,14 @@ def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client,
     assert reasons(admin_client, source)[1] == "Data Tester (base) la cita"
     delete(admin_client, source)
     assert Source.objects.filter(pk=source.pk).exists()
+
+
+def test_archetype_stays_as_long_as_an_edition_names_it(admin_client, role):
+    lupa = Archetype.objects.get(slug="lupa")
+    Role.objects.update(primary_archetype=None)
+    withdraw(role.profiles.get(context=None))
+    named = "Data Tester (base), edición 1 la nombra"
+    assert reasons(admin_client, lupa) == [BROUGHT % lupa, named]
 
 
 def test_delete_page_of_what_many_rows_use_names_ten_and_costs_no_more(admin_client, role):

@@ -209,6 +209,12 @@ def test_cell_that_a_spreadsheet_would_run_is_text(admin_client, role, start):
     assert row[0] == f"'{start}1+1"
 
 
+def test_empty_cell_stays_empty(admin_client, role):
+    Profile.objects.update(reviewed_on=None)
+    rows = cells(listed(admin_client, "profiles_profile", "export_csv", *role.profiles.all()))
+    assert [row[-1] for row in rows] == ["Última revisión", "", ""]
+
+
 def test_list_exports_all_pages_when_all_are_chosen(admin_client, role, monkeypatch):
     monkeypatch.setattr("profiles.admin.base.MAX_ROWS", 5)  # the list ends, the export does not
     monkeypatch.setattr("profiles.admin.exchange.PAGE", 7)

@@ -243,6 +243,15 @@ def test_button_saves_what_is_typed_before_it_acts(admin_client, base, button, s
     assert (base.summary, base.state) == ("Recién escrito.", state)
 
 
+def test_only_a_published_profile_links_to_the_site(admin_client, base, startup):
+    publish(base)
+    links = [
+        admin_client.get(change_url(profile)).context.get("absolute_url")
+        for profile in (base, startup)
+    ]
+    assert links == [base.get_absolute_url(), None]
+
+
 def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, base):
     publish(base)
     Profile.objects.filter(pk=base.pk).update(summary="Para más adelante.")
