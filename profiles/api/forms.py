@@ -24,6 +24,7 @@ from profiles.search.find import LIMIT
 if TYPE_CHECKING:
     from profiles.models import Edition
     from profiles.search.find import Found
+from profiles.search.titles import NEAR
 
 VERSION = "1.0.0"
 MAX_LIMIT = 100
@@ -225,11 +226,12 @@ def profile_item(edition: Edition) -> ProfileItem:
 
 def near_item(edition: Edition, near: Found) -> NearItem:
     """Return a base edition as the role that is near to a missing title."""
+    row = near.row if near.row and near.row.kind == NEAR else None
     return NearItem(
         role=edition.role_slug,
         role_name=edition.role_name,
-        title=near.title or None,
-        difference=near.row.note if near.title else None,
+        title=row and row.text,
+        difference=row and row.note,
         url=settings.SITE_URL + edition.get_absolute_url(),
     )
 

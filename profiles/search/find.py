@@ -26,7 +26,10 @@ EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", 
 
 @dataclass(frozen=True)
 class Found:
-    """A role that a question leads to, and why: a title, or the ``group`` of its occupation."""
+    """A role that a question leads to, and why: a title, or the ``group`` of its occupation.
+
+    If the role is only near to the title, its ``note`` says what differs.
+    """
 
     role: Role
     row: Title | None = None
@@ -39,11 +42,6 @@ class Found:
         """The name by which the role was found, if its own does not say it."""
         is_other = self.row and self.row.kind == ALIAS and self.row.text not in self.role.name
         return self.row.text if is_other else ""
-
-    @property
-    def title(self):
-        """The title that the role is only near to; its ``note`` says what differs."""
-        return self.row.text if self.row and self.row.kind == NEAR else ""
 
 
 @dataclass

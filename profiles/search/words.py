@@ -48,13 +48,12 @@ def tokens(text):
 @lru_cache(maxsize=20_000)
 def stem(word):
     """Return a folded word without its plural and gender ending ("vendedoras" → "vendedor")."""
-    bare = word
     if word in WRITTEN["keep"]:
         return word
-    if len(bare) > 3 and bare.endswith("s") and not bare.endswith("ss"):
-        bare = bare[:-1]
-        if bare.endswith("ce"):
-            return f"{bare[:-2]}z"
+    is_plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    bare = word[:-1] if is_plural else word
+    if is_plural and bare.endswith("ce"):
+        return f"{bare[:-2]}z"
     return bare[:-1] if len(bare) > 3 and bare[-1] in "aeox" else bare
 
 

@@ -154,7 +154,7 @@ def nearest_editions(answer):
 def page_of_nearest(nearest, index):
     """Return the page of the near title that ``nearest`` begins with, if it has one."""
     near = nearest[0][1] if nearest else None
-    return near_titles(index).get(slugify(near.title)) if near and near.is_exact else None
+    return near_titles(index).get(slugify(near.row.text)) if near and near.is_exact else None
 
 
 def with_editions(pairs):

@@ -18,14 +18,9 @@ from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
 from profiles.seo import page_meta, titled
+from profiles.views import missing_titles
 from profiles.views.comparison_offers import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
-from profiles.views.missing_titles import (
-    near_titles,
-    nearest_editions,
-    page_of_nearest,
-    with_editions,
-)
 from profiles.views.plate import plate_page
 
 # A role that is found alone is offered in its sizes, too.
@@ -59,8 +54,9 @@ def _shown(form, answer, size, found):
     hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
     page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
     plate = None if asked["q"] else _plate(form, hits)
-    shown = [] if plate else with_editions((hit.profile.edition_id, hit) for hit in page)
-    nearest = nearest_editions(answer) if answer.missing else []
+    pairs = ((hit.profile.edition_id, hit) for hit in page)
+    shown = [] if plate else missing_titles.with_editions(pairs)
+    nearest = missing_titles.nearest_editions(answer) if answer.missing else []
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
     is_answered = nearest or (hits and hits[0].group == EXACT)
     return {
@@ -78,7 +74,7 @@ def _shown(form, answer, size, found):
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
-        "near_page": page_of_nearest(nearest, form.index),
+        "near_page": missing_titles.page_of_nearest(nearest, form.index),
         "compared": join_words([role.name for role in answer.compared]),
         "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
@@ -118,7 +114,7 @@ def suggestions(text, index):
         role = names[0].role
         sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
         found += [(typed, _option(role, each)) for each in sizes]
-    pages, detail = near_titles(index), _("todavía no está: lo más cercano")
+    pages, detail = missing_titles.near_titles(index), _("todavía no está: lo más cercano")
     near = [(row.text, pages.get(slugify(row.text))) for row in rows if row.kind == NEAR]
     found += [(t, (page.title, detail, page.get_absolute_url())) for t, page in near if page]
     found.sort(key=lambda pair: not fold(pair[0]).startswith(typed))
@@ -135,14 +131,12 @@ def _option(role, size, alias=""):
 
 def _meta(form, is_asked):
     """Return the head: only the plain list is for search engines."""
-    title = _("Todos los perfiles de la Guía de Roles")
-    if is_asked:
-        typed = form.typed and _("Búsqueda: %(query)s") % {"query": form.typed}
-        title = titled(typed or _("Perfiles"))
+    typed = form.typed and _("Búsqueda: %(query)s") % {"query": form.typed}
+    asked, every = titled(typed or _("Perfiles")), _("Todos los perfiles de la Guía de Roles")
     return page_meta(
         _("Perfiles"),
         reverse("profiles:role_list"),
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
-        title=title,
+        title=asked if is_asked else every,
         indexed=not is_asked,
     )
