@@ -144,7 +144,7 @@ def guides(stack: ExitStack, folder: Path) -> list[Guide]:
     env, found = environment(folder, 0) | {"LOG_LEVEL": "ERROR"}, []
     urls = {"SQLite": lambda times: f"sqlite:///{folder / f'{times}.sqlite3'}"}
     if postgresql.binaries():
-        server = stack.enter_context(postgresql.server())
+        server = stack.enter_context(postgresql.cluster()).url
         urls["PostgreSQL"] = lambda times: new_database(server, f"times{times}")
     for database, url in urls.items():
         found += [Guide(database, times, env | {"DATABASE_URL": url(times)}) for times in TIMES]

@@ -78,6 +78,21 @@ def fresh_index():
     index.kept.clear()
 
 
+@pytest.fixture
+def costs(django_assert_num_queries):
+    """Assert that something costs so many queries, and no more after the guide has grown."""
+
+    def check(queries, ask, grow):
+        for change in (lambda: None, grow):
+            change()
+            # What search reads once for each version of the content is not a page's.
+            index.current_index()
+            with django_assert_num_queries(queries):
+                ask()
+
+    return check
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory, worker_id):
     """Loaded guides, which all workers of a run share."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.base import WritingFields
 from profiles.desk.history import desk_state
+from profiles.documents.types import MAX_ITEMS
 from profiles.guide import checks
 from profiles.models import (
     ContentVersion,
@@ -181,11 +182,15 @@ class PartFormSet(BaseInlineFormSet):
 
 
 class PartOptions(WritingFields):
-    """What all inlines share: no empty row."""
+    """What all inlines share: no empty row, and no more rows than a document may have."""
 
-    extra = 0
+    extra, max_num = 0, MAX_ITEMS
     form = PartForm
     formset = PartFormSet
+
+    def get_formset(self, request, obj=None, **kwargs):
+        # Django itself would make two thousand rows of a number that somebody sends.
+        return super().get_formset(request, obj, **{"absolute_max": MAX_ITEMS, **kwargs})
 
 
 class PartInline(PartOptions, admin.TabularInline):

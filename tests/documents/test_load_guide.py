@@ -231,13 +231,6 @@ def test_role_renamed_in_its_file_keeps_its_editions_and_its_old_address(client,
     assert moved.status_code == 200
 
 
-def test_role_renamed_in_its_file_keeps_what_an_editor_wrote(drafted, write):
-    edit_in_admin("Escrito en el admin.")
-    write(data_tester=role_document(slug="data-taster", former_slugs=["data-tester"]))
-    assert run("load_guide", drafted, no_publish=True)[0].startswith("1 conservado; ")
-    assert base_profile().summary == "Escrito en el admin."
-
-
 def test_file_that_was_loaded_is_not_read_again(loaded, monkeypatch):
     monkeypatch.setattr(loading, "read", None)
     assert run("load_guide", loaded)[0].startswith("1 sin cambios; 0 ")

@@ -161,13 +161,7 @@ def test_editions_of_a_profile_keep_to_their_rules(role, base):
 # --- slugs and aliases ---
 
 
-def test_old_address_stays_alive_as_an_alias(role):
-    role.slug = "data-taster"
-    role.save()
-    assert [*role.aliases.filter(name="").values_list("slug", flat=True)] == ["data-tester"]
-
-
-def test_name_stays_where_its_address_becomes_the_role_s_own(role):
+def test_old_address_stays_as_an_alias_and_a_name_whose_address_becomes_the_role_s_own(role):
     alias = role.aliases.get()
     role.slug = alias.slug
     role.full_clean()

@@ -31,11 +31,6 @@ BAD = {
         f"línea {O_LINE}, base.targets.O: el rango 3.4–2.6 no sirve: el máximo va de 0,4 a 1,6 "
         "sobre el mínimo",
     ),
-    "unknown importance": (
-        first("importance: important", "importance: mucha"),
-        f"línea {O_LINE + 2}, base.targets.O.importance: debe ser 'critical', 'important' o "
-        "'flexible'",
-    ),
     "unknown context": (
         first("  startup:\n", "  galaxia:\n"),
         "contexts.galaxia: contexto desconocido «galaxia»; se conocen: enterprise, global, pyme "
@@ -60,10 +55,6 @@ BAD = {
     "role related to itself": (
         TEXT + "related:\n  - role: bad-role\n",
         "related.0.role: un rol no se relaciona consigo mismo",
-    ),
-    "archetype twice": (
-        first("  primary: lupa", "  primary: lupa\n  secondary: lupa"),
-        "archetypes.secondary: repite el principal",
     ),
 }
 

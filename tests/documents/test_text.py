@@ -3,15 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from profiles.documents.text import fold, invisible, join_words, one_line, sentences, tidy, words
+from profiles.documents.text import fold, invisible, join_words, one_line, tidy
 from profiles.documents.validators import validate_guide_slug
-
-
-def test_words_and_sentences_are_counted_as_people_do():
-    found = ["Un", "e-commerce", "vende", "2,5", "veces", "más"]
-    assert words("Un e-commerce vende 2,5 veces más.") == found
-    split = ["Uno.", "¿Dos?", "Tres", "Cuatro…", "fin"]
-    assert sentences("Uno. ¿Dos?  Tres\n\nCuatro… fin") == split
 
 
 def test_fold_drops_case_and_accents_in_both_unicode_forms():

@@ -9,7 +9,7 @@ from profiles.desk.publishing import withdraw
 from profiles.documents.schema import RoleFacts
 from profiles.models import Profile
 from profiles.search import find
-from tests.helpers.factories import make_role
+from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 
@@ -82,13 +82,6 @@ def test_role_comes_with_its_facts_and_profiles(client, role):
     assert [item["context"] for item in answer["profiles"]] == [None, "startup", "global"]
 
 
-def test_search_finds_by_name_in_a_context(client, role):
-    assert names(value(client, "/search/?q=alpha"))[0] == ("alpha-role", None)
-    assert names(value(client, "/search/?q=alpha&context=global"))[0] == ("alpha-role", "global")
-    assert value(client, "/search/?q=alpha&context=nada")["items"] == []
-    assert value(client, "/search/?q=de")["items"] == []
-
-
 def test_search_without_end_ends_at_the_bound_that_the_document_names(client, role, monkeypatch):
     monkeypatch.setattr("profiles.api.views.LIMIT", 2)
     pages = follow(client, "/search/?q=role&limit=1")
@@ -146,9 +139,8 @@ def test_unknown_address_is_a_problem(client):
         assert problem(get(client, path))[0] == 404
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_api_is_read_only(client, method):
-    response = getattr(client, method)("/api/v1/roles/")
+def test_api_is_read_only(client):
+    response = client.post("/api/v1/roles/")
     assert problem(response)[0] == 405
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
@@ -172,14 +164,8 @@ def test_unchanged_answer_is_304(client, role, path):
     ("path", "limit"),
     [("/roles/", 1), ("/profiles/", 1), ("/roles/alpha-role/", 2), ("/contexts/", 1)],
 )
-def test_list_costs_the_same_with_many_profiles(
-    client, django_assert_num_queries, role, path, limit
-):
-    with django_assert_num_queries(limit):
-        value(client, path)
-    make_role("delta-role", contexts=("startup", "pyme", "enterprise", "global"))
-    with django_assert_num_queries(limit):
-        value(client, path)
+def test_list_costs_the_same_with_many_profiles(client, role, costs, path, limit):
+    costs(limit, lambda: value(client, path), lambda: copy_editions(role, 5))
 
 
 def test_openapi_document_describes_every_address(client, role):

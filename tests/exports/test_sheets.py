@@ -210,16 +210,6 @@ def test_ordered_lists_begin_again_at_one():
     assert len(set(numbers.values())) == 2
 
 
-def test_word_question_stays_on_one_page(kit):
-    """The heading, what belongs to it and the scale each stay with what follows."""
-    document = docx.Document(io.BytesIO(render_docx(kit)))
-    question = next(p for p in document.paragraphs if p.text.startswith("1. "))
-    assert question.style.paragraph_format.keep_with_next
-    scale = next(t for t in document.tables if "☐ 1" in t.rows[0].cells[0].text)
-    kept = [cell.paragraphs[0].paragraph_format.keep_with_next for cell in scale.rows[0].cells]
-    assert kept == [True] * 5
-
-
 def test_lists_of_the_markdown_do_not_melt():
     """A second parser finds the follow-ups and the scale as two lists."""
     text = render_markdown(make_sheet(EVERY_BLOCK[-3])).decode()

@@ -220,33 +220,24 @@ def test_contexts_that_say_nearly_the_same_are_found():
     ]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("¿Qué edad tenés?", "¿Cuántos años tenés?", "¿Tenés hijos?", "¿Estás embarazada?"),
-        *("¿Pensás tener hijos pronto?", "¿Estás casado?"),
-        *("¿Qué religión practicás?", "¿Participás de un sindicato?", "¿Dónde vivís?"),
-        *("¿Cuál es tu nacionalidad?", "¿Cómo está tu salud?", "¿Cuánto ganás hoy?"),
-        *("¿Cuál fue tu sueldo anterior?", "¿A quién votaste?"),
-        "¿Qué dice tu pareja de los viajes?",
-    ],
+PRIVATE = (
+    *("¿Qué edad tenés?", "¿Cuántos años tenés?", "¿Tenés hijos?", "¿Estás embarazada?"),
+    *("¿Pensás tener hijos pronto?", "¿Estás casado?", "¿Qué dice tu pareja de los viajes?"),
+    *("¿Qué religión practicás?", "¿Participás de un sindicato?", "¿Dónde vivís?"),
+    *("¿Cuál es tu nacionalidad?", "¿Cómo está tu salud?", "¿Cuánto ganás hoy?"),
+    *("¿Cuál fue tu sueldo anterior?", "¿A quién votaste?"),
 )
-def test_question_about_private_life_is_found(text):
+OF_THE_WORK = (
+    *("Contame de una tabla con filas hijas que quedaron huérfanas.", "¿Cuánto ganó la empresa?"),
+    *("¿Cuántos años tiene el dato más viejo?", "Imaginá que cambia la familia de productos."),
+)
+
+
+def test_question_about_private_life_is_found_and_one_about_the_work_is_not():
+    asked = {text: check_role(broken(at(f"{Q}.text", text))) for text in (*PRIVATE, *OF_THE_WORK)}
     finding = Finding(f"{Q}.text", PROTECTED)
-    assert check_role(broken(at(f"{Q}.text", text))) == [finding]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Contame de una tabla con filas hijas que quedaron huérfanas.",
-        "¿Cuántos años tiene el dato más viejo?",
-        "Imaginá que cambia la familia de productos.",
-        "¿Cuánto ganó la empresa con ese cambio?",
-    ],
-)
-def test_question_about_the_work_is_not_found(text):
-    assert check_role(broken(at(f"{Q}.text", text))) == []
+    assert {text for text, found in asked.items() if found == [finding]} == set(PRIVATE)
+    assert {text for text, found in asked.items() if not found} == set(OF_THE_WORK)
 
 
 @pytest.mark.parametrize(

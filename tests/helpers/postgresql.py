@@ -56,13 +56,6 @@ class Cluster:
                 os.kill(pid, number)
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """Yield the DATABASE_URL of a fresh server."""
-    with cluster() as made:
-        yield made.url
-
-
 def database_url(url: str, name: str) -> str:
     """Return the DATABASE_URL of another database of the same server."""
     return f"{url.rpartition('/')[0]}/{name}"
@@ -115,8 +108,8 @@ def main(command: list[str]) -> int:
     if binaries() is None:
         print(SKIPPED, file=sys.stderr)  # noqa: T201
         return 1 if os.environ.get("REQUIRE_ALL_TESTS") else 0
-    with server() as url:
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+    with cluster() as server:
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": server.url}).returncode
 
 
 if __name__ == "__main__":

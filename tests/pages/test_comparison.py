@@ -141,12 +141,6 @@ def test_five_profiles_are_refused_and_the_first_four_offered(client):
     assert address(*places[:4]) in main
 
 
-def test_profile_that_is_already_compared_is_shown_once(client):
-    html = client.get(address(*TWO, "data-tester") + "&contexto=global", follow=True).text
-    assert html.count('class="compare-head"') == 1
-    assert 'class="compare-starts"' in get(client, TWO[0], TWO[0])
-
-
 def test_unknown_profile_is_named_and_the_others_kept(client):
     html = get(client, "global/data-testr", TWO[1], status=404).replace("&amp;", "&")
     assert "No hay un perfil publicado en «global/data-testr»." in html
@@ -194,11 +188,5 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
 @pytest.mark.parametrize(
     ("places", "limit"), [([], 4), (["global/data-tester"], 5), (TWO, 4), (FOUR, 2)]
 )
-def test_comparison_costs_the_same_with_many_profiles(
-    client, role, django_assert_num_queries, places, limit
-):
-    with django_assert_num_queries(limit):
-        get(client, *places)
-    copy_editions(role, 5)
-    with django_assert_num_queries(limit):
-        get(client, *places)
+def test_comparison_costs_the_same_with_many_profiles(client, role, costs, places, limit):
+    costs(limit, lambda: get(client, *places), lambda: copy_editions(role, 5))

@@ -103,11 +103,6 @@ def test_groups_of_a_large_guide_lead_to_their_other_roles(client, address, othe
 @pytest.mark.parametrize(
     ("address", "queries"), [("/guia-de-roles/", 6), (AREA, 4), (ARCHETYPE, 4)]
 )
-def test_page_of_a_large_guide_costs_the_same_with_more_roles(
-    client, django_assert_num_queries, address, queries
-):
-    with django_assert_num_queries(queries):
-        page(client, address)
-    copy_editions(Role.objects.get(slug="people-tester"), 5)
-    with django_assert_num_queries(queries):
-        page(client, address)
+def test_page_of_a_large_guide_costs_the_same_with_more_roles(client, costs, address, queries):
+    other = Role.objects.get(slug="people-tester")
+    costs(queries, lambda: page(client, address), lambda: copy_editions(other, 5))

@@ -9,7 +9,6 @@ from django.utils.html import strip_tags
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Edition, Profile
-from profiles.search.index import current_index
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import copy_editions, make_role
 
@@ -151,10 +150,8 @@ def test_unknown_address_suggests_the_nearest_role(client, role):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-def test_public_pages_only_answer_to_reading(client, role, method):
-    path = "/guia-de-roles/perfiles/data-tester/"
-    assert getattr(client, method)(path).status_code == 405
-    strict = Client(enforce_csrf_checks=True)
+def test_public_pages_only_answer_to_reading(role, method):
+    path, strict = "/guia-de-roles/perfiles/data-tester/", Client(enforce_csrf_checks=True)
     for address in (path, "/guia-de-roles/perfiles/nada/", "/guia-de-roles/novedades/feed.xml"):
         response = getattr(strict, method)(address)
         assert (response.status_code, "Acá solo se lee" in response.text) == (405, True)
@@ -176,15 +173,6 @@ def test_public_pages_only_answer_to_reading(client, role, method):
         ("archetype_list", [], 1),
     ],
 )
-def test_page_costs_the_same_with_many_profiles(
-    client, role, django_assert_num_queries, name, args, limit
-):
-    # What search reads once for each version of the content is not a page's.
-    current_index()
-    with django_assert_num_queries(limit):
-        page(client, name, *args)
-    copy_editions(role, 5)
+def test_page_costs_the_same_with_many_profiles(client, role, costs, name, args, limit):
+    costs(limit, lambda: page(client, name, *args), lambda: copy_editions(role, 5))
     assert Edition.objects.published().count() == 30
-    current_index()
-    with django_assert_num_queries(limit):
-        page(client, name, *args)

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from profiles.desk.publishing import publish
-from profiles.documents.choices import TraitCode
-from profiles.seo import SocialCard, profile_meta
+from profiles.seo import profile_meta
 from profiles.seo.meta import described
 from profiles.seo.structured_data import json_ld
 from profiles.views.shelf import profile_page
@@ -110,10 +109,3 @@ def test_script_cannot_be_closed_from_inside():
     inside = html.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     assert not set("<>&\u2028") & set(inside)
     assert json.loads(inside)["@graph"] == [{"name": "</script><b>& \u2028 <!--"}]
-
-
-def test_social_card_says_the_six_levels_and_what_is_critical():
-    card = SocialCard("Rol", "", ((1.0, 2.0),) * len(TraitCode), ("O",))
-    words = "Huella OCEAN+ de Rol: Apertura muy baja (crítica), Responsabilidad muy baja, "
-    assert card.alt.startswith(words)
-    assert SocialCard.from_token(card.token) == card

@@ -71,10 +71,6 @@ def test_files_are_split_and_together_complete(client, monkeypatch):
     assert client.get("/sitemap-perfiles-4.xml").status_code == 404
 
 
-def test_cost_does_not_grow_with_the_guide(client, django_assert_num_queries):
-    role = make_role()
-    with django_assert_num_queries(3):
-        client.get("/sitemap-perfiles-1.xml").getvalue()
-    copy_editions(role, 3)
-    with django_assert_num_queries(3):
-        client.get("/sitemap-perfiles-1.xml").getvalue()
+def test_cost_does_not_grow_with_the_guide(client, costs):
+    role, path = make_role(), "/sitemap-perfiles-1.xml"
+    costs(3, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))

@@ -47,9 +47,9 @@ def test_other_way_of_writing_a_near_title_redirects(client, buyer):
     assert (response.status_code, response["Location"]) == (301, final)
 
 
-@pytest.mark.parametrize("slug", ["nada", "enfermera", "compras", "comprador-pyme"])
-def test_other_titles_have_no_page(client, buyer, slug):
-    assert client.get(f"{NEAR}{slug}/").status_code == 404
+def test_other_titles_have_no_page(client, buyer):
+    for slug in ("nada", "enfermera", "compras", "comprador-pyme"):
+        assert client.get(f"{NEAR}{slug}/").status_code == 404
 
 
 @pytest.mark.parametrize("slug", ["comprador", "compradora", "analista-de-compras"])
@@ -57,11 +57,8 @@ def test_what_a_role_is_called_leads_to_the_role(client, buyer, slug):
     response = client.get(f"{NEAR}{slug}/?a=x")
     final = "/guia-de-roles/perfiles/comprador/?a=x"
     assert (response.status_code, response["Location"]) == (301, final)
-
-
-@pytest.mark.parametrize("name", ["Jefe/a de Compras", "Jefe/a de Compras Públicas"])
-def test_near_title_that_becomes_a_role_leads_to_it(client, buyer, name):
-    shelve("jefe-de-compras", name)
+    # So does a near title that has become a role.
+    shelve("jefe-de-compras", "Jefe/a de Compras Públicas")
     moved = client.get(f"{NEAR}jefe-de-compras/").headers["Location"]
     assert moved == "/guia-de-roles/perfiles/jefe-de-compras/"
 

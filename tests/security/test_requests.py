@@ -175,6 +175,13 @@ def test_choice_with_a_character_that_no_text_has_is_answered(editor):
     assert editor.get(f"/admin/autocomplete/?{known}&term=%00").status_code == 200
 
 
+def test_number_of_rows_that_a_form_names_makes_no_more_than_a_document_has(editor):
+    path = f"/admin/profiles/profile/{Profile.objects.first().pk}/change/"
+    page = editor.post(path, {"questions-TOTAL_FORMS": "9" * 30}).content.decode()
+    assert page.count('name="questions-') > page.count('-text"') > 0
+    assert 'name="questions-60-text"' not in page
+
+
 def test_nobody_without_an_account_sends_more_than_a_log_in(visitor, editor):
     """What is refused is never read, so it fills no disk."""
     many = {"data": "x" * 70_000, "content_type": "text/plain"}
