@@ -23,12 +23,7 @@ from tests.desk.accounts import member
 from tests.desk.forms import said
 from tests.helpers.factories import make_role, make_role_document
 
-pytestmark = [
-    pytest.mark.dialect,
-    pytest.mark.usefixtures("made_role", "db"),
-    # Django's own admin templates print variables that only some pages have.
-    pytest.mark.ignore_template_errors,
-]
+pytestmark = pytest.mark.dialect
 IMPORT = "/admin/profiles/role/importar/"
 ROLES = "/admin/profiles/role/"
 OLD, NEW = "Antes de la importación.", "Después de la importación."
@@ -108,15 +103,6 @@ def test_export_comes_back_without_a_change(admin_client, role, action):
     assert role.versions.count() == before
 
 
-def test_zip_of_several_comes_back_too(admin_client, role):
-    other = make_role("other-tester")
-    chosen = {"action": "export_yaml", "_selected_action": [role.pk, other.pk]}
-    exported = admin_client.post(ROLES, chosen)
-    names = zipfile.ZipFile(io.BytesIO(exported.content)).namelist()
-    assert sorted(names) == ["data-tester.yaml", "other-tester.yaml"]
-    assert set(tried(admin_client, exported.content, "roles.zip").values()) == {"sin cambios"}
-
-
 def test_one_bad_document_stops_them_all(admin_client, role, text):
     content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n")
     response = upload(admin_client, content, "roles.zip")
@@ -162,18 +148,8 @@ BAD = {
         "área desconocida «nada»",
     ),
     "other type": (lambda text: text, "x.exe", "se admite"),
-    "no zip": (lambda text: text, "x.zip", "no es un .zip sano"),
     "cut zip": (lambda text: archive(a__yaml=text)[:-60], "x.zip", "no es un .zip sano"),
-    "name in zip": (
-        lambda text: archive(ñ__yaml=text).replace("ñ".encode(), b"\xff\xff"),
-        "x.zip",
-        "no es un .zip sano",
-    ),
-    "place of the list in zip": (
-        lambda text: archive(a__yaml=text)[:-6] + b"\xff\xff\0\0\0\0",
-        "x.zip",
-        "no es un .zip sano",
-    ),
+    "big zip": (lambda text: b"\x00" * (MAX_ZIP + 1), "x.zip", "x.zip: pesa más de 5 MiB"),
     "bomb of another kind": (lambda text: small_bomb(), "x.zip", "una compresión rara"),
     "guide in zip": (lambda text: archive(guide__yaml="a: 1"), "x.zip", "el vocabulario no se"),
     "program in zip": (lambda text: archive(a__exe="a"), "x.zip", "no es un documento"),
@@ -195,11 +171,6 @@ def test_bad_upload_is_explained_and_changes_nothing(admin_client, case):
     response = upload(admin_client, make(dump(make_role_document(), "role")), name)
     assert any(expected in problem for problem in problems(response)), problems(response)
     assert list(Role.objects.values()) == before
-
-
-def test_big_zip_is_refused_unread(admin_client):
-    response = upload(admin_client, b"\x00" * (MAX_ZIP + 1), "x.zip")
-    assert problems(response) == ["x.zip: pesa más de 5 MiB"]
 
 
 def test_import_and_export_are_logged(admin_client, role, text):
