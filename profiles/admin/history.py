@@ -50,7 +50,7 @@ class DeskAdmin(GuideAdmin):
     keeps_public = False
 
     class Media:
-        css = {"all": ["css/admin_form.css"]}
+        css = {"all": ["css/desk/form.css"]}
         # Folding comes before sorting, which puts its buttons beside what folds.
         js = [
             Script("js/admin_sections.js", defer=True),
