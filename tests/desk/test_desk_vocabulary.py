@@ -13,7 +13,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
 from profiles.exchange.loading import load
-from profiles.models import Archetype, Area, Context, Page, Role, Source, Trait
+from profiles.models import Archetype, Area, Context, Edition, Page, Role, Source, Trait
 from tests.desk.accounts import member
 from tests.desk.forms import said, values_of
 from tests.desk.test_desk import is_refused
@@ -90,14 +90,22 @@ def test_each_save_is_kept_with_who_and_why(model):
 
 def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     add = reverse("admin:profiles_context_add")
-    form = admin_client.get(add).context["adminform"].form
-    values = {**form.initial, "name": "Estudio", "slug": "estudio", "stamp": 0}
+    values = values_of(admin_client.get(add).context)
+    values |= {"name": "Estudio", "slug": "estudio"}
     response = admin_client.post(add, values)
     missing = response.context["adminform"].form.errors
     assert set(missing) == {"summary", "body", "min_employees"}
     texts = {"summary": "De a dos.", "body": "Dos personas.", "min_employees": 1}
     assert admin_client.post(add, {**values, **texts}).status_code == 302
     assert Context.objects.last().slug == "estudio"
+
+
+def test_sizes_of_one_place_stand_by_name_on_the_desk_and_the_site():
+    role = make_role("tied", contexts=("startup", "pyme", "global", "enterprise"))
+    Context.objects.update(order=1)
+    names = ["Enterprise", "Global", "PyME", "Startup"]
+    desk, site = role.profiles.base_first(), Edition.objects.for_all_sizes("tied")
+    assert [[row.context.name for row in rows[1:]] for rows in (desk, site)] == [names, names]
 
 
 def test_log_says_what_changed_and_not_how_the_form_works(admin_client, bea):
