@@ -152,10 +152,11 @@ def test_last_words_before_leaving_are_kept_until_they_are_forgotten(log_in):
     page = log_in("ana")
     open_profile(page, "UX Researcher en Enterprise")
     address = page.url
-    page.fill("#id_summary", "Las últimas palabras.")
-    # A phone that puts the page away says so, and may never come back to it.
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert "Las últimas palabras." in page.evaluate("Object.values(localStorage).join()")
+    # A phone that puts the page away says so in one way or the other, and may never come back.
+    for who, event in (("document", "visibilitychange"), ("window", "pagehide")):
+        page.fill("#id_summary", f"Las últimas palabras ante {event}.")
+        page.evaluate(f"{who}.dispatchEvent(new Event('{event}'))")
+        assert f"ante {event}" in page.evaluate("Object.values(localStorage).join()")
     page.fill("#id_summary", "Las de después.")
     come_back(page, address)
     assert page.input_value("#id_summary") == "Las de después."

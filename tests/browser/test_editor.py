@@ -101,6 +101,7 @@ def test_new_part_stands_behind_the_others_where_places_have_gaps(log_in):
     add_strength(page, "La penúltima.")
     assert heading.inner_text().casefold() == f"fortalezas {count - 3}"
     save(page)
+    assert heading.inner_text().casefold() == f"fortalezas {count - 3} · 1 cosa falta"
     before = strengths(page)
     add_strength(page, "La última.")
     save(page)
@@ -194,6 +195,8 @@ def test_desk_fits_a_phone(log_in):
         page.goto(f"/admin/profiles/{path}")
         wide[path] = cut_off(page)
     assert {path: found for path, found in wide.items() if found} == {}
+    page.goto("/admin/profiles/profile/")
+    assert bottom(page.locator("#searchbar")) < 900
     assert page.problems == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.staticfiles import finders
+from django.core.management import get_commands
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -155,6 +156,12 @@ def test_front_page_leads_to_the_manual_which_begins_with_ten_lines(admin_client
     html = admin_client.get(reverse("admin:manual")).text
     first, _rest = html.split("</ol>", 2)[1:]
     assert len(re.findall("<li>", first)) == 10
+
+
+def test_commands_of_the_manual_are_there_and_let_the_last_superuser_in():
+    named = set(re.findall(r"manage\.py (\w+)", MANUAL.read_text(encoding="utf-8")))
+    assert named - get_commands().keys() == set()
+    assert {"let_in", "changepassword"} <= named
 
 
 def test_pictures_of_the_manual_are_there():

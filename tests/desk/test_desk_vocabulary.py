@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from profiles.desk.history import record
 from profiles.desk.publishing import publish, withdraw
-from profiles.models import Archetype, Context, Role, Source
+from profiles.models import Archetype, Context, Edition, Role, Source
 from tests.desk.forms import said, values_of
-from tests.helpers.factories import copy_editions
+from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("made_role")
 BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
@@ -32,14 +32,22 @@ def save(client, row, **changes):
 
 def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     add = reverse("admin:profiles_context_add")
-    form = admin_client.get(add).context["adminform"].form
-    values = {**form.initial, "name": "Estudio", "slug": "estudio", "stamp": 0}
+    values = values_of(admin_client.get(add).context)
+    values |= {"name": "Estudio", "slug": "estudio"}
     response = admin_client.post(add, values)
     missing = response.context["adminform"].form.errors
     assert set(missing) == {"summary", "body", "min_employees"}
     texts = {"summary": "De a dos.", "body": "Dos personas.", "min_employees": 1}
     assert admin_client.post(add, {**values, **texts}).status_code == 302
     assert Context.objects.last().slug == "estudio"
+
+
+def test_sizes_of_one_place_stand_by_name_on_the_desk_and_the_site():
+    role = make_role("tied", contexts=("startup", "pyme", "global", "enterprise"))
+    Context.objects.update(order=1)
+    names = ["Enterprise", "Global", "PyME", "Startup"]
+    desk, site = role.profiles.base_first(), Edition.objects.for_all_sizes("tied")
+    assert [[row.context.name for row in rows[1:]] for rows in (desk, site)] == [names, names]
 
 
 def test_entry_says_only_what_its_document_can_hold(admin_client):

@@ -1,6 +1,7 @@
 """Desk and shelf as an editor meets them in the admin."""
 
 import datetime
+import re
 from functools import partial
 
 import pytest
@@ -65,13 +66,16 @@ def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base
     assert "autoría: Ana Paz · revisión: admin (" in " ".join(strip_tags(html).split())
 
 
-def test_saving_and_publishing_cost_few_queries(admin_client, base):
+def test_opening_saving_and_publishing_cost_few_queries(admin_client, base):
+    with CaptureQueriesContext(connection) as opened:
+        admin_client.get(change_url(base))
     values = {**form_values(admin_client, base), "summary": "Otro resumen."}
     with CaptureQueriesContext(connection) as saved:
         admin_client.post(change_url(base), values)
     with CaptureQueriesContext(connection) as published:
         publish(base)
-    assert (len(saved) <= 60, len(published) <= 45) == (True, True)
+    costs = (len(opened), len(saved), len(published))
+    assert (costs[0] <= 45, costs[1] <= 60, costs[2] <= 45) == (True, True, True), costs
 
 
 def add_questions(client, profile, *questions):
@@ -110,6 +114,7 @@ OFF_SCALE = "Debe ser un número de 1,0 a 5,0."
         ({"targets-0-low": "2.65", "targets-0-high": "3.4"}, "dígito", REVERSED),
         ({"targets-0-low": "0"}, OFF_SCALE, "1.0"),
         ({"targets-0-high": "5.5"}, OFF_SCALE, "5.0 o"),
+        ({"body": "Hace:\n\n# Todo"}, "«#» no se muestra", REVERSED),
         (
             {"responsibilities": "corta\n" + "x" * 201},
             "La línea 2 tiene 201 caracteres; van hasta 200.",
@@ -140,8 +145,22 @@ def test_paste_is_mended_and_never_cut(admin_client, base):
     assert base.questions.first().anchors_weak == "de Word"
     values = {**form_values(admin_client, base), "summary": "x" * 189}
     html = admin_client.post(change_url(base), values).content.decode()
+    # A browser would cut what is pasted into such a field.
+    assert set(re.findall(r"<textarea[^>]* maxlength[^>]*>", html)) == set()
     assert "x" * 189 in html
     assert "hasta 160 caracteres (lleva 189)" in html
+
+
+def test_form_says_how_many_words_the_rules_want(admin_client, base, startup):
+    for profile, words, reason in ((base, "120-220", "25-45"), (startup, "60-140", "15-45")):
+        context = admin_client.get(change_url(profile)).context
+        form = context["adminform"].form
+        assert form.fields["body"].widget.attrs["data-words"] == words
+        assert form.fields["body"].help_text.endswith(f"{words.replace('-', '–')} palabras.")
+        parts = {part.formset.prefix: part.formset for part in context["inline_admin_formsets"]}
+        limits = {("targets", "rationale"): reason, ("questions", "anchors_weak"): "15-35"}
+        for (part, name), words in limits.items():
+            assert parts[part].forms[0].fields[name].widget.attrs["data-words"] == words
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):

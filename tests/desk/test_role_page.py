@@ -1,5 +1,7 @@
 """The page of a role as the place to work from: its sizes, the next step, merging two roles."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -40,8 +42,10 @@ def test_page_says_of_each_size_what_it_lacks_where_it_stands_and_who_was_there(
     assert f'href="{change}#strengths-group"' in page.text
     assert (own.last.who, page.text.count("guardó hace")) == (admin_user, 1)
     assert [size.context.slug for size in missing] == ["pyme", "enterprise", "global"]
+    offered = re.findall(r'name="context" value="(\d+)"', page.text)
+    assert offered == [str(size.context.pk) for size in missing]
     for act in ("change", "preview", "publish_profiles"):
-        assert reverse(f"admin:profiles_profile_{act}", args=[startup.pk]) in page.text
+        assert f'href="{reverse(f"admin:profiles_profile_{act}", args=[startup.pk])}"' in page.text
 
 
 def test_next_step_leads_from_an_empty_role_to_a_public_one(admin_client, role, base, startup):

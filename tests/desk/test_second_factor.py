@@ -151,6 +151,7 @@ def test_who_must_have_the_factor_moves_it_to_another_phone(client, editor, phon
     log_in(client)
     client.post(CODE, {"code": code_now() if phone == "at hand" else spare})
     page = reverse("mfa_replace_totp")
+    assert f'href="{page}"' in client.get(reverse("mfa_index")).text
     assert client.get(page).url.startswith(reverse("account_reauthenticate"))
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     secret = client.get(page).context["form"].secret

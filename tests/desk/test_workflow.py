@@ -2,6 +2,7 @@
 
 import datetime
 
+import pytest
 import time_machine
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -67,6 +68,8 @@ def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client
     assert "Cambios respecto de la edición 1" in question
     assert "Para más adelante." in question
     assert "Deja de salir: la reemplaza lo que publiques" in question
+    cancel = reverse("admin:profiles_profile_unschedule_profiles", args=[base.pk])
+    assert f'href="{cancel}"' in question
 
 
 def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
@@ -75,6 +78,31 @@ def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
         publish(startup, at=NOON + 2 * HOUR)
         html = run_on_page(admin_client, "publish_profiles", base).content.decode()
     assert "Deja de salir si la nueva fecha del perfil base es posterior." in html
+
+
+@pytest.mark.parametrize("act", ["unschedule_profiles", "withdraw_profiles"])
+def test_act_on_a_base_names_the_scheduled_context_that_goes_along(
+    act, admin_client, base, startup
+):
+    with time_machine.travel(NOON, tick=False):
+        publish(base, at=NOON + HOUR)
+        publish(startup, at=NOON + 2 * HOUR)
+        items = run_on_page(admin_client, act, base).context["items"]
+    # What is called off are editions, what is withdrawn are profiles.
+    assert {getattr(item, "profile", item) for item, _address in items} == {base, startup}
+
+
+def test_publishing_page_names_what_stands_against_it_and_what_only_warns(admin_client, base):
+    Profile.objects.filter(pk=base.pk).update(reviewed_on=None)
+    page = run_on_page(admin_client, "publish_profiles", base).context
+    (warning,) = page["drafts"][0]["problems"]
+    assert (warning.message, page["can_act"]) == ("falta la fecha de revisión", True)
+    base.strengths.all().delete()
+    page = run_on_page(admin_client, "publish_profiles", base).context
+    (problem,) = (found for found in page["drafts"][0]["problems"] if found.blocks)
+    change = f"{change_url(base)}#strengths-group"
+    assert (problem.place, problem.message) == ("Fortalezas", "tiene 0; van de 5 a 6")
+    assert (problem.href, page["can_act"], page["form"]) == (change, False, None)
 
 
 def test_publication_begins_when_asked(admin_client, base):
