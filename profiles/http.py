@@ -3,14 +3,19 @@
 Small middlewares. What a view sets itself always stands.
 """
 
-from __future__ import annotations
-
+import datetime
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
 from django.middleware import common
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,19 +25,12 @@ from django.utils.http import http_date, parse_http_date_safe
 
 from profiles.documents.text import fold
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
-
-    type GetResponse = Callable[[HttpRequest], HttpResponse]
+type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Bytes of a request's body: a role's form or an import of an editor, the log-in of a visitor.
 MAX_BODY, MAX_LOG_IN = 8 * 1024**2, 64 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-PAGE_APPS = frozenset({"profiles", "discovery"})
-PUBLIC_APPS = PAGE_APPS | {"api"}
+PUBLIC_APPS = frozenset({"profiles", "discovery", "api"})
 # A browser asks each time, by ETag, so that an edit shows at once. A cache that many share may
 # answer for five minutes, and one that knows the second header (RFC 9213) in an outage as well.
 PAGE_CACHE = "public, max-age=0, s-maxage=300, must-revalidate"
@@ -168,7 +166,7 @@ def _refuse_writing(request: HttpRequest, *_view: object) -> HttpResponse | None
     if not request.path.startswith((f"/{settings.ADMIN_PATH}", reverse("api:start"))):
         return HttpResponseNotAllowed(sorted(SAFE_METHODS))
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
-    if sent > (MAX_BODY if request.user.is_authenticated else MAX_LOG_IN):
+    if sent > MAX_BODY or (sent > MAX_LOG_IN and not request.user.is_authenticated):
         raise RequestDataTooBig("The body is larger than any form")
     return None
 
@@ -246,3 +244,11 @@ def set_last_modified(response: HttpResponse, moment: datetime.datetime | None) 
     """Date ``response``; without a moment it travels with its ETag alone."""
     if moment:
         response.headers["Last-Modified"] = http_date(moment.timestamp())
+
+
+def public_values(request: HttpRequest) -> dict:
+    return {
+        "site_url": settings.SITE_URL,
+        "cta": {"brand": settings.CTA_BRAND, "text": settings.CTA_TEXT, "url": settings.CTA_URL},
+        "contact_email": settings.CONTACT_EMAIL,
+    }

@@ -9,10 +9,6 @@ from profiles.exports.pack import INTERVIEW, SHEETS
 from profiles.guide.pairs import OR
 from profiles.views import (
     comparison,
-    context_shift,
-    documents,
-    home,
-    kit,
     missing_titles,
     pack,
     pages,
@@ -29,7 +25,7 @@ WORDS = {
     "sheet_format": SHEET_FORMATS,
     # A sheet of the hiring pack; the interview has its own addresses.
     "sheet_name": [name for name in SHEETS if name != INTERVIEW],
-    "profile_format": documents.PROFILE_FORMATS,
+    "profile_format": ["md", "json"],
 }
 for name, words in WORDS.items():
     register_converter(type(name, (StringConverter,), {"regex": "|".join(words)}), name)
@@ -38,10 +34,10 @@ for name, words in WORDS.items():
 def beside_profile(profile):
     """Return the addresses that go with a profile's own, which is ``profile``."""
     return [
-        path(f"{profile}/entrevista/", kit.interview_kit, name="interview_kit"),
+        path(f"{profile}/entrevista/", pack.interview_kit, name="interview_kit"),
         path(
             f"{profile}/entrevista.<kit_format:extension>",
-            kit.interview_document,
+            pack.interview_document,
             name="interview_document",
         ),
         path(f"{profile}/carpeta/", pack.hiring_pack, name="hiring_pack"),
@@ -54,15 +50,15 @@ def beside_profile(profile):
         ),
         path(
             f"{profile}.<profile_format:extension>",
-            documents.profile_document,
+            profiles.profile_document,
             name="profile_document",
         ),
     ]
 
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("buscar/", home.find_role, name="find_role"),
+    path("", pages.home, name="home"),
+    path("buscar/", pages.find_role, name="find_role"),
     path("perfiles/", search.role_list, name="role_list"),
     path("sugerencias/", search.suggest, name="suggest"),
     path("puestos/<slug:title_slug>/", missing_titles.near_title, name="near_title"),
@@ -73,9 +69,7 @@ urlpatterns = [
         name="general_document",
     ),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),
-    path(
-        "perfiles/<slug:role_slug>/por-tamano/", context_shift.context_shift, name="context_shift"
-    ),
+    path("perfiles/<slug:role_slug>/por-tamano/", comparison.context_shift, name="context_shift"),
     *beside_profile("perfiles/<slug:role_slug>"),
     path("comparar/", comparison.compare, name="compare"),
     path(f"comparar/<slug:one>{OR}<slug:other>/", comparison.pair, name="pair"),

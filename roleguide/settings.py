@@ -99,7 +99,7 @@ _processors = [
     *("django.template.context_processors.csp", "django.template.context_processors.request"),
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
-    "profiles.views.context_processors.guide",
+    "profiles.http.public_values",
 ]
 _engine = {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
 _options = {"context_processors": _processors}

@@ -3,12 +3,10 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 
 from profiles.urls import api_patterns
-from profiles.views import account, discovery, health
-from profiles.views.feeds import NewsFeed
+from profiles.views import account, discovery
 
 handler400 = "profiles.views.errors.bad_request"
 handler404 = "profiles.views.errors.page_not_found"
@@ -18,11 +16,11 @@ handler500 = "profiles.views.errors.unanswered"
 def fixed(file, name, content_type):
     """Return the address of a document for programs that is the same for everybody."""
     view = TemplateView.as_view(template_name=f"discovery/{file}", content_type=content_type)
-    return path(file, require_safe(view), name=name)
+    return path(file, view, name=name)
 
 
 discovery_patterns = [
-    path("robots.txt", discovery.robots, name="robots"),
+    fixed("robots.txt", "robots", "text/plain; charset=utf-8"),
     path("llms.txt", discovery.llms, name="llms"),
     path(".well-known/security.txt", discovery.security_txt, name="security_txt"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
@@ -33,7 +31,7 @@ discovery_patterns = [
     fixed("speculation-rules.json", "speculation_rules", "application/speculationrules+json"),
     path("social/<str:token>.png", discovery.social_image, name="social_image"),
     path("guia-de-roles/novedades/", discovery.news, name="news"),
-    path("guia-de-roles/novedades/feed.xml", require_safe(NewsFeed()), name="feed"),
+    path("guia-de-roles/novedades/feed.xml", discovery.NewsFeed(), name="feed"),
 ]
 CODES_FILE = "segundo-factor/recovery-codes/download/"
 account_patterns = [
@@ -45,12 +43,12 @@ account_patterns = [
     path("segundo-factor/", include("allauth.mfa.urls")),
 ]
 urlpatterns = [
-    path("", require_safe(RedirectView.as_view(pattern_name="profiles:home")), name="root"),
+    path("", RedirectView.as_view(pattern_name="profiles:home"), name="root"),
     path("", include((discovery_patterns, "discovery"))),
     path("guia-de-roles/", include("profiles.urls")),
     path("api/v1/", include((api_patterns, "api"))),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    path("healthz", discovery.healthz, name="healthz"),
+    path("readyz", discovery.readyz, name="readyz"),
     # Without sign-up and e-mail: accounts are made in the admin, whose address these share.
     path(f"{settings.ADMIN_PATH}cuenta/", include(account_patterns)),
     path(settings.ADMIN_PATH, admin.site.urls),

@@ -95,17 +95,13 @@ class GrantsPermissions:
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.remote_field.model is Permission:
-            kwargs |= {"form_class": PermissionField, "queryset": _asked_for()}
+            pages = admin.site._registry
+            models = {*pages, *(inline.model for page in pages.values() for inline in page.inlines)}
+            kinds = ContentType.objects.get_for_models(*models).values()
+            asked = Permission.objects.filter(content_type__in=kinds)
+            asked = asked.select_related("content_type").order_by("content_type", "codename")
+            kwargs |= {"form_class": PermissionField, "queryset": asked}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-
-def _asked_for():
-    """Return the permissions of the models with a page or rows on one."""
-    pages = admin.site._registry
-    models = {*pages, *(inline.model for page in pages.values() for inline in page.inlines)}
-    kinds = ContentType.objects.get_for_models(*models).values()
-    asked = Permission.objects.filter(content_type__in=kinds)
-    return asked.select_related("content_type").order_by("content_type", "codename")
 
 
 @admin.register(User)

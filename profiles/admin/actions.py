@@ -13,10 +13,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError
 
 from profiles.admin.base import read_or_post
-from profiles.admin.shelf import may_publish, read_now, unpublished
+from profiles.admin.shelf import may_publish, read_now
 from profiles.admin.wording import changes, moment, problems, say_all
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
@@ -31,8 +30,8 @@ from profiles.desk.publishing import (
     unschedule,
     withdraw,
 )
-from profiles.desk.readiness import draft, role_findings
-from profiles.documents.choices import AuditEvent, WorkflowState
+from profiles.desk.readiness import readable_draft, role_findings
+from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.models import Edition, Profile, Role
 from profiles.models.querysets import BY_SIZE
 
@@ -114,29 +113,28 @@ class ProfileActions:
         response = getattr(self, act)(request, self.get_queryset(request).filter(pk=pk))
         return response or redirect("admin:profiles_role_change", profile.role_id)
 
-    def publish_role(self, request, role):
-        """Publish what changed in a role, given its key; see ``act_view``."""
+    @read_or_post
+    def publish_role(self, request, pk):
+        """Publish what changed in a role, but for what was withdrawn; see ``act_view``."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        changed = unpublished(self.get_queryset(request).filter(role=role))
-        if not changed.exists():
+        changed, response = self.get_queryset(request).filter(role=pk), None
+        changed = changed.exclude(changes=Changes.NONE).exclude(state=WorkflowState.ARCHIVED)
+        if changed.exists():
+            response = self.publish_profiles(request, changed)
+        else:
             self.message_user(request, _("El rol no tiene cambios sin publicar."), messages.INFO)
-            return redirect("admin:profiles_role_change", role)
-        response = self.publish_profiles(request, changed)
-        return response or redirect("admin:profiles_role_change", role)
+        return response or redirect("admin:profiles_role_change", pk)
 
     @admin.action(permissions=["change"], description=_("Enviar a revisión los perfiles elegidos"))
-    def submit_profiles(self, request, queryset):
-        for profile in queryset:
-            self.submit(request, profile)
-
-    def submit(self, request, profile):
-        submit(profile, by=request.user)
-        self.tell_done(request, profile, _("se envió a revisión"))
+    def submit_profiles(self, request, profiles):
+        for profile in profiles:
+            submit(profile, by=request.user)
+            self.tell_done(request, profile, _("se envió a revisión"))
 
     @publishing(_("Devolver a borrador los perfiles elegidos"))
     def send_back_profiles(self, request, queryset):
-        form = SendBackForm(request.POST if request.POST.get("confirmed") else None)
+        form = SendBackForm((_is_confirmed(request) and request.POST) or None)
         sent = list(queryset.filter(state=WorkflowState.IN_REVIEW))
         if sent and not form.is_valid():
             question = _("Vuelven a borrador; lo publicado, si hay algo, queda como está.")
@@ -144,13 +142,11 @@ class ProfileActions:
         for profile in sent:
             send_back(profile, form.cleaned_data["comment"])
             self.tell_done(request, profile, _("volvió a borrador"))
-        if not sent:
-            self.message_user(request, _("Nada de lo elegido estaba en revisión."), messages.INFO)
-        return None
+        return self._tell_none(request, sent, _("Nada de lo elegido estaba en revisión."))
 
     @publishing(_("Publicar los perfiles elegidos"))
     def publish_profiles(self, request, queryset):
-        form = PublishForm(request.POST if request.POST.get("confirmed") else None)
+        form = PublishForm((_is_confirmed(request) and request.POST) or None)
         profiles = list(queryset.order_by("role__name", *BY_SIZE))
         if form.is_valid():
             profiles = self._publish(request, profiles, **form.cleaned_data)
@@ -167,7 +163,9 @@ class ProfileActions:
             done = {edition.profile_id: _published(edition) for edition in editions}
             against = {refusal.profile.pk: refusal.findings for refusal in refused}
             for profile in seen:
-                self._tell_published(request, profile, done.get(profile.pk), against)
+                self._tell_published(
+                    request, profile, done.get(profile.pk), against.get(profile.pk)
+                )
         unseen = [profile for profile in profiles if profile not in seen]
         for profile in unseen:
             self._tell_unseen(request, profile)
@@ -176,8 +174,8 @@ class ProfileActions:
     def _tell_published(self, request, profile, done, against):
         if done:
             self.tell_done(request, profile, done)
-        elif profile.pk in against:
-            reason = _("no se publicó. %(findings)s") % {"findings": say_all(against[profile.pk])}
+        elif against:
+            reason = _("no se publicó. %(findings)s") % {"findings": say_all(against)}
             self.tell(request, profile, reason, messages.ERROR)
         elif profile.state != WorkflowState.PUBLISHED:
             self.tell_done(request, profile, _("sigue publicado; no tenía cambios"))
@@ -190,66 +188,57 @@ class ProfileActions:
 
     def _ask_to_publish(self, request, profiles, form):
         against = refusals(profiles)
-        shown = [
-            {"profile": p, "refused": p.pk in against, "errors": say_all(against.get(p.pk, []))}
-            for p in profiles
-        ]
-        if len(profiles) <= MAX_COMPARED:
-            for item, details in zip(shown, _details(profiles), strict=True):
-                if any(problem.blocks for problem in details["problems"]):
-                    item["errors"] = ""  # the problems say so, with links
-                item |= details
+        are_few = len(profiles) <= MAX_COMPARED
+        drafts = list(_details(profiles)) if are_few else [{} for _profile in profiles]
+        for profile, item in zip(profiles, drafts, strict=True):
+            are_said = any(problem.blocks for problem in item.get("problems", ()))
+            errors = "" if are_said else say_all(against.get(profile.pk, []))
+            item |= {"profile": profile, "refused": profile.pk in against, "errors": errors}
         can_act = len(against) < len(profiles)
-        more = {"drafts": shown, "can_act": can_act, "form": form if can_act else None}
+        more = {"drafts": drafts, "can_act": can_act, "form": form if can_act else None}
         return self._ask(request, profiles, _("Publicar"), template="profile/publish", **more)
 
     @publishing(_("Cancelar lo programado de los perfiles elegidos"))
     def unschedule_profiles(self, request, queryset):
         profiles = list(queryset.order_by(*BY_SIZE))
-        if not request.POST.get("confirmed"):
+        if not _is_confirmed(request):
             question = _("No salen estas ediciones. Lo que ya es público sigue como está.")
             items = [(e, "") for e in falling(profiles).select_related("context")]
             title = _("Cancelar lo programado")
             return self._ask(request, profiles, title, question, items=items)
-        if not [item for profile in profiles for item in self._unschedule(request, profile)]:
-            self.message_user(request, _("Nada de lo elegido estaba programado."), messages.INFO)
-        return None
-
-    @transaction.atomic
-    def _unschedule(self, request, profile):
-        fallen = unschedule(profile)
-        for item in fallen:
-            self.tell_done(request, item, _("ya no sale lo programado"))
-            subject = _("%s, programado") % item
-            audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
-        return fallen
+        with transaction.atomic():
+            fallen = [item for profile in profiles for item in unschedule(profile)]
+            for item in fallen:
+                self.tell_done(request, item, _("ya no sale lo programado"))
+                subject = _("%s, programado") % item
+                audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
+        return self._tell_none(request, fallen, _("Nada de lo elegido estaba programado."))
 
     @publishing(_("Retirar del sitio los perfiles elegidos"))
     def withdraw_profiles(self, request, queryset):
         going = list(leaving(queryset))
-        if not request.POST.get("confirmed"):
+        if not _is_confirmed(request):
             question = _(
                 "Se van del sitio estas páginas, con lo que tengan programado. Lo escrito queda en "
                 "el escritorio."
             )
             items = [(profile, profile.get_absolute_url()) for profile in going]
             return self._ask(request, queryset, _("Retirar del sitio"), question, items=items)
-        for profile in going:
-            self._withdraw(request, profile)
-        if not going:
-            self.message_user(request, _("Nada de lo elegido estaba publicado."), messages.INFO)
-        return None
+        with transaction.atomic():
+            for profile in going:
+                withdraw(profile)
+                self.tell_done(request, profile, _("se retiró del sitio"))
+                audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
+        return self._tell_none(request, going, _("Nada de lo elegido estaba publicado."))
 
-    @transaction.atomic
-    def _withdraw(self, request, profile):
-        withdraw(profile)
-        self.tell_done(request, profile, _("se retiró del sitio"))
-        audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
+    def _tell_none(self, request, done, words):
+        if not done:
+            self.message_user(request, words, messages.INFO)
 
     @publishing(_("Descartar los cambios de los perfiles elegidos"))
     def discard_changes(self, request, queryset):
         profiles = list(queryset)
-        if request.POST.get("confirmed"):
+        if _is_confirmed(request):
             profiles = [profile for profile in profiles if not self._discard(request, profile)]
         if not profiles:
             return None
@@ -304,6 +293,10 @@ class ProfileActions:
         return self.page(request, f"profiles/{template}", title, **context)
 
 
+def _is_confirmed(request):
+    return "confirmed" in request.POST
+
+
 def _stamp(profile):
     """Return the key and the version of a profile as the form of a question posts them."""
     return f"{profile.pk}:{profile.version}"
@@ -317,24 +310,18 @@ def _details(profiles):
     """Yield what the publishing page says of each of a few profiles."""
     roles = Role.objects.for_document().in_bulk([profile.role_id for profile in profiles])
     findings = {key: role_findings(role) for key, role in roles.items()}
+    full = {profile.pk: profile for role in roles.values() for profile in role.profiles.all()}
     for profile in profiles:
         role, edition = roles[profile.role_id], read_now(profile)
+        new = readable_draft(full[profile.pk], role)
         yield {
             "compared": True,
             "edition": edition,
             "public": edition if profile.is_public else None,
             "problems": problems(profile, findings[role.pk]),
             "falling": falling([profile]).select_related("context"),
-            "changes": _changes(profile, role, edition) if edition else [],
+            "changes": changes(edition.version.document, new.kept) if edition and new else [],
         }
-
-
-def _changes(profile, role, edition):
-    own = next(item for item in role.profiles.all() if item == profile)
-    try:
-        return changes(edition.version.document, draft(own, role).kept)
-    except ValidationError:  # the problems say so
-        return []
 
 
 def _published(edition):

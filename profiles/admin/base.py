@@ -9,14 +9,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.paginator import Paginator
 from django.db import IntegrityError, InternalError, OperationalError
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -28,8 +26,6 @@ logger = logging.getLogger(__name__)
 # Each term adds an OR over all search fields; SQLite gives up at a depth of 1,000.
 MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
-# A list ends here; nobody turns more pages than this, and counting 100,000 rows takes longest.
-MAX_ROWS = 1000
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
 # Texts that may be this long are sentences.
@@ -37,35 +33,11 @@ SENTENCE = 160
 
 read_or_post = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
-ACTION = f"{ActionLocation.CHANGE_FORM.value}-action"
-SAVES = frozenset({"_save", "_continue", "_addanother"})
 BUSY = _(
     "No se guardó: la base de datos no responde o está ocupada. Tu texto sigue acá abajo: probá de "
     "nuevo en un minuto."
 )
 TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu texto sigue acá abajo.")
-
-
-class ShallowPaginator(Paginator):
-    """Counts and pages the first ``MAX_ROWS`` rows; rows after them are found by searching.
-
-    Rows that have a limit already, as an export's, are paged to their end.
-    """
-
-    @cached_property
-    def _found(self):
-        rows = self.object_list
-        if not rows.query.is_sliced:
-            rows = rows.order_by().values("pk")[: MAX_ROWS + 1]
-        return rows.count()
-
-    @property
-    def is_cut(self):
-        return self._found > MAX_ROWS and not self.object_list.query.is_sliced
-
-    @property
-    def count(self):
-        return MAX_ROWS if self.is_cut else self._found
 
 
 class GuardedSearch:
@@ -75,7 +47,6 @@ class GuardedSearch:
     name_field = ""
     list_per_page = 25
     list_max_show_all = 100
-    paginator = ShallowPaginator
     show_full_result_count = False
     # Facets cost a query for each choice of each filter.
     show_facets = admin.ShowFacets.NEVER
@@ -111,10 +82,7 @@ class GuardedSearch:
 
 
 class GuardedList(ChangeList):
-    """Accepts only the filters that it shows: other lookups in an address can end in an error.
-
-    The keys of a page are found first, then its rows are read: rows before the page cost little.
-    """
+    """Accepts only the filters that it shows: other lookups in an address can end in an error."""
 
     def get_filters(self, request):
         specs, has_filters, others, *rest = super().get_filters(request)
@@ -127,9 +95,6 @@ class GuardedList(ChangeList):
             super().get_results(request)
         except OverflowError as error:  # an hour of the first or the last day that there is
             raise IncorrectLookupParameters(*error.args) from error
-        keys = list(self.result_list.values_list("pk", flat=True))
-        rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
-        self.result_list = [rows[key] for key in keys]
 
 
 class WritingFields:
@@ -172,6 +137,10 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
         context = {**common, "opts": self.opts, "title": title, **more}
         return TemplateResponse(request, f"admin/{template}.html", context)
 
+    @admin.display(description=_("contexto"), ordering="context__order")
+    def context_name(self, row):
+        return row.context or _("Perfil base")
+
     def row_for(self, request, act, pk, rows=None):
         """Return the row with a key; raises PermissionDenied if the user may not ``act`` on it."""
         row = get_object_or_404(self.model if rows is None else rows, pk=pk)
@@ -191,7 +160,7 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
         except SaveRefused as refusal:
             request.refusal = refusal
         except (OperationalError, InternalError, IntegrityError) as error:
-            if not is_save(request):
+            if request.method != "POST":
                 raise
             logger.exception("A save was refused by the database")
             request.refusal = SaveRefused(TAKEN if isinstance(error, IntegrityError) else BUSY)
@@ -210,12 +179,10 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
     def get_changeform_initial_data(self, request):
         """Ignore initial keys that are no numbers: the form would query the database for them."""
         initial = super().get_changeform_initial_data(request)
-        relations = {field.name for field in self.opts.fields if field.is_relation}
-        return {
-            name: value
-            for name, value in initial.items()
-            if name not in relations or is_number(str(value))
-        }
+        for field in self.opts.fields:
+            if field.is_relation and not is_number(str(initial.get(field.name, ""))):
+                initial.pop(field.name, None)
+        return initial
 
 
 class ReadOnlyAdmin(GuideAdmin):
@@ -229,11 +196,6 @@ class ReadOnlyAdmin(GuideAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-def is_save(request):
-    """Tell whether a page of the admin was asked to save its form, by Django's own rule."""
-    return request.method == "POST" and (ACTION not in request.POST or SAVES & request.POST.keys())
 
 
 class SaveRefused(Exception):

@@ -16,7 +16,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -34,10 +33,9 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.exchange.exporting import role_text
-from profiles.exchange.importing import import_roles
-from profiles.exchange.loading import GUIDE_FILE, joined
-from profiles.exports.csv import BYTE_ORDER_MARK, DELIMITER, safe_cell
-from profiles.exports.zip_file import BROKEN, LOCKED
+from profiles.exchange.loading import GUIDE_FILE, import_roles, refuse
+from profiles.exports.spreadsheet import BYTE_ORDER_MARK, DELIMITER, safe_cell
+from profiles.exports.zip_file import BROKEN, LOCKED, zipped
 from profiles.models import ContentVersion, Role
 
 MAX_ZIP = 5 * 1024 * 1024
@@ -74,25 +72,24 @@ def read_upload(upload):
     Raises DocumentError with every problem of every file, and nothing else.
     """
     ending = PurePosixPath(upload.name).suffix.lower()
-    if ending != ".zip" and ending not in DOCUMENT_ENDINGS:
+    if ending not in {".zip", *DOCUMENT_ENDINGS}:
         raise _refusal(upload.name, f"no es un documento ni un .zip; se admite {ENDINGS}")
-    contents = [(upload.name, upload)] if ending != ".zip" else _members(upload)
+    contents = _members(upload) if ending == ".zip" else [(upload.name, upload)]
     documents, errors = {}, []
     for name, file in contents:
         try:
             documents[name] = parse(file.read(MAX_BYTES + 1), RoleDocument, name)
         except DocumentError as error:
             errors.append(error)
-    if errors:
-        raise joined(errors)
+    refuse(errors)
     return documents
 
 
 def _members(upload):
     """Yield (name, content as a file) of the documents in a zip, whatever its header claims."""
+    too_big, left = f"pesa más de {MAX_ZIP // 1024**2} MiB", MAX_ZIP
     if upload.size > MAX_ZIP:
-        raise _refusal(upload.name, f"pesa más de {MAX_ZIP // 1024**2} MiB")
-    left = MAX_ZIP
+        raise _refusal(upload.name, too_big)
     try:
         with zipfile.ZipFile(upload) as archive:
             for member in _documents(archive, upload.name):
@@ -100,8 +97,7 @@ def _members(upload):
                     content = file.read(min(MAX_BYTES, left) + 1)
                 left -= len(content)
                 if left < 0:
-                    size = f"{MAX_ZIP // 1024**2} MiB"
-                    raise _refusal(upload.name, f"descomprimido pesa más de {size}")
+                    raise _refusal(upload.name, f"descomprimido {too_big}")
                 yield member.filename, io.BytesIO(content)
     except BROKEN as error:
         raise _refusal(upload.name, "no es un .zip sano") from error
@@ -134,15 +130,6 @@ def role_json(role):
     document = parse(role_text(role).encode(), RoleDocument, role.slug)
     value = canonical(document, by_alias=True, exclude_defaults=True)
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def as_zip(texts):
-    """Return a zip of ``texts`` by file name."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in texts.items():
-            archive.writestr(name, text)
-    return content.getvalue()
 
 
 class ImportForm(forms.Form):
@@ -185,7 +172,7 @@ class RoleExchange:
         if len(texts) == 1:
             ((name, content),) = texts.items()
             return download(content, name)
-        return download(as_zip(texts), f"roles-{ending}.zip")
+        return download(zipped(texts.items(), timezone.now()), f"roles-{ending}.zip")
 
     def import_documents(self, request):
         """Write the roles of a file as drafts or, if "try" is posted, only say what would change.
@@ -200,7 +187,9 @@ class RoleExchange:
         try:
             outcomes = self._import(request, form.cleaned_data["file"])
         except (DocumentError, SaveRefused) as error:
-            return self._import_page(request, form, **_problems(error))
+            lines = str(error).splitlines()
+            more = max(0, len(lines) - SHOWN_ERRORS)
+            return self._import_page(request, form, problems=lines[:SHOWN_ERRORS], more=more)
         if "try" in request.POST:
             return self._import_page(request, ImportForm(), outcomes=outcomes)
         return redirect("admin:profiles_role_changelist")
@@ -209,7 +198,7 @@ class RoleExchange:
     def _import(self, request, file):
         documents = read_upload(file)
         ContentVersion.hold()
-        with guarding_live_facts(_known(documents), request.user):
+        with guarding_live_facts(Role.objects.all(), request.user):
             outcomes, roles = import_roles(documents, by=request.user)
         if "try" in request.POST:
             transaction.set_rollback(True)
@@ -224,18 +213,6 @@ class RoleExchange:
     def _import_page(self, request, form, **more):
         title = _("Importar documentos")
         return self.page(request, "exchange_form", title, media=self.media, form=form, **more)
-
-
-def _known(documents):
-    """Return the keys of the roles that ``documents`` are of."""
-    slugs = {slug for d in documents.values() for slug in (d.slug, *d.former_slugs)}
-    found = Role.objects.filter(Q(slug__in=slugs) | Q(aliases__name="", aliases__slug__in=slugs))
-    return found.values_list("pk", flat=True).distinct()
-
-
-def _problems(error):
-    lines = str(error).splitlines()
-    return {"problems": lines[:SHOWN_ERRORS], "more": max(0, len(lines) - SHOWN_ERRORS)}
 
 
 # --- any list, for spreadsheets: the same rows, columns and words ---

@@ -20,7 +20,6 @@ from profiles.desk.differences import Merge
 from profiles.desk.history import (
     CannotComeBack,
     desk_state,
-    keep_if_unknown,
     record,
     restore,
     timeline,
@@ -51,7 +50,7 @@ class DeskAdmin(GuideAdmin):
     keeps_public = False
 
     class Media:
-        css = {"all": ["css/admin_form.css"]}
+        css = {"all": ["css/desk/form.css"]}
         # Folding comes before sorting, which puts its buttons beside what folds.
         js = [
             Script("js/admin_sections.js", defer=True),
@@ -76,11 +75,6 @@ class DeskAdmin(GuideAdmin):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     # --- save ---
-
-    def save_model(self, request, obj, form, change):
-        if change:
-            keep_if_unknown(obj)
-        super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -183,20 +177,18 @@ class DeskAdmin(GuideAdmin):
     def restore_view(self, request, pk):
         row = self.row_for(request, "change", pk)
         version = version_of(row, request.POST.get("version", ""))
+        role = row.pk if isinstance(row, Role) else getattr(row, "role_id", None)
+        done = _("volvió a la versión %(number)s") % {"number": version.number}
         try:
-            self._restore(request, row, version)
+            with transaction.atomic(), guarding_live_facts([role] if role else [], request.user):
+                restore(version, by=request.user)
+                self.log_change(request, row, done)
         except (CannotComeBack, SaveRefused) as refusal:
             reason = _("%(row)s no volvió atrás: %(reason)s.") % {"row": row, "reason": refusal}
             self.message_user(request, reason, messages.ERROR)
+        else:
+            self.tell(request, row, done)
         return redirect(f"admin:profiles_{self.opts.model_name}_change", pk)
-
-    @transaction.atomic
-    def _restore(self, request, row, version):
-        role = row.pk if isinstance(row, Role) else getattr(row, "role_id", None)
-        with guarding_live_facts([role] if role else [], request.user):
-            restore(version, by=request.user)
-        done = _("volvió a la versión %(number)s") % {"number": version.number}
-        self.tell_done(request, row, done)
 
 
 def _moment(version):

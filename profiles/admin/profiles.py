@@ -28,7 +28,6 @@ from profiles.admin.history import DeskAdmin, version_of
 from profiles.admin.profile_parts import BASE_INLINES, CONTEXT_INLINES
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import first_problem, problems, say, section_label
-from profiles.desk.history import keep_if_unknown
 from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
@@ -151,10 +150,6 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
     def area(self, profile):
         return profile.role.area
 
-    @admin.display(description=_("contexto"), ordering="context__order")
-    def context_name(self, profile):
-        return profile.context or _("Perfil base")
-
     @admin.display(description=_("estado"), ordering="state")
     def standing(self, profile):
         return capfirst(standing(profile))
@@ -213,7 +208,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         """Go on with what the button that saved is for."""
         then = request.POST.get("_save")
         if then == "submit":
-            self.submit(request, obj)
+            self.submit_profiles(request, [obj])
             return redirect("admin:profiles_role_change", obj.role_id)
         if then == "publish":
             return redirect("admin:profiles_profile_publish_profiles", obj.pk)
@@ -295,7 +290,6 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
     def share_view(self, request, pk):
         """Make or take back the link to one version of the desk."""
         profile = self.row_for(request, "change", pk)
-        keep_if_unknown(profile)
         version = version_of(profile, request.POST.get("version", ""))
         if request.POST.get("revoke"):
             revoke(version)

@@ -31,8 +31,8 @@ from profiles.admin.shelf import (
     with_shelf,
 )
 from profiles.admin.wording import Problem, problems
-from profiles.desk.history import keep_if_unknown, record
-from profiles.desk.merging import merge
+from profiles.desk.history import record
+from profiles.desk.publishing import merge
 from profiles.desk.readiness import role_findings
 from profiles.models import (
     CareerStep,
@@ -239,12 +239,6 @@ class RoleAdmin(RoleExchange, DeskAdmin):
         with guarding_live_facts(roles, request.user):
             return super()._changeform_view(request, object_id, form_url, extra_context)
 
-    def save_model(self, request, obj, form, change):
-        base = Profile.objects.filter(role=obj.pk, context=None).first()
-        if base:
-            keep_if_unknown(base)
-        super().save_model(request, obj, form, change)
-
     def view_on_site(self, role):
         public = Edition.objects.published().base().filter(role=role)
         return role.get_absolute_url() if public.exists() else None
@@ -252,9 +246,10 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     # --- the page to work from, and those beside it ---
 
     def own_pages(self):
+        publish_role = self.admin_site.get_model_admin(Profile).publish_role
         return [
             ("<int:pk>/crear/", self.create_view, "create"),
-            ("<int:pk>/publicar/", self.publish_view, "publish"),
+            ("<int:pk>/publicar/", publish_role, "publish"),
             ("<int:pk>/unir/", self.merge_view, "merge"),
             *super().own_pages(),
         ]
@@ -289,11 +284,6 @@ class RoleAdmin(RoleExchange, DeskAdmin):
             profile = start_profile(role, context, source, request.user)
             self.log_addition(request, profile, _("Se creó."))
         return redirect("admin:profiles_profile_change", profile.pk)
-
-    @read_or_post
-    def publish_view(self, request, pk):
-        """Publish what changed in this role."""
-        return self.admin_site.get_model_admin(Profile).publish_role(request, pk)
 
     @read_or_post
     def merge_view(self, request, pk):

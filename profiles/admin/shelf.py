@@ -1,6 +1,5 @@
 """The shelf as the desk sees it: who may change what is public, and the editions to read."""
 
-from collections import defaultdict
 from contextlib import contextmanager
 
 from django.contrib import admin
@@ -31,14 +30,14 @@ def with_shelf(profiles):
     return profiles.annotate(is_public=Exists(public), shelf_from=begins)
 
 
-def unpublished(profiles):
-    """Return those of ``profiles`` that changed; what was withdrawn is not."""
-    return profiles.exclude(changes=Changes.NONE).exclude(state=WorkflowState.ARCHIVED)
-
-
 def standing(profile):
     """Return where a profile stands, in words: on the site, about to be, in review."""
-    words = [_on_site(profile)]
+    if profile.is_public:
+        is_same = profile.changes == Changes.NONE
+        words = [_("publicado") if is_same else _("publicado, con cambios sin publicar")]
+    else:
+        is_withdrawn = profile.state == WorkflowState.ARCHIVED
+        words = [_("retirado del sitio") if is_withdrawn else _("sin publicar")]
     if profile.shelf_from and profile.shelf_from > timezone.now():
         words.append(_("sale el %s") % moment(profile.shelf_from))
     if profile.state == WorkflowState.IN_REVIEW:
@@ -46,13 +45,6 @@ def standing(profile):
     elif profile.comment:
         words.append(_("devuelto con un comentario"))
     return " · ".join(map(str, words))
-
-
-def _on_site(profile):
-    if profile.is_public:
-        is_same = profile.changes == Changes.NONE
-        return _("publicado") if is_same else _("publicado, con cambios sin publicar")
-    return _("retirado del sitio") if profile.state == WorkflowState.ARCHIVED else _("sin publicar")
 
 
 def read_now(profile):
@@ -63,11 +55,11 @@ def read_now(profile):
 
 def public_names(roles):
     """Return the other names that the shelf has of those of ``roles`` that are on it, by key."""
-    found = defaultdict(set)
+    found = {}
     shelf = Edition.objects.on_shelf().base().filter(role__in=roles)
     for key, names in shelf.values_list("role_id", "facts__aliases"):
-        found[key].update(names)
-    return dict(found)
+        found[key] = found.get(key, set()).union(names)
+    return found
 
 
 def live_facts(roles):
@@ -86,8 +78,8 @@ def live_facts(roles):
 
 @contextmanager
 def guarding_live_facts(roles, user):
-    """Refuse, unless ``user`` may publish, what changes live facts of ``roles`` (keys)."""
-    guarded = [] if may_publish(user) else list(roles)
+    """Refuse, unless ``user`` may publish, what changes live facts of ``roles``."""
+    guarded = [] if may_publish(user) else roles
     before = live_facts(guarded)
     yield
     after = live_facts(guarded)
@@ -134,10 +126,6 @@ class EditionAdmin(ReadOnlyAdmin):
     def view_on_site(self, edition):
         return edition.get_absolute_url() if edition.is_public else None
 
-    @admin.display(description=_("contexto"), ordering="context__order")
-    def context_name(self, edition):
-        return edition.context or _("Perfil base")
-
     @admin.display(description=_("pública"), boolean=True)
     def public(self, edition):
         return edition.is_public
@@ -161,9 +149,6 @@ class MissingTitleAdmin(ReadOnlyAdmin):
     list_display = ["text", "count"]
     search_fields = ["text"]
     fields = ["text", "count"]
-
-    def has_module_permission(self, request):
-        return self.has_view_permission(request)
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("profiles.view_profile")

@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from profiles.admin.profiles import ReviewFilter, overdue
+from profiles.admin.profiles import overdue
 from profiles.admin.shelf import may_publish, standing, with_shelf
 from profiles.documents.choices import WorkflowState
 from profiles.models import Profile
@@ -28,6 +28,7 @@ admin.site.index_title = _("Redacción")
 
 SHOWN = 8
 LIST = "admin:profiles_profile_changelist"
+IN_REVIEW, DRAFT = WorkflowState.IN_REVIEW, WorkflowState.DRAFT
 
 
 def worklists(user):
@@ -38,55 +39,28 @@ def worklists(user):
     """
     related = ("role", "context", "author", "sent_by")
     profiles = with_shelf(Profile.objects.select_related(*related)).order_by("updated_at")
-    drafts = profiles.filter(state=WorkflowState.DRAFT).exclude(sent_by=user)
-    return [
-        _worklist(
-            _("Revisiones que te esperan"),
-            _("Nadie espera tu revisión."),
-            waiting_for(user, profiles),
-            state__exact=WorkflowState.IN_REVIEW,
-        ),
-        _worklist(
-            _("Lo que enviaste y dónde está"),
-            _("No enviaste nada a revisión."),
-            profiles.filter(sent_by=user).order_by("-sent_at"),
-        ),
-        _worklist(
-            _("Borradores"),
-            _("No hay borradores."),
-            drafts.reverse(),
-            state__exact=WorkflowState.DRAFT,
-        ),
-        _worklist(
-            _("Sin revisar hace más de 12 meses"),
-            _("Todo se revisó en los últimos 12 meses."),
-            overdue(profiles).order_by("last_review", "pk"),
-            **{ReviewFilter.parameter_name: "vencida"},
-        ),
-    ]
-
-
-def _worklist(title, empty, profiles, **filters):
-    return {
-        "title": title,
-        "empty": empty,
-        "lines": [(profile, standing(profile)) for profile in profiles[:SHOWN]],
-        "url": reverse(LIST, query=filters) if filters else "",
-    }
-
-
-def waiting_for(user, profiles):
-    """Return the profiles in review that ``user`` may publish and did not write."""
-    if not may_publish(user):
-        return profiles.none()
+    in_review, draft = {"state__exact": IN_REVIEW}, {"state__exact": DRAFT}
     others = Q(author=None) | ~Q(author=user)
-    return profiles.filter(others, state=WorkflowState.IN_REVIEW)
-
-
-def recent_changes():
-    """Return the last changes of the guide in the admin, whoever made them."""
-    entries = LogEntry.objects.filter(content_type__app_label="profiles")
-    return entries.select_related("user", "content_type")[:SHOWN]
+    waiting = profiles.filter(others, **in_review) if may_publish(user) else profiles.none()
+    sent = profiles.filter(sent_by=user).order_by("-sent_at")
+    drafts = profiles.filter(**draft).exclude(sent_by=user).order_by("-updated_at")
+    late, is_late = overdue(profiles).order_by("last_review", "pk"), {"revision": "vencida"}
+    reviewed = _("Todo se revisó en los últimos 12 meses.")
+    lists = [
+        (_("Revisiones que te esperan"), _("Nadie espera tu revisión."), waiting, in_review),
+        (_("Lo que enviaste y dónde está"), _("No enviaste nada a revisión."), sent, {}),
+        (_("Borradores"), _("No hay borradores."), drafts, draft),
+        (_("Sin revisar hace más de 12 meses"), reviewed, late, is_late),
+    ]
+    return [
+        {
+            "title": title,
+            "empty": empty,
+            "lines": [(profile, standing(profile)) for profile in found[:SHOWN]],
+            "url": reverse(LIST, query=filters) if filters else "",
+        }
+        for title, empty, found, filters in lists
+    ]
 
 
 stock_index = admin.site.index
@@ -96,7 +70,9 @@ def front_page(request, extra_context=None):
     """Show Django's index below the worklists, for whoever may see profiles."""
     context = extra_context or {}
     if request.user.has_perm("profiles.view_profile"):
-        context |= {"worklists": worklists(request.user), "changes": recent_changes()}
+        entries = LogEntry.objects.filter(content_type__app_label="profiles")
+        changes = entries.select_related("user", "content_type")[:SHOWN]
+        context |= {"worklists": worklists(request.user), "changes": changes}
     return stock_index(request, context)
 
 
@@ -116,12 +92,9 @@ def ordered_app_list(request, app_label=None):
     """Return Django's list of apps and models, the guide's own in the order of an editor's day."""
     apps = stock_app_list(request, app_label)
     for app in apps:
-        app["models"].sort(key=lambda model: _place(model["object_name"]))
+        names = [*ORDER, *(model["object_name"] for model in app["models"])]
+        app["models"].sort(key=lambda model: names.index(model["object_name"]))
     return sorted(apps, key=lambda app: app["app_label"] != "profiles")
-
-
-def _place(name):
-    return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
 admin.site.get_app_list = ordered_app_list

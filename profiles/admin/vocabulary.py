@@ -22,7 +22,6 @@ from profiles.models import (
     Profile,
     Source,
     Trait,
-    TraitTarget,
 )
 from profiles.views.pages import METHOD_SLUG
 
@@ -31,7 +30,6 @@ LIVE = _(
     "queda en la historia."
 )
 NEEDED = {"summary", "body", "finding"}
-ENTRY = [fieldset(None, "name", "slug", "summary", "body", "order", description=LIVE)]
 
 
 class EntryForm(StampedForm):
@@ -59,10 +57,12 @@ class EntryForm(StampedForm):
                 self.add_error(name if name in self.fields else None, in_spanish(error))
 
 
+@admin.register(Area)
 class LiveAdmin(DeskAdmin):
     """An entry without a draft: the groups give its rights to those who may publish."""
 
     form = EntryForm
+    fieldsets = [fieldset(None, "name", "slug", "summary", "body", "order", description=LIVE)]
     list_display = ["name", "slug", "order"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -94,11 +94,6 @@ def naming(editions):
     """Return, in words, that editions name an entry."""
     named = editions.select_related("context").defer("document", "facts")
     return each_of(named, _("%(row)s la nombra"))
-
-
-@admin.register(Area)
-class AreaAdmin(LiveAdmin):
-    fieldsets = ENTRY
 
 
 @admin.register(Context)
@@ -149,19 +144,17 @@ class TraitAdmin(LiveAdmin):
 
 @admin.register(Archetype)
 class ArchetypeAdmin(LiveAdmin):
-    fieldsets = ENTRY
-
     def uses(self, row):
         return [*super().uses(row), *naming(Edition.objects.with_archetype(row.slug))]
 
 
 @admin.register(Page)
 class PageAdmin(LiveAdmin):
-    fieldsets = ENTRY
+    view_on_site = False
 
     def uses(self, page):
-        linked = _("Todas las páginas del sitio llevan a esta")
-        return [linked] if page.slug == METHOD_SLUG else []
+        is_method = page.slug == METHOD_SLUG
+        return [_("Todas las páginas del sitio llevan a esta")] if is_method else []
 
 
 @admin.register(Source)
@@ -180,9 +173,8 @@ class SourceAdmin(LiveAdmin):
     ]
 
     def uses(self, row):
-        targets = TraitTarget.objects.filter(sources=row).order_by("pk")[
-            : 2 * SHOWN * len(TraitCode)
-        ]
+        # A profile has a target for each trait.
+        targets = row.targets.order_by("pk")[: 2 * SHOWN * len(TraitCode)]
         citing = Profile.objects.filter(pk__in=list(targets.values_list("profile", flat=True)))
         cited = each_of(citing.select_related("role", "context"), _("%(row)s la cita"))
         # Without an index: read only if the desk has nothing to say.

@@ -12,20 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from profiles.desk.differences import differences
 from profiles.desk.readiness import FACT_SECTIONS, findings_of, own_steps, section
-from profiles.documents.choices import (
-    Basis,
-    CodeScheme,
-    Country,
-    Horizon,
-    Importance,
-    RequirementKind,
-    Seniority,
-    TraitCode,
-)
+from profiles.documents import choices
 from profiles.documents.text import decimal_comma
 from profiles.documents.yaml_file import in_spanish
 from profiles.guide.findings import Severity
 from profiles.models import Archetype, Area, Profile, Role, Source
+from profiles.models.fields import FormText
 
 # Parts of a document with rows of their own, by their names.
 ROWS = {
@@ -54,6 +46,10 @@ NAMED = {
     "secondary": Archetype,
     "sources": Source,
 }
+# What a value of a choice is called.
+KINDS = (choices.TraitCode, choices.CodeScheme, choices.Horizon, choices.Seniority)
+KINDS += (choices.Importance, choices.Basis, choices.RequirementKind, choices.Country)
+LABELS = {value: label for kind in KINDS for value, label in kind.choices}
 MAX_SAID = 5
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.
@@ -96,21 +92,15 @@ def _place(part, before, item):
     if part.isdigit():
         # Anchors are named by their rating; everything else is counted from zero.
         return part if before == "anchors" else str(int(part) + 1)
-    for choices in (TraitCode, CodeScheme, Horizon, Seniority):
-        if part in choices.values:
-            return str(choices(part).label)
+    if part in LABELS:
+        return str(LABELS[part])
     own = _verbose_name(part, item) if item and before else ""
-    named = own or str(PLACES.get(part, "")) or _rows_name(part)
-    return named or _verbose_name(part, Profile) or _verbose_name(part, Role) or part
-
-
-def _rows_name(part):
-    """Return what the rows of a part are called, or "" if it has none."""
-    rows = ROWS.get(part)
-    if rows is None:
-        return ""
-    options = rows.related_model._meta
-    return str(options.verbose_name if rows.one_to_one else options.verbose_name_plural)
+    if named := own or str(PLACES.get(part, "")):
+        return named
+    if rows := ROWS.get(part):
+        options = rows.related_model._meta
+        return str(options.verbose_name if rows.one_to_one else options.verbose_name_plural)
+    return _verbose_name(part, Profile) or _verbose_name(part, Role) or part
 
 
 def _verbose_name(name, model):
@@ -132,18 +122,6 @@ def moment(when):
 
 # --- places of a document → fields of the form: a finding links to its field ---
 
-# Parts with rows of their own, with the field that a place without one leads to.
-ROW_FIELDS = {
-    **dict.fromkeys(("strengths", "red_flags", "considerations", "questions", "outcomes"), "text"),
-    **dict.fromkeys(("requirements", "levels", "screening", "references"), "text"),
-    "targets": "low",
-    "work_sample": "title",
-    "aliases": "name",
-    "codes": "code",
-    "related": "related",
-    "career": "title",
-    "near": "title",
-}
 # Fields that are not called like their step of a path.
 COLUMNS = {
     "1": "anchors_weak",
@@ -165,20 +143,22 @@ FIELDS = {
 def field_id(path):
     """Return the id, in a change page, of the field for a place of a document.
 
-    A part whose rows have names instead of numbers leads to all of its rows.
+    A part whose rows have names instead of numbers leads to all of its rows, and a row to its
+    first text.
     """
     first, *rest = own_steps(path)
-    if first not in ROW_FIELDS:
+    if first not in ROWS:
         return "id_" + FIELDS.get(".".join([first, *rest]), first)
     if rest and first == "work_sample":
         rest = ["0", *rest]
     elif rest and first == "targets":
-        rest[0] = str(TraitCode.values.index(rest[0]))
+        rest[0] = str(choices.TraitCode.values.index(rest[0]))
     if not (rest and rest[0].isdigit()):
         return f"{first}-group"
     row, *steps = rest
     if not steps:
-        return f"id_{first}-{row}-{ROW_FIELDS[first]}"
+        columns = ROWS[first].related_model._meta.fields
+        steps = [next((field.name for field in columns if isinstance(field, FormText)), "low")]
     step = steps[-1] if steps[0] == "anchors" else steps[0]
     return f"id_{first}-{row}-{COLUMNS.get(step, step)}"
 
@@ -239,15 +219,10 @@ def changes(before, after, model=Profile):
     The keys by which questions are followed are no change.
     """
     sides = [_side_by_side(document) for document in (before, after)]
-    questions = _questions(*sides)
+    both = [question for side in sides for question in side.get("questions", ())]
+    questions = {question["key"]: Truncator(question["text"]).words(6) for question in both}
     found = (item for item in differences(*sides) if not item.path.endswith(".key"))
     return [_change(item, model, questions) for item in found]
-
-
-def _questions(*documents):
-    """Return the beginnings of questions by their keys."""
-    found = [question for document in documents for question in document.get("questions", ())]
-    return {question["key"]: Truncator(question["text"]).words(6) for question in found}
 
 
 def parts_changed(before, after, model):
@@ -283,7 +258,8 @@ def marked(before, after):
     Texts made of few words over and over would take minutes: those are shown whole.
     """
     left, right = before.split(), after.split()
-    if _equal_pairs(left, right) > MAX_EQUAL_PAIRS:
+    counts = Counter(right)
+    if sum(counts[word] for word in left) > MAX_EQUAL_PAIRS:
         return [("gone", before), ("new", after)]
     pairs = []
     for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
@@ -292,11 +268,6 @@ def marked(before, after):
             continue
         pairs += [("gone", " ".join(left[i:j])), ("new", " ".join(right[k:m]))]
     return [(kind, text) for kind, text in pairs if text]
-
-
-def _equal_pairs(left, right):
-    counts = Counter(right)
-    return sum(count * counts[word] for word, count in Counter(left).items())
 
 
 def words(value):
@@ -311,10 +282,7 @@ def words(value):
         return words(value.get("text") or list(filter(None, value.values())))
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
-    for choices in (TraitCode, Importance, Basis, RequirementKind, Country):
-        if value in choices.values:
-            return str(choices(value).label)
-    return str(value)
+    return str(LABELS.get(value, value))
 
 
 def _side_by_side(document):

@@ -3,11 +3,9 @@
 The forms below are the contract: the answers are built from them and the document too.
 """
 
-from __future__ import annotations
-
 import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,23 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import models_json_schema
 
 from profiles.documents.schema import RoleFacts
-from profiles.documents.types import Document, ScalePoint
+from profiles.documents.types import Document, ScalePoint, Slug
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import LICENSE, PublishedProfile
-from profiles.search.find import LIMIT
-
-if TYPE_CHECKING:
-    from profiles.models import Edition
-    from profiles.search.find import Found
+from profiles.models import Edition
+from profiles.search.find import LIMIT, Found
 from profiles.search.titles import NEAR
 
 VERSION = "1.0.0"
 MAX_LIMIT = 100
 BASE = "perfiles"
 PROBLEM_TYPE = "application/problem+json"
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
-Key = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]*$", max_length=121)]
 
 CURSOR = "El «next» de la respuesta anterior lo trae."
@@ -56,17 +49,17 @@ class Parameters(BaseModel):
 class RoleParameters(Parameters):
     """Questions to the list of roles."""
 
-    cursor: Key | None = Field(None, description=CURSOR)
-    area: Key | None = Field(None, description=AREA)
+    cursor: Slug | None = Field(None, description=CURSOR)
+    area: Slug | None = Field(None, description=AREA)
 
 
 class ProfileParameters(Parameters):
     """Questions to the list of profiles."""
 
     cursor: Place | None = Field(None, description=CURSOR)
-    area: Key | None = Field(None, description=AREA)
-    role: Key | None = Field(None, description=PATH_WORDS["role"])
-    context: Key | None = Field(
+    area: Slug | None = Field(None, description=AREA)
+    role: Slug | None = Field(None, description=PATH_WORDS["role"])
+    context: Slug | None = Field(
         None, description="Dirección de un contexto: «global»; «perfiles» para los perfiles base."
     )
 
@@ -75,7 +68,7 @@ class SearchParameters(Parameters):
     """Questions to the search."""
 
     q: str = Field(min_length=1, max_length=100, description="Lo que buscás, hasta 100 letras.")
-    context: Key | None = Field(
+    context: Slug | None = Field(
         None, description="Dirección de un contexto: «global». Sin él, los perfiles base."
     )
     cursor: int = Field(
@@ -195,7 +188,6 @@ def start() -> Start:
 
 
 def role_item(edition: Edition) -> RoleItem:
-    """Return a base edition as its role in a list."""
     return RoleItem(
         slug=edition.role_slug,
         name=edition.role_name,
@@ -207,7 +199,6 @@ def role_item(edition: Edition) -> RoleItem:
 
 
 def profile_item(edition: Edition) -> ProfileItem:
-    """Return an edition as a profile in a list."""
     context = edition.context.slug if edition.context_id else None
     return ProfileItem(
         role=edition.role_slug,
@@ -225,7 +216,6 @@ def profile_item(edition: Edition) -> ProfileItem:
 
 
 def near_item(edition: Edition, near: Found) -> NearItem:
-    """Return a base edition as the role that is near to a missing title."""
     row = near.row if near.row and near.row.kind == NEAR else None
     return NearItem(
         role=edition.role_slug,
@@ -237,7 +227,6 @@ def near_item(edition: Edition, near: Found) -> NearItem:
 
 
 def address(name: str, *args: str) -> str:
-    """Return the absolute address of something in the API."""
     return settings.SITE_URL + reverse(f"api:{name}", args=args)
 
 
@@ -265,7 +254,6 @@ OPERATIONS = (
 
 @cache
 def openapi() -> dict:
-    """Return the OpenAPI 3.1 document of the API."""
     forms = dict.fromkeys([*(operation.answer for operation in OPERATIONS), Problem])
     _names, definitions = models_json_schema(
         [(form, "serialization") for form in forms], ref_template="#/components/schemas/{model}"

@@ -21,7 +21,6 @@ from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
 from profiles.search.find import LIMIT, find, profiles_found
 from profiles.search.index import current_index
-from profiles.views.profiles import profile_url
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -172,8 +171,7 @@ def _next(request, cursor):
 @endpoint
 def profile_detail(request, context, role):
     context_slug = None if context == api.BASE else context
-    page = profile_page(role, context_slug)
-    return published_profile(page, profile_url(role, context_slug))
+    return published_profile(profile_page(role, context_slug))
 
 
 @endpoint

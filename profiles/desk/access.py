@@ -28,6 +28,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError, connection
 from django.dispatch import receiver
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import AuditEvent
@@ -77,12 +78,6 @@ def must_have_second_factor(user):
     return user.is_superuser or not user.get_all_permissions() <= WRITERS_RIGHTS
 
 
-def used_second_factor(request):
-    """Tell whether this very session was opened, or confirmed, with a second factor."""
-    records = get_authentication_records(request, request.user)
-    return any(record.get("method") == "mfa" for record in records)
-
-
 def is_read_only():
     """Tell whether PostgreSQL is a standby, or was told to take no writes."""
     if connection.vendor != "postgresql":
@@ -92,14 +87,8 @@ def is_read_only():
         return cursor.fetchone() == ("on",)
 
 
-class DeskGate:
+class DeskGate(MiddlewareMixin):
     """Middleware: no page of the admin opens for an old session or without the second factor."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         match = request.resolver_match
@@ -124,7 +113,9 @@ class DeskGate:
         return None
 
     def _ask_second_factor(self, request):
-        if used_second_factor(request) or not must_have_second_factor(request.user):
+        records = get_authentication_records(request, request.user)
+        is_given = any(record.get("method") == "mfa" for record in records)
+        if is_given or not must_have_second_factor(request.user):
             return None
         if get_mfa_adapter().is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
             return redirect_to_login(request.get_full_path(), "mfa_reauthenticate")

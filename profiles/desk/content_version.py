@@ -8,7 +8,7 @@ Readers compare it. Writers take its row before any other: see ``ContentVersion.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connections, transaction
+from django.db import close_old_connections, transaction
 
 from profiles.models import ContentVersion, Edition, Profile, Role
 
@@ -45,5 +45,4 @@ def version_between_requests():
     try:
         return current_version()
     finally:
-        for used in connections.all(initialized_only=True):
-            used.close_if_unusable_or_obsolete()
+        close_old_connections()

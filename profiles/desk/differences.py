@@ -1,6 +1,5 @@
 """Where documents of one row differ, as a reader would match them, and merging them. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -49,40 +48,37 @@ def _join(path: str, step: object) -> str:
 
 
 def _list_differences(before: list, after: list, path: str, was: str) -> Iterator[Difference]:
-    keys = [[_identity(item) for item in items] for items in (before, after)]
-    by_key = _has_keys(*before, *after)
-    for old, new in _keyed(*keys) if by_key else _aligned(*keys):
+    by_key = _have_keys(before, after)
+    olds, news = (list(_named(items, before, by_key)) for items in (before, after))
+    for name in dict.fromkeys([*news, *olds]):
+        old, new = (names.index(name) if name in names else None for names in (olds, news))
         places = (_join(path, old if new is None else new), _join(was, new if old is None else old))
         left = None if old is None else before[old]
         right = None if new is None else after[new]
         yield from differences(left, right, *places)
-    if by_key and keys[0] != keys[1] and set(keys[0]) == set(keys[1]):
-        yield Difference(_join(path, "order"), *keys, _join(was, "order"))
+    if by_key and olds != news and set(olds) == set(news):
+        yield Difference(_join(path, "order"), olds, news, _join(was, "order"))
 
 
-def _identity(item: object) -> str:
-    return item["key"] if isinstance(item, dict) and "key" in item else str(item)
+def _have_keys(*lists: list) -> bool:
+    return all(isinstance(item, dict) and "key" in item for items in lists for item in items)
 
 
-def _has_keys(*items: object) -> bool:
-    return all(isinstance(item, dict) and "key" in item for item in items)
+def _named(items: list, before: list, by_key: bool) -> dict[object, object]:
+    """Return ``items`` by what names them: their key, or the place of ``before`` they come from.
 
-
-def _keyed(before: list[str], after: list[str]) -> list[tuple[int | None, int | None]]:
-    """Return (old place, new place) of each item by its key."""
-    places = {key: place for place, key in enumerate(before)}
-    pairs = [(places.get(key), place) for place, key in enumerate(after)]
-    return pairs + [(place, None) for key, place in places.items() if key not in after]
-
-
-def _aligned(before: list[str], after: list[str]) -> list[tuple[int | None, int | None]]:
-    """Return (old place, new place) of the items that differ, as a reader would match them."""
-    pairs = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-        if kind != "equal":
-            pairs += zip_longest(range(old_start, old_end), range(new_start, new_end))
-    return pairs
+    Without keys they are matched as a reader would; a new one is named by what it says.
+    """
+    if by_key:
+        return {item["key"]: item for item in items}
+    named, texts = {}, [str(item) for item in items]
+    matcher = SequenceMatcher(None, [str(item) for item in before], texts, autojunk=False)
+    for _kind, i, j, k, m in matcher.get_opcodes():
+        for old, new in zip_longest(range(i, j), range(k, m)):
+            if new is not None:
+                own = (texts[new], texts[:new].count(texts[new]))
+                named[own if old is None else old] = items[new]
+    return named
 
 
 # --- two people changed one document ---
@@ -119,41 +115,32 @@ class Merge:
             return theirs
         if isinstance(mine, dict) and isinstance(theirs, dict):
             sides = [_without_range(base or {}, mine, theirs), mine, theirs]
-            return {key: self._item(sides, key, path) for key in dict.fromkeys([*mine, *theirs])}
+            keys = dict.fromkeys([*mine, *theirs])
+            return {key: self._merged(*_sides(sides, key), _join(path, key)) for key in keys}
         if isinstance(mine, list) and isinstance(theirs, list):
-            by_key = _has_keys(*(base or []), *mine, *theirs)
-            return (self._keyed if by_key else self._listed)(base or [], mine, theirs, path)
+            return self._listed(base or [], mine, theirs, path)
         if self.chosen.get(path) == "theirs":
             return theirs
         if path not in self.chosen:
             self.clashes.append(Clash(path, base, mine, theirs))
         return mine
 
-    def _item(self, sides: list[dict], key: str, path: str, place: object = None) -> object:
-        step = key if place is None else place
-        return self._merged(*(side.get(key) for side in sides), _join(path, step))
-
-    def _keyed(self, base: list, mine: list, theirs: list, path: str) -> list:
-        """Merge items with keys, in the order of who moved them, new ones of the other last."""
-        sides = [{item["key"]: item for item in items} for items in (base, mine, theirs)]
-        was, now, others = map(list, sides)
-        first, then = (others, now) if now == was else (now, others)
-        places = {key: was.index(key) if key in was else key for key in (*first, *then)}
-        found = (self._item(sides, key, path, place) for key, place in places.items())
-        return [item for item in found if item is not None]
-
     def _listed(self, base: list, mine: list, theirs: list, path: str) -> list:
-        """Merge items that are known by what they say; new ones stay behind the same neighbour."""
-        (kept, added), (their_kept, their_added) = _moves(base, mine), _moves(base, theirs)
-        merged = list(added[-1])
-        merged += [item for item in their_added[-1] if item not in mine]
-        for place, item in enumerate(base):
-            sides = (item, kept.get(place), their_kept.get(place))
-            found = self._merged(*sides, _join(path, place))
-            merged += [] if found is None else [found]
-            merged += added[place]
-            merged += [new for new in their_added[place] if new not in mine]
-        return merged
+        """Merge items in the order of who moved them; others stay behind their neighbours."""
+        by_key = _have_keys(base, mine, theirs)
+        sides = [_named(items, base, by_key) for items in (base, mine, theirs)]
+        was, now, others = map(list, sides)
+        order, then = (others, now) if now == was else (now, others)
+        for place, name in enumerate(then):
+            if name not in order:
+                behind = [order.index(other) + 1 for other in then[:place] if other in order]
+                at = max(behind[-1:], default=0)
+                while at < len(order) and order[at] not in was:
+                    at += 1
+                order.insert(at, name)
+        places = {name: was.index(name) if name in was else name for name in order}
+        found = (self._merged(*_sides(sides, name), _join(path, at)) for name, at in places.items())
+        return [item for item in found if item is not None]
 
 
 def _without_range(base: dict, *sides: dict) -> dict:
@@ -163,19 +150,10 @@ def _without_range(base: dict, *sides: dict) -> dict:
     return base
 
 
+def _sides(sides: list[dict], key: object) -> list[object]:
+    return [side.get(key) for side in sides]
+
+
 def _same(left: object, right: object) -> bool:
     """Tell whether two values say the same; "" and nothing at all do."""
     return left == right or not (left or right)
-
-
-def _moves(before: list, after: list) -> tuple[dict[int, object], dict[int, list]]:
-    """Return what became of each place of ``before``, and what is new behind it (-1: first)."""
-    kept, added = {}, defaultdict(list)
-    keys = [[_identity(item) for item in items] for items in (before, after)]
-    for _kind, i, j, k, m in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
-        for old, new in zip_longest(range(i, j), range(k, m)):
-            if old is None:
-                added[j - 1].append(after[new])
-            elif new is not None:
-                kept[old] = after[new]
-    return kept, added

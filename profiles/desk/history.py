@@ -6,11 +6,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Model, Prefetch, QuerySet
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from profiles.desk.content_version import editorial_act
 from profiles.desk.library import Library, facts_references, profile_references, taken_addresses
-from profiles.desk.readiness import assess, desk_draft, draft
+from profiles.desk.readiness import assess, desk_draft, readable_draft
 from profiles.desk.rows import (
     VOCABULARY,
     form_of,
@@ -61,7 +60,7 @@ def keep(*rows: Model, by: User | None = None, why: str = "") -> Version | None:
         kept = keep_roles(keys, only=rows, by=by, why=why)
     else:
         current = type(first).objects.get(pk=first.pk)
-        kept = _store([(current, entry_json(current))], by, why)
+        kept = _store([(current, desk_state(current))], by, why)
     return next((version for version in kept if version.row == first), None)
 
 
@@ -83,12 +82,6 @@ def keep_roles(
     return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
 
 
-def keep_if_unknown(row: Model) -> None:
-    """Keep what no version holds yet, before somebody changes it."""
-    if not row.versions.filter(number=row.version).exists():
-        keep(row, why=_("Como estaba"))
-
-
 def desk_state(row: Model) -> dict:
     """Return what a version of ``row`` would keep of the desk as it is now.
 
@@ -98,21 +91,17 @@ def desk_state(row: Model) -> dict:
         return desk_draft(row).kept
     if isinstance(row, Role):
         return canonical(role_facts(Role.objects.for_facts().get(pk=row.pk)))
-    return entry_json(type(row).objects.get(pk=row.pk))
-
-
-def entry_json(row: Model) -> dict:
-    """Return an entry of the vocabulary with its place in the order, as versions keep it."""
-    entry = form_of(ENTRY_FORMS[type(row)], row)
-    return canonical(entry, by_alias=False) | {"order": row.order}
+    current = type(row).objects.get(pk=row.pk)
+    entry = form_of(ENTRY_FORMS[type(row)], current)
+    return canonical(entry, by_alias=False) | {"order": current.order}
 
 
 def _kept(row: Role | Profile, role: Role) -> dict | None:
     """Return what a version keeps; None if the desk holds what no document can."""
-    try:
-        return canonical(role_facts(row)) if row is role else draft(row, role).kept
-    except ValidationError:
-        return None
+    if row is role:
+        return canonical(role_facts(role))
+    found = readable_draft(row, role)
+    return found and found.kept
 
 
 def _store(states: list[tuple[Model, dict | None]], by: User | None, why: str) -> list[Version]:
@@ -168,7 +157,6 @@ def restore(version: Version, *, by: User | None = None, why: str = "") -> Model
         with editorial_act(role.pk):
             return _restore_role_or_profile(version, role, by, why)
     ContentVersion.hold()
-    keep_if_unknown(row)
     return write(row, version.document, by=by, why=why)
 
 
@@ -195,7 +183,6 @@ def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
 
 def _restore_role_or_profile(version: Version, role: Role, by: User | None, why: str) -> Model:
     row, library, written = version.row, Library.from_database(), []
-    keep_if_unknown(row)
     facts = version.document if row == role else version.document.get("facts")
     if facts is not None:
         write_facts(role, facts, library)
@@ -207,16 +194,11 @@ def _restore_role_or_profile(version: Version, role: Role, by: User | None, why:
     refuse_missing(document, None, library)
     profile = save_profile(role, row.context, document, library)
     keep(profile, *written, by=by, why=why)
-    _follow_shelf(profile)
-    return profile
-
-
-def _follow_shelf(profile: Profile) -> None:
-    """Say in the state of a restored profile whether its text is the public one."""
     profile.refresh_from_db(fields=["digest"])
     public = Edition.objects.published().filter(profile=profile, digest=profile.digest)
     profile.state = WorkflowState.PUBLISHED if public.exists() else WorkflowState.DRAFT
     profile.save(update_fields=["state"])
+    return profile
 
 
 def write_facts(role: Role, facts: dict, library: Library) -> None:
@@ -237,7 +219,10 @@ def refuse_missing(
     needed = [*(facts_references(facts) if facts else ())]
     needed += profile_references(document) if document else ()
     kinds = {"archetypes": _("el arquetipo"), "areas": _("el área"), "sources": _("la fuente")}
-    missing = [(kind, slug) for kind, _at, slug in needed if slug not in getattr(library, kind)]
-    lost = dict.fromkeys(f"{kinds[kind]} «{slug}»" for kind, slug in missing if kind in kinds)
+    lost = dict.fromkeys(
+        f"{kinds[kind]} «{slug}»"
+        for kind, _at, slug in needed
+        if kind in kinds and slug not in getattr(library, kind)
+    )
     if lost:
         raise CannotComeBack(_("falta %(lost)s") % {"lost": ", ".join(lost)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.text import slugify
@@ -48,11 +48,6 @@ class Library:
             sources=by_slug(Source),
             roles={alias.slug: alias.role for alias in former} | by_slug(Role),
         )
-
-    def know(self, documents: Iterable[schema.RoleDocument]) -> None:
-        """Let the addresses that ``documents`` give to roles lead to them."""
-        found = {document.slug: self.role_of(document) for document in documents}
-        self.roles.update({slug: role for slug, role in found.items() if role})
 
     def role_of(self, document: schema.RoleDocument) -> Role | None:
         """Return the role that a document is of: it has the document's address, or a former one."""

@@ -12,18 +12,23 @@ from django.contrib.auth.models import User
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from profiles.desk import history
 from profiles.desk.content_version import editorial_act
-from profiles.desk.copies import copies_of_others
-from profiles.desk.readiness import Draft, desk_places, draft, errors_of, role_findings
+from profiles.desk.readiness import (
+    Draft,
+    copies_of_others,
+    desk_places,
+    errors_of,
+    readable_draft,
+    role_findings,
+)
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.documents.markdown import render_markdown
 from profiles.documents.stored import canonical, frozen_facts
 from profiles.guide.findings import Finding
 from profiles.guide.profile_page import rendered_texts
-from profiles.models import AuditEntry, Edition, Profile, Role, RoleAlias, Version
+from profiles.models import AuditEntry, Edition, Profile, RelatedRole, Role, RoleAlias, Version
 
 NO_BASE = Finding("base", "primero se publica el perfil base del rol")
 SCHEDULED = Finding("state", "tiene una edición programada: se publica desde el admin")
@@ -113,13 +118,15 @@ def _judge(
     roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
     # The base profile of each role comes first.
     profiles = [(p, role) for role in roles for p in role.profiles.all() if p.pk in chosen]
-    newest = _newest_editions(chosen)
+    columns = ("profile", "digest", "published_from", "published_until")
+    editions = Edition.objects.filter(profile__in=chosen).only(*columns).order_by("number")
+    newest = {edition.profile_id: edition for edition in editions}
     bases = set(_public_bases(chosen.values(), start).values_list("role_id", flat=True))
     copies = copies_of_others(p for p, _role in profiles) if compare else {}
     findings, places = {}, desk_places()
     due, refused = [], []
     for profile, role in profiles:
-        new = _readable_draft(profile, role)
+        new = readable_draft(profile, role)
         if new and not anew and _is_said(new, newest.get(profile.pk), start):
             continue
         if role.pk not in findings:
@@ -132,19 +139,6 @@ def _judge(
             due.append(new)
             bases.add(role.pk)
     return due, refused
-
-
-def _newest_editions(profiles: Collection[int]) -> dict[int, Edition]:
-    columns = ("profile", "digest", "published_from", "published_until")
-    editions = Edition.objects.filter(profile__in=profiles).only(*columns).order_by("number")
-    return {edition.profile_id: edition for edition in editions}
-
-
-def _readable_draft(profile: Profile, role: Role) -> Draft | None:
-    try:
-        return draft(profile, role)
-    except ValidationError:  # the findings say so
-        return None
 
 
 def _is_said(new: Draft, newest: Edition | None, start: datetime.datetime) -> bool:
@@ -207,8 +201,12 @@ def _put_on_shelf(
     )
     _set_state(keys, WorkflowState.PUBLISHED, comment="", editions_made=F("editions_made") + 1)
     Profile.objects.note_newest(keys)
-    _lead_neighbours_to(edition.role_id for edition in editions if edition.facts)
-    AuditEntry.objects.record_all(AuditEvent.PUBLISHED, by, editions)
+    # A role that becomes public may be named as related by an address of before.
+    roles = {edition.role_id for edition in editions if edition.facts}
+    for alias in RoleAlias.objects.filter(role__in=roles, name="").select_related("role"):
+        Edition.objects.rename_related([alias.slug], alias.role.slug)
+    for edition in editions:
+        AuditEntry.objects.record(AuditEvent.PUBLISHED, by=by, subject=edition)
     return editions
 
 
@@ -249,13 +247,6 @@ def _versions_of(due: list[Draft], by: User | None) -> dict[int, Version]:
     return known
 
 
-def _lead_neighbours_to(roles: Iterable[int]) -> None:
-    """Write the address of roles that become public where a former one is named as related."""
-    former = RoleAlias.objects.filter(role__in=set(roles), name="").select_related("role")
-    for alias in former:
-        Edition.objects.rename_related([alias.slug], alias.role.slug)
-
-
 def withdraw(profile: Profile) -> None:
     """Take a profile off the shelf now, with its shared previews; a base takes its contexts."""
     with editorial_act(profile.role_id) as profiles:
@@ -294,8 +285,6 @@ def send_back(profile: Profile, comment: str = "") -> None:
 
 def review(profiles: Collection[Profile], *, by: User) -> None:
     """Date the review of profiles today, as a new version of each."""
-    for profile in profiles:
-        history.keep_if_unknown(profile)
     keys = [profile.pk for profile in profiles]
     Profile.objects.filter(pk__in=keys).update(reviewed_on=timezone.localdate(), reviewer=by)
     if profiles:
@@ -304,3 +293,37 @@ def review(profiles: Collection[Profile], *, by: User) -> None:
 
 def _set_state(profiles: Collection[int], state: WorkflowState, **more: object) -> None:
     Profile.objects.filter(pk__in=profiles).update(state=state, **more)
+
+
+def merge(role: Role, into: Role, *, by: User) -> None:
+    """Let everything that leads to ``role`` lead to ``into`` from now on.
+
+    The profiles of ``role`` are withdrawn and stay, archived, with their history; its texts are
+    not moved. Its address and its names become other names of ``into``.
+    """
+    naming = RelatedRole.objects.filter(related=role).exclude(role=into)
+    neighbours = list(Role.objects.filter(related__in=naming).exclude(pk=role.pk).distinct())
+    with editorial_act(role.pk, into.pk, *(neighbour.pk for neighbour in neighbours)):
+        for base in role.profiles.filter(context=None):
+            withdraw(base)
+        old_slug = role.slug
+        role.slug = f"{old_slug[:40]}-unido-{role.pk}"
+        role.save()  # its address of before is a former one now
+        last = into.aliases.count()
+        role.aliases.update(role=into, order=last)
+        into.aliases.get_or_create(name=role.name, defaults={"order": last})
+        _relate(role, old_slug, into)
+        why = _("Se le unió «%(role)s»") % {"role": role}
+        history.record(into, by=by, why=why)
+        history.record(role, by=by, why=_("Se unió a «%(role)s»") % {"role": into})
+        for neighbour in neighbours:
+            history.record(neighbour, by=by, why=why)
+
+
+def _relate(role: Role, old_slug: str, into: Role) -> None:
+    """Name ``into`` wherever ``role`` is named as related, on the desk and on the shelf."""
+    naming = RelatedRole.objects.filter(related=role)
+    naming.filter(role__in=Role.objects.filter(related__related=into)).delete()
+    naming.filter(role=into).delete()
+    naming.update(related=into)
+    Edition.objects.rename_related([old_slug], into.slug)

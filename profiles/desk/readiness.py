@@ -1,8 +1,10 @@
 """What publishing would freeze of each profile on the desk, and what the rules say of it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -14,7 +16,17 @@ from profiles.documents.stored import canonical, frozen_facts, parts_digest
 from profiles.documents.yaml_file import in_spanish
 from profiles.guide.checks import Places, check_role
 from profiles.guide.findings import Finding, Severity
-from profiles.models import Archetype, Area, Context, Profile, Role, Trait
+from profiles.models import (
+    Archetype,
+    Area,
+    Context,
+    Edition,
+    InterviewQuestion,
+    Profile,
+    Role,
+    Strength,
+    Trait,
+)
 
 FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
 # What a profile has for every part that the rules ask for; the review is an act.
@@ -58,6 +70,14 @@ def draft(profile: Profile, role: Role) -> Draft:
     return Draft(profile, document, facts, parts_digest(document, by_keys(facts, neighbours)))
 
 
+def readable_draft(profile: Profile, role: Role) -> Draft | None:
+    """Return the Draft of a profile; None if the desk holds what no document can."""
+    try:
+        return draft(profile, role)
+    except ValidationError:  # the findings say so
+        return None
+
+
 def desk_draft(profile: Profile) -> Draft:
     """Return the Draft of a profile as the desk has it now."""
     full = Profile.objects.for_document().get(pk=profile.pk)
@@ -65,34 +85,25 @@ def desk_draft(profile: Profile) -> Draft:
 
 
 def desk_places() -> Places:
-    """Return what a link inside the guide may lead to: what the desk holds, names that redirect."""
+    """Return what a link inside the guide may lead to: what the desk holds, names that redirect.
+
+    Each kind is read if a text links to one; few do.
+    """
 
     def slugs(model):
-        return frozenset(model.objects.order_by().values_list("slug", flat=True))
+        return SimpleLazyObject(lambda: frozenset(model.objects.values_list("slug", flat=True)))
 
-    return Places(
-        profiles=DeskProfiles(),
-        # Each is read if a text links to one; few do.
-        contexts=SimpleLazyObject(lambda: slugs(Context)),
-        areas=SimpleLazyObject(lambda: slugs(Area)),
-        traits=SimpleLazyObject(lambda: slugs(Trait)),
-        archetypes=SimpleLazyObject(lambda: slugs(Archetype)),
-    )
+    kinds = {"contexts": Context, "areas": Area, "traits": Trait, "archetypes": Archetype}
+    return Places(DeskProfiles(), **{name: slugs(model) for name, model in kinds.items()})
 
 
 class DeskProfiles:
     """Holds (context slug or None, role slug) of each profile of the desk; asked link by link."""
 
-    def __init__(self):
-        self._known = {}
-
     def __contains__(self, place):
-        if place not in self._known:
-            context, slug = place
-            own = Profile.objects.filter(role__slug=slug, context__slug=context)
-            named = Profile.objects.filter(role__aliases__slug=slug, context__slug=context)
-            self._known[place] = own.exists() or named.exists()
-        return self._known[place]
+        context, slug = place
+        called = Q(role__slug=slug) | Q(role__aliases__slug=slug)
+        return Profile.objects.filter(called, context__slug=context).exists()
 
 
 def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
@@ -102,17 +113,17 @@ def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
     try:
         return check_role(role_document(role), places or desk_places())
     except ValidationError as error:
-        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": _first(error)})]
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    return ".".join(str(part) for part in first["loc"]) + f" ({in_spanish(first)})"
+        first = error.errors()[0]
+        said = f"{'.'.join(map(str, first['loc']))} ({in_spanish(first)})"
+        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": said})]
 
 
 def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
-    """Return those of a role's findings that are about this profile."""
-    return [finding for finding in findings if not finding.path or concerns(profile, finding)]
+    """Return those of a role's findings that are about this profile, or about all of them."""
+    if profile.context_id is None:
+        return [finding for finding in findings if not finding.path.startswith("contexts.")]
+    own = f"contexts.{profile.context.slug}."
+    return [f for f in findings if not f.path or f"{f.path}.".startswith(own)]
 
 
 def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
@@ -121,25 +132,16 @@ def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in own if finding.severity is Severity.ERROR]
 
 
-def concerns(profile: Profile, finding: Finding) -> bool:
-    """Tell whether a finding about a role is about this one of its profiles."""
-    if profile.context_id is None:
-        return not finding.path.startswith("contexts.")
-    return f"{finding.path}.".startswith(f"contexts.{profile.context.slug}.")
-
-
 def assess(roles: Iterable[Role]) -> None:
     """Write what the rules say of each profile of ``roles`` (read with ``for_document``)."""
-    places, rows = desk_places(), []
+    places, assessed = desk_places(), []
     for role in roles:
         findings = role_findings(role, places)
-        for profile in role.profiles.all():
-            _assess(profile, role, findings)
-            rows.append(profile)
-    Profile.objects.bulk_update(rows, ASSESSED, batch_size=100)
+        assessed += [_assessed(profile, role, findings) for profile in role.profiles.all()]
+    Profile.objects.bulk_update(assessed, ASSESSED, batch_size=100)
 
 
-def _assess(profile: Profile, role: Role, findings: list[Finding]) -> None:
+def _assessed(profile: Profile, role: Role, findings: list[Finding]) -> Profile:
     errors = errors_of(profile, findings)
     broken = list(dict.fromkeys(section(finding.path) for finding in errors))
     parts = SECTIONS["context" if profile.context_id else "base"]
@@ -149,10 +151,9 @@ def _assess(profile: Profile, role: Role, findings: list[Finding]) -> None:
     profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
     profile.missing = f" {' '.join(broken)} " if broken else ""
     profile.completeness = round(100 * len(whole) / len(parts)) if readable else 0
-    try:
-        profile.digest = draft(profile, role).digest
-    except ValidationError:
-        profile.digest = ""
+    found = readable_draft(profile, role)
+    profile.digest = found.digest if found else ""
+    return profile
 
 
 def own_steps(path: str) -> list[str]:
@@ -165,3 +166,47 @@ def section(path: str) -> str:
     """Return the part of a document that a path leads into: "contexts.pyme.body" → "body"."""
     own = own_steps(path)
     return own[0] if own and own[0] else "role"
+
+
+# --- what a profile says word for word like another role that is public ---
+
+# Whoever copies a role copies these, and no two roles share one.
+PARTS = {"strengths": Strength, "questions": InterviewQuestion}
+
+
+def copies_of_others(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
+    """Return, by profile, a finding for each text that another public role has too.
+
+    Of each part the first copy is named. The profiles are read with ``for_document``.
+    """
+    profiles = list(profiles)
+    owners = _owners({text for profile in profiles for _path, text in _texts(profile)})
+    found: dict[int, dict[str, Finding]] = defaultdict(dict)
+    for profile in profiles:
+        for path, text in _texts(profile):
+            names = [name for role, name in owners.get(text, ()) if role != profile.role_id]
+            if names:
+                finding = Finding(path, _("dice lo mismo que %(role)s") % {"role": min(names)})
+                found[profile.pk].setdefault(path.split(".")[-2], finding)
+    return {key: list(by_part.values()) for key, by_part in found.items()}
+
+
+def _texts(profile: Profile) -> Iterator[tuple[str, str]]:
+    own = f"contexts.{profile.context.slug}" if profile.context_id else "base"
+    for part in PARTS:
+        for place, row in enumerate(getattr(profile, part).all()):
+            yield f"{own}.{part}.{place}", row.text
+
+
+def _owners(texts: Iterable[str]) -> dict[str, set[tuple[int, str]]]:
+    """Return the public roles, as (key, name), that have each of ``texts`` in their parts."""
+    public = Edition.objects.published().values("profile")
+    owner = ("text", "profile__role", "profile__role__name")
+    own, *others = (
+        model.objects.filter(text__in=texts, profile__in=public).order_by().values_list(*owner)
+        for model in PARTS.values()
+    )
+    found = defaultdict(set)
+    for text, role, name in own.union(*others).order_by():
+        found[text].add((role, name))
+    return found

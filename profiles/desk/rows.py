@@ -78,22 +78,16 @@ def role_facts(role: Role) -> schema.RoleFacts:
         aliases=tuple(alias.name for alias in aliases if alias.name),
         former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
         near=tuple(form_of(schema.NearTitle, row) for row in role.near.all()),
-        archetypes=_archetypes(role),
+        archetypes=role.primary_archetype
+        and schema.RoleArchetypes.model_construct(
+            primary=role.primary_archetype.slug,
+            secondary=role.secondary_archetype and role.secondary_archetype.slug,
+            reason=role.archetype_reason,
+        ),
         related=tuple(
             form_of(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
         ),
         career=tuple(form_of(schema.CareerStep, row) for row in role.career.all()),
-    )
-
-
-def _archetypes(role: Role) -> schema.RoleArchetypes | None:
-    if role.primary_archetype is None:
-        return None
-    secondary = role.secondary_archetype
-    return schema.RoleArchetypes.model_construct(
-        primary=role.primary_archetype.slug,
-        secondary=secondary.slug if secondary else None,
-        reason=role.archetype_reason,
     )
 
 
@@ -242,8 +236,10 @@ def save_profile(
 
 def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None:
     """Write what ``part`` of a document says into the rows of ``profile`` that hold it."""
-    if name == "work_sample":
-        _save_work_sample(profile, part)
+    if name == "work_sample" and part is None:
+        WorkSample.objects.filter(profile=profile).delete()
+    elif name == "work_sample":
+        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(part))
     elif name == "targets":
         _save_targets(profile, part, library)
     elif name == "questions":
@@ -257,13 +253,6 @@ def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None
     else:
         rows = [_columns(i) if isinstance(i, Document) else {"text": i} for i in part]
         _rewrite(getattr(profile, name), rows)
-
-
-def _save_work_sample(profile: Profile, sample: schema.WorkSample | None) -> None:
-    if sample is None:
-        WorkSample.objects.filter(profile=profile).delete()
-    else:
-        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(sample))
 
 
 def _question_columns(question: schema.Question, library: Library) -> dict[str, Any]:

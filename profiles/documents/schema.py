@@ -105,7 +105,6 @@ class Anchors(Document):
 
 
 def refuse_repeated_trait(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return ``codes``; raises if a question names one trait twice."""
     if len(set(codes)) < len(codes):
         raise PydanticCustomError("repeated_trait", "repite el rasgo")
     return codes
@@ -181,6 +180,11 @@ class Requirement(Document):
         if self.country and self.kind != RequirementKind.REGULATED:
             raise PydanticCustomError("country", "el país va solo con «kind: regulated»")
         return self
+
+    @property
+    def words(self) -> str:
+        """Return the requirement with the country in which it is one."""
+        return f"{self.text} ({Country(self.country).label})" if self.country else self.text
 
 
 class LevelNote(Document):

@@ -55,12 +55,10 @@ def parts_digest(document: ProfileDocument, facts: RoleFacts | None) -> str:
 
 
 def frozen_facts(facts: RoleFacts | None) -> dict | None:
-    """Return the facts that an edition keeps."""
     return canonical(facts, exclude=set(LIVE_FACTS)) if facts else None
 
 
 def frozen_document(edition: Edition) -> ProfileDocument:
-    """Return the typed document that an edition keeps."""
     return stored_profile(edition.document, in_context=edition.context_id is not None)
 
 

@@ -51,7 +51,6 @@ def tidy(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return pasted ``text`` on one line."""
     return BREAK.sub(" ", tidy(text))
 
 

@@ -37,7 +37,6 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def refuse_invisible(text: str) -> str:
-    """Return ``text``; raises if it holds a character that readers cannot see."""
     if found := invisible(text):
         raise PydanticCustomError(
             "invisible_character",
@@ -48,7 +47,6 @@ def refuse_invisible(text: str) -> str:
 
 
 def refuse_slow_markdown(text: str) -> str:
-    """Return ``text``; raises if rendering it could take long."""
     try:
         validate_markdown(text)
     except ValidationError as error:
@@ -58,7 +56,6 @@ def refuse_slow_markdown(text: str) -> str:
 
 
 def refuse_line_breaks(text: str) -> str:
-    """Return ``text``; raises if what stands on one line has several."""
     if "\n" in text or "\t" in text:
         raise PydanticCustomError("line_break", "va en una sola línea")
     return text
@@ -101,7 +98,6 @@ def refuse_numbers(value: object) -> object:
 
 
 def refuse_future(day: datetime.date) -> datetime.date:
-    """Return ``day``; raises if it has not come yet."""
     if day > timezone.localdate():
         raise PydanticCustomError("future_date", "es una fecha que todavía no llegó")
     return day

@@ -10,18 +10,8 @@ from profiles.documents.text import SLUG
 # hiring pack, which stand a level below and would read as a place.
 RESERVED_CONTEXT_SLUGS = frozenset(
     {
-        "areas",
-        "arquetipos",
-        "buscar",
-        "comparar",
-        "entrevista-general",
-        "metodologia",
-        "novedades",
-        "perfiles",
-        "puestos",
-        "rasgos",
-        "sugerencias",
-        "vista-previa",
+        *("areas", "arquetipos", "buscar", "comparar", "entrevista-general", "metodologia"),
+        *("novedades", "perfiles", "puestos", "rasgos", "sugerencias", "vista-previa"),
         *("carpeta", "alineacion", "aviso", "llamada", "entrevista"),
         *("muestra", "referencias", "decision"),
     }
@@ -34,7 +24,6 @@ validate_guide_slug = RegexValidator(
 
 
 def validate_context_slug(slug: str) -> None:
-    """Refuse a slug that is already a fixed word of the addresses."""
     if slug in RESERVED_CONTEXT_SLUGS:
         raise ValidationError(
             _("«%(slug)s» es una palabra reservada de las direcciones."), params={"slug": slug}

@@ -21,7 +21,6 @@ from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
 
 
 def refuse_reserved(slug: str) -> str:
-    """Return ``slug``; raises where it is a fixed word of the addresses."""
     if slug in RESERVED_CONTEXT_SLUGS:
         raise PydanticCustomError("reserved", "es una palabra reservada de las direcciones")
     return slug

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
+from django.conf import settings
 from pydantic import BaseModel, ValidationError
 
 from profiles.documents.text import join_words
@@ -31,34 +32,8 @@ KNOWN_TAGS = {
     f"{TAG}{kind}" for kind in ("str", "null", "bool", "int", "float", "timestamp", "map", "seq")
 }
 
-EXPECTED = {
-    "missing": "falta y es obligatorio",
-    "extra_forbidden": "es una clave desconocida",
-    "string_type": "debe ser un texto",
-    "string_too_short": "no puede quedar vacío",
-    "string_too_long": "tiene más de {max_length} caracteres",
-    "string_pattern_mismatch": "no tiene la forma esperada ({pattern})",
-    "decimal_max_places": "admite un solo decimal",
-    "greater_than_equal": "debe ser {ge} o más",
-    "less_than_equal": "debe ser {le} o menos",
-    "tuple_type": "debe ser una lista",
-    "too_long": "tiene más de {max_length} elementos",
-    **dict.fromkeys(("enum", "literal_error"), "debe ser {expected}"),
-    **dict.fromkeys(("decimal_type", "decimal_parsing", "finite_number"), "debe ser un número"),
-    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size"), "debe ser un número entero"),
-    **dict.fromkeys(("bool_type", "bool_parsing"), "debe ser true o false"),
-    **dict.fromkeys(
-        ("dict_type", "model_type", "model_attributes_type"),
-        "debe ser un mapa de claves y valores",
-    ),
-    **dict.fromkeys(
-        (
-            *("date_type", "date_parsing", "date_from_datetime_parsing"),
-            "date_from_datetime_inexact",
-        ),
-        "debe ser una fecha AAAA-MM-DD",
-    ),
-}
+# What each of pydantic's errors expects, in Spanish.
+EXPECTED = yaml.safe_load((settings.BASE_DIR / "fixtures/general/errors.yaml").read_bytes())
 
 
 @dataclass(frozen=True)
@@ -127,7 +102,6 @@ class _File:
         return Problem(in_spanish(error), place, self.line_of[known])
 
     def values(self, content: bytes) -> Any:
-        """Return what ``content`` holds, as plain values."""
         text = self.decoded(content)
         self.lines = text.splitlines()
         try:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,13 +30,13 @@ def role_text(role: Role) -> str:
 
     Raises DocumentError where the desk holds what no document can (a base profile is missing).
     """
+    if not role.profiles.filter(context=None).exists():
+        raise DocumentError(role.slug, [Problem("falta el perfil base")])
     try:
         document = RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
     except ValidationError as error:
-        whole = role.profiles.filter(context=None).exists()
         found = [Problem(in_spanish(item), item["loc"]) for item in error.errors()]
-        missing = [Problem("falta el perfil base")]
-        raise DocumentError(role.slug, found if whole else missing) from error
+        raise DocumentError(role.slug, found) from error
     return dump(document, "../role.schema.json")
 
 
@@ -55,15 +56,9 @@ def former_files(folder: Path) -> Iterator[Path]:
     """Yield the files in ``folder`` that hold roles under addresses that are former ones now."""
     for slug in RoleAlias.objects.filter(name="").values_list("slug", flat=True):
         path = folder / role_file(slug)
-        if path.is_file() and _is_document_of(path, slug):
-            yield path
-
-
-def _is_document_of(path: Path, slug: str) -> bool:
-    try:
-        return read(path, RoleDocument).slug == slug
-    except DocumentError:
-        return False
+        with suppress(DocumentError):
+            if path.is_file() and read(path, RoleDocument).slug == slug:
+                yield path
 
 
 def schemas() -> Iterator[tuple[str, str]]:

@@ -3,18 +3,18 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model
 from pydantic import ValidationError
 
-from profiles.desk.history import keep_if_unknown, keep_roles, record
+from profiles.desk.history import keep_roles, record
 from profiles.desk.library import (
     Library,
     addresses,
@@ -32,9 +32,8 @@ from profiles.desk.rows import (
     save_role,
 )
 from profiles.documents.choices import Changes, WorkflowState
-from profiles.documents.schema import RoleDocument
+from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
-from profiles.documents.types import Document
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, Problem, read
 from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
@@ -42,6 +41,7 @@ from profiles.models import ContentVersion, Profile, Role, RoleAlias, Trait
 GUIDE_FILE = "guide.yaml"
 ENDINGS = (".yaml", ".yml")
 LOADED = "Se cargó de un documento"
+IMPORTED = "Se importó de un documento"
 
 
 class Outcome(StrEnum):
@@ -74,10 +74,6 @@ class Report:
 
     def counts(self) -> Counter[Outcome]:
         return Counter(self.outcomes.values())
-
-    def kept(self) -> list[str]:
-        """Return the items that an editor changed and loading left alone."""
-        return [key for key, outcome in self.outcomes.items() if outcome is Outcome.KEPT]
 
 
 @dataclass(frozen=True)
@@ -119,18 +115,16 @@ def read_files(paths: Iterable[Path]) -> tuple[dict[str, GuideDocument], dict[st
             target[str(path)] = read(path, form)
         except DocumentError as error:
             problems.append(error)
-    if problems:
-        raise joined(problems)
+    refuse(problems)
     return guides, roles
 
 
-def joined(errors: list[DocumentError]) -> DocumentError:
-    """Return one error that says what several say."""
-    if len(errors) == 1:
-        return errors[0]
-    combined = DocumentError(errors[0].name, errors[0].problems)
-    combined.args = ("\n".join(str(error) for error in errors),)
-    return combined
+def refuse(errors: list[DocumentError]) -> None:
+    """Raise one error that says what all of ``errors`` say, if there are any."""
+    if errors:
+        combined = DocumentError(errors[0].name, errors[0].problems)
+        combined.args = ("\n".join(map(str, errors)),)
+        raise combined
 
 
 def read_changed(
@@ -203,7 +197,11 @@ def load(
 
 
 def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
-    _refuse_taken_codes(guide)
+    known = dict(Trait.objects.values_list("code", "slug"))
+    for i, entry in enumerate(guide.traits):
+        if known.get(entry.code, entry.slug) != entry.slug:
+            message = f"el código «{entry.code}» ya es de otro rasgo"
+            raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
     for section, (model, form) in VOCABULARY.items():
         rows = {row.slug: row for row in model.objects.all()}
         for order, entry in enumerate(getattr(guide, section)):
@@ -212,25 +210,10 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
             incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
             outcome = _decide(incoming, desk, loaded, overwrite)
             if outcome in WRITTEN:
-                _write_entry(model, entry, order, row)
+                record(save_entry(model, entry, order), why=LOADED)
             if loaded != incoming and outcome is not Outcome.KEPT:
                 model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
-
-
-def _write_entry(model: type[Model], entry: Document, order: int, row: Model | None) -> None:
-    if row:
-        keep_if_unknown(row)
-    record(save_entry(model, entry, order), why=LOADED)
-
-
-def _refuse_taken_codes(guide: GuideDocument) -> None:
-    """Raise if a trait of the document has the code of another trait of the desk."""
-    known = dict(Trait.objects.values_list("code", "slug"))
-    for i, entry in enumerate(guide.traits):
-        if known.get(entry.code, entry.slug) != entry.slug:
-            message = f"el código «{entry.code}» ya es de otro rasgo"
-            raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
 
 
 def _decide(incoming: str, desk: str, loaded: str, overwrite: bool) -> Outcome:
@@ -254,7 +237,9 @@ def library_for(documents: dict[str, RoleDocument]) -> Library:
     """Return what ``documents`` may refer to; raises DocumentError if two claim one address."""
     refuse_duplicates(documents)
     library = Library.from_database()
-    library.know(documents.values())
+    # A role is found at the address that its document gives it now.
+    found = {document.slug: library.role_of(document) for document in documents.values()}
+    library.roles.update({slug: role for slug, role in found.items() if role})
     return library
 
 
@@ -341,8 +326,7 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
             ]
         )
     ]
-    if errors:
-        raise joined(errors)
+    refuse(errors)
     # A name may go from one role to another.
     RoleAlias.objects.filter(role__in=written).update(slug=None)
     for document in (item.document for item in items):
@@ -360,3 +344,49 @@ def _address_problems(document: RoleDocument, owner: Role, written: list[int]) -
         for place, slug in addresses(document)
         if slug in taken
     ]
+
+
+# --- an import: an editor's own work, which the desk's history undoes ---
+
+
+@transaction.atomic
+def import_roles(
+    documents: dict[str, RoleDocument], *, by: User
+) -> tuple[dict[str, Outcome], list[Role]]:
+    """Write role documents over the desk; return what became of each, and the roles it wrote.
+
+    A profile that a document lacks stays as it is, and nothing is published. Raises DocumentError.
+    """
+    ContentVersion.hold()
+    library = library_for(documents)
+    items = beside_the_desk(documents, library)
+    if not by.has_perm("profiles.publish_profile"):
+        items = [_with_own_reviews(item) for item in items]
+    outcomes = {item.name: _outcome(item) for item in items}
+    changed = [item for item in items if outcomes[item.name] is not Outcome.UNCHANGED]
+    roles = write(changed, library)
+    keep_roles([role.pk for role in roles], by=by, why=IMPORTED)
+    return outcomes, roles
+
+
+def _outcome(item: Incoming) -> Outcome:
+    if item.role is None:
+        return Outcome.CREATED
+    if item.desk is None:
+        return Outcome.UPDATED
+    named = {slug: p for slug, p in item.desk.contexts.items() if slug in item.document.contexts}
+    desk = item.desk.model_copy(update={"contexts": named})
+    return Outcome.UNCHANGED if digest(desk) == digest(item.document) else Outcome.UPDATED
+
+
+def _with_own_reviews(item: Incoming) -> Incoming:
+    """Keep the desk's dates of review: a date says that somebody who may reviewed the profile."""
+
+    def reviewed_as(profile: ProfileDocument, former: ProfileDocument | None) -> ProfileDocument:
+        return profile.model_copy(update={"reviewed_on": former and former.reviewed_on})
+
+    desk, document = item.desk, item.document
+    sizes = document.contexts.items()
+    contexts = {s: reviewed_as(profile, desk and desk.contexts.get(s)) for s, profile in sizes}
+    parts = {"base": reviewed_as(document.base, desk and desk.base), "contexts": contexts}
+    return replace(item, document=document.model_copy(update=parts))

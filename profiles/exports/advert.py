@@ -15,7 +15,6 @@ from profiles.exports.sheet import (
     Fields,
     Heading,
     Paragraph,
-    requirement_words,
 )
 from profiles.exports.wording import WORDS
 from profiles.guide.profile_page import ProfilePage
@@ -43,7 +42,7 @@ def advert_blocks(page: ProfilePage) -> Iterator[Block]:
 
 def _needed(page: ProfilePage) -> list[tuple[str, list[str]]]:
     """Return (title, requirements): what is asked for, and what is learned on the job."""
-    kinds = {kind: [requirement_words(item) for item in items] for kind, items in page.requirements}
+    kinds = {kind: [item.words for item in items] for kind, items in page.requirements}
     learned = kinds.pop(RequirementKind.LEARNABLE, [])
     asked = [text for texts in kinds.values() for text in texts]
     groups = [(_("Qué necesitás"), asked), (_("Qué vas a aprender acá"), learned)]

@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from profiles.exports.sheet import Block, Sheet
@@ -12,19 +13,8 @@ from profiles.exports.zip_file import zipped
 # In twentieths of a point, as Word counts.
 SIZES = {"a4": (11906, 16838), "carta": (12240, 15840)}
 MARGINS = 2 * 1077
-PARTS = {
-    "[Content_Types].xml": "content_types",
-    "_rels/.rels": "package_rels",
-    "docProps/core.xml": "core",
-    "docProps/app.xml": "app",
-    "word/document.xml": "document",
-    "word/_rels/document.xml.rels": "document_rels",
-    "word/settings.xml": "settings",
-    "word/styles.xml": "styles",
-    "word/numbering.xml": "numbering",
-    "word/header1.xml": "header",
-    "word/footer1.xml": "footer",
-}
+# The files of the archive, which begins with "[Content_Types].xml", lie here as in it.
+PARTS = settings.BASE_DIR / "templates" / "exports" / "docx" / "parts"
 # XML 1.0 has no place for these, not even escaped.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The lines that tables of one look have, by the name of that look in the templates.
@@ -43,9 +33,10 @@ FIRST_ORDERED = 3
 def render_docx(sheet: Sheet, paper: str = "a4") -> bytes:
     """Return the sheet as a .docx; the same sheet gives the same bytes."""
     values = _values(sheet, paper)
+    names = [path.relative_to(PARTS).as_posix() for path in PARTS.rglob("*") if path.is_file()]
     parts = (
-        (name, FORBIDDEN.sub("", render_to_string(f"exports/docx/{template}.xml", values)))
-        for name, template in PARTS.items()
+        (name, FORBIDDEN.sub("", render_to_string(f"exports/docx/parts/{name}", values)))
+        for name in sorted(names)
     )
     return zipped(parts, sheet.dated)
 

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from profiles.exports.csv import render_csv
 from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit
 from profiles.exports.markdown import render_markdown
 from profiles.exports.pack import all_sheets
 from profiles.exports.pdf import render_pdf
-from profiles.exports.xlsx import render_xlsx
+from profiles.exports.spreadsheet import render_csv, render_xlsx
 from profiles.exports.zip_file import zipped
 from profiles.guide.profile_page import ProfilePage
 
@@ -63,17 +62,17 @@ def turn() -> Iterator[None]:
         QUEUE.release()
 
 
-def render_pack(page: ProfilePage, source_url: str, paper: str) -> bytes:
+def render_pack(page: ProfilePage, paper: str) -> bytes:
     """Return the whole pack as a ZIP: a folder for each format, files in the order of the hire."""
-    return zipped(_pack_files(page, source_url, paper), page.published_from)
+    return zipped(_pack_files(page, paper), page.published_from)
 
 
-def _pack_files(page: ProfilePage, source_url: str, paper: str) -> Iterator[tuple[str, bytes]]:
-    for number, sheet in enumerate(all_sheets(page, source_url), start=1):
+def _pack_files(page: ProfilePage, paper: str) -> Iterator[tuple[str, bytes]]:
+    for number, sheet in enumerate(all_sheets(page), start=1):
         for extension, chosen in SHEET_FORMATS.items():
             name = f"{chosen.label}/{number}-{sheet.file_stem}.{extension}"
             yield name, chosen.render(sheet, paper)
-    kit, rows = interview_kit(page, source_url), ROW_FORMATS["xlsx"]
+    kit, rows = interview_kit(page), ROW_FORMATS["xlsx"]
     yield f"{rows.label}/{kit.file_stem}.xlsx", rows.render(kit, paper)
 
 

@@ -4,6 +4,7 @@ from functools import cache
 from types import SimpleNamespace
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import TraitCode
@@ -42,23 +43,26 @@ def general_kit() -> GeneralKit:
 
 def questions_by_trait() -> list[tuple[TraitCode, list[QuestionItem]]]:
     """Return each trait with its questions, in the guide's order."""
-    items = general_interview("").questions
+    items = general_interview().questions
     return [(code, [i for i in items if i.question.traits[0] == code]) for code in TraitCode]
 
 
-def general_interview(source_url: str) -> InterviewKit:
+def general_interview() -> InterviewKit:
     """Return the questions as the kit of no profile, for files that list them."""
     questions = [QuestionItem(n, q) for n, q in enumerate(general_kit().questions, start=1)]
     none = SimpleNamespace(all=())
     page = SimpleNamespace(
-        heading=_("Cualquier puesto"), strengths=none, red_flags=none, published_from=None
+        heading=_("Cualquier puesto"),
+        strengths=none,
+        red_flags=none,
+        published_from=None,
+        source_url=settings.SITE_URL + reverse("profiles:general_kit"),
     )
-    return InterviewKit(page, questions, source_url)
+    return InterviewKit(page, questions)
 
 
-def general_sheet(source_url: str) -> Sheet:
-    """Return the kit as the sheet that is carried into the room."""
-    kit, interview = general_kit(), general_interview(source_url)
+def general_sheet() -> Sheet:
+    kit, interview = general_kit(), general_interview()
     return Sheet(
         title=kit.title,
         heading=interview.page.heading,
@@ -73,7 +77,7 @@ def general_sheet(source_url: str) -> Sheet:
             *(question_block(question, interview.plan.each) for question in interview.questions),
             *not_asked(),
         ),
-        source_url=source_url,
+        source_url=interview.page.source_url,
         file_stem="entrevista-general",
         running_field=str(APPLICATION),
     )

@@ -93,7 +93,6 @@ class InterviewKit:
 
     page: ProfilePage
     questions: Sequence[QuestionItem]
-    source_url: str
     request: Request = Request()
     both: Sequence[QuestionItem] = ()
 
@@ -110,11 +109,7 @@ class InterviewKit:
     @property
     def plan_words(self) -> str:
         """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 y 6 de cierre"."""
-        words = _(
-            "%(total)s minutos: %(opening)s de apertura, %(questions)s de %(each)s y %(closing)s "
-            "de cierre"
-        )
-        return words % {
+        return WORDS.plan % {
             "total": self.plan.total,
             "opening": OPENING_MINUTES,
             "questions": self.count_words,
@@ -167,11 +162,10 @@ class InterviewKit:
 
     @property
     def file_stem(self) -> str:
-        """Return the name of a file of this kit without its ending."""
         return file_stem(self.file_name, self.page)
 
 
-def interview_kit(page: ProfilePage, source_url: str, request: Request = Request()) -> InterviewKit:
+def interview_kit(page: ProfilePage, request: Request = Request()) -> InterviewKit:
     """Return the kit of the asked questions, or of the balanced default set.
 
     The order is always the page's: the context's own questions first. Raises InvalidSelection.
@@ -183,7 +177,7 @@ def interview_kit(page: ProfilePage, source_url: str, request: Request = Request
     # Every second one: both halves begin with the context's own and none is asked twice.
     chosen = both[request.part - 1 :: 2] if request.part else both
     questions = [replace(item, number=number) for number, item in enumerate(chosen, start=1)]
-    return InterviewKit(page, questions, source_url, request, both if request.part else ())
+    return InterviewKit(page, questions, request, both if request.part else ())
 
 
 def _selection(page: ProfilePage, keys: set[str]) -> list[QuestionItem]:
@@ -221,13 +215,11 @@ def balanced_set(
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
-    """Return the kit as the sheet that is carried into the room."""
     return page_sheet(
         kit.page,
         title=kit.title,
         file_name=kit.file_name,
         blocks=_blocks(kit),
-        source_url=kit.source_url,
         plan=f"{kit.plan_words}.",
         plan_note=kit.fit_words,
     )

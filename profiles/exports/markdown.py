@@ -1,30 +1,21 @@
-"""A sheet as Markdown (CommonMark and tables), for wikis, issue trackers and plain reading."""
+"""A sheet, or a whole profile, as Markdown (CommonMark and tables): ``templates/exports/md``."""
 
 import re
-from collections.abc import Iterable
 
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from profiles.exports.sheet import BOX, TICKED, Block, Sheet
+from profiles.exports.sheet import Sheet, Table
+from profiles.guide.profile_page import ProfilePage, TraitRow
+from profiles.models import Edition
 
 # What means something anywhere in a line, and what does so only at its beginning.
 INLINE = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
 LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])")
 LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
-BLANK = "______"
-MARKS = {"plain": "-", "boxes": "- [ ]"}
-
-
-def render_markdown(sheet: Sheet, _paper: str = "") -> bytes:
-    """Return the sheet as UTF-8 Markdown."""
-    lines = [f"# {escape(sheet.title)}: {escape(sheet.heading)}", "", escape(sheet.subtitle), ""]
-    if sheet.lead:
-        lines += [f"*{escape(sheet.lead)}*", ""]
-    lines += [line for text in (sheet.plan, sheet.plan_note) if text for line in (escape(text), "")]
-    for block in sheet.blocks:
-        lines += [*WRITERS[block.kind](block), ""]
-    lines += [f"{escape(sheet.origin)}: <{sheet.source_url}>", ""]
-    return "\n".join(lines).encode()
+# What the tags of a template leave between two parts.
+GAP = re.compile(r"\s*\n(?:[ \t]*\n)+")
 
 
 def escape(text: object) -> str:
@@ -33,79 +24,44 @@ def escape(text: object) -> str:
     return LINE_START.sub(r"\1\\\2", INLINE.sub(r"\\\1", line))
 
 
-def bullets(lines: Iterable[object]) -> list[str]:
-    """Return a list and the blank line after it."""
-    return [*(f"- {escape(line)}" for line in lines), ""]
+def render_markdown(sheet: Sheet, _paper: str = "") -> bytes:
+    """Return the sheet as UTF-8 Markdown, for wikis, issue trackers and plain reading."""
+    return _rendered("sheet", {"sheet": sheet})
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
-    """Return a table and the blank line after it; cells are escaped."""
-    names = [escape(name) for name in header]
-    lines = [_cells(names), _cells(["---"] * len(names))]
-    return [*lines, *(_cells(escape(cell) for cell in row) for row in rows), ""]
+def render_profile(page: ProfilePage, related: list[tuple[Edition, str]]) -> bytes:
+    """Return the profile as UTF-8 Markdown, top to bottom.
+
+    ``related`` are (base edition of a related role, how it differs).
+    """
+    values = {
+        "page": page,
+        "site": settings.SITE_URL,
+        "own_title": _("Propias de %(context)s") % {"context": page.context},
+        "traits": _traits(page),
+        "related": related,
+    }
+    return _rendered("profile", values)
 
 
-def _cells(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _rendered(name: str, values: dict) -> bytes:
+    text = render_to_string(f"exports/md/{name}.md", values)
+    return f"{GAP.sub('\n\n', text).strip()}\n".encode()
 
 
-def _paragraph(block: Block) -> list[str]:
-    text = escape(block.text)
-    return [f"**{text}**" if block.tone == "strong" else text]
-
-
-def _bullets(block: Block) -> list[str]:
-    if block.style == "ordered":
-        return [f"{number}. {escape(item)}" for number, item in enumerate(block.items, start=1)]
-    return [f"{MARKS[block.style]} {escape(item)}" for item in block.items]
-
-
-def _columns(block: Block) -> list[str]:
-    lines = []
-    for title, items in block.lists:
-        lines += [f"**{escape(title)}**", "", *(f"- [ ] {escape(item)}" for item in items), ""]
-    return lines[:-1]
-
-
-def _choices(block: Block) -> list[str]:
-    header = [block.title, *(label for _name, label in block.columns)]
+def _traits(page: ProfilePage) -> Table:
+    header = (_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia"), _("Base"))
     rows = [
-        [f"{row.text} {row.note}".strip(), *(TICKED if ticked else BOX for *_, ticked in boxes)]
-        for row, boxes in block.boxed
+        (row.trait.name, row.level.label, row.range, row.importance.label, row.basis.label)
+        for row in page.trait_rows
     ]
-    return [f"## {escape(block.title)}", "", *table(header, rows)[:-1]]
+    if page.is_rated:
+        header = (*header, _("Percentil O*NET"))
+        rows = [(*r, _percentile(t)) for r, t in zip(rows, page.trait_rows, strict=True)]
+    return Table(header, rows, ())
 
 
-def _script(block: Block) -> list[str]:
-    return ["\n>\n".join(f"> {escape(paragraph)}" for paragraph in block.paragraphs)]
-
-
-def _question(block: Block) -> list[str]:
-    number = f"{block.number}. " if block.number else ""
-    lines = [f"### {number}{escape(block.text)}", ""]
-    if block.detail:
-        lines += [f"**{escape(block.label)}** {escape(block.detail)}", ""]
-    if block.follow_ups:
-        lines += [f"{_('Repreguntas:')}", "", *bullets(block.follow_ups)]
-    if block.instead:
-        lines += [f"{_('Si nunca lo vivió:')} {escape(block.instead)}", ""]
-    if block.ratings:
-        scale = [f"- [ ] **{number}** {escape(text)}".rstrip() for number, text in block.ratings]
-        lines += [f"{_('Calificación, un solo número:')}", "", *scale, ""]
-    return [*lines, f"{escape(block.notes)}:", "", BLANK]
-
-
-WRITERS = {
-    "heading": lambda block: [f"## {escape(block.text)}"],
-    "paragraph": _paragraph,
-    "clip": lambda block: [escape(block.text)],
-    "bullets": _bullets,
-    "columns": _columns,
-    "table": lambda block: table(block.header, block.rows)[:-1],
-    "choices": _choices,
-    "fields": lambda block: [" · ".join(f"{escape(name)}: {BLANK}" for name in block.names)],
-    "script": _script,
-    "question": _question,
-    "notes": lambda block: [f"{escape(block.label)}:", "", BLANK],
-    "page_break": lambda block: ["---"],
-}
+def _percentile(row: TraitRow) -> str:
+    if row.percentile is None:
+        return "–"
+    return f"{row.percentile} ({_('aproximado')})" if row.is_approximate else str(row.percentile)

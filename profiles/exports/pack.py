@@ -29,7 +29,6 @@ from profiles.exports.sheet import (
     Sheet,
     Table,
     page_sheet,
-    requirement_words,
     size_words,
 )
 from profiles.exports.wording import WORDS
@@ -58,7 +57,6 @@ class Asked:
     part: str = TASK
 
     def column(self, key: str, otherwise: str = "") -> str:
-        """Return the column in which the line ``key`` is ticked."""
         return NO if key in self.no else YES if key in self.yes else otherwise
 
 
@@ -69,13 +67,11 @@ def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
 
 
 class PackSheet(NamedTuple):
-    """One kind of sheet: its title, what it is for, what it holds (the kit holds its own), needs.
+    """One kind of sheet: what it holds (the kit holds its own), whether a profile has the texts.
 
     ``head`` returns what its head has of its own, see ``page_sheet``.
     """
 
-    title: str
-    purpose: str
     blocks: Callable[[ProfilePage, Asked], Iterable[Block]] | None = None
     is_possible: Callable[[ProfilePage], object] = lambda page: True
     head: Callable[[ProfilePage, Asked], dict] = lambda page, asked: {}
@@ -93,7 +89,7 @@ def _agreement(page: ProfilePage, asked: Asked) -> Iterator[Block]:
     considered = page.document.considerations if page.context else ()
     changes = [_line(asked, item.text, item.consequence) for item in considered]
     required = [
-        _line(asked, requirement_words(item), otherwise=_usual(item))
+        _line(asked, item.words, otherwise=_usual(item))
         for _kind, items in page.requirements
         for item in items
     ]
@@ -142,7 +138,7 @@ def _call(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
         )
     yield Heading(_("Antes de cortar"))
     musts = [item for _kind, items in page.requirements for item in items if _usual(item) == YES]
-    yield Bullets([requirement_words(item) for item in musts], "boxes")
+    yield Bullets([item.words for item in musts], "boxes")
     yield Bullets(WORDS.call_ending, "boxes")
 
 
@@ -202,7 +198,7 @@ def _references(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
 def _decision(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
     yield Fields((APPLICATION, _("Fecha"), _("Quiénes deciden")))
     yield from (Heading(_("Primero, cada quien por su lado")), Paragraph(WORDS.decision))
-    subjects = [f"{item.number}. {item.evaluates}" for item in interview_kit(page, "").questions]
+    subjects = [f"{item.number}. {item.evaluates}" for item in interview_kit(page).questions]
     if page.whole.work_sample:
         subjects.append(_("Muestra: %(title)s") % {"title": page.whole.work_sample.title})
     if page.whole.references:
@@ -232,69 +228,41 @@ def _advert_head(page: ProfilePage, _asked: Asked) -> dict:
 
 SHEETS = {
     "alineacion": PackSheet(
-        gettext_lazy("Acuerdo sobre la búsqueda"),
-        gettext_lazy("Media hora con quien pide la contratación, antes de publicar."),
         _agreement,
         head=lambda page, asked: {"running_field": "", "is_dense": True, "ranges": None},
     ),
     "aviso": PackSheet(
-        gettext_lazy("Aviso"),
-        gettext_lazy("Qué se hace, qué hace falta y lo difícil; largo y para un chat."),
         lambda page, asked: advert_blocks(page),
         lambda page: page.whole.responsibilities,
         _advert_head,
     ),
     "llamada": PackSheet(
-        gettext_lazy("Llamada de 15 minutos"),
-        gettext_lazy("Tres preguntas y lo difícil, antes de que nadie viaje."),
-        _call,
-        lambda page: page.whole.screening,
-        lambda page, asked: {"is_dense": True},
+        _call, lambda page: page.whole.screening, lambda page, asked: {"is_dense": True}
     ),
-    INTERVIEW: PackSheet(
-        gettext_lazy("Entrevista"),
-        gettext_lazy("Las mismas preguntas para todas, con anclas para calificar."),
-        is_possible=lambda page: page.questions.all,
-    ),
-    SAMPLE: PackSheet(
-        gettext_lazy("Muestra de trabajo"),
-        gettext_lazy("Una tarea corta para la persona; su pauta, aparte, para quien califica."),
-        _work_sample,
-        lambda page: page.whole.work_sample,
-        _work_sample_head,
-    ),
-    "referencias": PackSheet(
-        gettext_lazy("Referencias"),
-        gettext_lazy("Qué preguntar a quien ya trabajó con la persona."),
-        _references,
-        lambda page: page.whole.references,
-    ),
-    "decision": PackSheet(
-        gettext_lazy("Decisión"),
-        gettext_lazy("Los números de cada quien primero; después, lo que difiere y las razones."),
-        _decision,
-        head=lambda page, asked: {"is_dense": True, "ranges": None},
-    ),
+    INTERVIEW: PackSheet(is_possible=lambda page: page.questions.all),
+    SAMPLE: PackSheet(_work_sample, lambda page: page.whole.work_sample, _work_sample_head),
+    "referencias": PackSheet(_references, lambda page: page.whole.references),
+    "decision": PackSheet(_decision, head=lambda page, asked: {"is_dense": True, "ranges": None}),
 }
 
 
-def possible_sheets(page: ProfilePage) -> dict[str, PackSheet]:
-    """Return the sheets that the profile has the texts for."""
-    return {name: sheet for name, sheet in SHEETS.items() if sheet.is_possible(page)}
+def possible_sheets(page: ProfilePage) -> list[str]:
+    """Return the names of the sheets that the profile has the texts for."""
+    return [name for name, sheet in SHEETS.items() if sheet.is_possible(page)]
 
 
-def pack_sheet(name: str, page: ProfilePage, source_url: str, asked: Asked = Asked()) -> Sheet:
+def pack_sheet(name: str, page: ProfilePage, asked: Asked = Asked()) -> Sheet:
     """Return one of ``SHEETS`` about the profile of ``page``."""
     if name == INTERVIEW:
-        return kit_sheet(interview_kit(page, source_url))
+        return kit_sheet(interview_kit(page))
     sheet = SHEETS[name]
-    head = {"title": str(sheet.title), "file_name": name, **sheet.head(page, asked)}
-    return page_sheet(page, blocks=sheet.blocks(page, asked), source_url=source_url, **head)
+    head = {"title": WORDS.sheets[name][0], "file_name": name, **sheet.head(page, asked)}
+    return page_sheet(page, blocks=sheet.blocks(page, asked), **head)
 
 
-def all_sheets(page: ProfilePage, source_url: str) -> Iterator[Sheet]:
+def all_sheets(page: ProfilePage) -> Iterator[Sheet]:
     """Yield every sheet of the pack in the order of the hire; the work sample is two sheets."""
     for name in possible_sheets(page):
-        yield pack_sheet(name, page, source_url)
+        yield pack_sheet(name, page)
         if name == SAMPLE:
-            yield pack_sheet(name, page, source_url, Asked(part=RUBRIC))
+            yield pack_sheet(name, page, Asked(part=RUBRIC))

@@ -21,11 +21,6 @@ UNKNOWN = re.compile(
     r"\u2190-\u2193\u2212\u2248\u2260\u2264\u2265\u25a1\u2610\u2612]+"
 )
 REPLACEMENT = "□"
-# What the template takes of a sheet as it is.
-FIELDS = (
-    *("title", "name", "heading", "subtitle", "lead", "plan", "plan_note", "source_url", "origin"),
-    *("running_field", "is_dense"),
-)
 
 
 def render_pdf(sheet: Sheet, paper: str = "a4") -> bytes:
@@ -53,7 +48,9 @@ def _fonts() -> typst.Fonts:
 def _content(sheet: Sheet) -> dict:
     drawn = sheet.ranges and asdict(fingerprint(sheet.ranges, sheet.critical))
     return {
-        **{name: getattr(sheet, name) for name in FIELDS},
+        **vars(sheet),
+        "name": sheet.name,
+        "origin": sheet.origin,
         "fingerprint": drawn,
         "words": {"instead": _("Si nunca lo vivió:"), "of": _("de")},
         "blocks": [asdict(block) | {"kind": block.kind} for block in sheet.blocks],

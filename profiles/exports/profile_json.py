@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from django.conf import settings
 from pydantic import Field
 
 from profiles.desk.rows import form_of
@@ -32,10 +31,10 @@ class PublishedProfile(Document):
     base: BaseProfile | None = Field(description="Lo que un contexto hereda; nulo en la base.")
 
 
-def published_profile(page: ProfilePage, path: str) -> PublishedProfile:
-    """Return the typed JSON form of ``page``, which lives at ``path``."""
+def published_profile(page: ProfilePage) -> PublishedProfile:
+    """Return the typed JSON form of ``page``."""
     return PublishedProfile(
-        url=settings.SITE_URL + path,
+        url=page.source_url,
         heading=page.heading,
         published_from=page.published_from,
         responsible_use=page.responsible_use,
@@ -52,6 +51,6 @@ def _entry(row: Area | Context, form: type[Document]) -> Document:
     return form_of(form, row, body="")
 
 
-def render_json(page: ProfilePage, path: str) -> bytes:
+def render_json(page: ProfilePage) -> bytes:
     """Return ``page`` as UTF-8 JSON, indented for people who open it."""
-    return published_profile(page, path).model_dump_json(indent=2).encode()
+    return published_profile(page).model_dump_json(indent=2).encode()

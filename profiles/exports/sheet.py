@@ -12,11 +12,8 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.documents.choices import Country
-from profiles.documents.schema import Requirement
 from profiles.guide.profile_page import ProfilePage
 
-BOX, TICKED = "☐", "☒"
 # An empty cell: people fill it in.
 BY_HAND = ""
 APPLICATION = gettext_lazy("Candidatura Nº")
@@ -224,12 +221,12 @@ def page_sheet(page: ProfilePage, *, file_name: str, blocks: Iterable[Block], **
         "reviewed_on": page.document.reviewed_on,
         "dated": page.published_from,
         "file_stem": file_stem(file_name, page),
+        "source_url": page.source_url,
     }
     return Sheet(blocks=tuple(blocks), **(usual | head))
 
 
 def file_stem(name: str, page: ProfilePage) -> str:
-    """Return the name of a file about the profile of ``page`` without its ending."""
     return f"{name}-{page.facts.slug}-{page.context.slug if page.context else 'perfil-base'}"
 
 
@@ -239,8 +236,3 @@ def size_words(page: ProfilePage) -> str:
         return _("Perfil base")
     people = _("%(range)s personas") % {"range": page.context.employee_range}
     return f"{page.context.name} · {people}"
-
-
-def requirement_words(item: Requirement) -> str:
-    """Return a requirement with the country in which it is one."""
-    return f"{item.text} ({Country(item.country).label})" if item.country else item.text

@@ -5,7 +5,6 @@ They share one idea: a position on the 1–5 scale.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from profiles.documents.choices import Importance, TraitCode
@@ -85,8 +84,6 @@ def _trait_words(code: TraitCode, ends: Sequence[Point], critical: Collection[st
     return f"{words} ({code.agree(Importance.CRITICAL.label)})" if code in critical else words
 
 
-# A list draws twenty fingerprints, and a trait has some hundred different ranges.
-@lru_cache(maxsize=6_000)
 def _bar(place: int, code: str, low: Point, high: Point, *, is_critical: bool) -> Bar:
     span = _percent(low, high)
     x = TRACK_STEP * place + TRACK_MARGIN

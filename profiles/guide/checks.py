@@ -33,45 +33,16 @@ from profiles.documents.text import (
     words,
 )
 from profiles.guide.findings import Finding, Severity
-from profiles.guide.texts import STYLE_LIMITS, own_texts, profiles_of, style_rates, texts_of
+from profiles.guide.texts import RULES, STYLE_LIMITS, own_texts, profiles_of, style_rates, texts_of
 from profiles.guide.traits import level
 
-# How many words, or items, each part has: from, to.
+# How many words, or items, these parts have, from, to; the others are in ``rules.yaml``.
 BODY_WORDS = {"base": (120, 220), "context": (60, 140)}
 RATIONALE_WORDS = {"base": (25, 45), "context": (15, 45)}
 ANCHOR_WORDS = (15, 35)
 AI_WORDS = (50, 90)
 BRIEF_WORDS = (80, 180)
 MAX_MATERIAL_WORDS = 250
-ROLE_ITEMS = {"career": (4, 5), "related": (3, 5), "near": (3, 12)}
-ITEMS = {
-    "base": {
-        "responsibilities": (5, 7),
-        "strengths": (5, 6),
-        "red_flags": (5, 6),
-        "questions": (6, 8),
-    },
-    "context": {
-        "considerations": (3, 4),
-        "strengths": (2, 4),
-        "red_flags": (2, 4),
-        "questions": (2, 3),
-    },
-}
-HIRE_ITEMS = {
-    "base": {
-        "requirements": (6, 10),
-        "screening": (3, 3),
-        "references": (3, 3),
-        "outcomes.days_90": (3, 3),
-        "outcomes.year": (2, 3),
-    },
-    "context": {"outcomes.days_90": (2, 3), "outcomes.year": (2, 3)},
-}
-REQUIRED = {
-    "base": ("summary", "honest"),
-    "context": ("summary", "teaser", "honest", "work_sample_shift"),
-}
 FOLLOW_UPS = 2
 LEVELS = (2, 3)
 OBSERVED = (3, 5)
@@ -85,24 +56,12 @@ MIN_SENTENCE_WORDS = 5
 # A link in Markdown; outside the guide's own addresses it is none of these rules' business.
 LINK = re.compile(r"\]\(\s*<?(/[^)\s>]*)")
 GUIDE_PATH = "/guia-de-roles/"
-PROTECTED = re.compile(
-    r"\b(que edad|cuantos anos tenes|(tenes|tener|cuantos|tus?) hij[oa]s?|embaraz\w+|casad[oa]"
-    r"|estado civil"
-    r"|tu pareja|tu famili\w+|religi\w+|sindica\w+|orientacion sexual|nacionalidad|donde vivis"
-    r"|tu salud|enfermedad\w*|sueldo (actual|anterior)|cuanto (ganas|ganabas|cobras|cobrabas)"
-    r"|a quien vot\w+|partido politico)\b"
-)
-TUTEO = re.compile(
-    r"\b(tú|contigo|eres|tienes|puedes|quieres|debes|sabes|haces|dime|cuéntame|cuentame|describe tu"
-    r"|háblame|explícame|imagina que|piensa en|usted|ustedes tienen|vosotros)\b",
-    re.IGNORECASE,
-)
-CONTEXT_PREFIX = re.compile(
-    r"^en (una?|las?|los)? ?(startups?|pymes?|enterprises?|global|corporaci\w+|empresas? \w+)\b",
-    re.IGNORECASE,
-)
-STRAIGHT_QUOTE = re.compile(r"(?<!`)[\"'](?!`)")
-NUMBER_HYPHEN = re.compile(r"\b\d+-\d+\b")
+PROTECTED = re.compile(rf"\b({'|'.join(RULES['protected'])})\b")
+# What a text is searched for, what is said of it, how bad it is.
+TEXT_RULES = [
+    (re.compile(rule["find"], re.I), rule["say"], Severity(rule.get("severity", "error")))
+    for rule in RULES["texts"]
+]
 
 
 class Places(NamedTuple):
@@ -180,7 +139,7 @@ def _each_has(name: str, items: Iterable, path: str, message: str = "falta") -> 
 
 
 def _role_facts(role: RoleDocument) -> Iterator[Finding]:
-    for name, limits in ROLE_ITEMS.items():
+    for name, limits in RULES["items"]["role"].items():
         yield from item_limits(getattr(role, name), limits, name)
     yield from _each_has("difference", role.near, "near")
     if not role.aliases:
@@ -196,13 +155,13 @@ def _role_facts(role: RoleDocument) -> Iterator[Finding]:
 def _profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
     """Yield what is missing, too short or unreal in one profile, without its neighbours."""
     kind = "context" if isinstance(profile, ContextProfile) else "base"
-    for name in REQUIRED[kind]:
+    for name in RULES["required"][kind]:
         if not getattr(profile, name):
             yield Finding(f"{path}.{name}", "falta")
     if profile.reviewed_on is None:
         yield Finding(f"{path}.reviewed_on", "falta la fecha de revisión", Severity.WARNING)
     yield from word_limits(profile.body, BODY_WORDS[kind], f"{path}.body")
-    for name, limits in (ITEMS[kind] | HIRE_ITEMS[kind]).items():
+    for name, limits in RULES["items"][kind].items():
         yield from item_limits(attrgetter(name)(profile), limits, f"{path}.{name}")
     yield from _targets(profile, path, RATIONALE_WORDS[kind])
     for i, question in enumerate(profile.questions):
@@ -281,21 +240,15 @@ def _moved_targets(base: BaseProfile, profile: ContextProfile, path: str) -> Ite
     pairs = [(target, base.targets[code]) for code, target in profile.targets.items()]
     moved = sum((own.low, own.high) != (its.low, its.high) for own, its in pairs)
     if moved < MIN_MOVED_TARGETS:
-        least = f"van al menos {MIN_MOVED_TARGETS}"
-        message = f"se mueven {moved} rangos respecto del perfil base; {least}"
-        yield Finding(f"{path}.targets", message)
+        said = f"se mueven {moved} rangos respecto del perfil base; van al menos"
+        yield Finding(f"{path}.targets", f"{said} {MIN_MOVED_TARGETS}")
 
 
 def _texts(role: RoleDocument) -> Iterator[Finding]:
     for path, text in texts_of(role):
-        if found := TUTEO.search(text):
-            yield Finding(path, f"«{found[0]}»: acá se vosea")
-        if CONTEXT_PREFIX.match(text):
-            yield Finding(path, "empieza con el nombre del contexto: decí qué cambia")
-        if STRAIGHT_QUOTE.search(text):
-            yield Finding(path, "comillas rectas: van «» o “”")
-        if NUMBER_HYPHEN.search(text):
-            yield Finding(path, "un rango lleva raya corta (51–200)", Severity.WARNING)
+        for rule, message, severity in TEXT_RULES:
+            if found := rule.search(text):
+                yield Finding(path, message.format(found[0]), severity)
         if text.count("?") != text.count("¿") or text.count("!") != text.count("¡"):
             yield Finding(path, "falta un signo de apertura o de cierre")
     for name, rate in style_rates(role).items():
@@ -359,11 +312,6 @@ def own_similarities(role: RoleDocument) -> list[tuple[float, str, str]]:
 
 def uncited_sources(slugs: Iterable[str], roles: Iterable[RoleDocument]) -> list[str]:
     """Return the sources among ``slugs`` that no target of these roles cites."""
-    cited = {
-        source
-        for role in roles
-        for _path, profile in profiles_of(role)
-        for _code, target in profile.targets.items()
-        for source in target.sources
-    }
+    profiles = [profile for role in roles for _path, profile in profiles_of(role)]
+    cited = {s for profile in profiles for _, t in profile.targets.items() for s in t.sources}
     return [slug for slug in slugs if slug not in cited]

@@ -1,24 +1,19 @@
 """Profiles side by side: which one to choose, where they differ, what only one says. Pure."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import join_words, sentences
+from profiles.guide.profile_page import ProfilePage, TraitRow
 from profiles.guide.traits import PRACTICAL_DIFFERENCE, middle, points
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from profiles.guide.profile_page import ProfilePage, TraitRow
-    from profiles.models import Trait
+from profiles.models import Trait
 
 MAX_PROFILES = 4
 LETTERS = "ABCD"
@@ -38,13 +33,13 @@ class Place(NamedTuple):
     role_slug: str
 
     @classmethod
-    def parse(cls, text: str) -> Place | None:
+    def parse(cls, text: str) -> Self | None:
         """Return the place that ``text`` names, or None if it can name none."""
         found = PLACE.fullmatch(text.strip().strip("/").lower())
         return cls(*found.groups()) if found else None
 
     @classmethod
-    def of(cls, page: ProfilePage) -> Place:
+    def of(cls, page: ProfilePage) -> Self:
         """Return where ``page`` lives."""
         return cls(page.context.slug if page.context else BASE_FOLDER, page.facts.slug)
 
@@ -70,16 +65,14 @@ class Column:
 
 
 class Aspect(NamedTuple):
-    """What each profile says under one title, and what all say: (text, what explains it) pairs."""
+    """What each profile says under one title, and what all say: (text, what explains it) pairs.
+
+    There are no ``shares`` if no profile says what not all of them say.
+    """
 
     title: str
     shares: Sequence[tuple[Column, Sequence[tuple[str, str]]]]
     common: Sequence[tuple[str, str]]
-
-    @property
-    def is_split(self) -> bool:
-        """Tell whether some profile says what not all of them say."""
-        return any(items for _column, items in self.shares)
 
 
 class Section(NamedTuple):
@@ -244,7 +237,7 @@ class Comparison:
     def _section(self, slug: str, title: str, *kinds: tuple[str, Callable]) -> Section:
         """Return a section of the aspects about which at least one profile says something."""
         found = (self._aspect(*kind) for kind in kinds)
-        return Section(slug, title, [each for each in found if each.common or each.is_split])
+        return Section(slug, title, [each for each in found if each.common or each.shares])
 
     def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> Aspect:
         """Return what ``said_by`` finds on each page: texts, or (text, what explains it) pairs."""
@@ -253,7 +246,7 @@ class Comparison:
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
         shares = [(column, items[:room]) for column, items in zip(self.columns, own, strict=True)]
-        return Aspect(title, shares, common)
+        return Aspect(title, shares if any(own) else (), common)
 
 
 def compare(pages: Sequence[ProfilePage]) -> Comparison:

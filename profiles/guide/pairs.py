@@ -1,17 +1,12 @@
 """Pairs of roles that people confuse: each names the other and says how it differs. Pure."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.urls import reverse
 
 from profiles.documents.text import join_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from profiles.models import Edition
+from profiles.models import Edition
 
 # Between the two roles of an address: "account-executive-o-key-account-manager".
 OR = "-o-"

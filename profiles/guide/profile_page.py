@@ -4,45 +4,54 @@ Page, preview and every export start from this value; it merges the base form an
 form by the rule of inheritance (a context's own items first, then the base's, nothing copied).
 """
 
-from __future__ import annotations
-
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.documents.choices import Basis, Horizon, Importance, Level, RequirementKind, TraitCode
 from profiles.documents.markdown import render_markdown
+from profiles.documents.schema import (
+    BaseProfile,
+    ContextProfile,
+    ProfileDocument,
+    Question,
+    Requirement,
+    RoleFacts,
+    Target,
+)
 from profiles.documents.text import join_words
 from profiles.guide.benchmark import shipped
 from profiles.guide.charts import RangeChart, range_chart
 from profiles.guide.traits import Shift, level, level_words, range_words, shift
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping, Sequence
-
-    from django.utils.safestring import SafeString
-
-    from profiles.documents.schema import (
-        BaseProfile,
-        ContextProfile,
-        ProfileDocument,
-        Question,
-        Requirement,
-        RoleFacts,
-        Target,
-    )
-    from profiles.models import Archetype, Area, Context, Source, Trait
-
+from profiles.models import Archetype, Area, Context, Source, Trait
+from profiles.models.profile import profile_url
 
 RESPONSIBLE_USE = gettext_lazy(
     "Es una guía para preparar la conversación, no un test: un rango describe el puesto, no a la "
     "persona. Nadie queda afuera por un rasgo; lo que decide es lo que la persona hizo y puede "
     "contar."
 )
+
+
+@dataclass(frozen=True)
+class QuestionItem:
+    """A question with its number on the page, and whether it is the context's own."""
+
+    number: int
+    question: Question
+    is_own: bool = False
+
+    @property
+    def evaluates(self) -> str:
+        """Return "Responsabilidad y Estabilidad Emocional en el monitoreo…"."""
+        traits = join_words([str(TraitCode(code).label) for code in self.question.traits])
+        return f"{traits} en {self.question.focus}"
 
 
 @dataclass(frozen=True)
@@ -121,21 +130,6 @@ class Inherited[Item]:
         return [(True, self.own), (False, self.base)] if self.base else [(True, self.own)]
 
 
-@dataclass(frozen=True)
-class QuestionItem:
-    """A question with its number on the page, and whether it is the context's own."""
-
-    number: int
-    question: Question
-    is_own: bool = False
-
-    @property
-    def evaluates(self) -> str:
-        """Return "Responsabilidad y Estabilidad Emocional en el monitoreo…"."""
-        traits = join_words([str(TraitCode(code).label) for code in self.question.traits])
-        return f"{traits} en {self.question.focus}"
-
-
 def rendered_texts(document: ProfileDocument) -> dict[str, SafeString]:
     """Return the HTML of a profile's texts in Markdown beside its body, by their names.
 
@@ -172,6 +166,15 @@ class ProfilePage:
         if self.context is None:
             return self.facts.name
         return _("%(role)s en %(context)s") % {"role": self.facts.name, "context": self.context}
+
+    @cached_property
+    def path(self) -> str:
+        """Return where the profile lives."""
+        return profile_url(self.facts.slug, self.context.slug if self.context else None)
+
+    @property
+    def source_url(self) -> str:
+        return settings.SITE_URL + self.path
 
     @property
     def _percentiles(self) -> dict[str, int]:

@@ -1,28 +1,24 @@
 """Editions beside each other by their ranges: extremes, contrasts, what a size moves. Pure."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Mapping, Sequence
 
+# Trait code → (low, high).
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from profiles.documents.choices import Level, TraitCode
+from profiles.documents.schema import Question
 from profiles.documents.text import join_words
 from profiles.guide.traits import level, level_words, middle, points, range_words
+from profiles.models import Edition, Trait
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from decimal import Decimal
+type Ranges = Mapping[str, Sequence[float]]
 
-    from profiles.documents.schema import Question
-    from profiles.models import Edition, Trait
-
-    # Trait code → (low, high).
-    type Ranges = Mapping[str, Sequence[float]]
-
-SHOWN_ROLES, SHOWN_CONTRASTS, SHOWN_MOVES = 5, 3, 3
+SHOWN_ROLES, SHOWN_CONTRASTS = 5, 3
 
 
 def _ranked(editions: Iterable[Edition], code: str) -> list[Edition]:
@@ -106,14 +102,6 @@ class TraitEffect(NamedTuple):
         words = ngettext("%(verb)s en %(number)s rol", "%(verb)s en %(number)s roles", number)
         first = words % {"verb": verb, "number": number}
         return join_words([first, *(f"{verb} {_('en')} {number}" for verb, number in others)])
-
-    @property
-    def largest_up(self) -> Sequence[Move]:
-        return self.up[:SHOWN_MOVES]
-
-    @property
-    def largest_down(self) -> Sequence[Move]:
-        return self.down[:SHOWN_MOVES]
 
 
 def context_effects(editions: Iterable[Edition], traits: Iterable[Trait]) -> list[TraitEffect]:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
+from django.conf import settings
+
 from profiles.documents.schema import ProfileDocument, RoleDocument, RoleFacts
 from profiles.documents.text import word_count
 from profiles.documents.types import Document
@@ -14,16 +17,9 @@ NOT_PROSE = {
     *("traits", "sources", "basis", "importance", "kind", "country", "role", "reviewed_on"),
     *("primary", "secondary"),
 }
-# How often a thousand words may fall back on each, by the editorial guide. Job pages that people
-# wrote stand at 1.8, 0, 0, 0.1 and 2.4.
-STYLE_LIMITS = {"sin": 3.0, "nadie, nunca": 2.5, "quien": 3.0, "«;»": 1.5, "«:»": 3.0}
-STYLE_SHAPES = {
-    "sin": re.compile(r"\bsin\b", re.IGNORECASE),
-    "nadie, nunca": re.compile(r"\b(?:nadie|nunca|ning[uú]n[oa]?s?)\b", re.IGNORECASE),
-    "quien": re.compile(r"\bquien(?:es)?\b", re.IGNORECASE),
-    "«;»": re.compile(r";"),
-    "«:»": re.compile(r":(?=\s)"),
-}
+RULES = yaml.safe_load((settings.BASE_DIR / "fixtures/general/rules.yaml").read_text("utf-8"))
+STYLE_LIMITS = {name: rule["most"] for name, rule in RULES["style"].items()}
+STYLE_SHAPES = {name: re.compile(rule["find"], re.I) for name, rule in RULES["style"].items()}
 
 
 def profiles_of(role: RoleDocument) -> list[tuple[str, ProfileDocument]]:
@@ -32,7 +28,6 @@ def profiles_of(role: RoleDocument) -> list[tuple[str, ProfileDocument]]:
 
 
 def texts_of(role: RoleDocument) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of every text of a role."""
     facts = {name: getattr(role, name) for name in RoleFacts.model_fields}
     # The titles of jobs are names, and many roles lead to the same ones.
     yield from (found for found in own_texts(facts) if not found[0].endswith(".title"))

@@ -28,7 +28,6 @@ LEVEL_FLOORS = (
 
 
 def exact(low: Point, high: Point) -> tuple[Decimal, Decimal]:
-    """Return a range in exact points."""
     return Decimal(str(low)), Decimal(str(high))
 
 
@@ -69,7 +68,6 @@ class Shift(NamedTuple):
 
 
 def shift(base: Target, own: Target) -> Shift:
-    """Return how far ``own`` lies from ``base``."""
     return Shift(middle(own.low, own.high) - middle(base.low, base.high))
 
 

@@ -27,8 +27,8 @@ from django.utils.translation import gettext_lazy as _
 from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
+STAMP = "%Y%m%dT%H%M%S%f"
 DAMAGED = _("%(path)s no es una copia, o está dañada. %(error)s")
-DEBIAN = Path("/usr/lib/postgresql")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
 # Of both databases: what only one of them has is refused.
 TABLES = (
@@ -56,7 +56,11 @@ def save(path):
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder:
         draft = Path(folder) / "draft"
         draft.touch(0o600)
-        {"sqlite": _save_sqlite, "postgresql": _save_postgresql}[connection.vendor](draft)
+        if connection.vendor == "sqlite":
+            _save_sqlite(draft)
+        else:
+            name = connection.settings_dict["NAME"]
+            _run("pg_dump", name, "--format=custom", f"--file={draft}")
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.rename(path)
@@ -66,7 +70,7 @@ def restore(path):
     """Put the backup in the place of the database; return where the old one is kept, if it is."""
     if not path.exists():
         raise BackupError(_("No existe %s.") % path)
-    return {"sqlite": _restore_sqlite, "postgresql": _restore_postgresql}[connection.vendor](path)
+    return _restore_sqlite(path) if connection.vendor == "sqlite" else _restore_postgresql(path)
 
 
 def _refuse_other_release(saved, migrated):
@@ -86,10 +90,6 @@ def _moved_version():
     """
     seconds = int(timezone.now().timestamp())
     return f"UPDATE {ContentVersion._meta.db_table} SET number = number + {seconds}"  # noqa: S608
-
-
-def _stamp():
-    return f"{timezone.now():%Y%m%dT%H%M%S%f}"
 
 
 # --- SQLite ---
@@ -115,7 +115,7 @@ def _restore_sqlite(path):
     if connection.is_in_memory_db():
         raise BackupError(_("Una base en memoria no se restaura."))
     place = Path(connection.settings_dict["NAME"])
-    kept = place.with_name(f"{place.name}.before-restore-{_stamp()}")
+    kept = place.with_name(f"{place.name}.before-restore-{timezone.now():{STAMP}}")
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
         saved, before = Path(folder) / "saved", Path(folder) / "before"
         before.touch(0o600)
@@ -188,17 +188,13 @@ def _write_over(place, saved, before):
 # --- PostgreSQL ---
 
 
-def _save_postgresql(draft):
-    _run("pg_dump", connection.settings_dict["NAME"], "--format=custom", f"--file={draft}")
-
-
 def _restore_postgresql(path):
     """Restore into a new database and exchange names with the old one.
 
     The account owns the database and may make others (CREATEDB).
     """
-    name = connection.settings_dict["NAME"]
-    with _new_database(f"{name}_restore_{_stamp()}") as new:
+    name, stamp = connection.settings_dict["NAME"], f"{timezone.now():{STAMP}}"
+    with _new_database(f"{name}_restore_{stamp}") as new:
         _migrate(new)
         migrated = _applied(new)
         _psql(new, EACH_TABLE.format("TRUNCATE %I CASCADE"))
@@ -212,7 +208,7 @@ def _restore_postgresql(path):
         _psql(new, EACH_TABLE.format("ALTER TABLE %I ENABLE TRIGGER USER"))
         _refuse_other_release(_applied(new), migrated)
         _psql(new, _moved_version())
-        return _exchange_names(name, new, f"{name}_before_restore_{_stamp()}")
+        return _exchange_names(name, new, f"{name}_before_restore_{stamp}")
 
 
 def _migrate(name):
@@ -241,6 +237,7 @@ def _new_database(name):
 def _exchange_names(name, new, kept):
     """Rename both databases at once; sessions of the old one end and find the new one."""
     connection.close()
+    closed = name
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {_quoted(name)} ALLOW_CONNECTIONS false")
         try:
@@ -252,10 +249,9 @@ def _exchange_names(name, new, kept):
                 f"BEGIN; ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(kept)}; "
                 f"ALTER DATABASE {_quoted(new)} RENAME TO {_quoted(name)}; COMMIT"
             )
-        except BaseException:
-            cursor.execute(f"ALTER DATABASE {_quoted(name)} ALLOW_CONNECTIONS true")
-            raise
-        cursor.execute(f"ALTER DATABASE {_quoted(kept)} ALLOW_CONNECTIONS true")
+            closed = kept
+        finally:
+            cursor.execute(f"ALTER DATABASE {_quoted(closed)} ALLOW_CONNECTIONS true")
     return kept
 
 
@@ -271,18 +267,13 @@ def _run(program, name, *options):
     """Run a program of PostgreSQL on the database ``name``; return what it printed."""
     values = {**connection.settings_dict, "NAME": name}
     (_client, *place, database), env = DatabaseClient.settings_to_cmd_args_env(values, [])
-    command = [_found(program), *place, f"--dbname={database}", *options]
+    command = [program, *place, f"--dbname={database}", *options]
     environment = {**os.environ, **(env or {})}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError as error:
+        reason = _("Falta %s: instalá el cliente de PostgreSQL.") % program
+        raise BackupError(reason) from error
     if done.returncode:
         raise BackupError(f"{program}: {done.stderr.strip()}")
     return done.stdout
-
-
-def _found(program):
-    """Return the path of a PostgreSQL program, the newest version that is installed."""
-    versions = sorted(DEBIAN.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]))
-    found = str(versions[-1]) if versions else shutil.which(program)
-    if found is None:
-        raise BackupError(_("Falta %s: instalá el cliente de PostgreSQL.") % program)
-    return found

@@ -15,13 +15,8 @@ class AuditQuerySet(models.QuerySet):
     def record(self, event, *, by=None, name="", address=None, subject=""):
         """Add an entry; ``name`` is what was typed where nobody is known by it."""
         name = by.get_username() if by else name
-        return self.create(person=by, address=address, **_texts(event, name, subject))
-
-    def record_all(self, event, by, subjects):
-        """Add an entry for each of ``subjects``."""
-        name = by.get_username() if by else ""
-        entries = (self.model(person=by, **_texts(event, name, subject)) for subject in subjects)
-        return self.bulk_create(entries)
+        texts = {"name": _clean(name, 150), "subject": _clean(subject, 200)}
+        return self.create(event=event, person=by, address=address, **texts)
 
 
 class AuditEntry(models.Model):
@@ -43,10 +38,6 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return " · ".join(filter(None, [self.get_event_display(), self.name, self.subject]))
-
-
-def _texts(event, name, subject):
-    return {"event": event, "name": _clean(name, 150), "subject": _clean(subject, 200)}
 
 
 def _clean(text, limit):

@@ -29,6 +29,12 @@ def account(verbose_name, *, related_name="+", **options):
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **options)
 
 
+def may_name(model, related_name, verbose_name, help_text=""):
+    """Return a column that names a row of ``model``, or none; a named row cannot be deleted."""
+    texts = {"related_name": related_name, "verbose_name": verbose_name, "help_text": help_text}
+    return models.ForeignKey(model, models.PROTECT, null=True, blank=True, **texts)
+
+
 class ForgivingField(forms.CharField):
     """A pasted text, which ``clean_pasted`` mends; its limit is told and cuts nothing."""
 

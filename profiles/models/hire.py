@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.documents import schema
 from profiles.documents.choices import Country, Horizon, RequirementKind, Seniority
 from profiles.documents.validators import validate_guide_slug
-from profiles.models.fields import AnchorField, FormText, LinesField, MarkdownField
+from profiles.models.fields import AnchorField, FormText, LinesField, MarkdownField, may_name
 from profiles.models.profile import Profile, ProfileItem
 from profiles.models.vocabulary import Trait
 
@@ -157,23 +157,10 @@ class InterviewQuestion(ProfileItem):
         validators=[validate_guide_slug],
         help_text=_("Corta y estable: los enlaces a la guía de entrevista la usan."),
     )
-    trait = models.ForeignKey(
-        Trait,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="questions",
-        verbose_name=_("rasgo que evalúa"),
-        help_text=_("Sobre el que trata la nota."),
+    trait = may_name(
+        Trait, "questions", _("rasgo que evalúa"), help_text=_("Sobre el que trata la nota.")
     )
-    second_trait = models.ForeignKey(
-        Trait,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("también se ve"),
-    )
+    second_trait = may_name(Trait, "+", _("también se ve"))
     focus = FormText(
         _("conducta que evalúa"),
         of=(schema.Question, "focus"),

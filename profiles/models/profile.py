@@ -1,6 +1,7 @@
 """The desk: a role in one company size, as editors work on it."""
 
 import datetime
+from functools import lru_cache
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
@@ -10,25 +11,27 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.documents import schema
 from profiles.documents.choices import Changes, WorkflowState
-from profiles.models.fields import FormText, LinesField, MarkdownField, account
+from profiles.models.fields import FormText, LinesField, MarkdownField, account, may_name
 from profiles.models.history import Version
 from profiles.models.querysets import BY_SIZE, ProfileQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Context
 
 
+@lru_cache(maxsize=20_000)
+def profile_url(role_slug, context_slug=None):
+    """Return the address of a profile; without context, of the base profile."""
+    if context_slug is None:
+        return reverse("profiles:role_detail", args=[role_slug])
+    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
+
+
 class Profile(models.Model):
     """A role in a context; without context it is the role's base profile."""
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="profiles", verbose_name=_("rol"))
-    context = models.ForeignKey(
-        Context,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="profiles",
-        verbose_name=_("contexto"),
-        help_text=_("Vacío: el perfil base del rol."),
+    context = may_name(
+        Context, "profiles", _("contexto"), help_text=_("Vacío: el perfil base del rol.")
     )
     summary = FormText(
         _("resumen"),
@@ -165,9 +168,7 @@ class Profile(models.Model):
         return f"{self.role} en {self.context}" if self.context_id else f"{self.role} (base)"
 
     def get_absolute_url(self):
-        if self.context_id is None:
-            return reverse("profiles:role_detail", args=[self.role.slug])
-        return reverse("profiles:role_in_context", args=[self.context.slug, self.role.slug])
+        return profile_url(self.role.slug, self.context.slug if self.context_id else None)
 
 
 class ProfileItem(models.Model):

@@ -45,28 +45,18 @@ class EditionQuerySet(models.QuerySet):
     def published(self, at=None):
         """Return the editions that are public at ``at`` (an aware datetime, default now)."""
         moment = at or timezone.now()
-        return self.filter(published_from__lte=moment).filter(
-            Q(published_until=None) | Q(published_until__gt=moment)
-        )
+        is_open = Q(published_until=None) | Q(published_until__gt=moment)
+        return self.filter(is_open, published_from__lte=moment)
 
     def for_listing(self):
         """Return published editions with what a card shows, and not one column more."""
-        return (
-            self.published()
-            .select_related("area", "context")
-            .only(*LISTED)
-            .order_by("role_name", *BY_SIZE)
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        listed = self.published().select_related("area", "context").only(*LISTED)
+        return listed.order_by("role_name", *BY_SIZE).fetch_mode(models.FETCH_RAISE)
 
     def with_document(self):
         """Return editions with all that a profile's page shows of them, in no order."""
-        return (
-            self.select_related("area", "context")
-            .only(*LISTED, *DOCUMENT)
-            .order_by()
-            .fetch_mode(models.FETCH_RAISE)
-        )
+        whole = self.select_related("area", "context").only(*LISTED, *DOCUMENT)
+        return whole.order_by().fetch_mode(models.FETCH_RAISE)
 
     def for_page(self, role_slug, context_slug=None):
         """Return the published base edition of a role and, if asked for, one context's."""
@@ -143,11 +133,8 @@ class EditionQuerySet(models.QuerySet):
     def with_archetype(self, slug):
         """Keep the base editions of roles with an archetype; ``is_primary``: in the first place."""
         primary = Q(primary_archetype=slug)
-        return (
-            self.base()
-            .filter(primary | Q(secondary_archetype=slug))
-            .annotate(is_primary=Case(When(primary, then=True), default=False))
-        )
+        either = self.base().filter(primary | Q(secondary_archetype=slug))
+        return either.annotate(is_primary=Case(When(primary, then=True), default=False))
 
     def at_the_ends(self, code, count):
         """Return the base editions with the highest and the lowest ranges of a trait, each once."""
@@ -229,9 +216,8 @@ class TraitQuerySet(models.QuerySet):
 
     def for_row(self):
         """Return traits with what a row of a profile shows: no long texts."""
-        return self.only("code", "slug", "name", "low_label", "high_label", "order").fetch_mode(
-            models.FETCH_RAISE
-        )
+        short = self.only("code", "slug", "name", "low_label", "high_label", "order")
+        return short.fetch_mode(models.FETCH_RAISE)
 
 
 class RoleQuerySet(models.QuerySet):
@@ -239,12 +225,9 @@ class RoleQuerySet(models.QuerySet):
 
     def for_facts(self):
         """Return roles with what belongs to the role itself, as a document needs it."""
-        return self.select_related(
-            "area", "primary_archetype", "secondary_archetype"
-        ).prefetch_related(
-            *("aliases", "codes", "near", "career"),
-            Prefetch("related", _rows(self, "related").select_related("related")),
-        )
+        related = Prefetch("related", _rows(self, "related").select_related("related"))
+        named = self.select_related("area", "primary_archetype", "secondary_archetype")
+        return named.prefetch_related("aliases", "codes", "near", "career", related)
 
     def for_document(self):
         """Return roles with all their profiles and parts, as a document needs them."""
@@ -292,7 +275,5 @@ class VersionQuerySet(models.QuerySet):
 
     def latest_of_each(self):
         """Return the newest version of each row."""
-        newer = self.model.objects.filter(
-            kind=OuterRef("kind"), key=OuterRef("key"), number__gt=OuterRef("number")
-        )
-        return self.filter(~Exists(newer))
+        same = self.model.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"))
+        return self.filter(~Exists(same.filter(number__gt=OuterRef("number"))))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.documents import schema
 from profiles.documents.choices import CodeScheme
 from profiles.documents.validators import validate_guide_slug
-from profiles.models.fields import FormText
+from profiles.models.fields import FormText, may_name
 from profiles.models.querysets import RoleQuerySet
 from profiles.models.vocabulary import Archetype, Area, LoadedRow
 
@@ -29,22 +29,8 @@ class Role(LoadedRow):
     )
     name = FormText(_("nombre"), of=(schema.RoleFacts, "name"))
     area = models.ForeignKey(Area, models.PROTECT, related_name="roles", verbose_name=_("área"))
-    primary_archetype = models.ForeignKey(
-        Archetype,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="primary_roles",
-        verbose_name=_("arquetipo principal"),
-    )
-    secondary_archetype = models.ForeignKey(
-        Archetype,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="secondary_roles",
-        verbose_name=_("arquetipo secundario"),
-    )
+    primary_archetype = may_name(Archetype, "primary_roles", _("arquetipo principal"))
+    secondary_archetype = may_name(Archetype, "secondary_roles", _("arquetipo secundario"))
     archetype_reason = FormText(
         _("por qué esos arquetipos"),
         of=(schema.RoleArchetypes, "reason"),
@@ -140,7 +126,8 @@ class RoleAlias(models.Model):
         self.slug = self.slug or slugify(self.name) or None
         if not self.slug:
             raise ValidationError(_("Escribí un nombre o una dirección."))
-        if self.name and self.slug in self._own_addresses():
+        others = self.role.aliases.exclude(pk=self.pk) if self.role.pk else []
+        if self.name and self.slug in {self.role.slug, *(alias.slug for alias in others)}:
             self.slug = None
         elif Role.objects.filter(slug=self.slug).exists():
             raise ValidationError(_("Esa dirección ya es la de un rol."))
@@ -148,10 +135,6 @@ class RoleAlias(models.Model):
     def leads_visitors(self, public_names):
         """Tell whether its address redirects, given the names that the shelf holds of its role."""
         return self.slug is not None and (not self.name or self.name in public_names)
-
-    def _own_addresses(self):
-        others = self.role.aliases.exclude(pk=self.pk) if self.role.pk else []
-        return {self.role.slug, *(alias.slug for alias in others)}
 
 
 class OccupationalCode(models.Model):

@@ -23,22 +23,15 @@ class MissingTitleManager(models.Manager):
         text = " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
         if not text or len(text) > MAX_TEXT or PERSONAL.search(text):
             return
+        more = {"count": F("count") + 1}
         try:
-            self._count(text)
+            row, is_new = self.update_or_create(text=text, defaults=more, create_defaults={})
+            if is_new and self.count() > MAX_QUESTIONS:
+                # The least asked one gives way.
+                for least in self.exclude(pk=row.pk).order_by("count", "pk")[:1]:
+                    least.delete()
         except DatabaseError:
             logger.exception("A search was not counted")
-
-    def _count(self, text):
-        """Count ``text``; where there is no room, the least asked one gives way."""
-        asked = {"count": F("count") + 1}
-        if self.filter(text=text).update(**asked):
-            return
-        if self.count() >= MAX_QUESTIONS:
-            least = self.order_by("count", "pk").values("pk")[:1]
-            self.filter(pk__in=list(least.values_list("pk", flat=True))).delete()
-        _row, is_new = self.get_or_create(text=text)
-        if not is_new:
-            self.filter(text=text).update(**asked)
 
 
 class MissingTitle(models.Model):

@@ -1,13 +1,10 @@
 """The shelf: frozen editions, which are all that the public reads."""
 
-from functools import lru_cache
-
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Round
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.schema import ContextProfile, ProfileDocument, RoleFacts
@@ -15,19 +12,10 @@ from profiles.documents.stored import read_stored
 from profiles.documents.types import limit
 from profiles.models.fields import RenderedField, RenderedTextsField, account
 from profiles.models.history import Version
-from profiles.models.profile import Profile
+from profiles.models.profile import Profile, profile_url
 from profiles.models.querysets import EditionQuerySet
 from profiles.models.role import Role
 from profiles.models.vocabulary import Area, Context
-
-
-@lru_cache(maxsize=20_000)
-def profile_url(role_slug, context_slug=None):
-    """Return the address of a profile; without context, of the base profile."""
-    if context_slug is None:
-        return reverse("profiles:role_detail", args=[role_slug])
-    return reverse("profiles:role_in_context", args=[context_slug, role_slug])
-
 
 BASE = Q(context__isnull=True)
 PUBLIC = ("published_from", "published_until")

@@ -55,6 +55,9 @@ class VocabularyEntry(LoadedRow):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse(f"profiles:{self._meta.model_name}_detail", args=[self.slug])
+
 
 class Area(VocabularyEntry):
     """A family of roles, such as Datos e IA."""
@@ -70,9 +73,6 @@ class Area(VocabularyEntry):
     class Meta(VocabularyEntry.Meta):
         verbose_name = _("área")
         verbose_name_plural = _("áreas")
-
-    def get_absolute_url(self):
-        return reverse("profiles:area_detail", args=[self.slug])
 
 
 class Context(VocabularyEntry):
@@ -103,9 +103,6 @@ class Context(VocabularyEntry):
                 ),
             )
         ]
-
-    def get_absolute_url(self):
-        return reverse("profiles:context_detail", args=[self.slug])
 
     def clean(self):
         validate_context_slug(self.slug)
@@ -141,9 +138,6 @@ class Trait(VocabularyEntry):
         verbose_name = _("rasgo")
         verbose_name_plural = _("rasgos")
 
-    def get_absolute_url(self):
-        return reverse("profiles:trait_detail", args=[self.slug])
-
     @property
     def is_extension(self):
         """Tell whether the trait lies outside the Big Five (only ER does)."""
@@ -159,9 +153,6 @@ class Archetype(VocabularyEntry):
     class Meta(VocabularyEntry.Meta):
         verbose_name = _("arquetipo")
         verbose_name_plural = _("arquetipos")
-
-    def get_absolute_url(self):
-        return reverse("profiles:archetype_detail", args=[self.slug])
 
 
 class Page(VocabularyEntry):

@@ -1,28 +1,21 @@
 """The head of a page: title, description, addresses, dates. Pure data."""
 
-from __future__ import annotations
-
+import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import shorten
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from profiles.documents.text import sentences
-from profiles.seo.addresses import absolute
-from profiles.seo.social_card import SITE_NAME, SocialCard
-from profiles.seo.structured_data import breadcrumb_list, json_ld, profile_node, web_site
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable, Iterator
-
-    from django.utils.safestring import SafeString
-
-    from profiles.guide.profile_page import ProfilePage
+from profiles.guide.profile_page import ProfilePage
+from profiles.seo.social import SITE_NAME, SocialCard
+from profiles.seo.structured_data import absolute, breadcrumb_list, json_ld, profile_node, web_site
 
 TITLE_LIMIT = 60
 # Shorter descriptions waste the place a result page gives them; longer ones are cut.
@@ -62,12 +55,10 @@ class PageMeta:
 
     @property
     def canonical(self) -> str:
-        """Return the page's absolute address."""
         return absolute(self.path)
 
     @property
     def markdown(self) -> str:
-        """Return the address of the same page as Markdown."""
         return absolute(f"{self.path.rstrip('/')}.md")
 
     @property
@@ -76,12 +67,10 @@ class PageMeta:
 
     @cached_property
     def image(self) -> SocialCard:
-        """Return the social image: the page's own, or its name alone."""
         return self.card or SocialCard(self.crumbs[-1].name if self.crumbs else self.title)
 
     @property
     def json_ld(self) -> SafeString:
-        """Return the page's structured data as a script element."""
         if self.is_home:
             first = web_site(SITE_NAME, self.path, self.description)
         else:
@@ -117,8 +106,9 @@ def titled(name: str, *suffixes: str) -> str:
     return first_fitting(*(f"{name} | {suffix}" for suffix in (*suffixes, SITE_NAME)), name)
 
 
-def first_fitting(*titles: str) -> str:
-    """Return the first title within 60 characters, or the last one, cut at a word."""
+def first_fitting(*titles: str, **words: object) -> str:
+    """Return the first title, with its ``words``, within 60 characters, or the last one, cut."""
+    titles = [title % words for title in titles] if words else titles
     fitting = (title for title in titles if len(title) <= TITLE_LIMIT)
     return next(fitting, None) or shorten(titles[-1], TITLE_LIMIT, placeholder="…")
 
@@ -139,7 +129,6 @@ def described(summary: str, more: Iterable[str]) -> str:
 
 
 def role_list_crumb() -> Crumb:
-    """Return the step to the list of roles."""
     return Crumb(_("Perfiles"), reverse("profiles:role_list"))
 
 
@@ -150,17 +139,17 @@ def parent_crumb(page: ProfilePage) -> Crumb:
     return Crumb(page.context.name, page.context.get_absolute_url())
 
 
-def profile_meta(page: ProfilePage, path: str) -> PageMeta:
+def profile_meta(page: ProfilePage) -> PageMeta:
     """Return the head of a profile; an editor's own title and description come first."""
     seo = page.document.seo
     return page_meta(
         page.facts.name,
-        path,
+        page.path,
         seo.description or described(page.document.summary, _more_sentences(page)),
         title=seo.title or profile_title(page),
         parents=(parent_crumb(page),),
         modified=page.published_from,
-        entities=(profile_node(page, path),),
+        entities=(profile_node(page),),
         card=profile_card(page),
         has_markdown=True,
     )

@@ -3,27 +3,24 @@
 Each function returns one node, a dict ready for JSON; ``json_ld`` prints them.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
-from profiles.seo.addresses import absolute
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.utils.safestring import SafeString
-
-    from profiles.guide.profile_page import ProfilePage
-    from profiles.models import Trait
+from profiles.guide.profile_page import ProfilePage
+from profiles.models import Trait
 
 LANGUAGE = "es-AR"
 # A text between <script> tags ends at the first "</script", whatever the JSON around it says.
 SCRIPT_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def absolute(path: str) -> str:
+    """Return the public address of ``path``, from a setting and never from the request."""
+    return settings.SITE_URL + path
 
 
 def json_ld(nodes: Iterable[dict]) -> SafeString:
@@ -35,7 +32,6 @@ def json_ld(nodes: Iterable[dict]) -> SafeString:
 
 
 def web_site(name: str, path: str, description: str) -> dict:
-    """Return the guide itself, for its home page."""
     return {
         "@type": "WebSite",
         "name": name,
@@ -46,18 +42,14 @@ def web_site(name: str, path: str, description: str) -> dict:
 
 
 def breadcrumb_list(crumbs: Iterable[tuple[str, str]]) -> dict:
-    """Return the (name, path) steps from home to the page."""
     return {"@type": "BreadcrumbList", "itemListElement": _list_items(crumbs)}
 
 
 def item_list(rows: Iterable) -> dict:
     """Return the list of pages that a page shows: editions or vocabulary entries."""
-    items = _list_items((_name(row), row.get_absolute_url()) for row in rows)
+    names = ((getattr(row, "role_name", None) or row.name, row) for row in rows)
+    items = _list_items((name, row.get_absolute_url()) for name, row in names)
     return {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items}
-
-
-def _name(row) -> str:
-    return getattr(row, "role_name", None) or row.name
 
 
 def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
@@ -68,8 +60,16 @@ def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
 
 
 def defined_term_set(name: str, path: str, traits: Iterable[Trait]) -> dict:
-    """Return the six traits as a set of terms."""
-    terms = [{**_term(trait), "description": trait.summary} for trait in traits]
+    terms = [
+        {
+            "@type": "DefinedTerm",
+            "name": trait.name,
+            "termCode": trait.code,
+            "url": absolute(trait.get_absolute_url()),
+            "description": trait.summary,
+        }
+        for trait in traits
+    ]
     return {
         "@type": "DefinedTermSet",
         "name": name,
@@ -79,23 +79,14 @@ def defined_term_set(name: str, path: str, traits: Iterable[Trait]) -> dict:
     }
 
 
-def _term(trait: Trait) -> dict:
-    return {
-        "@type": "DefinedTerm",
-        "name": trait.name,
-        "termCode": trait.code,
-        "url": absolute(trait.get_absolute_url()),
-    }
-
-
-def profile_node(page: ProfilePage, path: str) -> dict:
+def profile_node(page: ProfilePage) -> dict:
     """Return a profile as a WebPage about an Occupation."""
     document = page.document
     return _filled(
         {
             "@type": "WebPage",
             "name": page.heading,
-            "url": absolute(path),
+            "url": page.source_url,
             "inLanguage": LANGUAGE,
             "dateModified": page.published_from and page.published_from.isoformat("T", "seconds"),
             "lastReviewed": document.reviewed_on and document.reviewed_on.isoformat(),

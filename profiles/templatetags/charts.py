@@ -25,7 +25,6 @@ def fingerprint(ranges, critical=(), size=""):
 
 @register.simple_tag
 def bands(ranges, critical=()):
-    """Draw the six cells of a row of the plate."""
     return _drawn("bands", _spans(ranges), tuple(critical), "", get_language())
 
 

@@ -1,40 +1,34 @@
-"""Profiles side by side, and a page of its own for each pair of roles that people confuse."""
+"""Profiles side by side, a page for each pair of roles that people confuse, a role by size."""
 
 import textwrap
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlencode
 
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from profiles.documents.text import visible
-from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place
+from profiles.documents.text import join_words, visible
+from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place, by_size
 from profiles.guide.comparison import compare as compare_pages
+from profiles.guide.pairs import pairs, pairs_of
 from profiles.http import moved_to, render_page
-from profiles.models import Context, Edition
-from profiles.models.shelf import profile_url
-from profiles.seo import SocialCard, first_fitting, latest, page_meta
-from profiles.seo.meta import DESCRIPTION_LIMIT
-from profiles.views.comparison_offers import (
-    PARAMETER,
-    compare_query,
-    compare_url,
-    offers_beside,
-    pair_of,
-    starting_pairs,
-    starting_sizes,
-)
+from profiles.models import Area, Context, Edition
+from profiles.seo.meta import DESCRIPTION_LIMIT, first_fitting, latest, page_meta, role_list_crumb
+from profiles.seo.social import SocialCard
 from profiles.views.pack import address
 from profiles.views.shelf import Moved, follow_shelf, missing_page, profile_pages
 
+PARAMETER = "perfil"
 # What the select lists; the other roles of a larger guide are reached from their profiles.
 MAX_CHOICES = 150
+# Of a large guide these first ones are offered to start with.
+MAX_ROLES, MAX_PAIRS = 120, 120
 SHOWN_TEXT = 80
 
 
-@require_safe
 def compare(request):
     asked = [text for text in request.GET.getlist(PARAMETER) if text.strip()]
     if any("/" not in text for text in asked):
@@ -57,7 +51,6 @@ def compare(request):
     return _comparison(request, found, _comparison_meta)
 
 
-@require_safe
 @follow_shelf
 def pair(request, one, other):
     """Answer with the page of two roles; for any other two, with an ordinary comparison."""
@@ -84,7 +77,6 @@ def _pages(places):
 
 
 def _start(request, pages):
-    """Render the page that leads to a comparison, from nothing or from one profile."""
     page, form = pages[0] if pages else None, _form(list(map(Place.of, pages)))
     offers = offers_beside(page) if page else [*starting_pairs(), starting_sizes(form["contexts"])]
     meta = _meta(page and _("Comparar %(name)s") % {"name": page.heading})
@@ -112,7 +104,6 @@ def _card(column, places):
     own = column.place
     return {
         "column": column,
-        "url": profile_url(own.role_slug, own.context_slug),
         "kit_url": address("interview_kit", column.page),
         "pack_url": address("hiring_pack", column.page),
         "remove_url": compare_url(place for place in places if place != own),
@@ -145,16 +136,16 @@ def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
     half = (DESCRIPTION_LIMIT - 1) // 2
     acts = (f"{column.name} {act}." for column, act in comparison.choices)
-    titles = (
-        _("¿%(pair)s? Cuál elegir | Guía de Roles"),
-        _("¿%(pair)s? Cuál elegir"),
-        _("¿%(pair)s?"),
-    )
     return page_meta(
         pair.name,
         pair.url,
         " ".join(textwrap.shorten(act, half, placeholder="…") for act in acts),
-        title=first_fitting(*(title % {"pair": pair.name} for title in titles)),
+        title=first_fitting(
+            _("¿%(pair)s? Cuál elegir | Guía de Roles"),
+            _("¿%(pair)s? Cuál elegir"),
+            _("¿%(pair)s?"),
+            pair=pair.name,
+        ),
         parents=((_("Comparar"), reverse("profiles:compare")),),
         modified=latest([pair.one, pair.other]),
         card=SocialCard(pair.name, _("Cuál elegir")),
@@ -194,3 +185,126 @@ def _problem(request, status, title, known, names=(), count=0):
         **_form(known),
     }
     return render(request, "profiles/compare_problem.html", values, status=status)
+
+
+@follow_shelf
+def context_shift(request, role_slug):
+    pages = profile_pages(Edition.objects.for_all_sizes(role_slug))
+    if not pages:
+        raise missing_page(role_slug)
+    if len(pages) == 1:
+        raise Http404(_("Este rol tiene un solo perfil publicado."))
+    values = {
+        "meta": _shift_meta(request.path, pages),
+        "page": pages[0],
+        "sizes": [page for page in pages if page.context],
+        "traits": by_size(pages),
+        "compare_url": compare_url([Place.of(pages[0])]),
+    }
+    return render(request, "profiles/context_shift.html", values)
+
+
+def _shift_meta(path, pages):
+    facts = pages[0].facts
+    return page_meta(
+        _("Según el tamaño"),
+        path,
+        _shift_description(facts.name, pages),
+        title=first_fitting(
+            _("%(role)s: qué cambia según el tamaño | Guía de Roles"),
+            _("%(role)s: qué cambia según el tamaño"),
+            _("%(role)s según el tamaño"),
+            role=facts.name,
+        ),
+        parents=(
+            role_list_crumb(),
+            (facts.name, reverse("profiles:role_detail", args=[facts.slug])),
+        ),
+    )
+
+
+def _shift_description(name, pages):
+    """Return one sentence with the largest moves that fit in 160 characters."""
+    sentence = _("%(role)s según el tamaño de la empresa, rasgo por rasgo y con las razones")
+    text = sentence % {"role": name}
+    moves = [(page.context.name, row) for page in pages[1:] for row in page.trait_rows]
+    moves.sort(key=lambda move: -abs(move[1].shift.moved))
+    for context, row in moves[:3]:
+        longer = f"{text}; {row.trait.name} {row.shift.words} en {context}"
+        if not row.shift.is_practical or len(longer) >= DESCRIPTION_LIMIT:
+            break
+        text = longer
+    return f"{text}."
+
+
+def compare_url(places):
+    """Return the address that compares ``places``, in their order."""
+    query = compare_query(places)
+    return reverse("profiles:compare") + (f"?{query}" if query else "")
+
+
+def compare_query(places):
+    return urlencode([(PARAMETER, str(place)) for place in places], safe="/")
+
+
+def comparison_url(places):
+    """Return the best address for ``places``: the page of a pair, or else the comparison."""
+    pair = pair_of(places)
+    return pair.url if pair else compare_url(places)
+
+
+def pair_of(places):
+    """Return the pair with a page of its own that exactly these places are, or None."""
+    if len(places) != 2 or any(place.context_slug for place in places):
+        return None
+    found = pairs(Edition.objects.for_pairs([place.role_slug for place in places]))
+    return found[0] if found else None
+
+
+def offers_beside(page):
+    """Return what one profile is worth comparing with: its other sizes, its neighbours.
+
+    Each offer is (what it compares, its address, why or "").
+    """
+    own = Place.of(page)
+    notes = {item.role: item.difference for item in page.facts.related}
+    bases = [] if page.context else [own.role_slug, *notes]
+    own_pairs = pairs_of(own.role_slug, Edition.objects.for_pairs(bases))
+    sizes, neighbours = [], []
+    for edition in Edition.objects.for_comparing(own.role_slug, own.context_slug, list(notes)):
+        slug, context = edition.role_slug, edition.context if edition.context_id else None
+        words = {"role": edition.role_name, "context": context}
+        name = _("%(role)s en %(context)s") if context else _("%(role)s (perfil base)")
+        place = Place(context.slug if context else BASE_FOLDER, slug)
+        url = own_pairs[slug].url if slug in own_pairs else compare_url([own, place])
+        offer = name % words, url, notes.get(slug, "")
+        (sizes if slug == own.role_slug else neighbours).append(offer)
+    return [(_("El mismo puesto en otro tamaño"), sizes), (_("Puestos vecinos"), neighbours)]
+
+
+def starting_pairs():
+    """Return (area, offers) of the pairs of roles that people confuse, by the first one's area."""
+    found = pairs(Edition.objects.for_pairs()[:MAX_ROLES])[:MAX_PAIRS]
+    areas = Area.objects.filter(pk__in={pair.one.area_id for pair in found})
+    return [
+        (area.name, [(p.name, p.url, "") for p in found if p.one.area_id == area.pk])
+        for area in areas
+    ]
+
+
+def starting_sizes(contexts):
+    """Return a title and offers: of each area one role in the smallest and the largest size."""
+    ends, first = [*contexts[:1], *contexts[1:][-1:]], {}
+    for row in Edition.objects.roles_in(ends, MAX_ROLES) if len(ends) == 2 else ():
+        first.setdefault(row.area_id, row)
+    name = _("%(role)s: %(sizes)s")
+    sizes = join_words([size.name for size in ends], "o")
+    offers = [
+        (
+            name % {"role": row.role_name, "sizes": sizes},
+            compare_url(Place(size.slug, row.role_slug) for size in ends),
+            "",
+        )
+        for row in first.values()
+    ]
+    return _("El mismo puesto en dos tamaños"), offers

@@ -1,69 +1,50 @@
-"""What programs ask for: robots.txt, sitemaps, llms.txt, images; and the news."""
+"""What programs ask for: sitemaps, llms.txt, images, health; and the news, as a page and a feed."""
 
 import datetime
+from itertools import groupby
+from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.syndication.views import Feed
 from django.core.cache import caches
 from django.core.signing import BadSignature
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
+from django.db.utils import DatabaseError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape as escape_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy
 
+from profiles.desk.access import is_read_only
 from profiles.exports.markdown import escape
 from profiles.http import FOREVER, render_page, set_last_modified
 from profiles.models import Context, Edition
-from profiles.seo import SITE_NAME, SocialCard, absolute, latest, page_meta
-from profiles.seo.social_image import draw
+from profiles.seo.meta import latest, page_meta
+from profiles.seo.social import SITE_NAME, SocialCard, draw
+from profiles.seo.structured_data import absolute
 from profiles.views import sitemaps
-from profiles.views.feeds import news_by_day
 from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
-NEWS_LENGTH = 150
-# Endless combinations of the same profiles: nothing in them that their pages do not say.
-UNCRAWLED = (
-    *("/guia-de-roles/comparar/?", "/*?*pregunta=", "/*?*minutos=", "/*?*parte=", "/*?*papel="),
-)
 
 
-@require_safe
-def news(request):
-    editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
-    meta = page_meta(
-        _("Novedades"),
-        request.path,
-        _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
-        title=_("Novedades: perfiles nuevos y actualizados | Guía de Roles"),
-        modified=latest(editions),
-    )
-    values = {"meta": meta, "days": news_by_day(editions)}
-    return render_page(request, "pages/news.html", values)
-
-
-@require_safe
-def robots(request):
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in UNCRAWLED)]
-    lines += ["", f"Sitemap: {absolute(reverse('discovery:sitemap'))}"]
-    return _lines(lines)
-
-
-@require_safe
 def sitemap(request):
     return _stream(sitemaps.index(), XML)
 
 
-@require_safe
 def sitemap_pages(request):
     return _stream(sitemaps.pages(), XML)
 
 
-@require_safe
 def sitemap_profiles(request, number):
     if not 1 <= number <= sitemaps.file_count():
         raise Http404(_("No hay un mapa del sitio con ese número."))
@@ -77,7 +58,6 @@ def _stream(parts, content_type):
     return response
 
 
-@require_safe
 def llms(request):
     """The guide for language models: what it is and where each profile's Markdown lies."""
     return _stream(_llms_lines(), TEXT)
@@ -85,16 +65,9 @@ def llms(request):
 
 def _llms_lines():
     contexts = ", ".join(f"{c.slug} ({c.employee_range})" for c in Context.objects.all())
-    yield f"# {SITE_NAME}\n\n"
-    yield _(
-        "> Qué pide cada puesto según el tamaño de la empresa: rangos OCEAN+ en una escala de 1 a "
-        "5 con su razón, conductas observables y preguntas de entrevista con respuestas ancladas. "
-        "Es una guía para conversar, nunca un test: no evalúa personas ni da puntajes.\n\n"
+    yield render_to_string(
+        "discovery/llms.txt", {"site_url": settings.SITE_URL, "contexts": contexts}
     )
-    yield _("Cada rol tiene un perfil base y uno por tamaño de empresa: %s.\n") % contexts
-    yield _("El de un tamaño está en %s.\n\n") % absolute("/guia-de-roles/<contexto>/<rol>.md")
-    method = absolute(reverse("profiles:method"))
-    yield f"## {_('Método')}\n\n- [{_('Cómo está hecha')}]({method})\n"
     area = None
     for name, slug, summary, group in _base_rows().iterator(chunk_size=sitemaps.CHUNK):
         if group != area:
@@ -109,29 +82,20 @@ def _base_rows():
     return rows.values_list("role_name", "role_slug", "summary", "area__name")
 
 
-@require_safe
 def security_txt(request):
     """RFC 9116; without an address to write to there is no such file."""
     if not settings.CONTACT_EMAIL:
         raise Http404
     # Always five to six months ahead, and the same for a whole month.
     expires = timezone.now().replace(day=1) + datetime.timedelta(days=180)
-    lines = (
-        f"Contact: mailto:{settings.CONTACT_EMAIL}",
-        f"Expires: {expires:%Y-%m-%d}T00:00:00Z",
-        "Preferred-Languages: es, en",
-        f"Canonical: {absolute(request.path)}",
-    )
-    return _lines(lines)
+    return render(request, "discovery/security.txt", {"expires": expires}, content_type=TEXT)
 
 
-@require_safe
 def favicon(request):
     """For readers that look at the old fixed place only."""
     return redirect(static("img/favicon.ico"))
 
 
-@require_safe
 def social_image(request, token):
     try:
         card = SocialCard.from_token(token)
@@ -145,5 +109,136 @@ def social_image(request, token):
     return response
 
 
-def _lines(lines):
-    return HttpResponse("\n".join([*lines, ""]), content_type=TEXT)
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok\n", content_type=TEXT)
+
+
+def readyz(request):
+    """The database answers, takes writes and has all migrations."""
+    try:
+        if is_read_only():
+            raise DatabaseError
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        pending = None
+    if pending == []:
+        return HttpResponse("ready\n", content_type=TEXT)
+    reason = "database\n" if pending is None else "migrations\n"
+    return HttpResponse(reason, status=503, content_type=TEXT)
+
+
+FEED_LENGTH, NEWS_LENGTH = 30, 150
+
+
+def news(request):
+    editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
+    meta = page_meta(
+        _("Novedades"),
+        request.path,
+        _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
+        title=_("Novedades: perfiles nuevos y actualizados | Guía de Roles"),
+        modified=latest(editions),
+    )
+    values = {"meta": meta, "days": news_by_day(editions)}
+    return render_page(request, "pages/news.html", values)
+
+
+class RoleNews(NamedTuple):
+    """The editions of one role that were published on one day, the base profile first."""
+
+    name: str
+    editions: list[Edition]
+
+    @property
+    def kinds(self) -> list[tuple[str, list[Edition]]]:
+        """Return ("Nuevo", first editions) and ("Actualizado", the others), none empty."""
+        editions = sorted(self.editions, key=lambda edition: edition.number > 1)
+        return [(name, list(group)) for name, group in groupby(editions, key=kind)]
+
+    @property
+    def reasons(self) -> list[str]:
+        return list(dict.fromkeys(edition.reason for edition in self.editions if edition.reason))
+
+
+def kind(edition: Edition) -> str:
+    return _("Actualizado") if edition.number > 1 else _("Nuevo")
+
+
+def news_by_day(editions: list[Edition]) -> list[tuple]:
+    """Return (date, [RoleNews]) pairs of ``editions``, which come newest first."""
+    days = groupby(editions, key=lambda edition: timezone.localdate(edition.published_from))
+    return [(day, _by_role(list(group))) for day, group in days]
+
+
+def _by_role(editions: list[Edition]) -> list[RoleNews]:
+    def place(edition):
+        order = edition.context.order if edition.context_id else -1
+        return edition.role_name, edition.role_slug, order
+
+    groups = groupby(sorted(editions, key=place), key=lambda edition: place(edition)[:2])
+    return [RoleNews(name, list(group)) for (name, _slug), group in groups]
+
+
+class FullAtomFeed(Atom1Feed):
+    """Atom with the whole text of each entry, so that a reader need not visit."""
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+class NewsFeed(Feed):
+    """The last profiles that were published, each as it is public now."""
+
+    feed_type = FullAtomFeed
+    language = "es-AR"
+    title = gettext_lazy("Guía de Roles: novedades")
+    subtitle = gettext_lazy("Perfiles nuevos y actualizados, con su texto completo.")
+    author_name = SITE_NAME
+
+    def link(self):
+        return absolute(reverse("discovery:news"))
+
+    def feed_url(self):
+        return absolute(reverse("discovery:feed"))
+
+    def feed_guid(self):
+        return self.feed_url()
+
+    def items(self):
+        published = Edition.objects.published().select_related("context")
+        return published.order_by("-published_from", "-pk")[:FEED_LENGTH]
+
+    def item_title(self, item):
+        if item.context_id is None:
+            return item.role_name
+        names = {"role": item.role_name, "context": item.context.name}
+        return _("%(role)s en %(context)s") % names
+
+    def item_description(self, item):
+        # Atom calls a summary HTML.
+        return escape_html(item.summary)
+
+    def item_link(self, item):
+        return absolute(item.get_absolute_url())
+
+    def item_guid(self, item):
+        # A renamed role's address changes, and what was read once is not new again.
+        return f"{self.feed_url()}#perfil-{item.profile_id}-edicion-{item.number}"
+
+    def item_categories(self, item):
+        return [kind(item)]
+
+    def item_author_name(self, item):
+        return item.author_name or None
+
+    def item_pubdate(self, item):
+        return item.published_from
+
+    item_updateddate = item_pubdate
+
+    def item_extra_kwargs(self, item):
+        values = {"edition": item, "kind": kind(item)}
+        return {"content": render_to_string("includes/feed_entry.html", values)}

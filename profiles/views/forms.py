@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.documents.choices import Level, TraitCode
 from profiles.search.find import LIMIT
 from profiles.search.words import normal
-from profiles.views.plate import ORDERS
+from profiles.views.listing import ORDERS
 
 MAX_QUESTION = 200
 PAGE_SIZE = 20

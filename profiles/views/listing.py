@@ -1,10 +1,13 @@
-"""Lists of roles that stay short however many roles there are: by area, and page by page."""
+"""Lists of roles that stay short however many roles there are: by area, page by page, the plate."""
 
 from collections import defaultdict
+from itertools import groupby
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
+from django.utils.translation import gettext_lazy as _
 
+from profiles.documents.choices import TraitCode
 from profiles.models import Area, Edition
 
 # A page shows all of this many roles by area, and of more the first ones of each area.
@@ -43,7 +46,6 @@ def role_groups(editions, more_url):
 
 
 def shown(groups):
-    """Return the editions of all groups."""
     return [edition for group in groups for edition in group.editions]
 
 
@@ -51,3 +53,58 @@ def page_of(request, editions):
     """Return the page of ``editions``, by name, that the address asks for."""
     editions = editions.order_by("role_name", "pk")
     return Paginator(editions, PAGE_SIZE).get_page(request.GET.get("pagina"))
+
+
+PLATE_SIZE = 100
+BY_NAME = "rol"
+# Value in the address → words; a trait alone begins with whoever asks for most of it.
+ORDERS = {
+    "": _("Por área"),
+    BY_NAME: _("Por nombre"),
+    **{code.value: code.label for code in TraitCode},
+    **{f"-{code}": code.label for code in TraitCode},
+}
+DESCENDING, ASCENDING = "descending", "ascending"
+
+
+class Head(NamedTuple):
+    """The head of a trait's column: the address that sorts by it, how it is sorted now."""
+
+    code: TraitCode
+    url: str
+    sorting: str
+
+
+def plate(editions, url, order="", **more):
+    """Return what the plate of ``editions`` shows; ``url`` returns the address with parameters."""
+    rows = groupby(editions, key=lambda edition: edition.area)
+    return {
+        "heads": [_head(code, url, order) for code in TraitCode],
+        "groups": [(area, list(own)) for area, own in rows],
+        "name_url": url(orden=BY_NAME),
+        "area_url": url(orden=""),
+        "is_sorted": bool(order),
+        **more,
+    }
+
+
+def plate_page(editions, url, order, number):
+    """Return one page of the plate of ``editions``, a queryset, in one of ``ORDERS``."""
+    page = Paginator(_in_order(editions, order), PLATE_SIZE).get_page(number)
+    earlier = url(pagina=page.previous_page_number()) if page.has_previous() else ""
+    later = url(pagina=page.next_page_number()) if page.has_next() else ""
+    links = {"previous_url": earlier, "next_url": later}
+    return plate(page, url, order, page=page, count=page.paginator.count, **links)
+
+
+def _in_order(editions, order):
+    if order in ("", BY_NAME):
+        by_area = () if order else ("area__order", "area__name")
+        return editions.order_by(*by_area, "role_name", "pk")
+    return editions.by_trait(order.removeprefix("-"), ascending=order.startswith("-"))
+
+
+def _head(code, url, order):
+    if order == code:
+        return Head(code, url(orden=f"-{code}"), DESCENDING)
+    return Head(code, url(orden=code.value), ASCENDING if order == f"-{code}" else "")

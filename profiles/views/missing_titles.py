@@ -5,12 +5,10 @@ from functools import lru_cache
 from textwrap import shorten
 from typing import NamedTuple
 
-from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
 from profiles.exports.general_kit import general_interview, general_sheet, questions_by_trait
@@ -21,9 +19,8 @@ from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.titles import ALIAS, NEAR
-from profiles.seo import page_meta, role_list_crumb, titled
-from profiles.views.files import file_response
-from profiles.views.pack import tools
+from profiles.seo.meta import page_meta, role_list_crumb, titled
+from profiles.views.pack import file_response, tools
 from profiles.views.profiles import profile_url
 
 MAX_TITLES = 600
@@ -68,24 +65,15 @@ def _is_called(words, index):
     return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
 
-@require_safe
 def general_document(request, extension):
     path = reverse("profiles:general_kit")
-    made, interview = (
-        make(settings.SITE_URL + path) for make in (general_sheet, general_interview)
-    )
-    chosen, content = KIT_FORMATS[extension], interview if extension in ROW_FORMATS else made
+    made = general_sheet()
+    content = general_interview() if extension in ROW_FORMATS else made
     return file_response(
-        request,
-        content=made,
-        path=path,
-        name=f"{made.file_stem}.{extension}",
-        chosen=chosen,
-        render_file=lambda paper: chosen.render(content, paper),
+        request, content, path, f"{made.file_stem}.{extension}", KIT_FORMATS[extension]
     )
 
 
-@require_safe
 def general_kit(request):
     kit = read_kit()
     files = [
@@ -116,7 +104,6 @@ def _titles():
     return sorted(pages.values(), key=lambda page: page.slug)[:MAX_TITLES]
 
 
-@require_safe
 def near_title(request, title_slug):
     """A title that the guide does not have, with the roles nearest to it; a name redirects."""
     index = current_index()

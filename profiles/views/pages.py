@@ -1,35 +1,100 @@
-"""The pages of the shared vocabulary."""
+"""The start page, the way from its question to a profile, and the pages of the vocabulary."""
 
 from functools import partial
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
 
 from profiles.documents.choices import TraitCode
+from profiles.documents.stored import frozen_document
 from profiles.guide.benchmark import agreement
 from profiles.guide.charts import range_chart
-from profiles.guide.rankings import SHOWN_ROLES, context_effects, contrasts, most_and_least
+from profiles.guide.rankings import (
+    SHOWN_ROLES,
+    Specimen,
+    context_effects,
+    contrasts,
+    most_and_least,
+    most_changed,
+)
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
-from profiles.seo import (
-    defined_term_set,
-    first_fitting,
-    item_list,
-    latest,
-    page_meta,
-    role_list_crumb,
-)
-from profiles.views.forms import search_url
-from profiles.views.listing import page_of, role_groups, shown
-from profiles.views.plate import BY_NAME, plate
+from profiles.search.find import find
+from profiles.search.index import current_index
+from profiles.search.words import normal
+from profiles.seo.meta import first_fitting, latest, page_meta, role_list_crumb
+from profiles.seo.structured_data import defined_term_set, item_list
+from profiles.views.forms import MAX_QUESTION, search_url
+from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
+from profiles.views.profiles import profile_url
+
+COVERAGE_SLUG = "portada"
+# The specimen is one of so many roles, the first ones by name.
+CANDIDATES = 60
+
+
+def home(request):
+    groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
+    contexts = list(Context.objects.all())
+    coverage = Page.objects.filter(slug=COVERAGE_SLUG).first()
+    meta = page_meta(
+        "Guía de Roles",
+        reverse("profiles:home"),
+        _(
+            "Qué pide cada puesto según el tamaño de la empresa: rasgos OCEAN+, señales "
+            "observables y preguntas de entrevista con respuestas ancladas."
+        ),
+        title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
+        modified=latest([*shown(groups), *contexts, *filter(None, [coverage])]),
+    )
+    specimen = _specimen(contexts)
+    values = {
+        "meta": meta,
+        "contexts": contexts,
+        "groups": groups,
+        "count": sum(group.count for group in groups),
+        "specimen": specimen,
+        "example": specimen and specimen.base,
+        "coverage": coverage,
+    }
+    return render_page(request, "pages/home.html", values)
+
+
+def _specimen(contexts):
+    """Return the role that changes most from the smallest to the largest size, if there is one."""
+    extremes = Edition.objects.of_first_roles(CANDIDATES).filter(
+        context__in=[contexts[0], contexts[-1]]
+    )
+    rows = extremes.order_by("role_name", "role_slug", "context__order")
+    slug = most_changed(rows.values_list("role_slug", "ranges"))
+    base, *sizes = Edition.objects.for_all_sizes(slug) if slug else [None]
+    if base is None or base.context_id:
+        return None
+    return Specimen(base, sizes, frozen_document(base).questions[0])
+
+
+@never_cache
+def find_role(request):
+    """Lead to the profile that is asked for; what names no single role is searched for."""
+    index = current_index()
+    typed = normal(request.GET.get("q", "")[:MAX_QUESTION]).strip()
+    answer = find(typed, index)
+    size = index.contexts.get(request.GET.get("tamano")) or answer.question.size
+    named = [found.role for found in answer.names if found.is_exact]
+    if len(named) == 1 and not answer.correction:
+        is_public = size and size.pk in named[0].profiles
+        return redirect(profile_url(named[0].slug, size.slug if is_public else None))
+    if size and not typed:
+        return redirect(size)
+    return redirect(search_url(q=typed, contexto=size and size.slug))
+
 
 METHOD_SLUG = "metodologia"
 
 
-@require_safe
 def context_detail(request, context_slug):
     contexts = list(Context.objects.all())
     context = next((row for row in contexts if row.slug == context_slug), None)
@@ -63,7 +128,6 @@ def context_detail(request, context_slug):
     return render_page(request, "profiles/context_detail.html", values)
 
 
-@require_safe
 def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
     roles = page_of(request, Edition.objects.for_listing().base().filter(area=area))
@@ -89,7 +153,6 @@ def area_detail(request, area_slug):
     return render_page(request, "profiles/area_detail.html", values)
 
 
-@require_safe
 def trait_list(request):
     traits = list(Trait.objects.all())
     name = _("Rasgos OCEAN+")
@@ -104,7 +167,6 @@ def trait_list(request):
     return render_page(request, "profiles/trait_list.html", {"meta": meta, "traits": traits})
 
 
-@require_safe
 def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
@@ -143,7 +205,6 @@ def _with_bands(ranked, trait):
     return [(*row, range_chart(trait.code, row[0].ranges[trait.code])) for row in ranked]
 
 
-@require_safe
 def archetype_list(request):
     archetypes = list(Archetype.objects.all())
     meta = page_meta(
@@ -158,7 +219,6 @@ def archetype_list(request):
     return render_page(request, "profiles/archetype_list.html", values)
 
 
-@require_safe
 def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
@@ -184,7 +244,6 @@ def archetype_detail(request, archetype_slug):
     return render_page(request, "profiles/archetype_detail.html", values)
 
 
-@require_safe
 def method(request):
     page = get_object_or_404(Page, slug=METHOD_SLUG)
     meta = page_meta(page.name, request.path, page.summary, modified=page.updated_at)

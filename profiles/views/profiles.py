@@ -1,32 +1,23 @@
 """Roles and their profiles."""
 
+from django.conf import settings
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from profiles.documents.choices import Level
+from profiles.exports.markdown import render_profile
+from profiles.exports.profile_json import render_json
+from profiles.guide.comparison import Place
 from profiles.guide.pairs import pairs_of
 from profiles.guide.traits import range_words
 from profiles.http import render_page
 from profiles.models import Edition
-from profiles.models.shelf import profile_url
-from profiles.seo import profile_meta
+from profiles.models.profile import profile_url
+from profiles.seo.meta import profile_meta
 from profiles.views.shelf import follow_shelf, profile_page
 
-SECTIONS = {
-    "el-puesto": gettext_lazy("El puesto"),
-    "requisitos": gettext_lazy("Qué tiene que traer"),
-    "que-cambia": gettext_lazy("Qué cambia acá"),
-    "perfil-ocean": gettext_lazy("Perfil OCEAN+ Ideal"),
-    "fortalezas-y-alertas": gettext_lazy("Fortalezas y Señales de Alerta"),
-    "preguntas": gettext_lazy("Preguntas de Entrevista"),
-    "mas-sobre": gettext_lazy("Más sobre el rol"),
-    "otros-contextos": gettext_lazy("Otros contextos"),
-}
 
-
-@require_safe
 @follow_shelf
 def role_detail(request, role_slug, context_slug=None):
     page = profile_page(role_slug, context_slug)
@@ -36,27 +27,37 @@ def role_detail(request, role_slug, context_slug=None):
 role_in_context = role_detail
 
 
+@follow_shelf
+def profile_document(request, role_slug, extension, context_slug=None):
+    """A profile as a program or another tool reads it."""
+    page = profile_page(role_slug, context_slug)
+    if extension == "json":
+        content, content_type = render_json(page), "application/json"
+    else:
+        # Only the base profile names the role's neighbours.
+        related = [] if page.context else _related(page, _neighbours(page))
+        content, content_type = render_profile(page, related), "text/markdown; charset=utf-8"
+    return HttpResponse(content, content_type, headers=copy_headers(page.path))
+
+
+def copy_headers(path):
+    """Return what tells search engines that the page at ``path`` is the original."""
+    return {"Link": f'<{settings.SITE_URL}{path}>; rel="canonical"', "X-Robots-Tag": "noindex"}
+
+
 def profile_template(page):
-    """Return the name of the template of a profile's page."""
     return "profiles/role_in_context.html" if page.context else "profiles/role_detail.html"
 
 
 def profile_values(page):
-    """Return what the template of a profile's page prints."""
     role_slug, neighbours = page.facts.slug, _neighbours(page)
-    path = profile_url(role_slug, page.context.slug if page.context else None)
     siblings = [edition for edition in neighbours if edition.role_slug == role_slug]
     others = [edition for edition in siblings if edition.context != page.context]
     place = [page.context.slug, role_slug] if page.context else [role_slug]
-    compared = "/".join(("perfiles", *place)[-2:])
     pairs = pairs_of(role_slug, _bases(neighbours))
-    absent = {"el-puesto", "requisitos"} if page.context else {"que-cambia"}
-    absent |= {"requisitos"} if not page.requirements else set()
-    absent |= {"otros-contextos"} if not others else set()
     return {
-        "meta": profile_meta(page, path),
+        "meta": profile_meta(page),
         "page": page,
-        "sections": [item for item in SECTIONS.items() if item[0] not in absent],
         "legend": _legend(page),
         "own_title": _("Propias de %(context)s") % {"context": page.context},
         "base_title": _("Del perfil base"),
@@ -72,7 +73,7 @@ def profile_values(page):
         "kit_url": reverse("profiles:interview_kit", args=place),
         "pack_url": reverse("profiles:hiring_pack", args=place),
         "sizes_url": reverse("profiles:context_shift", args=[role_slug]),
-        "compare_url": f"{reverse('profiles:compare')}?perfil={compared}",
+        "compare_url": f"{reverse('profiles:compare')}?perfil={Place.of(page)}",
         "related": [(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)],
     }
 
@@ -93,11 +94,6 @@ def _elsewhere(code, editions):
     return [
         (edition.context or _("Base"), range_words(*edition.ranges[code])) for edition in editions
     ]
-
-
-def related_roles(page):
-    """Return (base edition, how it differs) of each related role that is public."""
-    return _related(page, _neighbours(page))
 
 
 def _neighbours(page):

@@ -7,27 +7,25 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.models import Edition, MissingTitle
-from profiles.models.shelf import profile_url
+from profiles.models.profile import profile_url
 from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, profiles_found, ranked
 from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
-from profiles.seo import page_meta, titled
+from profiles.seo.meta import page_meta, titled
 from profiles.views import missing_titles
-from profiles.views.comparison_offers import comparison_url
+from profiles.views.comparison import comparison_url
 from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
-from profiles.views.plate import plate_page
+from profiles.views.listing import plate_page
 
 # A role that is found alone is offered in its sizes, too.
 MAX_OPTIONS, MAX_ROLES = 6, 4
 
 
-@require_safe
 def role_list(request):
     index = current_index()
     form = SearchForm(request.GET, index)
@@ -70,7 +68,7 @@ def _shown(form, answer, size, found):
         "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
-        "name_count": plate.page.paginator.count if plate else sum(h.group != TEXT for h in hits),
+        "name_count": plate["count"] if plate else sum(h.group != TEXT for h in hits),
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
@@ -93,7 +91,6 @@ def _plate(form, hits):
     return plate_page(editions, form.url, asked["orden"], asked["pagina"])
 
 
-@require_safe
 def suggest(request):
     """Return what a question that is being typed may become, for the script of the search box."""
     found = suggestions(request.GET.get("q", "")[:100], current_index())

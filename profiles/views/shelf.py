@@ -1,6 +1,6 @@
 """Editions → ``ProfilePage``, and what answers where there is no page (any more)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import wraps
 
 from django.core.exceptions import BadRequest
@@ -15,20 +15,19 @@ from profiles.http import moved_to
 from profiles.models import Archetype, Edition, RoleAlias, Source, Trait
 
 
+@dataclass(eq=False)
 class Moved(Exception):
     """What was ``asked`` as a role's address lives under another; the answer is a 301."""
 
-    def __init__(self, asked, role_slug):
-        self.asked, self.role_slug = asked, role_slug
-        super().__init__(role_slug)
+    asked: str
+    role_slug: str
 
 
+@dataclass(eq=False)
 class Gone(Exception):
     """The page of a role was public and is not any more; the answer is a 410."""
 
-    def __init__(self, role_slug):
-        self.role_slug = role_slug
-        super().__init__(role_slug)
+    role_slug: str
 
 
 def follow_shelf(view):

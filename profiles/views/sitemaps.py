@@ -3,9 +3,8 @@
 Nothing here holds more than one row at a time, so a guide of any size costs the same memory.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from django.db.models import Max, OuterRef, Subquery
@@ -14,14 +13,11 @@ from django.urls import reverse
 from profiles.guide.pairs import pairs
 from profiles.models import Archetype, Area, Context, Edition, Page, Trait
 from profiles.search.index import current_index
-from profiles.seo import absolute, latest
+from profiles.seo.meta import latest
+from profiles.seo.structured_data import absolute
 from profiles.views.missing_titles import near_titles
 from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator
 
 ADDRESSES_PER_FILE = 50_000
 # A base profile brings a second page: what changes with the company size.
@@ -32,7 +28,6 @@ NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 def index() -> Iterator[str]:
-    """Yield the index of all sitemap files."""
     yield f"{START}<sitemapindex {NAMESPACE}>\n"
     yield _entry("sitemap", reverse("discovery:sitemap_pages"), Edition.objects.newest())
     for number in range(1, file_count() + 1):
@@ -41,7 +36,6 @@ def index() -> Iterator[str]:
 
 
 def file_count() -> int:
-    """Return how many files the profiles need."""
     return -(-Edition.objects.published().count() // EDITIONS_PER_FILE)
 
 

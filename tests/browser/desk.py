@@ -63,12 +63,6 @@ def save(page, button="input[name=_continue]"):
         page.locator(button).click()
 
 
-def go_on(page, button):
-    """Press a button of the change page that leads to another page."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button).click()
-
-
 def is_saved(page):
     return page.locator(".messagelist .success").count() == 1
 

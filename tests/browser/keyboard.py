@@ -39,34 +39,12 @@ RECORDER = """async () => {
   const all = [...document.querySelectorAll(KINDS)].filter((e) => e.tabIndex >= 0);
   const wanted = all.filter((e) => shown(e) && !e.matches(":disabled") && stands(e));
 
-  const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {
-    brush.clearRect(0, 0, 1, 1);
-    brush.fillStyle = colour;
-    brush.fillRect(0, 0, 1, 1);
-    return [...brush.getImageData(0, 0, 1, 1).data];
-  };
-  const part = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  const contrast = (one, other) => {
-    const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
-    return (bright + 0.05) / (dark + 0.05);
-  };
-  const behind = (e) => {
-    for (let p = e.parentElement; p; p = p.parentElement) {
-      const colour = rgba(getComputedStyle(p).backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return rgba("Canvas");
-  };
   const ring = (target) => {
     // A field of the autocomplete is drawn by the box around it.
     const e = target.closest(".select2-selection") ?? target;
     const style = getComputedStyle(e);
     const width = parseFloat(style.outlineWidth);
-    if (style.outlineStyle === "none" || width < 2) return "no ring of 2px";
-    const seen = contrast(rgba(style.outlineColor), behind(e));
-    return seen < 3 ? `ring of contrast ${seen.toFixed(1)}` : "";
+    return style.outlineStyle === "none" || width < 2 ? "no ring of 2px" : "";
   };
   const covered = (e) => {
     // A link of two lines is seen where its first one is.

@@ -1,20 +1,20 @@
 """Editors at work in a real browser."""
 
-import pytest
+import re
 
+from profiles.documents.choices import TraitCode
 from profiles.documents.text import word_count
 from tests.browser.desk import (
     ROWS,
     add_strength,
-    go_on,
     hold,
-    is_saved,
     open_profile,
     open_strengths,
     save,
     strengths,
     wait_for_one,
 )
+from tests.helpers.factories import Prose, make_role_document
 
 
 def middle(locator):
@@ -39,7 +39,7 @@ def test_ranges_are_drawn_while_typed(log_in):
     assert page.problems == []
 
 
-def drag_with_mouse(page, grip, to):
+def drag(page, grip, to):
     page.mouse.move(*middle(grip))
     page.mouse.down()
     page.mouse.move(*to, steps=8)
@@ -56,23 +56,18 @@ def drag_with_finger(page, grip, to):
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-@pytest.mark.parametrize(
-    ("drag", "options", "size"),
-    [
-        (drag_with_mouse, {}, "Startup"),
-        (drag_with_finger, {"width": 390, "has_touch": True, "is_mobile": True}, "Enterprise"),
-    ],
-)
-def test_parts_are_moved_by_dragging(log_in, drag, options, size):
-    page = log_in("ana", **options)
-    open_strengths(page, f"Product Owner en {size}")
+def test_parts_are_moved_by_a_finger(log_in):
+    page = log_in("ana", width=390, has_touch=True, is_mobile=True)
+    open_strengths(page, "Product Owner en Enterprise")
     # The first and the last row have to be in the window, however tall their texts make them.
     page.locator("#strengths-group").evaluate("group => group.scrollIntoView({ block: 'center' })")
     grips, before = page.locator(f"{ROWS} .desk-grip"), strengths(page)
     x, y = middle(grips.first)
-    drag(page, grips.first, (x + 3, y + 3))
+    drag_with_finger(page, grips.first, (x + 3, y + 3))
     assert strengths(page) == before
-    drag(page, grips.first, (middle(grips.last)[0], bottom(page.locator(ROWS).last) - 4))
+    drag_with_finger(
+        page, grips.first, (middle(grips.last)[0], bottom(page.locator(ROWS).last) - 4)
+    )
     moved = [*before[1:], before[0]]
     assert strengths(page) == moved
     numbers = [field.input_value() for field in page.locator(f"{ROWS} .field-order input").all()]
@@ -81,7 +76,7 @@ def test_parts_are_moved_by_dragging(log_in, drag, options, size):
     assert (strengths(page), page.problems) == (moved, [])
 
 
-def test_questions_on_one_line_are_moved(log_in):
+def test_questions_on_one_line_are_moved_by_a_mouse(log_in):
     page = log_in("ana")
     open_profile(page, "Account Executive en base")
     page.locator("#questions-group summary").first.click()
@@ -89,7 +84,7 @@ def test_questions_on_one_line_are_moved(log_in):
     lines = page.locator(f"{questions} .inline_label")
     first, *rest = lines.all_inner_texts()
     grip, last = page.locator(f"{questions} .desk-grip").first, page.locator(questions).last
-    drag_with_mouse(page, grip, (middle(grip)[0], bottom(last) - 4))
+    drag(page, grip, (middle(grip)[0], bottom(last) - 4))
     assert lines.all_inner_texts() == [*rest, first]
     save(page)
     assert (lines.all_inner_texts(), page.problems) == ([*rest, first], [])
@@ -164,39 +159,12 @@ def test_markdown_of_an_older_text_is_not_shown(log_in):
     assert pane.inner_text() == "segunda"
 
 
-@pytest.mark.parametrize("cookie", ["sessionid", None])
-def test_markdown_says_that_the_session_is_over(log_in, cookie):
+def test_markdown_says_that_the_session_is_over(log_in):
     page = log_in("ana")
     open_profile(page, "Data Analyst en Startup")
-    page.context.clear_cookies(**({"name": cookie} if cookie else {}))
+    page.context.clear_cookies(name="sessionid")
     page.fill("#id_body", "Otra cosa.")
     page.locator(".desk-markdown", has_text="La sesión terminó").wait_for()
-
-
-def test_what_is_typed_is_previewed_sent_shared_and_sent_back(log_in, open_page):
-    ana, bea = log_in("ana"), log_in("bea")
-    open_profile(ana, "Project Manager en Startup")
-    ana.fill("#id_summary", "Un resumen para revisar.")
-    with ana.context.expect_page() as opened:
-        ana.locator(".desk-preview").click()
-    opened.value.wait_for_load_state()
-    assert "Un resumen para revisar." in opened.value.content()
-    go_on(ana, "Guardar y enviar a revisión")
-    sent = ana.locator(".desk-sizes tr", has_text="Startup")
-    assert "en revisión" in sent.inner_text()
-    sent.get_by_role("link", name="Editar").click()
-    assert not ana.locator(".desk-drafts").is_visible()
-    ana.get_by_role("link", name="Historia").first.click()
-    ana.get_by_role("button", name="Compartir").first.click()
-    guest = open_page(ana.locator(".desk-share").first.get_attribute("href"))
-    assert "Un resumen para revisar." in guest.content()
-    open_profile(bea, "Project Manager en Startup")
-    bea.get_by_role("link", name="Devolver con un comentario…").click()
-    bea.fill("[name=comment]", "Falta decir para quién.")
-    save(bea, ".desk-act input[type=submit]")
-    ana.goto("/admin/")
-    assert "Falta decir para quién." in ana.locator(".worklist").nth(1).inner_text()
-    assert (ana.problems, bea.problems) == ([], [])
 
 
 # What ends beyond the window, and in no box of its own that scrolls.
@@ -213,13 +181,12 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_desk_fits_a_phone(log_in, width):
-    page, wide = log_in("ana", width=width), {}
+def test_desk_fits_a_phone(log_in):
+    page, wide = log_in("ana", width=390), {}
     for name in ("Product Owner en Global", "Product Owner en base"):
         open_profile(page, name)
         text, beside = page.locator("#id_body"), page.locator(".desk-markdown").first
-        assert (bottom(text) <= beside.bounding_box()["y"]) is (width < 768)
+        assert bottom(text) <= beside.bounding_box()["y"]
         for path in (page.url, page.url.replace("change", "history")):
             page.goto(path)
             wide[path] = cut_off(page)
@@ -236,21 +203,125 @@ def cut_off(page):
     return [*page.evaluate(CUT_OFF), *([overflow] if overflow > 0 else [])]
 
 
-def test_second_click_on_a_save_sends_nothing(log_in):
-    page = log_in("ana", "/admin/profiles/archetype/add/")
-    page.fill("#id_name", "Boya de prueba")
-    page.fill("#id_summary", "Flota donde la dejan.")
-    page.fill("#id_body", "Una **boya**.")
-    held = hold(page, "**/archetype/add/")
-    page.locator("input[name=_continue]").scroll_into_view_if_needed()
-    button = middle(page.locator("input[name=_continue]"))
-    page.mouse.click(*button)
-    first = wait_for_one(page, held)
-    page.mouse.click(*button)
-    page.wait_for_timeout(200)
-    assert held == [first]
-    first.continue_()
-    page.locator(".messagelist .success").wait_for()
-    page.fill("#id_name", "Boya cambiada enseguida")
-    save(page)
-    assert is_saved(page)
+# --- a new role from nothing, the texts given: what it costs in clicks, pages and saves ---
+
+NEW = make_role_document("domador-de-datos", name="Domador de datos")
+NEIGHBOURS = ("Contador/a", "Data Analyst", "Product Owner")
+
+
+class Hand:
+    """Works on a page and counts clicks, pages that load and saves."""
+
+    def __init__(self, page):
+        self.page, self.clicks, self.loads, self.saves = page, 0, 0, 0
+        page.on("load", self._count_load)
+
+    def _count_load(self, _page):
+        self.loads += 1
+
+    def click(self, target):
+        target = self.page.locator(target).first if isinstance(target, str) else target
+        target.click()
+        self.clicks += 1
+
+    def go(self, target):
+        with self.page.expect_navigation():
+            self.click(target)
+
+    def save(self, target):
+        self.saves += 1
+        self.go(target)
+
+    def write(self, name, value):
+        field = self.page.locator(f"[name='{name}']")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(**(value if isinstance(value, dict) else {"value": value}))
+        else:
+            field.fill(str(value))
+
+    def add_rows(self, prefix, rows):
+        """Add a row for each of ``rows`` (column → what is written there)."""
+        group = self.page.locator(f"#{prefix}-group")
+        if group.locator("summary").count() and not group.locator("details[open]").count():
+            self.click(group.locator("summary").first)
+        for number, row in enumerate(rows):
+            self.click(group.locator(".add-row a").last)
+            for column, value in row.items():
+                self.write(f"{prefix}-{number}-{column}", value)
+
+    def choose(self, name, words):
+        """Search and take the first that is offered."""
+        self.page.locator(f"[name='{name}'] + .select2 .select2-selection").focus()
+        self.page.keyboard.press("Enter")
+        self.page.locator(".select2-container--open .select2-search__field").fill(words)
+        self.page.locator(".select2-results__option--highlighted", has_text=words).wait_for()
+        self.page.keyboard.press("Enter")
+
+
+def write_role(hand, role):
+    hand.write("name", role.name)
+    hand.write("area", {"index": 1})
+    hand.write("primary_archetype", {"label": "Lupa"})
+    hand.write("archetype_reason", role.archetypes.reason)
+    hand.add_rows("aliases", [{"name": name} for name in role.aliases])
+    hand.add_rows("near", [near.model_dump() for near in role.near])
+    hand.add_rows("career", [{"title": s.title, "changes": s.changes} for s in role.career])
+    hand.add_rows("codes", [{"scheme": "ciuo08", "code": role.codes.ciuo08.code}])
+    prose = Prose(seed=9_000_000)
+    hand.add_rows("related", [{"difference": prose.sentence()} for _ in NEIGHBOURS])
+    for number, name in enumerate(NEIGHBOURS):
+        hand.choose(f"related-{number}-related", name)
+
+
+def write_base(hand, base):
+    for name in ("summary", "body", "honest", "ai"):
+        hand.write(name, getattr(base, name))
+    hand.write("responsibilities", "\n".join(base.responsibilities))
+    for number, code in enumerate(TraitCode):
+        for name in ("low", "high", "rationale"):
+            hand.write(f"targets-{number}-{name}", getattr(base.targets[code], name))
+    for prefix in ("strengths", "red_flags", "references"):
+        hand.add_rows(prefix, [{"text": text} for text in getattr(base, prefix)])
+    hand.add_rows("questions", [question_row(question) for question in base.questions])
+    outcomes = [(h, text) for h in ("days_90", "year") for text in getattr(base.outcomes, h)]
+    hand.add_rows("outcomes", [{"horizon": h, "text": text} for h, text in outcomes])
+    hand.add_rows("requirements", [{"text": r.text, "kind": r.kind} for r in base.requirements])
+    hand.add_rows("levels", [{"level": k, **note.model_dump()} for k, note in base.levels.items()])
+    hand.add_rows("screening", [question.model_dump() for question in base.screening])
+    sample = base.work_sample
+    own = {name: getattr(sample, name) for name in ("title", "minutes", "brief", "ai")}
+    hand.add_rows(
+        "work_sample", [own | {"observe": "\n".join(sample.observe)} | anchors(sample.anchors)]
+    )
+
+
+def anchors(rated):
+    names = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
+    return dict(zip(names, (text for _rating, text in rated.rated()), strict=True))
+
+
+def question_row(question):
+    first, second = ({"index": list(TraitCode).index(t) + 1} for t in question.traits)
+    row = {"text": question.text, "focus": question.focus, "trait": first, "second_trait": second}
+    return row | {"follow_ups": "\n".join(question.follow_ups)} | anchors(question.anchors)
+
+
+def test_new_role_is_written_in_few_clicks_pages_and_saves(log_in):
+    page = log_in("eva")
+    hand = Hand(page)
+    hand.go(page.locator("a[href$='/profiles/role/add/']").last)
+    write_role(hand, NEW)
+    hand.save("input[name=_save]")
+    assert "creá el perfil base" in page.locator(".desk-next").inner_text()
+    hand.go(page.get_by_role("button", name="Crear el perfil base"))
+    write_base(hand, NEW.base)
+    hand.save("input[name=_continue]")
+    missing = page.locator(".desk-problems__error")
+    assert missing.all_inner_texts() == []
+    cost = (hand.clicks, hand.loads, hand.saves)
+    assert (hand.clicks <= 90, hand.loads <= 10, hand.saves <= 3) == (True, True, True), cost
+    hand.go(page.get_by_role("button", name=re.compile("publicar")))
+    hand.go("input[type=submit].default")
+    assert "se publicó la edición 1" in page.locator(".messagelist").inner_text()
+    assert "creá lo que cambia en Startup" in page.locator(".desk-next").inner_text()
+    assert page.problems == []

@@ -7,9 +7,7 @@ import pytest
 from django.urls import resolve
 
 from tests.browser.keyboard import walk
-from tests.helpers.audit import EVERY_PAGE
-from tests.helpers.site import python
-from tests.reliability.live import copy_of
+from tests.helpers.audit import EVERY_PAGE, PAGE_TYPES
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
 
 KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
@@ -96,15 +94,16 @@ def test_page_fits_is_quiet_and_works_by_keyboard(page, site, path):
     assert page.evaluate(MOVING) == []
     # At 1280 pixels; at 320 what a menu or a list of filters hides is not there to be reached.
     assert walk(page).problems == []
-    page.set_viewport_size({"width": 320, "height": 900})
-    assert walk(page).problems == []
+    if path in PAGE_TYPES:
+        page.set_viewport_size({"width": 320, "height": 900})
+        assert walk(page).problems == []
     assert page.evaluate(KEPT) == NOTHING
     # The browser itself writes down that an address answered 400 or 404.
     assert [problem for problem in page.problems if "status of 40" not in problem] == []
     assert (page.hosts, page.context.cookies()) == ({site.split("/")[2]}, [])
 
 
-@pytest.mark.parametrize("path", EVERY_PAGE[:12])
+@pytest.mark.parametrize("path", PAGE_TYPES[:6])
 def test_scripts_move_nothing_under_a_reader_s_finger(page, path):
     page.set_viewport_size({"width": 390, "height": 900})
     page.route("**/*.js", lambda route: route.abort())
@@ -127,68 +126,3 @@ def test_printed_kit_splits_no_question(page, tmp_path):
     begun = [[question for question in questions if question in sheet] for sheet in sheets]
     assert sorted(chain.from_iterable(begun)) == sorted(questions)
     assert [sheet.count("Notas: lo que dijo") for sheet in sheets] == list(map(len, begun))
-
-
-# --- a site whose every text is an attack ---
-
-PREPARE = """
-from profiles.desk import publishing, readiness
-from profiles.exchange.loading import load
-from tests.security.test_stored_xss import attacked_guide, attacked_role
-load({"guide.yaml": attacked_guide()[0]}, {}, overwrite=True)
-readiness.check_role = lambda *args: []
-for number in range(2):
-    document = attacked_role(number)[0].model_copy(update={"related": ()})
-    publishing.publish_roles([r.pk for r in load({}, {"a.yaml": document}).changed_roles])
-"""
-MODELS = [
-    *("profile", "role", "edition", "area", "context", "trait", "archetype", "source", "page"),
-    "auditentry",
-]
-
-
-@pytest.fixture(scope="module")
-def attacked(prepared, window, tmp_path_factory):
-    """A window on that site; what opens a dialog counts as a problem."""
-    with copy_of(prepared.sqlite("small"), tmp_path_factory.mktemp("attacked")) as site:
-        python(site.env, PREPARE)
-        page = window(base_url=site.env["SITE_URL"])
-        page.on("dialog", lambda dialog: (page.problems.append("dialog"), dialog.dismiss()))
-        page.session = {"name": "sessionid", "value": site.sessions[0], "url": site.env["SITE_URL"]}
-        yield page
-        assert page.hosts == {site.env["SITE_URL"].partition("//")[2]}
-
-
-@pytest.mark.parametrize("number", [0, 1])
-def test_attack_does_not_run_on_a_public_page(attacked, number):
-    values = {**PUBLIC_VALUES, "role_slug": f"hostile-{number}", "context_slug": "startup"}
-    opened = 0
-    for path in (*pages(values), "/guia-de-roles/perfiles/?q=alert"):
-        if not any(part in path for part in ("vista-previa", "puestos", "-o-")):
-            assert (path, attacked.goto(path).status) == (path, 200)
-            attacked.mouse.move(300, 300)
-            attacked.keyboard.press("Tab")
-            opened += 1
-            assert (path, attacked.problems) == (path, [])
-    assert opened > 20
-
-
-def test_attack_does_not_run_on_the_desk(attacked):
-    attacked.context.add_cookies([attacked.session])
-    opened = 0
-    for model in MODELS:
-        attacked.goto(f"/admin/profiles/{model}/")
-        row = attacked.locator("#result_list th a, #result_list td a").first
-        address = row.get_attribute("href") if row.count() else None
-        for path in filter(None, [address, address and address.replace("change/", "history/")]):
-            attacked.goto(path)
-            opened += 1
-        assert (model, attacked.problems) == (model, [])
-    attacked.goto("/admin/profiles/profile/?q=hostile-1")
-    attacked.locator("#result_list th a").first.click()
-    attacked.wait_for_load_state()
-    change = attacked.url.partition("?")[0]
-    for name in ("vista-previa", "comparar", "publicar", "delete"):
-        attacked.goto(change.replace("change", name))
-        opened += 1
-    assert (opened, attacked.problems) == (24, [])

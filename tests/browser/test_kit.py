@@ -1,6 +1,10 @@
-"""From a profile to the interview kit, its files and the room, with and without JavaScript."""
+"""The interview kit, its files and the room; the pack; and the whole way to them."""
+
+import shutil
+import subprocess
 
 import pytest
+from playwright.sync_api import expect
 
 PROFILE = "/guia-de-roles/global/mlops-engineer/"
 KIT = f"{PROFILE}entrevista/"
@@ -10,11 +14,9 @@ KIT = f"{PROFILE}entrevista/"
 def kit(open_page):
     """Return a function that opens the kit with leave to use the clipboard."""
 
-    def open_kit(query="", *, path=KIT, **options):
-        page = open_page(path + query, permissions=["clipboard-read", "clipboard-write"], **options)
-        if options.get("javascript", True):
-            ready = "Copiar enlace" if path == KIT else "Compartir"
-            page.get_by_role("button", name=ready).wait_for()
+    def open_kit(path=KIT, **options):
+        page = open_page(path, permissions=["clipboard-read", "clipboard-write"], **options)
+        page.wait_for_load_state("networkidle")
         return page
 
     return open_kit
@@ -57,24 +59,6 @@ def test_file_that_is_taken_is_the_one_that_is_ticked(kit, javascript, width):
         if name == "CSV":
             assert download.value.path().read_text().count("\npregunta,") == 2
     assert page.problems == []
-
-
-def test_without_javascript_the_kit_is_armed_and_the_plan_comes_first(kit):
-    page = kit(javascript=False)
-    for selector in (".copy", "[data-room]", "[data-own]"):
-        assert page.locator(selector).count() > 0
-        assert page.locator(f"{selector}:visible").count() == 0
-    assert len(texts(page)) == 5
-    tick_only(page, 1, 3)
-    page.get_by_role("button", name="Armar con estas preguntas").click()
-    assert page.url.endswith("#plan")
-    assert page.url.count("pregunta=") == len(texts(page)) == 2
-    assert not page.locator(".kit__chooser").evaluate("element => element.open")
-    assert page.locator("#plan").evaluate("element => element === document.activeElement")
-    assert page.locator("#plan").inner_text().startswith("45 minutos")
-    page.locator(".kit__chooser summary").click()
-    page.get_by_role("link", name="Volver a la selección sugerida").click()
-    assert page.url.endswith(KIT)
 
 
 def test_counter_plan_and_address_follow_each_tick(kit):
@@ -140,10 +124,9 @@ def test_own_questions_go_along_to_another_length_size_and_choice(kit):
     assert page.problems == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_interview_is_held_on_the_device_alone(kit, width):
+def test_interview_is_held_on_the_device_alone(kit):
     """One question a screen; it goes on when the network goes, and keeps nothing outside itself."""
-    page = kit(width=width)
+    page = kit(width=390)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.context.set_offline(True)
@@ -218,16 +201,111 @@ def test_profile_is_shared_with_the_system_s_sheet_or_else_copied_or_refused(kit
     assert page.problems == []
 
 
-def test_copied_address_of_the_kit_keeps_the_questions(kit):
-    page = kit("?pregunta=relevo-escrito")
-    page.get_by_role("button", name="Copiar enlace").click()
-    assert copied(page).endswith("?pregunta=relevo-escrito")
+# --- from the first search to the PDF ---
 
 
-def test_printed_kit_has_no_furniture_and_whole_questions(open_page):
-    page = open_page(KIT)
-    page.emulate_media(media="print")
-    for selector in (".kit__chooser", ".sheet__tools", ".copy", ".site-header__nav", ".room"):
-        assert not page.locator(selector).first.is_visible(), selector
-    for selector in (".block-fields", ".rating", ".block-notes", ".block-table", "#plan"):
-        assert page.locator(selector).first.is_visible(), selector
+def words_of_pdf(page):
+    """Return the text of the kit's PDF, as another program reads it, in one line."""
+    # The button shows the file in the browser's own viewer, which a headless browser has not.
+    path = page.get_by_role("button", name="PDF").get_attribute("formaction")
+    query = page.url.partition("?")[2].partition("#")[0]
+    answer = page.request.get(f"{path}?{query}")
+    assert answer.headers["content-type"] == "application/pdf"
+    command = ["pdftotext", "-layout", "-", "-"]
+    done = subprocess.run(command, check=True, capture_output=True, input=answer.body())
+    return " ".join(done.stdout.decode().split())
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="apt install poppler-utils")
+@pytest.mark.parametrize("javascript", [True, False])
+def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, javascript):
+    page = open_page("/guia-de-roles/", javascript=javascript, width=390)
+
+    box = page.locator("main [name=q]")
+    box.fill("mlopps engineer")
+    box.press("Enter")
+    expect(page.locator(".search-note--corrected")).to_contain_text("resultados de mlops engineer")
+
+    page.get_by_role("link", name="Global", exact=True).click()
+    page.wait_for_url("**contexto=global*")
+    page.locator("[data-search-results]").get_by_role("link", name="MLOps Engineer").click()
+    expect(page.locator("h1")).to_have_text("MLOps Engineer en Global")
+
+    page.get_by_role("link", name="Comparar", exact=True).click()
+    page.locator(".compare-offers").get_by_role("link", name="Data Engineer").click()
+    expect(page.locator(".lanes")).to_have_count(6)
+
+    own = page.get_by_role("group", name="MLOps Engineer en Global").last
+    own.get_by_role("link", name="Guía de entrevista").click()
+    tick_only(page, 1, 3, 4)
+    page.get_by_role("button", name="Armar con estas preguntas").click()
+    questions = page.locator(".block-question h3")
+    expect(questions).to_have_count(3)
+    expect(page.locator("#plan")).to_contain_text("3 preguntas")
+
+    chosen = [text.partition(". ")[2] for text in questions.all_inner_texts()]
+    text = words_of_pdf(page)
+    assert "MLOps Engineer en Global" in text
+    assert [question for question in chosen if question not in text] == []
+    assert text.count("Evalúa:") == 3
+    assert page.problems == []
+
+
+# --- the pack ---
+
+PACK, AGREEMENT, ADVERT = (f"{PROFILE}{name}/" for name in ("carpeta", "alineacion", "aviso"))
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, 390), (False, 1280)])
+def test_pack_is_reached_from_the_profile_and_taken_whole(open_page, javascript, width):
+    page = open_page(PROFILE, javascript=javascript, width=width)
+    page.get_by_role("link", name="Carpeta de contratación").click()
+    assert page.url.endswith(PACK)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Bajar la carpeta entera (ZIP)").click()
+    assert download.value.suggested_filename == "carpeta-mlops-engineer-global.zip"
+    assert page.problems == []
+
+
+def test_ticks_of_the_agreement_follow_into_the_address(open_page):
+    page = open_page(AGREEMENT)
+    box = page.get_by_role("checkbox", name="De acuerdo").first
+    box.check()
+    page.wait_for_url("**/alineacion/?si=*")
+    page.get_by_role("checkbox", name="A discutir").first.check()
+    assert not box.is_checked()
+    page.reload()
+    assert page.get_by_role("checkbox", name="A discutir").first.is_checked()
+    assert page.problems == []
+
+
+def test_agreement_is_kept_and_leads_to_the_kit_of_its_traits_without_javascript(open_page):
+    page = open_page(AGREEMENT, javascript=False)
+    page.get_by_role("checkbox", name="A discutir").first.check()
+    page.get_by_role("button", name="Guardar las marcas en la dirección").click()
+    assert "no=" in page.url
+    assert page.get_by_role("checkbox", name="A discutir").first.is_checked()
+    traits = page.locator("h2:text('Rasgos críticos') + ul")
+    traits.get_by_role("checkbox", name="De acuerdo").first.check()
+    page.get_by_role("button", name="Armar la entrevista con los rasgos acordados").click()
+    page.wait_for_url("**/entrevista/?pregunta=*#plan")
+    assert page.locator(".block-question").count() == 5
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_advert_warns_of_words_that_keep_people_away_and_sends_nothing(open_page, javascript):
+    page, asked = open_page(ADVERT, javascript=javascript), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_text("palabras que dejan gente afuera").click()
+    patterns = page.locator("[data-pattern]:visible")
+    assert patterns.count() > 10
+    area = page.get_by_label("Pegá acá lo que le sumes al aviso")
+    assert area.is_visible() is javascript
+    if javascript:
+        area.fill("Buscamos señorita joven y dinámica, con disponibilidad absoluta")
+        status = page.locator("[data-advert-status]")
+        status.filter(has_text="«señorita»").wait_for()
+        assert ("«joven»" in status.inner_text(), patterns.count()) == (True, 3)
+        area.fill("Pago de 900 a 1.200 por mes")
+        assert status.inner_text() == "Sin palabras de la lista."
+    assert ([url for url in asked if "/static/" not in url], page.problems) == ([], [])

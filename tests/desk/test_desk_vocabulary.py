@@ -1,50 +1,18 @@
 """The shared vocabulary and the facts of roles: edited live or not, no save of them is lost."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.desk.history import record
 from profiles.desk.publishing import publish, withdraw
-from profiles.documents.vocabulary import GuideDocument
-from profiles.documents.yaml_file import read
-from profiles.exchange.loading import load
-from profiles.models import Archetype, Area, Context, Page, Role, Source, Trait
-from tests.desk.accounts import member
+from profiles.models import Archetype, Context, Role, Source
 from tests.desk.forms import said, values_of
-from tests.desk.test_desk import is_refused
-from tests.helpers.factories import FIXTURES, copy_editions, make_role
+from tests.helpers.factories import copy_editions
 
-pytestmark = [
-    pytest.mark.usefixtures("shared"),
-    pytest.mark.django_db,
-    pytest.mark.ignore_template_errors,
-]
+pytestmark = pytest.mark.usefixtures("made_role")
 BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
-MODELS = [Area, Context, Trait, Archetype, Source, Page]
-
-
-@pytest.fixture(scope="module")
-def shared(module_rows):
-    """A published role, once for the module; each test rolls back to it."""
-    return make_role()
-
-
-@pytest.fixture
-def role(shared):
-    return Role.objects.get(pk=shared.pk)
-
-
-@pytest.fixture
-def bea():
-    client = Client()
-    client.user = User.objects.create_superuser("bea", first_name="Bea", last_name="Sol")
-    client.force_login(client.user)
-    return client
 
 
 def url(row, view):
@@ -62,32 +30,6 @@ def save(client, row, **changes):
     row.refresh_from_db()
 
 
-def saves(row):
-    return [(version.who, version.why) for version in row.versions.all()]
-
-
-def conflict(client, row, values, **changes):
-    """Post a form that was opened before and return what the refusal compares."""
-    response = client.post(url(row, "change"), {**values, **changes})
-    assert is_refused(response)
-    return response.context["conflict"]
-
-
-# --- each save is kept ---
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_each_save_is_kept_with_who_and_why(model):
-    client, row = member("Edición"), model.objects.first()
-    save(client, row, name="Otro nombre", why="Lo pidió el equipo")
-    save(client, row, name="Otro más")
-    field = "Nombre corto" if model is Source else "Nombre"
-    asked = [(client.user, f"Cambió: {field}"), (client.user, "Lo pidió el equipo")]
-    assert saves(row)[:2] == asked
-    names = [version.document["name"] for version in row.versions.all()[:2]]
-    assert names == ["Otro más", "Otro nombre"]
-
-
 def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     add = reverse("admin:profiles_context_add")
     form = admin_client.get(add).context["adminform"].form
@@ -100,26 +42,6 @@ def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     assert Context.objects.last().slug == "estudio"
 
 
-def test_log_says_what_changed_and_not_how_the_form_works(admin_client, bea):
-    area = Area.objects.first()
-    values = opened(admin_client, area)
-    save(bea, area, summary="Lo de Bea.")
-    asked = conflict(admin_client, area, values, summary="Lo mío.")["version"]
-    mine = {"summary": "Lo mío.", "take-summary": "mine", "asked": asked, "why": "Porque sí"}
-    admin_client.post(url(area, "change"), {**values, **mine})
-    assert LogEntry.objects.first().get_change_message() == "Modificación de Resumen."
-
-
-def test_load_keeps_what_it_overwrites_and_what_it_writes(admin_client):
-    area = Area.objects.first()
-    name = area.name
-    save(admin_client, area, name="Editado en el admin")
-    guide = read(FIXTURES / "guide.yaml", GuideDocument)
-    load({"guide.yaml": guide}, {}, overwrite=True)
-    kept = [(version.document["name"], version.why) for version in area.versions.all()[:2]]
-    assert kept == [(name, "Se cargó de un documento"), ("Editado en el admin", "Cambió: Nombre")]
-
-
 def test_entry_says_only_what_its_document_can_hold(admin_client):
     source = Source.objects.first()
     values = {**opened(admin_client, source), "url": "http://example.org/"}
@@ -129,21 +51,6 @@ def test_entry_says_only_what_its_document_can_hold(admin_client):
 
 
 # --- two at once ---
-
-
-def test_conflict_on_a_role_compares_its_facts_and_its_parts(admin_client, bea, role):
-    values = opened(admin_client, role)
-    places = {
-        "name": "Nombre",
-        "aliases-0-name": "Otros nombres › 1",
-        "codes-0-code": "Códigos ocupacionales › CIUO-08 › código",
-        "related-0-difference": "Roles relacionados › 1 › en qué se diferencia",
-    }
-    save(bea, role, **dict.fromkeys(places, "2512"))
-    asked = conflict(admin_client, role, values, **dict.fromkeys(places, "2513"))["questions"]
-    assert {(item["place"], item["theirs"], item["mine"]) for item in asked} == {
-        (place, "2512", "2513") for place in places.values()
-    }
 
 
 # --- history ---

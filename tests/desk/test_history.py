@@ -1,21 +1,22 @@
-"""The history of a profile: every version and edition, compared and brought back."""
+"""The history of a profile, compared and brought back; and previews, for editors and by link."""
+
+import datetime
+import re
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from profiles.admin.history import PAGE
-from profiles.admin.wording import changes, marked
+from profiles.admin.wording import changes
 from profiles.desk.history import keep, record, timeline
-from profiles.desk.publishing import publish
+from profiles.desk.publishing import publish, withdraw
+from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.models import Profile
-from tests.desk.forms import said
+from profiles.views.preview import share, shared_until
+from tests.desk.forms import form_values
 
 DRAFT = True
-pytestmark = [
-    pytest.mark.dialect,
-    pytest.mark.usefixtures("made_role", "db"),
-    pytest.mark.ignore_template_errors,
-]
 
 
 def url(name, profile):
@@ -42,6 +43,7 @@ def test_long_history_has_pages(admin_client, base):
     assert [len(answer.context["moments"]) for answer in answers] == [PAGE, 1, PAGE]
 
 
+@pytest.mark.dialect
 def test_any_two_are_compared_and_the_desk_with_any(admin_client, base):
     first = keep(base)
     second = rewrite(base, summary="Otro resumen.")
@@ -87,31 +89,13 @@ def test_change_is_told_in_the_words_of_the_form(part, before, after, told):
     assert f"{change.place}: {change.before} → {change.after}" == told
 
 
-def test_desk_that_lacks_a_range_is_not_compared(admin_client, base):
-    edition = publish(base)
-    base.targets.first().delete()
-    response = admin_client.get(url("compare", base), {"antes": edition.version.number})
-    assert response.headers["Location"] == url("history", base)
-    assert said(response) == [
-        "Lo guardado ahora no se puede comparar: Rangos › Apertura: falta y es obligatorio."
-    ]
-
-
-def test_words_that_moved_are_marked():
-    assert marked("uno dos tres", "uno cuatro tres") == [
-        ("same", "uno"),
-        ("gone", "dos"),
-        ("new", "cuatro"),
-        ("same", "tres"),
-    ]
-
-
 @pytest.mark.parametrize("key", ["x", "-1", "99", "99999999999", ""])
 def test_unknown_state_is_not_found(admin_client, base, key):
     assert admin_client.get(url("compare", base), {"antes": key}).status_code == 404
     assert admin_client.post(url("restore", base), {"version": key}).status_code == 404
 
 
+@pytest.mark.dialect
 def test_one_action_goes_back_to_a_version(admin_client, admin_user, base):
     first = keep(base)
     rewrite(base, summary="Otro.")
@@ -122,9 +106,132 @@ def test_one_action_goes_back_to_a_version(admin_client, admin_user, base):
     assert (newest.who, newest.why) == (admin_user, f"Volvió a la versión {first.number}")
 
 
-def test_going_back_does_not_lose_what_no_version_held(admin_client, base):
-    first = keep(base)
-    Profile.objects.filter(pk=base.pk).update(summary="Sin guardar por el admin.", version=9)
-    admin_client.post(url("restore", base), {"version": first.number})
-    kept = [version.document["summary"] for version in base.versions.all()]
-    assert "Sin guardar por el admin." in kept
+# --- previews: the public page built from the desk ---
+
+NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
+BANNER = "Vista previa: todavía no es público y puede cambiar."
+
+
+@pytest.fixture
+def startup(base):
+    keep(base)
+    return base.role.profiles.get(context__slug="startup")
+
+
+def link_to(profile):
+    version = keep(profile)
+    share(version)
+    return version, reverse("profiles:preview", args=[version.share_token])
+
+
+def main_of(response):
+    """Return the page's own content."""
+    return re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("kind", ["base", "startup"])
+def test_preview_is_the_page_that_publishing_would_make(admin_client, base, startup, kind):
+    publish(base)
+    publish(startup)
+    profile = {"base": base, "startup": startup}[kind]
+    preview = main_of(admin_client.get(url("preview", profile)))
+    without, banners = re.subn(r'<p class="preview-banner".*?</p>\s*', "", preview, flags=re.DOTALL)
+    assert (banners, BANNER in preview) == (1, True)
+    assert without == main_of(admin_client.get(profile.get_absolute_url()))
+
+
+def test_preview_shows_what_is_typed_and_saves_nothing(admin_client, base):
+    values = form_values(admin_client, base)
+    values |= {"summary": "Lo que estoy escribiendo.", "strengths-0-text": "Una fuerza nueva."}
+    versions = base.versions.count()
+    html = admin_client.post(url("preview", base), values).content.decode()
+    assert "Lo que estoy escribiendo." in html
+    assert "Una fuerza nueva." in html
+    fresh = Profile.objects.get(pk=base.pk)
+    assert (fresh.summary, fresh.versions.count()) == (base.summary, versions)
+    assert not base.strengths.filter(text="Una fuerza nueva.").exists()
+
+
+def test_preview_says_what_is_wrong_with_the_form(admin_client, base):
+    values = {**form_values(admin_client, base), "summary": "x" * 200}
+    html = admin_client.post(url("preview", base), values).content.decode()
+    assert "Todavía no se puede mostrar" in html
+    assert BANNER not in html
+
+
+def test_link_shows_its_version_whatever_is_written_later(client, base):
+    _version, path = link_to(base)
+    Profile.objects.filter(pk=base.pk).update(summary="Escrito después.")
+    record(base)
+    html = client.get(path).content.decode()
+    assert base.summary in html
+    assert "Escrito después." not in html
+
+
+def test_preview_is_neither_kept_nor_indexed_nor_told(client, base):
+    _version, path = link_to(base)
+    response = client.get(path)
+    assert response["Cache-Control"] == "no-store, private"
+    assert response["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert '<meta name="robots" content="noindex">' in response.content.decode()
+    assert not response.cookies
+
+
+def test_link_ends_after_seven_days(client, base):
+    with time_machine.travel(NOW, tick=False) as clock:
+        version, path = link_to(base)
+        assert shared_until(version) == NOW + datetime.timedelta(days=7)
+        clock.shift(datetime.timedelta(days=7, seconds=-1))
+        assert client.get(path).status_code == 200
+        clock.shift(2)
+        assert client.get(path).status_code == 404
+        assert shared_until(version) is None
+
+
+def altered(token):
+    signed = bytes.fromhex(token).decode()
+    number, _dot, rest = signed.partition(".")
+    return f"{int(number) + 1}.{rest}".encode().hex()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [altered, lambda token: token[:-2], lambda token: "zz", lambda token: "ff", str.upper],
+)
+def test_altered_link_opens_nothing(client, base, startup, change):
+    version, _path = link_to(base)
+    share(keep(startup))
+    path = reverse("profiles:preview", args=[change(version.share_token)])
+    expected = 301 if change is str.upper else 404
+    assert client.get(path).status_code == expected
+
+
+def test_revoked_link_opens_nothing(client, admin_client, base):
+    version, path = link_to(base)
+    values = {"version": version.number, "revoke": 1}
+    admin_client.post(url("share", base), values)
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("end", [withdraw, lambda startup: startup.delete()])
+def test_link_dies_with_what_it_shows(client, base, startup, end):
+    _version, path = link_to(startup)
+    assert client.get(path).status_code == 200
+    end(startup)
+    assert client.get(path).status_code == 404
+
+
+def test_markdown_is_shown_as_publishing_renders_it(admin_client):
+    path = reverse("admin:profiles_profile_markdown")
+    text = "**Hola** <script>alert(1)</script> [x](javascript:alert(1))\n1) uno"
+    html = admin_client.post(path, {"text": text}).content.decode()
+    assert "<strong>Hola</strong>" in html
+    assert "<li>uno</li>" in html
+    assert ("<script" in html, "javascript:" in html) == (False, False)
+
+
+@pytest.mark.parametrize("text", ["[" * 500, "x" * (MAX_PAGE_MARKDOWN + 1), "![foto](a.png)"])
+def test_markdown_that_is_slow_long_or_would_vanish_is_refused(admin_client, text):
+    path = reverse("admin:profiles_profile_markdown")
+    assert admin_client.post(path, {"text": text}).status_code == 400

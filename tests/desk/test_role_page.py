@@ -1,26 +1,16 @@
 """The page of a role as the place to work from: its sizes, the next step, merging two roles."""
 
-import datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from profiles.admin.wording import moment
 from profiles.desk.history import record
-from profiles.desk.publishing import publish, submit
+from profiles.desk.publishing import submit
 from profiles.documents.choices import TraitCode
 from profiles.models import Context, Edition, Profile, Role, Version
 from tests.desk.forms import said
 from tests.helpers.factories import make_role
-
-pytestmark = [
-    pytest.mark.usefixtures("made_role", "db"),
-    # Django's own admin templates print variables that only some pages have.
-    pytest.mark.ignore_template_errors,
-]
 
 
 def page_of(client, role):
@@ -52,20 +42,6 @@ def test_page_says_of_each_size_what_it_lacks_where_it_stands_and_who_was_there(
     assert [size.context.slug for size in missing] == ["pyme", "enterprise", "global"]
     for act in ("change", "preview", "publish_profiles"):
         assert reverse(f"admin:profiles_profile_{act}", args=[startup.pk]) in page.text
-
-
-def test_what_the_role_itself_lacks_leads_to_its_own_field(admin_client, role):
-    role.career.all().delete()
-    record(role)
-    page = page_of(admin_client, role)
-    assert [problem.href for problem in page.context["sizes"][0].problems] == ["#career-group"]
-
-
-def test_schedule_is_said(admin_client, role, startup):
-    tomorrow = timezone.now() + datetime.timedelta(days=1)
-    publish(startup, at=tomorrow)
-    standing = page_of(admin_client, role).context["sizes"][1].standing
-    assert standing == f"publicado · sale el {moment(tomorrow)}"
 
 
 def test_next_step_leads_from_an_empty_role_to_a_public_one(admin_client, role, base, startup):

@@ -12,10 +12,9 @@ import pytest
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import BaseProfile, ContextProfile
-from profiles.exports.csv import render_csv, safe_cell
 from profiles.exports.formats import QUEUE
 from profiles.exports.kit import interview_kit
-from profiles.exports.xlsx import render_xlsx
+from profiles.exports.spreadsheet import render_csv, render_xlsx, safe_cell
 from profiles.guide.profile_page import RESPONSIBLE_USE
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import make_role
@@ -23,13 +22,13 @@ from tests.helpers.prepared import needs
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
-URL = "https://guia.example/guia-de-roles/startup/data-tester/"
+URL = "http://127.0.0.1:8000/guia-de-roles/startup/data-tester/"
 PLACE = "/guia-de-roles/startup/data-tester"
 
 
 @pytest.fixture
 def kit(role):
-    return interview_kit(profile_page("data-tester", "startup"), URL)
+    return interview_kit(profile_page("data-tester", "startup"))
 
 
 def csv_rows(content):
@@ -71,7 +70,7 @@ def test_xlsx_wraps_freezes_its_header_lists_the_ratings_and_says_whose_it_is(ki
 
 def test_hostile_name_is_no_formula_and_no_link(vocabulary, db):
     make_role("hostile-tester", name="=1+1")
-    kit = interview_kit(profile_page("hostile-tester", "startup"), "http://guia.example/")
+    kit = interview_kit(profile_page("hostile-tester", "startup"))
     assert csv_rows(render_csv(kit))[1][12] == "'=1+1 en Startup"
     parts = book(render_xlsx(kit))
     assert "=1+1 en Startup" in parts["xl/sharedStrings.xml"]
@@ -150,7 +149,7 @@ def etag_of(client, path, **headers):
 @pytest.mark.parametrize("path", FILES)
 def test_file_that_a_visitor_has_is_not_made_again(client, role, path, monkeypatch):
     first = client.get(f"{PLACE}/{path}")
-    monkeypatch.setattr("profiles.views.files.turn", None)
+    monkeypatch.setattr("profiles.views.pack.turn", None)
     again = client.get(f"{PLACE}/{path}", headers={"If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)
     for name in ("ETag", "Cache-Control"):

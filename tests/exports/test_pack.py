@@ -19,7 +19,6 @@ from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
-URL = "https://guia.example/guia-de-roles/startup/data-tester/"
 PLACE = "/guia-de-roles/startup/data-tester"
 NAMES = [name for name in SHEETS if name != INTERVIEW]
 
@@ -41,7 +40,7 @@ def test_pack_shows_every_sheet_in_order_with_its_purpose_and_files(client, role
     html = client.get(f"{PLACE}/carpeta/?papel=carta").text
     found = re.findall(rf'<h2><a href="{PLACE}/([a-z]+)/">', html)
     assert found == list(SHEETS)
-    assert missing([str(sheet.purpose) for sheet in SHEETS.values()], html) == []
+    assert missing([WORDS.sheets[name][1] for name in SHEETS], html) == []
     files = [f"{name}.{extension}" for name in SHEETS for extension in ("pdf", "docx", "md")]
     links = [f'href="{PLACE}/{file}?papel=carta"' for file in (*files, "carpeta.zip")]
     assert missing(links, html) == []
@@ -142,7 +141,7 @@ def test_disputed_trait_is_not_asked_for(page, monkeypatch):
 def test_advert_says_what_is_done_needed_and_hard_and_asks_for_no_trait(role, place):
     """A range describes a job; as a requirement it would turn people away for what they are."""
     page = profile_page("data-tester", place)
-    sheet = pack_sheet("aviso", page, URL)
+    sheet = pack_sheet("aviso", page)
     text = words_of(sheet)
     wanted = [*page.whole.responsibilities, page.honest]
     wanted += [item.text for item in page.whole.requirements]
@@ -191,12 +190,12 @@ def test_candidate_never_gets_the_rubric(client, page):
 
 
 def test_decision_begins_with_each_ones_marks_and_no_sheet_sums(page):
-    sheet = pack_sheet("decision", page, URL)
+    sheet = pack_sheet("decision", page)
     first = next(block for block in sheet.blocks if block.kind == "table")
     assert first.header[1:] == ("Entrevista 1", "Entrevista 2", "Evidencia: qué dijo o hizo")
     assert {row[1:] for row in first.rows} == {("", "", "")}
     assert "razones, en palabras que la persona podria leer" in fold(words_of(sheet))
-    said = " ".join(fold(words_of(sheet)) for sheet in all_sheets(page, URL))
+    said = " ".join(fold(words_of(sheet)) for sheet in all_sheets(page))
     assert [word for word in ("promedio", "puntaje", "ranking") if word in said] == []
 
 
@@ -217,5 +216,5 @@ def test_every_part_about_the_hire_is_in_the_pack(page):
         *(item.text for item in page.document.considerations),
         *(base.levels.junior.five, *page.document.outcomes.days_90, *page.document.outcomes.year),
     ]
-    said = " ".join(map(words_of, all_sheets(page, URL)))
+    said = " ".join(map(words_of, all_sheets(page)))
     assert missing([text.rstrip(".") for text in wanted], said) == []

@@ -119,7 +119,7 @@ def docx_text(content):
 
 @pytest.fixture
 def kit(role):
-    return kit_sheet(interview_kit(profile_page("data-tester", "startup"), URL))
+    return kit_sheet(interview_kit(profile_page("data-tester", "startup")))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_every_sheet_of_the_pack_is_one_page_but_the_kit(role, place):
     page = profile_page("data-tester", place)
     pages = {
         sheet.file_stem.split("-data")[0]: int(pdf_info(render_pdf(sheet))["Pages"])
-        for sheet in all_sheets(page, URL)
+        for sheet in all_sheets(page)
     }
     assert pages.pop("entrevista") <= 5
     assert set(pages.values()) == {1}

@@ -107,7 +107,7 @@ def test_own_items_stand_apart_from_what_all_say():
     own = [list(page.document.strengths) for page in pages]
     assert [[text for text, _detail in items] for _c, items in found["Fortalezas"].shares] == own
     assert [text for text, _detail in found["Fortalezas"].common] == list(pages[0].base.strengths)
-    assert not found["Responsabilidades"].is_split
+    assert not found["Responsabilidades"].shares
 
 
 def test_comparison_shows_each_profile_and_leads_on(client, role):

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 
 from profiles.http import FOREVER
 from profiles.models import Edition
-from profiles.seo import SocialCard
+from profiles.seo.social import SocialCard
 from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

@@ -75,7 +75,7 @@ def test_rows_of_an_area_stand_together(client):
 
 
 def test_large_guide_is_shown_page_by_page(client, monkeypatch):
-    monkeypatch.setattr("profiles.views.plate.PLATE_SIZE", 2)
+    monkeypatch.setattr("profiles.views.listing.PLATE_SIZE", 2)
     copy_editions(make_role("delta", contexts=()), 2)
     html = main(client, "?orden=rol&pagina=2")
     assert len(rows(html)) == 2

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from profiles.desk.publishing import publish
-from profiles.seo import profile_meta
-from profiles.seo.meta import described
+from profiles.seo.meta import described, profile_meta
 from profiles.seo.structured_data import json_ld
 from profiles.views.shelf import profile_page
 from tests.helpers.crawl import Document
@@ -23,8 +22,7 @@ def made_role(module_rows):
 
 
 def meta_of(slug, context=None):
-    page = profile_page(slug, context)
-    return profile_meta(page, f"/guia-de-roles/{context or 'perfiles'}/{slug}/")
+    return profile_meta(profile_page(slug, context))
 
 
 def graph(client, path):

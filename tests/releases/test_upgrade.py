@@ -1,6 +1,7 @@
-"""The newest release's database goes on under this one: migrated, read, and loaded again."""
+"""A past release's database goes on under this one: migrated, read, and loaded again."""
 
 import gzip
+import re
 import sqlite3
 from contextlib import closing
 
@@ -12,7 +13,7 @@ from tests.releases.make import FOLDER, ROLES
 
 pytestmark = pytest.mark.processes
 
-NEWEST = max(FOLDER.glob("*.*.*"), key=lambda path: [int(part) for part in path.name.split(".")])
+RELEASES = sorted(FOLDER.glob("*.*.*"))
 PAGES = """
 from django.test import Client
 from django.urls import reverse
@@ -23,19 +24,24 @@ for slug in {slugs}:
 """
 
 
+@pytest.fixture(params=RELEASES, ids=lambda folder: folder.name)
+def release(request):
+    return request.param
+
+
 @pytest.fixture
-def upgraded(tmp_path):
-    """Return the variables of a site whose database comes from the newest release."""
+def upgraded(release, tmp_path):
+    """Return the variables of a site whose database comes from a release."""
     env = environment(tmp_path, free_port()) | {"DEBUG": "true"}
     with closing(sqlite3.connect(tmp_path / "site.sqlite3")) as connection:
         connection.executescript(
-            gzip.decompress((NEWEST / "database.sql.gz").read_bytes()).decode()
+            gzip.decompress((release / "database.sql.gz").read_bytes()).decode()
         )
     manage(env, "migrate", "--verbosity", "0")
     return env
 
 
-def test_newest_releases_database_keeps_its_pages_and_its_edits(upgraded, tmp_path):
+def test_a_releases_database_keeps_its_pages_and_its_edits(release, upgraded, tmp_path):
     shown = manage(upgraded, "shell", "-v0", "--command", PAGES.format(slugs=ROLES))
     assert shown.splitlines() == [
         "untouched-role 200 0 False",
@@ -44,11 +50,12 @@ def test_newest_releases_database_keeps_its_pages_and_its_edits(upgraded, tmp_pa
         "withdrawn-role 410 0 False",
     ]
     for slug in ROLES[:2]:
-        text = (NEWEST / f"{slug}.yaml").read_text()
+        text = (release / f"{slug}.yaml").read_text()
         (tmp_path / f"{slug}.yaml").write_text(text.replace("summary: ", "summary: Ya no ", 1))
     documents = [
         ROOT / "fixtures" / "guide.yaml",
         *(tmp_path / f"{slug}.yaml" for slug in ROLES[:2]),
     ]
     said = manage(upgraded, "load_guide", *map(str, documents))
-    assert said == "40 sin cambios, 1 actualizado, 1 conservado; 1 ediciones publicadas."
+    # The vocabulary may have changed since; of the roles one is edited, and no other is called so.
+    assert re.fullmatch(r"\d+ sin .*, \d+ actualiz.*, 1 conservado; 1 ediciones publicadas\.", said)

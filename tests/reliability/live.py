@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,7 +21,6 @@ from profiles.documents.yaml_file import dump
 from tests.helpers.factories import make_role_document
 from tests.helpers.postgresql import free_port
 from tests.helpers.site import ROOT, environment, python, serving
-from tests.helpers.site import wait_for as wait_for
 
 HOME = "/guia-de-roles/"
 SIZES = ("startup", "pyme", "enterprise", "global")
@@ -90,7 +89,7 @@ class Site:
     def workers(self) -> list[int]:
         """Return the process ids of the workers that live now."""
         listed = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text()
-        return [int(pid) for pid in listed.split() if not is_zombie(int(pid))]
+        return [pid for pid in map(int, listed.split()) if is_running(pid)]
 
     def query(self, sql: str, *values) -> list[tuple]:
         """Read the site's database with a connection of the test's own; ``?`` is a value."""
@@ -122,7 +121,7 @@ class Form:
     """A form of the admin as a browser has it: where it goes and what it would send."""
 
     path: str
-    values: dict[str, str | list[str]]
+    values: dict[str, list[str]]
 
 
 class Editor:
@@ -158,17 +157,13 @@ class Editor:
                 self.cookies["csrftoken"] = cookie.split(";")[0].removeprefix("csrftoken=")
 
 
-def read_form(text: str, form_id: str | None = None) -> dict[str, str | list[str]]:
+def read_form(text: str, form_id: str | None = None) -> dict[str, list[str]]:
     """Return what a browser would send of the form ``form_id``, or of the last one."""
     forms = html.fromstring(text).forms
     chosen = forms[-1] if form_id is None else next(f for f in forms if f.get("id") == form_id)
-    values: dict[str, str | list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in chosen.form_values():
-        if name in values:
-            before = values[name]
-            values[name] = [*(before if isinstance(before, list) else [before]), value]
-        else:
-            values[name] = value
+        values.setdefault(name, []).append(value)
     return values
 
 
@@ -176,11 +171,11 @@ def database_of(folder: Path) -> Path:
     return folder / "site.sqlite3"
 
 
-def is_zombie(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(") ")[1].startswith("Z")
-    except (FileNotFoundError, ProcessLookupError):  # it ended before or while it was looked at
-        return True
+def is_running(pid: int) -> bool:
+    """Tell whether a process lives: one that has ended is a zombie until it is asked for."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return not Path(f"/proc/{pid}/stat").read_text().rsplit(") ")[1].startswith("Z")
+    return False
 
 
 @contextmanager
@@ -226,6 +221,21 @@ def small_guide(folder: Path, names=ROLES) -> list[str]:
 def log_in(env: dict[str, str]) -> list[str]:
     """Make two superusers with a session each and return the keys of the sessions."""
     return json.loads(python(env, EDITORS))
+
+
+def rows(url: str) -> dict[str, list[tuple]]:
+    """Return all rows of all tables of a DATABASE_URL."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
+    with psycopg.connect(url) as connection:
+        listed = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
+
+
+def sorted_rows(connection, table: str) -> list[tuple]:
+    return sorted(connection.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr)  # noqa: S608
 
 
 def at_once(*calls: Callable) -> list:

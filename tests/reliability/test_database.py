@@ -21,7 +21,7 @@ COUNTED = [
     "/admin/password_change/",
 ]
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
-LOCKED_SECONDS = 5
+LOCKED_SECONDS = 2
 VERSIONS = "SELECT count(*) FROM profiles_version"
 
 

@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import threading
 import time
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -12,6 +11,7 @@ import pytest
 
 from tests.helpers.site import wait_for
 from tests.reliability.live import HOME, PAGE, Editor, at_once, copy_of, kill, served
+from tests.serving.machines import Readers
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
@@ -67,26 +67,13 @@ def test_killed_worker_takes_only_its_own_requests_along(site):
     assert site.get(PAGE).status == 200
 
 
-def read_until(site, done: threading.Event, answers: list):
-    while not done.is_set():
-        try:
-            answers.append(site.get(PAGE).status)
-        except OSError as error:
-            answers.append(repr(error))
-
-
 def test_reload_under_readers_fails_nobody(site):
-    done, answers, before = threading.Event(), [], set(site.workers())
-    readers = [threading.Thread(target=read_until, args=(site, done, answers)) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    site.master.send_signal(signal.SIGHUP)
-    wait_for(lambda: len(site.workers()) == 2 and not before & set(site.workers()))
-    done.set()
-    for reader in readers:
-        reader.join()
-    assert set(answers) == {200}
-    assert len(answers) > 20
+    before = set(site.workers())
+    with Readers([site.env["SITE_URL"] + PAGE]) as readers:
+        site.master.send_signal(signal.SIGHUP)
+        wait_for(lambda: len(site.workers()) == 2 and not before & set(site.workers()))
+        readers.wait_for(20)
+    assert readers.wrong == {}
 
 
 def test_stop_lets_what_has_begun_finish(template, tmp_path):

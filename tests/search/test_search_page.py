@@ -264,10 +264,10 @@ def test_count_that_fails_costs_no_page(client, settings, monkeypatch):
     settings.COUNT_SEARCHES = True
     shelve("alfa", "Alfa")
 
-    def fail(self, text):
+    def fail(self, **values):
         raise OperationalError
 
-    monkeypatch.setattr(MissingTitleManager, "_count", fail)
+    monkeypatch.setattr(MissingTitleManager, "update_or_create", fail)
     assert client.get(URL, {"q": "enfermera"}).status_code == 200
 
 

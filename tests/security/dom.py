@@ -1,68 +1,39 @@
-"""A page as a browser's parser sees it, and what on it could run, load or lead astray."""
+"""A page as a parser sees it, and what on it could run, load or lead astray."""
 
 import json
 import re
-from html.parser import HTMLParser
 
 from django.conf import settings
+from lxml.html import document_fromstring
 
 ADDRESSES = {
     *("href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "ping"),
     *("background", "srcset", "manifest", "longdesc", "usemap", "codebase"),
 }
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-HARMLESS_SCHEMES = {None, "http", "https", "mailto"}
-# Attributes through which a page loads or sends something by itself.
+# Attributes through which a page loads or sends something by itself; the site's own script asks
+# for "data-src".
 LOADING = {"src", "action", "formaction", "poster", "data", "srcset", "background", "manifest"}
-LOADING |= {"data-src"}  # what the site's own inline script asks for
+LOADING |= {"data-src"}
+FORBIDDEN = {"iframe", "object", "embed", "base", "applet", "frame", "math", "style"}
 
 
-class Page(HTMLParser):
-    """The elements of a page with their attributes, its scripts and its visible text."""
+class Page:
+    """The elements of a page as (tag, attributes, first text), and what is seen of it."""
 
     def __init__(self, html: str):
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.scripts: list[tuple[dict[str, str], str]] = []
-        self.text = ""
-        self._script: dict[str, str] | None = None
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        values = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, values))
-        if tag == "script":
-            self._script = values
-            self.scripts.append((values, ""))
-
-    def handle_endtag(self, tag):
-        if tag == "script":
-            self._script = None
-
-    def handle_data(self, data):
-        if self._script is None:
-            self.text += data
-        else:
-            self.scripts[-1] = (self._script, self.scripts[-1][1] + data)
+        root = document_fromstring(html or "<p>")
+        self.elements = [(e.tag, dict(e.attrib), e.text or "") for e in root.iter("*")]
+        self.text = " ".join(root.xpath("//text()[not(parent::script)]"))
 
     def kinds(self) -> set[tuple[str, str]]:
         """Return (tag, attribute) of everything on the page; "" stands for the tag itself."""
-        return {(tag, name) for tag, values in self.elements for name in ("", *values)}
+        return {(tag, name) for tag, values, _ in self.elements for name in ("", *values)}
 
 
 def read_address(address: str) -> str:
     """Return ``address`` as a browser reads it: without tabs, newlines and outer controls."""
     return re.sub(r"[\t\n\r]", "", address).strip("".join(map(chr, range(33))))
-
-
-def scheme(address: str) -> str | None:
-    found = SCHEME.match(read_address(address))
-    return found and found[1].lower()
-
-
-def leaves_the_site(address: str) -> bool:
-    return bool(scheme(address)) or re.match(r"[/\\]{2}", read_address(address)) is not None
 
 
 def is_json(text: str) -> bool:
@@ -73,26 +44,30 @@ def is_json(text: str) -> bool:
     return True
 
 
+def is_dangerous(name: str, value: str) -> bool:
+    """Tell whether an attribute runs, loads from elsewhere or leads to a forbidden scheme."""
+    if name.startswith("on") or name in ("style", "srcdoc", "http-equiv"):
+        return True
+    address = read_address(value)
+    found = SCHEME.match(address)
+    scheme = found and found[1].lower()
+    hidden_host = re.match(r"[/\\]{2}", address) is not None
+    if name in ADDRESSES and (hidden_host or scheme not in {None, "http", "https", "mailto"}):
+        return True
+    return name in LOADING and (hidden_host or scheme is not None)
+
+
+def is_dangerous_script(values: dict[str, str], text: str) -> bool:
+    if values.get("type") == "application/ld+json":
+        return not is_json(text) or any(sign in text for sign in "<>&\u2028\u2029")
+    return bool(text.strip()) and text != settings.LATE_SCRIPT
+
+
 def dangers(page: Page) -> list[str]:
     """Return what on ``page`` could run, load from elsewhere or lead to a forbidden scheme."""
     found = []
-    for tag, values in page.elements:
-        for name, value in values.items():
-            place = f"<{tag} {name}={value!r}>"
-            if name.startswith("on") or name in ("style", "srcdoc", "http-equiv"):
-                found.append(place)
-            if name in ADDRESSES and scheme(value) not in HARMLESS_SCHEMES:
-                found.append(place)
-            if name in ADDRESSES and scheme(value) is None and leaves_the_site(value):
-                found.append(place)
-            if name in LOADING and leaves_the_site(value):
-                found.append(place)
-        if tag in ("iframe", "object", "embed", "base", "applet", "frame", "math", "style"):
-            found.append(f"<{tag}>")
-    for values, content in page.scripts:
-        if values.get("type") == "application/ld+json":
-            found += [f"{content!r} in JSON-LD" for sign in "<>&\u2028\u2029" if sign in content]
-            found += [] if is_json(content) else [f"{content!r} is a part of JSON-LD"]
-        elif content.strip() and content != settings.LATE_SCRIPT:
-            found.append(f"<script>{content}")
+    for tag, values, text in page.elements:
+        found += [f"<{tag} {n}={v!r}>" for n, v in values.items() if is_dangerous(n, v)]
+        if tag in FORBIDDEN or (tag == "script" and is_dangerous_script(values, text)):
+            found.append(f"<{tag}>{text}")
     return found

@@ -15,43 +15,30 @@ from django.urls import reverse
 from profiles.desk.history import keep
 from profiles.views.preview import share
 from roleguide.page_cache import PageCache
-from tests.helpers.factories import make_role
 
-pytestmark = [
-    pytest.mark.usefixtures("vocabulary"),
-    # Django's own admin templates print variables that only some pages have.
-    pytest.mark.ignore_template_errors,
-]
+pytestmark = pytest.mark.usefixtures("vocabulary", "made_role")
 PROFILE = "/guia-de-roles/startup/data-tester/"
 SEARCH = "/guia-de-roles/perfiles/"
 HOSTILE = "evil.example"
 
 # What a request may carry that some software, somewhere, lets decide about an answer.
 NAMES = """
-X_FORWARDED_HOST X_FORWARDED_SERVER X_HOST X_REAL_IP X_FORWARDED_FOR X_CLIENT_IP TRUE_CLIENT_IP VIA
-X_HTTP_HOST_OVERRIDE X_ORIGINAL_HOST CF_CONNECTING_IP REFERER ORIGIN USER_AGENT FROM PRAGMA DNT TE
-X_REQUESTED_WITH X_CSRFTOKEN X_API_VERSION ACCEPT_LANGUAGE ACCEPT_CHARSET SAVE_DATA UPGRADE EXPECT
-X_FORWARDED_PREFIX X_SCRIPT_NAME SCRIPT_NAME PATH_INFO REMOTE_USER X_REMOTE_USER X_WAP_PROFILE
-X_AMZ_WEBSITE_REDIRECT_LOCATION
+X_FORWARDED_HOST X_FORWARDED_SERVER X_HOST X_REAL_IP X_FORWARDED_FOR VIA X_ORIGINAL_HOST REFERER
+ORIGIN USER_AGENT PRAGMA TE X_REQUESTED_WITH X_CSRFTOKEN ACCEPT_LANGUAGE ACCEPT_CHARSET SAVE_DATA
+UPGRADE X_FORWARDED_PREFIX X_SCRIPT_NAME SCRIPT_NAME PATH_INFO REMOTE_USER FORWARDED
 """
 HEADERS = {
     **{f"HTTP_{name}": HOSTILE for name in NAMES.split()},
-    "HTTP_FORWARDED": f"for=1.1.1.1;host={HOSTILE};proto=https",
     "HTTP_X_FORWARDED_PROTO": "https",
-    "HTTP_X_FORWARDED_SCHEME": "https",
-    "HTTP_X_FORWARDED_SSL": "on",
     "HTTP_X_FORWARDED_PORT": "1",
     "HTTP_X_ORIGINAL_URL": "/admin/",
-    "HTTP_X_REWRITE_URL": "/admin/",
     "HTTP_X_HTTP_METHOD_OVERRIDE": "POST",
-    "HTTP_X_METHOD_OVERRIDE": "DELETE",
     "HTTP_ACCEPT": "application/json",
     "HTTP_CACHE_CONTROL": "no-cache, no-store",
     "HTTP_ACCEPT_ENCODING": "gzip, br",
     "HTTP_AUTHORIZATION": "Basic eDp4",
     "HTTP_IF_NONE_MATCH": "*",
     "HTTP_IF_MATCH": '"x"',
-    "HTTP_IF_RANGE": '"x"',
     "HTTP_IF_MODIFIED_SINCE": "Sat, 01 Jan 2050 00:00:00 GMT",
     "HTTP_IF_UNMODIFIED_SINCE": "Sat, 01 Jan 2000 00:00:00 GMT",
     "HTTP_RANGE": "bytes=0-9",
@@ -59,15 +46,9 @@ HEADERS = {
     "CONTENT_TYPE": "multipart/form-data; boundary=x",
     "wsgi.url_scheme": "https",
     "SERVER_NAME": HOSTILE,
-    "SERVER_PORT": "1",
     "REMOTE_ADDR": "6.6.6.6",
     "QUERY_STRING": f"utm_source={HOSTILE}&%71=dato&Q={HOSTILE}&q%00=x&;q={HOSTILE}",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def made_role(module_rows):
-    return make_role()
 
 
 @pytest.fixture(scope="module")
@@ -81,17 +62,12 @@ class Site:
 
     def __init__(self, django):
         self.django = django
-        self.cache = PageCache(
-            django,
-            lambda: 1,
-            prefix="/guia-de-roles/",
-            parameters=settings.PAGE_CACHE_PARAMETERS,
-            max_bytes=settings.PAGE_CACHE_BYTES,
-        )
+        options = {"parameters": settings.PAGE_CACHE_PARAMETERS, "prefix": "/guia-de-roles/"}
+        self.cache = PageCache(django, lambda: 1, max_bytes=settings.PAGE_CACHE_BYTES, **options)
 
-    def get(self, path, query="", *, fresh=False, body=b"", **environ):
+    def get(self, path, query="", *, fresh=False, **environ):
         asked = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "127.0.0.1"}
-        asked |= {"CONTENT_LENGTH": str(len(body)) if body else "", "wsgi.input": io.BytesIO(body)}
+        asked |= {"CONTENT_LENGTH": "", "wsgi.input": io.BytesIO()}
         request = RequestFactory()._base_environ(**(asked | environ))
         answer = {}
 
@@ -100,8 +76,7 @@ class Site:
 
         response = (self.django if fresh else self.cache)(request, start_response)
         answer["body"] = b"".join(response)
-        if hasattr(response, "close"):
-            response.close()
+        getattr(response, "close", lambda: None)()
         return answer
 
 
@@ -126,9 +101,9 @@ def test_clean_page_is_what_django_renders(site, clean):
         ]
 
 
-@pytest.mark.parametrize("path", [PROFILE, SEARCH])
-def test_header_of_one_visitor_reaches_no_other(django, clean, path):
+def test_header_of_one_visitor_reaches_no_other(django, clean):
     for header, value in HEADERS.items():
+        path = SEARCH if header == "QUERY_STRING" else PROFILE
         site = Site(django)
         poisoned = site.get(path, **{header: value})
         assert HOSTILE.encode() not in poisoned["body"] or header == "QUERY_STRING", header
@@ -146,9 +121,8 @@ def test_strange_host_is_refused_and_kept_nowhere(site, clean, host):
 @pytest.mark.parametrize(
     "asked",
     [
-        *({"HTTP_HOST": host} for host in ("127.0.0.1:1", "LOCALHOST", "localhost.")),
-        *({"REQUEST_METHOD": method} for method in ("HEAD", "POST", "OPTIONS", "TRACE", "head")),
-        {"body": b"q=" + HOSTILE.encode(), "CONTENT_TYPE": "application/x-www-form-urlencoded"},
+        *({"HTTP_HOST": host} for host in ("127.0.0.1:1", "LOCALHOST")),
+        *({"REQUEST_METHOD": method} for method in ("HEAD", "POST", "TRACE", "head")),
         {"HTTP_RANGE": "bytes=" + ",".join(f"{n}-{n}" for n in range(900))},
         *({"HTTP_ACCEPT_ENCODING": value} for value in ("br;q=0.000", "x" * 9_000, "br\x00")),
     ],
@@ -158,22 +132,11 @@ def test_odd_request_before_it_leaves_the_page_alone(site, clean, asked):
     assert site.get(PROFILE) == clean[PROFILE]
 
 
-def test_304_is_only_for_the_validator_of_this_page(site, clean):
-    etag, other = (dict(clean[path]["headers"])["ETag"] for path in (PROFILE, SEARCH))
-    statuses = [
-        site.get(path, HTTP_IF_NONE_MATCH=tag)["status"][:3]
-        for path, tag in ((PROFILE, etag), (PROFILE, other), (SEARCH, etag), (SEARCH, other))
-    ]
-    assert statuses == ["304", "200", "200", "304"]
-    assert site.get(PROFILE) == clean[PROFILE]
-
-
 QUESTIONS = (
     *("contexto=startup&q=data", "q=data&contexto=startup", "q=data&q=evil&contexto=startup"),
     *("q=data&Q=evil", "q=data&q%20=evil", "%71=data", "q=data%00", "q=da+ta"),
     *("q=data;contexto=global", "q=data&pagina=1&pagina=2", "pagina=-1", "q=data#evil"),
-    *("q=data&utm_source=evil", "&&q=data&&", "q", "q=%ED%A0%80", "q=%FF", "q=%u0041"),
-    *("rasgo=O:baja&rasgo=C:alta", "perfil=evil", "q=" + "x" * 1990),
+    *("q=data&utm_source=evil", "&&q=data&&", "q", "q=%ED%A0%80", "q=%FF", "q=" + "x" * 1990),
 )
 
 
@@ -183,9 +146,6 @@ def test_question_is_answered_for_itself_only(site):
         answer = site.get(SEARCH, query)
         assert answer["status"] == fresh[query]["status"], query
         assert answer["body"] == fresh[query]["body"], query
-
-
-# --- what is not for everybody ---
 
 
 @pytest.fixture

@@ -69,34 +69,15 @@ def get(port, path, *headers, **options):
     return parsed(send(port, request(path, *headers, **options)))
 
 
-def test_no_answer_tells_a_version(port):
-    for path in (GUIDE, "/no-such", "/static/no-such", "/admin/", "/healthz"):
-        _status, headers, _body = get(port, path)
-        assert (headers["Server"], "X-Powered-By" in headers) == ("gunicorn", False)
-
-
 def test_real_site_is_as_strict_as_its_settings(port):
     page = get(port, GUIDE)[2].decode()
     files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-    for path in (GUIDE, "/admin/cuenta/ingresar/", "/no-such", *files):
+    for path in (GUIDE, "/admin/cuenta/ingresar/", "/no-such", "/healthz", *files):
         _status, headers, _body = get(port, path)
+        assert (headers["Server"], "X-Powered-By" in headers) == ("gunicorn", False)
         assert (path, weak(headers)) == (path, [])
         flags = set(headers.get("Set-Cookie", "secure; httponly; samesite=lax").lower().split("; "))
         assert flags >= {"secure", "httponly", "samesite=lax"}
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        *("SCRIPT_NAME: /guia-de-roles", "PATH_INFO: /admin/", "REMOTE_USER: root"),
-        *("X-Forwarded-Host: evil.example", "Forwarded: host=evil.example", "Range: bytes=0-9"),
-    ],
-)
-def test_header_of_one_visitor_reaches_no_other(port, header):
-    path = f"{GUIDE}pyme/mlops-engineer/"
-    before, poisoned, after = get(port, path), get(port, path, header), get(port, path)
-    assert b"evil.example" not in poisoned[2]
-    assert (before[0], before[2]) == (after[0], after[2])
 
 
 def test_plain_http_and_strange_hosts_get_nothing(site):

@@ -11,15 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles.models import Profile, Role
-from tests.helpers.factories import make_role
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, public_paths, routes
 from tests.security.dom import Page, dangers
 
-pytestmark = [
-    pytest.mark.usefixtures("vocabulary"),
-    # Django's own admin templates print variables that only some pages have.
-    pytest.mark.ignore_template_errors,
-]
+pytestmark = pytest.mark.usefixtures("vocabulary", "made_role")
 GUIDE = "/guia-de-roles/"
 # Every parameter that an address reads; what it does not read has its own test.
 READING = {
@@ -45,11 +40,6 @@ VALUES = (
     *(quote(MARKUP), "..%2F..%2Fetc%2Fpasswd", "%7B%7B7*7%7D%7D%25%7B1+1%7D"),
     "%7B%22%24gt%22:1%7D",
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def made_role(module_rows):
-    return make_role()
 
 
 @pytest.fixture
@@ -93,9 +83,9 @@ BY_PLACEHOLDER = {
 
 @pytest.mark.parametrize("route", sorted(set(BY_PLACEHOLDER.values())))
 def test_value_in_any_address_is_answered(visitor, route):
-    values = ("%00", "%ED%A0%80", "%E2%80%AE", quote(MARKUP), "x" * 8_000)
+    values = ("%00", "%ED%A0%80", "%E2%80%AE", quote(MARKUP), "x" * 4_000)
     # For the numbers among them.
-    for value in (*values, "0", "99", "9" * 5_000, "-1", "1.5", "%D9%A1"):
+    for value in (*values, "99", "9" * 5_000, "-1", "1.5", "%D9%A1"):
         response = visitor.get(filled(route, dict.fromkeys(PUBLIC_VALUES, value)))
         assert is_clear(response)
         assert response.status_code in (400, 404)
@@ -201,17 +191,9 @@ def test_nobody_without_an_account_sends_more_than_a_log_in(visitor, editor):
 
 
 # What nobody who chooses filters on a page asks a list for.
-ODD_FILTERS = {
-    "range": "x",
-    "in": "",
-    "exact": "{}",
-    "regex": "(",
-    "year__gt": str(2**70),
-    "year__lt": "-1",
-    "gte": "9999-12-31T23:59:59-12:00",
-    "lt": "0001-01-01T00:00:00+12:00",
-    "isnull": "x",
-}
+ODD_FILTERS = {"range": "x", "in": "", "exact": "{}", "regex": "(", "isnull": "x"}
+ODD_FILTERS |= {"year__gt": str(2**70), "year__lt": "-1"}
+ODD_FILTERS |= {"gte": "9999-12-31T23:59:59-12:00", "lt": "0001-01-01T00:00:00+12:00"}
 
 
 def test_any_filter_in_the_address_of_a_list_is_answered(editor):

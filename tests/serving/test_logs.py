@@ -95,10 +95,6 @@ def test_what_is_no_request_is_not_repeated(lines):
     ]
 
 
-def test_long_word_that_is_no_part_of_a_path_is_kept(lines):
-    assert lines(lambda log: log.warning("b" * 90)) == [f"WARNING test.logs {'b' * 90}"]
-
-
 def test_all_lines_of_a_request_share_the_id_that_the_proxy_gave(caplog):
     *_, name = answer(caplog, x_request_id="8f3a1c0de4b7")
     assert name == "8f3a1c0de4b7"

@@ -1,11 +1,23 @@
-"""What the environment makes of the settings: the databases, the address, what is refused."""
+"""What the environment makes of the settings, of Django and of gunicorn."""
+
+import runpy
 
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from tests.helpers.site import settings_with
+from tests.helpers.site import ROOT, settings_with
 
 POSTGRESQL = "postgres://guide:clave@db.internal:5432/guide"
+
+
+@pytest.mark.parametrize(
+    ("site_url", "prefix"), [("http://127.0.0.1:8000", ""), ("https://guia.example", "__Host-")]
+)
+def test_https_ties_cookies_to_the_host_and_asks_the_second_factor(site_url, prefix):
+    found = settings_with(SITE_URL=site_url)
+    names = (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"])
+    assert names == (f"{prefix}sessionid", f"{prefix}csrftoken")
+    assert found["SESSION_COOKIE_SECURE"] == found["REQUIRE_SECOND_FACTOR"] == bool(prefix)
 
 
 def test_sqlite_waits_for_a_writer_and_survives_a_power_cut():
@@ -36,12 +48,6 @@ def test_several_hosts_of_one_database_are_left_to_libpq():
     assert (database["HOST"], database["PORT"]) == ("one,two", "5432,5433")
     assert database["PASSWORD"] == "cl/a?ve"
     assert database["OPTIONS"]["target_session_attrs"] == "read-write"
-
-
-def test_what_the_address_says_of_postgresql_stands():
-    url = f"{POSTGRESQL}?connect_timeout=1&sslmode=require"
-    options = settings_with(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
-    assert (options["connect_timeout"], options["sslmode"]) == (1, "require")
 
 
 @pytest.mark.parametrize(
@@ -89,3 +95,55 @@ def test_unsafe_setting_is_refused_with_one_line(variables):
 def test_what_was_signed_with_the_former_key_stays_valid():
     found = settings_with(SECRET_KEY_FALLBACKS=f"{'a' * 50},{'b' * 50}")
     assert found["SECRET_KEY_FALLBACKS"] == ["a" * 50, "b" * 50]
+
+
+# --- gunicorn ---
+
+VARIABLES = ("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG", "BEHIND_PROXY")
+
+
+@pytest.fixture
+def conf(monkeypatch):
+    """Return a function that reads the configuration under given variables."""
+    for name in VARIABLES:
+        # What the configuration itself sets is gone after the test too.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+    def read(**variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "roleguide" / "gunicorn.conf.py"))
+
+    return read
+
+
+def test_environment_has_the_last_word(conf):
+    found = conf(HOST="0.0.0.0", PORT="9000", WEB_CONCURRENCY="3", ACCESS_LOG="-")  # noqa: S104
+    assert (found["bind"], found["workers"]) == ("0.0.0.0:9000", 3)
+    assert found["accesslog"] == "-"
+
+
+def test_settings_chosen_for_a_reason(conf):
+    found = conf()
+    assert found["worker_class"] == "gthread"
+    assert found["threads"] >= 300  # as many visitors may send or read slowly
+    assert found["forwarder_headers"] == ""  # else a SCRIPT_NAME header moves every address
+    assert 0 < found["max_requests_jitter"] < found["max_requests"]
+    assert found["keepalive"] > 60  # nginx keeps a connection for sixty seconds
+    assert found["graceful_timeout"] < found["timeout"]
+    assert found["accesslog"] is None
+    assert 1 <= found["workers"] <= 8
+
+
+@pytest.mark.parametrize(("behind", "trusted"), [("", ""), ("false", ""), ("true", "*")])
+def test_scheme_is_told_by_a_proxy_only_if_there_is_one(conf, behind, trusted):
+    found = conf(BEHIND_PROXY=behind) if behind else conf()
+    assert found["forwarded_allow_ips"] == trusted
+    assert found["secure_scheme_headers"] == {"X-FORWARDED-PROTO": "https"}
+
+
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_no_worker_is_refused_with_one_line(conf, number):
+    with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
+        conf(WEB_CONCURRENCY=number)

@@ -10,7 +10,7 @@ from profiles.desk.library import refuse_duplicates, unknown_references
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, read
-from profiles.exchange.loading import joined
+from profiles.exchange.loading import refuse
 from profiles.guide.checks import Places, check_role, repeated_sentences, uncited_sources
 from profiles.guide.findings import Finding, Severity
 from profiles.search.titles import misspelt
@@ -79,8 +79,7 @@ def _refuse_unknown(guide, documents, roles):
         slugs = {**known, "roles": related if roles is None else roles}
         if problems := list(unknown_references(document, slugs)):
             errors.append(DocumentError(name, problems))
-    if errors:
-        raise joined(errors)
+    refuse(errors)
 
 
 def _places(guide, roles, fixtures):
@@ -88,18 +87,8 @@ def _places(guide, roles, fixtures):
     # Those that are not checked now are not read either, and may have every size.
     shipped = {path.stem for path in (fixtures / "roles").glob("*.yaml")}
 
-    def slugs(entries):
-        return frozenset(entry.slug for entry in entries)
-
-    contexts = slugs(guide.contexts)
-    return Places(
-        profiles=_profiles(roles) | set(product([None, *contexts], shipped - slugs(roles))),
-        contexts=contexts,
-        areas=slugs(guide.areas),
-        traits=slugs(guide.traits),
-        archetypes=slugs(guide.archetypes),
-    )
-
-
-def _profiles(roles):
-    return {(slug, role.slug) for role in roles for slug in (None, *role.contexts)}
+    kinds = ("contexts", "areas", "traits", "archetypes")
+    known = {kind: frozenset(entry.slug for entry in getattr(guide, kind)) for kind in kinds}
+    checked = {(slug, role.slug) for role in roles for slug in (None, *role.contexts)}
+    others = product([None, *known["contexts"]], shipped - {role.slug for role in roles})
+    return Places(profiles=checked.union(others), **known)

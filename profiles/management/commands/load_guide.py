@@ -47,8 +47,10 @@ class Command(BaseCommand):
                 published = 0 if no_publish else self._publish(_due(report), reason, report.back)
         except DocumentError as error:
             raise CommandError(str(error)) from error
-        for item in report.kept():
-            self.stderr.write(f"{item}: se editó en el admin y se conserva (--overwrite lo pisa).")
+        for item, outcome in report.outcomes.items():
+            if outcome is Outcome.KEPT:
+                kept = "se editó en el admin y se conserva (--overwrite lo pisa)."
+                self.stderr.write(f"{item}: {kept}")
         counts = ", ".join(f"{count} {outcome}" for outcome, count in report.counts().items())
         self.stdout.write(f"{counts or 'nada que cargar'}; {published} ediciones publicadas.")
 
