@@ -32,7 +32,9 @@ from profiles.desk.publishing import (
 )
 from profiles.desk.readiness import readable_draft, role_findings
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
+from profiles.documents.text import tidy
 from profiles.models import Edition, Profile, Role
+from profiles.models.fields import ForgivingField
 from profiles.models.querysets import BY_SIZE
 
 # More profiles than this are published without showing each one's changes first.
@@ -68,7 +70,7 @@ class PublishForm(forms.Form):
             "Vacío: ahora. Cada perfil tiene una sola fecha: una nueva reemplaza a la anterior."
         ),
     )
-    reason = forms.CharField(
+    reason = ForgivingField(
         label=_("Motivo"),
         max_length=200,
         required=False,
@@ -86,7 +88,8 @@ class PublishForm(forms.Form):
 class SendBackForm(forms.Form):
     """What the reviewer says to the writer."""
 
-    comment = forms.CharField(
+    comment = ForgivingField(
+        clean_pasted=tidy,
         label=_("Comentario"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
@@ -188,10 +191,9 @@ class ProfileActions:
 
     def _ask_to_publish(self, request, profiles, form):
         against = refusals(profiles)
-        are_few = len(profiles) <= MAX_COMPARED
-        drafts = list(_details(profiles)) if are_few else [{} for _profile in profiles]
+        drafts = list(_details(profiles, compared=len(profiles) <= MAX_COMPARED))
         for profile, item in zip(profiles, drafts, strict=True):
-            are_said = any(problem.blocks for problem in item.get("problems", ()))
+            are_said = any(problem.blocks for problem in item["problems"])
             errors = "" if are_said else say_all(against.get(profile.pk, []))
             item |= {"profile": profile, "refused": profile.pk in against, "errors": errors}
         can_act = len(against) < len(profiles)
@@ -306,16 +308,16 @@ def _is_as_shown(request, profile):
     return _stamp(profile) in request.POST.getlist("shown")
 
 
-def _details(profiles):
-    """Yield what the publishing page says of each of a few profiles."""
+def _details(profiles, *, compared):
+    """Yield what the publishing page says of each profile; of many it compares no texts."""
     roles = Role.objects.for_document().in_bulk([profile.role_id for profile in profiles])
     findings = {key: role_findings(role) for key, role in roles.items()}
     full = {profile.pk: profile for role in roles.values() for profile in role.profiles.all()}
     for profile in profiles:
         role, edition = roles[profile.role_id], read_now(profile)
-        new = readable_draft(full[profile.pk], role)
+        new = readable_draft(full[profile.pk], role) if compared else None
         yield {
-            "compared": True,
+            "compared": compared,
             "edition": edition,
             "public": edition if profile.is_public else None,
             "problems": problems(profile, findings[role.pk]),

@@ -20,6 +20,7 @@ from profiles.models import (
     TraitTarget,
     WorkSample,
 )
+from profiles.models.fields import ForgivingField
 
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
 # Begins the name of what is posted for a place that two people changed.
@@ -51,7 +52,7 @@ class StampedForm(forms.ModelForm):
 
     stamp = forms.IntegerField(required=False, widget=forms.HiddenInput)
     asked = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    why = forms.CharField(
+    why = ForgivingField(
         required=False,
         max_length=200,
         label=_("Qué cambiaste"),

@@ -35,14 +35,13 @@ NEEDED = {"summary", "body", "finding"}
 class EntryForm(StampedForm):
     """An entry of the vocabulary; it is validated as its document.
 
-    A new one is public at once, so it comes with its texts.
+    What is saved is public at once, so it has its texts.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            for name in NEEDED & self.fields.keys():
-                self.fields[name].required = True
+        for name in NEEDED & self.fields.keys():
+            self.fields[name].required = True
 
     def _post_clean(self):
         super()._post_clean()

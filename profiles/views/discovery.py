@@ -174,8 +174,8 @@ def news_by_day(editions: list[Edition]) -> list[tuple]:
 
 def _by_role(editions: list[Edition]) -> list[RoleNews]:
     def place(edition):
-        order = edition.context.order if edition.context_id else -1
-        return edition.role_name, edition.role_slug, order
+        size = (edition.context.order, edition.context.name) if edition.context_id else (-1, "")
+        return edition.role_name, edition.role_slug, size
 
     groups = groupby(sorted(editions, key=place), key=lambda edition: place(edition)[:2])
     return [RoleNews(name, list(group)) for (name, _slug), group in groups]

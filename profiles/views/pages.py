@@ -22,6 +22,7 @@ from profiles.guide.rankings import (
 )
 from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
+from profiles.models.querysets import BY_SIZE
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.words import normal
@@ -68,7 +69,7 @@ def _specimen(contexts):
     extremes = Edition.objects.of_first_roles(CANDIDATES).filter(
         context__in=[contexts[0], contexts[-1]]
     )
-    rows = extremes.order_by("role_name", "role_slug", "context__order")
+    rows = extremes.order_by("role_name", "role_slug", *BY_SIZE)
     slug = most_changed(rows.values_list("role_slug", "ranges"))
     base, *sizes = Edition.objects.for_all_sizes(slug) if slug else [None]
     if base is None or base.context_id:

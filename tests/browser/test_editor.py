@@ -171,8 +171,10 @@ def test_markdown_says_that_the_session_is_over(log_in):
 # What ends beyond the window, and in no box of its own that scrolls.
 CUT_OFF = """() => [...document.querySelectorAll("#main *")].filter((e) => {
   const box = e.getBoundingClientRect();
-  if (!box.width || box.right <= innerWidth + 1 || e.closest(".visually-hidden")) return false;
-  for (let p = e.parentElement; p; p = p.parentElement)
+  const card = e.matches("input, select, textarea") ? e.closest("td, .form-row") : null;
+  const end = Math.min(innerWidth, card?.getBoundingClientRect().right ?? innerWidth);
+  if (!box.width || box.right <= end + 1 || e.closest(".visually-hidden")) return false;
+  for (let p = e.parentElement; p && p !== card; p = p.parentElement)
     if (["auto", "scroll"].includes(getComputedStyle(p).overflowX)) return false;
   return true;
 }).map((e) => `${e.tagName} ${e.id || e.className}`)"""

@@ -11,7 +11,7 @@ from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
 from profiles.models import Edition, Profile
 from tests.desk.accounts import member
-from tests.desk.forms import change_url, form_values, listed, run, run_on_page
+from tests.desk.forms import LIST, change_url, chosen, form_values, listed, run, run_on_page
 
 DRAFT = True
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -78,6 +78,20 @@ def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
         publish(startup, at=NOON + 2 * HOUR)
         html = run_on_page(admin_client, "publish_profiles", base).content.decode()
     assert "Deja de salir si la nueva fecha del perfil base es posterior." in html
+
+
+def test_many_profiles_are_asked_about_with_what_falls_and_without_their_texts(
+    admin_client, base, startup, monkeypatch
+):
+    monkeypatch.setattr("profiles.admin.actions.MAX_COMPARED", 1)
+    with time_machine.travel(NOON, tick=False):
+        publish(base)
+        publish(startup, at=NOON + HOUR)
+        page = admin_client.post(
+            reverse(LIST), {"action": "publish_profiles", **chosen(base, startup)}
+        )
+    assert page.text.count("Deja de salir: la reemplaza lo que publiques") == 1
+    assert [draft["changes"] for draft in page.context["drafts"]] == [[], []]
 
 
 @pytest.mark.parametrize("act", ["unschedule_profiles", "withdraw_profiles"])
