@@ -285,3 +285,12 @@ def test_what_is_scheduled_is_cancelled_and_what_is_public_stays(admin_client, b
     ]
     assert (public_count(), base.editions.count()) == (1, 1)
     assert AuditEntry.objects.latest("pk").subject == "Data Tester (base), programado"
+
+
+def test_reason_or_comment_that_is_too_long_is_refused_and_never_cut(admin_client, base):
+    Profile.objects.filter(pk=base.pk).update(state="in-review")
+    acts = ("publish_profiles", "send_back_profiles")
+    pages = [run_on_page(admin_client, act, base).text for act in acts]
+    pages.append(admin_client.get(change_url(base)).text)
+    fields = re.findall(r'<[^>]* name="(?:why|reason|comment)"[^>]*>', "".join(pages))
+    assert (len(fields), [field for field in fields if "maxlength" in field]) == (3, [])
