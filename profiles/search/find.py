@@ -26,10 +26,7 @@ EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", 
 
 @dataclass(frozen=True)
 class Found:
-    """A role that a question leads to, and why: a title, or the ``group`` of its occupation.
-
-    If the role is only near to the title, its ``note`` says what differs.
-    """
+    """A role that a question leads to, and why: a title, or the ``group`` of its occupation."""
 
     role: Role
     row: Title | None = None
@@ -65,9 +62,8 @@ class Answer:
     @property
     def is_complete(self):
         """Tell whether all of the question is understood as names of the guide."""
-        question = self.question
-        beside = not question.words and (question.size or question.traits)
-        return bool(self.names or self.areas or beside)
+        beside = self.question.size or self.question.traits
+        return bool(self.names or self.areas or (beside and not self.question.words))
 
     @cached_property
     def mentions(self):
@@ -77,10 +73,9 @@ class Answer:
     @property
     def missing(self):
         """The title that the guide does not have; what only texts have is none."""
-        if self.is_complete or not self.question.words:
-            return ""
+        is_asked = self.question.words and not self.is_complete
         is_like = self.nearest or self.is_title or self.codes
-        return self.question.title if is_like or not self.mentions else ""
+        return self.question.title if is_asked and (is_like or not self.mentions) else ""
 
 
 def find(text, index, *, literal=False):

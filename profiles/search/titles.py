@@ -117,8 +117,7 @@ def misspelt(names):
             is_close = is_surer and OSA.distance(word, meant, score_cutoff=1) == 1
             if is_close and canonical([stem(word)]) != canonical([stem(meant)]):
                 wrong[word] = meant
-    found = ((name, word) for name, words in read_names.items() for word in words)
-    return {name: wrong[word] for name, word in found if word in wrong}
+    return {name: wrong[w] for name, words in read_names.items() for w in words if w in wrong}
 
 
 @cache

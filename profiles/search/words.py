@@ -98,9 +98,6 @@ def canonical(words):
 
 
 def head(literal, words):
-    """Return which of the canonical ``words`` says who somebody is: the last of an English title.
-
-    ``literal`` are the stems that they stand for.
-    """
+    """Return the canonical word that says who somebody is: of an English title, the last one."""
     is_english = literal and literal[-1] in ENGLISH and literal[0] not in PEOPLE
     return words[-1 if is_english else 0] if words else ""

@@ -31,7 +31,7 @@ def role_list(request):
     form = SearchForm(request.GET, index)
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        values["filters"] = form.filters()
+        values |= {"filters": form.filters()}
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
     size, hits = profiles_found(answer, index, form.asked_context and form.asked_context.pk)
