@@ -1,5 +1,6 @@
 """Small rules about Spanish text that every layer may use."""
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -15,6 +16,7 @@ BLANKS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0e\uffa0"
     "\U000e0100-\U000e01ef]"
 )
+TAG = re.compile(r"<[^>]*>")
 LINE_BREAKS = frozenset("\n\t")
 BREAK = re.compile(r"(?<! ) *+[\n\t]+ *")
 # Before which beginning a conjunction changes, and into what: "A e Involucramiento".
@@ -80,6 +82,11 @@ def fold(text: str) -> str:
     """Return ``text`` without accents or case ("ANALISTA DE DATÓS" → "analista de datos")."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def plain(markup: str) -> str:
+    """Return the text of rendered Markdown in one line."""
+    return " ".join(html.unescape(TAG.sub(" ", markup)).split())
 
 
 def join_words(items: list[str], conjunction: str = "y") -> str:

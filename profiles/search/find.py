@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
 from typing import NamedTuple
 
 from profiles.documents.text import fold
@@ -68,7 +67,7 @@ class Answer:
     @cached_property
     def mentions(self):
         """The (role, context id) of profiles whose text has all words."""
-        return self.index.mentioning(self.question.stems)
+        return list(self.index.mentioning(self.question.stems))
 
     @property
     def missing(self):
@@ -85,7 +84,8 @@ def find(text, index, *, literal=False):
         better = [replace(_answer(each, index), correction=each) for each in spellings(text, index)]
         better.sort(key=lambda other: bool(other.names) and not other.names[0].is_exact)
         complete = next((other for other in better if other.is_complete), None)
-        answer = complete if complete and not answer.mentions else answer
+        said = complete and next(index.mentioning(answer.question.stems), None)
+        answer = complete if complete and not said else answer
     if not answer.is_complete and answer.question.words:
         _explain(answer)
     return answer
@@ -186,10 +186,12 @@ def _alike(question, index):
     whole = [row for row in world if row.words == words and row.kind == WORLD]
     # Other labels of ESCO are sometimes odd: what most titles say counts.
     codes = Counter(row.target for row in whole or world if row.target).most_common(MAX_CODES)
-    for (code, _count), length in product(codes, SAME_GROUP):
-        roles = [role for role in index.roles if role.code[:length] == code[:length]]
-        told = {"group": groups()[code[:length]], "is_distant": length == 2}
-        found += [(SAME_GROUP[length], Found(role, **told)) for role in roles[:MAX_NEAREST]]
+    for code, _count in codes:
+        family = [role for role in index.roles if role.code.startswith(code[:2])]
+        for length, share in SAME_GROUP.items():
+            roles = [role for role in family if role.code.startswith(code[:length])]
+            told = {"group": groups()[code[:length]], "is_distant": length == 2}
+            found += [(share, Found(role, **told)) for role in roles[:MAX_NEAREST]]
     found.sort(key=lambda pair: -pair[0])
     return [each for share, each in found if share or not found[0][0]], codes
 

@@ -1,7 +1,5 @@
 """What is public, in memory: titles, texts and vocabulary, once per version of the content."""
 
-import html
-import re
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,14 +9,13 @@ from django.db.models import F
 
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
-from profiles.documents.text import fold
+from profiles.documents.text import fold, plain
 from profiles.guide.traits import level
 from profiles.models import Area, Context, Edition, Trait
 from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
 CHUNK = 2_000
-TAG = re.compile(r"<[^>]*>")
 MIDDLES = [f"middle_{code.lower()}" for code in TraitCode]
 SHOWN = ("pk", "digest", "role_id", "context_id", "facts", "role_slug", "role_name", "area_id")
 
@@ -75,12 +72,13 @@ class Index:
         self.in_texts = set().union(*map(str.split, self.texts.values()))
 
     def mentioning(self, words):
-        """Return (role, context id) of the profiles that have all of ``words`` in their text."""
-        found = self.texts.items() if words and self.in_texts.issuperset(words) else []
+        """Yield (role, context id) of the profiles that have all of ``words`` in their text."""
         # The longest is the rarest, more often than not.
-        for word in sorted((f" {word} " for word in words), key=len, reverse=True):
-            found = [(key, text) for key, text in found if word in text]
-        return [self.editions[key] for key, _text in found]
+        marked = sorted((f" {word} " for word in words), key=len, reverse=True)
+        is_possible = words and self.in_texts.issuperset(words)
+        for key, text in self.texts.items() if is_possible else ():
+            if all(map(text.__contains__, marked)):
+                yield self.editions[key]
 
     @cached_property
     def phrases(self):
@@ -128,11 +126,6 @@ def _texts(editions, before):
         if tuple(key) in editions:
             texts[tuple(key)] = f" {' '.join(stems(plain(f'{summary} {teaser} {body}')))} "
     return texts
-
-
-def plain(markup):
-    """Return the text of rendered Markdown in one line."""
-    return " ".join(html.unescape(TAG.sub(" ", markup)).split())
 
 
 _lock = threading.Lock()

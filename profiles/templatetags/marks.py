@@ -6,8 +6,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
-from profiles.documents.text import fold
-from profiles.search.index import plain
+from profiles.documents.text import fold, plain
 from profiles.search.words import MAX_WORDS, MIN_PREFIX, TOKEN, key_words, normal, stem
 
 register = template.Library()
