@@ -1,9 +1,12 @@
 """Search: what is found, and what is said about what is not; by the kinds of what people type."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from profiles.search import find
 from profiles.search.index import current_index
+from profiles.views.search import suggestions
 from tests.helpers.factories import shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 
@@ -250,3 +253,22 @@ def test_trait_in_a_question_is_told(question, code, level):
 )
 def test_intent_is_understood(question, told):
     assert (called(question), ask(question).question.told) == (["product-owner"], told)
+
+
+WORDS = ["product", "manager", "sre", "o", "diferencia", "entre", "120 empleados", "pymes", "datso"]
+QUESTION = st.lists(
+    st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=("Cs",)), max_size=12),
+    max_size=9,
+).map(" ".join)
+
+
+@given(text=QUESTION)
+@settings(max_examples=60, deadline=None)
+def test_any_question_has_one_answer_and_one_correction(text):
+    index = current_index()
+    answer = find.find(text, index)
+    _size, found = find.profiles_found(answer, index)
+    assert len({hit.profile.edition_id for hit in found}) == len(found)
+    assert find.find(text, index).correction == answer.correction
+    assert not (answer.correction and find.find(answer.correction, index).correction)
+    suggestions(text, index)
