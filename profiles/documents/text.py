@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import dropwhile
 
 from django.utils.text import get_text_list
 
@@ -48,11 +49,11 @@ def visible(text: str, instead: str = "") -> str:
 def tidy(text: str) -> str:
     """Return pasted ``text`` without what readers cannot see; any line break becomes a new line."""
     text = visible("\n".join(text.splitlines())).lstrip()
-    first = next((i for i, c in enumerate(text) if not unicodedata.category(c).startswith("M")), -1)
-    return text[first:] if first >= 0 else ""
+    return "".join(dropwhile(lambda char: unicodedata.category(char).startswith("M"), text))
 
 
 def one_line(text: str) -> str:
+    """Return pasted ``text`` on one line."""
     return BREAK.sub(" ", tidy(text))
 
 
