@@ -129,6 +129,13 @@ def vocabulary(db):
     load_what_is_missing()
 
 
+@pytest.fixture(autouse=True)
+def shared_rows(request):
+    """Give every test that reads the database the vocabulary, in whatever order they run."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        request.getfixturevalue("vocabulary")
+
+
 @pytest.fixture(scope="module")
 def made_role(module_rows):
     """The role that every test of a file starts from, made once; a file may make another."""
