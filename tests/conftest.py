@@ -2,12 +2,14 @@
 
 import gc
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
@@ -30,6 +32,19 @@ def pytest_configure():
     settings.WHITENOISE_AUTOREFRESH = True
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = backend
+
+
+# By folder; Django's own admin templates print variables that only some pages have.
+MARKS = dict.fromkeys(["desk", "security"], pytest.mark.ignore_template_errors)
+MARKS["browser"] = pytest.mark.browser
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test of a folder."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in MARKS:
+            item.add_marker(MARKS[folder])
 
 
 def pytest_collection_finish():
@@ -76,6 +91,18 @@ def load_what_is_missing():
 def fresh_index():
     """Let each test search what it has made: a rolled-back version comes a second time."""
     index.kept.clear()
+
+
+@pytest.fixture
+def queries():
+    """Count the queries that something costs."""
+
+    def count(ask, *arguments):
+        with CaptureQueriesContext(connection) as captured:
+            ask(*arguments)
+        return len(captured)
+
+    return count
 
 
 @pytest.fixture
@@ -137,9 +164,9 @@ def shared_rows(request):
 
 
 @pytest.fixture(scope="module")
-def made_role(module_rows):
-    """The role that every test of a file starts from, made once; a file may make another."""
-    return make_role()
+def made_role(request, module_rows):
+    """The role that every test of a file starts from, made once, with what its ROLE asks for."""
+    return make_role(**getattr(request.module, "ROLE", {}))
 
 
 @pytest.fixture

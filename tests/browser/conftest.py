@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -12,13 +11,6 @@ from tests.helpers.audit import BROWSER_FLAGS
 from tests.helpers.prepared import needs
 from tests.helpers.site import python
 from tests.reliability.live import copy_of
-
-
-def pytest_collection_modifyitems(items):
-    """Mark every test of this folder, so that the others can run without it."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

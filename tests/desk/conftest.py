@@ -1,32 +1,17 @@
 """What every test of the desk may ask for."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 
-from tests.desk.accounts import PASSWORD
-from tests.helpers.factories import make_role
-
-
-def pytest_collection_modifyitems(items):
-    """Let Django's own admin templates print variables that only some pages have."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.ignore_template_errors)
+from tests.desk.editors import PASSWORD
 
 
 @pytest.fixture(autouse=True)
 def rolled_back(db):
     """Give each test the database, as its module's rows left it."""
-
-
-@pytest.fixture(scope="module")
-def made_role(request, module_rows):
-    """The role that every test of a file starts from, made once (a DRAFT?)."""
-    return make_role(publish=not getattr(request.module, "DRAFT", False))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The admin opens in Spanish, lists and searches; its lists cost the same for one row and many."""
+"""The admin in Spanish, its lists at the same cost for one row and many, and the vocabulary."""
 
 import re
 
@@ -11,24 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from profiles import models
 from profiles.desk.history import keep_roles, record
+from profiles.desk.publishing import publish, withdraw
 from profiles.documents.choices import AuditEvent
-from profiles.models import (
-    Archetype,
-    Area,
-    AuditEntry,
-    Context,
-    Edition,
-    MissingTitle,
-    Page,
-    Profile,
-    Role,
-    Source,
-    Trait,
-)
+from profiles.models import Archetype, Area, Context, Edition, Role, Source
+from tests.desk.editors import delete, said, save, send, url, values_of
 from tests.helpers.factories import copy_editions, make_role
 
-LIST = "/admin/profiles/profile/"
 # Words that only English has, in whatever a page shows or reads out. Titles of roles, sources and
 # occupations are English by right and no part of an empty guide.
 ENGLISH = re.compile(
@@ -38,18 +28,17 @@ ENGLISH = re.compile(
 )
 HIDDEN = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 SPOKEN = re.compile(r"""\b(?:alt|title|aria-label|placeholder)="([^"]*)\"""")
+# Session and person, count, page, its rows; then what the columns and filters of a list need.
+QUERIES = {
+    **dict.fromkeys([models.Profile, Role, Edition], 8),
+    User: 6,
+    **dict.fromkeys([models.AuditEntry, models.MissingTitle, Group], 5),
+    **dict.fromkeys([Area, Archetype, Context, models.Page, Source, models.Trait], 5),
+}
 
 
-def place(model, view, *args, **query):
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}"
-    return reverse(name, args=args, query=query)
-
-
-def pages(model):
-    """Return the addresses of all pages of a model, for its first row where they are about one."""
-    row = model.objects.first()
-    own = [place(model, view, row.pk) for view in ("change", "history", "delete")]
-    return [place(model, "changelist"), place(model, "add"), *own]
+def place(model, view):
+    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{view}")
 
 
 def english(response):
@@ -59,20 +48,20 @@ def english(response):
     return [text.strip() for text in texts if ENGLISH.search(text)]
 
 
-def test_every_page_opens_and_those_of_accounts_say_nothing_in_english(admin_client, vocabulary):
+def test_every_page_opens_and_those_of_accounts_say_nothing_in_english(admin_client):
     Role.objects.create(name="Contador", slug="contador", area=Area.objects.first())
     User.objects.create_user("ana").groups.add(Group.objects.get(name="Redacción"))
-    AuditEntry.objects.record(AuditEvent.LOGIN, name="ana")
-    MissingTitle.objects.count_one("enfermera")
-    found = {}
-    for model in set(QUERIES) - {Edition, Profile}:
-        for path in pages(model):
-            answer = found[path] = admin_client.get(path)
+    models.AuditEntry.objects.record(AuditEvent.LOGIN, name="ana")
+    models.MissingTitle.objects.count_one("enfermera")
+    spoken = {}
+    for model in set(QUERIES) - {Edition, models.Profile}:
+        pages = [url(model.objects.first(), view) for view in ("change", "history", "delete")]
+        pages += [url(model.objects.last(), "password_change")] if model is User else []
+        for path in (place(model, "changelist"), place(model, "add"), *pages):
+            answer = admin_client.get(path)
             assert answer.status_code in (200, 403), path
-    password = reverse("admin:auth_user_password_change", args=[User.objects.last().pk])
-    found[password] = admin_client.get(password)
-    spanish = {path: english(answer) for path, answer in found.items() if "/auth/" in path}
-    assert {path: texts for path, texts in spanish.items() if texts} == {}
+            spoken[path] = english(answer) if "/auth/" in path else []
+    assert {path: texts for path, texts in spoken.items() if texts} == {}
 
 
 def test_calendar_is_read_out_in_spanish(admin_client):
@@ -81,33 +70,31 @@ def test_calendar_is_read_out_in_spanish(admin_client):
         assert word in words
 
 
+def test_help_is_read_whole():
+    """Django prints help as HTML: what stands in <angles> would be swallowed."""
+    fields = (f for m in apps.get_app_config("profiles").get_models() for f in m._meta.fields)
+    helps = {str(field.help_text) for field in fields}
+    assert {text for text in helps if strip_tags(text) != text} == set()
+
+
 # --- lists ---
 
 
 def listed_state(client):
     """Return (where it stands, what it lacks) of each row of the profile list."""
-    cells = re.findall(
-        r'<td class="field-(standing|lacking)[^"]*">(.*?)</td>', client.get(LIST).text
-    )
-    texts = [re.sub(r"<[^>]+>", "", text) for _, text in cells]
+    html = client.get("/admin/profiles/profile/").text
+    cells = re.findall(r'<td class="field-(?:standing|lacking)[^"]*">(.*?)</td>', html)
+    texts = [re.sub(r"<[^>]+>", "", text) for text in cells]
     return list(zip(texts[::2], texts[1::2], strict=True))
 
 
-def test_list_names_the_first_of_what_is_missing(admin_client, role):
-    startup = role.profiles.get(context__slug="startup")
+def test_list_names_the_first_of_what_is_missing(admin_client, startup):
     startup.strengths.all().delete()
     record(startup)
     assert listed_state(admin_client) == [
         ("Publicado", "nada: se puede publicar"),
         ("Publicado, con cambios sin publicar", "1 cosa. Fortalezas: tiene 0; van de 2 a 4"),
     ]
-
-
-def test_help_is_read_whole():
-    """Django prints help as HTML: what stands in <angles> would be swallowed."""
-    models = apps.get_app_config("profiles").get_models()
-    helps = {str(field.help_text) for model in models for field in model._meta.fields}
-    assert {text for text in helps if strip_tags(text) != text} == set()
 
 
 def test_list_survives_a_desk_that_is_not_whole(admin_client, role):
@@ -121,33 +108,21 @@ def test_list_survives_a_desk_that_is_not_whole(admin_client, role):
     assert all("una parte no se puede leer" in text.lower() for text in missing[1:])
 
 
-@pytest.mark.parametrize(
-    ("term", "names"),
-    [
-        ("scrum", ["Scrum", "Scrum Zz", "Agile Scrum"]),
-        ("SCRUM ZZ", ["Scrum Zz"]),
-        ("de scrum", ["Agile Zz"]),
-        ("zz", ["Agile Zz", "Scrum Zz"]),
-    ],
-)
-def test_choices_are_offered_by_how_close_their_names_are(admin_client, vocabulary, term, names):
+def test_choices_are_offered_by_how_close_their_names_are(admin_client):
     for name in ("Agile Zz", "Agile Scrum", "Scrum Zz", "Scrum"):
         make_role(name.lower().replace(" ", "-"), name=name, contexts=())
     agile = Role.objects.get(name="Agile Zz")
     agile.aliases.create(name="Dueña de scrum", slug="duena-de-scrum")
     agile.aliases.create(name="Amiga de scrum", slug="amiga-de-scrum")
-    query = {"app_label": "profiles", "model_name": "profile", "field_name": "role", "term": term}
-    found = admin_client.get(reverse("admin:autocomplete", query=query)).json()["results"]
-    assert [choice["text"] for choice in found] == names
-
-
-# Session and person, count, page, its rows; then what the columns and filters of a list need.
-QUERIES = {
-    **dict.fromkeys([Profile, Role, Edition], 8),
-    User: 6,
-    **dict.fromkeys([AuditEntry, MissingTitle, Group], 5),
-    **dict.fromkeys([Area, Archetype, Context, Page, Source, Trait], 5),
-}
+    asked = {"app_label": "profiles", "model_name": "profile", "field_name": "role"}
+    for term, names in {
+        "scrum": ["Scrum", "Scrum Zz", "Agile Scrum"],
+        "SCRUM ZZ": ["Scrum Zz"],
+        "de scrum": ["Agile Zz"],
+        "zz": ["Agile Zz", "Scrum Zz"],
+    }.items():
+        found = admin_client.get(reverse("admin:autocomplete"), {**asked, "term": term}).json()
+        assert [choice["text"] for choice in found["results"]] == names
 
 
 @pytest.fixture
@@ -156,38 +131,120 @@ def rows(vocabulary):
     copy_editions(make_role("fila-zz", name="Fila Zz", contexts=()), 3)
     for number in range(4):
         name = {"name": f"Fila zz {number}"}
-        for model in (Area, Archetype, Page):
+        for model in (Area, Archetype, models.Page):
             model.objects.create(slug=f"fila-zz-{number}", **name)
         Source.objects.create(slug=f"zz-{number}", year=2000, url="https://example.org", **name)
         Group.objects.create(**name)
         User.objects.create(username=f"zz-{number}", last_name=f"Fila zz {number}")
         # Publishing the roles has made entries too, so these have a word of their own.
-        AuditEntry.objects.record(AuditEvent.LOGIN, name=f"Fila zz entrada {number}")
-        MissingTitle.objects.count_one(f"Fila zz {number}")
+        models.AuditEntry.objects.record(AuditEvent.LOGIN, name=f"Fila zz entrada {number}")
+        models.MissingTitle.objects.count_one(f"Fila zz {number}")
 
 
 def listed(client, model, text):
     """Return how many rows a search of the list shows, and its queries."""
-    # Counts beside the filters would be a query each, whoever asks for them.
-    url = place(model, "changelist", q=text, _facets="True")
     with CaptureQueriesContext(connection) as captured:
-        response = client.get(url)
+        # Counts beside the filters would be a query each, whoever asks for them.
+        response = client.get(place(model, "changelist"), {"q": text, "_facets": "True"})
     return len(response.context["cl"].result_list), len(captured)
 
 
 def test_list_costs_the_same_for_one_row_and_for_four(admin_client, rows):
     shown = {m for m in admin.site._registry if m._meta.app_label in ("profiles", "auth")}
     assert shown == set(QUERIES)
-    for model in shown - {Trait, Context}:
+    for model in shown - {models.Trait, Context}:
         listed(admin_client, model, "fila zz")  # what a list keeps for the next time
-        alone = "entrada 2" if model is AuditEntry else "fila zz 2"
+        alone = "entrada 2" if model is models.AuditEntry else "fila zz 2"
         assert (model, *listed(admin_client, model, alone)) == (model, 1, QUERIES[model])
         count, queries = listed(admin_client, model, "fila zz")
         assert (model, count >= 4, queries) == (model, True, QUERIES[model])
 
 
-def test_list_keeps_its_order(admin_client, rows):
-    for model in QUERIES:
-        changes = admin_client.get(place(model, "changelist")).context["cl"]
-        keys = [row.pk for row in changes.result_list]
-        assert keys == list(changes.queryset.values_list("pk", flat=True)[: len(keys)])
+# --- the shared vocabulary: no save of it is lost, and what is named stays ---
+
+
+def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
+    add = place(Context, "add")
+    values = values_of(admin_client.get(add).context) | {"name": "Estudio", "slug": "estudio"}
+    missing = admin_client.post(add, values).context["adminform"].form.errors
+    assert set(missing) == {"summary", "body", "min_employees"}
+    texts = {"summary": "De a dos.", "body": "Dos personas.", "min_employees": 1}
+    assert admin_client.post(add, {**values, **texts}).status_code == 302
+    assert Context.objects.last().slug == "estudio"
+
+
+def test_sizes_of_one_place_stand_by_name_on_the_desk_and_the_site():
+    role = make_role("tied", contexts=("startup", "pyme", "global", "enterprise"))
+    Context.objects.update(order=1)
+    names = ["Enterprise", "Global", "PyME", "Startup"]
+    desk, site = role.profiles.base_first(), Edition.objects.for_all_sizes("tied")
+    assert [[row.context.name for row in rows[1:]] for rows in (desk, site)] == [names, names]
+
+
+def test_entry_says_only_what_its_document_can_hold(admin_client):
+    response = send(admin_client, Source.objects.first(), url="http://example.org/")
+    (error,) = response.context["adminform"].form.errors["url"]
+    assert error == r"no tiene la forma esperada (^https://\S+$)"
+
+
+def test_history_of_a_role_brings_its_facts_back_and_its_address_stays(admin_client, role):
+    save(admin_client, role, name="Otro nombre", slug="otra-direccion")
+    first = role.versions.order_by("number").first()
+    admin_client.post(url(role, "restore"), {"version": first.number})
+    role.refresh_from_db()
+    assert (role.name, role.slug) == ("Data Tester", "otra-direccion")
+    assert {edition.role_name for edition in role.editions.all()} == {"Data Tester"}
+
+
+def test_what_a_version_stood_on_has_to_be_there(admin_client, base):
+    source = Source.objects.first()
+    base.targets.first().sources.add(source)
+    version = record(base)
+    Source.objects.filter(pk=source.pk).delete()
+    assert said(admin_client.post(url(base, "restore"), {"version": version.number})) == [
+        f"Data Tester (base) no volvió atrás: falta la fuente «{source.slug}»."
+    ]
+
+
+BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
+
+
+def reasons(client, row):
+    """Return why the delete page says that ``row`` cannot go."""
+    return [str(reason) for reason in client.get(url(row, "delete")).context["protected"]]
+
+
+def test_entry_that_a_document_brings_stays(admin_client):
+    source = Source.objects.first()
+    assert reasons(admin_client, source) == [BROUGHT % source]
+    delete(admin_client, source)
+    assert Source.objects.filter(pk=source.pk).exists()
+
+
+def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client, base):
+    source, target = Source.objects.first(), base.targets.get(trait__code="O")
+    target.sources.add(source)
+    publish(base)
+    target.sources.clear()
+    named = [BROUGHT % source, "Data Tester (base), edición 2 la nombra"]
+    assert reasons(admin_client, source) == named
+    target.sources.add(source)
+    assert reasons(admin_client, source)[1] == "Data Tester (base) la cita"
+
+
+def test_archetype_stays_as_long_as_an_edition_names_it(admin_client, base):
+    lupa = Archetype.objects.get(slug="lupa")
+    Role.objects.update(primary_archetype=None)
+    withdraw(base)
+    named = "Data Tester (base), edición 1 la nombra"
+    assert reasons(admin_client, lupa) == [BROUGHT % lupa, named]
+
+
+def test_delete_page_of_what_many_rows_use_names_ten_and_costs_no_more(admin_client, role, queries):
+    reasons(admin_client, role.area)  # what is read once is read
+    asked = []
+    for start in (role.slug, f"{role.slug}-1"):
+        copy_editions(Role.objects.get(slug=start), 11)
+        asked.append(queries(reasons, admin_client, role.area))
+    told = reasons(admin_client, role.area)
+    assert (asked[0], told.count("… y más"), len(told)) == (asked[1], 2, 1 + 2 * 11)

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from django.urls import reverse
 
 from profiles.desk.differences import Merge
@@ -10,65 +9,52 @@ from profiles.desk.history import keep
 from profiles.desk.loading import load
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Profile, Role, Version
-from tests.desk.forms import change_url, form_values, values_of
+from tests.desk.editors import delete, form_values, save, send, url
 from tests.helpers.factories import make_role_document
 
-DRAFT = True
+ROLE = {"publish": False}
 REFUSED = "No se guardó: otra persona cambió lo mismo que vos."
 
 
 @pytest.fixture
-def ana(db):
-    return User.objects.create_superuser("ana", first_name="Ana", last_name="Paz")
-
-
-@pytest.fixture
-def ana_client(ana):
-    client = Client()
-    client.force_login(ana)
+def ana(client):
+    """Another superuser's browser."""
+    client.user = User.objects.create_superuser("ana", first_name="Ana", last_name="Paz")
+    client.force_login(client.user)
     return client
 
 
-def post(client, profile, values, **changes):
-    return client.post(change_url(profile), {**values, **changes})
+def post(client, row, values, **changes):
+    """Send a form that was opened a while ago."""
+    return client.post(url(row), {**values, **changes})
 
 
 def is_refused(response):
-    return response.status_code == 200 and REFUSED in response.content.decode()
+    return response.status_code == 200 and REFUSED in response.text
 
 
-def save_meanwhile(client, profile, **changes):
-    assert post(client, profile, form_values(client, profile), **changes).status_code == 302
-
-
-def test_what_only_one_of_two_editors_changed_stays(admin_client, ana_client, base):
+def test_what_only_one_of_two_editors_changed_stays(admin_client, ana, base):
     opened = form_values(admin_client, base)
-    save_meanwhile(
-        ana_client,
-        base,
-        **{"summary": "El de Ana.", "strengths-0-text": "La de Ana.", "red_flags-0-DELETE": "on"},
-    )
+    theirs = {"summary": "El de Ana.", "strengths-0-text": "La de Ana."}
+    save(ana, base, **theirs, **{"red_flags-0-DELETE": "on"})
     flags = [opened[f"red_flags-{n}-text"] for n in range(1, opened["red_flags-INITIAL_FORMS"])]
     mine = {"body": "Mi texto.", "strengths-1-text": "La mía.", "questions-0-focus": "el foco"}
     assert post(admin_client, base, opened, **mine).status_code == 302
     base.refresh_from_db()
     assert (base.summary, base.body) == ("El de Ana.", "Mi texto.")
     strengths = list(base.strengths.values_list("text", flat=True))
-    assert strengths[:2] == ["La de Ana.", "La mía."]
-    assert len(strengths) == 5
+    assert (strengths[:2], len(strengths)) == (["La de Ana.", "La mía."], 5)
     assert list(base.red_flags.values_list("text", flat=True)) == flags
     assert base.questions.first().focus == "el foco"
 
 
-def test_what_both_changed_is_asked_and_nothing_else(admin_client, ana_client, base):
+def test_what_both_changed_is_asked_and_nothing_else(admin_client, ana, base):
     before = base.summary
     opened = form_values(admin_client, base)
-    save_meanwhile(ana_client, base, summary="El de Ana.", honest="Lo dice Ana.")
+    save(ana, base, summary="El de Ana.", honest="Lo dice Ana.")
     response = post(admin_client, base, opened, summary="El mío.", body="Lo que tardé una hora.")
     assert is_refused(response)
-    html = response.content.decode()
-    assert "Ana Paz" in html
-    assert "Lo que tardé una hora." in html
+    assert ("Ana Paz" in response.text, "Lo que tardé una hora." in response.text) == (True, True)
     (question,) = response.context["conflict"]["questions"]
     texts = (question["place"], question["before"], question["theirs"], question["mine"])
     assert texts == ("Resumen", before, "El de Ana.", "El mío.")
@@ -84,9 +70,9 @@ def answer(client, profile, values, side):
 
 
 @pytest.mark.parametrize(("side", "summary"), [("mine", "El mío."), ("theirs", "El de Ana.")])
-def test_answer_decides_what_both_changed(side, summary, admin_client, ana_client, base):
+def test_answer_decides_what_both_changed(side, summary, admin_client, ana, base):
     opened = form_values(admin_client, base)
-    save_meanwhile(ana_client, base, summary="El de Ana.", honest="Lo dice Ana.")
+    save(ana, base, summary="El de Ana.", honest="Lo dice Ana.")
     mine = {**opened, "summary": "El mío.", "body": "Mi texto."}
     assert answer(admin_client, base, mine, side).status_code == 302
     base.refresh_from_db()
@@ -95,38 +81,34 @@ def test_answer_decides_what_both_changed(side, summary, admin_client, ana_clien
     assert "El de Ana." in kept
 
 
-def test_answer_before_a_third_save_does_not_count(admin_client, ana_client, base):
+def test_answer_before_a_third_save_does_not_count(admin_client, ana, base):
     opened = form_values(admin_client, base)
-    save_meanwhile(ana_client, base, summary="Primero.")
+    save(ana, base, summary="Primero.")
     mine = {**opened, "summary": "El mío."}
     asked = post(admin_client, base, mine).context["conflict"]["version"]
-    save_meanwhile(ana_client, base, summary="Segundo.")
+    save(ana, base, summary="Segundo.")
     assert is_refused(post(admin_client, base, mine, asked=asked, **{"take-summary": "mine"}))
 
 
 @pytest.mark.parametrize(("side", "count"), [("mine", 5), ("theirs", 4)])
-def test_part_deleted_meanwhile_comes_back_if_asked(side, count, admin_client, ana_client, base):
+def test_part_deleted_meanwhile_comes_back_if_asked(side, count, admin_client, ana, base):
     opened = form_values(admin_client, base)
-    save_meanwhile(ana_client, base, **{"strengths-1-DELETE": "on"})
+    save(ana, base, **{"strengths-1-DELETE": "on"})
     mine = {**opened, "strengths-1-text": "La que estaba escribiendo."}
     assert answer(admin_client, base, mine, side).status_code == 302
-    assert base.strengths.count() == count
     written = base.strengths.filter(text="La que estaba escribiendo.").count()
-    assert written == (side == "mine")
+    assert (base.strengths.count(), written) == (count, side == "mine")
 
 
-def test_each_save_that_changes_something_is_kept_with_who_and_why(ana_client, ana, base):
+def test_each_save_that_changes_something_is_kept_with_who_and_why(ana, base):
     before = base.summary
-    for changes in (
-        {"summary": "Otro.", "why": "Lo pidió el equipo"},
-        {"summary": "Otro más."},
-        {},
-    ):
-        post(ana_client, base, form_values(ana_client, base), **changes)
+    save(ana, base, summary="Otro.", why="Lo pidió el equipo")
+    save(ana, base, summary="Otro más.")
+    save(ana, base)
     kept = [(v.who, v.why, v.document["summary"]) for v in base.versions.all()]
     assert kept == [
-        (ana, "Cambió: Resumen", "Otro más."),
-        (ana, "Lo pidió el equipo", "Otro."),
+        (ana.user, "Cambió: Resumen", "Otro más."),
+        (ana.user, "Lo pidió el equipo", "Otro."),
         (None, "", before),
     ]
 
@@ -135,7 +117,11 @@ def test_each_save_that_changes_something_is_kept_with_who_and_why(ana_client, a
 def test_other_ways_to_change_the_desk_are_merged_with_an_open_form(other, admin_client, role):
     base = role.profiles.get(context=None)
     opened = form_values(admin_client, base)
-    CHANGES[other](role, admin_client)
+    if other == "load":
+        changed = make_role_document().model_copy(update={"aliases": ("Otro nombre más",)})
+        load({}, {"role.yaml": changed}, overwrite=True)
+    else:
+        save(admin_client, role, name="Otro nombre")
     assert post(admin_client, base, opened, summary="El mío.").status_code == 302
     base.refresh_from_db()
     assert base.summary == "El mío."
@@ -143,38 +129,18 @@ def test_other_ways_to_change_the_desk_are_merged_with_an_open_form(other, admin
     assert Role.objects.filter(name="Otro nombre").exists() or other == "load"
 
 
-def change_by_load(role, client):
-    changed = make_role_document().model_copy(update={"aliases": ("Otro nombre más",)})
-    load({}, {"role.yaml": changed}, overwrite=True)
-
-
-def change_by_role_page(role, client):
-    url = reverse("admin:profiles_role_change", args=[role.pk])
-    values = {**values_of(client.get(url).context), "name": "Otro nombre"}
-    assert client.post(url, values).status_code == 302
-
-
-CHANGES = {"load": change_by_load, "role": change_by_role_page}
-
-
-def test_two_editors_of_a_role(admin_client, ana_client, role):
-    url = reverse("admin:profiles_role_change", args=[role.pk])
-    opened = values_of(admin_client.get(url).context)
+def test_two_editors_of_a_role(admin_client, ana, role):
+    opened = form_values(admin_client, role)
     theirs = {"name": "El de Ana", "slug": "el-de-ana", "career-0-changes": "Lo dice Ana."}
-    ana_client.post(url, {**values_of(ana_client.get(url).context), **theirs})
-    assert is_refused(admin_client.post(url, {**opened, "name": "El mío"}))
-    assert admin_client.post(url, {**opened, "career-1-changes": "Lo digo yo."}).status_code == 302
+    send(ana, role, **theirs)
+    assert is_refused(post(admin_client, role, opened, name="El mío"))
+    mine = {"career-1-changes": "Lo digo yo."}
+    assert post(admin_client, role, opened, **mine).status_code == 302
     role.refresh_from_db()
     assert (role.name, role.slug) == ("El de Ana", "el-de-ana")
     assert role.aliases.filter(name="", slug=opened["slug"]).exists()
     steps = role.career.values_list("changes", flat=True)[:2]
     assert list(steps) == ["Lo dice Ana.", "Lo digo yo."]
-
-
-def delete(client, row):
-    model = row._meta.model_name
-    url = reverse(f"admin:profiles_{model}_delete", args=[row.pk])
-    return client.post(url, {"post": "yes"})
 
 
 def test_what_was_never_public_is_deleted_with_its_history(admin_client, startup):
@@ -184,28 +150,30 @@ def test_what_was_never_public_is_deleted_with_its_history(admin_client, startup
     assert not Version.objects.filter(pk=version.pk).exists()
 
 
+def delete_chosen(client, *rows):
+    values = {"action": "delete_selected", "_selected_action": [r.pk for r in rows], "post": "yes"}
+    model = rows[0]._meta.model_name
+    return client.post(reverse(f"admin:profiles_{model}_changelist"), values)
+
+
 @pytest.mark.parametrize("model", ["profile", "role"])
 def test_what_was_ever_public_is_archived_and_never_deleted(model, admin_client, base):
     publish(base)
     withdraw(base)
     row = {"profile": base, "role": base.role}[model]
     assert delete(admin_client, row).status_code == 403
-    chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
-    page = admin_client.post(reverse(f"admin:profiles_{model}_changelist"), chosen)
     words = f"{row}: estuvo publicado; se retira del sitio y queda archivado"
-    assert words in map(str, page.context["protected"])
+    assert words in map(str, delete_chosen(admin_client, row).context["protected"])
     assert type(row).objects.filter(pk=row.pk).exists()
 
 
 def test_base_is_not_deleted_under_its_contexts(admin_client, base, startup):
-    url = reverse("admin:profiles_profile_delete", args=[base.pk])
-    assert admin_client.get(url).context["protected"] == [
+    assert admin_client.get(url(base, "delete")).context["protected"] == [
         "Data Tester (base): los contextos del rol heredan de este perfil; eliminalos antes"
     ]
     delete(admin_client, base)
     assert base.role.profiles.count() == 2
-    chosen = {"action": "delete_selected", "_selected_action": [base.pk, startup.pk], "post": "yes"}
-    admin_client.post(reverse("admin:profiles_profile_changelist"), chosen)
+    delete_chosen(admin_client, base, startup)
     assert base.role.profiles.count() == 0
 
 

@@ -16,14 +16,23 @@ from django.urls import reverse
 
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
-from tests.desk.accounts import CODE, DESK, LOGIN, PASSWORD, SECRET, code_now, enrol, is_in, log_in
+from tests.desk.editors import CODE, DESK, LOGIN, PASSWORD, SECRET, code_now, enrol, is_in, log_in
 
 pytestmark = pytest.mark.usefixtures("forgetful")
 
 
 @pytest.fixture
-def second_factor_required(settings):
+def required(settings):
     settings.REQUIRE_SECOND_FACTOR = True
+
+
+def reauthenticate(client):
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
+def log_in_with_code(client, code):
+    log_in(client)
+    client.post(CODE, {"code": code})
 
 
 @pytest.mark.parametrize("kind", ["of the phone", "of recovery"])
@@ -32,8 +41,7 @@ def test_code_is_good_for_one_use(client, ana, clock, kind):
     code = recovery if kind == "of recovery" else code_now()
     opened = []
     for browser in (client, Client()):
-        log_in(browser)
-        browser.post(CODE, {"code": code})
+        log_in_with_code(browser, code)
         opened.append(is_in(browser))
     clock.shift(30)
     browser.post(CODE, {"code": code_now()})
@@ -44,9 +52,8 @@ def test_recovery_codes_are_a_file_with_a_spanish_name(client, ana, clock):
     codes = enrol(ana)
     file = reverse("mfa_download_recovery_codes")
     assert client.get(file).url.startswith(LOGIN)
-    log_in(client)
-    client.post(CODE, {"code": code_now()})
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    log_in_with_code(client, code_now())
+    reauthenticate(client)
     response = client.get(file)
     assert response["Content-Disposition"] == 'attachment; filename="codigos-de-recuperacion.txt"'
     assert response.content.decode().split() == codes
@@ -63,7 +70,7 @@ def test_codes_cannot_be_guessed_on(client, ana):
     assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_FAILED).count() == 5
 
 
-@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.usefixtures("required")
 def test_editor_without_factor_reaches_nothing_but_enrolment(client, editor):
     log_in(client)
     pages = ["index", "profiles_role_changelist", "password_change", "profiles_role_add"]
@@ -76,7 +83,7 @@ def give(user, *codenames):
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
 
 
-@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.usefixtures("required")
 @pytest.mark.parametrize(
     ("right", "asked"),
     [
@@ -102,11 +109,11 @@ def test_rights_and_passwords_are_for_superusers_alone(client, ana, editor):
     assert set(answers.values()) == {403}
 
 
-@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.usefixtures("required")
 @pytest.mark.django_db(transaction=True)
 def test_enrolment_opens_the_desk(client, editor):
     log_in(client)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    reauthenticate(client)
     activate = reverse("mfa_activate_totp")
     secret = client.get(activate).context["form"].secret
     code = code_now(secret)
@@ -116,12 +123,11 @@ def test_enrolment_opens_the_desk(client, editor):
     assert is_in(client)
     assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_ADDED).exists()
     other = Client()
-    log_in(other)
-    other.post(CODE, {"code": code})
+    log_in_with_code(other, code)
     assert not is_in(other), "the code of the enrolment opened a second session"
 
 
-@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.usefixtures("required")
 def test_session_opened_before_enrolment_still_owes_a_code(client, editor):
     log_in(client)
     enrol(editor)
@@ -132,28 +138,26 @@ def test_session_opened_before_enrolment_still_owes_a_code(client, editor):
     assert is_in(client)
 
 
-@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.usefixtures("required")
 @pytest.mark.parametrize(("group", "left"), [("Edición", 1), ("Redacción", 0)])
 def test_who_must_have_the_factor_cannot_take_it_off(client, ana, group, left):
     ana.groups.add(Group.objects.get_or_create(name=group)[0])
     enrol(ana)
-    log_in(client)
-    client.post(CODE, {"code": code_now()})
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    log_in_with_code(client, code_now())
+    reauthenticate(client)
     client.post(reverse("mfa_deactivate_totp"))
     assert Authenticator.objects.filter(user=ana, type="totp").count() == left
 
 
-@pytest.mark.usefixtures("second_factor_required")
+@pytest.mark.usefixtures("required")
 @pytest.mark.parametrize("phone", ["at hand", "lost"])
 def test_who_must_have_the_factor_moves_it_to_another_phone(client, editor, phone, clock):
     spare, left, *_rest = enrol(editor)
-    log_in(client)
-    client.post(CODE, {"code": code_now() if phone == "at hand" else spare})
+    log_in_with_code(client, code_now() if phone == "at hand" else spare)
     page = reverse("mfa_replace_totp")
     assert f'href="{page}"' in client.get(reverse("mfa_index")).text
     assert client.get(page).url.startswith(reverse("account_reauthenticate"))
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    reauthenticate(client)
     secret = client.get(page).context["form"].secret
     assert client.post(page, {"code": "000000"}).status_code == 200
     clock.shift(30)
@@ -161,9 +165,7 @@ def test_who_must_have_the_factor_moves_it_to_another_phone(client, editor, phon
     assert client.post(page, {"code": code}).url == reverse("mfa_index")
     clock.shift(30)
     for entered, opens in ((code_now(), False), (left, True)):
-        again = Client()
-        log_in(again)
-        again.post(CODE, {"code": entered})
+        log_in_with_code(again := Client(), entered)
         assert is_in(again) == opens
 
 
@@ -177,7 +179,7 @@ def test_superuser_takes_a_lost_factor_off(admin_client, client, ana):
 
 
 def test_permissions_are_offered_in_the_words_of_the_admin(admin_client):
-    group = Group.objects.get_or_create(name="Edición")[0]
+    group = Group.objects.get(name="Edición")
     context = admin_client.get(reverse("admin:auth_group_change", args=[group.pk])).context
     offered = {label for _, label in context["adminform"].form.fields["permissions"].choices}
     assert {"perfiles: modificar", "perfiles: publicar y retirar", "áreas: eliminar"} <= offered
@@ -220,9 +222,8 @@ def together(db, rf, time_machine):
 def test_codes_guessed_at_once_are_as_few_as_one_after_the_other(together):
     said = together(*(f"{number:06}" for number in range(8)))
     assert said.count(INCORRECT) <= 5
-    assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_FAILED).count() == said.count(
-        INCORRECT
-    )
+    failed = AuditEntry.objects.filter(event=AuditEvent.FACTOR_FAILED).count()
+    assert failed == said.count(INCORRECT)
 
 
 @pytest.mark.dialect

@@ -7,16 +7,10 @@ from django.urls import reverse
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Edition
-from tests.helpers.factories import make_role
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = pytest.mark.usefixtures("made_role", "vocabulary")
+ROLE = {"contexts": ("startup", "global")}
 PROFILE = "/guia-de-roles/global/data-tester/"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def made_role(module_rows):
-    """The role that every test of this file starts from, made once."""
-    return make_role("data-tester", contexts=("startup", "global"))
 
 
 def test_page_says_how_long_it_may_be_kept(client, role):
@@ -52,14 +46,6 @@ def test_unchanged_since_is_not_sent_again(client, role):
     # Earlier, and later: a page is older than before if what was newest is withdrawn.
     for other in ("Mon, 01 Jan 2024 00:00:00 GMT", "Wed, 01 Jan 2070 00:00:00 GMT"):
         assert client.get(path, headers={"If-Modified-Since": other}).status_code == 200
-
-
-@pytest.mark.parametrize("path", [PROFILE, "/robots.txt", "/guia-de-roles/nada/", "/sitemap.xml"])
-def test_head_has_the_headers_of_get_and_no_body(client, role, path):
-    get, head = client.get(path), client.head(path)
-    assert head.status_code == get.status_code
-    assert dict(head.headers) == dict(get.headers)
-    assert head.getvalue() == b""
 
 
 def test_errors_are_not_kept(client, role):

@@ -2,7 +2,6 @@
 
 import ast
 import gettext
-import json
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -41,9 +40,3 @@ def test_compiled_words_are_the_written_ones(domain, least):
     texts = written(FOLDER / f"{domain}.po")
     assert len(texts) > least
     assert compiled(FOLDER / f"{domain}.mo") == texts
-
-
-@pytest.mark.django_db
-def test_our_words_reach_the_scripts_of_the_admin(admin_client):
-    script = admin_client.get("/admin/jsi18n/").content.decode()
-    assert json.dumps("Escribí acá para filtrar la lista de %s disponibles.") in script

@@ -11,18 +11,9 @@ from profiles.views.shelf import profile_page
 from tests.helpers.crawl import Document
 from tests.helpers.factories import make_role
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = pytest.mark.usefixtures("made_role", "vocabulary")
+ROLE = {"contexts": ("startup", "global")}
 SITE = "http://127.0.0.1:8000"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def made_role(module_rows):
-    """The role that every test of this file starts from, made once."""
-    return make_role("data-tester", contexts=("startup", "global"))
-
-
-def meta_of(slug, context=None):
-    return profile_meta(profile_page(slug, context))
 
 
 def graph(client, path):
@@ -48,7 +39,7 @@ ENDLESS_NAME = "Rol larguísimo larguísimo larguísimo larguísimo larguísimo 
 )
 def test_profile_title_says_what_fits_in_60_characters(name, context, title):
     make_role("some-role", name=name, contexts=(context,) if context else ())
-    assert meta_of("some-role", context).title == title
+    assert profile_meta(profile_page("some-role", context)).title == title
     assert len(title) <= 60
 
 
@@ -57,7 +48,7 @@ def test_editor_overrides_title_and_description(role):
     profile.seo_title, profile.seo_description = "Título propio", "Descripción propia."
     profile.save()
     publish(profile)
-    meta = meta_of("data-tester")
+    meta = profile_meta(profile_page("data-tester"))
     assert (meta.title, meta.description) == ("Título propio", "Descripción propia.")
 
 
