@@ -109,10 +109,7 @@ def test_back_leads_to_the_question_before(open_page, site):
         expect(page.locator(HEADLINE)).to_contain_text(f"«{text}»")
     page.go_back()
     expect(page.locator(HEADLINE)).to_contain_text("«vendedora»")
-    assert (page.url, page.locator("#q").input_value()) == (
-        f"{site}{URL}?q=vendedora",
-        "vendedora",
-    )
+    assert (page.url, page.locator("#q").input_value()) == (f"{site}{URL}?q=vendedora", "vendedora")
     assert page.problems == []
 
 

@@ -196,8 +196,7 @@ def altered(token):
 
 
 @pytest.mark.parametrize(
-    "change",
-    [altered, lambda token: token[:-2], lambda token: "zz", lambda token: "ff", str.upper],
+    "change", [altered, lambda token: token[:-2], lambda token: "zz", lambda token: "ff", str.upper]
 )
 def test_altered_link_opens_nothing(client, base, startup, change):
     version, _path = link_to(base)

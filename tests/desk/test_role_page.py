@@ -3,28 +3,18 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.desk.history import record
 from profiles.desk.publishing import submit
 from profiles.documents.choices import TraitCode
 from profiles.models import Context, Edition, Profile, Role, Version
-from tests.desk.forms import said
+from tests.desk.editors import said, url, values_of
 from tests.helpers.factories import make_role
 
 
-def page_of(client, role):
-    return client.get(reverse("admin:profiles_role_change", args=[role.pk]))
-
-
 def create(client, role, **asked):
-    return client.post(reverse("admin:profiles_role_create", args=[role.pk]), asked)
-
-
-def merge(client, role, into):
-    return client.post(reverse("admin:profiles_role_merge", args=[role.pk]), {"into": into.pk})
+    return client.post(url(role, "create"), asked)
 
 
 def test_page_says_of_each_size_what_it_lacks_where_it_stands_and_who_was_there(
@@ -33,30 +23,27 @@ def test_page_says_of_each_size_what_it_lacks_where_it_stands_and_who_was_there(
     startup.strengths.all().delete()
     record(startup, by=admin_user)
     submit(startup, by=admin_user)
-    page = page_of(admin_client, role)
+    page = admin_client.get(url(role))
     base, own, *missing = page.context["sizes"]
     assert (base.standing, base.problems) == ("publicado", [])
     assert own.standing == "publicado, con cambios sin publicar · en revisión"
     assert [problem.place for problem in own.problems if problem.blocks] == ["Fortalezas"]
-    change = reverse("admin:profiles_profile_change", args=[startup.pk])
-    assert f'href="{change}#strengths-group"' in page.text
+    assert f'href="{url(startup)}#strengths-group"' in page.text
     assert (own.last.who, page.text.count("guardó hace")) == (admin_user, 1)
     assert [size.context.slug for size in missing] == ["pyme", "enterprise", "global"]
     offered = re.findall(r'name="context" value="(\d+)"', page.text)
     assert offered == [str(size.context.pk) for size in missing]
     for act in ("change", "preview", "publish_profiles"):
-        assert f'href="{reverse(f"admin:profiles_profile_{act}", args=[startup.pk])}"' in page.text
+        assert f'href="{url(startup, act)}"' in page.text
 
 
-def test_next_step_leads_from_an_empty_role_to_a_public_one(admin_client, role, base, startup):
-    def step(of):
-        return page_of(admin_client, of).context["next_step"]
-
+def test_next_step_leads_from_an_empty_role_to_a_public_one(admin_client, role):
     empty = Role.objects.create(slug="vacio", name="Vacío", area=role.area)
     draft = make_role("draft-tester", publish=False)
     lacking = make_role("half-tester", publish=False)
     lacking.profiles.get(context=None).strengths.all().delete()
-    assert [step(each) for each in (empty, lacking, draft, role)] == [
+    pages = [admin_client.get(url(each)) for each in (empty, lacking, draft, role)]
+    assert [page.context["next_step"] for page in pages] == [
         "creá el perfil base: de él heredan los tamaños.",
         "completá Half Tester (base): falta 1 cosa.",
         "publicá Draft Tester (base), Draft Tester en Startup.",
@@ -64,17 +51,19 @@ def test_next_step_leads_from_an_empty_role_to_a_public_one(admin_client, role, 
     ]
 
 
-def test_new_role_opens_on_its_own_page(admin_client, role):
-    page = admin_client.get(reverse("admin:profiles_role_add"))
-    forms = [formset.formset.management_form for formset in page.context["inline_admin_formsets"]]
-    values = {field.html_name: 0 for form in forms for field in form}
+def test_new_role_opens_on_its_own_page_and_its_sizes_wait_for_the_base(admin_client, role):
+    add, pyme = reverse("admin:profiles_role_add"), Context.objects.get(slug="pyme")
+    values = values_of(admin_client.get(add).context)
     values |= {"name": "Nuevo", "slug": "nuevo", "area": role.area_id, "_save": "Guardar"}
-    response = admin_client.post(reverse("admin:profiles_role_add"), values)
+    response = admin_client.post(add, values)
     new = Role.objects.get(slug="nuevo")
-    assert response.url == reverse("admin:profiles_role_change", args=[new.pk])
+    assert response.url == url(new)
+    create(admin_client, new, context=pyme.pk)
+    assert not new.profiles.exists()
+    assert "Primero creá el perfil base de «Nuevo»." in admin_client.get(url(new)).text
     response = create(admin_client, new)
     base = new.profiles.get()
-    assert response.url == reverse("admin:profiles_profile_change", args=[base.pk])
+    assert response.url == url(base)
     assert (base.context, base.author.username) == (None, "admin")
     assert list(base.targets.values_list("trait__code", flat=True)) == list(TraitCode)
 
@@ -91,54 +80,43 @@ def test_size_starts_with_ranges_and_without_texts(admin_client, role, request, 
     new = role.profiles.get(context=pyme)
     assert list(new.targets.values_list(*RANGES)) == list(profile.targets.values_list(*RANGES))
     assert (new.summary, set(new.targets.values_list("rationale", flat=True))) == ("", {""})
-    assert not new.strengths.exists()
-    assert new.versions.count() == 1
-
-
-def test_size_waits_for_the_base(admin_client, role):
-    new = Role.objects.create(slug="nuevo", name="Nuevo", area=role.area)
-    create(admin_client, new, context=Context.objects.get(slug="pyme").pk)
-    assert not new.profiles.exists()
-    assert "Primero creá el perfil base de «Nuevo»." in page_of(admin_client, new).text
+    assert (new.strengths.exists(), new.versions.count()) == (False, 1)
 
 
 def test_role_is_published_as_a_whole(admin_client, role, base, startup):
     for profile in (base, startup):
         Profile.objects.filter(pk=profile.pk).update(summary="Otro resumen.")
         record(profile)
-    url = reverse("admin:profiles_role_publish", args=[role.pk])
-    asked = admin_client.get(url).context
+    asked = admin_client.get(url(role, "publish")).context
     assert asked["profiles"] == [base, startup]
-    published = admin_client.post(url, {"confirmed": 1, "shown": asked["shown"]})
-    assert [words.partition(": ")[2] for words in said(published)] == [
-        "se publicó la edición 2."
-    ] * 2
+    answer = {"confirmed": 1, "shown": asked["shown"]}
+    told = said(admin_client.post(url(role, "publish"), answer))
+    assert [words.partition(": ")[2] for words in told] == ["se publicó la edición 2."] * 2
     assert Edition.objects.published().filter(role=role, number=2).count() == 2
-    response = admin_client.get(url)
-    assert response.url == reverse("admin:profiles_role_change", args=[role.pk])
+    response = admin_client.get(url(role, "publish"))
+    assert response.url == url(role)
     assert said(response) == ["El rol no tiene cambios sin publicar."]
 
 
-def test_role_page_costs_the_same_for_two_and_four_profiles(admin_client, role):
-    def queries(of):
-        with CaptureQueriesContext(connection) as captured:
-            page_of(admin_client, of)
-        return len(captured)
-
+def test_role_page_costs_the_same_for_two_and_four_profiles(admin_client, role, queries):
     larger = make_role("larger-tester", contexts=("startup", "pyme", "enterprise"))
-    queries(role)
-    assert (queries(role), queries(larger) <= 45) == (queries(larger), True)
+    admin_client.get(url(role))
+    costs = [queries(admin_client.get, url(each)) for each in (role, larger)]
+    assert costs[0] == costs[1] <= 45
 
 
 # --- two roles become one ---
+
+
+def merge(client, role, into):
+    return client.post(url(role, "merge"), {"into": into.pk})
 
 
 def test_merged_role_leads_to_the_one_that_stays(admin_client, client, role):
     double = make_role("doble", name="Doble", related=("data-tester", "neighbour-b", "neighbour-c"))
     neighbour = make_role("neighbour-a", related=("data-tester", "doble", "neighbour-b"))
     address = double.get_absolute_url()
-    response = merge(admin_client, double, role)
-    assert response.url == reverse("admin:profiles_role_change", args=[role.pk])
+    assert merge(admin_client, double, role).url == url(role)
     for old in (address, "/guia-de-roles/startup/doble/"):
         moved = client.get(old)
         assert (moved.status_code, "data-tester" in moved.url) == (301, True), old
@@ -148,8 +126,7 @@ def test_merged_role_leads_to_the_one_that_stays(admin_client, client, role):
     related = Edition.objects.published().base().get(role=neighbour).facts["related"]
     assert [item["role"] for item in related] == ["data-tester", "neighbour-b"]
     assert [r.related.slug for r in neighbour.related.all()] == ["data-tester", "neighbour-b"]
-    kept = Version.objects.of(Role, [neighbour.pk]).latest()
-    assert kept.why == "Se le unió «Doble»"
+    assert Version.objects.of(Role, [neighbour.pk]).latest().why == "Se le unió «Doble»"
 
 
 @pytest.mark.parametrize("case", ["itself", "brought by a file", "into what is not public"])
