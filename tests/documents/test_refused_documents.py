@@ -1,9 +1,13 @@
-"""Documents that load_guide refuses: one readable error each, and no row changed."""
+"""Documents that load_guide or check_guide refuses: readable errors, and no row changed."""
+
+from io import StringIO
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from profiles.documents.yaml_file import dump, known
+from tests.documents.test_load_guide import with_summary
+from tests.helpers.factories import Prose, make_role_document
 from tests.helpers.guide_files import all_rows, role_document, run
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
@@ -64,20 +68,23 @@ def test_bad_second_file_is_named_and_nothing_is_loaded(guide, write, name):
     content, message = BAD[name]
     folder = write(a_good=role_document("good-role"), bad=content)
     before = all_rows()
-    with pytest.raises(CommandError) as refused:
-        run("load_guide", folder)
     sources = known(source.slug for source in guide.sources)
     expected = message.format(good=folder / "roles" / "a-good.yaml", sources=sources)
-    assert str(refused.value) == f"{folder / 'roles' / 'bad.yaml'}: {expected}"
+    assert refusal("load_guide", folder) == f"{folder / 'roles' / 'bad.yaml'}: {expected}"
     assert all_rows() == before
+
+
+def refusal(command, *paths):
+    """Return what a command says when it refuses documents."""
+    with pytest.raises(CommandError) as refused:
+        run(command, *paths)
+    return str(refused.value)
 
 
 def test_every_bad_file_is_named_at_once(write):
     folder = write(a="", b="", c=role_document())
-    with pytest.raises(CommandError) as refused:
-        run("load_guide", folder)
     names = [folder / "roles" / f"{name}.yaml" for name in "ab"]
-    assert str(refused.value) == "\n".join(f"{name}: está vacío" for name in names)
+    assert refusal("load_guide", folder) == "\n".join(f"{name}: está vacío" for name in names)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +101,7 @@ def test_vocabulary_that_cannot_be_stored_is_a_readable_error(folder, write, tex
     write(data_tester=role_document())
     (folder / "guide.yaml").write_text(text, encoding="utf-8")
     before = all_rows()
-    with pytest.raises(CommandError, match=r"guide\.yaml: "):
-        run("load_guide", folder)
+    assert "guide.yaml: " in refusal("load_guide", folder)
     assert all_rows() == before
 
 
@@ -104,9 +110,7 @@ def test_alias_of_another_role_on_the_desk_is_refused(write):
     other = role_document("other-role", aliases=["Otro Data Tester"])
     (folder := write(other_role=other)).joinpath("roles", "data-tester.yaml").unlink()
     before = all_rows()
-    with pytest.raises(CommandError) as refused:
-        run("load_guide", folder)
-    assert str(refused.value) == (
+    assert refusal("load_guide", folder) == (
         f"{folder / 'roles' / 'other-role.yaml'}: aliases.0: "
         "«otro-data-tester» ya es una dirección de «Data Tester» en la guía"
     )
@@ -148,20 +152,52 @@ REFUSED_BY_BOTH = {
 def test_both_commands_refuse_with_one_clear_line(tmp_path, command, text, message):
     path = tmp_path / "bad-role.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CommandError) as refusal:
-        run(command, path)
-    (line,) = str(refusal.value).splitlines()
+    (line,) = refusal(command, path).splitlines()
     assert message in line
 
 
 @pytest.mark.parametrize("command", ["check_guide", "load_guide"])
 def test_both_commands_refuse_another_role_s_name_as_alias(tmp_path, command):
-    documents = {
-        "one": role_document("one", name="Cajero/a"),
-        "two": role_document("two", aliases=["cajero/a"]),
-    }
-    for name, document in documents.items():
-        path = tmp_path / f"{name}.yaml"
-        path.write_text(dump(document, "role.schema.json"), encoding="utf-8")
-    with pytest.raises(CommandError, match=r"two\.yaml: aliases\.0: «cajero/a» es el nombre de"):
-        run(command, *sorted(tmp_path.glob("*.yaml")))
+    for name, own in {"one": {"name": "Cajero/a"}, "two": {"aliases": ["cajero/a"]}}.items():
+        document = dump(role_document(name, **own), "role.schema.json")
+        (tmp_path / f"{name}.yaml").write_text(document, encoding="utf-8")
+    said = refusal(command, *sorted(tmp_path.glob("*.yaml")))
+    assert "two.yaml: aliases.0: «cajero/a» es el nombre de" in said
+
+
+# --- check_guide ---
+
+
+def check(*paths) -> str:
+    """Return what check_guide says of documents that it refuses."""
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"^La guía no cumple las reglas editoriales\.$"):
+        call_command("check_guide", *paths, stdout=out)
+    return out.getvalue()
+
+
+def test_check_names_each_finding_and_touches_no_row(write):
+    folder, before = write(data_tester=make_role_document()), all_rows()
+    path = folder / "roles" / "data-tester.yaml"
+    assert run("check_guide", path) == ("1 roles: 0 errores, 0 avisos.\n", "")
+    write(data_tester=with_summary(make_role_document(), ""))
+    assert check(path) == (
+        "data-tester: error: base.summary: falta\n1 roles: 1 errores, 0 avisos.\n"
+    )
+    assert all_rows() == before
+
+
+def test_check_finds_a_sentence_of_two_roles(write):
+    shared = Prose(9_000_000).sentence()
+    one, two = (with_summary(make_role_document(f"{n}-role"), shared) for n in ("one", "two"))
+    folder = write(one_role=one, two_role=two)
+    assert check(*sorted(folder.glob("roles/*.yaml"))) == (
+        f"guía: error: la oración «{shared.rstrip('.').lower()}» está en one-role:base.summary, "
+        "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
+    )
+
+
+def test_check_refuses_a_misspelt_name(write):
+    folder = write(tester=role_document("data-tester", aliases=["Data Testre"]))
+    found = check(folder / "roles" / "tester.yaml")
+    assert "aliases.0: «Data Testre» es «tester» mal escrito" in found

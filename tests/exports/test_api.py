@@ -44,13 +44,6 @@ def names(answer):
     return [(item["role"], item["context"]) for item in answer["items"]]
 
 
-def test_roles_are_listed_by_slug(client, role):
-    answer = value(client, "/roles/")
-    assert [item["slug"] for item in answer["items"]] == ["alpha-role", "beta-role", "gamma-role"]
-    assert answer["next"] is None
-    assert answer["items"][0]["url"] == f"{SITE}/guia-de-roles/perfiles/alpha-role/"
-
-
 def follow(client, path):
     """Return the items of all pages from ``path`` on, page by page."""
     pages = []
@@ -61,7 +54,11 @@ def follow(client, path):
     return pages
 
 
-def test_pages_of_profiles_follow_each_other_with_their_filter(client, role):
+def test_roles_are_listed_by_slug_and_profiles_page_by_page_with_their_filter(client, role):
+    answer = value(client, "/roles/")
+    assert [item["slug"] for item in answer["items"]] == ["alpha-role", "beta-role", "gamma-role"]
+    first = answer["items"][0]["url"]
+    assert (answer["next"], first) == (None, f"{SITE}/guia-de-roles/perfiles/alpha-role/")
     pages = follow(client, "/profiles/?limit=2&area=datos-e-ia")
     first, second = [names({"items": page}) for page in pages]
     assert first == [("alpha-role", None), ("alpha-role", "global")]
@@ -134,18 +131,12 @@ def test_bad_parameter_is_explained(client, path, detail):
     assert problem(get(client, path)) == (400, detail)
 
 
-def test_unknown_address_is_a_problem(client):
+def test_unknown_address_is_a_problem_and_nothing_is_written(client):
     for path in ("/nada", "/roles/nada/", "/a/b/c/", "/x%0Ay"):
         assert problem(get(client, path))[0] == 404
-
-
-def test_api_is_read_only(client):
     response = client.post("/api/v1/roles/")
     assert problem(response)[0] == 405
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
-
-
-def test_preflight_allows_reading_only(client):
     response = client.options("/api/v1/roles/", headers={"origin": "https://ats.example"})
     assert (response.status_code, response.content) == (204, b"")
     assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"

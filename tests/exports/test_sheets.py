@@ -13,28 +13,14 @@ import markdown
 import pytest
 
 from profiles.documents.markdown import render_markdown as render_html
+from profiles.exports import sheet as blocks
 from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit, kit_sheet
 from profiles.exports.markdown import escape, render_markdown
 from profiles.exports.pack import all_sheets
 from profiles.exports.pdf import printable, render_pdf
 from profiles.exports.prose import blocks_of
-from profiles.exports.sheet import (
-    Bullets,
-    Choice,
-    Choices,
-    Clip,
-    Columns,
-    Fields,
-    Heading,
-    Notes,
-    PageBreak,
-    Paragraph,
-    Question,
-    Script,
-    Sheet,
-    Table,
-)
+from profiles.exports.sheet import Bullets, Choice, Heading, Paragraph, Question, Sheet, Table
 from profiles.views.shelf import profile_page
 from tests.helpers.prepared import needs
 
@@ -46,17 +32,19 @@ EVERY_BLOCK = (
     Paragraph("Párrafo común"),
     Paragraph("Párrafo fuerte", "strong"),
     Paragraph("Párrafo callado", "quiet"),
-    Clip("Texto para pegar"),
+    blocks.Clip("Texto para pegar"),
     Bullets(("Punto a", "Punto b")),
     Bullets(("Paso a", "Paso b"), "ordered"),
     Bullets(("Otro paso a", "Otro paso b"), "ordered"),
     Bullets(("Casilla a",), "boxes"),
-    Columns((("Lista izquierda", ("Izquierda a",)), ("Lista derecha", ("Derecha a",)))),
+    blocks.Columns((("Lista izquierda", ("Izquierda a",)), ("Lista derecha", ("Derecha a",)))),
     Table(("Columna a", "Columna b"), (("Celda a", ""), ("", "")), (1, 2)),
-    Choices("Elegir", (("si", "Sí"), ("no", "No")), (Choice("k", "Línea", "Nota al pie", "no"),)),
-    Fields(("Blanco a", "Blanco b")),
-    Script(("Dicho uno", "Dicho dos")),
-    PageBreak(),
+    blocks.Choices(
+        "Elegir", (("si", "Sí"), ("no", "No")), (Choice("k", "Línea", "Nota al pie", "no"),)
+    ),
+    blocks.Fields(("Blanco a", "Blanco b")),
+    blocks.Script(("Dicho uno", "Dicho dos")),
+    blocks.PageBreak(),
     Question(
         "¿Pregunta?",
         number=1,
@@ -69,7 +57,7 @@ EVERY_BLOCK = (
         notes="Anotá",
     ),
     Question("¿Otra?", number=2, notes="Anotá acá"),
-    Notes("Razones", 3),
+    blocks.Notes("Razones", 3),
 )
 
 
@@ -77,9 +65,9 @@ EVERY_BLOCK = (
 SETTINGS = {"strong", "quiet", "plain", "ordered", "boxes", "si", "no", "k", "C"}
 
 
-def texts_of(blocks):
-    """Return every text that the blocks show, in order."""
-    return [text for block in blocks for text in strings(block) if text not in SETTINGS]
+def texts_of(shown):
+    """Return every text that blocks show, in order."""
+    return [text for block in shown for text in strings(block) if text not in SETTINGS]
 
 
 def strings(value):
@@ -89,9 +77,9 @@ def strings(value):
     return [text for part in parts if not isinstance(part, int) for text in strings(part)]
 
 
-def make_sheet(*blocks, **fields):
+def make_sheet(*shown, **fields):
     head = {"title": "Hoja", "heading": "Rol", "subtitle": "Global", "lead": "Una línea."}
-    own = {"blocks": blocks, "source_url": URL, "file_stem": "hoja"}
+    own = {"blocks": shown, "source_url": URL, "file_stem": "hoja"}
     return Sheet(**(head | own | fields))
 
 
@@ -141,17 +129,12 @@ def test_file_has_the_paper_that_was_asked_for(kit, paper, size, width):
     assert document.sections[0].page_width.twips == width
 
 
-def test_pdf_is_tagged_and_says_what_it_is(kit):
+def test_pdf_is_tagged_says_what_it_is_and_needs_no_font_of_the_machine(kit, monkeypatch):
+    monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
     content = render_pdf(kit)
     info = pdf_info(content)
     assert (info["Title"], info["Author"]) == (kit.name, "Guía de Roles")
-    assert info["Tagged"] == "yes"
-    assert b"pdfuaid" in content
-
-
-def test_pdf_needs_no_font_of_the_machine(kit, monkeypatch):
-    monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
-    content = render_pdf(kit)
+    assert (info["Tagged"], b"pdfuaid" in content) == ("yes", True)
     lines = poppler("pdffonts", content, "-").splitlines()[2:]
     fonts = {line.split()[0].split("+")[1] for line in lines}
     assert {font.split("-")[0] for font in fonts} == {"LibertinusSerif"}
@@ -159,14 +142,10 @@ def test_pdf_needs_no_font_of_the_machine(kit, monkeypatch):
 
 @pytest.mark.parametrize("text", ["a🚀🚀b", "日本語", "👩‍💻", "\u2800"])
 def test_character_that_no_font_has_becomes_a_box(text):
-    blocks = (Heading(text), Paragraph(text), Question(text, notes=text))
-    sheet = make_sheet(*blocks, heading=text, lead=text)
-    assert "□" in pdf_text(render_pdf(sheet))
-
-
-def test_what_can_be_set_stays():
-    text = "¿Qué?: «50–60 %» — I&D, naïve, Łódź, ß, Ω, ☐ ☒ → ≤ 3 €"
-    assert printable(text) == text
+    shown = (Heading(text), Paragraph(text), Question(text, notes=text))
+    assert "□" in pdf_text(render_pdf(make_sheet(*shown, heading=text, lead=text)))
+    stays = "¿Qué?: «50–60 %» — I&D, naïve, Łódź, ß, Ω, ☐ ☒ → ≤ 3 €"
+    assert printable(stays) == stays
 
 
 def test_hostile_text_is_text_everywhere():
@@ -195,13 +174,11 @@ def test_word_document_is_whole_xml_of_mode_15_with_its_own_metadata(kit):
     assert properties.created.replace(tzinfo=None) == kit.dated.replace(microsecond=0, tzinfo=None)
 
 
-def test_character_that_xml_cannot_hold_is_left_out():
-    sheet = make_sheet(Paragraph("a\x00b\ud800c\ufffed"))
-    assert "abcd" in docx_text(render_docx(sheet))
-
-
-def test_ordered_lists_begin_again_at_one():
-    document = docx.Document(io.BytesIO(render_docx(make_sheet(*EVERY_BLOCK))))
+def test_character_that_xml_cannot_hold_is_left_out_and_ordered_lists_begin_again_at_one():
+    odd = Paragraph("a\x00b\ud800c\ufffed")
+    content = render_docx(make_sheet(odd, *EVERY_BLOCK))
+    assert "abcd" in docx_text(content)
+    document = docx.Document(io.BytesIO(content))
     numbers = {
         paragraph.text: paragraph.paragraph_format.element.pPr.numPr.numId.val
         for paragraph in document.paragraphs

@@ -1,13 +1,11 @@
 """What a form does not ask is not obeyed."""
 
 import pytest
-from django.urls import reverse
 
 from profiles.desk.history import keep
 from profiles.documents.choices import WorkflowState
 from profiles.models import Context, Edition, Profile, TraitTarget, Version
-from tests.desk.accounts import member
-from tests.desk.forms import change_url, form_values
+from tests.desk.editors import member, send, url
 from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -33,11 +31,6 @@ def other():
 def writer():
     """A person who writes profiles and roles, and publishes nothing."""
     return member("Redacción")
-
-
-def send(client, profile, **changes):
-    """Post the change page as a browser would, with ``changes``."""
-    return client.post(change_url(profile), {**form_values(client, profile), **changes})
 
 
 def test_field_that_the_form_does_not_have_changes_nothing(writer, base, other):
@@ -102,8 +95,7 @@ def test_version_of_another_profile_or_none_is_neither_restored_nor_shared(
     keep(base)
     keep(other)
     other.versions.update(number=7)
-    path = reverse(f"admin:profiles_profile_{name}", args=[base.pk])
     for number in (7, "", "x", "-1", "1.5", str(2**70), "\x00"):
         form = {"version": number, "state": f"v{number}"}
-        assert writer.post(path, form).status_code == 404
+        assert writer.post(url(base, name), form).status_code == 404
     assert not Version.objects.exclude(share_token="").exists()

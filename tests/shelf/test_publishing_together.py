@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from profiles.admin.roles import start_profile
@@ -15,7 +14,7 @@ from profiles.desk.history import keep, restore
 from profiles.desk.publishing import NotPublishable, publish, publish_roles, unschedule, withdraw
 from profiles.documents.choices import WorkflowState
 from profiles.models import Area, Context, Edition, Profile
-from tests.desk.forms import values_of
+from tests.desk.editors import delete, save
 from tests.helpers.factories import make_role
 
 WAITING_FOR_US = """
@@ -106,17 +105,9 @@ def editor(client):
     return client
 
 
-def save_form(client, row, **changes):
-    """Save the change page of ``row`` as it stands, with ``changes``."""
-    url = reverse(f"admin:profiles_{row._meta.model_name}_change", args=[row.pk])
-    values = values_of(client.get(url).context)
-    assert client.post(url, {**values, **changes}).status_code == 302
-
-
 def delete_draft(client, role):
     draft = start_profile(role, Context.objects.get(slug="global"), None, by=None)
-    url = reverse("admin:profiles_profile_delete", args=[draft.pk])
-    assert client.post(url, {"post": "yes"}).status_code == 302
+    assert delete(client, draft).status_code == 302
 
 
 # What moves what is public, begun while somebody else goes from role to role.
@@ -125,7 +116,7 @@ ACTS = {
     "withdraw": lambda client, role: withdraw(profiles_of(role)[0]),
     "go back": lambda client, role: restore(Edition.objects.base().get(role=role).version),
     "go back to facts": lambda client, role: restore(role.versions.first()),
-    "rename": lambda client, role: save_form(client, role, slug="otra"),
+    "rename": lambda client, role: save(client, role, slug="otra"),
     "delete": delete_draft,
 }
 
@@ -147,7 +138,7 @@ def test_who_writes_several_roles_and_an_editor_of_one_never_wait_for_each_other
 @pytest.mark.ignore_template_errors
 def test_who_writes_several_entries_and_an_editor_of_one_never_wait_for_each_other(editor):
     first, second = Area.objects.order_by("pk")[:2]
-    failed = while_unseen(first.save, lambda: save_form(editor, second, name="Otra"), second.save)
+    failed = while_unseen(first.save, lambda: save(editor, second, name="Otra"), second.save)
     assert failed == []
 
 
