@@ -1,29 +1,26 @@
 """A real Chromium on a real site; skipped, and said so, where there is no Chromium."""
 
-import json
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.desk import MAKE_PEOPLE
 from tests.helpers.audit import BROWSER_FLAGS
 from tests.helpers.prepared import needs
-from tests.helpers.site import python
 from tests.reliability.live import copy_of
 
 
 @pytest.fixture(scope="session")
 def running(prepared, tmp_path_factory):
-    """The shipped guide with the editors of ``tests.browser.desk``, and their sessions by name."""
+    """The shipped guide, with editors."""
     with copy_of(prepared.sqlite("shipped"), tmp_path_factory.mktemp("site")) as site:
-        yield site, json.loads(python(site.env, MAKE_PEOPLE))
+        yield site
 
 
 @pytest.fixture(scope="session")
 def site(running):
     """The address of the site that all tests share: each edits profiles of its own."""
-    return running[0].env["SITE_URL"]
+    return running.env["SITE_URL"]
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +70,19 @@ def open_page(window):
         page.context.close()
 
 
+def cookie_of(running, name):
+    """Return the cookie with which an editor is logged in."""
+    url = running.env["SITE_URL"]
+    return {"name": "sessionid", "value": running.sessions[name], "url": url}
+
+
 @pytest.fixture
-def log_in(open_page, running, site):
+def log_in(open_page, running):
     """Return a function that opens a page of the admin as one of the editors."""
 
     def open_as(name, path="/admin/", **options):
         page = open_page("about:blank", **options)
-        page.context.add_cookies([{"name": "sessionid", "value": running[1][name], "url": site}])
+        page.context.add_cookies([cookie_of(running, name)])
         page.goto(path)
         return page
 

@@ -1,29 +1,7 @@
 """What editors do in a browser, for tests that need it on their way."""
 
-PASSWORD = "una-clave-larga-de-prueba"
-# Name, surname and group; without a group a superuser.
-PEOPLE = {
-    "ana": ("Ana", "Paz", None),
-    "bea": ("Bea", "Sol", None),
-    "eva": ("Eva", "Luz", "Edición"),
-    "fede": ("Fede", "Mar", "Edición"),
-}
-MAKE_PEOPLE = f"""
-import json
-from django.contrib.auth.models import Group, User
-from django.test import Client
-keys = {{}}
-for name, (first, last, group) in {PEOPLE!r}.items():
-    user = User.objects.create_user(
-        name, password={PASSWORD!r}, first_name=first, last_name=last,
-        is_staff=True, is_superuser=group is None,
-    )
-    user.groups.set(Group.objects.filter(name=group))
-    client = Client()
-    client.force_login(user)
-    keys[name] = client.cookies["sessionid"].value
-print(json.dumps(keys))
-"""
+from tests.reliability.live import PASSWORD
+
 ROWS = "#strengths-group tr.form-row:not(.empty-form)"
 
 

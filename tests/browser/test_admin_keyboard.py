@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
+from tests.browser.conftest import cookie_of
 from tests.browser.desk import PASSWORD, is_saved, open_profile, save, sign_in
 from tests.browser.keyboard import tab_to, walk
 
@@ -65,12 +66,12 @@ def still(log_in):
 
 
 @pytest.fixture(scope="module")
-def desks(window, running, site):
+def desks(window, running):
     """A window of each of two editors."""
     opened = {}
     for name in ("eva", "ana"):
         page = opened[name] = window(reduced_motion="reduce")
-        page.context.add_cookies([{"name": "sessionid", "value": running[1][name], "url": site}])
+        page.context.add_cookies([cookie_of(running, name)])
     return opened
 
 

@@ -22,19 +22,15 @@ from tests.helpers.postgresql import cluster, database_url, free_port
 from tests.helpers.site import environment, manage
 from tests.reliability.live import Template, at_once, database_of, log_in, small_guide
 
-
-def small(env: dict[str, str], folder: Path) -> list[str]:
-    """Load a few made-up roles, with the shared vocabulary, and log two editors in."""
-    manage(env, "load_guide", *small_guide(folder))
-    return log_in(env)
+# Documents to load: a few made-up roles with the shared vocabulary, or what is shipped.
+GUIDES = {"small": small_guide, "shipped": lambda folder: []}
 
 
-def shipped(env: dict[str, str], folder: Path) -> list[str]:
-    manage(env, "load_guide")
-    return []
-
-
-GUIDES = {"small": small, "shipped": shipped}
+def load(name: str, env: dict[str, str], folder: Path) -> None:
+    """Load a guide, log its editors in, and keep what goes with the database."""
+    manage(env, "load_guide", *GUIDES[name](folder))
+    kept = [env["SECRET_KEY"], log_in(env)]
+    (folder / "kept.json").write_text(json.dumps(kept))
 
 
 def needs(present: object, reason: str) -> None:
@@ -79,7 +75,7 @@ def collect(folder: Path) -> None:
 def make_sqlite(folder: Path, name: str) -> None:
     env = environment(folder, free_port())
     manage(env, "migrate", "--verbosity", "0")
-    keep(folder, env, GUIDES[name](env, folder))
+    load(name, env, folder)
     with closing(sqlite3.connect(database_of(folder))) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -100,12 +96,7 @@ def make_postgresql(folder: Path) -> None:
 def fill(folder: Path, env: dict[str, str], url: str, name: str) -> None:
     """Load a guide into the database ``name`` of a server."""
     folder.mkdir()
-    env = env | {"DATABASE_URL": database_url(url, name)}
-    keep(folder, env, GUIDES[name](env, folder))
-
-
-def keep(folder: Path, env: dict[str, str], sessions: list[str]) -> None:
-    (folder / "kept.json").write_text(json.dumps([env["SECRET_KEY"], sessions]))
+    load(name, env | {"DATABASE_URL": database_url(url, name)}, folder)
 
 
 def kept(folder: Path) -> Template:

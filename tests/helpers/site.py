@@ -1,5 +1,6 @@
 """The guide as visitors get it: gunicorn, production settings, real fixtures, a free port."""
 
+import http.client
 import os
 import runpy
 import secrets
@@ -7,11 +8,12 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from tests.helpers.postgresql import free_port
 
@@ -76,29 +78,68 @@ def running(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
+def process(command: list, env: dict[str, str], log: Path, tree=ROOT) -> Iterator[subprocess.Popen]:
+    """Run a server for as long as the block lasts."""
+    with log.open("a") as output:
+        server = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output)
+        try:
+            yield server
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+@contextmanager
 def serving(
     env: dict[str, str], log: Path, *arguments: str, tree: Path = ROOT
 ) -> Iterator[subprocess.Popen]:
     """Yield gunicorn's master process, serving the database of ``env`` and ready."""
     config = ["--config", "roleguide/gunicorn.conf.py"]
-    command = [sys.executable, "-m", "gunicorn", *config, *arguments]
-    with log.open("a") as output:
-        server = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output)
-        try:
-            wait_until_ready(f"http://{env.get('HOST', '127.0.0.1')}:{env['PORT']}/readyz")
-            yield server
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    with process([sys.executable, "-m", "gunicorn", *config, *arguments], env, log, tree) as server:
+        wait_until_ready(f"http://{env.get('HOST', '127.0.0.1')}:{env['PORT']}/readyz")
+        yield server
+
+
+class Answer(NamedTuple):
+    """What a visitor got; a header is asked for in any case, and None where there is none."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether it shows nothing of how the site is made."""
+        return not any(word in self.text for word in ERROR_WORDS)
+
+
+ERROR_WORDS = ("Traceback", "OperationalError", "SECRET_KEY", "site-packages", "sqlite", "psycopg")
+
+
+def get(url: str, headers=None, *, method: str = "GET", body: str | None = None) -> Answer:
+    """Ask on a connection of its own, as a visitor who comes once; what is no text is replaced."""
+    parts = urlsplit(url)
+    with closing(http.client.HTTPConnection(parts.netloc, timeout=60)) as connection:
+        connection.request(method, url.partition(parts.netloc)[2], body, headers or {})
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read().decode(errors="replace"))
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that ``pid`` started and that live."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def wait_until_ready(url: str) -> None:
     """Return when ``url`` answers 200; fails after a minute."""
 
     def is_ready():
-        with suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - loopback
-            return True
-        return False
+        with suppress(OSError, http.client.HTTPException):
+            return get(url).status == 200
 
     wait_for(is_ready)
 

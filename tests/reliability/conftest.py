@@ -28,7 +28,7 @@ class OnPostgreSQL:
 
     server: Cluster
     variables: dict[str, str]
-    sessions: list[str]
+    sessions: dict[str, str]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
-"""A running site to break, a visitor and two editors to see what they are told."""
+"""A running site to break, a visitor and editors to see what they are told."""
 
-import http.client
 import json
 import os
 import shutil
@@ -20,39 +19,37 @@ from lxml import html
 from profiles.documents.yaml_file import dump
 from tests.helpers.factories import make_role_document
 from tests.helpers.postgresql import free_port
-from tests.helpers.site import ROOT, environment, python, serving
+from tests.helpers.site import ROOT, Answer, children, environment, get, python, serving
 
 HOME = "/guia-de-roles/"
 SIZES = ("startup", "pyme", "enterprise", "global")
 # Made-up roles that name each other: enough to break, and quickly loaded.
 ROLES = ("data-tester", "data-miner", "data-keeper", "data-finder")
 PAGE = f"{HOME}perfiles/{ROLES[0]}/"
-ERROR_WORDS = ("Traceback", "OperationalError", "SECRET_KEY", "site-packages", "sqlite", "psycopg")
-EDITORS = """
+PASSWORD = "una-clave-larga-de-prueba"
+# Name, surname and group; without a group a superuser.
+PEOPLE = {
+    "ana": ("Ana", "Paz", None),
+    "bea": ("Bea", "Sol", None),
+    "eva": ("Eva", "Luz", "Edición"),
+    "fede": ("Fede", "Mar", "Edición"),
+}
+MAKE_PEOPLE = f"""
 import json
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
-keys = []
-for name in ("ana", "bea"):
+keys = {{}}
+for name, (first, last, group) in {PEOPLE!r}.items():
+    user = User.objects.create_user(
+        name, password={PASSWORD!r}, first_name=first, last_name=last,
+        is_staff=True, is_superuser=group is None,
+    )
+    user.groups.set(Group.objects.filter(name=group))
     client = Client()
-    client.force_login(User.objects.create_superuser(name))
-    keys.append(client.cookies["sessionid"].value)
+    client.force_login(user)
+    keys[name] = client.cookies["sessionid"].value
 print(json.dumps(keys))
 """
-
-
-@dataclass
-class Answer:
-    """What a visitor got."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
-
-    @property
-    def is_clean(self) -> bool:
-        """Tell whether it shows nothing of how the site is made."""
-        return not any(word in self.text for word in ERROR_WORDS)
 
 
 @dataclass
@@ -63,7 +60,7 @@ class Site:
     env: dict[str, str]
     folder: Path
     master: subprocess.Popen
-    sessions: list[str] = field(default_factory=list)
+    sessions: dict[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -74,22 +71,11 @@ class Site:
         return (self.folder / "gunicorn.log").read_text(errors="replace")
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.ask("GET", path, headers=headers)
-
-    def ask(self, method: str, path: str, body: str | None = None, headers=None) -> Answer:
-        """Ask on a connection of its own, as a visitor who comes once."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
-            connection.request(method, path, body, headers or {})
-            response = connection.getresponse()
-            text = response.read().decode(errors="replace")
-        named = {name.lower(): value for name, value in response.getheaders()}
-        named["set-cookie"] = ", ".join(response.headers.get_all("Set-Cookie", []))
-        return Answer(response.status, named, text)
+        return get(self.env["SITE_URL"] + path, headers)
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers that live now."""
-        listed = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text()
-        return [pid for pid in map(int, listed.split()) if is_running(pid)]
+        return [pid for pid in children(self.master.pid) if is_running(pid)]
 
     def query(self, sql: str, *values) -> list[tuple]:
         """Read the site's database with a connection of the test's own; ``?`` is a value."""
@@ -100,8 +86,8 @@ class Site:
         with closing(sqlite3.connect(self.database, timeout=20)) as connection:
             return connection.execute(sql, values).fetchall()
 
-    def editor(self, number: int = 0) -> "Editor":
-        return Editor(self, self.sessions[number])
+    def editor(self, name: str = "ana") -> "Editor":
+        return Editor(self, self.sessions[name])
 
     def base_profile(self, role: str) -> int:
         """Return the key of a role's base profile."""
@@ -125,7 +111,7 @@ class Form:
 
 
 class Editor:
-    """A superuser with a session, who reads forms and sends them."""
+    """Somebody with a session, who reads forms and sends them."""
 
     def __init__(self, site: Site, session: str):
         self.site = site
@@ -136,8 +122,8 @@ class Editor:
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["Origin"] = f"http://127.0.0.1:{self.site.port}"
-        headers["Host"] = f"127.0.0.1:{self.site.port}"
-        return self.site.ask(method, path, body, headers)
+        address = f"http://127.0.0.1:{self.site.port}"
+        return get(address + path, headers, method=method, body=body)
 
     def open(self, path: str, form_id: str | None = None) -> Form:
         """Return the form of a page, filled in as the server sent it."""
@@ -152,7 +138,7 @@ class Editor:
         return self.ask("POST", form.path, urlencode(values, doseq=True))
 
     def _keep_csrf(self, answer: Answer) -> None:
-        for cookie in answer.headers["set-cookie"].split(", "):
+        for cookie in answer.headers.get_all("Set-Cookie", []):
             if cookie.startswith("csrftoken="):
                 self.cookies["csrftoken"] = cookie.split(";")[0].removeprefix("csrftoken=")
 
@@ -199,11 +185,11 @@ def served(
 
 @dataclass
 class Template:
-    """A loaded database with two editors logged in, to copy from."""
+    """A loaded database with editors logged in, to copy from."""
 
     folder: Path
     secret: str
-    sessions: list[str]
+    sessions: dict[str, str]
 
 
 def small_guide(folder: Path, names=ROLES) -> list[str]:
@@ -218,9 +204,9 @@ def small_guide(folder: Path, names=ROLES) -> list[str]:
     return paths
 
 
-def log_in(env: dict[str, str]) -> list[str]:
-    """Make two superusers with a session each and return the keys of the sessions."""
-    return json.loads(python(env, EDITORS))
+def log_in(env: dict[str, str]) -> dict[str, str]:
+    """Make PEOPLE with a session each and return the keys of the sessions by name."""
+    return json.loads(python(env, MAKE_PEOPLE))
 
 
 def rows(url: str) -> dict[str, list[tuple]]:

@@ -4,8 +4,6 @@ import gzip
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.helpers.postgresql import database_url
-from tests.helpers.site import ROOT, environment, manage, wait_for
+from tests.helpers.site import environment, manage, python, wait_for
 from tests.reliability.live import HOME, ROLES, SIZES, copy_of, database_of, rows, served
 
 pytestmark = pytest.mark.processes
@@ -32,7 +30,7 @@ PAGES = [
     "/sitemap-perfiles-1.xml",
 ]
 REFUSE_ALL = """
-import json, sys
+import json
 from django.core.management import call_command, CommandError
 said = {}
 for path in %r:
@@ -43,8 +41,6 @@ for path in %r:
         said[path] = str(error)
 print("SAID" + json.dumps(said))
 """
-
-
 INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES "
 ACKNOWLEDGED = 20
 
@@ -202,6 +198,12 @@ ODD = (
 NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('profiles', '9999_x', '')"
 
 
+def refusals(env, *paths: Path) -> dict[str, str]:
+    """Return what is said to each who would restore one of ``paths``, all in one process."""
+    printed = python(env, REFUSE_ALL % [str(path) for path in paths])
+    return json.loads(printed.partition("SAID")[2])
+
+
 def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
     env, good = small_site
     whole = good.read_bytes()
@@ -223,10 +225,7 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
     }
     before = database_of(good.parent).read_bytes()
     names = {path.name for path in good.parent.iterdir()}
-    printed = manage(
-        env, "shell", "--verbosity", "0", "--command", REFUSE_ALL % [str(path) for path in words]
-    )
-    said = json.loads(printed.partition("SAID")[2])
+    said = refusals(env, *words)
     assert {path: said[str(path)] for path in words if words[path] not in said[str(path)]} == {}
     assert all(text.startswith("No se restauró nada.") for text in said.values())
     assert database_of(good.parent).read_bytes() == before
@@ -255,8 +254,8 @@ def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
     whole = odd.read_bytes()
     cut = damaged(odd, "cut", whole[: len(whole) // 2])
     before = rows(env["DATABASE_URL"])
-    said = {path: refused(env, path) for path in (cut, tmp_path / "missing")}
-    assert ("dañada" in said[cut], "No existe" in said[tmp_path / "missing"]) == (True, True)
+    damage, absence = refusals(env, cut, tmp_path / "missing").values()
+    assert ("dañada" in damage, "No existe" in absence) == (True, True)
     assert rows(env["DATABASE_URL"]) == before
     manage(env, "restore", str(odd), "--yes")
     assert still(rows(env["DATABASE_URL"])) == still(before)
@@ -268,20 +267,11 @@ def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
     assert [name for (name,) in listed if "_restore_2" in name and "before" not in name] == []
 
 
-def refused(env, path) -> str:
-    command = [sys.executable, "manage.py", "restore", str(path), "--yes"]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.returncode == 1
-    return done.stderr
-
-
 def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site):
     env, good = small_site
     before = good.read_bytes()
-    command = [sys.executable, "manage.py", "backup", str(good)]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "ya existe" in done.stderr
+    with pytest.raises(RuntimeError, match="ya existe"):
+        manage(env, "backup", str(good))
     assert good.read_bytes() == before
     assert good.stat().st_mode & 0o777 == 0o600
 

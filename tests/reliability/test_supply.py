@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.helpers.postgresql import free_port
-from tests.helpers.site import IGNORED, ROOT, environment, wait_until_ready
+from tests.helpers.site import IGNORED, ROOT, environment, process, wait_until_ready
 from tests.reliability.live import HOME, PAGE, Site, database_of
 
 # Each lets a site be built of it without telling anybody; none asks for the site's own source.
@@ -143,21 +143,15 @@ def test_image_runs_as_nobody_from_files_that_nobody_can_write(image, template, 
         "SECRET_KEY": template.secret,
     }
     before = {path: path.stat().st_mtime_ns for path in tree.rglob("*")}
-    log = tmp_path / "log"
-    with log.open("w") as output:
-        command = [*with_few_rights(), *start_command()]
-        server = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output)
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-            site = Site(port, env, data, server, template.sessions)
-            answers = [site.get(path) for path in (HOME, PAGE, f"{PAGE}entrevista.pdf")]
-            editor = site.editor()
-            form = editor.open(site.change_path("data-tester"), "profile_form")
-            saved = editor.send(form, summary="Guardado por nadie.")
-            uid = Path(f"/proc/{server.pid}").stat().st_uid
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    command, log = [*with_few_rights(), *start_command()], tmp_path / "log"
+    with process(command, env, log, tree) as server:
+        wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+        site = Site(port, env, data, server, template.sessions)
+        answers = [site.get(path) for path in (HOME, PAGE, f"{PAGE}entrevista.pdf")]
+        editor = site.editor()
+        form = editor.open(site.change_path("data-tester"), "profile_form")
+        saved = editor.send(form, summary="Guardado por nadie.")
+        uid = Path(f"/proc/{server.pid}").stat().st_uid
     assert [answer.status for answer in answers] == [200] * 3, log.read_text()
     assert saved.status == 302
     assert uid != 0

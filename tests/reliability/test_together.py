@@ -22,7 +22,7 @@ def statuses(answers) -> list[int]:
 def test_of_two_editors_saving_together_one_is_told(any_site):
     path = any_site.change_path(ROLES[1])
     # Each of the two from four windows: two sends alone often miss each other.
-    editors = [any_site.editor(number % 2) for number in range(8)]
+    editors = [any_site.editor(("ana", "bea")[number % 2]) for number in range(8)]
     forms = [editor.open(path, "profile_form") for editor in editors]
     texts = [f"El resumen de la ventana {number}." for number in range(8)]
     answers = at_once(

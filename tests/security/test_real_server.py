@@ -4,15 +4,11 @@ A site as visitors get it (tests/helpers/site.py), under https:// behind a proxy
 """
 
 import re
-import shutil
 import socket
-from contextlib import contextmanager
 
 import pytest
 
-from tests.helpers.postgresql import free_port
-from tests.helpers.site import environment, serving
-from tests.reliability.live import database_of
+from tests.reliability.live import copy_of
 from tests.security.test_headers import weak
 
 pytestmark = pytest.mark.processes
@@ -20,14 +16,10 @@ GUIDE = "/guia-de-roles/"
 HOST = "guia.example"
 
 
-@contextmanager
 def secure_site(prepared, folder, behind_proxy):
-    """Yield the port and the log of a site that believes to be https://guia.example."""
-    port, log = free_port(), folder / "gunicorn.log"
-    env = {**environment(folder, port), "SITE_URL": f"https://{HOST}"}
-    shutil.copy(database_of(prepared.sqlite("shipped").folder), database_of(folder))
-    with serving(env | {"BEHIND_PROXY": behind_proxy}, log):
-        yield port, log
+    """Serve the guide as https://guia.example."""
+    variables = {"SITE_URL": f"https://{HOST}", "BEHIND_PROXY": behind_proxy}
+    return copy_of(prepared.sqlite("shipped"), folder, **variables)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +30,7 @@ def site(prepared, tmp_path_factory):
 
 @pytest.fixture
 def port(site):
-    return site[0]
+    return site.port
 
 
 def send(port, data: bytes) -> bytes:
@@ -81,22 +73,22 @@ def test_real_site_is_as_strict_as_its_settings(port):
 
 
 def test_plain_http_and_strange_hosts_get_nothing(site):
-    port, log = site
+    port = site.port
     lines = f"GET {GUIDE} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
     status, headers, _body = parsed(send(port, lines))
     assert (status, headers["Location"]) == (301, f"https://{HOST}{GUIDE}")
     hosts = ("evil.example", f"{HOST}.evil.example", f"evil.example:{port}", f"{HOST}@evil")
-    before = log.read_text()
+    before = site.log
     for host in hosts:
         status, headers, body = get(port, GUIDE, host=host)
         assert (status, b"evil" in body, weak(headers)) == (400, False, [])
     # One line for each in the log, and no traceback.
-    written = log.read_text().removeprefix(before)
+    written = site.log.removeprefix(before)
     assert (written.count("status=400"), "Traceback" in written) == (len(hosts), False)
 
 
 def test_header_of_a_visitor_makes_no_https_where_no_proxy_stands(prepared, tmp_path):
-    with secure_site(prepared, tmp_path, "false") as (port, _log):
+    with secure_site(prepared, tmp_path, "false") as site:
         for header in ("X-Forwarded-Proto: https", "X-Forwarded-Ssl: on", "Forwarded: proto=https"):
-            status, headers, _body = get(port, GUIDE, header)
+            status, headers, _body = get(site.port, GUIDE, header)
             assert (status, headers["Location"]) == (301, f"https://{HOST}{GUIDE}")

@@ -1,32 +1,30 @@
 """The shipped guide on each database: loaded once, and copied for each test that serves it."""
 
-import shutil
-
 import pytest
 
 from tests.helpers import postgresql
-from tests.helpers.postgresql import database_url, free_port
+from tests.helpers.postgresql import database_url
 from tests.helpers.prepared import needs
-from tests.helpers.site import environment
-from tests.reliability.live import copy_of, database_of
+from tests.reliability.live import copy_of, served
 from tests.serving import machines
 
 
 @pytest.fixture
 def sqlite_site(prepared, tmp_path):
-    """The environment of a loaded guide on SQLite."""
-    shutil.copy(database_of(prepared.sqlite("shipped").folder), database_of(tmp_path))
-    return environment(tmp_path, free_port()) | {"WEB_CONCURRENCY": "2"}
+    """A guide with two workers on SQLite."""
+    with copy_of(prepared.sqlite("shipped"), tmp_path, WEB_CONCURRENCY="2") as site:
+        yield site
 
 
 @pytest.fixture
 def postgresql_site(prepared, tmp_path):
-    """The environment of a loaded guide on PostgreSQL."""
+    """A guide with two workers on PostgreSQL."""
     needs(postgresql.binaries(), postgresql.SKIPPED)
-    files, _loaded = prepared.postgresql("shipped")
+    files, loaded = prepared.postgresql("shipped")
     with postgresql.cluster(files) as server:
         variables = {"DATABASE_URL": database_url(server.url, "shipped"), "WEB_CONCURRENCY": "2"}
-        yield environment(tmp_path, free_port()) | variables
+        with served(loaded, tmp_path, **variables) as site:
+            yield site
 
 
 @pytest.fixture(scope="session")

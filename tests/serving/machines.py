@@ -16,32 +16,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tests.helpers.postgresql import free_port
-from tests.helpers.site import ROOT, wait_for
+from tests.helpers.site import ROOT, children, get, process, wait_for
 
+__all__ = ["PAGE", "Readers", "children", "get", "gunicorn", "nginx"]
 PAGE = "/guia-de-roles/global/mlops-engineer/"
 # Debian keeps servers where only root looks for programs.
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 NGINX_MISSING = "nginx is not installed: its tests were skipped (Debian: apt install nginx)."
-
-
-@contextmanager
-def process(command: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
-    """Run a server for as long as the block lasts."""
-    with log.open("a") as output:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
-        try:
-            yield server
-        finally:
-            if server.poll() is None:
-                server.terminate()
-            try:
-                server.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
 
 
 def gunicorn(env: dict[str, str], log: Path, application: str | None = None):
@@ -126,22 +109,6 @@ def has_nginx() -> bool:
     return shutil.which("nginx", path=PATH) is not None
 
 
-def get(url: str, headers: dict | None = None, timeout: float = 10) -> tuple[int, dict, str]:
-    """Return status, headers and text of ``url``, asked over a connection of its own.
-
-    What is no text (an image) comes as a text of replacement characters.
-    """
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
-    try:
-        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        connection.request("GET", address, headers=headers or {})
-        answer = connection.getresponse()
-        return answer.status, dict(answer.headers), answer.read().decode(errors="replace")
-    finally:
-        connection.close()
-
-
 class Readers:
     """Visitors who read pages one after the other and note each answer that is not a page.
 
@@ -190,8 +157,3 @@ class Readers:
         """Return when that many more answers have come."""
         goal = self.answers + answers
         wait_for(lambda: self.answers >= goal)
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that ``pid`` started and that live."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

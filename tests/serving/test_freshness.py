@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.helpers.site import python, serving, wait_for
+from tests.helpers.site import python, wait_for
 from tests.serving import machines
 from tests.serving.machines import PAGE, get
 
@@ -15,9 +15,9 @@ EDIT = "Area.objects.filter(slug='datos-e-ia').update(name='Área de consola')"
 VISITS = 30
 
 
-def proxy(env):
+def proxy(site):
     """Return nginx, as shipped, in front of a guide."""
-    return machines.front(f"127.0.0.1:{env['PORT']}")
+    return machines.front(f"127.0.0.1:{site.port}")
 
 
 def is_everywhere(address):
@@ -26,29 +26,18 @@ def is_everywhere(address):
 
 
 @pytest.mark.parametrize("database", ["sqlite_site", "postgresql_site"])
-def test_edit_in_the_shell_is_soon_everywhere(request, nginx_program, tmp_path, database):
-    env = request.getfixturevalue(database)
+def test_edit_in_the_shell_is_soon_everywhere(request, nginx_program, database):
+    site = request.getfixturevalue(database)
     # Under load, so that what nginx keeps is always fresh from its point of view.
-    with (
-        serving(env, tmp_path / "guide.log"),
-        proxy(env) as front,
-        machines.Readers([front + PAGE], count=2) as readers,
-    ):
+    with proxy(site) as front, machines.Readers([front + PAGE], count=2) as readers:
         readers.wait_for(20)
         assert not is_everywhere(front)
-        python(env, EDIT)
-        wait_for(lambda: is_everywhere(env["SITE_URL"]))
+        python(site.env, EDIT)
+        wait_for(lambda: is_everywhere(site.env["SITE_URL"]))
         wait_for(lambda: is_everywhere(front))
     assert readers.wrong == {}
 
 
-LOG_IN = """
-from django.contrib.auth.models import User
-from django.test import Client
-client = Client()
-client.force_login(User.objects.create_superuser("editora"))
-print(client.cookies["sessionid"].value)
-"""
 WITHDRAW = """
 from profiles.desk.publishing import withdraw
 withdraw(Profile.objects.get(role__slug="mlops-engineer", context__slug="pyme"))
@@ -56,18 +45,18 @@ withdraw(Profile.objects.get(role__slug="mlops-engineer", context__slug="pyme"))
 
 
 def test_nginx_has_the_pages_that_are_for_everybody_while_the_guide_is_down(
-    sqlite_site, nginx_program, tmp_path
+    sqlite_site, nginx_program
 ):
     withdrawn, missing = "/guia-de-roles/pyme/mlops-engineer/", "/guia-de-roles/perfiles/not-yet/"
     private = ("/admin/cuenta/ingresar/", "/readyz", "/healthz")
-    session = python(sqlite_site, LOG_IN)
-    with serving(sqlite_site, tmp_path / "guide.log") as server, proxy(sqlite_site) as address:
+    session = sqlite_site.sessions["ana"]
+    with proxy(sqlite_site) as address:
         known = [get(address + path)[0] for path in (PAGE, withdrawn, missing, *private)]
-        python(sqlite_site, WITHDRAW)
+        python(sqlite_site.env, WITHDRAW)
         time.sleep(2)
         known.append(get(address + withdrawn)[0])
-        server.terminate()
-        server.wait(timeout=30)
+        sqlite_site.master.terminate()
+        sqlite_site.master.wait(timeout=30)
         time.sleep(1.2)  # what nginx holds is too old now, and nobody can renew it
         status, headers, text = get(address + PAGE)
         away = [get(address + path)[0] for path in (withdrawn, missing, *private)]

@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from roleguide.logs import LineFormatter, current_request, request_log, request_name
-from tests.helpers.site import serving
-from tests.serving.machines import PAGE, get
+from tests.reliability.live import copy_of
+from tests.serving.machines import PAGE
 
 
 @pytest.fixture
@@ -116,14 +116,12 @@ def test_error_names_its_request_to_the_visitor(caplog):
 
 
 @pytest.mark.processes
-def test_log_is_one_line_per_event_whatever_is_asked(sqlite_site, tmp_path):
-    address = sqlite_site["SITE_URL"]
-    with serving(sqlite_site | {"ACCESS_LOG": "-"}, tmp_path / "log"):
+def test_log_is_one_line_per_event_whatever_is_asked(prepared, tmp_path):
+    with copy_of(prepared.sqlite("shipped"), tmp_path, ACCESS_LOG="-") as site:
         for _ in range(2):
-            get(f"{address}{PAGE}?utm=secreto", {"X-Request-ID": "proxy-id-0001"})
-        get(f"{address}/guia-de-roles/%0aINFO%20forged%1b%5b2J/")
-    text = (tmp_path / "log").read_text()
-    lines = text.splitlines()
+            site.get(f"{PAGE}?utm=secreto", **{"X-Request-ID": "proxy-id-0001"})
+        site.get("/guia-de-roles/%0aINFO%20forged%1b%5b2J/")
+    text, lines = site.log, site.log.splitlines()
     assert not any(word in text for word in ("secreto", "\x1b"))
     assert all(line.startswith(("INFO ", "WARNING ")) for line in lines)
     ours = [line for line in lines if "request=proxy-id-0001" in line]
@@ -131,4 +129,4 @@ def test_log_is_one_line_per_event_whatever_is_asked(sqlite_site, tmp_path):
     visits = [line for line in ours if line.startswith("INFO gunicorn.access")]
     assert len(visits) == 2
     assert all(f"GET {PAGE} status=200 bytes=" in line for line in visits)
-    assert sum("roleguide.requests" in line for line in ours) in (1, 2)
+    assert sum("roleguide.requests" in line for line in ours) == 1
