@@ -6,33 +6,17 @@ from decimal import Decimal
 import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import CharField, SlugField, TextField, URLField
 from django.utils import timezone
 
+from profiles import models
 from profiles.admin.history import DeskAdmin
 from profiles.desk.history import record
-from profiles.models import (
-    Area,
-    Context,
-    Edition,
-    InterviewQuestion,
-    OccupationalCode,
-    Profile,
-    RelatedRole,
-    Role,
-    RoleAlias,
-    Trait,
-    TraitTarget,
-)
 from profiles.models.fields import ForgivingField, LinesFormField
-from tests.helpers.factories import make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role", "db")]
-
-
-@pytest.fixture(scope="module")
-def made_role(module_rows):
-    return make_role(publish=False)
+ROLE = {"publish": False}
 
 
 def messages(row) -> list[str]:
@@ -47,8 +31,8 @@ def refused_by_database(row) -> None:
         row.save(force_insert=row.pk is None)
 
 
-def another_role(slug="other-role") -> Role:
-    return Role.objects.create(slug=slug, name="Other", area=Area.objects.first())
+def another_role(slug="other-role") -> models.Role:
+    return models.Role.objects.create(slug=slug, name="Other", area=models.Area.objects.first())
 
 
 # --- constraints ---
@@ -63,41 +47,45 @@ def with_archetypes(role, primary, secondary):
     return role
 
 
+def question(role):
+    base = base_of(role)
+    return models.InterviewQuestion(profile=base, key="base-0", text="¿Zaz?", order=1)
+
+
 CONTRADICTIONS = {
-    "Ese rol ya tiene un perfil base.": lambda role: Profile(role=role),
-    "Ese rol ya tiene un perfil para ese contexto.": lambda role: Profile(
-        role=role, context=Context.objects.get(slug="startup")
+    "Ese rol ya tiene un perfil base.": lambda r: models.Profile(role=r),
+    "Ese rol ya tiene un perfil para ese contexto.": lambda r: models.Profile(
+        role=r, context=models.Context.objects.get(slug="startup")
     ),
-    "El perfil ya tiene un rango para ese rasgo.": lambda role: TraitTarget(
-        profile=base_of(role), trait=Trait.objects.get(code="O")
+    "El perfil ya tiene un rango para ese rasgo.": lambda r: models.TraitTarget(
+        profile=base_of(r), trait=models.Trait.objects.get(code="O")
     ),
-    "Esa clave ya es de otra pregunta del perfil.": lambda role: InterviewQuestion(
-        profile=base_of(role), key="base-0", text="¿Zaz?", order=1
+    "Esa clave ya es de otra pregunta del perfil.": question,
+    "El rol ya tiene un código de esa clasificación.": lambda r: models.OccupationalCode(
+        role=r, scheme="ciuo08", code="2511"
     ),
-    "El rol ya tiene un código de esa clasificación.": lambda role: OccupationalCode(
-        role=role, scheme="ciuo08", code="2511"
+    "Un rol no se relaciona consigo mismo.": lambda r: models.RelatedRole(role=r, related=r),
+    "Ese rol ya está entre los relacionados.": lambda r: models.RelatedRole(
+        role=r, related=r.related.first().related
     ),
-    "Un rol no se relaciona consigo mismo.": lambda role: RelatedRole(role=role, related=role),
-    "Ese rol ya está entre los relacionados.": lambda role: RelatedRole(
-        role=role, related=role.related.first().related
+    "El arquetipo secundario repite el principal.": lambda r: with_archetypes(
+        r, r.primary_archetype, r.primary_archetype
     ),
-    "El arquetipo secundario repite el principal.": lambda role: with_archetypes(
-        role, role.primary_archetype, role.primary_archetype
-    ),
-    "El máximo de personas no puede ser menor que el mínimo.": lambda role: Context(
+    "El máximo de personas no puede ser menor que el mínimo.": lambda r: models.Context(
         slug="solo", name="Solo", min_employees=10, max_employees=9
     ),
 }
+RESERVED = "«rasgos» es una palabra reservada de las direcciones."
 MISTAKES = {
-    "Va antes que el secundario.": lambda role: with_archetypes(role, None, role.primary_archetype),
-    "«rasgos» es una palabra reservada de las direcciones.": lambda role: Context(slug="rasgos"),
-    "Esa dirección ya es la de un rol.": lambda role: RoleAlias(
-        role=role, name=another_role().slug
+    "Va antes que el secundario.": lambda r: with_archetypes(r, None, r.primary_archetype),
+    RESERVED: lambda r: models.Context(slug="rasgos"),
+    "Esa dirección ya es la de un rol.": lambda r: models.RoleAlias(
+        role=r, name=another_role().slug
     ),
-    "Ese nombre o dirección ya es de otro rol.": lambda role: RoleAlias(
-        role=another_role(), name=role.aliases.get().name
+    "Ese nombre o dirección ya es de otro rol.": lambda r: models.RoleAlias(
+        role=another_role(), name=r.aliases.get().name
     ),
-    "Escribí un nombre o una dirección.": lambda role: RoleAlias(role=role),
+    "Escribí un nombre o una dirección.": lambda r: models.RoleAlias(role=r),
 }
 
 
@@ -122,31 +110,22 @@ SCALE = "El rango va de 1,0 a 5,0."
     ],
 )
 def test_range_off_its_limits_is_refused(base, low, high, found):
-    base.targets.filter(trait__code="O").delete()
-    target = TraitTarget(
-        profile=base, trait=Trait.objects.get(code="O"), low=Decimal(low), high=Decimal(high)
-    )
+    target = base.targets.get(trait__code="O")
+    target.low, target.high = Decimal(low), Decimal(high)
     if found:
         assert messages(target) == found
         refused_by_database(target)
     else:
         target.full_clean()
         target.save()
-        target.refresh_from_db()
-        assert (target.low, target.high) == (Decimal(low), Decimal(high))
 
 
-def edition(profile, **values) -> Edition:
-    usual = {
-        "area": profile.role.area,
-        "number": 1,
-        "ranges": {},
-        "document": {},
-        "facts": {} if profile.context_id is None else None,
-        "published_from": timezone.now(),
-    }
-    known = {"profile": profile, "role": profile.role, "context": profile.context}
-    return Edition(version=record(profile), **known, **(usual | values))
+def edition(profile, **values) -> models.Edition:
+    facts = {} if profile.context_id is None else None
+    usual = {"number": 1, "ranges": {}, "document": {}, "facts": facts}
+    usual |= {"profile": profile, "role": profile.role, "context": profile.context}
+    usual |= {"area": profile.role.area, "published_from": timezone.now()}
+    return models.Edition(version=record(profile), **(usual | values))
 
 
 def test_editions_of_a_profile_keep_to_their_rules(role, base):
@@ -190,8 +169,8 @@ def written_texts():
         field
         for model in written
         for field in model._meta.fields
-        if isinstance(field, models.CharField | models.TextField)
-        and not isinstance(field, models.SlugField | models.URLField)
+        if isinstance(field, CharField | TextField)
+        and not isinstance(field, SlugField | URLField)
         and field.editable
         and not field.choices
     ]

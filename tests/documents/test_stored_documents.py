@@ -1,6 +1,9 @@
 """What is stored means tomorrow what it means today, whatever a later form adds or tightens."""
 
+from itertools import product
+
 import pytest
+from pydantic import create_model
 
 from profiles.desk.history import restore
 from profiles.desk.loading import load
@@ -15,20 +18,12 @@ from tests.helpers.factories import NEIGHBOURS, has_unpublished_changes, make_ro
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
 
 
-class NextBase(schema.BaseProfile):
-    """A later form: one optional part more, and a limit that no stored summary keeps."""
-
-    note: text(80) = ""
-    pace: text(20) = "steady"
-    summary: text(5) = ""
-
-
-class NextContext(schema.ContextProfile):
-    """The same of a context."""
-
-    note: text(80) = ""
-    pace: text(20) = "steady"
-    summary: text(5) = ""
+# A later form: two optional parts more, and a limit that no stored summary keeps.
+PARTS = {"note": (text(80), ""), "pace": (text(20), "steady"), "summary": (text(5), "")}
+NEXT = {
+    name: create_model(name, __base__=getattr(schema, name), **PARTS)
+    for name in ("BaseProfile", "ContextProfile")
+}
 
 
 @pytest.fixture
@@ -50,9 +45,8 @@ def role(document):
 @pytest.fixture
 def next_release(role, monkeypatch):
     """The release after this one, over what this one has stored."""
-    for module in (schema, stored):
-        monkeypatch.setattr(module, "BaseProfile", NextBase)
-        monkeypatch.setattr(module, "ContextProfile", NextContext)
+    for module, (name, form) in product((schema, stored), NEXT.items()):
+        monkeypatch.setattr(module, name, form)
     monkeypatch.setattr(Profile, "note", "", raising=False)
     monkeypatch.setattr(Profile, "pace", "steady", raising=False)
 

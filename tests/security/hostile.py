@@ -70,19 +70,15 @@ def _filled(schema: dict, value, path: str, text: Callable[[str, int], str], par
         return None if _lacks(schema["anyOf"][0], filled, parts) else filled
     kind = schema.get("type")
     if kind == "object" and "properties" in schema:
-        fields = schema["properties"].items()
         return {
             name: _filled(field, (value or {}).get(name), f"{path}.{name}", text, parts)
-            for name, field in fields
+            for name, field in schema["properties"].items()
         }
     if kind == "object":
-        field = schema.get("additionalProperties") or next(
-            iter(schema["patternProperties"].values())
-        )
-        return {
-            key: _filled(field, item, f"{path}.*", text, parts)
-            for key, item in (value or {}).items()
-        }
+        patterns = schema.get("patternProperties", {}).values()
+        field = schema.get("additionalProperties") or next(iter(patterns))
+        items = (value or {}).items()
+        return {key: _filled(field, item, f"{path}.*", text, parts) for key, item in items}
     if kind == "array":
         items = value or ([None, None] if _is_text(schema["items"]) else [])
         return [_filled(schema["items"], item, f"{path}[]", text, parts) for item in items]
@@ -103,6 +99,5 @@ def _lacks(schema: dict, filled, parts: dict) -> bool:
 
 def _is_text(schema: dict) -> bool:
     """Tell whether a field takes any text at all."""
-    return schema.get("type") == "string" and not {"pattern", "enum", "format", "const"} & set(
-        schema
-    )
+    bound = {"pattern", "enum", "format", "const"} & set(schema)
+    return schema.get("type") == "string" and not bound

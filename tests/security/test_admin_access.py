@@ -109,10 +109,8 @@ ACTIONS = {
     **{f"auth.user {name}": ("superuser",) for name in ("remove_second_factor", "unlock")},
     **{f"auth.{name} delete_selected": ("superuser",) for name in ("group", "user")},
     **{f"profiles.{name} delete_selected": EDITORS for name in (*LIVE, "profile", "role")},
+    **{f"profiles.profile {act}_profiles": EDITORS for act in ("publish", "send_back", "withdraw")},
     "profiles.profile discard_changes": EDITORS,
-    "profiles.profile publish_profiles": EDITORS,
-    "profiles.profile send_back_profiles": EDITORS,
-    "profiles.profile withdraw_profiles": EDITORS,
     "profiles.profile submit_profiles": ("Redacción", *EDITORS),
 }
 # Whose rows leave as a file, for whom.
@@ -261,11 +259,7 @@ def test_head_changes_nothing_anywhere(ask):
 def actions():
     """Yield (model, action) of every action of the admin, on lists and on pages."""
     for model, options in admin.site._registry.items():
-        found = {
-            action.name
-            for location in ActionLocation
-            for action in options._get_base_actions(location)
-        }
+        found = {a.name for place in ActionLocation for a in options._get_base_actions(place)}
         yield from ((model, name) for name in sorted(found))
 
 
@@ -278,20 +272,16 @@ def test_action_obeys_whom_it_should(ask, visitor):
         row = example(model, "draft-tester" if draft else "data-tester")
         place = f"admin:{model._meta.label_lower.replace('.', '_')}"
         body = {"_selected_action": row.pk, "post": "yes", "confirmed": "1", "index": 0}
-        body["comment"] = "Falta un caso."
-        body["shown"] = f"{row.pk}:{getattr(row, 'version', 0)}"
-        page = reverse(f"{place}_change", args=[row.pk])
-        _, on_list = ask(
-            visitor, "post", reverse(f"{place}_changelist"), {"action": action, **body}
-        )
+        body |= {"comment": "Falta.", "shown": f"{row.pk}:{getattr(row, 'version', 0)}"}
+        place, page = reverse(f"{place}_changelist"), reverse(f"{place}_change", args=[row.pk])
+        _, on_list = ask(visitor, "post", place, {"action": action, **body})
         _, on_page = ask(visitor, "post", page, {"CHANGE_FORM-action": action, **body})
         if on_list or on_page:
             obeyed.add(f"{model._meta.label_lower} {action}")
     exports = {name for name in obeyed if " export_" in name}
     assert obeyed - exports == {name for name, who in ACTIONS.items() if visitor in who}
-    assert {name.split()[0] for name in exports} == {
-        m for m, who in EXPORTS.items() if visitor in who
-    }
+    leaving = {name.split()[0] for name in exports}
+    assert leaving == {name for name, who in EXPORTS.items() if visitor in who}
 
 
 def test_post_without_its_token_or_from_another_site_is_refused():

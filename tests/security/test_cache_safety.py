@@ -95,14 +95,21 @@ def test_clean_page_is_what_django_renders(site, clean):
     for path, answer in clean.items():
         fresh = site.get(path, fresh=True)
         assert answer["body"] == fresh["body"]
-        changed = {"ETag", "Vary", "Content-Length"}
-        assert [pair for pair in answer["headers"] if pair[0] not in changed] == [
-            pair for pair in fresh["headers"] if pair[0] not in changed
-        ]
+        changed = {pair[0] for pair in set(answer["headers"]) ^ set(fresh["headers"])}
+        assert changed <= {"ETag", "Vary", "Content-Length"}
+
+
+# Other values of the same, and what else decides about an answer.
+ODD = [
+    *(("HTTP_HOST", host) for host in ("127.0.0.1:1", "LOCALHOST")),
+    *(("REQUEST_METHOD", method) for method in ("HEAD", "POST", "TRACE", "head")),
+    ("HTTP_RANGE", "bytes=" + ",".join(f"{n}-{n}" for n in range(900))),
+    *(("HTTP_ACCEPT_ENCODING", value) for value in ("br;q=0.000", "x" * 9_000, "br\x00")),
+]
 
 
 def test_header_of_one_visitor_reaches_no_other(django, clean):
-    for header, value in HEADERS.items():
+    for header, value in [*HEADERS.items(), *ODD]:
         path = SEARCH if header == "QUERY_STRING" else PROFILE
         site = Site(django)
         poisoned = site.get(path, **{header: value})
@@ -115,20 +122,6 @@ def test_strange_host_is_refused_and_kept_nowhere(site, clean, host):
     assert site.get(PROFILE) == clean[PROFILE]
     refused = site.get(PROFILE, HTTP_HOST=host, SERVER_NAME=HOSTILE)
     assert (refused["status"], len(site.cache._pages)) == ("400 Bad Request", 1)
-    assert site.get(PROFILE) == clean[PROFILE]
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        *({"HTTP_HOST": host} for host in ("127.0.0.1:1", "LOCALHOST")),
-        *({"REQUEST_METHOD": method} for method in ("HEAD", "POST", "TRACE", "head")),
-        {"HTTP_RANGE": "bytes=" + ",".join(f"{n}-{n}" for n in range(900))},
-        *({"HTTP_ACCEPT_ENCODING": value} for value in ("br;q=0.000", "x" * 9_000, "br\x00")),
-    ],
-)
-def test_odd_request_before_it_leaves_the_page_alone(site, clean, asked):
-    site.get(PROFILE, **asked)
     assert site.get(PROFILE) == clean[PROFILE]
 
 

@@ -89,11 +89,17 @@ def test_error_has_its_own_page_that_tells_nothing(
     assert set(response.cookies) <= cookies
 
 
-def test_site_that_is_not_ready_says_so_and_nothing_else(visitor, monkeypatch):
-    def unreachable(connection):
-        raise OperationalError(SECRET)
+def failing(error):
+    """Return a function that the database fails."""
 
-    monkeypatch.setattr(discovery, "MigrationExecutor", unreachable)
+    def fail(*args, **kwargs):
+        raise error
+
+    return fail
+
+
+def test_site_that_is_not_ready_says_so_and_nothing_else(visitor, monkeypatch):
+    monkeypatch.setattr(discovery, "MigrationExecutor", failing(OperationalError(SECRET)))
     response = visitor.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database\n")
     assert response["Cache-Control"] == "no-store"
@@ -118,10 +124,6 @@ def test_broken_edition_is_one_error_page_logged_once_and_leaves_the_others(visi
 def test_session_that_the_database_cannot_keep_is_a_503(client, db, monkeypatch, error):
     client.force_login(User.objects.create_superuser("root"))
     client.raise_request_exception = False
-
-    def refuse(self, *args, **kwargs):
-        raise error("cannot execute UPDATE in a read-only transaction")
-
-    monkeypatch.setattr(Session, "save", refuse)
+    monkeypatch.setattr(Session, "save", failing(error("read-only transaction")))
     answer = client.get("/admin/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")

@@ -2,7 +2,7 @@
 
 import re
 from itertools import product
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -142,6 +142,7 @@ ASKED_OF_THE_DESK = {
 }
 
 
+@pytest.mark.dialect
 @pytest.mark.parametrize("value", ["%00", "%ED%A0%80", str(2**70), "-1", "x" * 800, "(", "%27"])
 def test_lists_and_choices_of_the_desk_survive_what_is_typed(editor, value):
     pk = Profile.objects.first().pk
@@ -169,12 +170,6 @@ def test_odd_value_of_a_form_of_the_desk_is_refused(editor):
     assert editor.get(f"/admin/profiles/profile/{profile}/change/?_to_field=").status_code == 200
 
 
-@pytest.mark.dialect
-def test_choice_with_a_character_that_no_text_has_is_answered(editor):
-    known = "app_label=profiles&model_name=relatedrole&field_name=related"
-    assert editor.get(f"/admin/autocomplete/?{known}&term=%00").status_code == 200
-
-
 def test_number_of_rows_that_a_form_names_makes_no_more_than_a_document_has(editor):
     path = f"/admin/profiles/profile/{Profile.objects.first().pk}/change/"
     page = editor.post(path, {"questions-TOTAL_FORMS": "9" * 30}).content.decode()
@@ -199,11 +194,7 @@ ODD_FILTERS |= {"gte": "9999-12-31T23:59:59-12:00", "lt": "0001-01-01T00:00:00+1
 def test_any_filter_in_the_address_of_a_list_is_answered(editor):
     """For each kind of column, on the first list that has one."""
     kinds = {type(field): field for model in LISTED for field in model._meta.concrete_fields}
-    failed = {}
     for field, (lookup, value) in product(kinds.values(), ODD_FILTERS.items()):
         url = reverse(f"admin:{field.model._meta.label_lower.replace('.', '_')}_changelist")
-        query = urlencode({f"{field.name}__{lookup}": value})
-        status = editor.get(f"{url}?{query}").status_code
-        if status not in (200, 302, 400):
-            failed[url + query] = status
-    assert failed == {}
+        answer = editor.get(url, {f"{field.name}__{lookup}": value})
+        assert answer.status_code in (200, 302, 400), (url, field.name, lookup)
