@@ -1,16 +1,7 @@
 """What is typed and not saved is offered again, whatever else happened meanwhile."""
 
-from tests.browser.desk import (
-    add_strength,
-    hold,
-    is_saved,
-    open_profile,
-    open_strengths,
-    save,
-    sign_in,
-    strengths,
-    wait_for_one,
-)
+from tests.browser import desk
+from tests.browser.desk import add_strength, open_profile, open_strengths, save, strengths
 
 
 def write(page, text, field="#id_summary"):
@@ -62,12 +53,12 @@ def test_text_survives_the_end_of_the_session(log_in):
     page.context.clear_cookies(name="sessionid")
     save(page)
     page.goto(address)
-    sign_in(page, "ana")
+    desk.sign_in(page, "ana")
     come_back(page, address)
     assert page.input_value("#id_teaser") == "Escrito cuando la sesión ya había terminado."
     assert "Una fortaleza nueva." in strengths(page)
     save(page)
-    assert is_saved(page)
+    assert desk.is_saved(page)
     assert not is_offered(page, address)
 
 
@@ -83,7 +74,7 @@ def test_text_survives_the_success_of_something_else(log_in):
     page.locator("#result_list .action-select").first.check()
     page.select_option("select[name=action]", "submit_profiles")
     save(page, "button[name=index] >> nth=0")
-    assert is_saved(page)
+    assert desk.is_saved(page)
     come_back(page, address)
     assert page.input_value("#id_teaser") == "Escrito y todavía sin guardar."
 
@@ -121,10 +112,10 @@ def test_draft_survives_going_on_writing_beside_the_offer(log_in):
 def test_what_was_typed_before_the_script_came_is_kept(log_in):
     page = log_in("ana")
     open_profile(page, "Product Manager en Global")
-    address, held = page.url, hold(page, "**/js/admin_drafts*.js")
+    address, held = page.url, desk.hold(page, "**/js/admin_drafts*.js")
     page.goto(address, wait_until="commit")
     page.locator("#id_summary").fill("Escrito antes del script.")
-    wait_for_one(page, held).continue_()
+    desk.wait_for_one(page, held).continue_()
     page.unroute("**/js/admin_drafts*.js")
     page.wait_for_load_state()
     come_back(page, address)

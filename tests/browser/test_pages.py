@@ -80,21 +80,6 @@ PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/da
 AREA = "/guia-de-roles/areas/datos-e-ia/"
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-def test_profile_to_comparison_and_back_to_one(open_page, javascript):
-    page = open_page("/guia-de-roles/global/mlops-engineer/", javascript=javascript, width=390)
-    page.get_by_role("link", name="Comparar", exact=True).click()
-    expect(page.locator("h1")).to_have_text("Comparar MLOps Engineer en Global")
-    page.get_by_label("Puesto", exact=True).select_option(label="Data Engineer")
-    page.get_by_label("Tamaño de empresa").select_option("perfiles")
-    page.get_by_role("button", name="Agregar").click()
-    expect(page.locator(".lanes")).to_have_count(6)
-    assert page.url.endswith(PAIR)
-    own = page.get_by_role("group", name="MLOps Engineer en Global").last
-    own.get_by_role("link", name="Quitar").click()
-    page.wait_for_url("**/comparar/?perfil=perfiles/data-engineer")
-
-
 @pytest.mark.parametrize("width", [390, 1280])
 def test_names_stay_while_one_reads_and_reasons_open_by_keyboard(open_page, width):
     page = open_page(PAIR, width=width)

@@ -61,15 +61,6 @@ def test_what_was_chosen_before_the_script_came_has_an_answer(open_page, control
     assert page.problems == []
 
 
-def test_page_nobody_touched_is_not_asked_for_again(open_page):
-    page = open_page("/guia-de-roles/metodologia/")
-    asked = []
-    page.on("request", lambda request: asked.append(request.resource_type))
-    page.goto(f"{URL}?rasgo=E:baja&q=data", wait_until="networkidle")
-    assert "fetch" not in asked
-    assert "script" in asked
-
-
 def test_answer_to_older_letters_is_not_shown(open_page):
     page = open_page(URL)
     held = hold(page, "**/perfiles/?q=data")

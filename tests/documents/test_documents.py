@@ -4,13 +4,13 @@ import pytest
 
 from profiles.desk.exporting import guide_text, role_text
 from profiles.desk.library import alias_addresses
-from profiles.desk.loading import Outcome, load
+from profiles.desk.loading import load
 from profiles.desk.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse
-from profiles.models import Area, Profile, Role, TraitTarget
-from tests.helpers.factories import NEIGHBOURS, Prose, make_role_document, question
+from profiles.models import Area, Role
+from tests.helpers.factories import NEIGHBOURS, make_role_document
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
 ALL = ("startup", "pyme", "enterprise", "global")
@@ -69,20 +69,8 @@ def test_empty_draft_travels_too(vocabulary):
     assert on_desk("a") == document
 
 
-def test_profile_keeps_its_row_when_it_is_written_again(desk):
-    before = set(Profile.objects.values_list("pk", flat=True))
-    load({}, {"f": changed(desk, name="Otro Nombre")})
-    assert set(Profile.objects.values_list("pk", flat=True)) == before
-
-
 def test_exported_vocabulary_is_the_one_that_was_loaded(guide):
     assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == guide
-
-
-def test_role_that_misses_a_range_on_the_desk_is_kept_by_loading(desk):
-    TraitTarget.objects.filter(profile__context__slug="pyme", trait__code="O").delete()
-    report = load({}, {"f": changed(desk, name="Otro Nombre")})
-    assert list(report.outcomes.values()) == [Outcome.KEPT]
 
 
 def test_alias_with_latin_letters_gets_an_address_of_its_own_once():
@@ -93,10 +81,3 @@ def test_alias_with_latin_letters_gets_an_address_of_its_own_once():
     )
     addresses = ["cientifica", None, None, None, None]
     assert [address for _name, address in alias_addresses(document)] == addresses
-
-
-def test_question_key_is_unique_in_the_whole_role():
-    value = make_role_document().model_dump(mode="json", by_alias=True)
-    value["contexts"]["startup"]["questions"].append(question(Prose(), "base-0"))
-    with pytest.raises(ValueError, match="la clave de pregunta «base-0» está repetida en el rol"):
-        RoleDocument.model_validate(value)

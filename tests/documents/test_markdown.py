@@ -152,10 +152,3 @@ def test_refusal_says_what_there_is_too_much_of(text, message):
     with pytest.raises(ValidationError) as refused:
         render_markdown(text)
     assert refused.value.messages == [message]
-
-
-def test_body_typed_in_a_browser_is_accepted():
-    field = Profile._meta.get_field("body")
-    # A browser ends the lines of a textarea with CR LF.
-    typed = field.formfield().clean("Uno.\r\n\r\nDos.")
-    assert field.clean(typed, Profile()) == "Uno.\n\nDos."

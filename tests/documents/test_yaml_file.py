@@ -19,7 +19,10 @@ few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthChec
 ROLE = make_role_document()
 TEXT = dump(ROLE, "../role.schema.json")
 NO_YAML = "no es YAML válido (revisá la sangría, los dos puntos y las comillas)"
+NO_UTF8 = "línea 2: no está en UTF-8 (¿se guardó en Latin-1?); guardalo como UTF-8"
+TABULATOR = "línea 2: hay un tabulador en la sangría; YAML solo admite espacios"
 TAGS = "tag:yaml.org,2002:"
+INVISIBLE = "línea 4, pages.0.body: tiene un carácter invisible o de control (U+%s)"
 PAGE = "pages:\n  - slug: a\n    title: A\n    body: {body}\n"
 
 
@@ -42,39 +45,21 @@ def page_body(scalar: str) -> str:
         (b"# solo un comentario\n", "está vacío"),
         (b" " * (MAX_BYTES + 1), "pesa más de 512 KiB, el máximo para un documento"),
         (b"\x89PNG\r\n\x00\x00", "es un archivo binario; se espera texto YAML"),
-        (
-            "areas:\n  - name: Año".encode("latin-1"),
-            "línea 2: no está en UTF-8 (¿se guardó en Latin-1?); guardalo como UTF-8",
-        ),
-        (
-            b"areas:\n\t- slug: a",
-            "línea 2: hay un tabulador en la sangría; YAML solo admite espacios",
-        ),
+        ("areas:\n  - name: Año".encode("latin-1"), NO_UTF8),
+        (b"areas:\n\t- slug: a", TABULATOR),
         (b"areas: [\n", f"línea 2: {NO_YAML}"),
         (b"areas: []\n---\nareas: []\n", f"línea 2: {NO_YAML}"),
         (b"areas: &a []\npages: *a\n", "línea 2: los alias de YAML (*nombre) no se admiten"),
         (b"areas: []\nareas: []\n", "línea 2, areas: la clave está repetida"),
         (b"? [a]\n: b\n", "línea 1: una clave debe ser un texto simple"),
-        *(
-            (
-                f"areas: !!{tag}\n",
-                f"línea 1, areas: la etiqueta {TAGS}{tag.split()[0]} no se admite",
-            )
-            for tag in ("python/object/apply:os.system [ls]", "set {a, b}")
-        ),
+        (b"areas: !!set {a, b}\n", f"línea 1, areas: la etiqueta {TAGS}set no se admite"),
         (b"areas: !other []\n", "línea 1, areas: la etiqueta !other no se admite"),
         (b"areas: " + b"[" * 30 + b"]" * 30, "línea 1: hay demasiados niveles"),
         (b"- a", "línea 1: debe ser un mapa de claves y valores"),
         (b"areas: x", "línea 1, areas: debe ser una lista"),
         (b"<<: {areas: []}", "línea 1, <<: es una clave desconocida"),
         (b"areas: []\nb: \x07\n", "línea 2: tiene un carácter que YAML no admite"),
-        *(
-            (
-                PAGE.format(body=f'"a\\u{code}b"'),
-                f"línea 4, pages.0.body: tiene un carácter invisible o de control (U+{code})",
-            )
-            for code in ("0007", "202E", "0085")
-        ),
+        *((PAGE.format(body=f'"a\\u{code}b"'), INVISIBLE % code) for code in ("0007", "202E")),
     ],
 )
 def test_bad_file_gives_one_line_that_names_it(content, message):
@@ -123,11 +108,8 @@ def test_document_reads_back_equal(content):
 
 
 def test_written_file_names_its_schema_first_and_leaves_defaults_out():
-    assert TEXT.startswith(
-        "# yaml-language-server: $schema=../role.schema.json\nslug: data-tester\n"
-    )
-    assert "seo" not in TEXT
-    assert "basis" not in TEXT
+    first = "# yaml-language-server: $schema=../role.schema.json\nslug: data-tester\n"
+    assert (TEXT.startswith(first), "seo" in TEXT, "basis" in TEXT) == (True, False, False)
 
 
 # A document is free to hold any text that a reader can see.

@@ -18,24 +18,6 @@ def test_percentile_is_the_share_of_occupations_below_and_half_of_the_ties():
     assert [found["O"] for found in benchmark.percentiles(rows).values()] == [12, 50, 50, 88]
 
 
-def test_composite_is_the_mean_of_its_styles():
-    rows = [
-        work_styles("a", 0, Empathy=3, Cooperation=-3),
-        work_styles("b", 0.1),
-        work_styles("c", 0, Stress_Tolerance=2),
-    ]
-    found = benchmark.percentiles(rows)
-    assert (found["a"]["A"], found["b"]["A"], found["c"]["A"]) == (33, 83, 33)
-    assert (found["a"]["EE"], found["b"]["EE"], found["c"]["EE"]) == (17, 50, 83)
-
-
-def test_rank_correlation():
-    ranks = [1, 2, 3, 4, 5]
-    assert benchmark.spearman(list(zip(ranks, ranks[::-1], strict=True))) == pytest.approx(-1)
-    assert benchmark.spearman(list(zip(ranks, [2, 1, 4, 3, 5], strict=True))) == pytest.approx(0.8)
-    assert benchmark.spearman([(1, 1), (1, 1), (2, 2), (2, 2)]) == pytest.approx(1)
-
-
 def test_agreement_counts_exact_codes_apart(monkeypatch):
     table = {str(n): dict.fromkeys(benchmark.COMPOSITES, 10 * n) for n in range(4)}
     monkeypatch.setattr(benchmark, "shipped", lambda: table)

@@ -49,15 +49,6 @@ def test_guide_has_60_roles_in_five_profiles_each_in_files_of_their_names(roles)
     assert found == {name: (name, contexts) for name in roles}
 
 
-def test_no_two_roles_have_the_same_fingerprint(roles):
-    drawn = defaultdict(list)
-    for role in roles.values():
-        for path, profile in profiles_of(role):
-            ranges = {code: (t.low, t.high) for code, t in profile.targets.items()}
-            drawn[fingerprint(ranges).bars].append(f"{role.slug} {path}")
-    assert [places for places in drawn.values() if len(places) > 1] == []
-
-
 @pytest.mark.parametrize("name", ["guide.schema.json", "role.schema.json"])
 def test_schema_beside_the_documents_is_the_form_s(name):
     written = (FIXTURES / name).read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import pytest
 
 from profiles.documents.choices import Level, TraitCode
 from profiles.documents.schema import Target
-from profiles.guide.charts import Span, fingerprint, range_chart
-from profiles.guide.traits import level, range_words, shift
+from profiles.guide.charts import fingerprint
+from profiles.guide.traits import level, shift
 
 
 def target(low, high):
@@ -39,10 +39,6 @@ def test_shift_is_said_in_words_from_three_tenths_on(base, own, words):
     assert shift(target(*base), target(*own)).words == words
 
 
-def test_range_is_read_with_commas_and_a_dash():
-    assert range_words(Decimal("2.8"), Decimal("3.8")) == "2,8–3,8"
-
-
 FLAT = {code: [2.6, 3.4] for code in TraitCode.values}
 
 
@@ -68,8 +64,3 @@ def test_fingerprint_says_its_levels_in_words_that_agree():
         "Apertura muy baja, Responsabilidad baja, Extraversión moderada, Amabilidad alta, "
         "Estabilidad Emocional muy alta (crítica), Involucramiento Relacional moderado (crítico)"
     )
-
-
-def test_range_lies_where_it_does_on_the_scale_in_percent():
-    drawn = range_chart("O", (2.6, 3.4), (1.0, 5.0))
-    assert (drawn.own, drawn.base) == (Span(40.0, 20.0), Span(0.0, 100.0))

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from profiles.guide.rankings import most_changed
-from profiles.models import Edition, Page
+from profiles.models import Edition
 from tests.helpers.factories import make_role, shelve
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -60,17 +59,3 @@ def test_home_without_a_role_in_both_ends_has_no_specimen(client, contexts):
     make_role(contexts=contexts)
     html = client.get(HOME).text
     assert ("<figure" in html, "Data Tester" in html) == (False, True)
-
-
-def test_role_that_changes_most_is_chosen_and_of_equals_the_first():
-    low, high = (dict.fromkeys(("O", "C", "E", "A", "EE", "ER"), span) for span in ([1, 2], [3, 4]))
-    equal = [("two", low), ("two", high), ("three", high), ("three", low)]
-    assert most_changed([("one", low), ("one", low), *equal]) == "two"
-    assert most_changed([("one", low), ("two", high)]) is None
-
-
-def test_home_says_which_work_it_covers(client):
-    page = Page.objects.get(slug="portada")
-    page.body = "Cubre *oficina*, todavía no salud."
-    page.save()
-    assert "Cubre <em>oficina</em>, todavía no salud." in client.get(HOME).text

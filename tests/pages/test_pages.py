@@ -1,7 +1,6 @@
 """Public pages: what they show, in which order, and at what cost."""
 
 import re
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -9,9 +8,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from profiles.desk.publishing import publish, withdraw
-from profiles.guide.rankings import context_effects
 from profiles.models import Archetype, Edition, Profile
-from profiles.views.shelf import profile_page
 from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = pytest.mark.usefixtures("made_role", "vocabulary")
@@ -126,15 +123,6 @@ def test_old_slug_redirects_after_a_rename(client, role):
     assert moved.status_code == 200
 
 
-def test_cited_sources_that_the_guide_has_stand_once_in_the_order_of_the_page(role):
-    edition = role.editions.get(context=None)
-    for code, cited in (("O", ["gone", "salgado-1997"]), ("C", ["grant-2013", "salgado-1997"])):
-        edition.document["targets"][code]["sources"] = cited
-    edition.save()
-    sources = [source.slug for source in profile_page("data-tester").cited_sources]
-    assert sources == ["salgado-1997", "grant-2013"]
-
-
 def test_unknown_address_suggests_the_nearest_role(client):
     response = client.get("/guia-de-roles/perfiles/data-testr/")
     assert response.status_code == 404
@@ -166,26 +154,6 @@ def test_page_costs_the_same_with_many_profiles(client, role, costs, name, args,
 
 
 # --- what explains the guide: sizes, traits, archetypes and areas across all roles ---
-
-
-def effect(*lows):
-    """Return what a context does to the Openness of roles that go from 2.0 to ``lows``."""
-    editions = [
-        SimpleNamespace(
-            role_slug=f"r{n}", role_name=f"r{n}", context_id=c, ranges={"O": [low, end]}
-        )
-        for n, own in enumerate(lows)
-        for c, low, end in ((None, 2.0, 3.0), (7, own, round(own + 1, 1)))
-    ]
-    return context_effects(editions, [SimpleNamespace(code="O", name="Apertura")])[0]
-
-
-def test_context_effect_counts_roles_and_puts_the_largest_move_first():
-    found = effect(2.2, 2.5, 1.7, 2.0)
-    up, down = ([(m.edition.role_slug, m.size) for m in side] for side in (found.up, found.down))
-    assert (up, down) == ([("r1", "0,5"), ("r0", "0,2")], [("r2", "0,3")])
-    assert found.words == "sube en 2 roles, baja en 1 y queda igual en 1"
-    assert effect(2.2).words == "sube en 1 rol"
 
 
 def test_context_detail_says_what_changes_across_all_roles(client):

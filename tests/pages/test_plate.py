@@ -66,14 +66,6 @@ def test_sorted_head_says_so_and_turns_around(client, query, sorting):
     assert f'href="{URL}?orden={"-O" if query == "?orden=O" else "O"}"' in html
 
 
-def test_rows_of_an_area_stand_together(client):
-    spans = re.findall(r'scope="rowgroup"\s+rowspan="(\d)"><a href="([^"]+)"', main(client))
-    assert spans == [
-        ("2", "/guia-de-roles/areas/datos-e-ia/"),
-        ("1", "/guia-de-roles/areas/personas/"),
-    ]
-
-
 def test_large_guide_is_shown_page_by_page(client, monkeypatch):
     monkeypatch.setattr("profiles.views.listing.PLATE_SIZE", 2)
     copy_editions(make_role("delta", contexts=()), 2)

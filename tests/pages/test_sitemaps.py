@@ -51,15 +51,6 @@ def test_shared_pages_are_listed(client):
     assert {f"/guia-de-roles/{path}" for path in some} < set(paths)
 
 
-def test_area_changes_with_its_text_and_with_its_roles(client):
-    Area.objects.update(updated_at=NOON)
-    with time_machine.travel(NOON + datetime.timedelta(hours=1), tick=False):
-        make_role(area="personas")
-    dates = entries(client, "/sitemap-paginas.xml")
-    assert dates["/guia-de-roles/areas/personas/"] == "2026-11-20T13:00:00+00:00"
-    assert dates["/guia-de-roles/areas/datos-e-ia/"] == "2026-11-20T12:00:00+00:00"
-
-
 def test_files_are_split_and_together_complete(client, monkeypatch):
     monkeypatch.setattr(sitemaps, "EDITIONS_PER_FILE", 2)
     make_role(contexts=("startup", "pyme", "global"))

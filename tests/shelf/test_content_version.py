@@ -9,7 +9,7 @@ from django.db import connection
 from profiles import models
 from profiles.desk.content_version import current_version
 from profiles.desk.publishing import publish
-from profiles.models import Area, ContentVersion, Edition, Role
+from profiles.models import Area, Edition, Role
 from tests.helpers.factories import make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role")]
@@ -48,11 +48,6 @@ def test_each_public_table_has_its_three_triggers():
     acts = ("insert", "update", "delete")
     expected = {f"content_version_{table}_{act}" for table in tables for act in acts}
     assert expected - names == set()
-
-
-def test_missing_row_is_made_by_the_next_change():
-    ContentVersion.objects.all().delete()
-    assert moves(lambda: Area.objects.update(summary="Primera."))
 
 
 def test_time_alone_moves_it_when_a_scheduled_edition_begins():

@@ -3,14 +3,13 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from profiles.desk import publishing
 from profiles.desk.history import record, restore
 from profiles.desk.loading import load
-from profiles.desk.publishing import NotPublishable, falling, publish, unschedule, withdraw
+from profiles.desk.publishing import publish, withdraw
 from profiles.documents.choices import WorkflowState
-from profiles.models import Area, Context, Edition, Profile, Role
+from profiles.models import Area, Edition, Profile, Role
 from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
 from tests.helpers.searching import names_in
 
@@ -36,71 +35,13 @@ def rename(role, slug):
     role.save()
 
 
-def test_publishing_freezes_the_desk():
-    role = make_role()
-    profile = base_of(role)
-    assert (profile.state, has_unpublished_changes(profile)) == (WorkflowState.PUBLISHED, False)
-    published = public_summaries(role)
-    summarize(profile, "Otra cosa.")
-    profile.strengths.all().delete()
-    with pytest.raises(NotPublishable) as refused:
-        publish(profile)
-    assert [f.path for f in refused.value.findings] == ["base.strengths"]
-    assert (public_summaries(role), has_unpublished_changes(profile)) == (published, True)
-
-
-def test_unscheduling_a_base_takes_along_what_would_stand_alone_and_makes_drafts():
-    role = make_role(publish=False)
-    base, context = role.profiles.base_first()
-    publish(base, at=timezone.now() + DAY)
-    publish(context, at=timezone.now() + 2 * DAY)
-    assert set(unschedule(base)) == {base, context}
-    assert {profile.state for profile in role.profiles.all()} == {WorkflowState.DRAFT}
-    assert (unschedule(base), role.editions.exists()) == ([], False)
-
-
-def test_what_would_fall_is_named():
-    role = make_role(publish=False)
-    base, context = role.profiles.base_first()
-    own, first = (
-        publish(profile, at=timezone.now() + days * DAY)
-        for days, profile in enumerate([base, context], start=1)
-    )
-    later = timezone.now() + 3 * DAY
-    assert set(falling([base], later)) == {own, first}
-    publish(base)
-    own = publish(base, at=timezone.now() + DAY)
-    publish(context, at=timezone.now() + 2 * DAY)
-    # What is public of the base stays, so nothing of its contexts would stand alone.
-    assert set(falling([base], later)) == {own}
-
-
-def test_withdrawing_the_base_archives_what_was_public_of_its_role():
-    role = make_role()
-    context = Context.objects.get(slug="global")
-    draft = role.profiles.create(context=context, state=WorkflowState.IN_REVIEW)
-    withdraw(base_of(role))
-    draft.refresh_from_db()
-    assert draft.state == WorkflowState.IN_REVIEW
-    assert {p.state for p in role.profiles.exclude(pk=draft.pk)} == {WorkflowState.ARCHIVED}
-
-
-def test_restoring_writes_the_edition_on_the_desk_and_leaves_the_shelf():
-    role = make_role()
-    profile = base_of(role)
-    edition = profile.editions.get()
-    summarize(profile, "Cambio que se descarta.")
-    profile.strengths.all().delete()
-    restored = restore(edition.version)
-    assert not has_unpublished_changes(restored)
-    assert restored.pk == profile.pk
-    assert Edition.objects.published().base().get(role=role) == edition
-
-
-def test_renamed_role_stays_on_the_pages_of_its_neighbours(client):
+def test_renamed_role_stays_on_the_pages_of_its_neighbours_and_is_no_change_of_them(client):
     role = make_role()
     neighbour = make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
+    record(role)
     rename(neighbour, "neighbour-z")
+    base = base_of(role)
+    assert (base.digest, has_unpublished_changes(base)) == (base.editions.get().digest, False)
     assert "neighbour-z" in related(role)
     html = client.get(role.get_absolute_url()).text
     assert html.count('href="/guia-de-roles/perfiles/neighbour-z/"') == 1
@@ -125,15 +66,6 @@ def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public(clie
     load({}, {"z": document}, overwrite=True)
     publish(base_of(Role.objects.get(slug="neighbour-z")))
     assert related(role)[0] == "neighbour-z"
-
-
-def test_renaming_a_role_is_no_change_of_its_neighbours():
-    role = make_role()
-    record(role)
-    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
-    base = base_of(role)
-    assert base.digest == base.editions.get().digest
-    assert not has_unpublished_changes(base)
 
 
 def test_name_and_area_of_a_role_are_live(client):
