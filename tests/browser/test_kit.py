@@ -158,7 +158,7 @@ def test_interview_is_held_on_the_device_alone(kit):
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_role("link", name="Ver el perfil").click()
     page.wait_for_url(f"**{PROFILE}")
-    assert (asked[0], page.problems) == ("beforeunload", [])
+    assert ("beforeunload" in asked, page.problems) == (True, [])
 
 
 def test_question_is_copied_with_what_belongs_to_it(kit):

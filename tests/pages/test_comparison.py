@@ -147,13 +147,6 @@ def test_unknown_profile_is_named_and_the_others_kept(client):
     assert f'<a href="{address(TWO[1])}">' in html
 
 
-@pytest.mark.parametrize("text", ["a/b/c", "global/%00", "%3Cscript%3E/x", "%E2%80%AE/x"])
-def test_unreadable_profile_is_unknown_and_escaped(client, text):
-    html = get(client, text, status=404)
-    assert "No hay un perfil publicado en «" in html
-    assert not any(char in html for char in ("<script>", "\x00", "\u202e"))
-
-
 def test_draft_and_withdrawn_profiles_are_not_compared(client, role):
     make_role("hidden-role", publish=False)
     assert "hidden-role" in get(client, "perfiles/hidden-role", status=404)

@@ -6,7 +6,6 @@ import pytest
 
 from profiles.desk.publishing import publish
 from profiles.seo.meta import described, profile_meta
-from profiles.seo.structured_data import json_ld
 from profiles.views.shelf import profile_page
 from tests.helpers.crawl import Document
 from tests.helpers.factories import make_role
@@ -91,10 +90,3 @@ def test_home_is_the_web_site_and_the_rest_have_breadcrumbs(client, role):
         (2, "Global", f"{SITE}/guia-de-roles/global/"),
         (3, "Data Tester", f"{SITE}/guia-de-roles/global/data-tester/"),
     ]
-
-
-def test_script_cannot_be_closed_from_inside():
-    html = json_ld([{"name": "</script><b>& \u2028 <!--"}])
-    inside = html.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
-    assert not set("<>&\u2028") & set(inside)
-    assert json.loads(inside)["@graph"] == [{"name": "</script><b>& \u2028 <!--"}]

@@ -127,8 +127,7 @@ def with_few_rights() -> list[str]:
 
 def start_command() -> list[str]:
     """Return what the image runs."""
-    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    return json.loads(dockerfile.rpartition("\nCMD ")[2])
+    return json.loads((ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nCMD ")[2])
 
 
 @pytest.mark.processes
@@ -158,10 +157,8 @@ def test_image_runs_as_nobody_from_files_that_nobody_can_write(image, template, 
     assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
 
 
-def migrate_command() -> list[str]:
-    """Return what runs once before the nodes."""
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    return compose["services"]["migrate"]["command"]
+COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+SERVICES = yaml.safe_load(COMPOSE)["services"]
 
 
 @pytest.mark.parametrize(("fails", "may_start"), [("load_guide", True), ("migrate", False)])
@@ -172,27 +169,26 @@ def test_refused_load_keeps_no_site_from_starting_but_a_failed_migration_does(
     script.write_text(f'#!/bin/sh\necho "$2"\ntest "$2" != {fails}\n')
     script.chmod(0o755)
     env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(migrate_command(), env=env, capture_output=True, text=True)
+    once = SERVICES["migrate"]["command"]
+    done = subprocess.run(once, env=env, capture_output=True, text=True)
     assert (done.returncode == 0) is may_start
     assert ("load_guide" in done.stdout.split()) is may_start
 
 
 def test_services_have_few_rights_bounded_logs_and_no_password_by_default():
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    services = yaml.safe_load(text)["services"]
-    web = services["web"]
+    web = SERVICES["web"]
     assert "command" not in web
     assert web["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert (web["read_only"], web["cap_drop"]) == (True, ["ALL"])
     # Visitors come by nginx, and nobody from another machine.
-    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published == {"front": ["127.0.0.1:8000:8080"]}
-    for name, service in services.items():
+    for name, service in SERVICES.items():
         assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
-        assert set(re.findall(rf"\$\{{{name}(:.|\}})", text)) == {":?"}
+        assert set(re.findall(rf"\$\{{{name}(:.|\}})", COMPOSE)) == {":?"}
     # In an address, a password with a slash would be another address.
-    assert "PASSWORD}@" not in text
+    assert "PASSWORD}@" not in COMPOSE
 
 
 def test_image_is_built_for_a_user_without_rights():

@@ -91,14 +91,6 @@ def test_context_is_not_scheduled_while_its_base_is_called_off():
     assert not startup.editions.exists()
 
 
-def test_role_published_twice_at_once_has_one_new_edition():
-    role = make_role()
-    base, _ = profiles_of(role)
-    Profile.objects.filter(pk=base.pk).update(summary="Una sola vez.")
-    assert while_unseen(lambda: publish_roles([role.pk]), lambda: publish_roles([role.pk])) == []
-    assert base.editions.count() == 2
-
-
 @pytest.fixture
 def editor(client):
     client.force_login(User.objects.create_superuser("ana"))
