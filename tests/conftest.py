@@ -11,13 +11,13 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
-from profiles.documents.yaml_file import read
+from profiles.documents.yaml_file import dump, read
 from profiles.models import Role, Trait
 from profiles.models.groups import make_groups
 from profiles.search import index
 from tests.helpers.factories import FIXTURES, load_vocabulary, make_role
-from tests.helpers.guide_files import writer
 from tests.helpers.prepared import Prepared
 
 
@@ -196,4 +196,13 @@ def folder(tmp_path):
 @pytest.fixture
 def write(folder):
     """Write role documents (or texts, or bytes) as files and return the folder."""
-    return writer(folder)
+
+    def write(**files):
+        for name, content in files.items():
+            if isinstance(content, RoleDocument):
+                content = dump(content, "../role.schema.json")
+            content = content if isinstance(content, bytes) else content.encode()
+            (folder / "roles" / f"{name.replace('_', '-')}.yaml").write_bytes(content)
+        return folder
+
+    return write

@@ -1,7 +1,7 @@
 """The second factor: asked of whom, good once, moved, taken off."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from allauth.core import context
@@ -17,6 +17,7 @@ from django.urls import reverse
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
 from tests.desk.editors import CODE, DESK, PASSWORD, SECRET, code_now, enrol, is_in, log_in
+from tests.reliability.live import at_once
 
 pytestmark = pytest.mark.usefixtures("forgetful")
 
@@ -193,11 +194,7 @@ def together(db, rf, time_machine):
         finally:
             connection.close()
 
-    def type_all(*codes):
-        with ThreadPoolExecutor(len(codes)) as people:
-            return list(people.map(type_one, codes))
-
-    return type_all
+    return lambda *codes: at_once(*(partial(type_one, code) for code in codes))
 
 
 @pytest.mark.dialect

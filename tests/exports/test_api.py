@@ -54,7 +54,7 @@ def follow(client, path):
     return pages
 
 
-def test_roles_are_listed_by_slug_and_profiles_page_by_page_with_their_filter(client, role):
+def test_roles_are_listed_by_slug_and_profiles_page_by_page_with_their_filters(client, role):
     answer = value(client, "/roles/")
     assert [item["slug"] for item in answer["items"]] == ["alpha-role", "beta-role", "gamma-role"]
     first = answer["items"][0]["url"]
@@ -63,9 +63,6 @@ def test_roles_are_listed_by_slug_and_profiles_page_by_page_with_their_filter(cl
     first, second = [names({"items": page}) for page in pages]
     assert first == [("alpha-role", None), ("alpha-role", "global")]
     assert second == [("alpha-role", "startup"), ("gamma-role", None)]
-
-
-def test_profiles_narrow_to_a_role_or_a_context(client, role):
     beta = [("beta-role", None), ("beta-role", "global")]
     assert names(value(client, "/profiles/?role=beta-role")) == beta
     assert names(value(client, "/profiles/?context=startup")) == [("alpha-role", "startup")]
@@ -103,17 +100,14 @@ def problem(response):
     return found["status"], found["detail"]
 
 
-def test_withdrawn_profile_is_gone(client, role):
+def test_other_name_redirects_and_a_withdrawn_profile_is_gone(client, role):
+    for path in ("/roles/{}/", "/profiles/global/{}/"):
+        response, final = get(client, path.format("otro-alpha-role")), path.format("alpha-role")
+        assert (response.status_code, response.headers["Location"]) == (301, f"/api/v1{final}")
     withdraw(role.profiles.get(context__slug="global"))
     gone = get(client, "/profiles/global/alpha-role/")
     assert problem(gone) == (410, "Estuvo publicado y se retiró.")
     assert ("alpha-role", "global") not in names(value(client, "/profiles/"))
-
-
-@pytest.mark.parametrize("path", ["/roles/{}/", "/profiles/global/{}/"])
-def test_other_name_redirects(client, role, path):
-    response, final = get(client, path.format("otro-alpha-role")), path.format("alpha-role")
-    assert (response.status_code, response.headers["Location"]) == (301, f"/api/v1{final}")
 
 
 @pytest.mark.parametrize(

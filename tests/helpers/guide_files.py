@@ -1,14 +1,11 @@
 """Role documents as files in a folder, and what the commands do to the rows."""
 
-from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
 
 from django.apps import apps
 from django.core.management import call_command
 
 from profiles.documents.schema import RoleDocument
-from profiles.documents.yaml_file import dump
 from tests.helpers.factories import make_role_document
 
 
@@ -16,20 +13,6 @@ def role_document(slug="data-tester", **changes) -> RoleDocument:
     """Return a role that refers to no other; ``changes`` replaces parts of it."""
     value = make_role_document(slug, related=()).model_dump(mode="json", by_alias=True)
     return RoleDocument.model_validate(value | changes)
-
-
-def writer(folder: Path) -> Callable:
-    """Return a function that writes role documents (or texts, or bytes) and returns the folder."""
-
-    def write(**files):
-        for name, content in files.items():
-            if isinstance(content, RoleDocument):
-                content = dump(content, "../role.schema.json")
-            content = content if isinstance(content, bytes) else content.encode()
-            (folder / "roles" / f"{name.replace('_', '-')}.yaml").write_bytes(content)
-        return folder
-
-    return write
 
 
 def run(command: str, *arguments, **options) -> tuple[str, str]:

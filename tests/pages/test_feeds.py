@@ -45,21 +45,17 @@ def test_feed_has_full_entries_newest_first(client):
     assert [part for part in parts if part not in content] == []
 
 
-def test_feed_ids_stay_where_a_role_is_renamed(client):
-    role = make_role(contexts=("startup",))
+def test_feed_hides_what_is_not_public_and_its_ids_stay_where_a_role_is_renamed(client):
+    role = make_role(contexts=("startup", "global"))
+    make_role("hidden-role", publish=False)
+    withdraw(role.profiles.get(context__slug="global"))
+    assert sorted(entries(feed(client), "title")) == ["Data Tester", "Data Tester en Startup"]
     before = entries(feed(client), "id")
     role.slug = "data-examiner"
     role.save()
     assert "/data-examiner/" in client.get(FEED).text
     assert entries(feed(client), "id") == before
     assert len(set(before)) == 2
-
-
-def test_feed_hides_what_is_not_public(client):
-    role = make_role(contexts=("startup", "global"))
-    make_role("hidden-role", publish=False)
-    withdraw(role.profiles.get(context__slug="global"))
-    assert sorted(entries(feed(client), "title")) == ["Data Tester", "Data Tester en Startup"]
 
 
 def test_news_groups_by_day_in_buenos_aires_and_role(client, django_assert_num_queries):

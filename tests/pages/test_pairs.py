@@ -20,10 +20,8 @@ def made_roles(module_rows):
     make_role("stranger", name="Extraño", contexts=())
     make_role("operario", name="Operario", contexts=(), related=("stranger", *others))
     make_role("cajero", name="Cajero", contexts=("global",), related=("operario", *others))
-    edition, words = (
-        base("operario"),
-        "Cobra a cada persona y responde por el cajón entero. Acá no.",
-    )
+    words = "Cobra a cada persona y responde por el cajón entero. Acá no."
+    edition = base("operario")
     edition.facts["related"].append({"role": "cajero", "difference": words})
     edition.save()
 
@@ -76,19 +74,11 @@ def test_withdrawn_role_takes_its_pairs_along(client):
     assert PAIR not in text_of(client, MAP)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        MAP,
-        f"{GUIDE}/comparar/",
-        f"{GUIDE}/comparar/?perfil=perfiles/cajero",
-        f"{GUIDE}/perfiles/cajero/",
-        f"{GUIDE}/perfiles/operario/",
-        f"{GUIDE}/perfiles/?q=operario+o+cajero",
-    ],
-)
-def test_pair_is_reached_from(client, page):
-    assert PAIR in text_of(client, page)
+def test_pair_is_reached_from_search_profiles_comparison_and_map(client):
+    pages = ("comparar/", "comparar/?perfil=perfiles/cajero", "perfiles/?q=operario+o+cajero")
+    pages += ("perfiles/cajero/", "perfiles/operario/")
+    for page in (MAP, *(f"{GUIDE}/{page}" for page in pages)):
+        assert PAIR in text_of(client, page), page
 
 
 @pytest.mark.parametrize("lacks", ["honest", "words", "name"])

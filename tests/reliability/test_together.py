@@ -1,5 +1,7 @@
 """Two people, or one who clicks twice: one of them wins, nobody is lost, nothing is doubled."""
 
+from functools import partial
+
 import pytest
 
 from tests.reliability.live import ROLES, Form, at_once
@@ -25,19 +27,14 @@ def test_of_two_editors_saving_together_one_is_told(any_site):
     editors = [any_site.editor(("ana", "bea")[number % 2]) for number in range(8)]
     forms = [editor.open(path, "profile_form") for editor in editors]
     texts = [f"El resumen de la ventana {number}." for number in range(8)]
-    answers = at_once(
-        *(
-            lambda e=editor, f=form, t=text: e.send(f, summary=t)
-            for editor, form, text in zip(editors, forms, texts, strict=True)
-        )
-    )
+    asked = zip(editors, forms, texts, strict=True)
+    answers = at_once(*(partial(e.send, form, summary=text) for e, form, text in asked))
     assert statuses(answers) == [*[200] * 7, 302]
     won = [answer.status for answer in answers].index(302)
     for text, answer in zip(texts, answers, strict=True):
         assert answer is answers[won] or (CONFLICT in answer.text and text in answer.text)
-    kept = any_site.query(
-        "SELECT summary FROM profiles_profile WHERE id = ?", any_site.base_profile(ROLES[1])
-    )
+    key = any_site.base_profile(ROLES[1])
+    kept = any_site.query("SELECT summary FROM profiles_profile WHERE id = ?", key)
     assert kept == [(texts[won],)]
 
 
@@ -46,7 +43,7 @@ def test_save_sent_twice_is_one_version(any_site):
     editor = any_site.editor()
     before = count(any_site, "profiles_version", OF_PROFILE, key)
     form = editor.open(path, "profile_form")
-    send = lambda: editor.send(form, summary="Enviado dos veces.")  # noqa: E731
+    send = partial(editor.send, form, summary="Enviado dos veces.")
     assert statuses(at_once(send, send)) == [302, 302]
     assert count(any_site, "profiles_version", OF_PROFILE, key) == before + 1
 
@@ -57,10 +54,8 @@ def test_creation_sent_twice_is_one_role(any_site):
     area = any_site.query("SELECT min(id) FROM profiles_area")[0][0]
     role = {"name": "Rol Repetido", "slug": "rol-repetido", "area": str(area)}
     answers = at_once(*[lambda: editor.send(form, **role)] * 2)
-    assert (statuses(answers), count(any_site, "profiles_role", "slug = ?", role["slug"])) == (
-        [200, 302],
-        1,
-    )
+    assert statuses(answers) == [200, 302]
+    assert count(any_site, "profiles_role", "slug = ?", role["slug"]) == 1
     refused = next(answer for answer in answers if answer.status == 200)
     assert "Rol Repetido" in refused.text
 
@@ -72,12 +67,6 @@ def test_creation_sent_twice_is_one_role(any_site):
         answers = at_once(*[lambda c=context: editor.send(create, context=c)] * 2)
         assert statuses(answers) == [302, 302]
         assert count(any_site, "profiles_profile", "role_id = ?", key) == number
-    assert count(any_site, "profiles_trait") == count(
-        any_site,
-        "profiles_traittarget t JOIN profiles_profile p ON p.id = t.profile_id",
-        "p.role_id = ? AND p.context_id IS NOT NULL",
-        key,
-    )
     added = "action_flag = 1 AND object_repr LIKE ?"
     assert count(any_site, "django_admin_log", added, "Rol Repetido%") == 3
 

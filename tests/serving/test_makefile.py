@@ -5,8 +5,9 @@ import subprocess
 from tests.helpers.site import ROOT
 
 ASK = "ask: ; @echo $(PYTHON)"
-TOO_OLD = "#!/bin/sh\nexit 1\n"
-NEW_ENOUGH = "#!/bin/sh\nexit 0\n"
+TOO_OLD, NEW_ENOUGH = "#!/bin/sh\nexit 1\n", "#!/bin/sh\nexit 0\n"
+# What a shim does while the version of .python-version is not installed.
+SHIM = "#!/bin/sh\necho 'pyenv: version `3.13` is not installed' >&2\nexit 127\n"
 
 
 def script(path, text):
@@ -24,14 +25,9 @@ def found(folder):
     return done.stdout.strip()
 
 
-def shims(folder, text):
-    for name in ("python3.14", "python3.13", "python3.12", "python3", "python"):
-        script(folder / "shims" / name, text)
-
-
 def test_pyenv_without_the_pinned_version_falls_back_to_another_one_of_its_own(tmp_path):
-    # What a shim does while the version of .python-version is not installed.
-    shims(tmp_path, "#!/bin/sh\necho 'pyenv: version `3.13` is not installed' >&2\nexit 127\n")
+    for name in ("python3.14", "python3.13", "python3.12", "python3", "python"):
+        script(tmp_path / "shims" / name, SHIM)
     versions = tmp_path / ".pyenv" / "versions"
     script(versions / "3.9.1" / "bin" / "python3", TOO_OLD)
     good = script(versions / "3.12.4" / "bin" / "python3", NEW_ENOUGH)
