@@ -206,13 +206,12 @@ def test_log_in_and_out_are_logged(client, ana):
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [
-        (0, "198.51.100.1", "192.0.2.1"),
         (1, "198.51.100.1, 203.0.113.5", "203.0.113.5"),
         (2, "6.6.6.6, 203.0.113.5, 10.0.0.1", "203.0.113.5"),
         (1, "::ffff:203.0.113.5", "203.0.113.5"),
-        (1, "", "192.0.2.1"),
-        (1, "no-address", "192.0.2.1"),
-        (2, "203.0.113.5", "192.0.2.1"),
+        # Nobody to be believed said so, or nobody said it.
+        *((0, "198.51.100.1", "192.0.2.1"), (2, "203.0.113.5", "192.0.2.1")),
+        *((1, "", "192.0.2.1"), (1, "no-address", "192.0.2.1")),
     ],
 )
 def test_address_is_the_one_the_outermost_trusted_proxy_saw(

@@ -21,8 +21,8 @@ from itertools import product
 from pathlib import Path
 
 from roleguide.page_cache import CALM_SECONDS
-from tests.helpers.crawl import HOME, Answer, Crawl, crawl, findings
-from tests.helpers.site import ROOT, running
+from tests.helpers.crawl import HOME, Crawl, crawl, findings
+from tests.helpers.site import ROOT, Answer, running
 
 # The checkers, as package-lock.json has them: a new rule is a change of ours, no surprise.
 TOOLS = ROOT / "tests" / "helpers"
@@ -72,10 +72,10 @@ def fetch(url: str) -> Answer:
     """Answer an address of the running site; an error status is an answer too."""
     try:
         with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - loopback only
-            body = response.read().decode(errors="replace")
-            return Answer(response.status, response.headers["Content-Type"], body)
+            text = response.read().decode(errors="replace")
+            return Answer(response.status, response.headers, text)
     except urllib.error.HTTPError as error:
-        return Answer(error.code, error.headers["Content-Type"] or "", "")
+        return Answer(error.code, error.headers, "")
 
 
 def compressed_size(url: str) -> int:
@@ -98,7 +98,7 @@ class Audit:
     def found(self) -> Crawl:
         def get(path):
             answer = fetch(self.site_url + path)
-            self.bodies[path] = answer.body
+            self.bodies[path] = answer.text
             return answer
 
         return crawl(get, self.site_url)
@@ -165,7 +165,7 @@ class Audit:
             time.sleep(wait)
             for path in profiles:
                 compressed_size(self.site_url + path)
-        styles = set(STYLESHEET.findall(fetch(self.site_url + profiles[0]).body))
+        styles = set(STYLESHEET.findall(fetch(self.site_url + profiles[0]).text))
         css = sum(compressed_size(self.site_url + path) for path in styles)
         sizes = {path: css + compressed_size(self.site_url + path) for path in profiles}
         heavy = [f"{path}: {size} bytes" for path, size in sizes.items() if size > FIRST_WINDOW]

@@ -9,10 +9,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from urllib.parse import urldefrag, urlsplit
 
 from lxml.html import fromstring
+
+from tests.helpers.site import Answer
 
 HOME = "/guia-de-roles/"
 SITEMAP = "/sitemap.xml"
@@ -26,14 +27,6 @@ LOADED = (
     "//link[not(@rel = 'canonical' or @rel = 'license')]/@href"
     " | //script/@src | //img/@src | //meta[@property = 'og:image']/@content"
 )
-
-
-class Answer(NamedTuple):
-    """What a path answered."""
-
-    status: int
-    content_type: str
-    body: str
 
 
 class Document:
@@ -94,8 +87,8 @@ def crawl(get: Callable[[str], Answer], site_url: str) -> Crawl:
 
 
 def _sitemap_paths(get, found: Crawl) -> Iterator[str]:
-    for section in re.findall(r"<loc>([^<]+)</loc>", get(SITEMAP).body):
-        text = get(section.removeprefix(found.site_url)).body
+    for section in re.findall(r"<loc>([^<]+)</loc>", get(SITEMAP).text):
+        text = get(section.removeprefix(found.site_url)).text
         yield from (a.removeprefix(found.site_url) for a in re.findall(r"<loc>([^<]+)</loc>", text))
 
 
@@ -132,9 +125,9 @@ def _visit(get, found: Crawl, path: str) -> Document | None:
     if answer.status != 200:
         found.broken.append(f"{path}: answers {answer.status}")
         return None
-    if not answer.content_type.startswith("text/html"):
+    if not answer.headers["Content-Type"].startswith("text/html"):
         return None
-    page = found.pages[path] = Document(answer.body)
+    page = found.pages[path] = Document(answer.text)
     for link in {found.local(link, path) for link in page.loaded} - found.checked - {None}:
         found.checked.add(link)
         # Static files are served by WhiteNoise from what was collected, not by Django's client.

@@ -1,9 +1,7 @@
 """A running site to break, a visitor and editors to see what they are told."""
 
 import json
-import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -80,10 +78,8 @@ class Site:
     def query(self, sql: str, *values) -> list[tuple]:
         """Read the site's database with a connection of the test's own; ``?`` is a value."""
         url = self.env["DATABASE_URL"]
-        if url.startswith("postgres"):
-            with psycopg.connect(url) as connection:
-                return connection.execute(sql.replace("?", "%s"), values).fetchall()
-        with closing(sqlite3.connect(self.database, timeout=20)) as connection:
+        sql = sql.replace("?", "%s") if url.startswith("postgres") else sql
+        with connect(url) as connection:
             return connection.execute(sql, values).fetchall()
 
     def editor(self, name: str = "ana") -> "Editor":
@@ -121,40 +117,49 @@ class Editor:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Origin"] = f"http://127.0.0.1:{self.site.port}"
-        address = f"http://127.0.0.1:{self.site.port}"
-        return get(address + path, headers, method=method, body=body)
+            headers["Origin"] = self.site.env["SITE_URL"]
+        return get(self.site.env["SITE_URL"] + path, headers, method=method, body=body)
 
     def open(self, path: str, form_id: str | None = None) -> Form:
-        """Return the form of a page, filled in as the server sent it."""
+        """Return the form ``form_id`` of a page, or its last one, as the server filled it in."""
         answer = self.ask("GET", path)
         assert answer.status == 200, (answer.status, answer.text[:500])
-        self._keep_csrf(answer)
-        return Form(path, read_form(answer.text, form_id))
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            if cookie.startswith("csrftoken="):
+                self.cookies["csrftoken"] = cookie.split(";")[0].removeprefix("csrftoken=")
+        forms, values = html.fromstring(answer.text).forms, {}
+        form = forms[-1] if form_id is None else next(f for f in forms if f.get("id") == form_id)
+        for name, value in form.form_values():
+            values.setdefault(name, []).append(value)
+        return Form(path, values)
 
     def send(self, form: Form, button: str = "_save", **changes: str) -> Answer:
         """Press a button of the form, its values changed by ``changes``."""
         values = {**form.values, button: "1", **changes}
         return self.ask("POST", form.path, urlencode(values, doseq=True))
 
-    def _keep_csrf(self, answer: Answer) -> None:
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            if cookie.startswith("csrftoken="):
-                self.cookies["csrftoken"] = cookie.split(";")[0].removeprefix("csrftoken=")
-
-
-def read_form(text: str, form_id: str | None = None) -> dict[str, list[str]]:
-    """Return what a browser would send of the form ``form_id``, or of the last one."""
-    forms = html.fromstring(text).forms
-    chosen = forms[-1] if form_id is None else next(f for f in forms if f.get("id") == form_id)
-    values: dict[str, list[str]] = {}
-    for name, value in chosen.form_values():
-        values.setdefault(name, []).append(value)
-    return values
-
 
 def database_of(folder: Path) -> Path:
     return folder / "site.sqlite3"
+
+
+def connect(url: str):
+    """Connect to a DATABASE_URL for as long as a block lasts."""
+    if url.startswith("postgres"):
+        return psycopg.connect(url)
+    file = url.removeprefix("sqlite:///").partition("?")[0]
+    return closing(sqlite3.connect(file, timeout=20))
+
+
+def rows(url: str) -> dict[str, list[tuple]]:
+    """Return all rows of all tables of a DATABASE_URL."""
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    if url.startswith("postgres"):
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    with connect(url) as connection:
+        names = [name for (name,) in connection.execute(tables).fetchall()]
+        found = {n: connection.execute(f'SELECT * FROM "{n}"').fetchall() for n in names}  # noqa: S608
+    return {name: sorted(each, key=repr) for name, each in found.items()}
 
 
 def is_running(pid: int) -> bool:
@@ -209,26 +214,7 @@ def log_in(env: dict[str, str]) -> dict[str, str]:
     return json.loads(python(env, MAKE_PEOPLE))
 
 
-def rows(url: str) -> dict[str, list[tuple]]:
-    """Return all rows of all tables of a DATABASE_URL."""
-    if url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-            listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
-    with psycopg.connect(url) as connection:
-        listed = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        return {name: sorted_rows(connection, name) for (name,) in listed.fetchall()}
-
-
-def sorted_rows(connection, table: str) -> list[tuple]:
-    return sorted(connection.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr)  # noqa: S608
-
-
 def at_once(*calls: Callable) -> list:
     """Run ``calls`` at the same time and return what each returned."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]
-
-
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.helpers.postgresql import database_url
 from tests.helpers.site import environment, manage, python, wait_for
-from tests.reliability.live import HOME, ROLES, SIZES, copy_of, database_of, rows, served
+from tests.reliability.live import HOME, ROLES, SIZES, connect, copy_of, database_of, rows, served
 
 pytestmark = pytest.mark.processes
 # What the drill writes to, and what a restore moves on purpose.
@@ -43,12 +43,6 @@ print("SAID" + json.dumps(said))
 """
 INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES "
 ACKNOWLEDGED = 20
-
-
-def connect(url: str):
-    if url.startswith("sqlite"):
-        return closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20))
-    return psycopg.connect(url)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Workers that die, are replaced, or wait for slow visitors."""
 
+import os
 import signal
 import socket
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.site import wait_for
-from tests.reliability.live import HOME, PAGE, Editor, at_once, copy_of, kill, served
+from tests.reliability.live import HOME, PAGE, Editor, at_once, copy_of, served
 from tests.serving.machines import Readers
 
 pytestmark = pytest.mark.processes
@@ -57,7 +58,7 @@ def test_killed_worker_takes_only_its_own_requests_along(site):
         slow = [stack.enter_context(half_sent(site)) for _ in range(6)]
         time.sleep(0.3)
         survivor, victim = sorted(site.workers(), key=open_sockets)
-        kill(victim)
+        os.kill(victim, signal.SIGKILL)
         visits = [site.get(PAGE) for _ in range(20)]
         finished = [is_answer(rest_of(connection)) for connection in slow]
     assert [visit.status for visit in visits] == [200] * 20
