@@ -16,8 +16,14 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
 from profiles.models import Area, Edition, InterviewQuestion, Profile, Role
-from tests.helpers.factories import FIXTURES, NEIGHBOURS, make_role_document
-from tests.helpers.guide_files import all_rows, role_document, run
+from tests.helpers.factories import (
+    FIXTURES,
+    NEIGHBOURS,
+    all_rows,
+    make_role_document,
+    role_document,
+    run,
+)
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("guide", "db")]
 

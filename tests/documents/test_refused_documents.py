@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from profiles.documents.yaml_file import dump, known
 from tests.documents.test_load_guide import with_summary
 from tests.helpers.factories import Prose, make_role_document
-from tests.helpers.guide_files import all_rows, role_document, run
+from tests.helpers.factories import all_rows, role_document, run
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
 TEXT = dump(role_document("bad-role"), "../role.schema.json")

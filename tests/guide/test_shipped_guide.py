@@ -18,13 +18,11 @@ from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import LENGTHS, Request, interview_kit
 from profiles.exports.pack import pack_sheet
 from profiles.exports.wording import WORDS
-from profiles.guide.charts import fingerprint
 from profiles.guide.profile_page import ProfilePage
 from profiles.guide.texts import own_texts, profiles_of, texts_of
 from profiles.guide.traits import LEVEL_FLOORS, middle
 from profiles.models import Area, Context
-from tests.helpers.factories import FIXTURES
-from tests.helpers.guide_files import run
+from tests.helpers.factories import FIXTURES, run
 from tests.helpers.prepared import needs
 
 # "No hace falta foto, edad ni estado civil": what an advert may say of them.

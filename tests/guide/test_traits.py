@@ -1,4 +1,4 @@
-"""The 1–5 scale: levels, ranges, shifts, and their drawings, in viewBox units."""
+"""The 1–5 scale and its drawings; the O*NET benchmark: percentiles, and how the order agrees."""
 
 from decimal import Decimal
 
@@ -6,8 +6,10 @@ import pytest
 
 from profiles.documents.choices import Level, TraitCode
 from profiles.documents.schema import Target
+from profiles.guide import benchmark
 from profiles.guide.charts import fingerprint
 from profiles.guide.traits import level, shift
+from tests.helpers.factories import make_role
 
 
 def target(low, high):
@@ -64,3 +66,48 @@ def test_fingerprint_says_its_levels_in_words_that_agree():
         "Apertura muy baja, Responsabilidad baja, Extraversión moderada, Amabilidad alta, "
         "Estabilidad Emocional muy alta (crítica), Involucramiento Relacional moderado (crítico)"
     )
+
+
+STYLES = sorted({style for styles in benchmark.COMPOSITES.values() for style in styles})
+
+
+def work_styles(code, value, **others):
+    styles = {style: str(value) for style in STYLES}
+    return {"onet_soc": code, **styles, **{k.replace("_", " "): str(v) for k, v in others.items()}}
+
+
+def test_percentile_is_the_share_of_occupations_below_and_half_of_the_ties():
+    rows = [work_styles(str(n), value) for n, value in enumerate([-1, 0, 0, 2])]
+    assert [found["O"] for found in benchmark.percentiles(rows).values()] == [12, 50, 50, 88]
+
+
+def test_agreement_counts_exact_codes_apart(monkeypatch):
+    table = {str(n): dict.fromkeys(benchmark.COMPOSITES, 10 * n) for n in range(4)}
+    monkeypatch.setattr(benchmark, "shipped", lambda: table)
+
+    def role(n, low, approximate):
+        ranges = dict.fromkeys(benchmark.COMPOSITES, (low, low + 0.8))
+        return ranges, {"code": str(n), "approximate": approximate}
+
+    roles = [role(0, 1, False), role(1, 2, False), role(2, 4, True), role(3, 3, True)]
+    found = benchmark.agreement([*roles, role(99, 1, False)])
+    assert [row.code for row in found] == ["O", "C", "E", "A", "EE"]
+    first = found[0]
+    assert (first.roles, first.exact_roles, first.rho) == (4, 2, pytest.approx(0.8))
+    assert first.exact_rho == pytest.approx(1)
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_pages_say_the_percentile_of_a_base_profile_and_how_far_the_order_agrees(db, client):
+    assert 'id="onet"' not in client.get("/guia-de-roles/metodologia/").text
+    role, code = make_role(), min(benchmark.shipped())
+    edition = role.editions.get(context=None)
+    edition.facts["codes"]["onet_soc"] = {"code": code, "title": "a", "approximate": True}
+    edition.save()
+    percentile = benchmark.shipped()[code]["O"]
+    base = client.get("/guia-de-roles/perfiles/data-tester/").text
+    assert f"O*NET: percentil {percentile}" in " ".join(base.split())
+    markdown = client.get("/guia-de-roles/perfiles/data-tester.md").text
+    assert f"| {percentile} (aproximado) |" in markdown
+    assert "percentil" not in client.get("/guia-de-roles/startup/data-tester/").text
+    assert 'id="onet"' in client.get("/guia-de-roles/metodologia/").text

@@ -1,8 +1,11 @@
 """Complete, publishable content in one call; a test then breaks the one thing it is about."""
 
+from io import StringIO
 from itertools import count, product
 from pathlib import Path
 
+from django.apps import apps
+from django.core.management import call_command
 from django.utils import timezone
 
 from profiles.desk.history import keep_roles
@@ -223,3 +226,22 @@ def has_unpublished_changes(profile: Profile) -> bool:
     """Tell whether the desk differs from the newest edition; ``Profile.changes`` must agree."""
     newest = profile.editions.order_by("-number").first()
     return newest is None or newest.digest != desk_draft(profile).digest
+
+
+def role_document(slug="data-tester", **changes) -> RoleDocument:
+    """Return a role that refers to no other; ``changes`` replaces parts of it."""
+    value = make_role_document(slug, related=()).model_dump(mode="json", by_alias=True)
+    return RoleDocument.model_validate(value | changes)
+
+
+def run(command: str, *arguments, **options) -> tuple[str, str]:
+    """Return what a command said on stdout and on stderr."""
+    out, err = StringIO(), StringIO()
+    call_command(command, *arguments, stdout=out, stderr=err, **options)
+    return out.getvalue(), err.getvalue()
+
+
+def all_rows() -> dict[str, list]:
+    """Return every row of the guide, to compare before and after."""
+    models = apps.get_app_config("profiles").get_models(include_auto_created=True)
+    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in models}

@@ -1,18 +1,23 @@
-"""What programs ask for: robots.txt, llms.txt, security.txt, manifest, social images."""
+"""What programs ask for: robots.txt, llms.txt, security.txt, social images, sitemaps, the feed."""
 
+import re
 import struct
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
 from django.contrib.staticfiles import finders
 
-from profiles.models import Edition
+from profiles.desk.publishing import publish, withdraw
+from profiles.models import Area, Edition
 from profiles.seo.social import SocialCard
+from profiles.views import sitemaps
 from profiles.views.http import FOREVER
-from tests.helpers.factories import make_role
+from tests.helpers.factories import copy_editions, make_role
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 
 
 def test_robots_names_the_sitemap(client):
@@ -86,3 +91,132 @@ def test_nobody_can_have_other_words_drawn(client, token):
 def png_size(content):
     assert content.startswith(b"\x89PNG")
     return struct.unpack(">II", content[16:24])
+
+
+# --- sitemaps: complete, true, split, and as small in memory as one row ---
+
+
+SITE = "http://127.0.0.1:8000"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def entries(client, path):
+    """Return path → lastmod of a sitemap."""
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
+    entry = r"<loc>([^<]+)</loc>(?:<lastmod>([^<]+)</lastmod>)?"
+    pairs = re.findall(entry, response.getvalue().decode())
+    return {url.removeprefix(SITE): date for url, date in pairs}
+
+
+def test_public_profiles_are_listed_with_their_true_date(client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        role = make_role(contexts=("startup", "global", "pyme"))
+        withdraw(role.profiles.get(context__slug="pyme"))
+        other = make_role("later-role", publish=False, contexts=())
+        publish(other.profiles.get(), at=datetime(2099, 1, 1, tzinfo=UTC))
+        clock.shift(3600)
+        publish(role.profiles.get(context__slug="global"))
+    first, later = "2026-11-20T12:00:00+00:00", "2026-11-20T13:00:00+00:00"
+    assert entries(client, "/sitemap-perfiles-1.xml") == {
+        "/guia-de-roles/perfiles/data-tester/": first,
+        "/guia-de-roles/perfiles/data-tester/por-tamano/": later,
+        "/guia-de-roles/startup/data-tester/": first,
+        "/guia-de-roles/global/data-tester/": later,
+    }
+
+
+def test_shared_pages_are_listed(client):
+    make_role()
+    paths = entries(client, "/sitemap-paginas.xml")
+    assert len(paths) == 4 + 1 + 6 + 1 + 8 + 1 + Area.objects.count() + 4 + 1 + 3
+    some = ("", "novedades/", "rasgos/apertura/", "areas/datos-e-ia/", "metodologia/")
+    assert {f"/guia-de-roles/{path}" for path in some} < set(paths)
+
+
+def test_files_are_split_and_together_complete(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "EDITIONS_PER_FILE", 2)
+    make_role(contexts=("startup", "pyme", "global"))
+    make_role("people-tester", contexts=())
+    assert len(entries(client, "/sitemap.xml")) == 4
+    files = [entries(client, f"/sitemap-perfiles-{number}.xml") for number in (1, 2, 3)]
+    assert [len(file) for file in files] == [3, 2, 1]
+    assert len({path for file in files for path in file}) == 6
+    assert client.get("/sitemap-perfiles-4.xml").status_code == 404
+
+
+def test_cost_does_not_grow_with_the_guide(client, costs):
+    role, path = make_role(), "/sitemap-perfiles-1.xml"
+    costs(3, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
+
+
+# --- news ---
+
+
+FEED = "/guia-de-roles/novedades/feed.xml"
+NEWS = "/guia-de-roles/novedades/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+NIGHT = datetime(2026, 11, 21, 1, tzinfo=UTC)
+
+
+def feed(client):
+    response = client.get(FEED, HTTP_HOST="localhost")
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ElementTree.fromstring(response.content)  # noqa: S314 - our own answer
+
+
+def in_feed(root, part):
+    return [entry.findtext(f"{ATOM}{part}") for entry in root.iter(f"{ATOM}entry")]
+
+
+def test_feed_has_full_entries_newest_first(client):
+    with time_machine.travel(NIGHT, tick=False) as clock:
+        role = make_role(contexts=("startup",))
+        clock.shift(3600)
+        publish(role.profiles.get(context__slug="startup"), reason="Cambió el mercado")
+    root = feed(client)
+    assert in_feed(root, "title") == ["Data Tester en Startup", "Data Tester"]
+    entry = root.find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}updated") == "2026-11-21T02:00:00+00:00"
+    address = "http://127.0.0.1:8000/guia-de-roles/startup/data-tester/"
+    assert entry.find(f"{ATOM}link").get("href") == address
+    content = entry.findtext(f"{ATOM}content")
+    document = Edition.objects.get(number=2).document
+    parts = [document["considerations"][0]["text"], document["strengths"][0], "Cambió el mercado"]
+    assert [part for part in parts if part not in content] == []
+
+
+def test_feed_hides_what_is_not_public_and_its_ids_stay_where_a_role_is_renamed(client):
+    role = make_role(contexts=("startup", "global"))
+    make_role("hidden-role", publish=False)
+    withdraw(role.profiles.get(context__slug="global"))
+    assert sorted(in_feed(feed(client), "title")) == ["Data Tester", "Data Tester en Startup"]
+    before = in_feed(feed(client), "id")
+    role.slug = "data-examiner"
+    role.save()
+    assert "/data-examiner/" in client.get(FEED).text
+    assert in_feed(feed(client), "id") == before
+    assert len(set(before)) == 2
+
+
+def test_news_groups_by_day_in_buenos_aires_and_role(client, django_assert_num_queries):
+    with time_machine.travel(NIGHT, tick=False) as clock:
+        role = make_role(contexts=("startup", "global"))
+        make_role("people-tester", contexts=())
+        make_role("hidden-role", publish=False)
+        clock.shift(timedelta(days=1))
+        publish(role.profiles.get(context__slug="global"), reason="Cambió el mercado.")
+    with django_assert_num_queries(1):
+        main = client.get(NEWS).text.split("<main")[1]
+    assert "Hidden Role" not in main
+    assert re.findall(r"<h[23]>(?:<time[^>]+>)?([^<]+)", main) == [
+        *("21 de noviembre de 2026", "Data Tester"),
+        *("20 de noviembre de 2026", "Data Tester", "People Tester"),
+    ]
+    assert re.findall(r"(Nuevo|Actualizado|perfil base|Startup|Global)[<:]", main) == [
+        *("Actualizado", "Global"),
+        *("Nuevo", "perfil base", "Startup"),
+        *("Nuevo", "perfil base"),
+    ]
+    assert "Cambió el mercado." in main

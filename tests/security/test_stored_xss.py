@@ -38,8 +38,7 @@ from profiles.views.preview import share
 from tests.desk.editors import upload
 from tests.helpers.factories import FIXTURES, NEIGHBOURS, make_role, make_role_document
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
-from tests.security.dom import Page, dangers
-from tests.security.hostile import SHORT, VECTORS, Attack
+from tests.security.hostile import SHORT, VECTORS, Attack, Page, dangers
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 # What Markdown may bring on a page.
