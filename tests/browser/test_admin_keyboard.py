@@ -1,15 +1,13 @@
 """The desk without a mouse: every page of the admin is walked by Tab, and the work is done."""
 
 import re
-import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
 from tests.browser.conftest import cookie_of
-from tests.browser.desk import PASSWORD, is_saved, open_profile, save, sign_in
+from tests.browser.desk import is_saved
 from tests.browser.keyboard import tab_to, walk
 
 # On a phone: what an editor does there, one page of each kind.
@@ -87,60 +85,6 @@ def test_page_is_walked_by_tab(desks, name):
     assert page.goto(address(name)).status == 200
     assert faults(page, 390 if ON_A_PHONE.search(name) else 1280) == []
     assert [problem for problem in page.problems if not problem.startswith(HINTS)] == []
-
-
-def test_conflict_and_refused_save_are_walked_by_tab(still):
-    page, other = still("eva"), still("ana")
-    for window in (page, other):
-        open_profile(window, "Data Engineer en Startup")
-    other.fill("#id_summary", "El resumen de otra persona.")
-    save(other)
-    page.fill("#id_summary", "El resumen de Eva.")
-    before = page.input_value("#id_targets-0-low")
-    page.fill("#id_targets-0-low", "9")
-    save(page)
-    assert page.locator("#id_targets-0-low_error").is_visible()
-    assert faults(page) == []
-    page.fill("#id_targets-0-low", before)
-    save(page)
-    assert "otra persona" in page.locator(".desk-conflict").inner_text()
-    assert page.input_value("#id_summary") == "El resumen de Eva."
-    assert (faults(page, 390), page.problems) == ([], [])
-
-
-def test_account_and_second_factor_are_walked_by_tab(still):
-    page, found = still("fede"), {}
-    here = "/admin/cuenta/segundo-factor/"
-
-    def answer(field, text):
-        page.fill(f"[name={field}]", text)
-        page.keyboard.press("Enter")
-
-    def look(*paths):
-        for path in paths:
-            page.goto(path)
-            found[page.url] = faults(page)
-
-    look(here, f"{here}totp/activate/")
-    answer("password", PASSWORD)
-    page.locator("code").wait_for()
-    assert page.locator("img").evaluate("image => image.naturalWidth") > 0
-    found["activate"] = faults(page)
-    secret = page.locator("code").inner_text()
-    answer("code", format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
-    page.locator("li code").first.wait_for()
-    codes = page.locator("li code").all_inner_texts()
-    assert len(codes) == 10
-    look(page.url, here, f"{here}recovery-codes/generate/", f"{here}totp/deactivate/")
-    look("/admin/cuenta/salir/")
-    page.context.clear_cookies()
-    look("/admin/")
-    sign_in(page, "fede")
-    found["ask for the code"] = faults(page)
-    answer("code", codes[0])
-    page.locator("#user-tools").wait_for()
-    assert {name: problems for name, problems in found.items() if problems} == {}
-    assert page.problems == []
 
 
 def press(page, target, key="Enter"):

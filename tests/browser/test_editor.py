@@ -166,8 +166,6 @@ def cut_off(page):
     return [*page.evaluate(CUT_OFF), *([overflow] if overflow > 0 else [])]
 
 
-# --- a new role from nothing, the texts given: what it costs in clicks, pages and saves ---
-
 NEW = make_role_document("domador-de-datos", name="Domador de datos")
 NEIGHBOURS = ("Contador/a", "Data Analyst", "Product Owner")
 

@@ -194,9 +194,6 @@ def test_profile_is_shared_with_the_system_s_sheet_or_else_copied_or_refused(kit
     assert page.problems == []
 
 
-# --- from the first search to the PDF ---
-
-
 def words_of_pdf(page):
     """Return the text of the kit's PDF, as another program reads it, in one line."""
     # The button shows the file in the browser's own viewer, which a headless browser has not.
@@ -243,8 +240,6 @@ def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, javascript
     assert text.count("Evalúa:") == 3
     assert page.problems == []
 
-
-# --- the pack ---
 
 AGREEMENT, ADVERT = f"{PROFILE}alineacion/", f"{PROFILE}aviso/"
 

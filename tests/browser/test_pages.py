@@ -74,8 +74,6 @@ def test_questions_open_all_at_once_and_print_shows_the_answers(open_page):
     assert page.locator(".question details[open]").count() == 0
 
 
-# --- comparing ---
-
 PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
 AREA = "/guia-de-roles/areas/datos-e-ia/"
 

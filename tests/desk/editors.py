@@ -23,8 +23,6 @@ CODE = "/admin/cuenta/segundo-factor/authenticate/"
 DESK = "/admin/"
 LIST = "admin:profiles_profile_changelist"
 
-# --- accounts ---
-
 
 def member(group):
     """Return a browser in which a member of ``group`` is logged in."""
@@ -56,9 +54,6 @@ def is_in(client):
 
 def events():
     return list(AuditEntry.objects.order_by("pk").values_list("event", flat=True))
-
-
-# --- pages and forms ---
 
 
 def url(row, view="change"):
@@ -117,9 +112,6 @@ def upload(client, content, name="data-tester.yaml", **fields):
     content = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile(name, content)
     return client.post(reverse("admin:profiles_role_import"), {"file": file, **fields})
-
-
-# --- acts ---
 
 
 def run(client, action, *profiles, **more):

@@ -25,9 +25,6 @@ pytestmark = pytest.mark.usefixtures("forgetful")
 REFUSED = "El usuario o la contraseña no son correctos."
 
 
-# --- the door ---
-
-
 def test_form_of_the_stock_admin_is_no_second_door(client, ana):
     client.post("/admin/login/", {"username": "ana", "password": PASSWORD})
     assert not is_in(client)
@@ -148,9 +145,6 @@ def test_nobody_signs_up_or_is_sent_mail(client, path):
     assert client.get(f"/accounts/{path}").status_code == 404
 
 
-# --- the session ---
-
-
 def test_password_change_ends_the_other_sessions(client, ana):
     other = Client()
     assert log_in(client).status_code == log_in(other).status_code == 302
@@ -200,9 +194,6 @@ def test_log_in_and_out_are_logged(client, ana):
     assert events() == [AuditEvent.LOGIN, AuditEvent.LOGOUT]
 
 
-# --- where from ---
-
-
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [
@@ -220,9 +211,6 @@ def test_address_is_the_one_the_outermost_trusted_proxy_saw(
     settings.PROXY_COUNT = proxies
     request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address(request) == address
-
-
-# --- the audit log hears what happened and is never rewritten ---
 
 
 def test_name_cannot_write_a_second_entry():

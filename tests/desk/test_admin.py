@@ -77,9 +77,6 @@ def test_help_is_read_whole():
     assert {text for text in helps if strip_tags(text) != text} == set()
 
 
-# --- lists ---
-
-
 def listed_state(client):
     """Return (where it stands, what it lacks) of each row of the profile list."""
     html = client.get("/admin/profiles/profile/").text
@@ -158,9 +155,6 @@ def test_list_costs_the_same_for_one_row_and_for_four(admin_client, rows):
         assert (model, *listed(admin_client, model, alone)) == (model, 1, QUERIES[model])
         count, queries = listed(admin_client, model, "fila zz")
         assert (model, count >= 4, queries) == (model, True, QUERIES[model])
-
-
-# --- the shared vocabulary: no save of it is lost, and what is named stays ---
 
 
 def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):

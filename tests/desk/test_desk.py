@@ -177,8 +177,6 @@ def test_base_is_not_deleted_under_its_contexts(admin_client, base, startup):
     assert base.role.profiles.count() == 0
 
 
-# --- what becomes of a document that two people changed ---
-
 A, B, C = ({"key": key, "text": key} for key in "abc")
 
 

@@ -55,9 +55,6 @@ def archive(**files):
     return zipped((name.replace("__", "."), text) for name, text in files.items())
 
 
-# --- import ---
-
-
 def test_import_writes_drafts_with_a_version_and_publishes_nothing(admin_client, role, text):
     assert tried(admin_client, text) == {"data-tester.yaml": "actualizado"}
     assert summary(role) == OLD
@@ -172,9 +169,6 @@ def test_import_and_export_are_logged(admin_client, role, text):
         ("exported", "admin", "data-tester.json"),
         ("imported", "admin", "data-tester.yaml"),
     ]
-
-
-# --- lists ---
 
 
 def cells(response):

@@ -91,8 +91,6 @@ def test_one_action_goes_back_to_a_version(admin_client, admin_user, base):
     assert (newest.who, newest.why) == (admin_user, f"Volvió a la versión {first.number}")
 
 
-# --- previews: the public page built from the desk ---
-
 NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 BANNER = "Vista previa: todavía no es público y puede cambiar."
 

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, Profile
-from tests.desk.editors import LIST, chosen, member, run, run_on_page, said, save, url
+from tests.desk.editors import chosen, member, run, run_on_page, said, save, url
 from tests.helpers.factories import has_unpublished_changes
 
 ROLE = {"publish": False}
@@ -27,9 +27,6 @@ def public():
 
 def words_of(response):
     return " ".join(strip_tags(response.text).split())
-
-
-# --- review ---
 
 
 def test_reviewer_sends_a_profile_back_and_its_writer_finds_what_was_said(base):
@@ -58,9 +55,6 @@ def test_review_without_changes_ends_by_publishing(admin_client, base):
     assert said_now[-1] == "Data Tester (base): sigue publicado; no tenía cambios."
     base.refresh_from_db()
     assert (base.state, base.editions.count()) == (WorkflowState.PUBLISHED, 1)
-
-
-# --- the question before publishing ---
 
 
 def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base):
@@ -110,19 +104,6 @@ def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
     assert "Deja de salir si la nueva fecha del perfil base es posterior." in html
 
 
-def test_many_profiles_are_asked_about_with_what_falls_and_without_their_texts(
-    admin_client, base, startup, monkeypatch
-):
-    monkeypatch.setattr("profiles.admin.actions.MAX_COMPARED", 1)
-    with time_machine.travel(NOON, tick=False):
-        publish(base)
-        publish(startup, at=NOON + HOUR)
-        values = {"action": "publish_profiles", **chosen(base, startup)}
-        page = admin_client.post(reverse(LIST), values)
-    assert page.text.count("Deja de salir: la reemplaza lo que publiques") == 1
-    assert [draft["changes"] for draft in page.context["drafts"]] == [[], []]
-
-
 @pytest.mark.parametrize("action", ["publish_profiles", "discard_changes"])
 @pytest.mark.parametrize("shown", ["what was opened", "nothing"])
 def test_what_was_saved_while_the_question_was_read_is_asked_again(
@@ -137,9 +118,6 @@ def test_what_was_saved_while_the_question_was_read_is_asked_again(
     assert asked.context["shown"] == chosen(base)["shown"]
     base.refresh_from_db()
     assert (base.summary, base.editions.count()) == ("Otra persona, a medio escribir.", 1)
-
-
-# --- what each act does ---
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):

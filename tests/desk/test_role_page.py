@@ -111,9 +111,6 @@ def test_role_page_costs_the_same_for_two_and_four_profiles(admin_client, role, 
     assert costs[0] == costs[1] <= 45
 
 
-# --- two roles become one ---
-
-
 def merge(client, role, into):
     return client.post(url(role, "merge"), {"into": into.pk})
 
@@ -144,9 +141,6 @@ def test_role_that_cannot_be_merged_stays(admin_client, role, case):
         Role.objects.filter(pk=role.pk).update(loaded_digest="x")
     assert merge(admin_client, role, other).context["form"].errors
     assert Edition.objects.published().filter(role=role).count() == 2
-
-
-# --- the admin's front page and the dates of reviews ---
 
 
 TODAY = datetime.date(2026, 11, 23)
@@ -224,9 +218,6 @@ def test_front_page_costs_under_ten_queries_however_much_waits(client, settings,
     for number in range(3):
         make_role(f"tester-{number}", publish=False)
     assert queries(front_page, client) == none < 10
-
-
-# --- the review that is signed when publishing ---
 
 
 @pytest.mark.usefixtures("noon")

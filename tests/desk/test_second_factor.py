@@ -171,8 +171,6 @@ def test_superuser_takes_a_lost_factor_off(admin_client, client, ana):
     assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_REMOVED, subject="ana").count() == 1
 
 
-# --- many guesses in the same moment, as several workers would take them ---
-
 MOMENT = 1_795_000_005
 INCORRECT = {"code": ["Código incorrecto."]}
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from profiles.documents.stored import canonical
 from profiles.models import Edition, Profile, Role
-from tests.helpers.factories import make_role_document
-from tests.helpers.factories import role_document, run
+from tests.helpers.factories import make_role_document, role_document, run
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
 YEAR = timedelta(days=365)

@@ -35,9 +35,6 @@ def another_role(slug="other-role") -> models.Role:
     return models.Role.objects.create(slug=slug, name="Other", area=models.Area.objects.first())
 
 
-# --- constraints ---
-
-
 def base_of(role):
     return role.profiles.get(context=None)
 
@@ -137,9 +134,6 @@ def test_editions_of_a_profile_keep_to_their_rules(role, base):
     refused_by_database(edition(base, published_from=now, published_until=now))  # a number twice
 
 
-# --- slugs and aliases ---
-
-
 def test_old_address_stays_as_an_alias_and_a_name_whose_address_becomes_the_role_s_own(role):
     alias = role.aliases.get()
     role.slug = alias.slug
@@ -147,9 +141,6 @@ def test_old_address_stays_as_an_alias_and_a_name_whose_address_becomes_the_role
     role.save()
     kept = [("", "data-tester"), (alias.name, None)]
     assert sorted(role.aliases.values_list("name", "slug")) == kept
-
-
-# --- columns ---
 
 
 def test_lines_are_edited_one_a_line():

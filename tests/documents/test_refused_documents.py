@@ -7,8 +7,7 @@ from django.core.management import CommandError, call_command
 
 from profiles.documents.yaml_file import dump, known
 from tests.documents.test_load_guide import with_summary
-from tests.helpers.factories import Prose, make_role_document
-from tests.helpers.factories import all_rows, role_document, run
+from tests.helpers.factories import Prose, all_rows, make_role_document, role_document, run
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
 TEXT = dump(role_document("bad-role"), "../role.schema.json")
@@ -163,9 +162,6 @@ def test_both_commands_refuse_another_role_s_name_as_alias(tmp_path, command):
         (tmp_path / f"{name}.yaml").write_text(document, encoding="utf-8")
     said = refusal(command, *sorted(tmp_path.glob("*.yaml")))
     assert "two.yaml: aliases.0: «cajero/a» es el nombre de" in said
-
-
-# --- check_guide ---
 
 
 def check(*paths) -> str:

@@ -93,9 +93,6 @@ def png_size(content):
     return struct.unpack(">II", content[16:24])
 
 
-# --- sitemaps: complete, true, split, and as small in memory as one row ---
-
-
 SITE = "http://127.0.0.1:8000"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -149,9 +146,6 @@ def test_files_are_split_and_together_complete(client, monkeypatch):
 def test_cost_does_not_grow_with_the_guide(client, costs):
     role, path = make_role(), "/sitemap-perfiles-1.xml"
     costs(3, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
-
-
-# --- news ---
 
 
 FEED = "/guia-de-roles/novedades/feed.xml"

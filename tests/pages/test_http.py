@@ -91,9 +91,6 @@ def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db
     assert not client.get(path).cookies
 
 
-# --- the head: titles, descriptions, structured data ---
-
-
 ROLE = {"contexts": ("startup", "global")}
 SITE = "http://127.0.0.1:8000"
 

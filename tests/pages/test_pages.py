@@ -144,9 +144,6 @@ def test_page_costs_the_same_with_many_profiles(client, role, costs, name, args,
     assert Edition.objects.published().count() == 30
 
 
-# --- what explains the guide: sizes, traits, archetypes and areas across all roles ---
-
-
 def test_context_detail_says_what_changes_across_all_roles(client):
     html = page(client, "context_detail", "global")
     section = html.split('id="que-cambia-titulo"')[1].split("</section>")[0]

@@ -134,8 +134,6 @@ def test_thirty_seconds_at_full_speed_while_an_editor_saves_and_publishes(templa
     assert p99(loaded) < 5 * p99(idle)
 
 
-# --- memory ---
-
 ADDRESSES = (
     lambda n: f"{HOME}perfiles/?q={quote(f'palabra {n}')}",
     lambda n: f"{HOME}perfiles/?q={n}&pagina={n}",

@@ -16,7 +16,7 @@ from django.urls import reverse
 from profiles.desk.publishing import withdraw
 from profiles.models import Edition, Profile, Role
 from profiles.views import discovery, pages
-from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, public_paths, routes
+from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
 from tests.security.hostile import Page, dangers
 
 pytestmark = pytest.mark.usefixtures("vocabulary", "made_role")
@@ -72,11 +72,6 @@ def test_any_value_of_a_parameter_is_answered(visitor, path):
         assert is_clear(visitor.get(f"{path}?{parameter}={value}"))
 
 
-def test_address_survives_what_it_does_not_ask_for(visitor):
-    for path in public_paths():
-        assert is_clear(visitor.get(f"{path}?{quote(MARKUP)}={quote(MARKUP)}&q=%00"))
-
-
 # One address for each placeholder: what reads it is the same in the others.
 BY_PLACEHOLDER = {
     name: route
@@ -124,9 +119,6 @@ def test_odd_method_is_refused_and_repeats_nothing(visitor, path):
         assert b"lo-que-mando" not in response.getvalue()
 
 
-# --- the desk ---
-
-
 @pytest.fixture
 def editor(visitor):
     visitor.force_login(User.objects.create_superuser("root"))
@@ -162,19 +154,6 @@ def test_lists_and_choices_of_the_desk_survive_what_is_typed(editor, value):
     assert {path: status for path, status in statuses.items() if status >= 500} == {}
 
 
-def test_odd_value_of_a_form_of_the_desk_is_refused(editor):
-    role, profile = Role.objects.first().pk, Profile.objects.first().pk
-    chosen = {"_selected_action": "x", "index": "0"}
-    asked = {
-        "profiles/profile/": {**chosen, "action": "publish_profiles"},
-        "profiles/role/": {**chosen, "action": "export_yaml"},
-        f"profiles/role/{role}/unir/": {"into": "x"},
-    }
-    answers = [editor.post(f"/admin/{path}", sent).status_code for path, sent in asked.items()]
-    assert answers == [400, 400, 400]
-    assert editor.get(f"/admin/profiles/profile/{profile}/change/?_to_field=").status_code == 200
-
-
 def test_number_of_rows_that_a_form_names_makes_no_more_than_a_document_has(editor):
     path = f"/admin/profiles/profile/{Profile.objects.first().pk}/change/"
     page = editor.post(path, {"questions-TOTAL_FORMS": "9" * 30}).content.decode()
@@ -203,9 +182,6 @@ def test_any_filter_in_the_address_of_a_list_is_answered(editor):
         url = reverse(f"admin:{field.model._meta.label_lower.replace('.', '_')}_changelist")
         answer = editor.get(url, {f"{field.name}__{lookup}": value})
         assert answer.status_code in (200, 302, 400), (url, field.name, lookup)
-
-
-# --- what a visitor sees when something is refused or breaks ---
 
 
 SECRET = "lo-que-nadie-debe-leer"

@@ -17,12 +17,10 @@ from profiles.documents.validators import validate_guide_slug
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, parse
 from profiles.exports.markdown import escape
-from profiles.guide.checks import check_role
 from profiles.models.fields import MarkdownField
 from profiles.search import question, titles, words
 from profiles.templatetags import marks
 from tests.helpers.factories import make_role_document
-from tests.security.hostile import Attack
 
 MAX_SECONDS = 0.2
 TRIES = 4
@@ -109,30 +107,9 @@ def test_longest_markdown_of_any_field_is_refused_or_quick(length):
     assert [text[:20] for text in texts if not is_quick(render_markdown, text)] == []
 
 
-class Filling(Attack):
-    """Fills every text to its limit with one shape."""
-
-    def __init__(self, shape):
-        super().__init__()
-        self.shape = shape
-
-    def text(self, path, limit):
-        return filled(self.shape, limit)
-
-
 @pytest.fixture(scope="module")
 def value():
     return canonical(make_role_document(contexts=("startup", "global")), by_alias=True)
-
-
-def test_role_full_of_one_shape_is_judged_quickly(value):
-    judged, slow = 0, []
-    for unit in SHAPES:
-        with suppress(ValueError):
-            document = RoleDocument.model_validate(Filling(unit).document(RoleDocument, value))
-            judged += 1
-            slow += [] if is_quick(check_role, document) else [unit]
-    assert (judged > 10, slow) == (True, [])
 
 
 YAML = [

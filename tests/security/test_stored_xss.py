@@ -235,9 +235,6 @@ def test_desk_shows_texts_as_text(known, attacks):
     assert unseen(attacks, words_in(str(pages))) == set()
 
 
-# --- files and feeds ---
-
-
 def test_feed_and_maps_are_whole_and_their_html_is_harmless(client, known, attacks):
     feed = xml(client.get("/guia-de-roles/novedades/feed.xml").content)
     contents = [element.text for element in feed.iter() if element.get("type") == "html"]
@@ -277,9 +274,6 @@ def test_pdf_has_no_script_and_no_link_but_its_own(client, attacks):
     assert re.findall(rb"/(?:JavaScript|JS|Launch|OpenAction|EmbeddedFile)\b", content) == []
     own = f"{settings.SITE_URL}/guia-de-roles/startup/{slug(LAST)}/"
     assert re.findall(rb"/URI ?\(([^)]+)\)", content) == [own.encode()]
-
-
-# --- the helper itself ---
 
 
 @pytest.mark.parametrize(

@@ -180,9 +180,6 @@ def database_is_killed(cluster):
     wait_for(lambda: unknown()[0] == 200)
 
 
-# --- an edit is soon on every page of every process; what nginx keeps, and what it does not ---
-
-
 EDIT = "Area.objects.filter(slug='datos-e-ia').update(name='Área de consola')"
 # Enough new connections that both of two workers answer: one alone would, once in 2 ** 29 times.
 VISITS = 30

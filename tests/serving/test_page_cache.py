@@ -266,9 +266,6 @@ def test_database_that_hangs_holds_up_one_visitor_and_no_other():
     at_once(visits.get, others)
 
 
-# Many visitors at once: who waits for whom, and whose render counts
-
-
 class Meeting(Site):
     """A site whose every render after the first waits until all visitors are being rendered."""
 

@@ -86,8 +86,6 @@ def test_what_was_signed_with_the_former_key_stays_valid():
     assert found["SECRET_KEY_FALLBACKS"] == ["a" * 50, "b" * 50]
 
 
-# --- gunicorn ---
-
 VARIABLES = ("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG", "BEHIND_PROXY")
 
 

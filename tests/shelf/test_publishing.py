@@ -9,9 +9,8 @@ from profiles.desk.history import record, restore
 from profiles.desk.loading import load
 from profiles.desk.publishing import publish, withdraw
 from profiles.documents.choices import WorkflowState
-from profiles.models import Area, Edition, Profile, Role
+from profiles.models import Edition, Profile, Role
 from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
-from tests.helpers.searching import names_in
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -66,18 +65,6 @@ def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public(clie
     load({}, {"z": document}, overwrite=True)
     publish(base_of(Role.objects.get(slug="neighbour-z")))
     assert related(role)[0] == "neighbour-z"
-
-
-def test_name_and_area_of_a_role_are_live(client):
-    role = make_role()
-    role.name, role.area = "Catadora", Area.objects.get(slug="personas")
-    role.save()
-    record(role)
-    editions = Edition.objects.published().filter(role=role)
-    assert {(e.role_name, e.area.slug) for e in editions} == {("Catadora", "personas")}
-    assert names_in("catadora", "startup") == ["Catadora"]
-    assert "Catadora" in client.get("/guia-de-roles/startup/").text
-    assert not has_unpublished_changes(base_of(role))
 
 
 def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
