@@ -28,7 +28,7 @@ from django.test import Client, override_settings  # noqa: E402
 from profiles.search.find import find, profiles_found  # noqa: E402
 from profiles.search.index import current_index, kept  # noqa: E402
 from profiles.search.titles import world  # noqa: E402
-from profiles.views.search import suggestions  # noqa: E402
+from profiles.views.search.results import suggestions  # noqa: E402
 
 ADDRESS = "/guia-de-roles/perfiles/"
 ROUNDS = 15

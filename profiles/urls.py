@@ -3,19 +3,18 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from profiles.api import views as api
 from profiles.exports.formats import KIT_FORMATS, SHEET_FORMATS
 from profiles.exports.pack import INTERVIEW, SHEETS
 from profiles.guide.pairs import OR
 from profiles.views import (
     comparison,
-    missing_titles,
     pack,
     pages,
     preview,
     profiles,
-    search,
 )
+from profiles.views.api import views as api
+from profiles.views.search import missing_titles, results
 
 app_name = "profiles"
 
@@ -59,8 +58,8 @@ def beside_profile(profile):
 urlpatterns = [
     path("", pages.home, name="home"),
     path("buscar/", pages.find_role, name="find_role"),
-    path("perfiles/", search.role_list, name="role_list"),
-    path("sugerencias/", search.suggest, name="suggest"),
+    path("perfiles/", results.role_list, name="role_list"),
+    path("sugerencias/", results.suggest, name="suggest"),
     path("puestos/<slug:title_slug>/", missing_titles.near_title, name="near_title"),
     path("entrevista-general/", missing_titles.general_kit, name="general_kit"),
     path(

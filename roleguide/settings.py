@@ -74,18 +74,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "roleguide.logs.request_log",
-    "profiles.http.security_headers",
+    "profiles.views.http.security_headers",
     # Before the static files: a picture that is opened by itself is a document too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # It refuses foreign hosts before it redirects: what it answers has all headers too.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "profiles.http.cache_rules",
+    "profiles.views.http.cache_rules",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "profiles.http.method_page",
-    "profiles.http.final_address",
-    "profiles.http.CommonMiddleware",
+    "profiles.views.http.method_page",
+    "profiles.views.http.final_address",
+    "profiles.views.http.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -99,7 +99,7 @@ _processors = [
     *("django.template.context_processors.csp", "django.template.context_processors.request"),
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
-    "profiles.http.public_values",
+    "profiles.views.http.public_values",
 ]
 _engine = {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
 _options = {"context_processors": _processors}

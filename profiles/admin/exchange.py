@@ -28,12 +28,12 @@ from django.utils.translation import ngettext
 from profiles.admin.base import SaveRefused, action_everywhere
 from profiles.admin.shelf import guarding_live_facts
 from profiles.desk.access import audit
+from profiles.desk.exporting import role_text
+from profiles.desk.loading import GUIDE_FILE, import_roles, refuse
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
-from profiles.exchange.exporting import role_text
-from profiles.exchange.loading import GUIDE_FILE, import_roles, refuse
 from profiles.exports.spreadsheet import BYTE_ORDER_MARK, DELIMITER, safe_cell
 from profiles.exports.zip_file import BROKEN, LOCKED, zipped
 from profiles.models import ContentVersion, Role

@@ -14,10 +14,10 @@ from profiles.documents.text import join_words, visible
 from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place, by_size
 from profiles.guide.comparison import compare as compare_pages
 from profiles.guide.pairs import pairs, pairs_of
-from profiles.http import moved_to, render_page
 from profiles.models import Area, Context, Edition
 from profiles.seo.meta import DESCRIPTION_LIMIT, first_fitting, latest, page_meta, role_list_crumb
 from profiles.seo.social import SocialCard
+from profiles.views.http import moved_to, render_page
 from profiles.views.pack import address
 from profiles.views.shelf import Moved, follow_shelf, missing_page, profile_pages
 
@@ -82,7 +82,7 @@ def _start(request, pages):
     meta = _meta(page and _("Comparar %(name)s") % {"name": page.heading})
     return render(
         request,
-        "profiles/compare_start.html",
+        "profiles/compare/start.html",
         {"meta": meta, "page": page, "offers": offers, **form},
     )
 
@@ -96,7 +96,7 @@ def _comparison(request, pages, meta_of):
         "cards": [_card(column, places) for column in comparison.columns],
         **_form(places),
     }
-    return render_page(request, "profiles/compare.html", values)
+    return render_page(request, "profiles/compare/comparison.html", values)
 
 
 def _card(column, places):
@@ -184,7 +184,7 @@ def _problem(request, status, title, known, names=(), count=0):
         "problem": {"title": title, "url": url, "names": names, "count": count},
         **_form(known),
     }
-    return render(request, "profiles/compare_problem.html", values, status=status)
+    return render(request, "profiles/compare/problem.html", values, status=status)
 
 
 @follow_shelf

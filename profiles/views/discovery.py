@@ -25,12 +25,12 @@ from django.utils.translation import gettext_lazy
 
 from profiles.desk.access import is_read_only
 from profiles.exports.markdown import escape
-from profiles.http import FOREVER, render_page, set_last_modified
 from profiles.models import Context, Edition
 from profiles.seo.meta import latest, page_meta
 from profiles.seo.social import SITE_NAME, SocialCard, draw
 from profiles.seo.structured_data import absolute
 from profiles.views import sitemaps
+from profiles.views.http import FOREVER, render_page, set_last_modified
 from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"

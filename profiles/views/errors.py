@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
-from profiles.http import SAFE_METHODS, moved_to
 from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.question import read
+from profiles.views.http import SAFE_METHODS, moved_to
 
 SUGGESTIONS = 4
 RETRY_SECONDS = 30

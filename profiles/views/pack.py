@@ -53,7 +53,7 @@ def hiring_pack(request, role_slug, context_slug=None):
         ],
         "sizes": _sizes(page, "hiring_pack"),
     }
-    return render(request, "profiles/hiring_pack.html", values)
+    return render(request, "profiles/sheets/hiring_pack.html", values)
 
 
 @follow_shelf
@@ -82,7 +82,7 @@ def sheet(request, role_slug, name, context_slug=None):
         "excluding": WORDS.excluding if name == "aviso" else (),
         "is_agreement": name == "alineacion",
     }
-    return render(request, "profiles/sheet.html", values)
+    return render(request, "profiles/sheets/sheet.html", values)
 
 
 @follow_shelf
@@ -193,7 +193,9 @@ def _kit_page(request, kit, error=None):
         "tools": tools(request, files, _query(asked, is_kept=True), **kept),
         "error": error,
     }
-    return render(request, "profiles/interview_kit.html", values, status=400 if error else 200)
+    return render(
+        request, "profiles/sheets/interview_kit.html", values, status=400 if error else 200
+    )
 
 
 def _links(path, asked, name, labels):

@@ -20,7 +20,6 @@ from profiles.guide.rankings import (
     most_and_least,
     most_changed,
 )
-from profiles.http import render_page
 from profiles.models import Archetype, Area, Context, Edition, Page, Source, Trait
 from profiles.models.querysets import BY_SIZE
 from profiles.search.find import find
@@ -28,9 +27,10 @@ from profiles.search.index import current_index
 from profiles.search.words import normal
 from profiles.seo.meta import first_fitting, latest, page_meta, role_list_crumb
 from profiles.seo.structured_data import defined_term_set, item_list
-from profiles.views.forms import MAX_QUESTION, search_url
+from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
 from profiles.views.profiles import profile_url
+from profiles.views.search.forms import MAX_QUESTION, search_url
 
 COVERAGE_SLUG = "portada"
 # The specimen is one of so many roles, the first ones by name.
@@ -165,7 +165,7 @@ def trait_list(request):
         modified=latest(traits),
         entities=(defined_term_set(name, request.path, traits),),
     )
-    return render_page(request, "profiles/trait_list.html", {"meta": meta, "traits": traits})
+    return render_page(request, "profiles/traits/list.html", {"meta": meta, "traits": traits})
 
 
 def trait_detail(request, trait_slug):
@@ -187,7 +187,7 @@ def trait_detail(request, trait_slug):
         "most": _with_bands(most, trait),
         "least": _with_bands(least, trait),
     }
-    return render_page(request, "profiles/trait_detail.html", values)
+    return render_page(request, "profiles/traits/detail.html", values)
 
 
 def _newest(entry):
@@ -217,7 +217,7 @@ def archetype_list(request):
         entities=(item_list(archetypes),),
     )
     values = {"meta": meta, "archetypes": archetypes}
-    return render_page(request, "profiles/archetype_list.html", values)
+    return render_page(request, "profiles/archetypes/list.html", values)
 
 
 def archetype_detail(request, archetype_slug):
@@ -242,7 +242,7 @@ def archetype_detail(request, archetype_slug):
         "primary": [edition for edition in roles if edition.is_primary],
         "secondary": [edition for edition in roles if not edition.is_primary],
     }
-    return render_page(request, "profiles/archetype_detail.html", values)
+    return render_page(request, "profiles/archetypes/detail.html", values)
 
 
 def method(request):

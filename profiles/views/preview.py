@@ -16,8 +16,8 @@ from profiles.desk.history import facts_under_live_names, stored_document
 from profiles.desk.readiness import desk_draft
 from profiles.documents.markdown import render_markdown
 from profiles.guide.profile_page import ProfilePage, rendered_texts
-from profiles.http import render_page
 from profiles.models import Version
+from profiles.views.http import render_page
 from profiles.views.profiles import profile_template, profile_values
 from profiles.views.shelf import vocabulary_of
 

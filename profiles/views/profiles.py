@@ -11,10 +11,10 @@ from profiles.exports.profile_json import render_json
 from profiles.guide.comparison import Place
 from profiles.guide.pairs import pairs_of
 from profiles.guide.traits import range_words
-from profiles.http import render_page
 from profiles.models import Edition
 from profiles.models.profile import profile_url
 from profiles.seo.meta import profile_meta
+from profiles.views.http import render_page
 from profiles.views.shelf import follow_shelf, profile_page
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from profiles.documents.stored import frozen_document
 from profiles.guide.profile_page import ProfilePage
-from profiles.http import moved_to
 from profiles.models import Archetype, Edition, RoleAlias, Source, Trait
+from profiles.views.http import moved_to
 
 
 @dataclass(eq=False)

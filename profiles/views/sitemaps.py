@@ -15,9 +15,9 @@ from profiles.models import Archetype, Area, Context, Edition, Page, Trait
 from profiles.search.index import current_index
 from profiles.seo.meta import latest
 from profiles.seo.structured_data import absolute
-from profiles.views.missing_titles import near_titles
 from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
+from profiles.views.search.missing_titles import near_titles
 
 ADDRESSES_PER_FILE = 50_000
 # A base profile brings a second page: what changes with the company size.

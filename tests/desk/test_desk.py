@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from profiles.desk.differences import Merge
 from profiles.desk.history import keep
+from profiles.desk.loading import load
 from profiles.desk.publishing import publish, withdraw
-from profiles.exchange.loading import load
 from profiles.models import Profile, Role, Version
 from tests.desk.forms import change_url, form_values, values_of
 from tests.helpers.factories import make_role_document

@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from profiles.admin.exchange import MAX_ZIP
+from profiles.desk.exporting import role_text
 from profiles.desk.history import record
 from profiles.desk.rows import desk_document
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
-from profiles.exchange.exporting import role_text
 from profiles.exports.zip_file import zipped
 from profiles.models import AuditEntry, Profile, Role
 from tests.desk.accounts import member

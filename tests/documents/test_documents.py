@@ -2,13 +2,13 @@
 
 import pytest
 
+from profiles.desk.exporting import guide_text, role_text
 from profiles.desk.library import alias_addresses
+from profiles.desk.loading import Outcome, load
 from profiles.desk.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse
-from profiles.exchange.exporting import guide_text, role_text
-from profiles.exchange.loading import Outcome, load
 from profiles.models import Area, Profile, Role, TraitTarget
 from tests.helpers.factories import NEIGHBOURS, Prose, make_role_document, question
 

@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from profiles.desk import loading
 from profiles.desk.history import restore
 from profiles.desk.publishing import publish, submit, withdraw
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import dump, read
-from profiles.exchange import loading
 from profiles.models import Area, Edition, InterviewQuestion, Profile, Role
 from tests.helpers.factories import FIXTURES, NEIGHBOURS, make_role_document
 from tests.helpers.guide_files import all_rows, role_document, run

@@ -3,12 +3,12 @@
 import pytest
 
 from profiles.desk.history import restore
+from profiles.desk.loading import load
 from profiles.desk.publishing import publish_roles
 from profiles.desk.readiness import desk_draft
 from profiles.documents import schema, stored
 from profiles.documents.stored import read_stored
 from profiles.documents.types import text
-from profiles.exchange.loading import load
 from profiles.models import Area, Edition, Profile, Role
 from tests.helpers.factories import NEIGHBOURS, has_unpublished_changes, make_role_document
 

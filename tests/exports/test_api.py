@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from profiles.api import forms as api
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import RoleFacts
 from profiles.models import Profile
 from profiles.search import find
+from profiles.views.api import forms as api
 from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
@@ -83,7 +83,7 @@ def test_role_comes_with_its_facts_and_profiles(client, role):
 
 
 def test_search_without_end_ends_at_the_bound_that_the_document_names(client, role, monkeypatch):
-    monkeypatch.setattr("profiles.api.views.LIMIT", 2)
+    monkeypatch.setattr("profiles.views.api.views.LIMIT", 2)
     pages = follow(client, "/search/?q=role&limit=1")
     assert [len(page) for page in pages] == [1, 1]
 

@@ -11,9 +11,8 @@ LAYERS = (
     ("documents",),
     ("models", "guide"),
     ("desk",),
-    ("exchange",),
     ("search", "exports", "seo"),
-    ("http", "views", "api", "admin", "management", "templatetags"),
+    ("views", "admin", "management", "templatetags"),
     ("urls", "apps", "migrations"),
 )
 LEVEL = {f"profiles.{name}": level for level, names in enumerate(LAYERS) for name in names}

@@ -8,12 +8,12 @@ from itertools import combinations
 
 import pytest
 
+from profiles.desk.exporting import schemas
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import fold, shingles, word_count
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.exchange.exporting import schemas
 from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import LENGTHS, Request, interview_kit
 from profiles.exports.pack import pack_sheet

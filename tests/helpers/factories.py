@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from profiles.desk.history import keep_roles
 from profiles.desk.library import Library
+from profiles.desk.loading import load
 from profiles.desk.publishing import publish_roles
 from profiles.desk.readiness import desk_draft
 from profiles.desk.rows import save_role
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.exchange.loading import load
 from profiles.models import Area, Context, Edition, Profile, Role, Version
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"

@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.contrib.staticfiles import finders
 
-from profiles.http import FOREVER
 from profiles.models import Edition
 from profiles.seo.social import SocialCard
+from profiles.views.http import FOREVER
 from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from profiles.search import find
 from profiles.search.index import current_index
-from profiles.views.search import suggestions
+from profiles.views.search.results import suggestions
 from tests.helpers.factories import shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 

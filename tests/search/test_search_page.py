@@ -166,7 +166,7 @@ def test_trait_level_filters(client):
 
 
 def test_filters_stay_in_the_form_and_in_the_next_page(client, monkeypatch):
-    monkeypatch.setattr("profiles.views.search.PAGE_SIZE", 2)
+    monkeypatch.setattr("profiles.views.search.results.PAGE_SIZE", 2)
     for number in range(3):
         shelve(f"analista-{number}", f"Analista {number}")
     page = ask(client, q="analista", area="datos-e-ia", rasgo="E:baja")
@@ -182,8 +182,8 @@ def test_filters_stay_in_the_form_and_in_the_next_page(client, monkeypatch):
 
 
 def test_more_than_the_bound_is_cut_and_not_counted(client, monkeypatch):
-    monkeypatch.setattr("profiles.views.search.LIMIT", 2)
-    monkeypatch.setattr("profiles.views.forms.LIMIT", 2)
+    monkeypatch.setattr("profiles.views.search.results.LIMIT", 2)
+    monkeypatch.setattr("profiles.views.search.forms.LIMIT", 2)
     for number in range(4):
         shelve(f"analista-{number}", f"Analista {number}")
     page = ask(client, q="analista")

@@ -22,8 +22,10 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from profiles.desk import readiness
+from profiles.desk.exporting import role_text
 from profiles.desk.history import keep
 from profiles.desk.library import Library
+from profiles.desk.loading import load
 from profiles.desk.publishing import publish_roles
 from profiles.desk.rows import save_role
 from profiles.documents.markdown import ATTRIBUTES, TAGS
@@ -31,8 +33,6 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.stored import canonical
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.exchange.exporting import role_text
-from profiles.exchange.loading import load
 from profiles.models import (
     Archetype,
     Area,

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from profiles.desk import publishing
 from profiles.desk.history import record, restore
+from profiles.desk.loading import load
 from profiles.desk.publishing import NotPublishable, falling, publish, unschedule, withdraw
 from profiles.documents.choices import WorkflowState
-from profiles.exchange.loading import load
 from profiles.models import Area, Context, Edition, Profile, Role
 from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
 from tests.helpers.searching import names_in

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from profiles.desk.library import refuse_duplicates, unknown_references
+from profiles.desk.loading import refuse
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, read
-from profiles.exchange.loading import refuse
 from profiles.guide.checks import Places, check_role, repeated_sentences, uncited_sources
 from profiles.guide.findings import Finding, Severity
 from profiles.search.titles import misspelt

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from profiles.desk import exporting
 from profiles.documents.yaml_file import DocumentError
-from profiles.exchange import exporting
 
 
 class Command(BaseCommand):

@@ -6,10 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from profiles.desk.publishing import publish_roles
-from profiles.documents.choices import Changes
-from profiles.documents.yaml_file import DocumentError
-from profiles.exchange.loading import (
+from profiles.desk.loading import (
     Outcome,
     Report,
     file_digest,
@@ -18,6 +15,9 @@ from profiles.exchange.loading import (
     read_changed,
     read_files,
 )
+from profiles.desk.publishing import publish_roles
+from profiles.documents.choices import Changes
+from profiles.documents.yaml_file import DocumentError
 from profiles.models import Edition, Profile
 
 

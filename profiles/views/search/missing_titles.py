@@ -14,12 +14,12 @@ from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
 from profiles.exports.general_kit import general_interview, general_sheet, questions_by_trait
 from profiles.exports.general_kit import general_kit as read_kit
 from profiles.exports.wording import WORDS
-from profiles.http import moved_to, render_page
 from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.titles import ALIAS, NEAR
 from profiles.seo.meta import page_meta, role_list_crumb, titled
+from profiles.views.http import moved_to, render_page
 from profiles.views.pack import file_response, tools
 from profiles.views.profiles import profile_url
 
@@ -95,7 +95,7 @@ def general_kit(request):
         "titles": _titles(),
         "tools": tools(request, files, [], copied=".general-kit__questions"),
     }
-    return render_page(request, "profiles/general_kit.html", values)
+    return render_page(request, "profiles/sheets/general_kit.html", values)
 
 
 def _titles():

@@ -1,4 +1,4 @@
-"""The read-only JSON API. ETags and caching are the site's own (``profiles.http``)."""
+"""The read-only JSON API. ETags and caching are the site's own (``profiles.views.http``)."""
 
 from functools import wraps
 from urllib.parse import urlencode
@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
-from profiles.api import forms as api
 from profiles.desk.rows import form_of
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
-from profiles.http import moved_to
 from profiles.models import Context, Edition, Trait
 from profiles.search.find import LIMIT, find, profiles_found
 from profiles.search.index import current_index
+from profiles.views.api import forms as api
+from profiles.views.http import moved_to
 from profiles.views.shelf import Gone, Moved, missing_page, profile_page
 
 METHODS = "GET, HEAD, OPTIONS"

@@ -17,10 +17,10 @@ from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
 from profiles.seo.meta import page_meta, titled
-from profiles.views import missing_titles
 from profiles.views.comparison import comparison_url
-from profiles.views.forms import PAGE_SIZE, SearchForm, search_url
 from profiles.views.listing import plate_page
+from profiles.views.search import missing_titles
+from profiles.views.search.forms import PAGE_SIZE, SearchForm, search_url
 
 # A role that is found alone is offered in its sizes, too.
 MAX_OPTIONS, MAX_ROLES = 6, 4
