@@ -93,22 +93,6 @@ def test_draft_keeps_chosen_sources(log_in):
     assert (found, any("Barrick" in name for name in found)) == (chosen, True)
 
 
-def test_draft_survives_going_on_writing_beside_the_offer(log_in):
-    page = log_in("ana")
-    open_strengths(page, "Data Analyst en Global")
-    address = page.url
-    add_strength(page, "De ayer.")
-    write(page, "Un borrador de ayer.")
-    page.goto(address)
-    page.locator("#strengths-group summary").click()
-    add_strength(page, "De hoy.")
-    write(page, "Otro campo, hoy.", "#id_body")
-    come_back(page, address)
-    found = [page.input_value(field) for field in ("#id_summary", "#id_body")]
-    assert found == ["Un borrador de ayer.", "Otro campo, hoy."]
-    assert strengths(page)[-2:] == ["De ayer.", "De hoy."]
-
-
 def test_what_was_typed_before_the_script_came_is_kept(log_in):
     page = log_in("ana")
     open_profile(page, "Product Manager en Global")

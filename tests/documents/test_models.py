@@ -13,7 +13,7 @@ from django.utils import timezone
 from profiles import models
 from profiles.admin.history import DeskAdmin
 from profiles.desk.history import record
-from profiles.models.fields import ForgivingField, LinesFormField
+from profiles.models.fields import ForgivingField
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role", "db")]
 ROLE = {"publish": False}
@@ -141,15 +141,6 @@ def test_old_address_stays_as_an_alias_and_a_name_whose_address_becomes_the_role
     role.save()
     kept = [("", "data-tester"), (alias.name, None)]
     assert sorted(role.aliases.values_list("name", "slug")) == kept
-
-
-def test_lines_are_edited_one_a_line():
-    field = LinesFormField(required=False, line_limit=200)
-    assert field.prepare_value(["a", "b"]) == "a\nb"
-    assert field.clean(" a \r\n\r\nb\n") == ["a", "b"]
-    assert field.clean("• a\n\uf0b7\tb\n- c\n4) d\n5 años") == ["a", "b", "c", "d", "5 años"]
-    assert not field.has_changed(["a", "b"], "a\r\nb\r\n")
-    assert field.has_changed(["a"], "a\nb")
 
 
 def written_texts():

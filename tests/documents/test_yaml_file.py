@@ -135,10 +135,6 @@ def slipped(position, slip):
 
 
 CONTENTS = {
-    "bytes": st.binary(max_size=200),
-    "signs": st.text(st.sampled_from("a:- \n\t[]{}&*!|>'\"%@`#?,~.0<{x}"), max_size=80).map(
-        str.encode
-    ),
     "values": st.dictionaries(
         st.sampled_from([*RoleDocument.model_fields, "{0}"]), values, max_size=6
     ).map(lambda value: yaml.safe_dump(value, allow_unicode=True).encode()),

@@ -31,27 +31,24 @@ class Site:
 
 
 class Visitor:
-    """Asks a cache for pages."""
+    """Asks a cache, or another WSGI application, for pages."""
 
     def __init__(self, cache):
         self.cache = cache
 
-    def get(self, path="/guia/", query="", method="GET", scheme="http", content_type="", **headers):
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "CONTENT_TYPE": content_type,
-            "wsgi.url_scheme": scheme,
-            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
-        }
-        setup_testing_defaults(environ)
+    def get(self, path="/guia/", query="", environ=(), **headers):
+        """Ask with ``headers``, and whatever else ``environ`` says of the request."""
+        asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
+        asked |= {f"HTTP_{name.upper()}": value for name, value in headers.items()} | dict(environ)
+        setup_testing_defaults(asked)
         answer = {}
 
         def start_response(status, headers, exc_info=None):
             answer.update(status=status, headers=dict(headers))
 
-        answer["body"] = b"".join(self.cache(environ, start_response))
+        response = self.cache(asked, start_response)
+        answer["body"] = b"".join(response)
+        getattr(response, "close", lambda: None)()
         return answer
 
 

@@ -3,12 +3,10 @@
 import re
 import struct
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import time_machine
-from django.contrib.staticfiles import finders
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area, Edition
@@ -59,16 +57,6 @@ def test_security_txt_needs_an_address(client, settings):
             "Preferred-Languages: es, en",
             "Canonical: http://127.0.0.1:8000/.well-known/security.txt",
         ]
-
-
-def test_manifest_names_icons_that_exist(client):
-    response = client.get("/manifest.webmanifest")
-    assert response.headers["Content-Type"] == "application/manifest+json"
-    icons = response.json()["icons"]
-    assert [icon.get("purpose") for icon in icons] == [None, None, "maskable"]
-    for icon in icons:
-        file = Path(finders.find(icon["src"].removeprefix("/static/")))
-        assert icon["sizes"] == "{}x{}".format(*png_size(file.read_bytes()))
 
 
 @pytest.mark.parametrize(

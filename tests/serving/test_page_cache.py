@@ -69,7 +69,7 @@ def test_body_travels_in_the_best_encoding(accepted, encoding, decode):
         assert answer["headers"].get("Content-Encoding") == encoding
         assert answer["headers"]["Content-Length"] == str(len(answer["body"]))
         assert answer["headers"]["Vary"] == "Accept-Encoding"
-    head = visits.get(method="HEAD", accept_encoding=accepted)
+    head = visits.get(environ={"REQUEST_METHOD": "HEAD"}, accept_encoding=accepted)
     assert (head["headers"], head["body"], site.renders) == (answer["headers"], b"", 1)
     # Only compressed bodies are kept.
     assert visits.cache.bytes == counted(visits.cache) < 10_000
@@ -131,7 +131,8 @@ def test_condition_of_one_visitor_never_touches_what_is_stored(condition):
 @pytest.mark.parametrize("named", ["charset=cp037", "charset*=''cp037", " CharSet = x", "a=b"])
 def test_charset_of_one_visitor_reaches_no_page(named):
     site = Site()
-    visitor(site).get(query="q=dato", content_type=f"text/plain; boundary=x;{named}")
+    asked = {"CONTENT_TYPE": f"text/plain; boundary=x;{named}"}
+    visitor(site).get(query="q=dato", environ=asked)
     assert site.seen[-1]["CONTENT_TYPE"] == "text/plain; boundary=x"
 
 
@@ -148,7 +149,11 @@ def test_unknown_parameters_make_no_new_page_and_never_reach_it():
 @pytest.mark.parametrize(
     "request_of",
     [
-        *({"method": "POST"}, {"path": "/admin/"}, {"cookie": "a=1; sessionid=abc"}),
+        *(
+            {"environ": {"REQUEST_METHOD": "POST"}},
+            {"path": "/admin/"},
+            {"cookie": "a=1; sessionid=abc"},
+        ),
         *({"authorization": "Basic x"}, {"query": "q=" + "x" * 3000}),
     ],
 )
@@ -180,12 +185,15 @@ def test_answer_that_is_not_for_everyone_is_not_kept(answer):
     assert site.renders == 2
 
 
+HTTPS = {"wsgi.url_scheme": "https"}
+
+
 def test_behind_https_plain_requests_are_left_to_django():
     site = Site()
     visits = visitor(site, https=True)
     # gunicorn decides which proxy may say so (forwarded_allow_ips), and tells by the scheme.
     visits.get(), visits.get(x_forwarded_proto="https")
-    visits.get(scheme="https"), visits.get(scheme="https")
+    visits.get(environ=HTTPS), visits.get(environ=HTTPS)
     assert site.renders == 3
 
 
