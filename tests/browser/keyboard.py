@@ -1,6 +1,5 @@
 """A page walked by Tab alone: what is reached, in which order, and whether it is seen."""
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 # A walk that is longer than what there is to reach by this much is a trap.
@@ -87,16 +86,8 @@ AT_THE_END = """document.activeElement === document.body
   || (walk.stops.length > 1 && walk.stops.at(-1).number === walk.stops[0].number)"""
 
 
-@dataclass
-class Walk:
-    """What was wrong on the way; without problems the page works by keyboard."""
-
-    stops: int
-    problems: list[str] = field(default_factory=list)
-
-
-def walk(page) -> Walk:
-    """Press Tab from the top of ``page`` to its end and return what was found."""
+def walk(page) -> list[str]:
+    """Press Tab from the top of ``page`` to its end and return what was wrong on the way."""
     wanted = page.evaluate(RECORDER)
     for _ in range(wanted):
         page.keyboard.press("Tab")
@@ -106,7 +97,7 @@ def walk(page) -> Walk:
         if page.evaluate(AT_THE_END):
             break
     else:
-        return Walk(wanted, ["a trap: no end after the last control"])
+        return ["a trap: no end after the last control"]
     seen = page.evaluate("({ wanted: walk.wanted, stops: walk.stops })")
     stops = seen["stops"]
     if len(stops) > 1 and stops[-1]["number"] == stops[0]["number"]:
@@ -119,7 +110,7 @@ def walk(page) -> Walk:
         for one, other in pairwise(stops)
         if one["place"] and other["place"] and goes_back(one["place"], other["place"])
     ]
-    return Walk(len(stops), [*missed, *faults, *back])
+    return [*missed, *faults, *back]
 
 
 def goes_back(one, other) -> bool:

@@ -1,7 +1,6 @@
 """Profiles and comparisons in a real browser: contrast, the way around, no JavaScript."""
 
 import pytest
-from playwright.sync_api import expect
 
 PROFILE = "/guia-de-roles/global/mlops-engineer/"
 # The relative luminance of a colour, as WCAG 2.2 has it, and the contrast with the paper.
@@ -38,14 +37,6 @@ def test_profile_works_without_javascript(open_page):
     assert page.locator(".context-switch [aria-current]").inner_text().startswith("Startup")
 
 
-def test_another_size_opens_where_this_one_is_read(open_page):
-    page = open_page(f"{PROFILE}#preguntas")
-    page.locator(".contents [aria-current]", has_text="Preguntas").wait_for()
-    # Playwright would first scroll to where the tabs, which stick, would otherwise stand.
-    page.get_by_role("link", name="Startup 1–50", exact=True).evaluate("link => link.click()")
-    page.wait_for_url("**/startup/mlops-engineer/#preguntas")
-
-
 @pytest.mark.parametrize("javascript", [True, False])
 def test_contents_lead_on_a_phone_and_never_cover_what_they_lead_to(open_page, javascript):
     page = open_page(PROFILE, width=390, javascript=javascript, reduced_motion="reduce")
@@ -75,7 +66,6 @@ def test_questions_open_all_at_once_and_print_shows_the_answers(open_page):
 
 
 PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
-AREA = "/guia-de-roles/areas/datos-e-ia/"
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -90,15 +80,6 @@ def test_names_stay_while_one_reads_and_reasons_open_by_keyboard(open_page, widt
     head = page.locator(".compare-head").bounding_box()
     assert head["y"] == pytest.approx(0, abs=1)
     assert head["height"] < 90
-
-
-@pytest.mark.parametrize("path", [AREA, "/guia-de-roles/perfiles/"])
-def test_plate_compares_the_chosen_roles(open_page, path):
-    page = open_page(path, javascript=False, width=320)
-    page.get_by_label("Comparar MLOps Engineer").check()
-    page.get_by_label("Comparar Data Engineer").check()
-    page.get_by_role("button", name="Comparar los elegidos").click()
-    expect(page.locator("h1")).to_have_text("¿Data Engineer o MLOps Engineer?")
 
 
 def test_bands_are_told_apart_by_lane_and_letter_and_print_shows_the_reasons(open_page):

@@ -77,20 +77,6 @@ def test_answer_to_older_letters_is_not_shown(open_page):
     assert page.evaluate("shown") == ["?q=mlops+eng"]
 
 
-def test_lost_network_keeps_the_page_and_is_told(open_page, site):
-    page = open_page(f"{URL}?q=mlops+eng")
-    # The script comes after the first paint.
-    page.wait_for_load_state("networkidle")
-    page.context.set_offline(True)
-    page.locator("#q").fill("vendedora")
-    expect(page.locator(HEADLINE)).to_contain_text("Sin conexión")
-    assert page.locator("[aria-busy]").count() == 0
-    assert (page.url, first_name(page)) == (f"{site}{URL}?q=mlops+eng", "MLOps Engineer")
-    page.context.set_offline(False)
-    page.locator("#q").fill("vendedor")
-    expect(page.locator(HEADLINE)).to_contain_text("para «vendedor»")
-
-
 def test_back_leads_to_the_question_before(open_page, site):
     page = open_page(URL)
     for text in ("vendedora", "mlops"):

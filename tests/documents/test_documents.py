@@ -3,7 +3,6 @@
 import pytest
 
 from profiles.desk.exporting import guide_text, role_text
-from profiles.desk.library import alias_addresses
 from profiles.desk.loading import load
 from profiles.desk.rows import desk_document
 from profiles.documents.schema import RoleDocument
@@ -71,13 +70,3 @@ def test_empty_draft_travels_too(vocabulary):
 
 def test_exported_vocabulary_is_the_one_that_was_loaded(guide):
     assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == guide
-
-
-def test_alias_with_latin_letters_gets_an_address_of_its_own_once():
-    document = changed(
-        make_role_document(),
-        aliases=["Científica", "CIENTÍFICA", "Data Tester", "Examiner", "数据"],
-        former_slugs=["examiner"],
-    )
-    addresses = ["cientifica", None, None, None, None]
-    assert [address for _name, address in alias_addresses(document)] == addresses

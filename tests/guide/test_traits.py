@@ -44,13 +44,6 @@ def test_shift_is_said_in_words_from_three_tenths_on(base, own, words):
 FLAT = {code: [2.6, 3.4] for code in TraitCode.values}
 
 
-def test_bands_keep_the_order_of_the_traits_and_lie_where_their_ranges_do():
-    bars = fingerprint(dict(reversed((FLAT | {"C": [1.0, 1.8]}).items()))).bars
-    assert [bar.code for bar in bars] == TraitCode.values
-    assert [bar.x for bar in bars] == [1, 9, 17, 25, 33, 41]
-    assert [(bar.y, bar.height) for bar in bars[:2]] == [(12.8, 6.4), (25.6, 6.4)]
-
-
 @pytest.mark.parametrize(
     ("critical", "standing_out"), [(["C", "ER"], ["C", "ER"]), ([], TraitCode.values)]
 )

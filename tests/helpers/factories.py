@@ -42,30 +42,27 @@ class Prose:
     def sentence(self, length: int = 8) -> str:
         return " ".join(self.word() for _ in range(length)).capitalize() + "."
 
+    def sentences(self, count: int) -> list[str]:
+        return [self.sentence() for _ in range(count)]
+
+    def anchors(self) -> dict:
+        return {rating: self.sentence(20) for rating in ("1", "3", "5")}
+
 
 def targets(prose: Prose, shift: float = 0.0) -> dict:
     """Return six targets; ``shift`` moves O up and E with it, so that a context differs."""
-    moved = {code: low + (shift if code in ("O", "E") else 0) for code, low in BASE_LOW.items()}
-    return {
-        code: {
-            "low": f"{low:.1f}",
-            "high": f"{low + 0.8:.1f}",
-            "importance": "important",
-            "rationale": prose.sentence(30),
-        }
-        for code, low in moved.items()
-    }
+    found = {}
+    for code, low in BASE_LOW.items():
+        low += shift if code in ("O", "E") else 0
+        ends = {"low": f"{low:.1f}", "high": f"{low + 0.8:.1f}", "importance": "important"}
+        found[code] = ends | {"rationale": prose.sentence(30)}
+    return found
 
 
 def question(prose: Prose, key: str) -> dict:
-    return {
-        "key": key,
-        "text": prose.sentence(),
-        "traits": ["C", "EE"],
-        "focus": prose.sentence(5).rstrip("."),
-        "follow_ups": [prose.sentence(), prose.sentence()],
-        "anchors": {rating: prose.sentence(20) for rating in ("1", "3", "5")},
-    }
+    texts = {"text": prose.sentence(), "focus": prose.sentence(5).rstrip(".")}
+    own = {"key": key, "traits": ["C", "EE"], "follow_ups": prose.sentences(2)}
+    return texts | own | {"anchors": prose.anchors()}
 
 
 def profile(prose: Prose, prefix: str, *, body: int, items: int, questions: int, shift=0.0) -> dict:
@@ -73,49 +70,36 @@ def profile(prose: Prose, prefix: str, *, body: int, items: int, questions: int,
         "summary": prose.sentence(10),
         "body": prose.sentence(body),
         "targets": targets(prose, shift),
-        "strengths": [prose.sentence() for _ in range(items)],
-        "red_flags": [prose.sentence() for _ in range(items)],
+        "strengths": prose.sentences(items),
+        "red_flags": prose.sentences(items),
         "questions": [question(prose, f"{prefix}-{n}") for n in range(questions)],
         "reviewed_on": "2026-01-05",
-        "outcomes": {
-            "days_90": [prose.sentence() for _ in range(3)],
-            "year": [prose.sentence() for _ in range(2)],
-        },
+        "outcomes": {"days_90": prose.sentences(3), "year": prose.sentences(2)},
         "honest": prose.sentence(),
     }
 
 
 def hire(prose: Prose) -> dict:
     """Return what only a base profile says about the hire."""
+    sample = {"title": prose.sentence(3).rstrip("."), "minutes": 45, "brief": prose.sentence(100)}
+    sample |= {"observe": prose.sentences(3), "anchors": prose.anchors(), "ai": prose.sentence()}
+    notes = ("scope", "five", "not_yet")
     return {
-        "responsibilities": [prose.sentence() for _ in range(5)],
-        "requirements": [{"text": prose.sentence(), "kind": "must"} for _ in range(6)],
+        "responsibilities": prose.sentences(5),
+        "requirements": [{"text": text, "kind": "must"} for text in prose.sentences(6)],
         "ai": prose.sentence(60),
-        "levels": {
-            level: {name: prose.sentence(6) for name in ("scope", "five", "not_yet")}
-            for level in ("junior", "senior")
-        },
+        "levels": {n: {p: prose.sentence(6) for p in notes} for n in ("junior", "senior")},
         "screening": [{"text": prose.sentence(), "listen_for": prose.sentence()} for _ in range(3)],
-        "work_sample": {
-            "title": prose.sentence(3).rstrip("."),
-            "minutes": 45,
-            "brief": prose.sentence(100),
-            "observe": [prose.sentence() for _ in range(3)],
-            "anchors": {rating: prose.sentence(20) for rating in ("1", "3", "5")},
-            "ai": prose.sentence(),
-        },
-        "references": [prose.sentence() for _ in range(3)],
+        "work_sample": sample,
+        "references": prose.sentences(3),
     }
 
 
 def context_profile(prose: Prose, slug: str) -> dict:
     consideration = [{"text": prose.sentence(), "consequence": prose.sentence()} for _ in range(3)]
-    return {
-        **profile(prose, slug, body=80, items=2, questions=2, shift=0.3),
-        "teaser": prose.sentence(),
-        "work_sample_shift": prose.sentence(),
-        "considerations": consideration,
-    }
+    own = {"teaser": prose.sentence(), "work_sample_shift": prose.sentence()}
+    own |= profile(prose, slug, body=80, items=2, questions=2, shift=0.3)
+    return {**own, "considerations": consideration}
 
 
 def make_role_document(
@@ -129,9 +113,7 @@ def make_role_document(
         "area": area,
         "codes": {"ciuo08": {"code": "2519", "title": "Desarrolladores", "approximate": True}},
         "aliases": [f"Otro {slug}"],
-        "near": [
-            {"title": f"{slug} {number}", "difference": prose.sentence()} for number in range(3)
-        ],
+        "near": [{"title": f"{slug} {n}", "difference": prose.sentence()} for n in range(3)],
         "archetypes": {"primary": "lupa", "reason": prose.sentence()},
         "related": [{"role": other, "difference": prose.sentence()} for other in related],
         "career": [{"title": prose.word(), "changes": prose.sentence()} for _ in range(4)],
@@ -184,12 +166,11 @@ def shelve(
     ``near`` are (title, difference) pairs; ``code`` is of CIUO-08.
     """
     role = Role.objects.create(slug=slug, name=name, area=Area.objects.get(slug=area))
-    facts = {
-        "aliases": list(aliases),
-        "related": [],
-        "near": [{"title": title, "difference": difference} for title, difference in near],
-        "codes": {"ciuo08": {"code": code} if code else None},
-    }
+    facts = {"aliases": list(aliases), "related": []}
+    facts |= {"near": [{"title": title, "difference": difference} for title, difference in near]}
+    facts |= {"codes": {"ciuo08": {"code": code} if code else None}}
+    frozen = {"role": role, "role_slug": slug, "role_name": name, "area": role.area, "number": 1}
+    frozen |= {"document": {}, "published_from": timezone.now()}
     places = [None, *Context.objects.filter(slug__in=contexts)]
     profiles = Profile.objects.bulk_create(Profile(role=role, context=place) for place in places)
     versions = Version.objects.bulk_create(
@@ -199,17 +180,11 @@ def shelve(
         Edition(
             profile=profile,
             version=version,
-            role=role,
-            area=role.area,
             context=profile.context,
-            number=1,
-            role_slug=slug,
-            role_name=name,
             summary=summary if summary and not profile.context else "Bacodu faguhi jikolu.",
             ranges=ranges(shift=0.3 if profile.context else 0),
-            document={},
             facts=None if profile.context else facts,
-            published_from=timezone.now(),
+            **frozen,
         )
         for profile, version in zip(profiles, versions, strict=True)
     )

@@ -23,12 +23,10 @@ def binaries() -> Path | None:
     found = shutil.which("initdb")
     if found:
         return Path(found).parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
-    return versions[-1].parent if versions else None
-
-
-def _version(path: Path) -> int:
-    return int(path.parts[-3])
+    versions = {
+        int(path.parts[-3]): path for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    }
+    return versions[max(versions)].parent if versions else None
 
 
 def free_port() -> int:

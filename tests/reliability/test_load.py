@@ -127,9 +127,8 @@ def test_thirty_seconds_at_full_speed_while_an_editor_saves_and_publishes(templa
         busy = Busy(site, publish_every=2)
         read(site, 2)  # what each worker remembers
         idle, loaded = read(site, 10, visitors=6), read(site, 30, busy.work, visitors=6)
-    for seen in (idle, loaded):
-        print(f"\n{len(seen)} pages, p99 {p99(seen) * 1000:.1f} ms")  # noqa: T201
-    print(f"{len(busy.answers)} saves and publications")  # noqa: T201
+    told = [f"{len(seen)} pages, p99 {p99(seen) * 1000:.1f} ms" for seen in (idle, loaded)]
+    print(*told, f"{len(busy.answers)} saves and publications", sep="\n")  # noqa: T201
     assert_old_or_new(loaded, busy)
     assert p99(loaded) < 5 * p99(idle)
 

@@ -23,12 +23,10 @@ BODY = b"login=nadie&password=nada"
 
 def half_sent(site) -> socket.socket:
     """Return a connection whose request has begun: a worker waits for the rest of its body."""
-    connection = socket.create_connection(("127.0.0.1", site.port), timeout=20)
     head = f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n"
     # With the cookie, Django looks for the token in the body; without it, it answers at once.
     head += f"Cookie: csrftoken={'x' * 32}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    connection.sendall(f"{head}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY[:5])
-    return connection
+    return a_connection(site, f"{head}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY[:5])
 
 
 def open_sockets(pid: int) -> int:
@@ -109,14 +107,14 @@ def test_log_ins_by_the_dozen_take_only_a_part_of_the_threads(site):
     assert page.status == 200
 
 
-def half_a_head(site):
-    connection = a_connection(site)
-    connection.sendall(f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n".encode())
+def a_connection(site, sent=b""):
+    connection = socket.create_connection(("127.0.0.1", site.port), timeout=20)
+    connection.sendall(sent)
     return connection
 
 
-def a_connection(site):
-    return socket.create_connection(("127.0.0.1", site.port), timeout=20)
+def half_a_head(site):
+    return a_connection(site, f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n".encode())
 
 
 def unread(site):

@@ -35,21 +35,18 @@ def filled(route: str, values: dict[str, object]) -> str:
 # What stands for each placeholder of a public address, once a role "data-tester" is published in
 # the context "startup" (tests.helpers.factories.make_role).
 PUBLIC_VALUES = {
-    "role_slug": "data-tester",
-    "role": "data-tester",
-    "context_slug": "startup",
-    "context": "startup",
-    "one": "data-tester",
+    **dict.fromkeys(("role_slug", "role", "one"), "data-tester"),
+    **dict.fromkeys(("context_slug", "context"), "startup"),
     "area_slug": "datos-e-ia",
     "trait_slug": "apertura",
+    "archetype_slug": "lupa",
     # A near title of the role.
     "title_slug": "data-tester-0",
-    "archetype_slug": "lupa",
+    "other": "neighbour-a",
+    "token": "zz",
     "extension": "md",
     "name": "aviso",
     "number": 1,
-    "other": "neighbour-a",
-    "token": "zz",
 }
 
 
