@@ -117,16 +117,13 @@ def test_requirement_starts_where_the_profile_puts_it(client, page):
     assert ticked(client, "?si=0123ab") == marks
 
 
-def test_kit_is_chosen_by_the_traits_that_were_agreed_on(client, page):
+def test_kit_is_chosen_by_the_traits_that_were_agreed_on(client, page, monkeypatch):
     response = client.get(f"{PLACE}/entrevista/?si=C&si=0123ab&minutos=30")
     assert response.status_code == 302
     items = balanced_set(page, 3, agreed_traits(page, Asked(frozenset({"C"}))))
     query = "&".join(f"pregunta={item.question.key}" for item in items)
     assert response.headers["Location"] == f"{PLACE}/entrevista/?{query}&minutos=30#plan"
     assert response.headers["Cache-Control"] == "no-store"
-
-
-def test_disputed_trait_is_not_asked_for(page, monkeypatch):
     monkeypatch.setattr("profiles.guide.profile_page.ProfilePage.critical", ["O", "C", "E"])
     assert agreed_traits(page, Asked(no=frozenset({"O"}))) == ["C", "E"]
     assert agreed_traits(page, Asked(yes=frozenset({"E"}), no=frozenset({"O"}))) == ["E"]

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from profiles.desk.publishing import publish, withdraw
+from profiles.desk.publishing import publish
 from profiles.models import Edition
 from profiles.seo.meta import described, profile_meta
 from profiles.views.shelf import profile_page
@@ -50,13 +50,6 @@ def test_unchanged_since_is_not_sent_again(client, role):
     # Earlier, and later: a page is older than before if what was newest is withdrawn.
     for other in ("Mon, 01 Jan 2024 00:00:00 GMT", "Wed, 01 Jan 2070 00:00:00 GMT"):
         assert client.get(path, headers={"If-Modified-Since": other}).status_code == 200
-
-
-def test_errors_are_not_kept(client, role):
-    withdraw(role.profiles.get(context__slug="global"))
-    answers = {path: client.get(path) for path in (PROFILE, "/guia-de-roles/global/no-existe/")}
-    said = [(answer.status_code, answer.headers["Cache-Control"]) for answer in answers.values()]
-    assert said == [(410, "no-store"), (404, "no-store")]
 
 
 def test_machine_is_asked_for_its_health_by_number_and_for_pages_by_name(client, settings):

@@ -21,6 +21,7 @@ COUNTED = [
     "/admin/password_change/",
 ]
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
+HOUR = "Lo que tardé una hora en escribir."
 LOCKED_SECONDS = 2
 VERSIONS = "SELECT count(*) FROM profiles_version"
 
@@ -46,10 +47,6 @@ def make_known(site) -> None:
     """Ask for the page until both workers have it."""
     for _ in range(3):
         at_once(*[partial(site.get, PAGE)] * 24)
-
-
-def is_sound(site) -> bool:
-    return site.query("PRAGMA integrity_check") == [("ok",)]
 
 
 def test_locked_database_delays_a_save_and_no_page(site):
@@ -80,14 +77,11 @@ def test_save_that_waits_too_long_says_so_and_keeps_the_text(template, tmp_path)
         form = editor.open(site.change_path(ROLES[0]), "profile_form")
         before = summary(site, form.path)
         with write_lock(site):
-            answer = editor.send(form, summary="Lo que tardé una hora en escribir.")
-        assert BUSY in answer.text
-        assert "Lo que tardé una hora en escribir." in answer.text
-        assert answer.is_clean
+            answer = editor.send(form, summary=HOUR)
+        assert (BUSY in answer.text, HOUR in answer.text, answer.is_clean) == (True, True, True)
         assert summary(site, form.path) == before
-        again = editor.send(form, summary="Lo que tardé una hora en escribir.")
-        assert again.status == 302
-        assert summary(site, form.path) == "Lo que tardé una hora en escribir."
+        assert editor.send(form, summary=HOUR).status == 302
+        assert summary(site, form.path) == HOUR
 
 
 def test_full_disk_saves_nothing_says_so_and_serves_on(site):
@@ -97,12 +91,10 @@ def test_full_disk_saves_nothing_says_so_and_serves_on(site):
     with full_disk(site):
         answer = editor.send(form, summary="No entra en el disco.")
         visits = [site.get(PAGE), site.get(HOME), site.get(f"{HOME}rasgos/")]
-    assert BUSY in answer.text
-    assert "No entra en el disco." in answer.text
+    assert (BUSY in answer.text, "No entra en el disco." in answer.text) == (True, True)
     assert [visit.status for visit in visits] == [200] * 3
-    assert summary(site, form.path) == before
-    assert site.query(VERSIONS) == versions
-    assert is_sound(site)
+    assert (summary(site, form.path), site.query(VERSIONS)) == (before, versions)
+    assert site.query("PRAGMA integrity_check") == [("ok",)]
     assert editor.send(form, summary="Ahora sí entra.").status == 302
     assert summary(site, form.path) == "Ahora sí entra."
 
@@ -130,19 +122,13 @@ def test_unreadable_database_shows_the_last_page_or_says_when_to_come_back(site)
         others = at_once(*(partial(site.get, path) for path in unknown))
         others += [site.get(f"{HOME}no-existe/"), site.editor().ask("GET", "/admin/")]
         alive = site.get("/healthz")
-    assert {answer.status for answer in known} == {200}
-    assert {answer.status for answer in others} <= {200, 404, 503}
-    refused = [answer for answer in others if answer.status == 503]
-    assert refused
-    for answer in refused:
-        assert answer.headers["retry-after"] == "30"
-        assert answer.headers["cache-control"] == "no-store"
-        assert "Volvemos enseguida" in answer.text
-        assert answer.is_clean
-    assert alive.status == 200
-    back = [site.get(path) for path in (PAGE, unknown[0], "/readyz")]
-    assert [answer.status for answer in back] == [200] * 3
-    assert site.workers() == workers
+    assert {answer.status for answer in [*known, alive]} == {200}
+    assert 503 in {answer.status for answer in others} <= {200, 404, 503}
+    for answer in (answer for answer in others if answer.status == 503):
+        said = (answer.headers["Retry-After"], answer.headers["Cache-Control"], answer.is_clean)
+        assert (said, "Volvemos enseguida" in answer.text) == (("30", "no-store", True), True)
+    back = [site.get(path).status for path in (PAGE, unknown[0], "/readyz")]
+    assert (back, site.workers()) == ([200] * 3, workers)
 
 
 @contextmanager
@@ -170,11 +156,9 @@ def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
     cold, ready = site.get(pages[1]), site.get("/readyz")
     server.start()
     back = [site.get(path) for _ in range(6) for path in (*pages, "/readyz")]
-    assert {answer.status for answer in warm} == {200}
+    assert {answer.status for answer in [*warm, *back]} == {200}
     assert 200 in {answer.status for answer in known} <= {200, 503}
-    assert (cold.status, ready.status) == (503, 503)
-    assert cold.is_clean
-    assert [answer.status for answer in back] == [200] * len(back)
+    assert (cold.status, ready.status, cold.is_clean) == (503, 503, True)
     assert site.workers() == workers
 
 
@@ -202,10 +186,8 @@ def test_database_that_takes_no_writes_loses_no_text(on_postgresql):
         session = editor.cookies.pop("sessionid")
         login = editor.open(LOGIN)
         entry = editor.send(login, login="ana", password="x")
-    assert (saved.status, entry.status) == (200, 503)
-    assert account == [503] * 3
-    assert BUSY in saved.text
-    assert "Lo que nadie debe perder." in saved.text
+    assert (saved.status, entry.status, account) == (200, 503, [503] * 3)
+    assert (BUSY in saved.text, "Lo que nadie debe perder." in saved.text) == (True, True)
     assert pages == [200, 200, 503]
     assert (entry.headers["retry-after"], entry.is_clean) == ("30", True)
     editor.cookies["sessionid"] = session
