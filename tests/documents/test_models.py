@@ -147,15 +147,9 @@ def written_texts():
     """Return the text columns that editors write, of all pages of the desk and their parts."""
     pages = [page for page in admin.site._registry.values() if isinstance(page, DeskAdmin)]
     written = {model for page in pages for model in (page.model, *(i.model for i in page.inlines))}
-    return [
-        field
-        for model in written
-        for field in model._meta.fields
-        if isinstance(field, CharField | TextField)
-        and not isinstance(field, SlugField | URLField)
-        and field.editable
-        and not field.choices
-    ]
+    texts = [f for m in written for f in m._meta.fields if isinstance(f, CharField | TextField)]
+    written = [field for field in texts if field.editable and not field.choices]
+    return [field for field in written if not isinstance(field, SlugField | URLField)]
 
 
 def test_every_text_that_editors_write_is_mended_and_counted():

@@ -77,13 +77,10 @@ def test_default_set_has_as_many_questions_as_fit(page, minutes, fitting):
     assert (len(kit.questions), kit.plan.spare in range(7), kit.fit_words) == (fitting, True, "")
 
 
-def test_chosen_questions_keep_the_order_of_the_page_and_collapse(page):
+def test_chosen_questions_keep_the_order_of_the_page_but_unknown_ones_and_too_many(page):
     kit = interview_kit(page, Request(["base-2", "startup-1", "base-2"]))
     numbered = [(item.number, item.question.key) for item in kit.questions]
     assert numbered == [(1, "startup-1"), (2, "base-2")]
-
-
-def test_unknown_and_too_many_questions_are_refused(page):
     with pytest.raises(InvalidSelection, match="no tiene la pregunta «nada» y «otra»"):
         interview_kit(page, Request(["otra", "base-1", "nada"]))
     many = make_page(page, named("o", *"C" * 21))
@@ -93,29 +90,20 @@ def test_unknown_and_too_many_questions_are_refused(page):
     assert len(interview_kit(many, Request(chosen[:20])).questions) == 20
 
 
-@pytest.mark.parametrize(
-    ("questions", "minutes", "words"),
-    [
-        (7, 45, "No entra todo: alcanza para 5. Las 6 y 7 piden 7 minutos más."),
-        (7, 60, ""),
-        (2, 45, "Quedan 21 minutos sin usar."),
-    ],
-)
-def test_kit_says_what_does_not_fit_and_what_is_left(page, questions, minutes, words):
-    chosen = [item.question.key for item in page.questions.all[:questions]]
-    assert interview_kit(page, Request(chosen, minutes)).fit_words == words
+def test_kit_says_what_does_not_fit_and_what_is_left(page):
+    chosen = [item.question.key for item in page.questions.all[:7]]
+    fit = [interview_kit(page, Request(chosen, minutes)).fit_words for minutes in (45, 60)]
+    assert fit == ["No entra todo: alcanza para 5. Las 6 y 7 piden 7 minutos más.", ""]
+    assert interview_kit(page, Request(chosen[:2])).fit_words == "Quedan 21 minutos sin usar."
 
 
 @pytest.mark.parametrize("asked", [Request(), Request(["base-0", "base-1", "startup-1"])])
-def test_two_people_share_the_interview_without_asking_twice(page, asked):
+def test_two_people_share_the_interview_without_asking_twice(client, page, asked):
     halves = [interview_kit(page, replace(asked, part=part)) for part in (1, 2)]
     first, second = map(set, map(keys, halves))
     assert (first & second, abs(len(first) - len(second)) <= 1) == (set(), True)
     assert halves[0].title == "Guía de entrevista, parte 1 de 2"
     assert not asked.keys or first | second == set(asked.keys)
-
-
-def test_one_question_is_not_shared_by_two(client, page):
     with pytest.raises(InvalidSelection, match="al menos dos preguntas"):
         interview_kit(page, Request(["base-1"], part=2))
     assert "parte=2" not in get(client, "?pregunta=base-1").text

@@ -82,20 +82,15 @@ def unlisted(text: str, document: str, rows: list[dict[str, str]]) -> list[str]:
     for block in blocks(text):
         found = mentions(block)
         answering = [row for row in own if any(holds(row["names"], name) for name in found)]
+        claims = [row["claim"] for row in answering]
         missing += [name for name in found if not any(holds(row["names"], name) for row in own)]
-        missing += [
-            number
-            for number in places(block)
-            if not any(holds(row["claim"], number) for row in answering)
-        ]
+        missing += [n for n in places(block) if not any(holds(claim, n) for claim in claims)]
     return missing
 
 
 def read_rows() -> list[dict[str, str]]:
-    lines = CLAIMS.read_text(encoding="utf-8").splitlines()
-    cells = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if line[:1] == "|"
-    ]
+    lines = [line for line in CLAIMS.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [dict(zip(COLUMNS, row, strict=True)) for row in cells if row[0] not in {"Name", "---"}]
 
 

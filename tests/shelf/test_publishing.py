@@ -1,50 +1,27 @@
-"""Desk → shelf and back."""
+"""Desk → shelf and back; and the content version, which moves with what is public alone."""
 
-import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from django.db import connection
 
+from profiles import models
 from profiles.desk import publishing
+from profiles.desk.content_version import current_version
 from profiles.desk.history import record, restore
 from profiles.desk.loading import load
 from profiles.desk.publishing import publish, withdraw
 from profiles.documents.choices import WorkflowState
-from profiles.models import Edition, Profile, Role
+from profiles.models import Area, Edition, Profile, Role
 from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
 
-pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
-NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
-DAY = datetime.timedelta(days=1)
-
-
-def base_of(role):
-    return role.profiles.get(context=None)
-
-
-def public_summaries(role):
-    return [e.summary for e in Edition.objects.published().base().filter(role=role)]
-
-
-def summarize(profile, text):
-    Profile.objects.filter(pk=profile.pk).update(summary=text)
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role", "vocabulary")]
 
 
 def rename(role, slug):
     role.slug = slug
     role.save()
-
-
-def test_renamed_role_stays_on_the_pages_of_its_neighbours_and_is_no_change_of_them(client):
-    role = make_role()
-    neighbour = make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
-    record(role)
-    rename(neighbour, "neighbour-z")
-    base = base_of(role)
-    assert (base.digest, has_unpublished_changes(base)) == (base.editions.get().digest, False)
-    assert "neighbour-z" in related(role)
-    html = client.get(role.get_absolute_url()).text
-    assert html.count('href="/guia-de-roles/perfiles/neighbour-z/"') == 1
-    assert "neighbour-a" not in html
 
 
 def related(role):
@@ -53,8 +30,19 @@ def related(role):
     return [item["role"] for item in edition.facts["related"]]
 
 
-def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public(client):
-    role = make_role()
+def test_renamed_role_stays_on_the_pages_of_its_neighbours_and_is_no_change_of_them(client, role):
+    neighbour = make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
+    record(role)
+    rename(neighbour, "neighbour-z")
+    base = role.profiles.get(context=None)
+    assert (base.digest, has_unpublished_changes(base)) == (base.editions.get().digest, False)
+    assert "neighbour-z" in related(role)
+    html = client.get(role.get_absolute_url()).text
+    assert html.count('href="/guia-de-roles/perfiles/neighbour-z/"') == 1
+    assert "neighbour-a" not in html
+
+
+def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public(client, role):
     address = f"{role.get_absolute_url().rstrip('/')}.json"
     before = client.get(address).json()
     rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
@@ -63,31 +51,28 @@ def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public(clie
     document = make_role_document("neighbour-z", related=others)
     document = document.model_copy(update={"former_slugs": ("neighbour-a",)})
     load({}, {"z": document}, overwrite=True)
-    publish(base_of(Role.objects.get(slug="neighbour-z")))
+    publish(Profile.objects.get(role__slug="neighbour-z", context=None))
     assert related(role)[0] == "neighbour-z"
 
 
-def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft():
-    base = base_of(make_role())
+def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft(base):
     first = base.editions.get()
-    summarize(base, "Segunda.")
+    Profile.objects.filter(pk=base.pk).update(summary="Segunda.")
     assert restore(first.version).state == WorkflowState.PUBLISHED
-    summarize(base, "Segunda.")
+    Profile.objects.filter(pk=base.pk).update(summary="Segunda.")
     publish(base)
     assert restore(first.version).state == WorkflowState.DRAFT
 
 
-def test_copy_of_a_public_role_under_another_name_is_refused():
-    original_document = make_role_document()
-    original = make_role(document=original_document)
-    parts = {"base": original_document.base, "contexts": original_document.contexts}
+def test_copy_of_a_public_role_under_another_name_is_refused(role):
+    original = make_role_document()
+    parts = {"base": original.base, "contexts": original.contexts}
     document = make_role_document("data-taster").model_copy(update=parts)
-    copy = make_role("data-taster", document=document, publish=False)
-    base, startup = copy.profiles.base_first()
+    base, startup = make_role("data-taster", document=document, publish=False).profiles.base_first()
     editions, refused = publishing.publish_profiles([base, startup])
     assert {f.message for f in refused[0].findings} == {"dice lo mismo que Data Tester"}
     assert (editions, [refusal.profile for refusal in refused]) == ([], [base, startup])
-    withdraw(base_of(original))
+    withdraw(role.profiles.get(context=None))
     assert publish(base).profile == base
 
 
@@ -97,3 +82,47 @@ def test_many_profiles_are_published_at_the_queries_of_a_few(django_assert_max_n
     with django_assert_max_num_queries(45):
         editions, refused = publishing.publish_profiles(profiles)
     assert (len(editions), refused) == (6, [])
+
+
+def moves(change):
+    """Tell whether ``change`` moves the content version."""
+    before = current_version()
+    change()
+    return current_version() != before
+
+
+def test_every_way_of_changing_moves_the_version_but_the_desk_does_not(role):
+    area = Area.objects.first()
+    assert moves(area.save)
+    assert moves(lambda: Area.objects.update(summary="Por fuera de save()."))
+    assert moves(lambda: connection.cursor().execute("UPDATE profiles_area SET name = 'SQL'"))
+    assert moves(lambda: Area.objects.bulk_update([area], ["name"]))
+    assert moves(lambda: publish(role.profiles.get(context=None)))
+    assert moves(role.aliases.first().delete)
+    assert not moves(lambda: role.profiles.update(summary="Borrador."))
+    assert not moves(lambda: Role.objects.update(archetype_reason="Borrador."))
+
+
+def test_each_public_table_has_its_three_triggers():
+    public = ["Edition", "Area", "Context", "Trait", "Archetype", "Source", "Page", "RoleAlias"]
+    tables = [getattr(models, name)._meta.db_table for name in public]
+    listed = "SELECT name FROM sqlite_master WHERE type='trigger'"
+    if connection.vendor == "postgresql":
+        listed = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(listed)
+        names = {name.lower() for (name,) in cursor.fetchall()}
+    acts = ("insert", "update", "delete")
+    expected = {f"content_version_{table}_{act}" for table in tables for act in acts}
+    assert expected - names == set()
+
+
+def test_time_alone_moves_the_version_when_a_scheduled_edition_begins():
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        role = make_role("timed-role")
+        publish(role.profiles.get(context=None), at=noon + timedelta(hours=1))
+        clock.shift(timedelta(minutes=59))
+        assert not moves(lambda: clock.shift(timedelta(seconds=30)))
+        assert moves(lambda: clock.shift(timedelta(seconds=31)))
+        assert Edition.objects.published().filter(role=role, context=None).get().number == 2
