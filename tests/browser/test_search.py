@@ -46,18 +46,11 @@ def test_what_was_chosen_before_the_script_came_has_an_answer(open_page, control
     held = hold(page, "**/js/search*.js")
     page.goto(f"{URL}?q=data", wait_until="commit")
     field = page.locator(control)
-    if control == "#q":
-        field.fill("mlops")
-    else:
-        field.select_option(index=1)
-    script = wait_for_one(page, held)
-    chosen = field.input_value()
+    field.fill("mlops") if control == "#q" else field.select_option(index=1)
+    script, chosen = wait_for_one(page, held), field.input_value()
     script.continue_()
-    page.wait_for_function(
-        "([name, value]) => new URL(location).searchParams.get(name) === value",
-        arg=[control[1:], chosen],
-        timeout=5000,
-    )
+    answered = "([name, value]) => new URL(location).searchParams.get(name) === value"
+    page.wait_for_function(answered, arg=[control[1:], chosen], timeout=5000)
     assert page.problems == []
 
 

@@ -20,17 +20,11 @@ YEAR = timedelta(days=365)
 def published(document, number=1, *, begins=-YEAR, ends=None, **changes):
     """Return an edition as the old release tells of it."""
     now = timezone.now()
-    return {
-        "number": number,
-        "document": {**canonical(document), **changes},
-        "facts": None,
-        "published_from": now + begins,
-        "published_until": ends and now + ends,
-        "reason": "De antes",
-        "author_name": "Ana Paz",
-        "reviewer_name": "",
-        "published_by": "ana",
-    }
+    dates = {"published_from": now + begins, "published_until": ends and now + ends}
+    people = {"author_name": "Ana Paz", "reviewer_name": "", "published_by": "ana"}
+    document = {**canonical(document), **changes}
+    own = {"number": number, "document": document, "facts": None, "reason": "De antes"}
+    return own | dates | people
 
 
 def state(editions, *, context=None, state="published"):

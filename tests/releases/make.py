@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 
 from tests.helpers.postgresql import free_port
-from tests.helpers.site import environment
+from tests.helpers.site import environment, manage, python
 
 FOLDER = Path(__file__).parent
 ROLES = ("untouched-role", "edited-role", "scheduled-role", "withdrawn-role")
@@ -36,7 +36,6 @@ withdraw(base["withdrawn-role"])
 def main(version: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "roleguide.settings"
     django.setup()
-    from tests.helpers.site import manage
     from tests.reliability.live import small_guide
 
     folder = FOLDER / version
@@ -46,7 +45,7 @@ def main(version: str) -> None:
         documents = small_guide(folder, ROLES)
         manage(env, "migrate", "--verbosity", "0")
         manage(env, "load_guide", *documents)
-        manage(env, "shell", "--command", ACTS)
+        python(env, ACTS)
         with closing(sqlite3.connect(Path(draft) / "site.sqlite3")) as connection:
             dump = "\n".join(connection.iterdump())
     (folder / "database.sql.gz").write_bytes(gzip.compress(dump.encode(), mtime=0))

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from tests.helpers.postgresql import free_port
-from tests.helpers.site import ROOT, environment, manage
+from tests.helpers.site import ROOT, environment, manage, python
 from tests.releases.make import FOLDER, ROLES
 
 pytestmark = pytest.mark.processes
@@ -24,25 +24,14 @@ for slug in {slugs}:
 """
 
 
-@pytest.fixture(params=RELEASES, ids=lambda folder: folder.name)
-def release(request):
-    return request.param
-
-
-@pytest.fixture
-def upgraded(release, tmp_path):
-    """Return the variables of a site whose database comes from a release."""
+@pytest.mark.parametrize("release", RELEASES, ids=lambda folder: folder.name)
+def test_a_releases_database_keeps_its_pages_and_its_edits(release, tmp_path):
     env = environment(tmp_path, free_port()) | {"DEBUG": "true"}
+    dump = gzip.decompress((release / "database.sql.gz").read_bytes()).decode()
     with closing(sqlite3.connect(tmp_path / "site.sqlite3")) as connection:
-        connection.executescript(
-            gzip.decompress((release / "database.sql.gz").read_bytes()).decode()
-        )
+        connection.executescript(dump)
     manage(env, "migrate", "--verbosity", "0")
-    return env
-
-
-def test_a_releases_database_keeps_its_pages_and_its_edits(release, upgraded, tmp_path):
-    shown = manage(upgraded, "shell", "-v0", "--command", PAGES.format(slugs=ROLES))
+    shown = python(env, PAGES.format(slugs=ROLES))
     assert shown.splitlines() == [
         "untouched-role 200 0 False",
         "edited-role 200 0 False",
@@ -52,10 +41,7 @@ def test_a_releases_database_keeps_its_pages_and_its_edits(release, upgraded, tm
     for slug in ROLES[:2]:
         text = (release / f"{slug}.yaml").read_text()
         (tmp_path / f"{slug}.yaml").write_text(text.replace("summary: ", "summary: Ya no ", 1))
-    documents = [
-        ROOT / "fixtures" / "guide.yaml",
-        *(tmp_path / f"{slug}.yaml" for slug in ROLES[:2]),
-    ]
-    said = manage(upgraded, "load_guide", *map(str, documents))
+    documents = [ROOT / "fixtures/guide.yaml", *(tmp_path / f"{slug}.yaml" for slug in ROLES[:2])]
+    said = manage(env, "load_guide", *map(str, documents))
     # The vocabulary may have changed since; of the roles one is edited, and no other is called so.
     assert re.fullmatch(r"\d+ sin .*, \d+ actualiz.*, 1 conservado; 1 ediciones publicadas\.", said)

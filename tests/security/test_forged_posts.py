@@ -29,23 +29,14 @@ def other():
 
 @pytest.fixture
 def writer():
-    """A person who writes profiles and roles, and publishes nothing."""
     return member("Redacción")
 
 
 def test_field_that_the_form_does_not_have_changes_nothing(writer, base, other):
-    forged = {
-        "state": WorkflowState.PUBLISHED,
-        "version": 99,
-        "id": other.pk,
-        "role": other.role_id,
-        "context": Context.objects.first().pk,
-        "action": "publish_profiles",
-        "_selected_action": base.pk,
-        "confirmed": "1",
-        "_publish": "1",
-        "summary": "Otro resumen.",
-    }
+    forged = {"state": WorkflowState.PUBLISHED, "version": 99, "id": other.pk}
+    forged |= {"role": other.role_id, "context": Context.objects.first().pk, "_publish": "1"}
+    forged |= {"action": "publish_profiles", "_selected_action": base.pk, "confirmed": "1"}
+    forged |= {"summary": "Otro resumen."}
     assert send(writer, base, **forged).status_code == 302
     saved = Profile.objects.get(pk=base.pk)
     assert (saved.summary, saved.state) == ("Otro resumen.", WorkflowState.DRAFT)
@@ -74,14 +65,9 @@ SEVENTH = {"low": "1.0", "high": "2.0", "importance": "critical", "basis": "edit
 
 def test_range_of_another_profile_is_not_touched_and_no_seventh_is_made(writer, base, other):
     victim = other.targets.first()
-    forged = {
-        "targets-0-id": victim.pk,
-        "targets-0-low": "1.0",
-        "targets-0-high": "1.4",
-        **{f"targets-6-{name}": value for name, value in SEVENTH.items()},
-        "targets-6-trait": victim.trait_id,
-        "targets-TOTAL_FORMS": "7",
-    }
+    forged = {f"targets-6-{name}": value for name, value in SEVENTH.items()}
+    forged |= {"targets-6-trait": victim.trait_id, "targets-TOTAL_FORMS": "7"}
+    forged |= {"targets-0-id": victim.pk, "targets-0-low": "1.0", "targets-0-high": "1.4"}
     send(writer, base, **forged)
     same = TraitTarget.objects.get(pk=victim.pk)
     assert (same.low, same.high, same.profile_id) == (victim.low, victim.high, other.pk)

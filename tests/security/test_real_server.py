@@ -28,11 +28,6 @@ def site(prepared, tmp_path_factory):
         yield found
 
 
-@pytest.fixture
-def port(site):
-    return site.port
-
-
 def send(port, data: bytes) -> bytes:
     """Send ``data`` and return what comes before the server hangs up."""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
@@ -61,11 +56,11 @@ def get(port, path, *headers, **options):
     return parsed(send(port, request(path, *headers, **options)))
 
 
-def test_real_site_is_as_strict_as_its_settings(port):
-    page = get(port, GUIDE)[2].decode()
+def test_real_site_is_as_strict_as_its_settings(site):
+    page = get(site.port, GUIDE)[2].decode()
     files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
     for path in (GUIDE, "/admin/cuenta/ingresar/", "/no-such", "/healthz", *files):
-        _status, headers, _body = get(port, path)
+        _status, headers, _body = get(site.port, path)
         assert (headers["Server"], "X-Powered-By" in headers) == ("gunicorn", False)
         assert (path, weak(headers)) == (path, [])
         flags = set(headers.get("Set-Cookie", "secure; httponly; samesite=lax").lower().split("; "))

@@ -119,14 +119,14 @@ def test_settings_chosen_for_a_reason_and_the_environment_has_the_last_word(conf
     assert (told["bind"], told["workers"], told["accesslog"]) == ("0.0.0.0:9000", 3, "-")
 
 
-@pytest.mark.parametrize(("behind", "trusted"), [("", ""), ("false", ""), ("true", "*")])
-def test_scheme_is_told_by_a_proxy_only_if_there_is_one(conf, behind, trusted):
-    found = conf(BEHIND_PROXY=behind) if behind else conf()
-    assert found["forwarded_allow_ips"] == trusted
+@pytest.mark.parametrize("variables", [{}, {"BEHIND_PROXY": "false"}, {"BEHIND_PROXY": "true"}])
+def test_scheme_is_told_by_a_proxy_only_if_there_is_one(conf, variables):
+    found = conf(**variables)
+    assert found["forwarded_allow_ips"] == ("*" if "true" in variables.values() else "")
     assert found["secure_scheme_headers"] == {"X-FORWARDED-PROTO": "https"}
 
 
-@pytest.mark.parametrize("number", ["0", "-1"])
-def test_no_worker_is_refused_with_one_line(conf, number):
-    with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
-        conf(WEB_CONCURRENCY=number)
+def test_no_worker_is_refused_with_one_line(conf):
+    for number in ("0", "-1"):
+        with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
+            conf(WEB_CONCURRENCY=number)
