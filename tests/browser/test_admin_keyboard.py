@@ -57,12 +57,6 @@ def faults(page, width=1280):
     return walk(page)
 
 
-@pytest.fixture
-def still(log_in):
-    """Return a function that logs in where nothing moves while it is looked at."""
-    return lambda name: log_in(name, reduced_motion="reduce")
-
-
 @pytest.fixture(scope="module")
 def desks(window, running):
     """A window of each of two editors."""
@@ -100,8 +94,8 @@ def write(page, target, text):
     page.keyboard.type(text)
 
 
-def test_profile_is_written_ordered_and_published_without_a_mouse(still):
-    page = still("eva")
+def test_profile_is_written_ordered_and_published_without_a_mouse(log_in):
+    page = log_in("eva", reduced_motion="reduce")
     press(page, page.locator("#content-main").get_by_role("link", name="Perfiles", exact=True))
     write(page, page.locator("#searchbar"), "Data Scientist")
     with page.expect_navigation():

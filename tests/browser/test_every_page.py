@@ -8,7 +8,7 @@ from django.urls import resolve
 
 from tests.browser.keyboard import walk
 from tests.helpers.audit import EVERY_PAGE, PAGE_TYPES
-from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
+from tests.security.addresses import public_paths
 
 KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
 # Redirects, suggestions, and the page of a share link, which has tests of its own.
@@ -70,15 +70,10 @@ def page(window):
     return window(reduced_motion="reduce")
 
 
-def pages(values):
-    """Return one address for each page that is HTML and outside the admin."""
-    paths = [filled(route, values) for route in routes() if not is_admin(route)]
-    return [path for path in paths if path.endswith("/") and "/api/" not in path]
-
-
 def test_every_kind_of_page_is_here():
     kinds = {resolve(path.partition("?")[0]).view_name for path in EVERY_PAGE}
-    assert {resolve(path).view_name for path in pages(PUBLIC_VALUES)} - kinds == NO_KIND
+    pages = [path for path in public_paths() if path.endswith("/") and "/api/" not in path]
+    assert {resolve(path).view_name for path in pages} - kinds == NO_KIND
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)

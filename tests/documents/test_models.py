@@ -134,15 +134,6 @@ def test_editions_of_a_profile_keep_to_their_rules(role, base):
     refused_by_database(edition(base, published_from=now, published_until=now))  # a number twice
 
 
-def test_old_address_stays_as_an_alias_and_a_name_whose_address_becomes_the_role_s_own(role):
-    alias = role.aliases.get()
-    role.slug = alias.slug
-    role.full_clean()
-    role.save()
-    kept = [("", "data-tester"), (alias.name, None)]
-    assert sorted(role.aliases.values_list("name", "slug")) == kept
-
-
 def written_texts():
     """Return the text columns that editors write, of all pages of the desk and their parts."""
     pages = [page for page in admin.site._registry.values() if isinstance(page, DeskAdmin)]

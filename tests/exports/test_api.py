@@ -76,12 +76,6 @@ def test_role_comes_with_its_facts_and_profiles(client, role):
     assert [item["context"] for item in answer["profiles"]] == [None, "startup", "global"]
 
 
-def test_search_without_end_ends_at_the_bound_that_the_document_names(client, role, monkeypatch):
-    monkeypatch.setattr("profiles.views.api.views.LIMIT", 2)
-    pages = follow(client, "/search/?q=role&limit=1")
-    assert [len(page) for page in pages] == [1, 1]
-
-
 def test_draft_is_nowhere_in_the_api(client, role):
     make_role("hidden-role", publish=False)
     Profile.objects.filter(role=role).update(summary="Borrador que nadie debe ver.")
@@ -139,8 +133,7 @@ def test_unknown_address_is_a_problem_and_nothing_is_written(client):
 
 @pytest.mark.parametrize("path", ["/roles/", "/profiles/global/alpha-role/", "/openapi.json"])
 def test_unchanged_answer_is_304(client, role, path):
-    etag = get(client, path).headers["ETag"]
-    again = get(client, path, **{"if-none-match": etag})
+    again = get(client, path, **{"if-none-match": get(client, path).headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert get(client, path, **{"if-none-match": '"otro"'}).status_code == 200
 

@@ -41,17 +41,6 @@ def test_shift_is_said_in_words_from_three_tenths_on(base, own, words):
     assert shift(target(*base), target(*own)).words == words
 
 
-FLAT = {code: [2.6, 3.4] for code in TraitCode.values}
-
-
-@pytest.mark.parametrize(
-    ("critical", "standing_out"), [(["C", "ER"], ["C", "ER"]), ([], TraitCode.values)]
-)
-def test_only_critical_traits_stand_out_or_all_if_none_is(critical, standing_out):
-    bars = fingerprint(FLAT, critical).bars
-    assert [bar.code for bar in bars if bar.is_critical] == standing_out
-
-
 def test_fingerprint_says_its_levels_in_words_that_agree():
     spans = ([1.0, 1.4], [1.8, 2.2], [2.6, 3.0], [3.4, 3.8], [4.2, 4.6], [2.6, 3.4])
     ranges = dict(zip(TraitCode.values, spans, strict=True))

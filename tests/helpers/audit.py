@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -224,13 +224,7 @@ def _lighthouse_problems(report: dict) -> Iterator[str]:
         yield f"CLS {shift}"
 
 
-CHECKS: dict[str, Callable] = {
-    "crawl": Audit.crawl,
-    "html": Audit.html,
-    "weight": Audit.weight,
-    "axe": Audit.axe,
-    "lighthouse": Audit.lighthouse,
-}
+CHECKS = {c: getattr(Audit, c) for c in ("crawl", "html", "weight", "axe", "lighthouse")}
 NEED_TOOLS = {"html", "axe", "lighthouse"}
 
 

@@ -24,7 +24,7 @@ def absent(expected, html):
     return [text for text in expected if text not in html]
 
 
-def test_role_in_context_shows_every_part_of_its_document(client, role):
+def test_profile_shows_every_part_of_its_document_and_what_belongs_to_the_role(client, role):
     html = page(client, "role_in_context", "global", "data-tester")
     document = role.profiles.get(context__slug="global").editions.get().document
     base = role.profiles.get(context=None).editions.get().document
@@ -41,9 +41,6 @@ def test_role_in_context_shows_every_part_of_its_document(client, role):
         "Evaluá candidatos para Data Tester en Global con Talen.to",
     ]
     assert absent(expected, html) == []
-
-
-def test_role_detail_shows_what_belongs_to_the_role(client, role):
     facts = role.profiles.get(context=None).editions.get().facts
     expected = [
         *("Plan de carrera", facts["career"][3]["changes"], "Otro data-tester"),

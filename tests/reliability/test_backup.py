@@ -77,11 +77,6 @@ def still(tables: dict[str, list[tuple]]) -> dict[str, list[tuple]]:
     return {name: found for name, found in tables.items() if name not in MOVING.split()}
 
 
-def version(tables) -> int:
-    ((_key, number),) = tables["profiles_contentversion"]
-    return number
-
-
 def pages(site) -> dict[str, tuple[int, str]]:
     return {path: (answer.status, answer.text) for path in PAGES for answer in [site.get(path)]}
 
@@ -104,13 +99,13 @@ def drill(site, url: str, folder: Path, destroy, beside=nullcontext) -> None:
         wait_for(lambda: len(granted) > ACKNOWLEDGED)
         manage(site.env, "backup", str(file))
         assert len(granted) > ACKNOWLEDGED + 2
-    number = version(before)
     destroy()
     assert "Restaurada" in manage(site.env, "restore", str(file), "--yes")
     after = rows(url)
     assert len(after) == len(before) > 40
     # Far beyond what a running process may have seen, so that it makes its pages anew.
-    assert version(after) > number + 1_000_000
+    (made_anew,), (known,) = (t["profiles_contentversion"] for t in (after, before))
+    assert made_anew[1] > known[1] + 1_000_000
     assert still(after) == still(before)
     # Whole pairs, none missing of those that were granted before the backup began.
     pairs = len(written(after)) // 2

@@ -16,6 +16,7 @@ from tests.reliability.live import database_of, rows, small_guide
 
 pytestmark = pytest.mark.processes
 MOMENTS = (0.02, 0.5, 1)
+KILLED = -signal.SIGKILL
 # Django writes the values of such a list in any order.
 LIST = re.compile(r"\(('\w+'(?:, *'\w+')+)\)")
 
@@ -29,10 +30,6 @@ def run(env, *arguments, die_at: int = 0) -> subprocess.CompletedProcess:
 def writes(done: subprocess.CompletedProcess) -> int:
     assert done.returncode == 0, done.stdout + done.stderr
     return int(re.search(r"(\d+) writes", done.stdout)[1])
-
-
-def is_killed(done: subprocess.CompletedProcess) -> bool:
-    return done.returncode == -signal.SIGKILL
 
 
 def is_sound(database: Path) -> bool:
@@ -60,7 +57,8 @@ def test_killed_load_changes_nothing_and_can_be_repeated(loaded, tmp_path):
     count = writes(run(environment(tmp_path / "whole", 1), "load_guide", *documents))
     assert count > 50
     for moment in MOMENTS:
-        assert is_killed(run(env, "load_guide", *documents, die_at=max(1, int(count * moment))))
+        killed = run(env, "load_guide", *documents, die_at=max(1, int(count * moment)))
+        assert killed.returncode == KILLED
         assert is_sound(database_of(tmp_path))
         assert rows(env["DATABASE_URL"]) == before
     assert writes(run(env, "load_guide", *documents)) == count
@@ -92,7 +90,7 @@ def test_killed_migration_is_finished_by_the_next(template, tmp_path):
     (tmp_path / "whole").mkdir()
     count = writes(run(environment(tmp_path / "whole", 1), *migrate))
     env = environment(tmp_path, 1)
-    assert is_killed(run(env, *migrate, die_at=int(count * 0.75)))
+    assert run(env, *migrate, die_at=int(count * 0.75)).returncode == KILLED
     assert is_sound(database_of(tmp_path))
     manage(env, *migrate)
     assert schema(database_of(tmp_path)) == schema(database_of(template.folder))

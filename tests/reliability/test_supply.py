@@ -32,10 +32,6 @@ def project() -> dict:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def names(requirements: list[str]) -> set[str]:
-    return {canonicalize_name(Requirement(text).name) for text in requirements}
-
-
 def explained() -> set[str]:
     """Return the packages that the README's table gives a reason for."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,7 +42,8 @@ def explained() -> set[str]:
 
 
 def test_every_runtime_dependency_says_why_it_is_here():
-    assert names(project()["project"]["dependencies"]) == explained() - {"package"}
+    asked = map(Requirement, project()["project"]["dependencies"])
+    assert {canonicalize_name(each.name) for each in asked} == explained() - {"package"}
 
 
 def locked(lock: str) -> dict[str, str]:

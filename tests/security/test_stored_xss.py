@@ -133,12 +133,10 @@ def attacks(known):
 
 
 def editor():
-    name = "\"'><svg/onload=alert(1)>"
-    user = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser(
-        "root", first_name=name, last_name=name
-    )
+    names = dict.fromkeys(("first_name", "last_name"), "\"'><svg/onload=alert(1)>")
+    root = {"is_superuser": True, "is_staff": True, **names}
     client = Client()
-    client.force_login(user)
+    client.force_login(User.objects.get_or_create(username="root", defaults=root)[0])
     return client
 
 

@@ -34,11 +34,6 @@ def a_server(db):
         pytest.skip("SQLite has one writer at a time: the second has not begun to read")
 
 
-def profiles_of(role):
-    """Return the base profile of a role and its only context's."""
-    return role.profiles.base_first()
-
-
 def while_unseen(first, second, then=lambda: None):
     """Do ``second`` elsewhere while nobody sees yet what ``first`` did; return its exception.
 
@@ -76,14 +71,14 @@ def wait_until_blocked(thread):
 
 def test_what_is_published_meanwhile_is_withdrawn_too():
     role = make_role()
-    base, _ = profiles_of(role)
+    base, _ = role.profiles.base_first()
     assert while_unseen(lambda: publish(base), lambda: withdraw(base)) == []
     assert not Edition.objects.published().filter(role=role).exists()
     assert set(role.profiles.values_list("state", flat=True)) == {WorkflowState.ARCHIVED}
 
 
 def test_context_is_not_scheduled_while_its_base_is_called_off():
-    base, startup = profiles_of(make_role(publish=False))
+    base, startup = make_role(publish=False).profiles.base_first()
     later = timezone.now() + timedelta(days=1)
     publish(base, at=later)
     (refusal,) = while_unseen(lambda: unschedule(base), lambda: publish(startup, at=later))
@@ -104,8 +99,8 @@ def delete_draft(client, role):
 
 # What moves what is public, begun while somebody else goes from role to role.
 ACTS = {
-    "publish": lambda client, role: publish(profiles_of(role)[0]),
-    "withdraw": lambda client, role: withdraw(profiles_of(role)[0]),
+    "publish": lambda client, role: publish(role.profiles.base_first()[0]),
+    "withdraw": lambda client, role: withdraw(role.profiles.base_first()[0]),
     "go back": lambda client, role: restore(Edition.objects.base().get(role=role).version),
     "go back to facts": lambda client, role: restore(role.versions.first()),
     "rename": lambda client, role: save(client, role, slug="otra"),
@@ -136,7 +131,7 @@ def test_who_writes_several_entries_and_an_editor_of_one_never_wait_for_each_oth
 
 def test_publishing_waits_for_a_save_of_the_role_and_holds_nothing_that_it_needs():
     role = make_role()
-    base, _ = profiles_of(role)
+    base, _ = role.profiles.base_first()
 
     def go_on_to_the_base():
         Profile.objects.select_for_update(nowait=True).get(pk=base.pk)
