@@ -96,14 +96,6 @@ def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client
     assert [words for words in told if words not in " ".join(question.split())] == []
 
 
-def test_question_names_what_falls_of_the_contexts(admin_client, base, startup):
-    with time_machine.travel(NOON, tick=False):
-        publish(base, at=NOON + HOUR)
-        publish(startup, at=NOON + 2 * HOUR)
-        html = run_on_page(admin_client, "publish_profiles", base).text
-    assert "Deja de salir si la nueva fecha del perfil base es posterior." in html
-
-
 @pytest.mark.parametrize("action", ["publish_profiles", "discard_changes"])
 @pytest.mark.parametrize("shown", ["what was opened", "nothing"])
 def test_what_was_saved_while_the_question_was_read_is_asked_again(
@@ -173,6 +165,8 @@ def test_act_on_a_base_names_the_scheduled_context_that_goes_along(
         publish(base, at=NOON + HOUR)
         publish(startup, at=NOON + 2 * HOUR)
         items = run_on_page(admin_client, act, base).context["items"]
+        question = run_on_page(admin_client, "publish_profiles", base).text
+    assert "Deja de salir si la nueva fecha del perfil base es posterior." in question
     # What is called off are editions, what is withdrawn are profiles.
     assert {getattr(item, "profile", item) for item, _address in items} == {base, startup}
 

@@ -95,12 +95,9 @@ def test_request_has_the_id_that_the_proxy_gave_and_an_error_names_it_to_the_vis
     assert "X-Request-ID" not in answer(caplog)[0].headers
 
 
-@pytest.mark.parametrize(
-    "given", ["", "corto", "x" * 65, "a b c d e f g h", "ñandú-ñandú", "a\nb" * 9]
-)
-def test_what_is_no_id_is_replaced_by_a_new_one(given):
-    assert request_name(given) != given
-    assert request_name(given) != request_name(given)
+def test_what_is_no_id_is_replaced_by_a_new_one():
+    for given in ("", "corto", "x" * 65, "a b c d e f g h", "ñandú-ñandú", "a\nb" * 9):
+        assert given != request_name(given) != request_name(given)
 
 
 @pytest.mark.processes

@@ -185,18 +185,6 @@ def test_answer_that_is_not_for_everyone_is_not_kept(answer):
     assert site.renders == 2
 
 
-HTTPS = {"wsgi.url_scheme": "https"}
-
-
-def test_behind_https_plain_requests_are_left_to_django():
-    site = Site()
-    visits = visitor(site, https=True)
-    # gunicorn decides which proxy may say so (forwarded_allow_ips), and tells by the scheme.
-    visits.get(), visits.get(x_forwarded_proto="https")
-    visits.get(environ=HTTPS), visits.get(environ=HTTPS)
-    assert site.renders == 3
-
-
 class Noise(Site):
     """A site whose every page is different and hardly compressible."""
 
