@@ -92,20 +92,17 @@ def test_choice_between_sizes_rests_on_their_summaries():
     assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
 
 
-def aspects(comparison):
-    return {each.title or s.title: each for s in comparison.sections for each in s.aspects}
-
-
 def test_own_items_stand_apart_from_what_all_say():
     pages = pages_of("global/data-tester", "startup/data-tester")
-    found = aspects(compare(pages))
+    sections = compare(pages).sections
+    found = {each.title or s.title: each for s in sections for each in s.aspects}
     own = [list(page.document.strengths) for page in pages]
     assert [[text for text, _detail in items] for _c, items in found["Fortalezas"].shares] == own
     assert [text for text, _detail in found["Fortalezas"].common] == list(pages[0].base.strengths)
     assert not found["Responsabilidades"].shares
 
 
-def test_comparison_shows_each_profile_and_leads_on(client, role):
+def test_comparison_shows_each_profile_removes_by_link_and_adds_by_form(client, role):
     html = get(client, *TWO)
     assert "<h1>¿Data Tester en Global u Otro Rol (perfil base)?</h1>" in html
     document = role.profiles.get(context__slug="global").editions.get().document
@@ -120,10 +117,6 @@ def test_comparison_shows_each_profile_and_leads_on(client, role):
     ]
     assert [text for text in expected if text not in html] == []
     assert re.search(r"\d,\d\d", html.split("<main")[1]) is None
-
-
-def test_comparison_removes_by_link_and_adds_by_form(client):
-    html = get(client, *TWO)
     assert re.findall(r'href="([^"]+)">Quitar<', html) == [address(TWO[1]), address(TWO[0])]
     response = client.get(address(*TWO, "data-tester") + "&contexto=pyme")
     added = address(*TWO, "pyme/data-tester")

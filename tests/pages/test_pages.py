@@ -106,18 +106,15 @@ def test_alias_on_the_desk_does_not_redirect_before_it_is_published(client, role
     assert client.get("/guia-de-roles/perfiles/nombre-nuevo/").status_code == 301
 
 
-def test_old_slug_redirects_after_a_rename(client, role):
+def test_old_slug_redirects_after_a_rename_and_an_unknown_one_suggests_the_nearest(client, role):
     role.slug = "data-taster"
     role.save()
     moved = client.get("/guia-de-roles/global/data-tester/", follow=True)
     assert moved.redirect_chain == [("/guia-de-roles/global/data-taster/", 301)]
     assert moved.status_code == 200
-
-
-def test_unknown_address_suggests_the_nearest_role(client):
-    response = client.get("/guia-de-roles/perfiles/data-testr/")
-    assert response.status_code == 404
-    assert "/guia-de-roles/perfiles/data-tester/" in response.text
+    unknown = client.get("/guia-de-roles/perfiles/data-tastr/")
+    assert unknown.status_code == 404
+    assert "/guia-de-roles/perfiles/data-taster/" in unknown.text
 
 
 @pytest.mark.parametrize(

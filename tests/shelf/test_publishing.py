@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from profiles import models
 from profiles.desk import publishing
 from profiles.desk.content_version import current_version
 from profiles.desk.history import record, restore
 from profiles.desk.loading import load
-from profiles.desk.publishing import publish, withdraw
+from profiles.desk.publishing import publish, unschedule, withdraw
 from profiles.documents.choices import WorkflowState
 from profiles.models import Area, Edition, Profile, Role
 from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
@@ -53,6 +54,19 @@ def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public(clie
     load({}, {"z": document}, overwrite=True)
     publish(Profile.objects.get(role__slug="neighbour-z", context=None))
     assert related(role)[0] == "neighbour-z"
+
+
+def test_base_that_is_withdrawn_or_called_off_takes_its_contexts_along(role):
+    draft = role.profiles.create(context=models.Context.objects.get(slug="global"))
+    withdraw(role.profiles.get(context=None))
+    states = role.profiles.exclude(pk=draft.pk).values_list("state", flat=True)
+    assert (set(states), draft.delete()[0] > 0) == ({WorkflowState.ARCHIVED}, True)
+    base, context = role.profiles.base_first()
+    for days, profile in enumerate((base, context), start=1):
+        publish(profile, at=timezone.now() + timedelta(days=days))
+    assert set(unschedule(base)) == {base, context}
+    assert set(role.profiles.values_list("state", flat=True)) == {WorkflowState.DRAFT}
+    assert not Edition.objects.on_shelf().filter(role=role).exists()
 
 
 def test_going_back_to_what_is_public_is_published_and_to_what_was_is_a_draft(base):
