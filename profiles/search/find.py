@@ -9,7 +9,7 @@ from profiles.documents.text import fold
 from profiles.models import Area
 from profiles.search.index import Index, Profile, Role
 from profiles.search.question import MAX_TOKENS, Question, is_known, spellings, understand
-from profiles.search.titles import ALIAS, NAME, NEAR, WORLD, Title, groups
+from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
@@ -138,7 +138,9 @@ def begun(question, index):
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
     before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
-    return index.titles.beginning(before, last) if is_enough else []
+    ends = canonical([stem(word) for word in index.written if is_enough and word.startswith(last)])
+    rows = index.titles.having_one(ends)[:MAX_SHARED]
+    return [row for row in rows if row.kind <= NEAR and row.words.issuperset(before)]
 
 
 def _compared(text, index):

@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from profiles.desk.publishing import publish
 from profiles.models import Area
-from profiles.search.index import current_index
+from profiles.search.find import find, profiles_found
+from profiles.search.index import Index, current_index
+from profiles.views.search.results import suggestions
 from tests.helpers.factories import make_role, shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 
@@ -59,16 +62,48 @@ def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
     assert called("unicornio") == ["scheduled"]
 
 
-def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_num_queries):
-    role = make_role("some-role", contexts=())
-    (past,) = current_index().texts
-    publish(role.profiles.get(context=None), reason="otra")
-    (key,) = current_index().texts.keys() - {past}
-    text = current_index().texts[key]
-    shelve("other", "Otra", summary="Dice yunque.")
-    assert current_index().texts[key] is text
-    assert past not in current_index().texts
-    assert mentioned("yunque") == ["Otra"]
-    # The content version: its number and the last beginning.
+def test_after_an_edit_its_role_alone_is_read_again(vocabulary, django_assert_num_queries):
+    other, edited = shelve("other", "Otra"), shelve("some-role", "Alfa", contexts=("pyme",))
+    current_index()
+    # An edition is frozen; what nobody can do shows whether it was read again.
+    facts = {"aliases": ["Yunquera"], "near": [{"title": "Tasador"}]}
+    other.editions.update(summary="Dice yunque.", facts=facts)
+    edited.name = "Alfarera"
+    edited.save()
+    # The version (two), the vocabulary (three), which editions there are (two), then one role's.
+    with django_assert_num_queries(9):
+        assert called("alfarera") == ["some-role"]
+    assert (called("yunquera"), nearest("tasador"), mentioned("yunque")) == ([], [], [])
     with django_assert_num_queries(2):
-        current_index()
+        assert called("otra") == ["other"]
+
+
+def test_what_is_kept_over_edits_answers_as_what_is_read_anew(vocabulary):
+    roles = [shelve(f"rol-{n}", f"Alfarera {n}", contexts=("pyme",)) for n in range(3)]
+    near = [("Yunquera", "Golpea."), ("Alfarera 2", "Gira.")]
+    changing = shelve("yunque", "Yunque", aliases=["Alfarera 1", "Herrera"], near=near)
+    for name in ("Alfarera 1", "Yunquera", "Yunque"):
+        _rename(changing, name)
+    for role in (*roles, changing):
+        for shown in (role.editions.filter(context=None), role.editions.exclude(context=None)):
+            shown.update(published_until=timezone.now())
+            _is_as_read_anew()
+            shown.update(published_until=None)
+            _is_as_read_anew()
+
+
+def _rename(role, name):
+    role.name = name
+    role.save()
+    _is_as_read_anew()
+
+
+def _is_as_read_anew():
+    def answers(index):
+        for question in ("alfarera", "alfarera 1", "alfarera 2", "yunq", "yunqera", "herrera"):
+            answer = find(question, index)
+            found = [(f.role.slug, f.row.text) for f in answer.names + answer.nearest if f.row]
+            hits = [(hit.role.slug, *hit.profile) for hit in profiles_found(answer, index)[1]]
+            yield answer.correction, answer.missing, found, hits, suggestions(question, index)
+
+    assert list(answers(current_index())) == list(answers(Index()))

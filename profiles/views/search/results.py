@@ -5,7 +5,6 @@ from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from profiles.documents.text import fold, join_words
@@ -111,8 +110,10 @@ def suggestions(text, index):
         role = names[0].role
         sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
         found += [(typed, _option(role, each)) for each in sizes]
-    pages, detail = missing_titles.near_titles(index), _("todavía no está: lo más cercano")
-    near = [(row.text, pages.get(slugify(row.text))) for row in rows if row.kind == NEAR]
+    detail = _("todavía no está: lo más cercano")
+    near = (
+        (row.text, missing_titles.page_of(row.words, index)) for row in rows if row.kind == NEAR
+    )
     found += [(t, (page.title, detail, page.get_absolute_url())) for t, page in near if page]
     found.sort(key=lambda pair: not fold(pair[0]).startswith(typed))
     return list({option[-1]: option for _text, option in found}.values())[:MAX_OPTIONS]
