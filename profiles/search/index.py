@@ -1,5 +1,6 @@
 """What is public, in memory: titles, texts and vocabulary, once per version of the content."""
 
+import gc
 import threading
 from collections import defaultdict
 from contextlib import suppress
@@ -7,7 +8,7 @@ from dataclasses import InitVar, dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
@@ -157,11 +158,14 @@ def current_index():
 
 
 def prepare():
-    """Build the index before anybody asks: the workers of a server begin with it.
+    """Build the index in the process that a server's workers are forked from.
 
-    A database that is not there yet is asked again by the first question.
+    They share it and bring it up to date. A database that is away is asked by the first question.
     """
     world()
-    with suppress(DatabaseError):
+    with suppress(Error):
         current_index()
     connections.close_all()
+    # Of what stays as long as the process lives nothing is looked through for what may go.
+    gc.collect()
+    gc.freeze()

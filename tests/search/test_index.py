@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from profiles.desk.publishing import publish
 from profiles.models import Area
 from profiles.search.find import find, profiles_found
-from profiles.search.index import Index, current_index
+from profiles.search.index import Index, current_index, prepare
 from profiles.views.search.results import suggestions
 from tests.helpers.factories import make_role, shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
@@ -90,6 +91,21 @@ def test_what_is_kept_over_edits_answers_as_what_is_read_anew(vocabulary):
             _is_as_read_anew()
             shown.update(published_until=None)
             _is_as_read_anew()
+
+
+def test_prepared_worker_has_nothing_left_to_read(vocabulary, django_assert_num_queries):
+    shelve("some-role", "Alfa")
+    prepare()
+    with django_assert_num_queries(2):
+        assert called("alfa") == ["some-role"]
+
+
+def test_server_starts_without_its_database(monkeypatch):
+    def fail():
+        raise OperationalError
+
+    monkeypatch.setattr("profiles.search.index.current_version", fail)
+    prepare()
 
 
 def _rename(role, name):
