@@ -84,19 +84,21 @@ class Index:
         kept = (role for role in known if role.pk not in ids)
         self.roles = sorted([*kept, *come], key=lambda role: role.order)
         old, new = ([row for role in roles for row in role.titles] for roles in (gone, come))
-        self.titles = (before.titles if before else world()).changed(old, new)
+        own = {role.titles[0].words: role for role in self.roles}
+        self.titles = (before.titles if before else world()).changed(old, new, own)
         # A word that no text has any more may stay: then the texts are looked through.
         texts = (profile.text.split() for role in come for profile in role.profiles.values())
         self.in_texts = (before.in_texts if before else set()).union(*texts)
 
     def mentioning(self, words):
         """Yield (role, context id) of the profiles that have all of ``words`` in their text."""
+        if not words or not self.in_texts.issuperset(words):
+            return
         # The longest is the rarest, more often than not.
-        marked = sorted((f" {word} " for word in words), key=len, reverse=True)
-        is_possible = words and self.in_texts.issuperset(words)
-        for role in self.roles if is_possible else ():
+        rarest, *others = sorted((f" {word} " for word in words), key=len, reverse=True)
+        for role in self.roles:
             for place, profile in role.profiles.items():
-                if all(map(profile.text.__contains__, marked)):
+                if rarest in profile.text and all(word in profile.text for word in others):
                     yield role, place
 
     @cached_property

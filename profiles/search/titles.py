@@ -63,12 +63,15 @@ def title(place, text, kind, target, note=""):
 
 
 class Titles:
-    """Many titles, by their keys. A question is a list of canonical words."""
+    """Many titles, by their keys. A question is a list of canonical words.
 
-    def __init__(self, under):
-        self._under = under
+    ``own`` are the words that are a role's own name: what is another's is no alias.
+    """
 
-    def changed(self, gone, come):
+    def __init__(self, under, own):
+        self._under, self._own = under, own
+
+    def changed(self, gone, come, own):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
         old, new = ([(key, row) for row in rows for key in row.keys] for rows in (gone, come))
         moved = {key: [*self._under.get(key, ())] for key in {key for key, _row in old + new}}
@@ -76,32 +79,31 @@ class Titles:
             del moved[key][bisect_left(moved[key], row)]
         for key, row in new:
             insort(moved[key], row)
-        return Titles(self._under | moved)
+        return Titles(self._under | moved, own)
 
     def under(self, key):
-        """Return the titles with a key; what is another role's own name is no alias."""
-        return self._own(self._under.get(key, ()))
+        """Return the titles with a key."""
+        return self._valid(self._under.get(key, ()))
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
         rarest = min((self._under.get(word, ()) for word in words), key=len, default=())
-        return self._own(row for row in rarest if row.words.issuperset(words))
+        return self._valid([row for row in rarest if row.words.issuperset(words)])
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
         return self.under(frozenset(words)) if words else []
 
-    def _own(self, rows):
-        return [row for row in rows if row.kind != ALIAS or not self._is_taken(row)]
-
-    def _is_taken(self, row):
-        same = (other for other in self._under[row.words] if other.kind == NAME)
-        return any(other.target is not row.target for other in same)
-
     def having_one(self, words):
         """Return the first titles that have one of ``words``."""
-        rows = {row.place: row for word in words for row in self.under(word)[:MAX_SHARED]}
-        return sorted(rows.values())
+        lists = (self._under.get(word, ())[:MAX_SHARED] for word in words)
+        return self._valid(sorted({row.place: row for rows in lists for row in rows}.values()))
+
+    def _valid(self, rows):
+        own = self._own
+        return [
+            row for row in rows if row.kind != ALIAS or own.get(row.words, row.target) is row.target
+        ]
 
     def sharing(self, words):
         """Return (how alike, title) for the titles that share a word that tells a job.
@@ -143,7 +145,7 @@ def world():
         first, *labels = row["titles"].split(";")
         found += [(first, WORLD, row["code"]), *((text, LABEL, row["code"]) for text in labels)]
     rows = (title((inf, number), *row) for number, row in enumerate(found))
-    return Titles({}).changed((), rows)
+    return Titles({}, {}).changed((), rows, {})
 
 
 @cache

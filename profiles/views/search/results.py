@@ -1,5 +1,7 @@
 """The list of roles and the search in it: one address, one form, plain GET."""
 
+from itertools import islice
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import JsonResponse
@@ -110,11 +112,13 @@ def suggestions(text, index):
         role = names[0].role
         sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
         found += [(typed, _option(role, each)) for each in sizes]
+    near, texts = [row for row in rows if row.kind == NEAR], {}
+    for row in sorted(near, key=lambda row: not fold(row.text).startswith(typed)):
+        texts.setdefault(row.words, row.text)
+    pages = ((text, missing_titles.page_of(words, index)) for words, text in texts.items())
     detail = _("todavía no está: lo más cercano")
-    near = (
-        (row.text, missing_titles.page_of(row.words, index)) for row in rows if row.kind == NEAR
-    )
-    found += [(t, (page.title, detail, page.get_absolute_url())) for t, page in near if page]
+    options = ((t, (page.title, detail, page.get_absolute_url())) for t, page in pages if page)
+    found += islice(options, MAX_OPTIONS)
     found.sort(key=lambda pair: not fold(pair[0]).startswith(typed))
     return list({option[-1]: option for _text, option in found}.values())[:MAX_OPTIONS]
 
