@@ -34,6 +34,10 @@ class Found:
     is_distant: bool = False
 
     @property
+    def profile(self):
+        return self.role.profiles[None]
+
+    @property
     def alias(self):
         """The name by which the role was found, if its own does not say it."""
         is_other = self.row and self.row.kind == ALIAS and self.row.text not in self.role.name

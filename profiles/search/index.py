@@ -72,14 +72,12 @@ class Index:
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        known = before.roles if before else []
+        known, seen = (before.roles, before.seen) if before else ([], set())
         public = Edition.objects.published().order_by()
         self.seen = {*public.values_list("pk", BEGINNING), *public.base().values_list("pk", *LIVE)}
-        moved = {pk for pk, *_rest in self.seen ^ (before.seen if before else set())}
+        moved = {pk for pk, *_rest in self.seen ^ seen}
         ids = set(Edition.objects.filter(pk__in=moved).values_list("role_id", flat=True))
-        ids |= {
-            r.pk for r in known if not moved.isdisjoint(p.edition_id for p in r.profiles.values())
-        }
+        ids |= {role.pk for role in known if not moved.isdisjoint(role.editions)}
         gone, come = [role for role in known if role.pk in ids], list(_roles(ids))
         kept = (role for role in known if role.pk not in ids)
         self.roles = sorted([*kept, *come], key=lambda role: role.order)

@@ -90,14 +90,9 @@ def near_title(request, title_slug):
         parents=(role_list_crumb(),),
         indexed=page.is_own,
     )
-    shown = {"nearest": nearest_editions(answer), "near_page": None}
+    shown = {"nearest": with_editions(answer.nearest), "near_page": None}
     values = {"meta": meta, "title": page.title, "answer": shown}
     return render_page(request, "profiles/near_title.html", values)
-
-
-def nearest_editions(answer):
-    """Return (base edition, why it is near) of the roles nearest to a missing title."""
-    return with_editions((near.role.profiles[None].edition_id, near) for near in answer.nearest)
 
 
 def page_of_nearest(nearest, index):
@@ -106,8 +101,8 @@ def page_of_nearest(nearest, index):
     return page_of(near.row.words, index) if near and near.is_exact else None
 
 
-def with_editions(pairs):
-    """Return (edition, what was found) for (its key, what was found), as far as still public."""
-    found = dict(pairs)
+def with_editions(found):
+    """Return (edition, what was found) for hits or nearest roles, as far as still public."""
+    found = {each.profile.edition_id: each for each in found}
     editions = Edition.objects.for_results(list(found)).in_bulk()
     return [(editions[pk], found[pk]) for pk in found if pk in editions]

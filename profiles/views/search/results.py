@@ -53,9 +53,8 @@ def _shown(form, answer, size, found):
     hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
     page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
     plate = None if asked["q"] else _plate(form, hits)
-    pairs = ((hit.profile.edition_id, hit) for hit in page)
-    shown = [] if plate else missing_titles.with_editions(pairs)
-    nearest = missing_titles.nearest_editions(answer) if answer.missing else []
+    shown = missing_titles.with_editions([] if plate else page)
+    nearest = missing_titles.with_editions(answer.nearest if answer.missing else [])
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
     is_answered = nearest or (hits and hits[0].group == EXACT)
     return {
