@@ -6,17 +6,17 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import InitVar, dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from django.db import Error, connections
-from django.db.models import CharField
-from django.db.models.functions import Cast
 
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold, plain
 from profiles.guide.traits import level
 from profiles.models import Area, Context, Edition, Trait
+from profiles.models import Role as StoredRole
 from profiles.search.titles import ALIAS, NAME, NEAR, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
@@ -24,8 +24,6 @@ CHUNK = 2_000
 LIVE = ("role_slug", "role_name", "area_id")
 TEXTS = ("summary", "teaser", "body_html")
 MIDDLES = [f"middle_{code.lower()}" for code in TraitCode]
-# As the database writes it: a date for each edition would take longer than all the rest.
-BEGINNING = Cast("published_from", CharField())
 
 
 class Profile(NamedTuple):
@@ -60,7 +58,6 @@ class Role:
         ]
         self.named = {w for row in self.titles if row.is_name for w in key_words(row.text)}
         self.written = {word for row in self.titles for word in key_words(row.text)}
-        self.editions = {profile.edition_id for profile in self.profiles.values()}
         self.order = fold(self.name), self.slug
         self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
 
@@ -72,21 +69,23 @@ class Index:
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        known, seen = (before.roles, before.seen) if before else ([], set())
-        public = Edition.objects.published().order_by()
-        self.seen = {*public.values_list("pk", BEGINNING), *public.base().values_list("pk", *LIVE)}
-        moved = {pk for pk, *_rest in self.seen ^ seen}
-        ids = set(Edition.objects.filter(pk__in=moved).values_list("role_id", flat=True))
-        ids |= {role.pk for role in known if not moved.isdisjoint(role.editions)}
-        gone, come = [role for role in known if role.pk in ids], list(_roles(ids))
-        kept = (role for role in known if role.pk not in ids)
+        nothing = {"public": set(), "live": set(), "roles": (), "in_texts": set()}
+        before = before or SimpleNamespace(titles=world(), **nothing)
+        self.public = set(Edition.objects.published().order_by().values_list("pk", flat=True))
+        # What an edition shows of its role follows the role's own row; at first all are new.
+        self.live = set(StoredRole.objects.order_by().values_list("pk", "slug", "name", "area_id"))
+        ids = {pk for pk, *_rest in self.live ^ before.live}
+        moved = Edition.objects.filter(pk__in=self.public ^ before.public if before.live else ())
+        ids.update(moved.values_list("role", flat=True))
+        gone, come = [role for role in before.roles if role.pk in ids], list(_roles(ids))
+        kept = (role for role in before.roles if role.pk not in ids)
         self.roles = sorted([*kept, *come], key=lambda role: role.order)
         old, new = ([row for role in roles for row in role.titles] for roles in (gone, come))
         own = {role.titles[0].words: role for role in self.roles}
-        self.titles = (before.titles if before else world()).changed(old, new, own)
+        self.titles = before.titles.changed(old, new, own)
         # A word that no text has any more may stay: then the texts are looked through.
         texts = (profile.text.split() for role in come for profile in role.profiles.values())
-        self.in_texts = (before.in_texts if before else set()).union(*texts)
+        self.in_texts = before.in_texts.union(*texts)
 
     def mentioning(self, words):
         """Yield (role, context id) of the profiles that have all of ``words`` in their text."""
@@ -151,7 +150,9 @@ def current_index():
     version = current_version()
     with _lock:
         if version not in kept:
-            index = Index(next(iter(kept.values()), None))
+            # After a restored copy, whose number is smaller, keys stand for other editions.
+            older = [index for at, index in kept.items() if (at[0] or 0) <= (version[0] or 0)]
+            index = Index(*older)
             kept.clear()
             kept[version] = index
         return kept[version]
