@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from profiles.desk.content_version import current_version
@@ -104,14 +104,20 @@ def test_what_is_kept_over_edits_answers_as_what_is_read_anew(vocabulary):
             _is_as_read_anew()
 
 
-def test_prepared_worker_has_nothing_left_to_read(vocabulary, django_assert_num_queries):
+@pytest.fixture
+def own_connection(monkeypatch):
+    """Keep the test's own connection, which holds its transaction."""
+    monkeypatch.setattr(connection, "close", lambda: None)
+
+
+def test_prepared_worker_has_nothing_left_to_read(own_connection, django_assert_num_queries):
     shelve("some-role", "Alfa")
     prepare()
     with django_assert_num_queries(2):
         assert called("alfa") == ["some-role"]
 
 
-def test_server_starts_without_its_database(monkeypatch):
+def test_server_starts_without_its_database(own_connection, monkeypatch):
     def fail():
         raise OperationalError
 
