@@ -21,9 +21,8 @@ from profiles.search.titles import ALIAS, NAME, NEAR, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
 CHUNK = 2_000
-LIVE = ("role_slug", "role_name", "area_id")
-TEXTS = ("summary", "teaser", "body_html")
-MIDDLES = [f"middle_{code.lower()}" for code in TraitCode]
+READ = ("pk", "role_id", "context_id", "role_slug", "role_name", "area_id", "facts")
+READ += ("summary", "teaser", "body_html", *(f"middle_{code.lower()}" for code in TraitCode))
 
 
 class Profile(NamedTuple):
@@ -125,11 +124,10 @@ class Index:
 
 
 def _roles(ids):
-    """Yield the roles, of those with these ids, that have a public base profile."""
+    """Read the roles, of those with these ids, that have a public base profile."""
     facts, profiles = {}, defaultdict(dict)
     rows = Edition.objects.published().filter(role__in=ids).order_by()
-    columns = ("pk", "role_id", "context_id", *LIVE, "facts", *TEXTS, *MIDDLES)
-    for pk, role_id, place, *row in rows.values_list(*columns).iterator(CHUNK):
+    for pk, role_id, place, *row in rows.values_list(*READ).iterator(CHUNK):
         if place is None:
             facts[role_id] = row[:4]
         # The columns are the sums of both ends in tenths.
