@@ -228,14 +228,12 @@ def profiles_found(answer, index, context_id=None):
     question a role without a profile is found by its base profile.
     """
     size, hits = None if context_id else answer.question.size, []
-    place, named = size.pk if size else context_id, set()
+    place, named = size.pk if size else context_id, {found.role for found in answer.names}
     for found in answer.names:
         own = found.role.profiles.get(place) or (size and found.role.profiles[None])
         group = EXACT if found.is_exact else PART
         hits += [Hit(found.role, own, group, found.alias)] if own else []
-        named.add(found.role)
-    texts = [role for role, at in answer.mentions if at == place and role not in named]
-    texts.sort(key=lambda role: role.order)
+    texts = (role for role, at in answer.mentions if at == place and role not in named)
     hits += [Hit(role, role.profiles[place], TEXT) for role in texts]
     if not hits and (answer.areas or not answer.question.words):
         areas = {area.pk for area in answer.areas or index.areas.values()}

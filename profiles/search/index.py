@@ -87,7 +87,7 @@ class Index:
         self.in_texts = before.in_texts.union(*texts)
 
     def mentioning(self, words):
-        """Yield (role, context id) of the profiles that have all of ``words`` in their text."""
+        """Yield (role, context id), by name, of the profiles whose text has all of ``words``."""
         if not words or not self.in_texts.issuperset(words):
             return
         # The longest is the rarest, more often than not.

@@ -2,9 +2,9 @@
 
 from collections import Counter, defaultdict
 from typing import NamedTuple
+from urllib.parse import quote, urlencode
 
 from django import forms
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -24,12 +24,9 @@ PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
 def search_url(**asked):
     """Return the address of a question, without what was not asked."""
-    parameters = QueryDict(mutable=True)
-    for name in PARAMETERS:
-        if value := asked.get(name):
-            parameters.setlist(name, value if isinstance(value, list) else [value])
-    encoded = parameters.urlencode(safe=":")
-    return reverse("profiles:role_list") + (f"?{encoded}" if encoded else "")
+    given = {name: asked[name] for name in PARAMETERS if asked.get(name)}
+    query = urlencode(given, doseq=True, safe=":", quote_via=quote)
+    return reverse("profiles:role_list") + (f"?{query}" if query else "")
 
 
 class Option(NamedTuple):

@@ -42,13 +42,9 @@ def page_of(words, index):
         return None
     rows.sort(key=lambda row: (row.text, row.target.order))
     notes = tuple(row.note for row in rows if row.note)
-    is_own = len(notes) == len(rows) and all(_is_own(note, words, index) for note in notes)
+    others = {row.words for note in notes for row in index.titles.under(("note", note))} - {words}
+    is_own = len(notes) == len(rows) and all(_is_called(other, index) for other in others)
     return NearPage(slugify(rows[0].text), rows[0].text, notes, is_own)
-
-
-def _is_own(note, words, index):
-    others = (row.words for row in index.titles.under(("note", note)) if row.words != words)
-    return all(_is_called(other, index) for other in others)
 
 
 def _is_called(words, index):
@@ -93,12 +89,6 @@ def near_title(request, title_slug):
     shown = {"nearest": with_editions(answer.nearest), "near_page": None}
     values = {"meta": meta, "title": page.title, "answer": shown}
     return render_page(request, "profiles/near_title.html", values)
-
-
-def page_of_nearest(nearest, index):
-    """Return the page of the near title that ``nearest`` begins with, if it has one."""
-    near = nearest[0][1] if nearest else None
-    return page_of(near.row.words, index) if near and near.is_exact else None
 
 
 def with_editions(found):

@@ -57,6 +57,7 @@ def _shown(form, answer, size, found):
     nearest = missing_titles.with_editions(answer.nearest if answer.missing else [])
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
     is_answered = nearest or (hits and hits[0].group == EXACT)
+    is_near = nearest and nearest[0][1].is_exact
     return {
         "found": answer,
         "size": size,
@@ -72,7 +73,7 @@ def _shown(form, answer, size, found):
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
-        "near_page": missing_titles.page_of_nearest(nearest, form.index),
+        "near_page": is_near and missing_titles.page_of(nearest[0][1].row.words, form.index),
         "compared": join_words([role.name for role in answer.compared]),
         "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
