@@ -85,7 +85,8 @@ class StampedForm(forms.ModelForm):
         """Take the locks that put saves that arrive together in an order, and look behind them."""
         if isinstance(self.instance, Profile):
             # A save writes the findings of the role's other profiles too.
-            Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
+            locked = Role.objects.select_for_update(no_key=True)
+            self.instance.role = locked.get(pk=self.instance.role_id)
         else:  # it may be public at once
             ContentVersion.hold()
         rows = type(self.instance).objects.select_for_update(of=("self",))
@@ -128,13 +129,29 @@ def tell_words(form, profile):
 
 
 class PartForm(forms.ModelForm):
-    """A row of an inline; one that nobody changed is not validated again."""
+    """A row of an inline; of a stored one only what changed is validated again."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             # With this, Django skips the validation of a form that has not changed.
             self.empty_permitted = True
+
+    def _get_validation_exclusions(self):
+        """Ask the database about no column that is as it was, nor of a constraint on only such."""
+        excluded = super()._get_validation_exclusions()
+        if not self.instance.pk:
+            return excluded
+        changed = set(self.changed_data)
+        touched = (names for names in _constrained(self._meta.model) if names & changed)
+        return excluded | self.fields.keys() - changed.union(*touched)
+
+
+def _constrained(model):
+    """Yield the columns of each constraint of a model."""
+    for constraint in model._meta.constraints:
+        condition = constraint.condition.referenced_base_fields if constraint.condition else ()
+        yield {*getattr(constraint, "fields", ()), *condition}
 
 
 class KnownRow(forms.Field):
@@ -165,6 +182,21 @@ class PartFormSet(BaseInlineFormSet):
         row = part if index is None else f"{part} {index + 1}"
         for field in form.fields.values():
             field.widget.attrs.setdefault("aria-label", f"{row}: {field.label}")
+
+    def save_existing(self, form, obj, commit=True):
+        row = form.save(commit=False)
+        if "sources" in form.changed_data:
+            form.save_m2m()
+        return row
+
+    def save_existing_objects(self, commit=True):
+        """Write the rows that changed at once."""
+        saved = super().save_existing_objects(commit)
+        columns = [
+            field.name for field in self.model._meta.concrete_fields if not field.primary_key
+        ]
+        self.model.objects.bulk_update(saved, columns)
+        return saved
 
     def save_new_objects(self, commit=True):
         saved = super().save_new_objects(commit)

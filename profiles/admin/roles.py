@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from profiles.admin.base import empty_named, fieldset, is_number, read_or_post
 from profiles.admin.exchange import RoleExchange
-from profiles.admin.forms import PartFormSet, PartInline, part
+from profiles.admin.forms import PartForm, PartFormSet, PartInline, part
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_parts import start_targets
 from profiles.admin.shelf import (
@@ -57,6 +57,13 @@ HELD = _(
 RECENT = timedelta(minutes=15)
 
 
+class AliasForm(PartForm):
+    """Another name, which gives itself its address."""
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {"slug"}
+
+
 class AliasFormSet(PartFormSet):
     """Clears the address of a name if a name before it has the same one."""
 
@@ -71,6 +78,7 @@ class AliasFormSet(PartFormSet):
 
 class AliasInline(PartInline):
     model = RoleAlias
+    form = AliasForm
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
 
