@@ -84,9 +84,7 @@ def add_questions(client, profile, *questions):
     return client.post(change_url(profile), values)
 
 
-TEXTS = re.compile(
-    r"\w+-\d+-(text|instead|rationale|anchors_\w+|listen_for|scope|observe)|honest|ai"
-)
+TEXTS = re.compile(r"\w+-\d+-(text|instead|rationale|anchors_\w+|listen_for|scope|observe)|ai")
 
 
 def test_opening_saving_and_publishing_cost_few_queries(admin_client, base):
