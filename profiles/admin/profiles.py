@@ -27,7 +27,7 @@ from profiles.admin.base import empty_named, fieldset, read_or_post
 from profiles.admin.history import DeskAdmin, version_of
 from profiles.admin.profile_parts import BASE_INLINES, CONTEXT_INLINES
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
-from profiles.admin.wording import first_problem, problems, say, section_label
+from profiles.admin.wording import first_problem, place, problems, say
 from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
@@ -74,7 +74,7 @@ class MissingFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         sections = dict.fromkeys(name for names in SECTIONS.values() for name in names)
-        return [(self.NOTHING, _("Nada")), *((name, section_label(name)) for name in sections)]
+        return [(self.NOTHING, _("Nada")), *((name, place(name)) for name in sections)]
 
     def queryset(self, request, queryset):
         if self.value() is None:

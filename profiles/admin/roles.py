@@ -1,6 +1,5 @@
 """Roles: what belongs to a job whatever the size of the company, and its page to work from."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django import forms
@@ -30,7 +29,7 @@ from profiles.admin.shelf import (
     standing,
     with_shelf,
 )
-from profiles.admin.wording import Problem, problems
+from profiles.admin.wording import problems
 from profiles.desk.history import record
 from profiles.desk.publishing import merge
 from profiles.desk.readiness import role_findings
@@ -94,62 +93,40 @@ class CodeInline(PartInline):
 # --- the page of a role as the place to work from ---
 
 
-@dataclass(frozen=True)
-class Size:
-    """A line of a role's page: what it has for one company size, or for all (no context).
-
-    ``last`` is the newest version of its profile. Problems that are ``blocking`` stand against
-    publishing it; the others are ``warnings``.
-    """
-
-    context: Context | None
-    profile: Profile | None = None
-    standing: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    last: Version | None = None
-
-    @property
-    def is_recent(self):
-        by_hand = self.last is not None and self.last.who is not None
-        return by_hand and timezone.now() - self.last.when < RECENT
-
-    @property
-    def blocking(self):
-        return sum(problem.blocks for problem in self.problems)
-
-    @property
-    def warnings(self):
-        return len(self.problems) - self.blocking
-
-
 def sizes_of(role):
-    """Return the Sizes of a role: its base profile, then every context."""
+    """Return what a role's page shows of its base profile, then of every context.
+
+    ``last`` is the newest version. Problems that are ``blocking`` stand against publishing it.
+    """
     findings = role_findings(Role.objects.for_document().get(pk=role.pk))
     profiles = with_shelf(role.profiles.select_related("role", "context"))
     by_size = {profile.context_id: profile for profile in profiles}
     versions = Version.objects.of(Profile, [profile.pk for profile in profiles]).latest_of_each()
     last = {version.key: version for version in versions.select_related("who").defer("document")}
-    return [
-        Size(context, p, standing(p), problems(p, findings, role), last.get(p.pk))
-        if (p := by_size.get(context and context.pk))
-        else Size(context)
-        for context in (None, *Context.objects.all())
-    ]
+    contexts = (None, *Context.objects.all())
+    sizes = [{"context": one, "profile": by_size.get(one and one.pk)} for one in contexts]
+    for size in sizes:
+        if profile := size["profile"]:
+            found, saved = problems(profile, findings, role), last.get(profile.pk)
+            blocking = sum(problem.blocks for problem in found)
+            size |= {"standing": standing(profile), "problems": found}
+            size |= {"blocking": blocking, "warnings": len(found) - blocking, "last": saved}
+            size["is_recent"] = saved and saved.who and timezone.now() - saved.when < RECENT
+    return sizes
 
 
 def next_step(sizes):
     """Return what is to be done next for a role, in words; "" if it is complete and public."""
-    base, *contexts = sizes
-    if base.profile is None:
+    there = [size for size in sizes if size["profile"]]
+    if sizes[0]["profile"] is None:
         return _("creá el perfil base: de él heredan los tamaños.")
-    there = [size for size in sizes if size.profile]
     for size in there:
-        if size.blocking:
-            left = ngettext("falta %d cosa", "faltan %d cosas", size.blocking) % size.blocking
-            return _("completá %(of)s: %(left)s.") % {"of": size.profile, "left": left}
-    if waiting := [str(size.profile) for size in there if not size.profile.is_public]:
+        if count := size["blocking"]:
+            left = ngettext("falta %d cosa", "faltan %d cosas", count) % count
+            return _("completá %(of)s: %(left)s.") % {"of": size["profile"], "left": left}
+    if waiting := [str(size["profile"]) for size in there if not size["profile"].is_public]:
         return _("publicá %s.") % ", ".join(waiting)
-    if lacking := [size.context.name for size in contexts if size.profile is None]:
+    if lacking := [size["context"].name for size in sizes if size["profile"] is None]:
         return _("creá lo que cambia en %s.") % ", ".join(lacking)
     return ""
 
@@ -266,7 +243,7 @@ class RoleAdmin(RoleExchange, DeskAdmin):
         if obj is not None:
             context["sizes"] = sizes = sizes_of(obj)
             context["next_step"] = next_step(sizes)
-            context["is_missing_one"] = any(size.profile is None for size in sizes)
+            context["is_missing_one"] = any(size["profile"] is None for size in sizes)
             context["may_create"] = request.user.has_perm("profiles.add_profile")
             context["may_publish"] = may_publish(request.user)
         return super().render_change_form(request, context, add, change, form_url, obj)
