@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from profiles.desk.content_version import editorial_act
 from profiles.desk.library import Library, facts_references, profile_references, taken_addresses
-from profiles.desk.readiness import assess, desk_draft, readable_draft
+from profiles.desk.readiness import assess, desk_draft
 from profiles.desk.rows import (
     VOCABULARY,
     form_of,
@@ -59,8 +59,8 @@ def keep(*rows: Model, by: User | None = None, why: str = "") -> Version | None:
         keys = {row.pk if isinstance(row, Role) else row.role_id for row in rows}
         kept = keep_roles(keys, only=rows, by=by, why=why)
     else:
-        current = type(first).objects.get(pk=first.pk)
-        kept = _store([(current, desk_state(current))], by, why)
+        first.refresh_from_db(fields=["version"])
+        kept = _store({first: desk_state(first)}, by, why)
     return next((version for version in kept if version.row == first), None)
 
 
@@ -76,10 +76,9 @@ def keep_roles(
     What depends on the desk follows: what the rules say of the profiles.
     """
     roles = list(Role.objects.for_document().filter(pk__in=keys))
-    assess(roles)
-    rows = [(row, role) for role in roles for row in (role, *role.profiles.all())]
-    chosen = [(row, role) for row, role in rows if only is None or row in only]
-    return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
+    states = {role: canonical(role_facts(role)) for role in roles}
+    states |= {profile: new and new.kept for profile, new in assess(roles).items()}
+    return _store({row: states[row] for row in states if only is None or row in only}, by, why)
 
 
 def desk_state(row: Model) -> dict:
@@ -96,18 +95,10 @@ def desk_state(row: Model) -> dict:
     return canonical(entry, by_alias=False) | {"order": current.order}
 
 
-def _kept(row: Role | Profile, role: Role) -> dict | None:
-    """Return what a version keeps; None if the desk holds what no document can."""
-    if row is role:
-        return canonical(role_facts(role))
-    found = readable_draft(row, role)
-    return found and found.kept
-
-
-def _store(states: list[tuple[Model, dict | None]], by: User | None, why: str) -> list[Version]:
+def _store(states: dict[Model, dict | None], by: User | None, why: str) -> list[Version]:
     versions = [
         Version(row=row, number=row.version, document=document, who=by, why=why)
-        for row, document in states
+        for row, document in states.items()
         if document is not None
     ]
     # One that exists stays as it is: writing its number again is how the database tells its key.

@@ -1,8 +1,9 @@
 """What publishing would freeze of each profile on the desk, and what the rules say of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
@@ -122,8 +123,12 @@ def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
     """Return those of a role's findings that are about this profile, or about all of them."""
     if profile.context_id is None:
         return [finding for finding in findings if not finding.path.startswith("contexts.")]
-    own = f"contexts.{profile.context.slug}."
-    return [f for f in findings if not f.path or f"{f.path}.".startswith(own)]
+    return [f for f in findings if not f.path or f"{f.path}.".startswith(f"{path_of(profile)}.")]
+
+
+def path_of(profile: Profile) -> str:
+    """Return where a profile stands in its role's document."""
+    return f"contexts.{profile.context.slug}" if profile.context_id else "base"
 
 
 def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
@@ -132,28 +137,28 @@ def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in own if finding.severity is Severity.ERROR]
 
 
-def assess(roles: Iterable[Role]) -> None:
-    """Write what the rules say of each profile of ``roles`` (read with ``for_document``)."""
-    places, assessed = desk_places(), []
+def assess(roles: Iterable[Role]) -> dict[Profile, Draft | None]:
+    """Write what the rules say of each profile of ``roles`` (read with ``for_document``).
+
+    Returns the Draft of each.
+    """
+    places, drafts = desk_places(), {}
     for role in roles:
         findings = role_findings(role, places)
-        assessed += [_assessed(profile, role, findings) for profile in role.profiles.all()]
-    Profile.objects.bulk_update(assessed, ASSESSED, batch_size=100)
-
-
-def _assessed(profile: Profile, role: Role, findings: list[Finding]) -> Profile:
-    errors = errors_of(profile, findings)
-    broken = list(dict.fromkeys(section(finding.path) for finding in errors))
-    parts = SECTIONS["context" if profile.context_id else "base"]
-    whole = [part for part in parts if part not in broken]
-    readable = all(finding.path for finding in errors)
-    profile.errors = len(errors)
-    profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
-    profile.missing = f" {' '.join(broken)} " if broken else ""
-    profile.completeness = round(100 * len(whole) / len(parts)) if readable else 0
-    found = readable_draft(profile, role)
-    profile.digest = found.digest if found else ""
-    return profile
+        for profile in role.profiles.all():
+            drafts[profile] = new = readable_draft(profile, role)
+            errors = errors_of(profile, findings)
+            broken = list(dict.fromkeys(section(finding.path) for finding in errors))
+            parts = SECTIONS["context" if profile.context_id else "base"]
+            whole = len([part for part in parts if part not in broken])
+            readable = all(finding.path for finding in errors)
+            profile.errors = len(errors)
+            profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
+            profile.missing = f" {' '.join(broken)} " if broken else ""
+            profile.completeness = round(100 * whole / len(parts)) if readable else 0
+            profile.digest = new.digest if new else ""
+    Profile.objects.bulk_update(drafts, ASSESSED, batch_size=100)
+    return drafts
 
 
 def own_steps(path: str) -> list[str]:
@@ -175,38 +180,22 @@ PARTS = {"strengths": Strength, "questions": InterviewQuestion}
 
 
 def copies_of_others(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
-    """Return, by profile, a finding for each text that another public role has too.
+    """Return, by profile, a finding for each part with a text that another public role has too.
 
-    Of each part the first copy is named. The profiles are read with ``for_document``.
+    The first copy is named. The profiles are read with ``for_document``.
     """
-    profiles = list(profiles)
-    owners = _owners({text for profile in profiles for _path, text in _texts(profile)})
-    found: dict[int, dict[str, Finding]] = defaultdict(dict)
-    for profile in profiles:
-        for path, text in _texts(profile):
-            names = [name for role, name in owners.get(text, ()) if role != profile.role_id]
-            if names:
-                finding = Finding(path, _("dice lo mismo que %(role)s") % {"role": min(names)})
-                found[profile.pk].setdefault(path.split(".")[-2], finding)
-    return {key: list(by_part.values()) for key, by_part in found.items()}
-
-
-def _texts(profile: Profile) -> Iterator[tuple[str, str]]:
-    own = f"contexts.{profile.context.slug}" if profile.context_id else "base"
-    for part in PARTS:
-        for place, row in enumerate(getattr(profile, part).all()):
-            yield f"{own}.{part}.{place}", row.text
-
-
-def _owners(texts: Iterable[str]) -> dict[str, set[tuple[int, str]]]:
-    """Return the public roles, as (key, name), that have each of ``texts`` in their parts."""
     public = Edition.objects.published().values("profile")
-    owner = ("text", "profile__role", "profile__role__name")
-    own, *others = (
-        model.objects.filter(text__in=texts, profile__in=public).order_by().values_list(*owner)
-        for model in PARTS.values()
-    )
-    found = defaultdict(set)
-    for text, role, name in own.union(*others).order_by():
-        found[text].add((role, name))
+    found, profiles = defaultdict(list), list(profiles)
+    for part, model in PARTS.items():
+        texts = {p: [row.text for row in getattr(p, part).all()] for p in profiles}
+        same = model.objects.filter(text__in=set(chain(*texts.values())), profile__in=public)
+        owners = defaultdict(set)
+        for text, *owner in same.values_list("text", "profile__role__name", "profile__role"):
+            owners[text].add(tuple(owner))
+        for profile, own in texts.items():
+            for place, text in enumerate(own):
+                if names := sorted(name for name, key in owners[text] if key != profile.role_id):
+                    said = _("dice lo mismo que %(role)s") % {"role": names[0]}
+                    found[profile.pk].append(Finding(f"{path_of(profile)}.{part}.{place}", said))
+                    break
     return found
