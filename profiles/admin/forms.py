@@ -8,18 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles import models
 from profiles.admin.base import WritingFields
 from profiles.desk.history import desk_state
 from profiles.documents.types import MAX_ITEMS
 from profiles.guide import checks
-from profiles.models import (
-    ContentVersion,
-    InterviewQuestion,
-    Profile,
-    Role,
-    TraitTarget,
-    WorkSample,
-)
 from profiles.models.fields import ForgivingField
 
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
@@ -31,10 +24,10 @@ OWN_FIELDS = {"stamp", "asked", "why"}
 # How many words the rules want, by model and column; some differ in "base" and "context".
 RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
 WORDS = {
-    Profile: {"body": checks.BODY_WORDS, "ai": checks.AI_WORDS},
-    TraitTarget: {"rationale": checks.RATIONALE_WORDS},
-    InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
-    WorkSample: {
+    models.Profile: {"body": checks.BODY_WORDS, "ai": checks.AI_WORDS},
+    models.TraitTarget: {"rationale": checks.RATIONALE_WORDS},
+    models.InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
+    models.WorkSample: {
         **dict.fromkeys(RATED, checks.ANCHOR_WORDS),
         "brief": checks.BRIEF_WORDS,
         "material": (0, checks.MAX_MATERIAL_WORDS),
@@ -83,12 +76,12 @@ class StampedForm(forms.ModelForm):
 
     def _meet_later_saves(self, cleaned):
         """Take the locks that put saves that arrive together in an order, and look behind them."""
-        if isinstance(self.instance, Profile):
+        if isinstance(self.instance, models.Profile):
             # A save writes the findings of the role's other profiles too.
-            locked = Role.objects.select_for_update(no_key=True)
+            locked = models.Role.objects.select_for_update(no_key=True)
             self.instance.role = locked.get(pk=self.instance.role_id)
         else:  # it may be public at once
-            ContentVersion.hold()
+            models.ContentVersion.hold()
         rows = type(self.instance).objects.select_for_update(of=("self",))
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
         if current is None:

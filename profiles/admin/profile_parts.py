@@ -7,22 +7,9 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from profiles import models
 from profiles.admin.forms import PartForm, PartFormSet, PartInline, PartOptions, part
 from profiles.documents.choices import Seniority
-from profiles.models import (
-    Consideration,
-    InterviewQuestion,
-    LevelNote,
-    Outcome,
-    RedFlag,
-    ReferenceQuestion,
-    Requirement,
-    ScreeningQuestion,
-    Strength,
-    Trait,
-    TraitTarget,
-    WorkSample,
-)
 
 MAX_KEY = 40
 RANGE = ("low", "high", "importance")
@@ -36,13 +23,13 @@ TRAITS = {"trait", "second_trait"}
 def start_targets(profile, source):
     """Give a new ``profile`` its targets, with the ranges of another one (or None)."""
     found = {target.trait_id: target for target in source.targets.all()} if source else {}
-    TraitTarget.objects.bulk_create(
-        TraitTarget(
+    models.TraitTarget.objects.bulk_create(
+        models.TraitTarget(
             profile=profile,
             trait=trait,
             **{name: getattr(found[trait.pk], name) for name in RANGE if trait.pk in found},
         )
-        for trait in Trait.objects.all()
+        for trait in models.Trait.objects.all()
     )
 
 
@@ -81,14 +68,14 @@ class TargetFormSet(PartFormSet):
     def _base(self):
         if self.instance.context_id is None:
             return {}
-        base = TraitTarget.objects.filter(profile__role=self.instance.role_id)
+        base = models.TraitTarget.objects.filter(profile__role=self.instance.role_id)
         return {target.trait_id: target for target in base.filter(profile__context=None)}
 
 
 class TargetInline(PartOptions, admin.TabularInline):
     """Exactly six rows, one per trait: none is added, none is deleted."""
 
-    model = TraitTarget
+    model = models.TraitTarget
     form = TargetForm
     formset = TargetFormSet
     fields = ["trait", "low", "high", "importance", "basis", "sources", "rationale"]
@@ -128,10 +115,10 @@ class QuestionFormSet(PartFormSet):
 
     @cached_property
     def _traits(self):
-        return {str(trait.pk): trait for trait in Trait.objects.for_row()}
+        return {str(trait.pk): trait for trait in models.Trait.objects.for_row()}
 
     def clean(self):
-        others = InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
+        others = models.InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
         taken = set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
         kept = [form for form in self.forms if _is_kept(form)]
         for form in sorted(kept, key=lambda form: not form.instance.key):
@@ -164,7 +151,7 @@ def free_key(text, taken):
 class QuestionInline(PartOptions, admin.StackedInline):
     """A question with its follow-ups and the three anchors."""
 
-    model = InterviewQuestion
+    model = models.InterviewQuestion
     formset = QuestionFormSet
     classes = ["collapse", "questions"]
     fields = [
@@ -189,28 +176,28 @@ class QuestionInline(PartOptions, admin.StackedInline):
 class LevelInline(PartInline):
     """At most one row per level."""
 
-    model = LevelNote
+    model = models.LevelNote
     max_num = len(Seniority)
 
 
 class WorkSampleInline(PartOptions, admin.StackedInline):
     """The one task of the role."""
 
-    model = WorkSample
+    model = models.WorkSample
     classes = ["collapse", "work-sample"]
 
 
 BASE_INLINES = [
     TargetInline,
-    part(Strength, "text"),
-    part(RedFlag, "text"),
+    part(models.Strength, "text"),
+    part(models.RedFlag, "text"),
     QuestionInline,
-    part(Outcome, "horizon", "text"),
-    part(Requirement, "text", "kind", "country"),
+    part(models.Outcome, "horizon", "text"),
+    part(models.Requirement, "text", "kind", "country"),
     LevelInline,
-    part(ScreeningQuestion, "text", "listen_for"),
+    part(models.ScreeningQuestion, "text", "listen_for"),
     WorkSampleInline,
-    part(ReferenceQuestion, "text"),
+    part(models.ReferenceQuestion, "text"),
 ]
 CONTEXT_INLINES = BASE_INLINES[:5]
-CONTEXT_INLINES.insert(3, part(Consideration, "text", "consequence"))
+CONTEXT_INLINES.insert(3, part(models.Consideration, "text", "consequence"))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from profiles import models
 from profiles.admin.base import empty_named, fieldset, is_number, read_or_post
 from profiles.admin.exchange import RoleExchange
 from profiles.admin.forms import PartForm, PartFormSet, PartInline, part
@@ -33,18 +34,6 @@ from profiles.admin.wording import problems
 from profiles.desk.history import record
 from profiles.desk.publishing import merge
 from profiles.desk.readiness import role_findings
-from profiles.models import (
-    CareerStep,
-    Context,
-    Edition,
-    NearTitle,
-    OccupationalCode,
-    Profile,
-    RelatedRole,
-    Role,
-    RoleAlias,
-    Version,
-)
 
 LIVE_FIELDS = {"name", "slug", "area"}
 FORMER_LAST = Case(When(name="", then=1), default=0)
@@ -76,7 +65,7 @@ class AliasFormSet(PartFormSet):
 
 
 class AliasInline(PartInline):
-    model = RoleAlias
+    model = models.RoleAlias
     form = AliasForm
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
@@ -87,7 +76,7 @@ class AliasInline(PartInline):
 
 
 class CodeInline(PartInline):
-    model = OccupationalCode
+    model = models.OccupationalCode
 
 
 # --- the page of a role as the place to work from ---
@@ -98,12 +87,13 @@ def sizes_of(role):
 
     ``last`` is the newest version. Problems that are ``blocking`` stand against publishing it.
     """
-    findings = role_findings(Role.objects.for_document().get(pk=role.pk))
+    findings = role_findings(models.Role.objects.for_document().get(pk=role.pk))
     profiles = with_shelf(role.profiles.select_related("role", "context"))
     by_size = {profile.context_id: profile for profile in profiles}
-    versions = Version.objects.of(Profile, [profile.pk for profile in profiles]).latest_of_each()
+    keys = [profile.pk for profile in profiles]
+    versions = models.Version.objects.of(models.Profile, keys).latest_of_each()
     last = {version.key: version for version in versions.select_related("who").defer("document")}
-    contexts = (None, *Context.objects.all())
+    contexts = (None, *models.Context.objects.all())
     sizes = [{"context": one, "profile": by_size.get(one and one.pk)} for one in contexts]
     for size in sizes:
         if profile := size["profile"]:
@@ -135,9 +125,9 @@ class MergeForm(forms.Form):
     """Asks which role stays."""
 
     into = forms.ModelChoiceField(
-        Role.objects.all(),
+        models.Role.objects.all(),
         label=_("Rol que queda"),
-        widget=AutocompleteSelect(RelatedRole._meta.get_field("related"), admin.site),
+        widget=AutocompleteSelect(models.RelatedRole._meta.get_field("related"), admin.site),
     )
 
     def __init__(self, *args, role, **kwargs):
@@ -148,7 +138,7 @@ class MergeForm(forms.Form):
         if self.cleaned_data.get("into") == self.role:
             raise ValidationError({"into": _("Es el mismo rol.")})
         roles = [self.role, self.cleaned_data.get("into")]
-        bases = Edition.objects.published().base().filter(role__in=filter(None, roles))
+        bases = models.Edition.objects.published().base().filter(role__in=filter(None, roles))
         if {base.role_id for base in bases} == {self.role.pk}:
             raise ValidationError({"into": _("No está publicado: publicá antes su perfil base.")})
         if self.role.loaded_digest:
@@ -165,13 +155,13 @@ def _asked(request, rows):
 def start_profile(role, context, source, by):
     """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
     source = source or role.profiles.filter(context=None).first()
-    profile = Profile.objects.create(role=role, context=context, author=by)
+    profile = models.Profile.objects.create(role=role, context=context, author=by)
     start_targets(profile, source)
     record(profile, by=by, why=_("Se creó"))
     return profile
 
 
-@admin.register(Role)
+@admin.register(models.Role)
 class RoleAdmin(RoleExchange, DeskAdmin):
     """A role. Its facts become public with its base profile; its name and area are live."""
 
@@ -186,9 +176,15 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     actions = ["export_yaml", "export_json"]
     inlines = [
         AliasInline,
-        part(NearTitle, "title", "difference"),
-        part(RelatedRole, "related", "difference", fk_name="role", autocomplete_fields=["related"]),
-        part(CareerStep, "title", "years", "changes"),
+        part(models.NearTitle, "title", "difference"),
+        part(
+            models.RelatedRole,
+            "related",
+            "difference",
+            fk_name="role",
+            autocomplete_fields=["related"],
+        ),
+        part(models.CareerStep, "title", "years", "changes"),
         CodeInline,
     ]
     fieldsets = [
@@ -225,13 +221,13 @@ class RoleAdmin(RoleExchange, DeskAdmin):
             return super()._changeform_view(request, object_id, form_url, extra_context)
 
     def view_on_site(self, role):
-        public = Edition.objects.published().base().filter(role=role)
+        public = models.Edition.objects.published().base().filter(role=role)
         return role.get_absolute_url() if public.exists() else None
 
     # --- the page to work from, and those beside it ---
 
     def own_pages(self):
-        publish_role = self.admin_site.get_model_admin(Profile).publish_role
+        publish_role = self.admin_site.get_model_admin(models.Profile).publish_role
         return [
             ("<int:pk>/crear/", self.create_view, "create"),
             ("<int:pk>/publicar/", publish_role, "publish"),
@@ -258,8 +254,10 @@ class RoleAdmin(RoleExchange, DeskAdmin):
         if not request.user.has_perm("profiles.add_profile"):
             raise PermissionDenied
         # If a form is sent twice, the second waits here and finds the profile.
-        role = self.row_for(request, "view", pk, Role.objects.select_for_update(of=("self",)))
-        context, source = _asked(request, Context.objects), _asked(request, role.profiles)
+        role = self.row_for(
+            request, "view", pk, models.Role.objects.select_for_update(of=("self",))
+        )
+        context, source = _asked(request, models.Context.objects), _asked(request, role.profiles)
         if context and not role.profiles.filter(context=None).exists():
             reason = _("Primero creá el perfil base de «%(role)s».") % {"role": role}
             self.message_user(request, reason, messages.ERROR)

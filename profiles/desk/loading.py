@@ -98,11 +98,10 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     """Return the YAML files in ``paths``, folders searched."""
     files = []
     for path in paths:
-        if path.is_dir():
-            found = [*path.glob("*"), *path.glob("roles/*")]
-            files += sorted(file for file in found if file.suffix in ENDINGS)
-        else:
-            files.append(path)
+        found = [*path.glob("*"), *path.glob("roles/*")] if path.is_dir() else []
+        files += (
+            sorted(file for file in found if file.suffix in ENDINGS) if path.is_dir() else [path]
+        )
     return list(dict.fromkeys(files))
 
 
@@ -174,8 +173,9 @@ def load(
     report = Report()
     for guide in guides.values():
         _load_guide(guide, report, overwrite)
-    library, written = library_for(roles), []
-    for item in beside_the_desk(roles, library):
+    library, items = beside_the_desk(roles)
+    written = []
+    for item in items:
         loaded = item.role.loaded_digest if item.role else ""
         outcome = _decide(item.digest, item.on_desk, loaded, overwrite)
         report.outcomes[f"{item.document.name} ({item.document.slug})"] = outcome
@@ -233,22 +233,18 @@ def _decide(incoming: str, desk: str, loaded: str, overwrite: bool) -> Outcome:
 # --- roles ---
 
 
-def library_for(documents: dict[str, RoleDocument]) -> Library:
-    """Return what ``documents`` may refer to; raises DocumentError if two claim one address."""
+def beside_the_desk(documents: dict[str, RoleDocument]) -> tuple[Library, list[Incoming]]:
+    """Return what documents may refer to, and each beside its role; the queries do not grow.
+
+    Raises DocumentError if two claim one address.
+    """
     refuse_duplicates(documents)
     library = Library.from_database()
-    # A role is found at the address that its document gives it now.
-    found = {document.slug: library.role_of(document) for document in documents.values()}
-    library.roles.update({slug: role for slug, role in found.items() if role})
-    return library
-
-
-def beside_the_desk(documents: dict[str, RoleDocument], library: Library) -> list[Incoming]:
-    """Return each document beside its role, in a number of queries that does not grow."""
     found = {name: library.role_of(document) for name, document in documents.items()}
-    keys = [role.pk for role in found.values() if role]
-    stored = Role.objects.for_document().in_bulk(keys)
-    return [
+    # A role is found at the address that its document gives it now.
+    library.roles.update({documents[name].slug: role for name, role in found.items() if role})
+    stored = Role.objects.for_document().in_bulk([role.pk for role in found.values() if role])
+    return library, [
         _beside(name, document, found[name] and stored[found[name].pk], library)
         for name, document in documents.items()
     ]
@@ -294,38 +290,22 @@ def _remember(role: Role, loaded: str, file: str) -> None:
         Role.objects.filter(pk=role.pk).update(loaded_digest=loaded, loaded_file=file)
 
 
-def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
-    """Yield the references to other rows that no database row could hold."""
-    seen = {document.slug: "un rol no se relaciona consigo mismo"}
-    for i, related in enumerate(document.related):
-        if message := seen.get(related.role):
-            yield Problem(message, ("related", i, "role"))
-        seen[related.role] = f"«{related.role}» está repetido"
-    titles = [item.title for item in document.near]
-    for i, title in enumerate(titles):
-        if title in titles[:i]:
-            yield Problem(f"«{title}» está repetido", ("near", i, "title"))
-    archetypes = document.archetypes
-    if archetypes and archetypes.primary == archetypes.secondary:
-        yield Problem("repite el principal", ("archetypes", "secondary"))
-
-
 def write(items: list[Incoming], library: Library) -> list[Role]:
     """Write documents over the desk and return their roles; raises DocumentError."""
-    coming = {item.document.slug: Role(slug=item.document.slug) for item in items}
-    known = Library(**{**vars(library), "roles": coming | library.roles})
+    coming = {item.document.slug: item.role or Role() for item in items}
+    slugs = {**vars(library), "roles": coming | library.roles}
     written = [item.role.pk for item in items if item.role]
-    errors = [
-        DocumentError(item.name, problems)
-        for item in items
-        if (
-            problems := [
-                *unknown_references(item.document, vars(known)),
-                *_reference_problems(item.document),
-                *_address_problems(item.document, known.roles[item.document.slug], written),
-            ]
-        )
-    ]
+    errors = []
+    for item in items:
+        document = item.document
+        taken = taken_addresses(document, coming[document.slug], written)
+        problems = [*unknown_references(document, slugs), *_repeats(document)]
+        problems += [
+            Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
+            for place, slug in addresses(document)
+            if slug in taken
+        ]
+        errors += [DocumentError(item.name, problems)] if problems else []
     refuse(errors)
     # A name may go from one role to another.
     RoleAlias.objects.filter(role__in=written).update(slug=None)
@@ -336,14 +316,21 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
     return [save_role(item.document, library) for item in items]
 
 
-def _address_problems(document: RoleDocument, owner: Role, written: list[int]) -> list[Problem]:
-    """Return the addresses of ``document`` that belong to a role that stays as it is."""
-    taken = taken_addresses(document, owner, written)
-    return [
-        Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
-        for place, slug in addresses(document)
-        if slug in taken
-    ]
+def _repeats(document: RoleDocument) -> Iterator[Problem]:
+    """Yield what a document names twice and rows hold once."""
+    related = [document.slug, *(item.role for item in document.related)]
+    titles = [item.title for item in document.near]
+    for i, slug in enumerate(related):
+        if slug in related[:i]:
+            own = slug == document.slug
+            message = "un rol no se relaciona consigo mismo" if own else f"«{slug}» está repetido"
+            yield Problem(message, ("related", i - 1, "role"))
+    for i, title in enumerate(titles):
+        if title in titles[:i]:
+            yield Problem(f"«{title}» está repetido", ("near", i, "title"))
+    archetypes = document.archetypes
+    if archetypes and archetypes.primary == archetypes.secondary:
+        yield Problem("repite el principal", ("archetypes", "secondary"))
 
 
 # --- an import: an editor's own work, which the desk's history undoes ---
@@ -358,8 +345,7 @@ def import_roles(
     A profile that a document lacks stays as it is, and nothing is published. Raises DocumentError.
     """
     ContentVersion.hold()
-    library = library_for(documents)
-    items = beside_the_desk(documents, library)
+    library, items = beside_the_desk(documents)
     if not by.has_perm("profiles.publish_profile"):
         items = [_with_own_reviews(item) for item in items]
     outcomes = {item.name: _outcome(item) for item in items}
