@@ -30,7 +30,7 @@ from profiles.desk.publishing import (
     unschedule,
     withdraw,
 )
-from profiles.desk.readiness import readable_draft, role_findings
+from profiles.desk.readiness import draft, role_findings
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.documents.text import tidy
 from profiles.models import Edition, Profile, Role
@@ -295,7 +295,7 @@ def _details(profiles):
     full = {profile.pk: profile for role in roles.values() for profile in role.profiles.all()}
     for profile in profiles:
         role, edition = roles[profile.role_id], read_now(profile)
-        new = readable_draft(full[profile.pk], role) if compared else None
+        new = draft(full[profile.pk], role) if compared else None
         found = problems(profile, findings[role.pk])
         are_said = any(problem.blocks for problem in found)
         yield {

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
-from pydantic import ValidationError
 
 from profiles.admin.base import GuideAdmin, SaveRefused, is_number
 from profiles.admin.forms import TAKE, StampedForm
 from profiles.admin.shelf import guarding_live_facts
-from profiles.admin.wording import changes, first_problem, parts_changed, place, words
+from profiles.admin.wording import changes, parts_changed, place, words
 from profiles.desk.differences import Merge
 from profiles.desk.history import (
     CannotComeBack,
@@ -163,13 +162,8 @@ class DeskAdmin(GuideAdmin):
     @method_decorator(require_safe)
     def compare_view(self, request, pk):
         row = self.row_for(request, "view", pk)
-        try:
-            before, old = _side(row, request.GET.get("antes", DESK))
-            after, new = _side(row, request.GET.get("despues", DESK))
-        except ValidationError as error:
-            text = _("Lo guardado ahora no se puede comparar: %(problem)s.")
-            self.message_user(request, text % {"problem": first_problem(error)}, messages.WARNING)
-            return redirect(f"admin:profiles_{self.opts.model_name}_history", pk)
+        before, old = _side(row, request.GET.get("antes", DESK))
+        after, new = _side(row, request.GET.get("despues", DESK))
         found = {"before": before, "after": after, "changes": changes(old, new, self.model)}
         return self.page(request, "profiles/compare", _("Comparar"), object=row, **found)
 

@@ -14,7 +14,6 @@ from profiles.desk.differences import differences
 from profiles.desk.readiness import FACT_SECTIONS, findings_of, own_steps, section
 from profiles.documents import choices
 from profiles.documents.text import decimal_comma
-from profiles.documents.yaml_file import in_spanish
 from profiles.guide.findings import Severity
 from profiles.models import Archetype, Area, Profile, Role, Source
 from profiles.models.fields import FormText
@@ -102,12 +101,6 @@ def _verbose_name(name, model):
     """Return what a model calls its column ``name``, or "" if it has none."""
     columns = {field.name: field for field in model._meta.fields}
     return str(columns[name].verbose_name) if name in columns else ""
-
-
-def first_problem(error):
-    """Return the first of pydantic's errors in words, after its place."""
-    first = error.errors()[0]
-    return f"{place('.'.join(map(str, first['loc'])))}: {in_spanish(first)}"
 
 
 def moment(when):

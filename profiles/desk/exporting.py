@@ -28,7 +28,7 @@ def guide_text() -> str:
 def role_text(role: Role) -> str:
     """Return the role's document as the desk has it.
 
-    Raises DocumentError where the desk holds what no document can (a base profile is missing).
+    Raises DocumentError if the desk holds no document: a base profile, or one of its texts, lacks.
     """
     if not role.profiles.filter(context=None).exists():
         raise DocumentError(role.slug, [Problem("falta el perfil base")])

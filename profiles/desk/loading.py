@@ -12,7 +12,6 @@ from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from pydantic import ValidationError
 
 from profiles.desk.history import keep_roles, record
 from profiles.desk.library import (
@@ -54,8 +53,6 @@ class Outcome(StrEnum):
 
 
 ARCHIVED = WorkflowState.ARCHIVED
-# The digest of a desk that no document can hold.
-UNREADABLE = "-"
 WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 
 
@@ -80,7 +77,6 @@ class Report:
 class Incoming:
     """A role document beside what the desk has of its role, None if there is no such role.
 
-    ``desk`` is None too if no document can hold the desk, which is half-way through an edit.
     ``digest`` is the document's and ``on_desk`` the desk's, "" if there is no such role; where an
     earlier file withdrew contexts (``was_without``), the desk's without them.
     """
@@ -254,10 +250,7 @@ def _beside(name: str, document: RoleDocument, role: Role | None, library: Libra
     incoming = digest(by_keys(document, library.roles))
     if role is None:
         return Incoming(name, document, None, None, incoming)
-    try:
-        desk = role_document(role)
-    except ValidationError:
-        return Incoming(name, document, role, None, incoming, UNREADABLE)
+    desk = role_document(role)
     whole = by_keys(desk, library.roles)
     archived = {p.context.slug for p in role.profiles.all() if p.context_id and p.state == ARCHIVED}
     rest = {slug: profile for slug, profile in desk.contexts.items() if slug not in archived}
@@ -356,10 +349,8 @@ def import_roles(
 
 
 def _outcome(item: Incoming) -> Outcome:
-    if item.role is None:
-        return Outcome.CREATED
     if item.desk is None:
-        return Outcome.UPDATED
+        return Outcome.CREATED
     named = {slug: p for slug, p in item.desk.contexts.items() if slug in item.document.contexts}
     desk = item.desk.model_copy(update={"contexts": named})
     return Outcome.UNCHANGED if digest(desk) == digest(item.document) else Outcome.UPDATED

@@ -19,8 +19,8 @@ from profiles.desk.readiness import (
     Draft,
     copies_of_others,
     desk_places,
+    draft,
     errors_of,
-    readable_draft,
     role_findings,
 )
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
@@ -126,8 +126,8 @@ def _judge(
     findings, places = {}, desk_places()
     due, refused = [], []
     for profile, role in profiles:
-        new = readable_draft(profile, role)
-        if new and not anew and _is_said(new, newest.get(profile.pk), start):
+        new = draft(profile, role)
+        if not anew and _is_said(new, newest.get(profile.pk), start):
             continue
         if role.pk not in findings:
             findings[role.pk] = role_findings(role, places)

@@ -8,13 +8,11 @@ from itertools import chain
 from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from profiles.desk.library import by_keys
 from profiles.desk.rows import profile_document, role_document, role_facts
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, frozen_facts, parts_digest
-from profiles.documents.yaml_file import in_spanish
 from profiles.guide.checks import Places, check_role
 from profiles.guide.findings import Finding, Severity
 from profiles.models import (
@@ -59,24 +57,13 @@ class Draft:
 
 
 def draft(profile: Profile, role: Role) -> Draft:
-    """Return the Draft of one of the profiles of ``role`` (both read with ``for_document``).
-
-    Raises pydantic's ValidationError if the desk holds what no document can.
-    """
+    """Return the Draft of one of the profiles of ``role`` (both read with ``for_document``)."""
     document = profile_document(profile)
     if profile.context_id:
         return Draft(profile, document, None, parts_digest(document, None))
     facts = role_facts(role)
     neighbours = {item.related.slug: item.related for item in role.related.all()}
     return Draft(profile, document, facts, parts_digest(document, by_keys(facts, neighbours)))
-
-
-def readable_draft(profile: Profile, role: Role) -> Draft | None:
-    """Return the Draft of a profile; None if the desk holds what no document can."""
-    try:
-        return draft(profile, role)
-    except ValidationError:  # the findings say so
-        return None
 
 
 def desk_draft(profile: Profile) -> Draft:
@@ -111,12 +98,7 @@ def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
     """Return what the rules find in a role (read with ``for_document``), whole or not."""
     if all(profile.context_id for profile in role.profiles.all()):
         return [Finding("", _("falta el perfil base"))]
-    try:
-        return check_role(role_document(role), places or desk_places())
-    except ValidationError as error:
-        first = error.errors()[0]
-        said = f"{'.'.join(map(str, first['loc']))} ({in_spanish(first)})"
-        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": said})]
+    return check_role(role_document(role), places or desk_places())
 
 
 def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
@@ -137,7 +119,7 @@ def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in own if finding.severity is Severity.ERROR]
 
 
-def assess(roles: Iterable[Role]) -> dict[Profile, Draft | None]:
+def assess(roles: Iterable[Role]) -> dict[Profile, Draft]:
     """Write what the rules say of each profile of ``roles`` (read with ``for_document``).
 
     Returns the Draft of each.
@@ -146,7 +128,7 @@ def assess(roles: Iterable[Role]) -> dict[Profile, Draft | None]:
     for role in roles:
         findings = role_findings(role, places)
         for profile in role.profiles.all():
-            drafts[profile] = new = readable_draft(profile, role)
+            drafts[profile] = new = draft(profile, role)
             errors = errors_of(profile, findings)
             broken = list(dict.fromkeys(section(finding.path) for finding in errors))
             parts = SECTIONS["context" if profile.context_id else "base"]
@@ -156,7 +138,7 @@ def assess(roles: Iterable[Role]) -> dict[Profile, Draft | None]:
             profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
             profile.missing = f" {' '.join(broken)} " if broken else ""
             profile.completeness = round(100 * whole / len(parts)) if readable else 0
-            profile.digest = new.digest if new else ""
+            profile.digest = new.digest
     Profile.objects.bulk_update(drafts, ASSESSED, batch_size=100)
     return drafts
 

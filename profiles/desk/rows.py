@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from profiles.desk.library import Library, alias_addresses
 from profiles.documents import schema, vocabulary
-from profiles.documents.choices import Horizon
+from profiles.documents.choices import Horizon, TraitCode
 from profiles.documents.types import Document
 from profiles.models import (
     Archetype,
@@ -50,10 +50,7 @@ def _parts(form: type[schema.ProfileDocument]) -> list[str]:
 
 
 def role_document(role: Role) -> schema.RoleDocument:
-    """Return the document of a role on the desk (read with ``for_document``).
-
-    Raises pydantic's ValidationError if the desk holds what no document can: a trait has no range.
-    """
+    """Return the document of a role on the desk (read with ``for_document``)."""
     forms = {
         p.context.slug if p.context_id else None: profile_document(p) for p in role.profiles.all()
     }
@@ -92,19 +89,10 @@ def role_facts(role: Role) -> schema.RoleFacts:
 
 
 def profile_document(profile: Profile) -> schema.ProfileDocument:
-    """Return the document of one profile on the desk (read with ``for_document``).
-
-    Raises pydantic's ValidationError if a trait has no range.
-    """
+    """Return the document of one profile on the desk (read with ``for_document``)."""
     form = schema.ContextProfile if profile.context_id else schema.BaseProfile
     parts = {name: _part(form, name, profile) for name in _parts(form)}
     return form_of(form, profile, **parts)
-
-
-class _Ranges(Document):
-    """What of the desk is not sure to be there: each trait's range."""
-
-    targets: schema.Targets
 
 
 def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> Any:
@@ -115,7 +103,8 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
     rows = getattr(profile, name).all()
     if name == "targets":
         ranges = {row.trait.code: form_of(schema.Target, row) for row in rows}
-        return _Ranges(targets=ranges).targets
+        # No row: what a new one says, which the rules find wanting.
+        return schema.Targets.model_construct(**dict.fromkeys(TraitCode.values, UNWRITTEN) | ranges)
     if name == "levels":
         notes = {row.level: form_of(schema.LevelNote, row) for row in rows}
         return schema.Levels.model_construct(**notes)
@@ -151,6 +140,9 @@ def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
     if isinstance(value, models.Manager):
         return tuple(sorted(other.slug for other in value.all()))
     return tuple(value) if isinstance(value, list) else value
+
+
+UNWRITTEN = form_of(schema.Target, TraitTarget(), sources=())
 
 
 # --- form → rows ---
@@ -190,8 +182,8 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     archetypes = facts.archetypes or schema.RoleArchetypes.model_construct(primary=None)
     role.name = facts.name
     role.area = library.areas[facts.area]
-    role.primary_archetype = library.archetypes.get(archetypes.primary)
-    role.secondary_archetype = library.archetypes.get(archetypes.secondary)
+    for rank, slug in (("primary", archetypes.primary), ("secondary", archetypes.secondary)):
+        setattr(role, f"{rank}_archetype", library.archetypes[slug] if slug else None)
     role.archetype_reason = archetypes.reason
     role.version += 1
     role.save()
