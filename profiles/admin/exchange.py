@@ -28,7 +28,7 @@ from django.utils.translation import ngettext
 from profiles.admin.base import SaveRefused, action_everywhere
 from profiles.admin.shelf import guarding_live_facts
 from profiles.desk.access import audit
-from profiles.desk.exporting import role_text
+from profiles.desk.exporting import role_text, whole_document
 from profiles.desk.loading import GUIDE_FILE, import_roles, refuse
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
@@ -125,8 +125,7 @@ def _refusal(name, message):
 
 def role_json(role):
     """Return the role's document as JSON; raises DocumentError as ``role_text`` does."""
-    document = parse(role_text(role).encode(), RoleDocument, role.slug)
-    value = canonical(document, by_alias=True, exclude_defaults=True)
+    value = canonical(whole_document(role), by_alias=True, exclude_defaults=True)
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,5 +1,7 @@
 """The parts of a profile, edited on its page."""
 
+from itertools import chain, count
+
 from django import forms
 from django.contrib import admin
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -120,32 +122,24 @@ class QuestionFormSet(PartFormSet):
     def clean(self):
         others = models.InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
         taken = set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
-        kept = [form for form in self.forms if _is_kept(form)]
-        for form in sorted(kept, key=lambda form: not form.instance.key):
-            question = form.instance
+        for form in sorted(self.forms, key=lambda form: not form.instance.key):
+            question, read = form.instance, getattr(form, "cleaned_data", {})
+            if not question.text or read.get(DELETION_FIELD_NAME, not read):
+                continue
             if not question.key:
                 # Django compares these, and two new questions would have the same: none.
-                question.key = form.cleaned_data["key"] = free_key(question.text, taken)
+                question.key = read["key"] = free_key(question.text, taken)
             elif question.key in taken:
                 form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
             taken.add(question.key)
         super().clean()
 
 
-def _is_kept(form):
-    read = getattr(form, "cleaned_data", None)
-    return read is not None and form.instance.text and not read.get(DELETION_FIELD_NAME)
-
-
 def free_key(text, taken):
     """Return a key for a question's text, of at most 40 characters and not in ``taken``."""
     stem = slugify(text).replace("_", "-")[:MAX_KEY].strip("-") or "pregunta"
-    key, number = stem, 1
-    while key in taken:
-        number += 1
-        suffix = f"-{number}"
-        key = stem[: MAX_KEY - len(suffix)].strip("-") + suffix
-    return key
+    numbered = (f"{stem[: MAX_KEY - 4].strip('-')}-{number}" for number in count(2))
+    return next(key for key in chain([stem], numbered) if key not in taken)
 
 
 class QuestionInline(PartOptions, admin.StackedInline):

@@ -25,7 +25,7 @@ def guide_text() -> str:
     return dump(GuideDocument(**sections), "guide.schema.json")
 
 
-def role_text(role: Role) -> str:
+def whole_document(role: Role) -> RoleDocument:
     """Return the role's document as the desk has it.
 
     Raises DocumentError if the desk holds no document: a base profile, or one of its texts, lacks.
@@ -33,11 +33,15 @@ def role_text(role: Role) -> str:
     if not role.profiles.filter(context=None).exists():
         raise DocumentError(role.slug, [Problem("falta el perfil base")])
     try:
-        document = RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
+        return RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
     except ValidationError as error:
         found = [Problem(in_spanish(item), item["loc"]) for item in error.errors()]
         raise DocumentError(role.slug, found) from error
-    return dump(document, "../role.schema.json")
+
+
+def role_text(role: Role) -> str:
+    """Return it as YAML."""
+    return dump(whole_document(role), "../role.schema.json")
 
 
 def files() -> Iterator[tuple[str, str]]:
