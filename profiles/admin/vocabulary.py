@@ -74,9 +74,9 @@ class LiveAdmin(DeskAdmin):
         return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]
 
     def get_changeform_initial_data(self, request):
-        """Put a new entry behind the others."""
+        """Put a new entry behind the others; whom a size begins with has to be said."""
         last = self.model.objects.aggregate(last=Max("order"))["last"]
-        behind = {"order": 0 if last is None else last + 1}
+        behind = {"order": 0 if last is None else last + 1, "min_employees": None}
         return {**behind, **super().get_changeform_initial_data(request)}
 
 
@@ -96,13 +96,6 @@ class ContextAdmin(LiveAdmin):
             description=LIVE,
         )
     ]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "min_employees":
-            # Whoever makes a new one has to say it.
-            field.initial = None
-        return field
 
     @admin.display(description=_("personas"), ordering="min_employees")
     def employee_range(self, context):
