@@ -286,8 +286,9 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
     def share_view(self, request, pk):
         """Make or take back the link to one version of the desk."""
         profile = self.row_for(request, "change", pk)
-        version = version_of(profile, request.POST.get("version", ""))
-        if request.POST.get("revoke"):
+        ended = request.POST.get("revoke")
+        version = version_of(profile, ended or request.POST.get("version", ""))
+        if ended:
             revoke(version)
             done = _("se anuló el enlace de la versión %(number)s")
         else:
