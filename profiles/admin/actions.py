@@ -50,7 +50,6 @@ PAGES = {
 
 
 def publishing(description):
-    """Return the decorator of an act of those who may publish."""
     return admin.action(permissions=["publish"], description=description)
 
 
@@ -86,8 +85,6 @@ class PublishForm(forms.Form):
 
 
 class SendBackForm(forms.Form):
-    """What the reviewer says to the writer."""
-
     comment = ForgivingField(
         clean_pasted=tidy,
         label=_("Comentario"),

@@ -130,8 +130,6 @@ def role_json(role):
 
 
 class ImportForm(forms.Form):
-    """A document, or a zip of documents."""
-
     file = forms.FileField(
         label=_("Archivo"),
         help_text=_("Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."),
@@ -231,7 +229,6 @@ def export_csv(modeladmin, request, queryset):
 
 
 def table(modeladmin, request, queryset):
-    """Yield the heading and then each row, as texts."""
     columns = [name for name in modeladmin.get_list_display(request) if name != CHECKBOX]
     yield [capfirst(str(label_for_field(name, modeladmin.model, modeladmin))) for name in columns]
     for row in queryset.iterator(chunk_size=PAGE):

@@ -141,7 +141,6 @@ class PartForm(forms.ModelForm):
 
 
 def _constrained(model):
-    """Yield the columns of each constraint of a model."""
     for constraint in model._meta.constraints:
         condition = constraint.condition.referenced_base_fields if constraint.condition else ()
         yield {*getattr(constraint, "fields", ()), *condition}
@@ -220,8 +219,6 @@ class PartOptions(WritingFields):
 
 
 class PartInline(PartOptions, admin.TabularInline):
-    """A row per part."""
-
     classes = ["collapse", "parts"]
 
 

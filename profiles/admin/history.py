@@ -107,7 +107,6 @@ class DeskAdmin(GuideAdmin):
         self.message_user(request, f"{row}: {words}.", level)
 
     def tell_done(self, request, row, done):
-        """Log and tell what was done with ``row``."""
         self.log_change(request, row, done)
         self.tell(request, row, done)
 
@@ -206,7 +205,6 @@ def version_of(row, number):
 
 
 def _side(row, key):
-    """Return the name and the document of one side of a comparison."""
     if key == DESK:
         return _("lo guardado ahora"), desk_state(row)
     version = version_of(row, key)

@@ -36,8 +36,6 @@ def start_targets(profile, source):
 
 
 class TargetForm(PartForm):
-    """One of the six rows."""
-
     class Meta:
         widgets = {
             "rationale": forms.Textarea(attrs={"rows": 3, "placeholder": _("Por qué ese rango")})
@@ -143,8 +141,6 @@ def free_key(text, taken):
 
 
 class QuestionInline(PartOptions, admin.StackedInline):
-    """A question with its follow-ups and the three anchors."""
-
     model = models.InterviewQuestion
     formset = QuestionFormSet
     classes = ["collapse", "questions"]
@@ -168,15 +164,11 @@ class QuestionInline(PartOptions, admin.StackedInline):
 
 
 class LevelInline(PartInline):
-    """At most one row per level."""
-
     model = models.LevelNote
     max_num = len(Seniority)
 
 
 class WorkSampleInline(PartOptions, admin.StackedInline):
-    """The one task of the role."""
-
     model = models.WorkSample
     classes = ["collapse", "work-sample"]
 

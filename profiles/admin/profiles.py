@@ -52,8 +52,6 @@ def overdue(profiles):
 
 
 class ReviewFilter(admin.SimpleListFilter):
-    """Keeps the profiles that are due for a review."""
-
     title = _("revisión")
     parameter_name = "revision"
 

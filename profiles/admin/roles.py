@@ -122,8 +122,6 @@ def next_step(sizes):
 
 
 class MergeForm(forms.Form):
-    """Asks which role stays."""
-
     into = forms.ModelChoiceField(
         models.Role.objects.all(),
         label=_("Rol que queda"),

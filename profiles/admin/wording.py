@@ -98,7 +98,6 @@ def _place(part, before, item):
 
 
 def _verbose_name(name, model):
-    """Return what a model calls its column ``name``, or "" if it has none."""
     columns = {field.name: field for field in model._meta.fields}
     return str(columns[name].verbose_name) if name in columns else ""
 

@@ -17,7 +17,6 @@ SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
 
 
 def guide_text() -> str:
-    """Return ``guide.yaml`` as the desk has it."""
     sections = {
         section: [form_of(form, row) for row in model.objects.all()]
         for section, (model, form) in VOCABULARY.items()
@@ -40,7 +39,6 @@ def whole_document(role: Role) -> RoleDocument:
 
 
 def role_text(role: Role) -> str:
-    """Return it as YAML."""
     return dump(whole_document(role), "../role.schema.json")
 
 

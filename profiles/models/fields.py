@@ -67,8 +67,6 @@ class FormText(models.CharField):
 
 
 class AnchorField(FormText):
-    """What an answer sounds like."""
-
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", limit(Anchors, "weak"))
         kwargs.setdefault("blank", True)
