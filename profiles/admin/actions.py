@@ -17,19 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from profiles.admin.base import read_or_post
 from profiles.admin.shelf import may_publish, read_now
 from profiles.admin.wording import changes, moment, problems, say_all
+from profiles.desk import publishing
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import CannotComeBack, restore
-from profiles.desk.publishing import (
-    falling,
-    publish_profiles,
-    refusals,
-    review,
-    send_back,
-    submit,
-    unschedule,
-    withdraw,
-)
 from profiles.desk.readiness import draft, role_findings
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.documents.text import tidy
@@ -49,7 +40,7 @@ PAGES = {
 }
 
 
-def publishing(description):
+def publishers(description):
     return admin.action(permissions=["publish"], description=description)
 
 
@@ -129,10 +120,10 @@ class ProfileActions:
     @admin.action(permissions=["change"], description=_("Enviar a revisión los perfiles elegidos"))
     def submit_profiles(self, request, profiles):
         for profile in profiles:
-            submit(profile, by=request.user)
+            publishing.submit(profile, by=request.user)
             self.tell_done(request, profile, _("se envió a revisión"))
 
-    @publishing(_("Devolver a borrador los perfiles elegidos"))
+    @publishers(_("Devolver a borrador los perfiles elegidos"))
     def send_back_profiles(self, request, queryset):
         form = SendBackForm(_answer(request))
         sent = list(queryset.filter(state=WorkflowState.IN_REVIEW))
@@ -140,11 +131,11 @@ class ProfileActions:
             question = _("Vuelven a borrador; lo publicado, si hay algo, queda como está.")
             return self._ask(request, sent, _("Devolver a borrador"), question, form=form)
         for profile in sent:
-            send_back(profile, form.cleaned_data["comment"])
+            publishing.send_back(profile, form.cleaned_data["comment"])
             self.tell_done(request, profile, _("volvió a borrador"))
         return self._tell_none(request, sent, _("Nada de lo elegido estaba en revisión."))
 
-    @publishing(_("Publicar los perfiles elegidos"))
+    @publishers(_("Publicar los perfiles elegidos"))
     def publish_profiles(self, request, queryset):
         form = PublishForm(_answer(request))
         profiles = list(queryset.order_by("role__name", *BY_SIZE))
@@ -163,8 +154,9 @@ class ProfileActions:
             # If a form is sent twice, the second waits here and finds nothing left to publish.
             seen = [p for p in profiles if self._is_as_shown(request, current[p.pk])]
             if reviewed:
-                review([profile for profile in seen if not profile.errors], by=request.user)
-            editions, refused = publish_profiles(seen, by=request.user, **asked)
+                whole = [profile for profile in seen if not profile.errors]
+                publishing.review(whole, by=request.user)
+            editions, refused = publishing.publish_profiles(seen, by=request.user, **asked)
             done = {edition.profile_id: edition for edition in editions}
             against = {refusal.profile.pk: refusal.findings for refusal in refused}
             for profile in seen:
@@ -179,23 +171,23 @@ class ProfileActions:
                     self.tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
         return [profile for profile in profiles if profile not in seen]
 
-    @publishing(_("Cancelar lo programado de los perfiles elegidos"))
+    @publishers(_("Cancelar lo programado de los perfiles elegidos"))
     def unschedule_profiles(self, request, queryset):
         profiles = list(queryset.order_by(*BY_SIZE))
         if not _answer(request):
             question = _("No salen estas ediciones. Lo que ya es público sigue como está.")
-            items = [(e, "") for e in falling(profiles).select_related("context")]
+            items = [(e, "") for e in publishing.falling(profiles).select_related("context")]
             title = _("Cancelar lo programado")
             return self._ask(request, profiles, title, question, items=items)
         with transaction.atomic():
-            fallen = [item for profile in profiles for item in unschedule(profile)]
+            fallen = [item for profile in profiles for item in publishing.unschedule(profile)]
             for item in fallen:
                 self.tell_done(request, item, _("ya no sale lo programado"))
                 subject = _("%s, programado") % item
                 audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
         return self._tell_none(request, fallen, _("Nada de lo elegido estaba programado."))
 
-    @publishing(_("Retirar del sitio los perfiles elegidos"))
+    @publishers(_("Retirar del sitio los perfiles elegidos"))
     def withdraw_profiles(self, request, queryset):
         going = list(leaving(queryset))
         if not _answer(request):
@@ -207,7 +199,7 @@ class ProfileActions:
             return self._ask(request, queryset, _("Retirar del sitio"), question, items=items)
         with transaction.atomic():
             for profile in going:
-                withdraw(profile)
+                publishing.withdraw(profile)
                 self.tell_done(request, profile, _("se retiró del sitio"))
                 audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
         return self._tell_none(request, going, _("Nada de lo elegido estaba publicado."))
@@ -216,7 +208,7 @@ class ProfileActions:
         if not done:
             self.message_user(request, words, messages.INFO)
 
-    @publishing(_("Descartar los cambios de los perfiles elegidos"))
+    @publishers(_("Descartar los cambios de los perfiles elegidos"))
     def discard_changes(self, request, queryset):
         profiles = list(queryset)
         if _answer(request):
@@ -286,7 +278,7 @@ def _answer(request):
 
 def _details(profiles):
     """Yield what the publishing page says of each profile; of many it compares no texts."""
-    compared, against = len(profiles) <= MAX_COMPARED, refusals(profiles)
+    compared, against = len(profiles) <= MAX_COMPARED, publishing.refusals(profiles)
     roles = Role.objects.for_document().in_bulk([profile.role_id for profile in profiles])
     findings = {key: role_findings(role) for key, role in roles.items()}
     full = {profile.pk: profile for role in roles.values() for profile in role.profiles.all()}
@@ -303,7 +295,7 @@ def _details(profiles):
             "edition": edition,
             "public": edition if profile.is_public else None,
             "problems": found,
-            "falling": falling([profile]).select_related("context"),
+            "falling": publishing.falling([profile]).select_related("context"),
             "changes": changes(edition.version.document, new.kept) if edition and new else [],
         }
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from profiles.desk import rows
 from profiles.desk.history import keep_roles, record
 from profiles.desk.library import (
     Library,
@@ -23,13 +24,6 @@ from profiles.desk.library import (
     unknown_references,
 )
 from profiles.desk.publishing import withdraw
-from profiles.desk.rows import (
-    VOCABULARY,
-    form_of,
-    role_document,
-    save_entry,
-    save_role,
-)
 from profiles.documents.choices import Changes, WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
@@ -198,15 +192,15 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
         if known.get(entry.code, entry.slug) != entry.slug:
             message = f"el código «{entry.code}» ya es de otro rasgo"
             raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
-    for section, (model, form) in VOCABULARY.items():
-        rows = {row.slug: row for row in model.objects.all()}
+    for section, (model, form) in rows.VOCABULARY.items():
+        stored = {row.slug: row for row in model.objects.all()}
         for order, entry in enumerate(getattr(guide, section)):
-            row = rows.get(entry.slug)
-            desk = digest(form_of(form, row), row.order) if row else ""
+            row = stored.get(entry.slug)
+            desk = digest(rows.form_of(form, row), row.order) if row else ""
             incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
             outcome = _decide(incoming, desk, loaded, overwrite)
             if outcome in WRITTEN:
-                record(save_entry(model, entry, order), why=LOADED)
+                record(rows.save_entry(model, entry, order), why=LOADED)
             if loaded != incoming and outcome is not Outcome.KEPT:
                 model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
@@ -250,7 +244,7 @@ def _beside(name: str, document: RoleDocument, role: Role | None, library: Libra
     incoming = digest(by_keys(document, library.roles))
     if role is None:
         return Incoming(name, document, None, None, incoming)
-    desk = role_document(role)
+    desk = rows.role_document(role)
     whole = by_keys(desk, library.roles)
     archived = {p.context.slug for p in role.profiles.all() if p.context_id and p.state == ARCHIVED}
     rest = {slug: profile for slug, profile in desk.contexts.items() if slug not in archived}
@@ -306,7 +300,7 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
         library.roles[document.slug] = library.role_of(document) or Role.objects.create(
             slug=document.slug, name=document.name, area=library.areas[document.area]
         )
-    return [save_role(item.document, library) for item in items]
+    return [rows.save_role(item.document, library) for item in items]
 
 
 def _repeats(document: RoleDocument) -> Iterator[Problem]:

@@ -9,23 +9,13 @@ from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from profiles import models
 from profiles.desk.library import by_keys
 from profiles.desk.rows import profile_document, role_document, role_facts
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, frozen_facts, parts_digest
 from profiles.guide.checks import Places, check_role
 from profiles.guide.findings import Finding, Severity
-from profiles.models import (
-    Archetype,
-    Area,
-    Context,
-    Edition,
-    InterviewQuestion,
-    Profile,
-    Role,
-    Strength,
-    Trait,
-)
 
 FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
 # What a profile has for every part that the rules ask for; the review is an act.
@@ -44,7 +34,7 @@ class Draft:
     ``digest`` is equal for equal content; a neighbour counts by its key, not by its address.
     """
 
-    profile: Profile
+    profile: models.Profile
     document: ProfileDocument
     facts: RoleFacts | None
     digest: str
@@ -56,7 +46,7 @@ class Draft:
         return document | {"facts": frozen_facts(self.facts)} if self.facts else document
 
 
-def draft(profile: Profile, role: Role) -> Draft:
+def draft(profile: models.Profile, role: models.Role) -> Draft:
     """Return the Draft of one of the profiles of ``role`` (both read with ``for_document``)."""
     document = profile_document(profile)
     if profile.context_id:
@@ -66,10 +56,10 @@ def draft(profile: Profile, role: Role) -> Draft:
     return Draft(profile, document, facts, parts_digest(document, by_keys(facts, neighbours)))
 
 
-def desk_draft(profile: Profile) -> Draft:
+def desk_draft(profile: models.Profile) -> Draft:
     """Return the Draft of a profile as the desk has it now."""
-    full = Profile.objects.for_document().get(pk=profile.pk)
-    return draft(full, Role.objects.for_facts().get(pk=profile.role_id))
+    full = models.Profile.objects.for_document().get(pk=profile.pk)
+    return draft(full, models.Role.objects.for_facts().get(pk=profile.role_id))
 
 
 def desk_places() -> Places:
@@ -81,8 +71,13 @@ def desk_places() -> Places:
     def slugs(model):
         return SimpleLazyObject(lambda: frozenset(model.objects.values_list("slug", flat=True)))
 
-    kinds = {"contexts": Context, "areas": Area, "traits": Trait, "archetypes": Archetype}
-    return Places(DeskProfiles(), **{name: slugs(model) for name, model in kinds.items()})
+    return Places(
+        DeskProfiles(),
+        contexts=slugs(models.Context),
+        areas=slugs(models.Area),
+        traits=slugs(models.Trait),
+        archetypes=slugs(models.Archetype),
+    )
 
 
 class DeskProfiles:
@@ -91,35 +86,35 @@ class DeskProfiles:
     def __contains__(self, place):
         context, slug = place
         called = Q(role__slug=slug) | Q(role__aliases__slug=slug)
-        return Profile.objects.filter(called, context__slug=context).exists()
+        return models.Profile.objects.filter(called, context__slug=context).exists()
 
 
-def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
+def role_findings(role: models.Role, places: Places | None = None) -> list[Finding]:
     """Return what the rules find in a role (read with ``for_document``), whole or not."""
     if all(profile.context_id for profile in role.profiles.all()):
         return [Finding("", _("falta el perfil base"))]
     return check_role(role_document(role), places or desk_places())
 
 
-def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
+def findings_of(profile: models.Profile, findings: Iterable[Finding]) -> list[Finding]:
     """Return those of a role's findings that are about this profile, or about all of them."""
     if profile.context_id is None:
         return [finding for finding in findings if not finding.path.startswith("contexts.")]
     return [f for f in findings if not f.path or f"{f.path}.".startswith(f"{path_of(profile)}.")]
 
 
-def path_of(profile: Profile) -> str:
+def path_of(profile: models.Profile) -> str:
     """Return where a profile stands in its role's document."""
     return f"contexts.{profile.context.slug}" if profile.context_id else "base"
 
 
-def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
+def errors_of(profile: models.Profile, findings: Iterable[Finding]) -> list[Finding]:
     """Return those of a role's findings that stand against publishing this profile."""
     own = findings_of(profile, findings)
     return [finding for finding in own if finding.severity is Severity.ERROR]
 
 
-def assess(roles: Iterable[Role]) -> dict[Profile, Draft]:
+def assess(roles: Iterable[models.Role]) -> dict[models.Profile, Draft]:
     """Write what the rules say of each profile of ``roles`` (read with ``for_document``).
 
     Returns the Draft of each.
@@ -139,7 +134,7 @@ def assess(roles: Iterable[Role]) -> dict[Profile, Draft]:
             profile.missing = f" {' '.join(broken)} " if broken else ""
             profile.completeness = round(100 * whole / len(parts)) if readable else 0
             profile.digest = new.digest
-    Profile.objects.bulk_update(drafts, ASSESSED, batch_size=100)
+    models.Profile.objects.bulk_update(drafts, ASSESSED, batch_size=100)
     return drafts
 
 
@@ -158,15 +153,15 @@ def section(path: str) -> str:
 # --- what a profile says word for word like another role that is public ---
 
 # Whoever copies a role copies these, and no two roles share one.
-PARTS = {"strengths": Strength, "questions": InterviewQuestion}
+PARTS = {"strengths": models.Strength, "questions": models.InterviewQuestion}
 
 
-def copies_of_others(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
+def copies_of_others(profiles: Iterable[models.Profile]) -> dict[int, list[Finding]]:
     """Return, by profile, a finding for each part with a text that another public role has too.
 
     The first copy is named. The profiles are read with ``for_document``.
     """
-    public = Edition.objects.published().values("profile")
+    public = models.Edition.objects.published().values("profile")
     found, profiles = defaultdict(list), list(profiles)
     for part, model in PARTS.items():
         texts = {p: [row.text for row in getattr(p, part).all()] for p in profiles}

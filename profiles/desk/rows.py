@@ -3,38 +3,27 @@
 from collections.abc import Collection, Iterable
 from typing import Any, get_args
 
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Manager, Model
 from django.db.models.fields.related_descriptors import (
     ReverseManyToOneDescriptor,
     ReverseOneToOneDescriptor,
 )
 from pydantic.fields import FieldInfo
 
+from profiles import models
 from profiles.desk.library import Library, alias_addresses
 from profiles.documents import schema, vocabulary
 from profiles.documents.choices import Horizon, TraitCode
 from profiles.documents.types import Document
-from profiles.models import (
-    Archetype,
-    Area,
-    Context,
-    OccupationalCode,
-    Page,
-    Profile,
-    Role,
-    Source,
-    Trait,
-    TraitTarget,
-    WorkSample,
-)
 
-VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
-    "areas": (Area, vocabulary.AreaEntry),
-    "contexts": (Context, vocabulary.ContextEntry),
-    "traits": (Trait, vocabulary.TraitEntry),
-    "archetypes": (Archetype, vocabulary.ArchetypeEntry),
-    "sources": (Source, vocabulary.SourceEntry),
-    "pages": (Page, vocabulary.PageEntry),
+VOCABULARY: dict[str, tuple[type[Model], type[Document]]] = {
+    "areas": (models.Area, vocabulary.AreaEntry),
+    "contexts": (models.Context, vocabulary.ContextEntry),
+    "traits": (models.Trait, vocabulary.TraitEntry),
+    "archetypes": (models.Archetype, vocabulary.ArchetypeEntry),
+    "sources": (models.Source, vocabulary.SourceEntry),
+    "pages": (models.Page, vocabulary.PageEntry),
 }
 
 
@@ -42,14 +31,16 @@ def _parts(form: type[schema.ProfileDocument]) -> list[str]:
     """Return the fields of ``form`` that are rows of their own, by the name of the relation."""
     relations = ReverseManyToOneDescriptor | ReverseOneToOneDescriptor
     return [
-        name for name in form.model_fields if isinstance(getattr(Profile, name, None), relations)
+        name
+        for name in form.model_fields
+        if isinstance(getattr(models.Profile, name, None), relations)
     ]
 
 
 # --- rows → form ---
 
 
-def role_document(role: Role) -> schema.RoleDocument:
+def role_document(role: models.Role) -> schema.RoleDocument:
     """Return the document of a role on the desk (read with ``for_document``)."""
     forms = {
         p.context.slug if p.context_id else None: profile_document(p) for p in role.profiles.all()
@@ -58,12 +49,12 @@ def role_document(role: Role) -> schema.RoleDocument:
     return schema.RoleDocument.model_construct(**dict(role_facts(role)), base=base, contexts=forms)
 
 
-def desk_document(role: Role) -> schema.RoleDocument:
+def desk_document(role: models.Role) -> schema.RoleDocument:
     """Return the document of a role as the desk has it now."""
-    return role_document(Role.objects.for_document().get(pk=role.pk))
+    return role_document(models.Role.objects.for_document().get(pk=role.pk))
 
 
-def role_facts(role: Role) -> schema.RoleFacts:
+def role_facts(role: models.Role) -> schema.RoleFacts:
     """Return what belongs to the role itself (read with ``for_facts``)."""
     aliases = list(role.aliases.all())
     codes = {row.scheme: form_of(schema.Code, row) for row in role.codes.all()}
@@ -88,14 +79,14 @@ def role_facts(role: Role) -> schema.RoleFacts:
     )
 
 
-def profile_document(profile: Profile) -> schema.ProfileDocument:
+def profile_document(profile: models.Profile) -> schema.ProfileDocument:
     """Return the document of one profile on the desk (read with ``for_document``)."""
     form = schema.ContextProfile if profile.context_id else schema.BaseProfile
     parts = {name: _part(form, name, profile) for name in _parts(form)}
     return form_of(form, profile, **parts)
 
 
-def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> Any:
+def _part(form: type[schema.ProfileDocument], name: str, profile: models.Profile) -> Any:
     """Return what ``profile`` says in the part ``name``, in the words of the form."""
     if name == "work_sample":
         sample = getattr(profile, name, None)
@@ -117,7 +108,7 @@ def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> An
     return tuple(row.text for row in rows)
 
 
-def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
+def form_of[Form: Document](form: type[Form], row: Model, **given: Any) -> Form:
     """Return the form whose fields are the columns of ``row`` with their names.
 
     A nested form is a group of columns that begin with its name; other rows are named by their
@@ -131,18 +122,18 @@ def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -
     return form.model_construct(**values)
 
 
-def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
+def _value(field: FieldInfo, row: Model, name: str) -> Any:
     if isinstance(field.annotation, type) and issubclass(field.annotation, Document):
         group = field.annotation
         columns = {part: getattr(row, f"{name}_{part}") for part in group.model_fields}
         return group.model_construct(**columns)
     value = getattr(row, name)
-    if isinstance(value, models.Manager):
+    if isinstance(value, Manager):
         return tuple(sorted(other.slug for other in value.all()))
     return tuple(value) if isinstance(value, list) else value
 
 
-UNWRITTEN = form_of(schema.Target, TraitTarget(), sources=())
+UNWRITTEN = form_of(schema.Target, models.TraitTarget(), sources=())
 
 
 # --- form → rows ---
@@ -161,13 +152,13 @@ def _columns(document: Document, without: Collection[str] = ()) -> dict[str, Any
     return columns
 
 
-def save_role(document: schema.RoleDocument, library: Library) -> Role:
+def save_role(document: schema.RoleDocument, library: Library) -> models.Role:
     """Write a role and its profiles; the roles that it is related to exist.
 
     A profile that ``document`` lacks stays. An address that ``document`` calls a former one gives
     way to its own; another one is the admin's, and stays.
     """
-    role = library.role_of(document) or Role(slug=document.slug)
+    role = library.role_of(document) or models.Role(slug=document.slug)
     if role.slug in document.former_slugs:
         role.slug = document.slug
     save_facts(role, document, library)
@@ -177,7 +168,7 @@ def save_role(document: schema.RoleDocument, library: Library) -> Role:
     return role
 
 
-def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
+def save_facts(role: models.Role, facts: schema.RoleFacts, library: Library) -> None:
     """Write what belongs to the role itself."""
     archetypes = facts.archetypes or schema.RoleArchetypes.model_construct(primary=None)
     role.name = facts.name
@@ -196,8 +187,8 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
     _replace(role.aliases, aliases)
     role.codes.all().delete()
-    OccupationalCode.objects.bulk_create(
-        OccupationalCode(role=role, scheme=scheme, **_columns(code))
+    models.OccupationalCode.objects.bulk_create(
+        models.OccupationalCode(role=role, scheme=scheme, **_columns(code))
         for scheme, code in facts.codes.items()
     )
     _replace(role.near, map(_columns, facts.near))
@@ -208,14 +199,17 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
 
 @transaction.atomic
 def save_profile(
-    role: Role, context: Context | None, document: schema.ProfileDocument, library: Library
-) -> Profile:
+    role: models.Role,
+    context: models.Context | None,
+    document: schema.ProfileDocument,
+    library: Library,
+) -> models.Profile:
     """Write one profile and its parts over what the desk held, and move its version.
 
     Parts that stay keep their rows, so that a form opened before still knows them.
     """
     stored = role.profiles.select_for_update(of=("self",)).filter(context=context).first()
-    profile = stored or Profile(role=role, context=context)
+    profile = stored or models.Profile(role=role, context=context)
     profile.version += 1
     parts = _parts(type(document))
     for name, value in _columns(document, without=parts).items():
@@ -226,12 +220,12 @@ def save_profile(
     return profile
 
 
-def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None:
+def _save_part(profile: models.Profile, name: str, part: Any, library: Library) -> None:
     """Write what ``part`` of a document says into the rows of ``profile`` that hold it."""
     if name == "work_sample" and part is None:
-        WorkSample.objects.filter(profile=profile).delete()
+        models.WorkSample.objects.filter(profile=profile).delete()
     elif name == "work_sample":
-        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(part))
+        models.WorkSample.objects.update_or_create(profile=profile, defaults=_columns(part))
     elif name == "targets":
         _save_targets(profile, part, library)
     elif name == "questions":
@@ -254,14 +248,14 @@ def _question_columns(question: schema.Question, library: Library) -> dict[str, 
     return {**columns, **traits}
 
 
-def _save_targets(profile: Profile, part: schema.Targets, library: Library) -> None:
+def _save_targets(profile: models.Profile, part: schema.Targets, library: Library) -> None:
     rows = []
     for code, target in part.items():
         columns = _columns(target)
         del columns["sources"]
         rows.append({"trait_id": library.traits[code].pk, **columns})
     targets = _rewrite(profile.targets, rows, key="trait_id")
-    link = TraitTarget.sources.through
+    link = models.TraitTarget.sources.through
     link.objects.filter(traittarget__in=targets).delete()
     link.objects.bulk_create(
         link(traittarget=row, source=library.sources[slug])
@@ -270,7 +264,7 @@ def _save_targets(profile: Profile, part: schema.Targets, library: Library) -> N
     )
 
 
-def _replace(manager: models.Manager, rows: Iterable[dict]) -> None:
+def _replace(manager: Manager, rows: Iterable[dict]) -> None:
     """Replace the ordered children that ``manager`` has by ``rows``."""
     manager.all().delete()
     parent = {manager.field.name: manager.instance}
@@ -279,7 +273,7 @@ def _replace(manager: models.Manager, rows: Iterable[dict]) -> None:
     )
 
 
-def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) -> list:
+def _rewrite(manager: Manager, rows: list[dict], key: str | None = None) -> list:
     """Make the children that ``manager`` has say ``rows`` and return them.
 
     A row stays if ``key``, or without one its place in the order, is the same.
@@ -310,7 +304,7 @@ def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) 
 # --- the shared vocabulary ---
 
 
-def save_entry(model: type[models.Model], entry: Document, order: int) -> models.Model:
+def save_entry(model: type[Model], entry: Document, order: int) -> Model:
     """Write one vocabulary entry over the row with its slug."""
     row = model.objects.filter(slug=entry.slug).first() or model()
     row.order = order
