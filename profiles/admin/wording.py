@@ -109,20 +109,13 @@ def moment(when):
 
 # --- places of a document → fields of the form: a finding links to its field ---
 
-# Fields that are not called like their step of a path.
+# Fields that are not called like the place that a rule names.
 COLUMNS = {
     "1": "anchors_weak",
     "3": "anchors_acceptable",
     "5": "anchors_excellent",
     "traits": "trait",
-    "role": "related",
-}
-FIELDS = {
-    "seo.title": "seo_title",
-    "seo.description": "seo_description",
     "archetypes": "primary_archetype",
-    "archetypes.primary": "primary_archetype",
-    "archetypes.secondary": "secondary_archetype",
     "archetypes.reason": "archetype_reason",
 }
 
@@ -135,7 +128,7 @@ def field_id(path):
     """
     first, *rest = own_steps(path)
     if first not in ROWS:
-        return "id_" + FIELDS.get(".".join([first, *rest]), first)
+        return "id_" + COLUMNS.get(".".join([first, *rest]), first)
     if rest and first == "work_sample":
         rest = ["0", *rest]
     elif rest and first == "targets":
