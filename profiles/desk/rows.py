@@ -1,6 +1,7 @@
 """Rows ⇄ form: the one place that knows which column holds which part of a document."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from operator import attrgetter
 from typing import Any, get_args
 
 from django.db import transaction
@@ -25,6 +26,16 @@ VOCABULARY: dict[str, tuple[type[Model], type[Document]]] = {
     "sources": (models.Source, vocabulary.SourceEntry),
     "pages": (models.Page, vocabulary.PageEntry),
 }
+
+
+# Parts whose items have names: the item's form, the column of the name, and how a row is named.
+NAMED = {
+    "targets": (schema.Target, "trait_id", attrgetter("trait.code")),
+    "levels": (schema.LevelNote, "level", attrgetter("level")),
+    "codes": (schema.Code, "scheme", attrgetter("scheme")),
+}
+# What tells the rows of other parts apart; without it, their place.
+KEYS = {"questions": "key", "near": "title", "related": "related_id"}
 
 
 def _parts(form: type[schema.ProfileDocument]) -> list[str]:
@@ -56,26 +67,22 @@ def desk_document(role: models.Role) -> schema.RoleDocument:
 
 def role_facts(role: models.Role) -> schema.RoleFacts:
     """Return what belongs to the role itself (read with ``for_facts``)."""
-    aliases = list(role.aliases.all())
-    codes = {row.scheme: form_of(schema.Code, row) for row in role.codes.all()}
+    aliases, first = list(role.aliases.all()), role.primary_archetype
+    related = ((row, row.related.slug) for row in role.related.all())
     return form_of(
         schema.RoleFacts,
         role,
+        **{name: _part(schema.RoleFacts, name, role) for name in ("codes", "near", "career")},
         area=role.area.slug,
-        codes=schema.Codes.model_construct(**codes),
         aliases=tuple(alias.name for alias in aliases if alias.name),
         former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
-        near=tuple(form_of(schema.NearTitle, row) for row in role.near.all()),
-        archetypes=role.primary_archetype
+        archetypes=first
         and schema.RoleArchetypes.model_construct(
-            primary=role.primary_archetype.slug,
+            primary=first.slug,
             secondary=role.secondary_archetype and role.secondary_archetype.slug,
             reason=role.archetype_reason,
         ),
-        related=tuple(
-            form_of(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
-        ),
-        career=tuple(form_of(schema.CareerStep, row) for row in role.career.all()),
+        related=tuple(form_of(schema.RelatedRole, row, role=slug) for row, slug in related),
     )
 
 
@@ -86,23 +93,21 @@ def profile_document(profile: models.Profile) -> schema.ProfileDocument:
     return form_of(form, profile, **parts)
 
 
-def _part(form: type[schema.ProfileDocument], name: str, profile: models.Profile) -> Any:
-    """Return what ``profile`` says in the part ``name``, in the words of the form."""
+def _part(form: type[Document], name: str, owner: Model) -> Any:
+    """Return what the rows of ``owner`` say in the part ``name`` of ``form``."""
     if name == "work_sample":
-        sample = getattr(profile, name, None)
-        return form_of(schema.WorkSample, sample) if sample else None
-    rows = getattr(profile, name).all()
-    if name == "targets":
-        ranges = {row.trait.code: form_of(schema.Target, row) for row in rows}
-        # No row: what a new one says, which the rules find wanting.
-        return schema.Targets.model_construct(**dict.fromkeys(TraitCode.values, UNWRITTEN) | ranges)
-    if name == "levels":
-        notes = {row.level: form_of(schema.LevelNote, row) for row in rows}
-        return schema.Levels.model_construct(**notes)
+        sample = getattr(owner, name, None)
+        return sample and form_of(schema.WorkSample, sample)
+    rows, kind = getattr(owner, name).all(), form.model_fields[name].annotation
+    if name in NAMED:
+        item, _column, name_of = NAMED[name]
+        # Without a row, a trait says what a new one says, which the rules find wanting.
+        items = dict.fromkeys(TraitCode.values, UNWRITTEN) if name == "targets" else {}
+        return kind.model_construct(**items | {name_of(row): form_of(item, row) for row in rows})
     if name == "outcomes":
         texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
-        return schema.Outcomes.model_construct(**texts)
-    item = get_args(form.model_fields[name].annotation)[0]
+        return kind.model_construct(**texts)
+    item = get_args(kind)[0]
     if isinstance(item, type) and issubclass(item, Document):
         return tuple(form_of(item, row) for row in rows)
     return tuple(row.text for row in rows)
@@ -139,7 +144,9 @@ UNWRITTEN = form_of(schema.Target, models.TraitTarget(), sources=())
 # --- form → rows ---
 
 
-def _columns(document: Document, without: Collection[str] = ()) -> dict[str, Any]:
+def _columns(
+    document: Document, library: Library | None = None, without: Collection[str] = ("sources",)
+) -> dict[str, Any]:
     """Return the columns, by name, that hold ``document``; the opposite of ``form_of``."""
     columns = {}
     for name, value in document:
@@ -147,6 +154,11 @@ def _columns(document: Document, without: Collection[str] = ()) -> dict[str, Any
             continue
         if isinstance(value, Document):
             columns |= {f"{name}_{part}": text for part, text in value}
+        elif name == "traits":
+            first, second = (*map(library.traits.get, value), None, None)[:2]
+            columns |= {"trait": first, "second_trait": second}
+        elif name == "role":
+            columns["related_id"] = library.roles[value].pk
         else:
             columns[name] = list(value) if isinstance(value, tuple) else value
     return columns
@@ -185,16 +197,10 @@ def save_facts(role: models.Role, facts: schema.RoleFacts, library: Library) -> 
     aliases = [{"name": name, "slug": slug} for name, slug in addresses]
     former = {*facts.former_slugs, facts.slug} - {role.slug}
     aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
-    _replace(role.aliases, aliases)
-    role.codes.all().delete()
-    models.OccupationalCode.objects.bulk_create(
-        models.OccupationalCode(role=role, scheme=scheme, **_columns(code))
-        for scheme, code in facts.codes.items()
-    )
-    _replace(role.near, map(_columns, facts.near))
-    _replace(role.career, map(_columns, facts.career))
-    related = ((library.roles[item.role], item.difference) for item in facts.related)
-    _replace(role.related, ({"related": other, "difference": text} for other, text in related))
+    # A name may have the address that another one had.
+    role.aliases.all().delete()
+    _rewrite(role.aliases, aliases)
+    _save_parts(role, facts, ("codes", "near", "career", "related"), library)
 
 
 @transaction.atomic
@@ -215,61 +221,41 @@ def save_profile(
     for name, value in _columns(document, without=parts).items():
         setattr(profile, name, value)
     profile.save()
-    for name in parts:
-        _save_part(profile, name, getattr(document, name), library)
+    _save_parts(profile, document, parts, library)
     return profile
 
 
-def _save_part(profile: models.Profile, name: str, part: Any, library: Library) -> None:
-    """Write what ``part`` of a document says into the rows of ``profile`` that hold it."""
-    if name == "work_sample" and part is None:
-        models.WorkSample.objects.filter(profile=profile).delete()
-    elif name == "work_sample":
-        models.WorkSample.objects.update_or_create(profile=profile, defaults=_columns(part))
-    elif name == "targets":
-        _save_targets(profile, part, library)
-    elif name == "questions":
-        _rewrite(profile.questions, [_question_columns(q, library) for q in part], key="key")
-    elif name == "levels":
-        rows = [{"level": level, **_columns(note)} for level, note in part.items()]
-        _rewrite(profile.levels, rows, key="level")
-    elif name == "outcomes":
-        rows = [{"horizon": h.value, "text": t} for h in Horizon for t in getattr(part, h.value)]
-        _rewrite(profile.outcomes, rows)
-    else:
-        rows = [_columns(i) if isinstance(i, Document) else {"text": i} for i in part]
-        _rewrite(getattr(profile, name), rows)
+def _save_parts(owner: Model, document: Document, names: Collection[str], library: Library) -> None:
+    """Write what the parts ``names`` of a document say into the rows of ``owner``."""
+    for name in names:
+        part, key = getattr(document, name), KEYS.get(name)
+        if name == "work_sample":
+            samples = models.WorkSample.objects
+            if part:
+                samples.update_or_create(profile=owner, defaults=_columns(part))
+            else:
+                samples.filter(profile=owner).delete()
+            continue
+        if name in NAMED:
+            _item, key, _name_of = NAMED[name]
+            pks = {code: trait.pk for code, trait in library.traits.items()}
+            rows = [{key: pks.get(named, named), **_columns(item)} for named, item in part.items()]
+        elif name == "outcomes":
+            rows = [{"horizon": h, "text": text} for h, texts in part for text in texts]
+        else:
+            rows = [{"text": i} if isinstance(i, str) else _columns(i, library) for i in part]
+        saved = _rewrite(getattr(owner, name), rows, key)
+        if name == "targets":
+            _save_sources(saved, part, library)
 
 
-def _question_columns(question: schema.Question, library: Library) -> dict[str, Any]:
-    columns = _columns(question)
-    first, second = (*columns.pop("traits"), None, None)[:2]
-    traits = {"trait": library.traits.get(first), "second_trait": library.traits.get(second)}
-    return {**columns, **traits}
-
-
-def _save_targets(profile: models.Profile, part: schema.Targets, library: Library) -> None:
-    rows = []
-    for code, target in part.items():
-        columns = _columns(target)
-        del columns["sources"]
-        rows.append({"trait_id": library.traits[code].pk, **columns})
-    targets = _rewrite(profile.targets, rows, key="trait_id")
+def _save_sources(targets: list[Model], part: schema.Targets, library: Library) -> None:
     link = models.TraitTarget.sources.through
     link.objects.filter(traittarget__in=targets).delete()
     link.objects.bulk_create(
         link(traittarget=row, source=library.sources[slug])
         for row, (_code, target) in zip(targets, part.items(), strict=True)
         for slug in target.sources
-    )
-
-
-def _replace(manager: Manager, rows: Iterable[dict]) -> None:
-    """Replace the ordered children that ``manager`` has by ``rows``."""
-    manager.all().delete()
-    parent = {manager.field.name: manager.instance}
-    manager.bulk_create(
-        manager.model(**parent, order=order, **row) for order, row in enumerate(rows)
     )
 
 
