@@ -8,18 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles import models
 from profiles.admin.base import WritingFields
 from profiles.desk.history import desk_state
 from profiles.documents.types import MAX_ITEMS
 from profiles.guide import checks
-from profiles.models import (
-    ContentVersion,
-    InterviewQuestion,
-    Profile,
-    Role,
-    TraitTarget,
-    WorkSample,
-)
 from profiles.models.fields import ForgivingField
 
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
@@ -31,10 +24,10 @@ OWN_FIELDS = {"stamp", "asked", "why"}
 # How many words the rules want, by model and column; some differ in "base" and "context".
 RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
 WORDS = {
-    Profile: {"body": checks.BODY_WORDS, "ai": checks.AI_WORDS},
-    TraitTarget: {"rationale": checks.RATIONALE_WORDS},
-    InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
-    WorkSample: {
+    models.Profile: {"body": checks.BODY_WORDS, "ai": checks.AI_WORDS},
+    models.TraitTarget: {"rationale": checks.RATIONALE_WORDS},
+    models.InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
+    models.WorkSample: {
         **dict.fromkeys(RATED, checks.ANCHOR_WORDS),
         "brief": checks.BRIEF_WORDS,
         "material": (0, checks.MAX_MATERIAL_WORDS),
@@ -83,11 +76,12 @@ class StampedForm(forms.ModelForm):
 
     def _meet_later_saves(self, cleaned):
         """Take the locks that put saves that arrive together in an order, and look behind them."""
-        if isinstance(self.instance, Profile):
+        if isinstance(self.instance, models.Profile):
             # A save writes the findings of the role's other profiles too.
-            Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
+            locked = models.Role.objects.select_for_update(no_key=True)
+            self.instance.role = locked.get(pk=self.instance.role_id)
         else:  # it may be public at once
-            ContentVersion.hold()
+            models.ContentVersion.hold()
         rows = type(self.instance).objects.select_for_update(of=("self",))
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
         if current is None:
@@ -128,13 +122,28 @@ def tell_words(form, profile):
 
 
 class PartForm(forms.ModelForm):
-    """A row of an inline; one that nobody changed is not validated again."""
+    """A row of an inline; of a stored one only what changed is validated again."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             # With this, Django skips the validation of a form that has not changed.
             self.empty_permitted = True
+
+    def _get_validation_exclusions(self):
+        """Ask the database about no column that is as it was, nor of a constraint on only such."""
+        excluded = super()._get_validation_exclusions()
+        if not self.instance.pk:
+            return excluded
+        changed = set(self.changed_data)
+        touched = (names for names in _constrained(self._meta.model) if names & changed)
+        return excluded | self.fields.keys() - changed.union(*touched)
+
+
+def _constrained(model):
+    for constraint in model._meta.constraints:
+        condition = constraint.condition.referenced_base_fields if constraint.condition else ()
+        yield {*getattr(constraint, "fields", ()), *condition}
 
 
 class KnownRow(forms.Field):
@@ -166,6 +175,21 @@ class PartFormSet(BaseInlineFormSet):
         for field in form.fields.values():
             field.widget.attrs.setdefault("aria-label", f"{row}: {field.label}")
 
+    def save_existing(self, form, obj, commit=True):
+        row = form.save(commit=False)
+        if "sources" in form.changed_data:
+            form.save_m2m()
+        return row
+
+    def save_existing_objects(self, commit=True):
+        """Write the rows that changed at once."""
+        saved = super().save_existing_objects(commit)
+        columns = [
+            field.name for field in self.model._meta.concrete_fields if not field.primary_key
+        ]
+        self.model.objects.bulk_update(saved, columns)
+        return saved
+
     def save_new_objects(self, commit=True):
         saved = super().save_new_objects(commit)
         for form in self.initial_forms:
@@ -195,8 +219,6 @@ class PartOptions(WritingFields):
 
 
 class PartInline(PartOptions, admin.TabularInline):
-    """A row per part."""
-
     classes = ["collapse", "parts"]
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
-from profiles.models import InterviewQuestion, Profile
+from profiles.models import InterviewQuestion, Profile, Source
 from tests.desk.editors import form_values, listed, member, run_on_page, save, send, url
 from tests.helpers.factories import has_unpublished_changes
 
@@ -31,12 +31,11 @@ def test_writer_signs_for_nobody_else_and_reviews_nothing(base):
     assert (base.author.username, base.reviewer, base.reviewed_on) == ("de-Redacción", None, before)
 
 
-def test_opening_saving_and_publishing_cost_few_queries(admin_client, base, queries):
-    values = {**form_values(admin_client, base), "summary": "Otro resumen."}
-    opened = queries(admin_client.get, url(base))
-    saved = queries(admin_client.post, url(base), values)
-    costs = (opened, saved, queries(publish, base))
-    assert (costs[0] <= 45, costs[1] <= 60, costs[2] <= 45) == (True, True, True), costs
+def test_sources_of_a_range_are_saved_with_it(admin_client, base):
+    source = Source.objects.first()
+    save(admin_client, base, **{"targets-0-sources": [source.pk], "targets-0-rationale": "Otro."})
+    target = base.targets.first()
+    assert (target.rationale, list(target.sources.all())) == ("Otro.", [source])
 
 
 def add_questions(client, profile, *questions):
@@ -48,6 +47,20 @@ def add_questions(client, profile, *questions):
     for number, question in enumerate(questions, start=first):
         values |= {f"questions-{number}-{key}": value for key, value in (added | question).items()}
     return client.post(url(profile), values)
+
+
+TEXTS = re.compile(r"\w+-\d+-(text|instead|rationale|anchors_\w+|listen_for|scope|observe)|ai")
+
+
+def test_opening_saving_and_publishing_cost_few_queries(admin_client, base, queries):
+    published = queries(publish, base)
+    add_questions(admin_client, base, *({"text": f"¿Y {number}?"} for number in range(4)))
+    values = form_values(admin_client, base)
+    values |= {name: f"Otro {name}." for name in values if TEXTS.fullmatch(name)}
+    opened = queries(admin_client.get, url(base))
+    costs = (opened, queries(admin_client.post, url(base), values), published)
+    assert base.questions.filter(text__startswith="Otro questions-").count() == 10
+    assert (costs[0] <= 45, costs[1] <= 60, costs[2] <= 45) == (True, True, True), costs
 
 
 def test_question_key_is_made_of_its_text_and_unique_in_the_role(admin_client, base, startup):

@@ -72,10 +72,8 @@ CONTRADICTIONS = {
         slug="solo", name="Solo", min_employees=10, max_employees=9
     ),
 }
-RESERVED = "«rasgos» es una palabra reservada de las direcciones."
 MISTAKES = {
     "Va antes que el secundario.": lambda r: with_archetypes(r, None, r.primary_archetype),
-    RESERVED: lambda r: models.Context(slug="rasgos"),
     "Esa dirección ya es la de un rol.": lambda r: models.RoleAlias(
         role=r, name=another_role().slug
     ),

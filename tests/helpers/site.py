@@ -101,6 +101,8 @@ def serving(
     config = ["--config", "roleguide/gunicorn.conf.py"]
     with process([sys.executable, "-m", "gunicorn", *config, *arguments], env, log, tree) as server:
         wait_until_ready(f"http://{env.get('HOST', '127.0.0.1')}:{env['PORT']}/readyz")
+        # The first worker answers before the others are forked.
+        wait_for(lambda: len(children(server.pid)) >= int(env["WEB_CONCURRENCY"]))
         yield server
 
 
