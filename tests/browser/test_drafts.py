@@ -62,23 +62,6 @@ def test_text_survives_the_end_of_the_session(log_in):
     assert not is_offered(page, address)
 
 
-def test_text_survives_the_success_of_something_else(log_in):
-    page = log_in("ana")
-    open_profile(page, "Project Manager en Enterprise")
-    address = page.url
-    page.fill("#id_teaser", "Escrito y todavía sin guardar.")
-    page.fill("#id_targets-0-low", "9")
-    save(page)
-    assert page.locator(".errornote").count() == 1
-    page.goto("/admin/profiles/profile/?q=contador")
-    page.locator("#result_list .action-select").first.check()
-    page.select_option("select[name=action]", "submit_profiles")
-    save(page, "button[name=index] >> nth=0")
-    assert desk.is_saved(page)
-    come_back(page, address)
-    assert page.input_value("#id_teaser") == "Escrito y todavía sin guardar."
-
-
 def test_draft_keeps_chosen_sources(log_in):
     page = log_in("ana")
     open_profile(page, "Data Engineer en Global")

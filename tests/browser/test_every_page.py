@@ -56,12 +56,6 @@ KEPT = """async () => [
   (await navigator.serviceWorker?.getRegistrations())?.length ?? 0,
 ]"""
 NOTHING = ["", 0, 0, 0, 0, 0]
-# Where everything that is seen in the main part of a page stands, from the top; a button that a
-# script adds is out of the flow.
-PLACES = """[...document.querySelectorAll('main *:not(.question > .copy, .question > .copy *)')]
-    .map(e => e.getBoundingClientRect())
-    .filter(({ width, height }) => width > 1 && height > 1)
-    .map(({ top }) => top)"""
 
 
 @pytest.fixture(scope="module")
@@ -96,17 +90,6 @@ def test_page_fits_is_quiet_and_works_by_keyboard(page, site, path):
     # The browser itself writes down that an address answered 400 or 404.
     assert [problem for problem in page.problems if "status of 40" not in problem] == []
     assert (page.hosts, page.context.cookies()) == ({site.split("/")[2]}, [])
-
-
-@pytest.mark.parametrize("path", PAGE_TYPES[:6])
-def test_scripts_move_nothing_under_a_reader_s_finger(page, path):
-    page.set_viewport_size({"width": 390, "height": 900})
-    page.route("**/*.js", lambda route: route.abort())
-    page.goto(path)
-    before = page.evaluate(PLACES)
-    page.unroute("**/*.js")
-    page.goto(path, wait_until="networkidle")
-    assert page.evaluate(PLACES) == before
 
 
 def test_printed_kit_splits_no_question(page, tmp_path):

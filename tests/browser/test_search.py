@@ -54,22 +54,6 @@ def test_what_was_chosen_before_the_script_came_has_an_answer(open_page, control
     assert page.problems == []
 
 
-def test_answer_to_older_letters_is_not_shown(open_page):
-    page = open_page(URL)
-    held = hold(page, "**/perfiles/?q=data")
-    page.evaluate("""() => {
-        window.shown = [];
-        for (const step of ["replaceState", "pushState"])
-            history[step] = (state, title, url) => shown.push(new URL(url).search);
-    }""")
-    page.locator("#q").fill("data")
-    older = wait_for_one(page, held)
-    page.locator("#q").fill("mlops eng")
-    older.continue_()
-    expect(page.locator(FIRST).first).to_have_text("MLOps Engineer")
-    assert page.evaluate("shown") == ["?q=mlops+eng"]
-
-
 def test_back_leads_to_the_question_before(open_page, site):
     page = open_page(URL)
     for text in ("vendedora", "mlops"):

@@ -48,15 +48,6 @@ def test_reviewer_sends_a_profile_back_and_its_writer_finds_what_was_said(base):
     assert "· publicado Borradores" in front_page()
 
 
-def test_review_without_changes_ends_by_publishing(admin_client, base):
-    publish(base)
-    run(admin_client, "submit_profiles", base)
-    said_now = run(admin_client, "publish_profiles", base, confirmed=1)
-    assert said_now[-1] == "Data Tester (base): sigue publicado; no tenía cambios."
-    base.refresh_from_db()
-    assert (base.state, base.editions.count()) == (WorkflowState.PUBLISHED, 1)
-
-
 def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base):
     ana = User.objects.create_user("ana", first_name="Ana", last_name="Paz", is_staff=True)
     save(admin_client, base, author=ana.pk)

@@ -14,13 +14,9 @@ from tests.helpers.factories import Prose, make_role_document, question
 SPARE = 9_000_000
 
 
-def value_of(role: RoleDocument) -> dict:
-    return role.model_dump(mode="json", by_alias=True)
-
-
 def broken(*breaks, **options) -> RoleDocument:
     """Return the factory's role after each of ``breaks`` changed it as a dict."""
-    value = value_of(make_role_document(**options))
+    value = make_role_document(**options).model_dump(mode="json", by_alias=True)
     for change in breaks:
         change(value)
     return RoleDocument.model_validate(value)
@@ -88,7 +84,6 @@ FEW, MISSING = "tiene {}; van de {} a {}", "falta"
 WORDS = "tiene {} palabras; van de {} a {}"
 PROTECTED = "pregunta por un tema que no se pregunta"
 SAY = "del contexto: decí qué cambia"
-OPENING = "«zaz zez ziz»"
 UNCITED, NO_COUNTRY = "un metaanálisis se cita: falta la fuente", "falta el país que lo exige"
 SEMICOLONS = "«;»: 15,1 cada mil palabras; van hasta 1,5"
 SIGNS = "falta un signo de apertura o de cierre"

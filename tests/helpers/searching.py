@@ -15,12 +15,6 @@ def hits(question, context=None):
     return profiles_found(find(question, index), index, context)[1]
 
 
-def names_in(question, context):
-    """Return the names of the roles that ``question`` finds in a context."""
-    size = current_index().contexts[context]
-    return [hit.role.name for hit in hits(question, size.pk)]
-
-
 def called(question):
     """Return the slugs of the roles that are called so, the best first."""
     return [found.role.slug for found in ask(question).names]

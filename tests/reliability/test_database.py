@@ -159,7 +159,7 @@ def test_stopped_postgresql_is_survived_without_a_restart(on_postgresql):
     assert {answer.status for answer in [*warm, *back]} == {200}
     assert 200 in {answer.status for answer in known} <= {200, 503}
     assert (cold.status, ready.status, cold.is_clean) == (503, 503, True)
-    assert site.workers() == workers
+    assert (ready.text, site.workers()) == ("database\n", workers)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import logging
 import re
 from itertools import product
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
@@ -15,7 +16,7 @@ from django.urls import reverse
 
 from profiles.desk.publishing import withdraw
 from profiles.models import Edition, Profile, Role
-from profiles.views import discovery, pages
+from profiles.views import pages
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
 from tests.security.hostile import Page, dangers
 
@@ -258,22 +259,6 @@ def test_error_has_its_own_page_that_tells_nothing(
     assert set(response.cookies) <= cookies
 
 
-def failing(error):
-    """Return a function that the database fails."""
-
-    def fail(*args, **kwargs):
-        raise error
-
-    return fail
-
-
-def test_site_that_is_not_ready_says_so_and_nothing_else(visitor, monkeypatch):
-    monkeypatch.setattr(discovery, "MigrationExecutor", failing(OperationalError(SECRET)))
-    response = visitor.get("/readyz")
-    assert (response.status_code, response.content) == (503, b"database\n")
-    assert response["Cache-Control"] == "no-store"
-
-
 def test_broken_edition_is_one_error_page_logged_once_and_leaves_the_others(visitor, caplog):
     Edition.objects.filter(context__slug="startup").update(document={"questions": 7})
     others = ("", "perfiles/", "perfiles/data-tester/", "startup/", "novedades/")
@@ -293,6 +278,6 @@ def test_broken_edition_is_one_error_page_logged_once_and_leaves_the_others(visi
 def test_session_that_the_database_cannot_keep_is_a_503(client, db, monkeypatch, error):
     client.force_login(User.objects.create_superuser("root"))
     client.raise_request_exception = False
-    monkeypatch.setattr(Session, "save", failing(error("read-only transaction")))
+    monkeypatch.setattr(Session, "save", Mock(side_effect=error("read-only transaction")))
     answer = client.get("/admin/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
