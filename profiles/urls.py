@@ -36,7 +36,7 @@ def beside_profile(profile):
         path(f"{profile}/entrevista/", pack.interview_kit, name="interview_kit"),
         path(
             f"{profile}/entrevista.<kit_format:extension>",
-            pack.interview_document,
+            pack.sheet_document,
             name="interview_document",
         ),
         path(f"{profile}/carpeta/", pack.hiring_pack, name="hiring_pack"),

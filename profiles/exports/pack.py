@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from profiles.documents.choices import RequirementKind
 from profiles.documents.schema import Requirement
 from profiles.exports.advert import advert_blocks
-from profiles.exports.kit import interview_kit, kit_sheet, rating_scale
+from profiles.exports.kit import Request, interview_kit, kit_sheet, rating_scale
 from profiles.exports.prose import blocks_of
 from profiles.exports.sheet import (
     APPLICATION,
@@ -251,10 +251,10 @@ def possible_sheets(page: ProfilePage) -> list[str]:
     return [name for name, sheet in SHEETS.items() if sheet.is_possible(page)]
 
 
-def pack_sheet(name: str, page: ProfilePage, asked: Asked = Asked()) -> Sheet:
-    """Return one of ``SHEETS`` about the profile of ``page``."""
+def pack_sheet(name: str, page: ProfilePage, asked: Asked | Request = Asked()) -> Sheet:
+    """Return one of ``SHEETS`` about the profile of ``page``; a kit is asked for by a Request."""
     if name == INTERVIEW:
-        return kit_sheet(interview_kit(page))
+        return kit_sheet(interview_kit(page, asked if isinstance(asked, Request) else Request()))
     sheet = SHEETS[name]
     head = {"title": WORDS.sheets[name][0], "file_name": name, **sheet.head(page, asked)}
     return page_sheet(page, blocks=sheet.blocks(page, asked), **head)

@@ -18,7 +18,6 @@ from profiles.models import Area, Context, Edition
 from profiles.seo.meta import DESCRIPTION_LIMIT, first_fitting, latest, page_meta, role_list_crumb
 from profiles.seo.social import SocialCard
 from profiles.views.http import moved_to, render_page
-from profiles.views.pack import address
 from profiles.views.shelf import Moved, follow_shelf, missing_page, profile_pages
 
 PARAMETER = "perfil"
@@ -104,8 +103,6 @@ def _card(column, places):
     own = column.place
     return {
         "column": column,
-        "kit_url": address("interview_kit", column.page),
-        "pack_url": address("hiring_pack", column.page),
         "remove_url": compare_url(place for place in places if place != own),
     }
 

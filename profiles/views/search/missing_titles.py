@@ -20,7 +20,7 @@ from profiles.search.index import current_index
 from profiles.search.titles import ALIAS, NEAR
 from profiles.seo.meta import page_meta, role_list_crumb, titled
 from profiles.views.http import moved_to, render_page
-from profiles.views.pack import file_response, tools
+from profiles.views.pack import file_response, files, tools
 from profiles.views.profiles import profile_url
 
 MAX_TITLES = 600
@@ -75,14 +75,10 @@ def general_document(request, extension):
 
 
 def general_kit(request):
-    kit = read_kit()
-    files = [
-        (file.label, reverse("profiles:general_document", args=[extension]))
-        for extension, file in KIT_FORMATS.items()
-    ]
+    kit, path = read_kit(), reverse("profiles:general_kit")
     meta = page_meta(
         kit.title,
-        reverse("profiles:general_kit"),
+        path,
         _("Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas."),
         title=_("Entrevista general: preguntas para cualquier puesto"),
     )
@@ -93,7 +89,7 @@ def general_kit(request):
         "rating": WORDS.rating,
         "avoided": WORDS.avoided.items(),
         "titles": _titles(),
-        "tools": tools(request, files, [], copied=".general-kit__questions"),
+        "tools": tools(request, files(path, KIT_FORMATS), [], copied=".general-kit__questions"),
     }
     return render_page(request, "profiles/sheets/general_kit.html", values)
 
