@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from profiles.guide.profile_page import ProfilePage
-from profiles.models import Trait
 
 LANGUAGE = "es-AR"
 # A text between <script> tags ends at the first "</script", whatever the JSON around it says.
@@ -57,26 +56,6 @@ def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
         for position, (name, path) in enumerate(pages, start=1)
     ]
-
-
-def defined_term_set(name: str, path: str, traits: Iterable[Trait]) -> dict:
-    terms = [
-        {
-            "@type": "DefinedTerm",
-            "name": trait.name,
-            "termCode": trait.code,
-            "url": absolute(trait.get_absolute_url()),
-            "description": trait.summary,
-        }
-        for trait in traits
-    ]
-    return {
-        "@type": "DefinedTermSet",
-        "name": name,
-        "url": absolute(path),
-        "inLanguage": LANGUAGE,
-        "hasDefinedTerm": terms,
-    }
 
 
 def profile_node(page: ProfilePage) -> dict:

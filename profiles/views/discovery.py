@@ -2,7 +2,6 @@
 
 import datetime
 from itertools import groupby
-from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -145,40 +144,33 @@ def news(request):
     return render_page(request, "pages/news.html", values)
 
 
-class RoleNews(NamedTuple):
-    """The editions of one role that were published on one day, the base profile first."""
-
-    name: str
-    editions: list[Edition]
-
-    @property
-    def kinds(self) -> list[tuple[str, list[Edition]]]:
-        """Return ("Nuevo", first editions) and ("Actualizado", the others), none empty."""
-        editions = sorted(self.editions, key=lambda edition: edition.number > 1)
-        return [(name, list(group)) for name, group in groupby(editions, key=kind)]
-
-    @property
-    def reasons(self) -> list[str]:
-        return list(dict.fromkeys(edition.reason for edition in self.editions if edition.reason))
-
-
-def kind(edition: Edition) -> str:
-    return _("Actualizado") if edition.number > 1 else _("Nuevo")
-
-
-def news_by_day(editions: list[Edition]) -> list[tuple]:
-    """Return (date, [RoleNews]) pairs of ``editions``, which come newest first."""
+def news_by_day(editions):
+    """Return (date, [(role, [(kind, editions)], reasons)]) of ``editions``, newest first."""
     days = groupby(editions, key=lambda edition: timezone.localdate(edition.published_from))
-    return [(day, _by_role(list(group))) for day, group in days]
+    return [(day, _by_role(group)) for day, group in days]
 
 
-def _by_role(editions: list[Edition]) -> list[RoleNews]:
+def _by_role(editions):
+    """Return the news of each role, by name; of each kind the base profile comes first."""
+
     def place(edition):
         size = (edition.context.order, edition.context.name) if edition.context_id else (-1, "")
-        return edition.role_name, edition.role_slug, size
+        return edition.role_name, edition.role_slug, edition.number > 1, size
 
-    groups = groupby(sorted(editions, key=place), key=lambda edition: place(edition)[:2])
-    return [RoleNews(name, list(group)) for (name, _slug), group in groups]
+    roles = groupby(sorted(editions, key=place), key=lambda edition: edition.role_slug)
+    found = [list(own) for _slug, own in roles]
+    return [
+        (
+            own[0].role_name,
+            [(name, list(group)) for name, group in groupby(own, key=kind)],
+            list(dict.fromkeys(edition.reason for edition in own if edition.reason)),
+        )
+        for own in found
+    ]
+
+
+def kind(edition):
+    return _("Actualizado") if edition.number > 1 else _("Nuevo")
 
 
 class FullAtomFeed(Atom1Feed):

@@ -26,7 +26,7 @@ from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.words import normal
 from profiles.seo.meta import first_fitting, latest, page_meta, role_list_crumb
-from profiles.seo.structured_data import defined_term_set, item_list
+from profiles.seo.structured_data import item_list
 from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
 from profiles.views.profiles import profile_url
@@ -156,14 +156,13 @@ def area_detail(request, area_slug):
 
 def trait_list(request):
     traits = list(Trait.objects.all())
-    name = _("Rasgos OCEAN+")
     meta = page_meta(
-        name,
+        _("Rasgos OCEAN+"),
         request.path,
         _("Los seis rasgos de la guía: qué son, para qué sirve cada extremo y qué cuesta."),
         title=_("Rasgos OCEAN+: los seis que usa la Guía de Roles"),
         modified=latest(traits),
-        entities=(defined_term_set(name, request.path, traits),),
+        entities=(item_list(traits),),
     )
     return render_page(request, "profiles/traits/list.html", {"meta": meta, "traits": traits})
 
