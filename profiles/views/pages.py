@@ -14,9 +14,9 @@ from profiles.guide.benchmark import agreement
 from profiles.guide.charts import range_chart
 from profiles.guide.rankings import (
     SHOWN_ROLES,
-    Specimen,
     context_effects,
     contrasts,
+    largest_move,
     most_and_least,
     most_changed,
 )
@@ -58,7 +58,7 @@ def home(request):
         "groups": groups,
         "count": sum(group.count for group in groups),
         "specimen": specimen,
-        "example": specimen and specimen.base,
+        "example": specimen and specimen["base"],
         "coverage": coverage,
     }
     return render_page(request, "pages/home.html", values)
@@ -74,7 +74,13 @@ def _specimen(contexts):
     base, *sizes = Edition.objects.for_all_sizes(slug) if slug else [None]
     if base is None or base.context_id:
         return None
-    return Specimen(base, sizes, frozen_document(base).questions[0])
+    return {
+        "base": base,
+        "sizes": sizes,
+        "question": frozen_document(base).questions[0],
+        "codes": TraitCode,
+        "words": largest_move(sizes[0], sizes[-1]),
+    }
 
 
 @never_cache

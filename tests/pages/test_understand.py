@@ -45,7 +45,7 @@ def effect(*lows):
 
 def test_context_effect_counts_roles_and_puts_the_largest_move_first():
     found = effect(2.2, 2.5, 1.7, 2.0)
-    up, down = ([(m.edition.role_slug, m.size) for m in side] for side in (found.up, found.down))
+    up, down = ([(row.role_slug, size) for row, size in side] for side in (found.up, found.down))
     assert (up, down) == ([("r1", "0,5"), ("r0", "0,2")], [("r2", "0,3")])
     assert found.words == "sube en 2 roles, baja en 1 y queda igual en 1"
     assert effect(2.2).words == "sube en 1 rol"
