@@ -51,17 +51,12 @@ class Place(NamedTuple):
         return f"{self.folder}/{self.role_slug}"
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One of the compared profiles: ``label`` in drawings, ``name`` inside a sentence."""
 
     label: str
     name: str
     page: ProfilePage
-
-    @property
-    def place(self) -> Place:
-        return Place.of(self.page)
 
 
 class Aspect(NamedTuple):
@@ -92,16 +87,6 @@ class Cell(NamedTuple):
     @property
     def middle(self) -> Decimal:
         return middle(self.row.target.low, self.row.target.high)
-
-    @property
-    def move(self) -> str:
-        """Say shortly how the range stands to the base's: "0,4 más", "igual"."""
-        shift = self.row.shift
-        if shift is None:
-            return ""
-        if not shift.is_practical:
-            return _("igual")
-        return f"{points(shift.moved)} {_('más') if shift.moved > 0 else _('menos')}"
 
 
 @dataclass(frozen=True)
@@ -180,34 +165,31 @@ class Comparison:
     def sections(self) -> list[Section]:
         """Return what is said side by side: which to choose, the work, what to look for and ask."""
         # Three or four profiles are read briefly.
-        beside = [(_("Visto desde el otro puesto"), self._reasons)]
-        year = [(_("Al año"), lambda page: page.document.outcomes.year)]
+        beside = {_("Visto desde el otro puesto"): self._reasons}
+        year = {_("Al año"): lambda page: page.document.outcomes.year}
         if len(self.columns) != 2:
-            beside, year = [], []
+            beside = year = {}
+        choosing = {
+            _("Para qué está"): lambda page: [page.document.summary],
+            **beside,
+            _("Lo difícil"): lambda page: [page.document.honest],
+        }
+        doing = {
+            _("Responsabilidades"): lambda page: page.whole.responsibilities,
+            _("A los 90 días"): lambda page: page.document.outcomes.days_90,
+            **year,
+        }
+        looking = {
+            _("Fortalezas"): lambda page: page.strengths.all,
+            _("Señales de Alerta"): lambda page: page.red_flags.all,
+            _("Lo que trae el tamaño"): _considerations,
+        }
         return [
-            self._section(
-                "cual-elegir",
-                _("Cuál elegir"),
-                (_("Para qué está"), lambda page: [page.document.summary]),
-                *beside,
-                (_("Lo difícil"), lambda page: [page.document.honest]),
-            ),
-            self._section(
-                "que-hace",
-                _("Qué va a hacer"),
-                (_("Responsabilidades"), lambda page: page.whole.responsibilities),
-                (_("A los 90 días"), lambda page: page.document.outcomes.days_90),
-                *year,
-            ),
-            self._section(
-                "que-buscar",
-                _("Qué buscar"),
-                (_("Fortalezas"), lambda page: page.strengths.all),
-                (_("Señales de Alerta"), lambda page: page.red_flags.all),
-                (_("Lo que trae el tamaño"), _considerations),
-            ),
-            self._section("que-preguntar", _("Qué preguntar"), ("", self._question)),
-            self._section("donde-crece", _("Dónde crece"), ("", _career)),
+            self._section("cual-elegir", _("Cuál elegir"), choosing),
+            self._section("que-hace", _("Qué va a hacer"), doing),
+            self._section("que-buscar", _("Qué buscar"), looking),
+            self._section("que-preguntar", _("Qué preguntar"), {"": self._question}),
+            self._section("donde-crece", _("Dónde crece"), {"": _career}),
         ]
 
     @property
@@ -234,9 +216,9 @@ class Comparison:
         excellent = _("Una respuesta de 5: %(anchor)s")
         return [(q.text, excellent % {"anchor": q.anchors.excellent}) for q in ranked[:1]]
 
-    def _section(self, slug: str, title: str, *kinds: tuple[str, Callable]) -> Section:
+    def _section(self, slug: str, title: str, kinds: dict[str, Callable]) -> Section:
         """Return a section of the aspects about which at least one profile says something."""
-        found = (self._aspect(*kind) for kind in kinds)
+        found = (self._aspect(*kind) for kind in kinds.items())
         return Section(slug, title, [each for each in found if each.common or each.shares])
 
     def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> Aspect:

@@ -2,7 +2,6 @@
 
 import textwrap
 from dataclasses import replace
-from functools import partial
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -47,7 +46,8 @@ def compare(request):
         return _start(request, found)
     if own_page := pair_of(places):
         return redirect(own_page.url)
-    return _comparison(request, found, _comparison_meta)
+    comparison = compare_pages(found)
+    return _comparison(request, comparison, _meta(comparison.heading, compare_query(places)))
 
 
 @follow_shelf
@@ -66,7 +66,8 @@ def pair(request, one, other):
         return redirect(compare_url(places))
     if request.path != found.url:
         return moved_to(request, found.url)
-    return _comparison(request, [pages[place] for place in places], partial(_pair_meta, found))
+    comparison = compare_pages([pages[place] for place in places])
+    return _comparison(request, comparison, _pair_meta(found, comparison))
 
 
 def _pages(places):
@@ -86,25 +87,17 @@ def _start(request, pages):
     )
 
 
-def _comparison(request, pages, meta_of):
-    comparison = compare_pages(pages)
-    places = [column.place for column in comparison.columns]
+def _comparison(request, comparison, meta):
+    places = [Place.of(column.page) for column in comparison.columns]
+    others = [compare_url(each for each in places if each != place) for place in places]
     values = {
-        "meta": meta_of(comparison),
+        "meta": meta,
         "comparison": comparison,
-        "cards": [_card(column, places) for column in comparison.columns],
+        # Each profile with the comparison without it.
+        "cards": list(zip(comparison.columns, others, strict=True)),
         **_form(places),
     }
     return render_page(request, "profiles/compare/comparison.html", values)
-
-
-def _card(column, places):
-    """Return where a column leads to, and the comparison without it."""
-    own = column.place
-    return {
-        "column": column,
-        "remove_url": compare_url(place for place in places if place != own),
-    }
 
 
 def _meta(name="", query=""):
@@ -122,11 +115,6 @@ def _meta(name="", query=""):
         return meta
     card = SocialCard(name, _("Lado a lado"))
     return replace(meta, title=name, indexed=False, card=card, query=query)
-
-
-def _comparison_meta(comparison):
-    query = compare_query(column.place for column in comparison.columns)
-    return _meta(comparison.heading, query)
 
 
 def _pair_meta(pair, comparison):
@@ -270,11 +258,10 @@ def offers_beside(page):
     sizes, neighbours = [], []
     for edition in Edition.objects.for_comparing(own.role_slug, own.context_slug, list(notes)):
         slug, context = edition.role_slug, edition.context if edition.context_id else None
-        words = {"role": edition.role_name, "context": context}
         name = _("%(role)s en %(context)s") if context else _("%(role)s (perfil base)")
         place = Place(context.slug if context else BASE_FOLDER, slug)
         url = own_pairs[slug].url if slug in own_pairs else compare_url([own, place])
-        offer = name % words, url, notes.get(slug, "")
+        offer = name % {"role": edition.role_name, "context": context}, url, notes.get(slug, "")
         (sizes if slug == own.role_slug else neighbours).append(offer)
     return [(_("El mismo puesto en otro tamaño"), sizes), (_("Puestos vecinos"), neighbours)]
 
@@ -294,14 +281,9 @@ def starting_sizes(contexts):
     ends, first = [*contexts[:1], *contexts[1:][-1:]], {}
     for row in Edition.objects.roles_in(ends, MAX_ROLES) if len(ends) == 2 else ():
         first.setdefault(row.area_id, row)
-    name = _("%(role)s: %(sizes)s")
     sizes = join_words([size.name for size in ends], "o")
-    offers = [
-        (
-            name % {"role": row.role_name, "sizes": sizes},
-            compare_url(Place(size.slug, row.role_slug) for size in ends),
-            "",
-        )
-        for row in first.values()
-    ]
+    offers = []
+    for row in first.values():
+        places = [Place(size.slug, row.role_slug) for size in ends]
+        offers.append((f"{row.role_name}: {sizes}", compare_url(places), ""))
     return _("El mismo puesto en dos tamaños"), offers
