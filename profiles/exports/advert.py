@@ -3,50 +3,37 @@
 It is made of what is done and what is needed; a range of a trait is never a requirement.
 """
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import RequirementKind
-from profiles.exports.sheet import (
-    Block,
-    Bullets,
-    Clip,
-    Fields,
-    Heading,
-    Paragraph,
-)
-from profiles.exports.wording import WORDS
 from profiles.guide.profile_page import ProfilePage
 
 CHAT_LIMIT = 700
 BLANK = "____"
 
 
-def advert_blocks(page: ProfilePage) -> Iterator[Block]:
-    """Yield the long advert, then the short one."""
-    yield Fields((_("Empresa"), _("Lugar"), _("Modalidad")))
-    yield Fields((_("Pago: de ____ a ____"), _("Horario"), _("Contrato")))
-    yield from (Heading(_("Qué vas a hacer")), Bullets(page.whole.responsibilities))
-    for title, items in _needed(page):
-        yield from (Heading(title), Bullets(items))
-    if page.context and page.document.considerations:
-        yield Heading(_("Cómo es trabajar acá"))
-        yield Bullets([item.text for item in page.document.considerations])
-    if page.honest:
-        yield from (Heading(_("Lo difícil, dicho antes")), Paragraph(page.honest))
-    yield from (Heading(_("Cómo es el proceso")), Bullets(_steps(page), "ordered"))
-    yield Paragraph(WORDS.advert_ending)
-    yield from (Heading(_("Para un chat")), Clip(chat_text(page)))
+def advert_values(page: ProfilePage) -> dict:
+    """Return what the layout of the advert asks for, the long one and the short one."""
+    learned = dict(page.requirements).get(RequirementKind.LEARNABLE, ())
+    considered = page.document.considerations if page.context else ()
+    return {
+        "responsibilities": page.whole.responsibilities,
+        "asked": _asked_for(page),
+        "learned": [item.words for item in learned],
+        "considerations": [item.text for item in considered],
+        "honest": page.honest,
+        "steps": _steps(page),
+        "chat": chat_text(page),
+    }
 
 
-def _needed(page: ProfilePage) -> list[tuple[str, list[str]]]:
-    """Return (title, requirements): what is asked for, and what is learned on the job."""
-    kinds = {kind: [item.words for item in items] for kind, items in page.requirements}
-    learned = kinds.pop(RequirementKind.LEARNABLE, [])
-    asked = [text for texts in kinds.values() for text in texts]
-    groups = [(_("Qué necesitás"), asked), (_("Qué vas a aprender acá"), learned)]
-    return [(title, items) for title, items in groups if items]
+def _asked_for(page: ProfilePage) -> list[str]:
+    return [
+        item.words
+        for kind, items in page.requirements
+        for item in items
+        if kind != RequirementKind.LEARNABLE
+    ]
 
 
 def _steps(page: ProfilePage) -> list[str]:
@@ -62,7 +49,7 @@ def _steps(page: ProfilePage) -> list[str]:
 
 def chat_text(page: ProfilePage) -> str:
     """Return the advert in 700 characters at most, with as many whole items as fit."""
-    done, asked = list(page.whole.responsibilities), dict(_needed(page)).get(_("Qué necesitás"), [])
+    done, asked = list(page.whole.responsibilities), _asked_for(page)
     tries = [(3, page.honest), (2, page.honest), (1, page.honest), (1, ""), (0, "")]
     texts = (_chat(page, done[:count], asked[:count], hard) for count, hard in tries)
     return next(text for text in texts if len(text) <= CHAT_LIMIT)

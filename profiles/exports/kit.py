@@ -1,7 +1,7 @@
 """``InterviewKit``: what a recruiter takes into the interview. Pure; ``kit_sheet`` prints it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -14,22 +14,13 @@ from profiles.documents.schema import Anchors
 from profiles.documents.text import join_words
 from profiles.exports.sheet import (
     BY_HAND,
-    PAGE_FIELDS,
-    Block,
-    Bullets,
-    Columns,
-    Fields,
-    Heading,
-    PageBreak,
-    Paragraph,
     Question,
-    Script,
     Sheet,
     Table,
     file_stem,
     page_sheet,
 )
-from profiles.exports.wording import WORDS
+from profiles.exports.wording import WORDS, laid_out
 from profiles.guide.profile_page import ProfilePage, QuestionItem
 
 MAX_QUESTIONS = 20
@@ -138,17 +129,15 @@ class InterviewKit:
         return [str(TraitCode(code).label) for code in self.page.critical if code not in asked]
 
     @property
-    def opening(self) -> list[str]:
-        """Return what to say first, paragraph by paragraph."""
+    def same_words(self) -> str:
+        """Say that everybody is asked the same."""
         count = len(self.questions)
-        same = ngettext(
+        return ngettext(
             "Te vamos a hacer la misma pregunta que a todas las personas que se postularon.",
             "Te vamos a hacer las mismas preguntas que a todas las personas que se postularon, en "
             "el mismo orden. Son %(count)s.",
             count,
         ) % {"count": count}
-        words = {"role": self.page.facts.name, "minutes": self.plan.total, "same": same}
-        return [paragraph % words for paragraph in WORDS.opening]
 
     @property
     def title(self) -> str:
@@ -215,40 +204,29 @@ def balanced_set(
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
+    values = {
+        "role": kit.page.facts.name,
+        "minutes": kit.plan.total,
+        "same": kit.same_words,
+        "traits": [
+            (row.trait.name, row.level_words, row.range, str(row.importance.label))
+            for row in kit.page.trait_rows
+        ],
+        "questions": [question_block(item, kit.plan.each) for item in kit.questions],
+        "strengths": kit.page.strengths.all,
+        "red_flags": kit.page.red_flags.all,
+        "summary": [_summary(kit)],
+        "avoided": [*WORDS.avoided.items()],
+        "responsible_use": kit.page.responsible_use,
+    }
     return page_sheet(
         kit.page,
         title=kit.title,
         file_name=kit.file_name,
-        blocks=_blocks(kit),
+        blocks=laid_out("entrevista", values),
         plan=f"{kit.plan_words}.",
         plan_note=kit.fit_words,
     )
-
-
-def _blocks(kit: InterviewKit) -> Iterator[Block]:
-    yield Fields(PAGE_FIELDS)
-    yield from (Heading(_("Antes de empezar")), Bullets(WORDS.before))
-    yield from (Heading(_("Qué pide el puesto")), _traits(kit.page))
-    yield from (Heading(_("Para abrir")), Script(kit.opening))
-    yield from (Heading(_("Cómo calificar")), Paragraph(WORDS.rating), PageBreak())
-    yield Heading(_("Preguntas"))
-    yield from (question_block(item, kit.plan.each) for item in kit.questions)
-    yield Heading(_("Qué notaste"))
-    strengths, red_flags = kit.page.strengths.all, kit.page.red_flags.all
-    yield Columns(((_("Fortalezas"), strengths), (_("Señales de Alerta"), red_flags)))
-    yield from (PageBreak(), *_summary(kit))
-    yield from (Heading(_("Para cerrar")), Bullets(WORDS.closing, "ordered"))
-    yield from not_asked()
-    yield Heading(_("Uso responsable"))
-    yield Paragraph(f"{kit.page.responsible_use} {WORDS.responsible_notes}")
-
-
-def _traits(page: ProfilePage) -> Table:
-    rows = [
-        (row.trait.name, row.level_words, row.range, str(row.importance.label))
-        for row in page.trait_rows
-    ]
-    return Table((_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia")), rows, (5, 3, 3, 3))
 
 
 def question_block(item: QuestionItem, minutes: int) -> Question:
@@ -274,14 +252,8 @@ def rating_scale(anchors: Anchors) -> list[tuple[int, str]]:
     return [(rating, known.get(rating, "")) for rating in range(1, 6)]
 
 
-def _summary(kit: InterviewKit) -> tuple[Block, ...]:
+def _summary(kit: InterviewKit) -> Table:
     interviews = [_("Entrevista 1"), _("Entrevista 2")]
     columns = interviews[kit.request.part - 1 :][:1] if kit.request.part else interviews
     rows = [(str(q.number), q.evaluates, *[BY_HAND] * len(columns)) for q in kit.questions]
-    table = Table((_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns)))
-    return Heading(_("Hoja de resumen")), Paragraph(WORDS.summary), table
-
-
-def not_asked() -> tuple[Block, ...]:
-    header = (_("Tema"), _("Por qué, y qué hacer en su lugar"))
-    return Heading(_("Qué no preguntar")), Table(header, [*WORDS.avoided.items()], (2, 3))
+    return Table((_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns)))

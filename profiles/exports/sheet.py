@@ -1,7 +1,7 @@
 """``Sheet``: what is printed or read on screen, as typed blocks. Pure.
 
-Builders (``kit``, ``pack``) make sheets; renderers (HTML, PDF, DOCX, Markdown) know only the
-blocks. ``kind`` names the template of a block in each renderer.
+Layouts (``wording``) and profiles (``kit``, ``pack``) make sheets; renderers (HTML, PDF, DOCX,
+Markdown) know only the blocks. ``kind`` names the template of a block in each renderer.
 """
 
 import datetime
@@ -17,7 +17,6 @@ from profiles.guide.profile_page import ProfilePage
 # An empty cell: people fill it in.
 BY_HAND = ""
 APPLICATION = gettext_lazy("Candidatura Nº")
-PAGE_FIELDS = (APPLICATION, gettext_lazy("Fecha"), gettext_lazy("Entrevista"))
 
 
 class Block:
