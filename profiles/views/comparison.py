@@ -14,7 +14,7 @@ from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place, by_size
 from profiles.guide.comparison import compare as compare_pages
 from profiles.guide.pairs import pairs, pairs_of
 from profiles.models import Area, Context, Edition
-from profiles.seo.meta import DESCRIPTION_LIMIT, first_fitting, latest, page_meta, role_list_crumb
+from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, first_fitting, latest, role_list_crumb
 from profiles.seo.social import SocialCard
 from profiles.views.http import moved_to, render_page
 from profiles.views.shelf import Moved, follow_shelf, missing_page, profile_pages
@@ -102,7 +102,7 @@ def _comparison(request, comparison, meta):
 
 def _meta(name="", query=""):
     """Return the head of the plain page, or of a comparison called ``name``: not indexed."""
-    meta = page_meta(
+    meta = PageMeta(
         _("Comparar"),
         reverse("profiles:compare"),
         _(
@@ -121,7 +121,7 @@ def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
     half = (DESCRIPTION_LIMIT - 1) // 2
     acts = (f"{column.name} {act}." for column, act in comparison.choices)
-    return page_meta(
+    return PageMeta(
         pair.name,
         pair.url,
         " ".join(textwrap.shorten(act, half, placeholder="…") for act in acts),
@@ -191,7 +191,7 @@ def context_shift(request, role_slug):
 
 def _shift_meta(path, pages):
     facts = pages[0].facts
-    return page_meta(
+    return PageMeta(
         _("Según el tamaño"),
         path,
         _shift_description(facts.name, pages),

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from profiles.desk.access import is_read_only
 from profiles.exports.markdown import escape
 from profiles.models import Context, Edition
-from profiles.seo.meta import latest, page_meta
+from profiles.seo.meta import PageMeta, latest
 from profiles.seo.social import SITE_NAME, SocialCard, draw
 from profiles.seo.structured_data import absolute
 from profiles.views import sitemaps
@@ -133,7 +133,7 @@ FEED_LENGTH, NEWS_LENGTH = 30, 150
 
 def news(request):
     editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
-    meta = page_meta(
+    meta = PageMeta(
         _("Novedades"),
         request.path,
         _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),

@@ -24,7 +24,7 @@ from profiles.exports.pdf import PAPERS
 from profiles.exports.sheet import file_stem
 from profiles.exports.wording import WORDS
 from profiles.models import Edition
-from profiles.seo.meta import page_meta, parent_crumb
+from profiles.seo.meta import PageMeta, parent_crumb
 from profiles.seo.social import SocialCard
 from profiles.views.errors import busy
 from profiles.views.profiles import copy_headers
@@ -203,7 +203,7 @@ def _offered(page):
 
 def _meta(page, name, path, query=(), about=""):
     """Return the head of a tool's page: search engines get the profile instead."""
-    return page_meta(
+    return PageMeta(
         name,
         path,
         title=f"{name}: {page.heading}",

@@ -25,7 +25,7 @@ from profiles.models.querysets import BY_SIZE
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.words import normal
-from profiles.seo.meta import first_fitting, latest, page_meta, role_list_crumb
+from profiles.seo.meta import PageMeta, first_fitting, latest, role_list_crumb
 from profiles.seo.structured_data import item_list
 from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
@@ -41,7 +41,7 @@ def home(request):
     groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
     contexts = list(Context.objects.all())
     coverage = Page.objects.filter(slug=COVERAGE_SLUG).first()
-    meta = page_meta(
+    meta = PageMeta(
         "Guía de Roles",
         reverse("profiles:home"),
         _(
@@ -114,7 +114,7 @@ def context_detail(request, context_slug):
     own = shown(groups)
     bases = list(Edition.objects.for_bases_of(own))
     name = _("Roles en %(context)s") % {"context": context.name}
-    meta = page_meta(
+    meta = PageMeta(
         context.name,
         request.path,
         context.summary,
@@ -139,7 +139,7 @@ def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
     roles = page_of(request, Edition.objects.for_listing().base().filter(area=area))
     name = _("Roles de %(area)s") % {"area": area.name}
-    meta = page_meta(
+    meta = PageMeta(
         area.name,
         request.path,
         area.summary,
@@ -162,7 +162,7 @@ def area_detail(request, area_slug):
 
 def trait_list(request):
     traits = list(Trait.objects.all())
-    meta = page_meta(
+    meta = PageMeta(
         _("Rasgos OCEAN+"),
         request.path,
         _("Los seis rasgos de la guía: qué son, para qué sirve cada extremo y qué cuesta."),
@@ -177,7 +177,7 @@ def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
     editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN_ROLES)
-    meta = page_meta(
+    meta = PageMeta(
         trait.name,
         request.path,
         trait.summary,
@@ -213,7 +213,7 @@ def _with_bands(ranked, trait):
 
 def archetype_list(request):
     archetypes = list(Archetype.objects.all())
-    meta = page_meta(
+    meta = PageMeta(
         _("Arquetipos"),
         request.path,
         _("Maneras de trabajar para conversar sobre un puesto, sin encasillar personas."),
@@ -229,7 +229,7 @@ def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
     roles = page_of(request, Edition.objects.for_listing().with_archetype(archetype.slug))
-    meta = page_meta(
+    meta = PageMeta(
         archetype.name,
         request.path,
         archetype.summary,
@@ -252,7 +252,7 @@ def archetype_detail(request, archetype_slug):
 
 def method(request):
     page = get_object_or_404(Page, slug=METHOD_SLUG)
-    meta = page_meta(page.name, request.path, page.summary, modified=page.updated_at)
+    meta = PageMeta(page.name, request.path, page.summary, modified=page.updated_at)
     roles = Edition.objects.benchmarked()
     values = {
         "meta": meta,
