@@ -16,7 +16,6 @@ from profiles.exports.sheet import (
     BY_HAND,
     Question,
     Sheet,
-    Table,
     file_stem,
     page_sheet,
 )
@@ -215,7 +214,7 @@ def kit_sheet(kit: InterviewKit) -> Sheet:
         "questions": [question_block(item, kit.plan.each) for item in kit.questions],
         "strengths": kit.page.strengths.all,
         "red_flags": kit.page.red_flags.all,
-        "summary": [_summary(kit)],
+        "summary": _summary(kit),
         "avoided": [*WORDS.avoided.items()],
         "responsible_use": kit.page.responsible_use,
     }
@@ -252,8 +251,9 @@ def rating_scale(anchors: Anchors) -> list[tuple[int, str]]:
     return [(rating, known.get(rating, "")) for rating in range(1, 6)]
 
 
-def _summary(kit: InterviewKit) -> Table:
+def _summary(kit: InterviewKit) -> tuple:
+    """Return header, rows and widths of the table of marks: a column for each interview."""
     interviews = [_("Entrevista 1"), _("Entrevista 2")]
     columns = interviews[kit.request.part - 1 :][:1] if kit.request.part else interviews
     rows = [(str(q.number), q.evaluates, *[BY_HAND] * len(columns)) for q in kit.questions]
-    return Table((_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns)))
+    return (_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns))

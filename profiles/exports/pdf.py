@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from functools import cache
 
 import typst
@@ -53,5 +53,8 @@ def _content(sheet: Sheet) -> dict:
         "origin": sheet.origin,
         "fingerprint": drawn,
         "words": {"instead": _("Si nunca lo vivió:"), "of": _("de")},
-        "blocks": [asdict(block) | {"kind": block.kind} for block in sheet.blocks],
+        "blocks": [
+            {"kind": kind, "value": asdict(value) if is_dataclass(value) else value}
+            for kind, value in sheet.blocks
+        ],
     }

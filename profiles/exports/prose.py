@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from profiles.exports.sheet import Block, Bullets, Paragraph, Table
+from profiles.exports.sheet import Block, Table
 
 TEXTS = {"p", "li", "th", "td", "h2", "h3", "h4"}
 HOLDERS = {"li", "th", "td"}
@@ -37,11 +37,13 @@ class _Reader(HTMLParser):
         elif tag in TEXTS:
             self._end_text(tag)
         elif tag in ("ul", "ol"):
-            self.blocks.append(Bullets(tuple(self._items), "ordered" if tag == "ol" else "plain"))
+            kind = "ordered" if tag == "ol" else "bullets"
+            self.blocks.append(Block(kind, tuple(self._items)))
             self._items = []
         elif tag == "table":
             header, *rows = map(tuple, self._rows)
-            self.blocks.append(Table(header, tuple(rows), (1,) * len(header)))
+            table = Table(header, tuple(rows), (1,) * len(header))
+            self.blocks.append(Block("table", table))
             self._rows = []
 
     def _end_text(self, tag: str) -> None:
@@ -51,7 +53,7 @@ class _Reader(HTMLParser):
         elif tag in ("th", "td"):
             self._rows[-1].append(text)
         elif text:
-            self.blocks.append(Paragraph(text, "" if tag == "p" else "strong"))
+            self.blocks.append(Block("paragraph" if tag == "p" else "strong", text))
 
 
 def blocks_of(html: str) -> list[Block]:

@@ -1,46 +1,17 @@
 """What the sheets say whatever the role, and in which order: ``fixtures/general/sheets.yaml``."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import yaml
 from django.conf import settings
 
-from profiles.exports.sheet import (
-    Block,
-    Bullets,
-    Choices,
-    Clip,
-    Columns,
-    Fields,
-    Heading,
-    Notes,
-    PageBreak,
-    Paragraph,
-    Script,
-    Table,
-)
+from profiles.exports.sheet import Block, Choices, Table
 
 FILE = settings.BASE_DIR / "fixtures" / "general" / "sheets.yaml"
 WORDS = SimpleNamespace(**yaml.safe_load(FILE.read_text(encoding="utf-8")))
-# What makes a block of what a layout has for it; "blocks" are there already.
-KINDS = {
-    "fields": Fields,
-    "paragraph": Paragraph,
-    "quiet": partial(Paragraph, tone="quiet"),
-    "clip": Clip,
-    "script": Script,
-    "bullets": Bullets,
-    "ordered": partial(Bullets, style="ordered"),
-    "boxes": partial(Bullets, style="boxes"),
-    "columns": Columns,
-    "table": lambda parts: Table(*parts) if parts[1] else None,
-    "choices": lambda parts: Choices(*parts) if parts[2] else None,
-    "notes": partial(Notes, lines=5),
-    "page_break": lambda _yes: PageBreak(),
-}
+SHAPES = {"table": Table, "choices": Choices}
 
 
 def laid_out(name: str, values: Mapping[str, Any]) -> Iterator[Block]:
@@ -48,11 +19,19 @@ def laid_out(name: str, values: Mapping[str, Any]) -> Iterator[Block]:
     for entry in WORDS.layouts[name]:
         parts = {kind: _filled(part, values) for kind, part in entry.items()}
         heading = parts.pop("heading", None)
-        blocks = parts.pop("blocks", ())
-        blocks = [*blocks, *(KINDS[kind](part) for kind, part in parts.items() if part)]
-        if heading and any(blocks):
-            yield Heading(heading)
-        yield from filter(None, blocks)
+        blocks = [block for kind, part in parts.items() for block in _blocks(kind, part)]
+        if heading and blocks:
+            yield Block("heading", heading)
+        yield from blocks
+
+
+def _blocks(kind: str, part: Any) -> list[Block]:
+    if kind == "blocks":
+        return part
+    if kind == "questions":
+        return [Block("question", question) for question in part]
+    value = SHAPES[kind](*part) if kind in SHAPES else part
+    return [Block(kind, value)] if getattr(value, "rows", value) else []
 
 
 def _filled(part: Any, values: Mapping[str, Any]) -> Any:

@@ -191,7 +191,7 @@ def test_candidate_never_gets_the_rubric(client, page):
 
 def test_decision_begins_with_each_ones_marks_and_no_sheet_sums(page):
     sheet = pack_sheet("decision", page)
-    first = next(block for block in sheet.blocks if block.kind == "table")
+    first = next(value for kind, value in sheet.blocks if kind == "table")
     assert first.header[1:] == ("Entrevista 1", "Entrevista 2", "Evidencia: qué dijo o hizo")
     assert {row[1:] for row in first.rows} == {("", "", "")}
     assert "razones, en palabras que la persona podria leer" in fold(words_of(sheet))
