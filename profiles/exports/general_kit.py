@@ -57,7 +57,7 @@ def general_sheet() -> Sheet:
     values = {
         "choosing": kit.choosing,
         "opening": [kit.opening],
-        "questions": [question_block(item, interview.plan.each) for item in interview.questions],
+        "questions": [question_block(item, interview.each) for item in interview.questions],
         "avoided": [*WORDS.avoided.items()],
     }
     return Sheet(

@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +14,6 @@ from profiles.exports.sheet import (
     BY_HAND,
     Question,
     Sheet,
-    file_stem,
     page_sheet,
 )
 from profiles.exports.wording import WORDS, laid_out
@@ -33,32 +30,6 @@ PARTS = (1, 2)
 
 class InvalidSelection(ValueError):
     """The chosen questions make no kit; the message is Spanish and for the reader."""
-
-
-class Plan(NamedTuple):
-    """How the minutes of an interview are shared out among so many questions."""
-
-    questions: int
-    total: int = DEFAULT_LENGTH
-
-    @property
-    def for_questions(self) -> int:
-        return self.total - OPENING_MINUTES - CLOSING_MINUTES
-
-    @property
-    def room(self) -> int:
-        """Return how many questions fit."""
-        return self.for_questions // SHORTEST
-
-    @property
-    def each(self) -> int:
-        """Return the minutes of one question: 6, or 7 if all of them still fit."""
-        return LONGEST if self.questions * LONGEST <= self.for_questions else SHORTEST
-
-    @property
-    def spare(self) -> int:
-        """Return the minutes left over; below zero, those that are missing."""
-        return self.for_questions - self.each * self.questions
 
 
 @dataclass(frozen=True)
@@ -86,9 +57,16 @@ class InterviewKit:
     request: Request = Request()
     both: Sequence[QuestionItem] = ()
 
-    @cached_property
-    def plan(self) -> Plan:
-        return Plan(len(self.questions), self.request.minutes)
+    @property
+    def each(self) -> int:
+        """Return the minutes of one question: 6, or 7 if all of them still fit."""
+        fits = len(self.questions) * LONGEST <= _for_questions(self.request.minutes)
+        return LONGEST if fits else SHORTEST
+
+    @property
+    def spare(self) -> int:
+        """Return the minutes left over; below zero, those that are missing."""
+        return _for_questions(self.request.minutes) - self.each * len(self.questions)
 
     @property
     def count_words(self) -> str:
@@ -100,17 +78,17 @@ class InterviewKit:
     def plan_words(self) -> str:
         """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 y 6 de cierre"."""
         return WORDS.plan % {
-            "total": self.plan.total,
+            "total": self.request.minutes,
             "opening": OPENING_MINUTES,
             "questions": self.count_words,
-            "each": self.plan.each,
+            "each": self.each,
             "closing": CLOSING_MINUTES,
         }
 
     @property
     def fit_words(self) -> str:
         """Say what does not fit, or what is left over; "" if the minutes are well used."""
-        room, spare = self.plan.room, self.plan.spare
+        room, spare = room_in(self.request.minutes), self.spare
         if spare < 0:
             left = join_words([str(item.number) for item in self.questions[room:]])
             words = ngettext(
@@ -144,13 +122,14 @@ class InterviewKit:
             return _("Guía de entrevista")
         return _("Guía de entrevista, parte %(part)s de 2") % {"part": self.request.part}
 
-    @property
-    def file_name(self) -> str:
-        return f"entrevista-parte-{self.request.part}" if self.request.part else "entrevista"
 
-    @property
-    def file_stem(self) -> str:
-        return file_stem(self.file_name, self.page)
+def _for_questions(minutes: int) -> int:
+    return minutes - OPENING_MINUTES - CLOSING_MINUTES
+
+
+def room_in(minutes: int) -> int:
+    """Return how many questions fit in an interview of so many minutes."""
+    return _for_questions(minutes) // SHORTEST
 
 
 def interview_kit(page: ProfilePage, request: Request = Request()) -> InterviewKit:
@@ -158,7 +137,7 @@ def interview_kit(page: ProfilePage, request: Request = Request()) -> InterviewK
 
     The order is always the page's: the context's own questions first. Raises InvalidSelection.
     """
-    room = Plan(0, request.minutes).room * (2 if request.part else 1)
+    room = room_in(request.minutes) * (2 if request.part else 1)
     both = _selection(page, set(request.keys)) if request.keys else balanced_set(page, room)
     if request.part and len(both) < len(PARTS):
         raise InvalidSelection(_("Para dos personas hacen falta al menos dos preguntas."))
@@ -203,15 +182,16 @@ def balanced_set(
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
+    part = kit.request.part
     values = {
         "role": kit.page.facts.name,
-        "minutes": kit.plan.total,
+        "minutes": kit.request.minutes,
         "same": kit.same_words,
         "traits": [
             (row.trait.name, row.level_words, row.range, str(row.importance.label))
             for row in kit.page.trait_rows
         ],
-        "questions": [question_block(item, kit.plan.each) for item in kit.questions],
+        "questions": [question_block(item, kit.each) for item in kit.questions],
         "strengths": kit.page.strengths.all,
         "red_flags": kit.page.red_flags.all,
         "summary": _summary(kit),
@@ -221,7 +201,7 @@ def kit_sheet(kit: InterviewKit) -> Sheet:
     return page_sheet(
         kit.page,
         title=kit.title,
-        file_name=kit.file_name,
+        file_name=f"entrevista-parte-{part}" if part else "entrevista",
         blocks=laid_out("entrevista", values),
         plan=f"{kit.plan_words}.",
         plan_note=kit.fit_words,

@@ -140,7 +140,7 @@ def _asked_kit(request):
 
 def _kit_of_agreement(page, asked, ticked):
     """Lead from the ticked agreement to the kit that asks about the traits agreed on."""
-    room = kits.Plan(0, asked.minutes).room
+    room = kits.room_in(asked.minutes)
     items = kits.balanced_set(page, room, pack.agreed_traits(page, ticked))
     query = _query(replace(asked, keys=[item.question.key for item in items]))
     response = HttpResponseRedirect(f"{with_query(f'{page.path}{INTERVIEW}/', query)}#plan")
@@ -158,7 +158,7 @@ def _query(asked, *, is_kept=False):
 
 def _kit_page(request, kit, error=None):
     page, asked, path = kit.page, kit.request, f"{kit.page.path}{INTERVIEW}/"
-    words = {"title": kit.title, "count": kit.count_words, "minutes": kit.plan.total}
+    words = {"title": kit.title, "count": kit.count_words, "minutes": asked.minutes}
     about = _("%(title)s: %(count)s en %(minutes)s minutos") % words
     chosen = {item.question.key for item in kit.both or kit.questions}
     lengths = {minutes: f"{minutes} min" for minutes in kits.LENGTHS}

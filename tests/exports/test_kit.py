@@ -76,7 +76,7 @@ def test_default_set_is_balanced(page, own, base, critical, chosen):
 def test_default_set_has_as_many_questions_as_fit(page, minutes, fitting):
     kit = interview_kit(make_page(page, named("o", *"C" * 12)), Request(minutes=minutes))
     assert len(kit.questions) == fitting
-    assert kit.plan.spare in range(7)
+    assert kit.spare in range(7)
     assert kit.fit_words == ""
 
 
