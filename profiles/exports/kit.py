@@ -10,12 +10,7 @@ from django.utils.translation import ngettext
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import Anchors
 from profiles.documents.text import join_words
-from profiles.exports.sheet import (
-    BY_HAND,
-    Question,
-    Sheet,
-    page_sheet,
-)
+from profiles.exports.sheet import BY_HAND, Question, Sheet, page_sheet
 from profiles.exports.wording import WORDS, laid_out
 from profiles.guide.profile_page import ProfilePage, QuestionItem
 

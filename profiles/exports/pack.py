@@ -12,14 +12,7 @@ from profiles.documents.schema import Requirement
 from profiles.exports.advert import advert_values
 from profiles.exports.kit import Request, interview_kit, kit_sheet, rating_scale
 from profiles.exports.prose import blocks_of
-from profiles.exports.sheet import (
-    BY_HAND,
-    Choice,
-    Question,
-    Sheet,
-    page_sheet,
-    size_words,
-)
+from profiles.exports.sheet import BY_HAND, Choice, Question, Sheet, page_sheet, size_words
 from profiles.exports.wording import WORDS, laid_out
 from profiles.guide.profile_page import ProfilePage, TraitRow
 

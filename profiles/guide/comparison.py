@@ -223,7 +223,8 @@ class Comparison:
 
     def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> Aspect:
         """Return what ``said_by`` finds on each page: texts, or (text, what explains it) pairs."""
-        lists = [_pairs(said_by(column.page)) for column in self.columns]
+        said = [filter(None, said_by(column.page)) for column in self.columns]
+        lists = [[x if isinstance(x, tuple) else (x, "") for x in items] for items in said]
         common = [item for item in lists[0] if all(item in items for items in lists)]
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
@@ -266,10 +267,6 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     if page.context or not mixed:
         return page.heading
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
-
-
-def _pairs(items: Iterable) -> list[tuple[str, str]]:
-    return [item if isinstance(item, tuple) else (item, "") for item in items if item]
 
 
 def _considerations(page: ProfilePage) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from profiles.documents.choices import Level, TraitCode
 from profiles.documents.text import join_words
+from profiles.guide.charts import RangeChart, range_chart
 from profiles.guide.traits import level, level_words, middle, points, range_words
 from profiles.models import Edition, Trait
 
@@ -23,19 +24,19 @@ def _ranked(editions: Iterable[Edition], code: str) -> list[Edition]:
     return sorted(editions, key=lambda e: (-middle(*e.ranges[code]), e.role_name))
 
 
-def most_and_least(
-    editions: Iterable[Edition], code: str
-) -> list[list[tuple[Edition, Level, str]]]:
-    """Return two lists of (edition, level, range): the highest first, then the lowest first.
+def most_and_least(editions: Iterable[Edition], code: str) -> list[list[tuple]]:
+    """Return two lists of (edition, level, range, chart): the highest first, then the lowest first.
 
     The lists never share an edition.
     """
     ranked = _ranked(editions, code)
     shown = min(SHOWN_ROLES, (len(ranked) + 1) // 2)
     ends = ranked[:shown], ranked[shown:][-shown:][::-1]
-    return [
-        [(e, level(*e.ranges[code]), range_words(*e.ranges[code])) for e in end] for end in ends
-    ]
+    return [[(edition, *_row(code, *edition.ranges[code])) for edition in end] for end in ends]
+
+
+def _row(code: str, low: float, high: float) -> tuple[Level, str, RangeChart]:
+    return level(low, high), range_words(low, high), range_chart(code, (low, high))
 
 
 def contrasts(editions: Sequence[Edition]) -> list[tuple[TraitCode, Edition, Edition, str]]:

@@ -67,18 +67,15 @@ def _llms_lines():
     yield render_to_string(
         "discovery/llms.txt", {"site_url": settings.SITE_URL, "contexts": contexts}
     )
-    area = None
-    for name, slug, summary, group in _base_rows().iterator(chunk_size=sitemaps.CHUNK):
+    area, editions = None, Edition.objects.published().base()
+    rows = editions.order_by(F("area__order"), "area__name", "role_name")
+    rows = rows.values_list("role_name", "role_slug", "summary", "area__name")
+    for name, slug, summary, group in rows.iterator(chunk_size=sitemaps.CHUNK):
         if group != area:
             area = group
             yield f"\n## {escape(area)}\n\n"
         path = profile_url(slug, None).rstrip("/")
         yield f"- [{escape(name)}]({absolute(path)}.md): {escape(summary)}\n"
-
-
-def _base_rows():
-    rows = Edition.objects.published().base().order_by(F("area__order"), "area__name", "role_name")
-    return rows.values_list("role_name", "role_slug", "summary", "area__name")
 
 
 def security_txt(request):

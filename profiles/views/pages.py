@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from profiles.documents.choices import TraitCode
 from profiles.documents.stored import frozen_document
 from profiles.guide.benchmark import agreement
-from profiles.guide.charts import range_chart
 from profiles.guide.rankings import (
     SHOWN_ROLES,
     context_effects,
@@ -177,11 +176,14 @@ def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
     editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN_ROLES)
+    asking = _("%(trait)s: qué es y qué roles la piden")
+    if TraitCode(trait.code).is_masculine:
+        asking = _("%(trait)s: qué es y qué roles lo piden")
     meta = PageMeta(
         trait.name,
         request.path,
         trait.summary,
-        title=_trait_title(trait),
+        title=asking % {"trait": trait.name},
         parents=(crumb,),
         modified=_newest(trait),
     )
@@ -189,8 +191,8 @@ def trait_detail(request, trait_slug):
     values = {
         "meta": meta,
         "trait": trait,
-        "most": _with_bands(most, trait),
-        "least": _with_bands(least, trait),
+        "most": most,
+        "least": least,
     }
     return render_page(request, "profiles/traits/detail.html", values)
 
@@ -198,17 +200,6 @@ def trait_detail(request, trait_slug):
 def _newest(entry):
     """Return when a page that shows some of many roles last changed: a role may come or go."""
     return max(filter(None, [entry.updated_at, Edition.objects.newest()]))
-
-
-def _trait_title(trait):
-    if TraitCode(trait.code).is_masculine:
-        return _("%(trait)s: qué es y qué roles lo piden") % {"trait": trait.name}
-    return _("%(trait)s: qué es y qué roles la piden") % {"trait": trait.name}
-
-
-def _with_bands(ranked, trait):
-    """Return (edition, level, range, chart) for each row of a trait's ranking."""
-    return [(*row, range_chart(trait.code, row[0].ranges[trait.code])) for row in ranked]
 
 
 def archetype_list(request):
