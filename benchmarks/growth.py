@@ -26,7 +26,7 @@ from tests.helpers.site import ROOT, environment, manage
 # The shipped guide once, and fifty times.
 TIMES = (1, 50)
 ROUNDS = 5
-REPEATS = 3
+REPEATS = 2
 LIMIT, MORE_QUERIES = 1.5, 2
 # Cheaper ones than this differ by what a clock can tell.
 LEAST_MILLISECONDS = 1.0

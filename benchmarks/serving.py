@@ -23,8 +23,8 @@ from tests.helpers.site import ROOT, environment, load, wait_until_ready
 from tests.serving import machines
 from tests.serving.machines import PAGE, get, gunicorn
 
-ROUNDS = 5
-SECONDS = 4
+ROUNDS = 9
+SECONDS = 2
 CONNECTIONS = 16
 TICKS = os.sysconf("SC_CLK_TCK")
 

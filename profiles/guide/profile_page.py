@@ -47,7 +47,7 @@ class QuestionItem:
     question: Question
     is_own: bool = False
 
-    @property
+    @cached_property
     def evaluates(self) -> str:
         """Return "Responsabilidad y Estabilidad Emocional en el monitoreo…"."""
         traits = join_words([str(TraitCode(code).label) for code in self.question.traits])
@@ -68,42 +68,42 @@ class TraitRow:
     percentile: int | None = None
     is_approximate: bool = False
 
-    @property
+    @cached_property
     def level(self) -> Level:
         return level(self.target.low, self.target.high)
 
-    @property
+    @cached_property
     def level_words(self) -> str:
         """Return the level in the gender of the trait's name: "alta", "alto"."""
         return level_words(self.trait.code, self.target.low, self.target.high)
 
-    @property
+    @cached_property
     def importance(self) -> Importance:
         return Importance(self.target.importance)
 
-    @property
+    @cached_property
     def importance_words(self) -> str:
         return TraitCode(self.trait.code).agree(self.importance.label)
 
-    @property
+    @cached_property
     def basis(self) -> Basis:
         return Basis(self.target.basis)
 
-    @property
+    @cached_property
     def range(self) -> str:
         return range_words(self.target.low, self.target.high)
 
-    @property
+    @cached_property
     def shift(self) -> Shift | None:
         return shift(self.base, self.target) if self.base else None
 
-    @property
+    @cached_property
     def chart(self) -> RangeChart:
         base = self.base and (self.base.low, self.base.high)
         own = self.target.low, self.target.high
         return range_chart(self.trait.code, own, base, self.percentile)
 
-    @property
+    @cached_property
     def description(self) -> str:
         """Say the row in words, the text alternative of its chart."""
         words = _("%(trait)s: de %(range)s en una escala de 1 a 5") % {
