@@ -8,8 +8,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import RequirementKind
-from profiles.documents.schema import Requirement
-from profiles.exports.advert import advert_values
 from profiles.exports.kit import Request, interview_kit, kit_sheet, rating_scale
 from profiles.exports.prose import blocks_of
 from profiles.exports.sheet import BY_HAND, Choice, Question, Sheet, page_sheet, size_words
@@ -17,6 +15,8 @@ from profiles.exports.wording import WORDS, laid_out
 from profiles.guide.profile_page import ProfilePage, TraitRow
 
 YES, NO = "si", "no"
+CHAT_LIMIT = 700
+BLANK = "____"
 INTERVIEW, SAMPLE = "entrevista", "muestra"
 # Parts of the work sample: the candidate gets the first one, and never the second.
 TASK, RUBRIC = "consigna", "pauta"
@@ -67,8 +67,8 @@ def _agreement(page: ProfilePage, asked: Asked) -> dict:
         "traits": [_trait(row, asked) for row in page.critical_rows],
         "changes": [_line(asked, item.text, item.consequence) for item in considered],
         "required": [
-            _line(asked, item.words, otherwise=_usual(item))
-            for _kind, items in page.requirements
+            _line(asked, item.words, otherwise=NO if kind == RequirementKind.LEARNABLE else YES)
+            for kind, items in page.requirements
             for item in items
         ],
     }
@@ -88,8 +88,14 @@ def _line(asked: Asked, text: str, note: str = "", otherwise: str = "") -> Choic
     return Choice(key, text, note, asked.column(key, otherwise))
 
 
-def _usual(item: Requirement) -> str:
-    return NO if item.kind == RequirementKind.LEARNABLE else YES
+def _needed(page: ProfilePage, *, learned: bool = False) -> list[str]:
+    """Return what must be there on the first day, or what is learned on the job."""
+    return [
+        item.words
+        for kind, items in page.requirements
+        for item in items
+        if (kind == RequirementKind.LEARNABLE) == learned
+    ]
 
 
 def _call(page: ProfilePage, _asked: Asked) -> dict:
@@ -100,12 +106,7 @@ def _call(page: ProfilePage, _asked: Asked) -> dict:
             Question(item.text, number=n, label=listen, detail=item.listen_for, notes=notes)
             for n, item in enumerate(page.whole.screening, start=1)
         ],
-        "musts": [
-            item.words
-            for _kind, items in page.requirements
-            for item in items
-            if _usual(item) == YES
-        ],
+        "musts": _needed(page),
     }
 
 
@@ -151,8 +152,53 @@ def _decision(page: ProfilePage, _asked: Asked) -> dict:
 
 
 def _advert(page: ProfilePage, _asked: Asked) -> dict:
-    head = {"heading": page.facts.name, "subtitle": size_words(page)}
-    return advert_values(page) | {"head": head}
+    """Return what the layout asks for, the long advert and the short one.
+
+    It is made of what is done and what is needed; a range of a trait is never a requirement.
+    """
+    considered = page.document.considerations if page.context else ()
+    return {
+        "responsibilities": page.whole.responsibilities,
+        "asked": _needed(page),
+        "learned": _needed(page, learned=True),
+        "considerations": [item.text for item in considered],
+        "honest": page.honest,
+        "steps": _steps(page),
+        "chat": chat_text(page),
+        "head": {"heading": page.facts.name, "subtitle": size_words(page)},
+    }
+
+
+def _steps(page: ProfilePage) -> list[str]:
+    sample = page.whole.work_sample
+    task = _("Una muestra de trabajo de %(minutes)s minutos.")
+    return [
+        _("Una llamada de 15 minutos."),
+        _("Una entrevista con las mismas preguntas para todas las personas."),
+        *([task % {"minutes": sample.minutes}] if sample else []),
+        _("Una respuesta, sea cual sea, antes del ____."),
+    ]
+
+
+def chat_text(page: ProfilePage) -> str:
+    """Return the advert in 700 characters at most, with as many whole items as fit."""
+    done, asked = list(page.whole.responsibilities), _needed(page)
+    tries = [(3, page.honest), (2, page.honest), (1, page.honest), (1, ""), (0, "")]
+    texts = (_chat(page, done[:count], asked[:count], hard) for count, hard in tries)
+    return next(text for text in texts if len(text) <= CHAT_LIMIT)
+
+
+def _chat(page: ProfilePage, done: list[str], asked: list[str], honest: str) -> str:
+    end = _("Empresa: %(blank)s. Pago: de %(blank)s a %(blank)s. Lugar y modalidad: %(blank)s.")
+    parts = [
+        _("Buscamos %(role)s.") % {"role": page.facts.name},
+        page.document.summary,
+        " ".join([_("Tareas:"), *done]) if done else "",
+        " ".join([_("Hace falta:"), *asked]) if asked else "",
+        _("Lo difícil: %(text)s") % {"text": honest} if honest else "",
+        end % {"blank": BLANK},
+    ]
+    return " ".join(filter(None, parts))
 
 
 PLAIN = {"ranges": None}

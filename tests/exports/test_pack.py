@@ -10,9 +10,17 @@ from django.urls import resolve
 
 from profiles.documents.text import fold
 from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
-from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import balanced_set
-from profiles.exports.pack import INTERVIEW, SHEETS, Asked, agreed_traits, all_sheets, pack_sheet
+from profiles.exports.pack import (
+    CHAT_LIMIT,
+    INTERVIEW,
+    SHEETS,
+    Asked,
+    agreed_traits,
+    all_sheets,
+    chat_text,
+    pack_sheet,
+)
 from profiles.exports.wording import WORDS
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import make_role

@@ -14,9 +14,8 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.text import fold, shingles, word_count
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import LENGTHS, Request, interview_kit
-from profiles.exports.pack import pack_sheet
+from profiles.exports.pack import CHAT_LIMIT, chat_text, pack_sheet
 from profiles.exports.wording import WORDS
 from profiles.guide.charts import fingerprint
 from profiles.guide.profile_page import ProfilePage
