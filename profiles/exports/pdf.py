@@ -46,12 +46,11 @@ def _fonts() -> typst.Fonts:
 
 
 def _content(sheet: Sheet) -> dict:
-    drawn = sheet.ranges and asdict(fingerprint(sheet.ranges, sheet.critical))
     return {
         **vars(sheet),
         "name": sheet.name,
         "origin": sheet.origin,
-        "fingerprint": drawn,
+        "fingerprint": sheet.ranges and fingerprint(sheet.ranges, sheet.critical),
         "words": {"instead": _("Si nunca lo vivió:"), "of": _("de")},
         "blocks": [
             {"kind": kind, "value": asdict(value) if is_dataclass(value) else value}
