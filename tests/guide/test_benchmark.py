@@ -46,10 +46,10 @@ def test_agreement_counts_exact_codes_apart(monkeypatch):
 
     roles = [role(0, 1, False), role(1, 2, False), role(2, 4, True), role(3, 3, True)]
     found = benchmark.agreement([*roles, role(99, 1, False)])
-    assert [row.code for row in found] == ["O", "C", "E", "A", "EE"]
+    assert [row["code"] for row in found] == ["O", "C", "E", "A", "EE"]
     first = found[0]
-    assert (first.roles, first.exact_roles, first.rho) == (4, 2, pytest.approx(0.8))
-    assert first.exact_rho == pytest.approx(1)
+    assert (first["roles"], first["exact_roles"]) == (4, 2)
+    assert (first["rho"], first["exact_rho"]) == (pytest.approx(0.8), pytest.approx(1))
 
 
 @pytest.mark.usefixtures("vocabulary")
