@@ -59,25 +59,6 @@ class Column(NamedTuple):
     page: ProfilePage
 
 
-class Aspect(NamedTuple):
-    """What each profile says under one title, and what all say: (text, what explains it) pairs.
-
-    There are no ``shares`` if no profile says what not all of them say.
-    """
-
-    title: str
-    shares: Sequence[tuple[Column, Sequence[tuple[str, str]]]]
-    common: Sequence[tuple[str, str]]
-
-
-class Section(NamedTuple):
-    """A section of the page: its anchor, its title and the aspects that it has."""
-
-    slug: str
-    title: str
-    aspects: Sequence[Aspect]
-
-
 class Cell(NamedTuple):
     """One profile's row of a trait."""
 
@@ -162,7 +143,7 @@ class Comparison:
         return [trait for trait in self.traits if not trait.differs]
 
     @property
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[dict]:
         """Return what is said side by side: which to choose, the work, what to look for and ask."""
         # Three or four profiles are read briefly.
         beside = {_("Visto desde el otro puesto"): self._reasons}
@@ -216,20 +197,24 @@ class Comparison:
         excellent = _("Una respuesta de 5: %(anchor)s")
         return [(q.text, excellent % {"anchor": q.anchors.excellent}) for q in ranked[:1]]
 
-    def _section(self, slug: str, title: str, kinds: dict[str, Callable]) -> Section:
+    def _section(self, slug: str, title: str, kinds: dict[str, Callable]) -> dict:
         """Return a section of the aspects about which at least one profile says something."""
         found = (self._aspect(*kind) for kind in kinds.items())
-        return Section(slug, title, [each for each in found if each.common or each.shares])
+        aspects = [each for each in found if each["common"] or each["shares"]]
+        return {"slug": slug, "title": title, "aspects": aspects}
 
-    def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> Aspect:
-        """Return what ``said_by`` finds on each page: texts, or (text, what explains it) pairs."""
+    def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> dict:
+        """Return what each profile says ("shares"), and what all say: (text, detail) pairs.
+
+        ``said_by`` finds texts or such pairs; there are no shares if all say the same.
+        """
         said = [filter(None, said_by(column.page)) for column in self.columns]
         lists = [[x if isinstance(x, tuple) else (x, "") for x in items] for items in said]
         common = [item for item in lists[0] if all(item in items for items in lists)]
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
         shares = [(column, items[:room]) for column, items in zip(self.columns, own, strict=True)]
-        return Aspect(title, shares if any(own) else (), common)
+        return {"title": title, "shares": shares if any(own) else (), "common": common}
 
 
 def compare(pages: Sequence[ProfilePage]) -> Comparison:
