@@ -28,15 +28,23 @@ class InvalidSelection(ValueError):
 
 
 @dataclass(frozen=True)
-class Request:
-    """What a visitor asked for: questions by key (none: the suggested ones), length, part.
+class Asked:
+    """What a visitor asked of a sheet.
 
-    ``part`` is 1 or 2 if two people share the interview, else 0.
+    Of the interview: questions by key (none: the suggested ones), its length, and which ``part``, 1
+    or 2, if two people share it. Of the agreement: the keys of the ticked lines; one in ``yes`` and
+    ``no`` is one to talk about. Of the work sample: the rubric, or else the task.
     """
 
     keys: Sequence[str] = ()
     minutes: int = DEFAULT_LENGTH
     part: int = 0
+    yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
+    rubric: bool = False
+
+
+USUAL = Asked()
 
 
 @dataclass(frozen=True)
@@ -49,19 +57,19 @@ class InterviewKit:
 
     page: ProfilePage
     questions: Sequence[QuestionItem]
-    request: Request = Request()
+    asked: Asked = USUAL
     both: Sequence[QuestionItem] = ()
 
     @property
     def each(self) -> int:
         """Return the minutes of one question: 6, or 7 if all of them still fit."""
-        fits = len(self.questions) * LONGEST <= _for_questions(self.request.minutes)
+        fits = len(self.questions) * LONGEST <= _for_questions(self.asked.minutes)
         return LONGEST if fits else SHORTEST
 
     @property
     def spare(self) -> int:
         """Return the minutes left over; below zero, those that are missing."""
-        return _for_questions(self.request.minutes) - self.each * len(self.questions)
+        return _for_questions(self.asked.minutes) - self.each * len(self.questions)
 
     @property
     def count_words(self) -> str:
@@ -73,7 +81,7 @@ class InterviewKit:
     def plan_words(self) -> str:
         """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 y 6 de cierre"."""
         return WORDS.plan % {
-            "total": self.request.minutes,
+            "total": self.asked.minutes,
             "opening": OPENING_MINUTES,
             "questions": self.count_words,
             "each": self.each,
@@ -83,7 +91,7 @@ class InterviewKit:
     @property
     def fit_words(self) -> str:
         """Say what does not fit, or what is left over; "" if the minutes are well used."""
-        room, spare = room_in(self.request.minutes), self.spare
+        room, spare = room_in(self.asked.minutes), self.spare
         if spare < 0:
             left = join_words([str(item.number) for item in self.questions[room:]])
             words = ngettext(
@@ -113,9 +121,9 @@ class InterviewKit:
 
     @property
     def title(self) -> str:
-        if not self.request.part:
+        if not self.asked.part:
             return _("Guía de entrevista")
-        return _("Guía de entrevista, parte %(part)s de 2") % {"part": self.request.part}
+        return _("Guía de entrevista, parte %(part)s de 2") % {"part": self.asked.part}
 
 
 def _for_questions(minutes: int) -> int:
@@ -127,19 +135,19 @@ def room_in(minutes: int) -> int:
     return _for_questions(minutes) // SHORTEST
 
 
-def interview_kit(page: ProfilePage, request: Request = Request()) -> InterviewKit:
+def interview_kit(page: ProfilePage, asked: Asked = USUAL) -> InterviewKit:
     """Return the kit of the asked questions, or of the balanced default set.
 
     The order is always the page's: the context's own questions first. Raises InvalidSelection.
     """
-    room = room_in(request.minutes) * (2 if request.part else 1)
-    both = _selection(page, set(request.keys)) if request.keys else balanced_set(page, room)
-    if request.part and len(both) < len(PARTS):
+    room = room_in(asked.minutes) * (2 if asked.part else 1)
+    both = _selection(page, set(asked.keys)) if asked.keys else balanced_set(page, room)
+    if asked.part and len(both) < len(PARTS):
         raise InvalidSelection(_("Para dos personas hacen falta al menos dos preguntas."))
     # Every second one: both halves begin with the context's own and none is asked twice.
-    chosen = both[request.part - 1 :: 2] if request.part else both
+    chosen = both[asked.part - 1 :: 2] if asked.part else both
     questions = [replace(item, number=number) for number, item in enumerate(chosen, start=1)]
-    return InterviewKit(page, questions, request, both if request.part else ())
+    return InterviewKit(page, questions, asked, both if asked.part else ())
 
 
 def _selection(page: ProfilePage, keys: set[str]) -> list[QuestionItem]:
@@ -177,10 +185,10 @@ def balanced_set(
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
-    part = kit.request.part
+    part = kit.asked.part
     values = {
         "role": kit.page.facts.name,
-        "minutes": kit.request.minutes,
+        "minutes": kit.asked.minutes,
         "same": kit.same_words,
         "traits": [
             (row.trait.name, row.level_words, row.range, str(row.importance.label))
@@ -229,6 +237,6 @@ def rating_scale(anchors: Anchors) -> list[tuple[int, str]]:
 def _summary(kit: InterviewKit) -> tuple:
     """Return header, rows and widths of the table of marks: a column for each interview."""
     interviews = [_("Entrevista 1"), _("Entrevista 2")]
-    columns = interviews[kit.request.part - 1 :][:1] if kit.request.part else interviews
+    columns = interviews[kit.asked.part - 1 :][:1] if kit.asked.part else interviews
     rows = [(str(q.number), q.evaluates, *[BY_HAND] * len(columns)) for q in kit.questions]
     return (_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns))

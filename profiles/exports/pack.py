@@ -2,13 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import RequirementKind
-from profiles.exports.kit import Request, interview_kit, kit_sheet, rating_scale
+from profiles.exports.kit import USUAL, Asked, interview_kit, kit_sheet, rating_scale
 from profiles.exports.prose import blocks_of
 from profiles.exports.sheet import BY_HAND, Choice, Question, Sheet, page_sheet, size_words
 from profiles.exports.wording import WORDS, laid_out
@@ -18,24 +17,6 @@ YES, NO = "si", "no"
 CHAT_LIMIT = 700
 BLANK = "____"
 INTERVIEW, SAMPLE = "entrevista", "muestra"
-# Parts of the work sample: the candidate gets the first one, and never the second.
-TASK, RUBRIC = "consigna", "pauta"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a visitor asked of a sheet.
-
-    ``yes`` and ``no`` are the keys of the agreement's ticked lines: a line in both is one to talk
-    about. ``part`` chooses between the work sample's two sheets.
-    """
-
-    yes: frozenset[str] = frozenset()
-    no: frozenset[str] = frozenset()
-    part: str = TASK
-
-    def column(self, key: str, otherwise: str = "") -> str:
-        return NO if key in self.no else YES if key in self.yes else otherwise
 
 
 def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
@@ -76,7 +57,7 @@ def _agreement(page: ProfilePage, asked: Asked) -> dict:
 
 def _trait(row: TraitRow, asked: Asked) -> Choice:
     text = f"{row.trait.name}: {row.level_words} ({row.range})"
-    return Choice(row.trait.code, text, row.target.rationale, asked.column(row.trait.code))
+    return Choice(row.trait.code, text, row.target.rationale, _column(asked, row.trait.code))
 
 
 def _line(asked: Asked, text: str, note: str = "", otherwise: str = "") -> Choice:
@@ -85,7 +66,11 @@ def _line(asked: Asked, text: str, note: str = "", otherwise: str = "") -> Choic
     Its key comes from its text: another text has another key, so no tick changes its meaning.
     """
     key = hashlib.sha256(text.encode()).hexdigest()[:6]
-    return Choice(key, text, note, asked.column(key, otherwise))
+    return Choice(key, text, note, _column(asked, key, otherwise))
+
+
+def _column(asked: Asked, key: str, otherwise: str = "") -> str:
+    return NO if key in asked.no else YES if key in asked.yes else otherwise
 
 
 def _needed(page: ProfilePage, *, learned: bool = False) -> list[str]:
@@ -112,7 +97,7 @@ def _call(page: ProfilePage, _asked: Asked) -> dict:
 
 def _work_sample(page: ProfilePage, asked: Asked) -> dict:
     """Return what both sheets ask for: the task, and the rubric of those who rate it."""
-    sample, is_task = page.whole.work_sample, asked.part == TASK
+    sample, is_task = page.whole.work_sample, not asked.rubric
     scale = rating_scale(sample.anchors)
     minutes = _("%(minutes)s minutos") % {"minutes": sample.minutes}
     return {
@@ -124,7 +109,7 @@ def _work_sample(page: ProfilePage, asked: Asked) -> dict:
         "rubric": [Question(sample.title, ratings=scale, notes=_("Qué hizo y dijo"))],
         "head": {
             "title": _("Muestra de trabajo") if is_task else _("Pauta de la muestra de trabajo"),
-            "file_name": f"muestra-{asked.part}",
+            "file_name": "muestra-consigna" if is_task else "muestra-pauta",
             "heading": sample.title,
             "subtitle": f"{page.heading} · {minutes}",
             "plan": "" if is_task else _("No la entregues: es de quienes califican."),
@@ -220,10 +205,10 @@ def possible_sheets(page: ProfilePage) -> list[str]:
     return [name for name, sheet in SHEETS.items() if getattr(page.whole, sheet.needs)]
 
 
-def pack_sheet(name: str, page: ProfilePage, asked: Asked | Request = Asked()) -> Sheet:
-    """Return one of ``SHEETS`` about the profile of ``page``; a kit is asked for by a Request."""
+def pack_sheet(name: str, page: ProfilePage, asked: Asked = USUAL) -> Sheet:
+    """Return one of ``SHEETS`` about the profile of ``page``."""
     if name == INTERVIEW:
-        return kit_sheet(interview_kit(page, asked if isinstance(asked, Request) else Request()))
+        return kit_sheet(interview_kit(page, asked))
     sheet = SHEETS[name]
     values = {"role": page.facts.name, "context": page.context, **sheet.values(page, asked)}
     head = {"title": WORDS.sheets[name][0], "file_name": name, **sheet.head}
@@ -236,4 +221,4 @@ def all_sheets(page: ProfilePage) -> Iterator[Sheet]:
     for name in possible_sheets(page):
         yield pack_sheet(name, page)
         if name == SAMPLE:
-            yield pack_sheet(name, page, Asked(part=RUBRIC))
+            yield pack_sheet(name, page, Asked(rubric=True))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from profiles.exports import kit as kits
 from profiles.exports import pack
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS, SHEET_FORMATS, ZIP, Busy, turn
-from profiles.exports.pack import INTERVIEW, NO, RUBRIC, SAMPLE, TASK, YES
+from profiles.exports.pack import INTERVIEW, NO, SAMPLE, YES
 from profiles.exports.pdf import PAPERS
 from profiles.exports.sheet import file_stem
 from profiles.exports.wording import WORDS
@@ -34,6 +34,8 @@ PACK, ADVERT, AGREEMENT = "carpeta", "aviso", "alineacion"
 QUESTION, MINUTES, PART, PAPER = "pregunta", "minutos", "parte", "papel"
 # What makes files: another release makes other ones of the same content.
 MAKERS = ("profiles/exports/*.py", "templates/exports/**/*.*")
+# Parts of the work sample: the candidate gets the first one, and never the second.
+TASK, RUBRIC = "consigna", "pauta"
 SAMPLE_PARTS = {TASK: gettext_lazy("Consigna"), RUBRIC: gettext_lazy("Pauta")}
 
 
@@ -67,19 +69,19 @@ def hiring_pack_zip(request, role_slug, context_slug=None):
 
 @follow_shelf
 def sheet(request, role_slug, name, context_slug=None):
-    page, asked = profile_page(role_slug, context_slug), _asked(request, name)
+    page, asked = profile_page(role_slug, context_slug), _asked(request)
     made, path = _sheet(page, name, asked), f"{page.path}{name}/"
     query = [(key, value) for key in (YES, NO, PART) for value in request.GET.getlist(key) if value]
-    parts = SAMPLE_PARTS if name == SAMPLE else {}
+    part, parts = RUBRIC if asked.rubric else TASK, SAMPLE_PARTS if name == SAMPLE else {}
     values = {
         "meta": _meta(page, made.title, path, query),
         "page": page,
         "sheet": made,
         "sizes": _sizes(page, name, query),
-        "tools": tools(request, files(path, SHEET_FORMATS), [(PART, asked.part)] if parts else []),
+        "tools": tools(request, files(path, SHEET_FORMATS), [(PART, part)] if parts else []),
         "part_links": [
-            (label, with_query(path, {PART: part}), part == asked.part)
-            for part, label in parts.items()
+            (label, with_query(path, {PART: known}), known == part)
+            for known, label in parts.items()
         ],
         "excluding": WORDS.excluding if name == ADVERT else (),
         "is_agreement": name == AGREEMENT,
@@ -89,7 +91,7 @@ def sheet(request, role_slug, name, context_slug=None):
 
 @follow_shelf
 def sheet_document(request, role_slug, extension, name=INTERVIEW, context_slug=None):
-    page, asked = profile_page(role_slug, context_slug), _asked(request, name)
+    page, asked = profile_page(role_slug, context_slug), _asked(request)
     try:
         made = _sheet(page, name, asked)
     except kits.InvalidSelection as error:
@@ -99,16 +101,16 @@ def sheet_document(request, role_slug, extension, name=INTERVIEW, context_slug=N
     return file_response(request, content, f"{page.path}{name}/", file_name, chosen)
 
 
-def _asked(request, name):
-    """Return what the address asks of a sheet, in the form that the sheet takes."""
-    if name == INTERVIEW:
-        return _asked_kit(request)
-    part = request.GET.get(PART) if name == SAMPLE else ""
-    return replace(_ticked(request), part=part if part in SAMPLE_PARTS else TASK)
-
-
-def _ticked(request):
-    return pack.Asked(*(frozenset(request.GET.getlist(column)) for column in (YES, NO)))
+def _asked(request):
+    sent = request.GET
+    minutes, part = sent.get(MINUTES), sent.get(PART)
+    return kits.Asked(
+        [key for key in sent.getlist(QUESTION) if key],
+        next((known for known in kits.LENGTHS if str(known) == minutes), kits.DEFAULT_LENGTH),
+        next((known for known in kits.PARTS if str(known) == part), 0),
+        *(frozenset(sent.getlist(column)) for column in (YES, NO)),
+        rubric=part == RUBRIC,
+    )
 
 
 def _sheet(page, name, asked):
@@ -120,28 +122,19 @@ def _sheet(page, name, asked):
 
 @follow_shelf
 def interview_kit(request, role_slug, context_slug=None):
-    page, asked = profile_page(role_slug, context_slug), _asked_kit(request)
-    if YES in request.GET or NO in request.GET:
-        return _kit_of_agreement(page, asked, _ticked(request))
+    page, asked = profile_page(role_slug, context_slug), _asked(request)
+    if asked.yes or asked.no:
+        return _kit_of_agreement(page, asked)
     try:
         return _kit_page(request, kits.interview_kit(page, asked))
     except kits.InvalidSelection as error:
         return _kit_page(request, kits.interview_kit(page), error)
 
 
-def _asked_kit(request):
-    minutes, part = request.GET.get(MINUTES), request.GET.get(PART)
-    return kits.Request(
-        [key for key in request.GET.getlist(QUESTION) if key],
-        next((known for known in kits.LENGTHS if str(known) == minutes), kits.DEFAULT_LENGTH),
-        next((known for known in kits.PARTS if str(known) == part), 0),
-    )
-
-
-def _kit_of_agreement(page, asked, ticked):
+def _kit_of_agreement(page, asked):
     """Lead from the ticked agreement to the kit that asks about the traits agreed on."""
     room = kits.room_in(asked.minutes)
-    items = kits.balanced_set(page, room, pack.agreed_traits(page, ticked))
+    items = kits.balanced_set(page, room, pack.agreed_traits(page, asked))
     query = _query(replace(asked, keys=[item.question.key for item in items]))
     response = HttpResponseRedirect(f"{with_query(f'{page.path}{INTERVIEW}/', query)}#plan")
     # Another edition has other questions.
@@ -157,7 +150,7 @@ def _query(asked, *, is_kept=False):
 
 
 def _kit_page(request, kit, error=None):
-    page, asked, path = kit.page, kit.request, f"{kit.page.path}{INTERVIEW}/"
+    page, asked, path = kit.page, kit.asked, f"{kit.page.path}{INTERVIEW}/"
     words = {"title": kit.title, "count": kit.count_words, "minutes": asked.minutes}
     about = _("%(title)s: %(count)s en %(minutes)s minutos") % words
     chosen = {item.question.key for item in kit.both or kit.questions}

@@ -133,7 +133,7 @@ def test_requirement_starts_where_the_profile_puts_it(client, page):
 def test_kit_is_chosen_by_the_traits_that_were_agreed_on(client, page):
     response = client.get(f"{PLACE}/entrevista/?si=C&si=0123ab&minutos=30")
     assert response.status_code == 302
-    items = balanced_set(page, 3, agreed_traits(page, Asked(frozenset({"C"}))))
+    items = balanced_set(page, 3, agreed_traits(page, Asked(yes=frozenset({"C"}))))
     query = "&".join(f"pregunta={item.question.key}" for item in items)
     assert response.headers["Location"] == f"{PLACE}/entrevista/?{query}&minutos=30#plan"
     assert response.headers["Cache-Control"] == "no-store"
