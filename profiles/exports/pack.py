@@ -1,8 +1,7 @@
 """The hiring pack: the sheets of one hire, from the agreement to the decision. Pure."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
@@ -23,18 +22,6 @@ def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
     """Return the critical traits that were agreed on; all of them if none was ticked."""
     codes = [code for code in page.critical if code not in asked.no]
     return [code for code in codes if code in asked.yes] or codes
-
-
-class PackSheet(NamedTuple):
-    """One kind of sheet: what its layout asks for, and the texts without which there is none.
-
-    ``needs`` is a part of the base profile; ``head`` are fields of the Sheet, with those that
-    ``values`` returns under that name. The interview's values are the kit's.
-    """
-
-    values: Callable[[ProfilePage, Asked], dict] | None = None
-    needs: str = "targets"
-    head: Mapping[str, object] = {}
 
 
 def _agreement(page: ProfilePage, asked: Asked) -> dict:
@@ -186,32 +173,30 @@ def _chat(page: ProfilePage, done: list[str], asked: list[str], honest: str) -> 
     return " ".join(filter(None, parts))
 
 
-PLAIN = {"ranges": None}
-DENSE = {"is_dense": True}
-ALONE = {"running_field": ""}
+# What the layout of a sheet asks for by name; the interview's kit is made apart.
 SHEETS = {
-    "alineacion": PackSheet(_agreement, head=DENSE | PLAIN | ALONE),
-    "aviso": PackSheet(_advert, "responsibilities", DENSE | PLAIN | ALONE),
-    "llamada": PackSheet(_call, "screening", DENSE),
-    INTERVIEW: PackSheet(needs="questions"),
-    SAMPLE: PackSheet(_work_sample, "work_sample", PLAIN | {"lead": ""}),
-    "referencias": PackSheet(_references, "references"),
-    "decision": PackSheet(_decision, head=DENSE | PLAIN),
+    "alineacion": _agreement,
+    "aviso": _advert,
+    "llamada": _call,
+    INTERVIEW: None,
+    SAMPLE: _work_sample,
+    "referencias": _references,
+    "decision": _decision,
 }
 
 
 def possible_sheets(page: ProfilePage) -> list[str]:
     """Return the names of the sheets that the profile has the texts for."""
-    return [name for name, sheet in SHEETS.items() if getattr(page.whole, sheet.needs)]
+    return [name for name in SHEETS if getattr(page.whole, WORDS.sheets[name]["needs"])]
 
 
 def pack_sheet(name: str, page: ProfilePage, asked: Asked = USUAL) -> Sheet:
     """Return one of ``SHEETS`` about the profile of ``page``."""
     if name == INTERVIEW:
         return kit_sheet(interview_kit(page, asked))
-    sheet = SHEETS[name]
-    values = {"role": page.facts.name, "context": page.context, **sheet.values(page, asked)}
-    head = {"title": WORDS.sheets[name][0], "file_name": name, **sheet.head}
+    words = WORDS.sheets[name]
+    values = {"role": page.facts.name, "context": page.context, **SHEETS[name](page, asked)}
+    head = {"title": words["title"], "file_name": name, **words.get("head", {})}
     head |= values.get("head", {})
     return page_sheet(page, blocks=laid_out(head["file_name"], values), **head)
 

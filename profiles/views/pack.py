@@ -48,7 +48,7 @@ def hiring_pack(request, role_slug, context_slug=None):
         "meta": _meta(page, _("Carpeta de contratación"), path),
         "page": page,
         "sheets": [
-            (*WORDS.sheets[name], f"{page.path}{name}/", _file_links(page, name, suffix))
+            (WORDS.sheets[name], f"{page.path}{name}/", _file_links(page, name, suffix))
             for name in pack.possible_sheets(page)
         ],
         "zip_url": f"{page.path}{PACK}.zip{suffix}",

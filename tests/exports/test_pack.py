@@ -48,7 +48,7 @@ def test_pack_shows_every_sheet_in_order_with_its_purpose_and_files(client, role
     html = client.get(f"{PLACE}/carpeta/?papel=carta").text
     found = re.findall(rf'<h2><a href="{PLACE}/([a-z]+)/">', html)
     assert found == list(SHEETS)
-    assert missing([WORDS.sheets[name][1] for name in SHEETS], html) == []
+    assert missing([WORDS.sheets[name]["purpose"] for name in SHEETS], html) == []
     files = [f"{name}.{extension}" for name in SHEETS for extension in ("pdf", "docx", "md")]
     links = [f'href="{PLACE}/{file}?papel=carta"' for file in (*files, "carpeta.zip")]
     assert missing(links, html) == []
