@@ -31,7 +31,7 @@ discovery_patterns = [
     fixed("speculation-rules.json", "speculation_rules", "application/speculationrules+json"),
     path("social/<str:token>.png", discovery.social_image, name="social_image"),
     path("guia-de-roles/novedades/", discovery.news, name="news"),
-    path("guia-de-roles/novedades/feed.xml", discovery.NewsFeed(), name="feed"),
+    path("guia-de-roles/novedades/feed.xml", discovery.feed, name="feed"),
 ]
 CODES_FILE = "segundo-factor/recovery-codes/download/"
 account_patterns = [

@@ -4,7 +4,6 @@ import datetime
 from itertools import groupby
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.core.cache import caches
 from django.core.signing import BadSignature
 from django.db import connection
@@ -15,18 +14,14 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape as escape_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from profiles.desk.access import is_read_only
 from profiles.exports.markdown import escape
 from profiles.models import Context, Edition
 from profiles.seo.meta import PageMeta, latest
-from profiles.seo.social import SITE_NAME, SocialCard, draw
+from profiles.seo.social import SocialCard, draw
 from profiles.seo.structured_data import absolute
 from profiles.views import sitemaps
 from profiles.views.http import FOREVER, render_page, set_last_modified
@@ -34,6 +29,7 @@ from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
 
 
 def sitemap(request):
@@ -170,64 +166,13 @@ def kind(edition):
     return _("Actualizado") if edition.number > 1 else _("Nuevo")
 
 
-class FullAtomFeed(Atom1Feed):
-    """Atom with the whole text of each entry, so that a reader need not visit."""
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
-
-
-class NewsFeed(Feed):
-    """The last profiles that were published, each as it is public now."""
-
-    feed_type = FullAtomFeed
-    language = "es-AR"
-    title = gettext_lazy("Guía de Roles: novedades")
-    subtitle = gettext_lazy("Perfiles nuevos y actualizados, con su texto completo.")
-    author_name = SITE_NAME
-
-    def link(self):
-        return absolute(reverse("discovery:news"))
-
-    def feed_url(self):
-        return absolute(reverse("discovery:feed"))
-
-    def feed_guid(self):
-        return self.feed_url()
-
-    def items(self):
-        published = Edition.objects.published().select_related("context")
-        return published.order_by("-published_from", "-pk")[:FEED_LENGTH]
-
-    def item_title(self, item):
-        if item.context_id is None:
-            return item.role_name
-        names = {"role": item.role_name, "context": item.context.name}
-        return _("%(role)s en %(context)s") % names
-
-    def item_description(self, item):
-        # Atom calls a summary HTML.
-        return escape_html(item.summary)
-
-    def item_link(self, item):
-        return absolute(item.get_absolute_url())
-
-    def item_guid(self, item):
-        # A renamed role's address changes, and what was read once is not new again.
-        return f"{self.feed_url()}#perfil-{item.profile_id}-edicion-{item.number}"
-
-    def item_categories(self, item):
-        return [kind(item)]
-
-    def item_author_name(self, item):
-        return item.author_name or None
-
-    def item_pubdate(self, item):
-        return item.published_from
-
-    item_updateddate = item_pubdate
-
-    def item_extra_kwargs(self, item):
-        values = {"edition": item, "kind": kind(item)}
-        return {"content": render_to_string("includes/feed_entry.html", values)}
+def feed(request):
+    """The last profiles that were published, each as it is public now, with its whole text."""
+    published = Edition.objects.published().select_related("context")
+    editions = published.order_by("-published_from", "-pk")[:FEED_LENGTH]
+    entries = [(edition, kind(edition)) for edition in editions]
+    updated = entries[0][0].published_from if entries else timezone.now()
+    values = {"entries": entries, "updated": updated}
+    response = render(request, "discovery/feed.xml", values, content_type=ATOM)
+    set_last_modified(response, updated)
+    return response
