@@ -108,8 +108,9 @@ def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding
 
 def words_wanted(part: str) -> dict[str, list[int]]:
     """Return how many words (from, to) a part of a profile has, in "base" and in "context"."""
-    kinds = {kind: RULES["parts"][kind].get(part) for kind in ("base", "context")}
-    return {kind: rule["words"] for kind, rule in kinds.items() if rule}
+    parts = RULES["parts"]
+    kinds = {kind: parts["questions"] | parts[kind] for kind in ("base", "context")}
+    return {kind: rules[part]["words"] for kind, rules in kinds.items() if part in rules}
 
 
 def _parts(document: Document, kind: str, path: str = "") -> Iterator[Finding]:
@@ -148,6 +149,7 @@ def _role_facts(role: RoleDocument) -> Iterator[Finding]:
 def _profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
     """Yield what is missing, too short or unreal in one profile, without its neighbours."""
     yield from _parts(profile, "context" if isinstance(profile, ContextProfile) else "base", path)
+    yield from _parts(profile, "questions", path)
     for code, target in profile.targets.items():
         if target.basis == Basis.META_ANALYSIS and not target.sources:
             place = f"{path}.targets.{code}.sources"
