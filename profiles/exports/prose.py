@@ -23,8 +23,8 @@ def _blocks(parent: ElementTree.Element) -> Iterator[Block]:
         if part.tag in LISTS:
             yield Block(LISTS[part.tag], tuple(map(_text, part)))
         elif part.tag == "table":
-            header, *rows = (tuple(map(_text, row)) for row in part.iter("tr"))
-            yield Block("table", Table(header, tuple(rows), (1,) * len(header)))
+            if rows := [tuple(map(_text, row)) for row in part.iter("tr")]:
+                yield Block("table", Table(rows[0], tuple(rows[1:]), (1,) * len(rows[0])))
         elif part.tag == "blockquote":
             yield from _blocks(part)
         elif text := _text(part):
