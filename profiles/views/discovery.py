@@ -40,10 +40,8 @@ def sitemap_pages(request):
     return _stream(sitemaps.pages(), XML)
 
 
-def sitemap_profiles(request, number):
-    if not 1 <= number <= sitemaps.file_count():
-        raise Http404(_("No hay un mapa del sitio con ese número."))
-    return _stream(sitemaps.profiles(number), XML)
+def sitemap_profiles(request):
+    return _stream(sitemaps.profiles(), XML)
 
 
 def _stream(parts, content_type):

@@ -1,4 +1,4 @@
-"""Sitemaps: complete, true, split, and as small in memory as one row."""
+"""Sitemaps: complete, true, and as small in memory as one row."""
 
 import datetime
 import re
@@ -8,7 +8,6 @@ import time_machine
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area
-from profiles.views import sitemaps
 from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
@@ -60,17 +59,13 @@ def test_area_changes_with_its_text_and_with_its_roles(client):
     assert dates["/guia-de-roles/areas/datos-e-ia/"] == "2026-11-20T12:00:00+00:00"
 
 
-def test_files_are_split_and_together_complete(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "EDITIONS_PER_FILE", 2)
-    make_role(contexts=("startup", "pyme", "global"))
-    make_role("people-tester", contexts=())
-    assert len(entries(client, "/sitemap.xml")) == 4
-    files = [entries(client, f"/sitemap-perfiles-{number}.xml") for number in (1, 2, 3)]
-    assert [len(file) for file in files] == [3, 2, 1]
-    assert len({path for file in files for path in file}) == 6
-    assert client.get("/sitemap-perfiles-4.xml").status_code == 404
+def test_index_names_files_that_answer(client):
+    make_role()
+    paths = list(entries(client, "/sitemap.xml"))
+    assert paths == ["/sitemap-paginas.xml", "/sitemap-perfiles-1.xml"]
+    assert all(entries(client, path) for path in paths)
 
 
 def test_cost_does_not_grow_with_the_guide(client, costs):
     role, path = make_role(), "/sitemap-perfiles-1.xml"
-    costs(3, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
+    costs(2, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
