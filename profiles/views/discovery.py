@@ -8,24 +8,19 @@ from django.core.cache import caches
 from django.core.signing import BadSignature
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import F
 from django.db.utils import DatabaseError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.desk.access import is_read_only
-from profiles.exports.markdown import escape
 from profiles.models import Context, Edition
 from profiles.seo.meta import PageMeta, latest
 from profiles.seo.social import SocialCard, draw
-from profiles.seo.structured_data import absolute
 from profiles.views import sitemaps
 from profiles.views.http import FOREVER, render_page, set_last_modified
-from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
@@ -53,23 +48,14 @@ def _stream(parts, content_type):
 
 def llms(request):
     """The guide for language models: what it is and where each profile's Markdown lies."""
-    return _stream(_llms_lines(), TEXT)
-
-
-def _llms_lines():
-    contexts = ", ".join(f"{c.slug} ({c.employee_range})" for c in Context.objects.all())
-    yield render_to_string(
-        "discovery/llms.txt", {"site_url": settings.SITE_URL, "contexts": contexts}
+    bases = (
+        Edition.objects.published().base().values("role_name", "role_slug", "summary", "area__name")
     )
-    area, editions = None, Edition.objects.published().base()
-    rows = editions.order_by(F("area__order"), "area__name", "role_name")
-    rows = rows.values_list("role_name", "role_slug", "summary", "area__name")
-    for name, slug, summary, group in rows.iterator(chunk_size=sitemaps.CHUNK):
-        if group != area:
-            area = group
-            yield f"\n## {escape(area)}\n\n"
-        path = profile_url(slug, None).rstrip("/")
-        yield f"- [{escape(name)}]({absolute(path)}.md): {escape(summary)}\n"
+    roles = bases.order_by("area__order", "area__name", "role_name")
+    values = {"contexts": Context.objects.all(), "roles": roles}
+    response = render(request, "discovery/llms.txt", values, content_type=TEXT)
+    set_last_modified(response, Edition.objects.newest())
+    return response
 
 
 def security_txt(request):
