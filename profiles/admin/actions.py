@@ -17,20 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from profiles.admin.base import read_or_post
 from profiles.admin.shelf import may_publish, read_now
 from profiles.admin.wording import changes, moment, problems, say_all
+from profiles.desk import publishing
 from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import CannotComeBack, restore
-from profiles.desk.publishing import (
-    falling,
-    publish_profiles,
-    refusals,
-    review,
-    send_back,
-    submit,
-    unschedule,
-    withdraw,
-)
-from profiles.desk.readiness import readable_draft, role_findings
+from profiles.desk.readiness import draft, role_findings
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.documents.text import tidy
 from profiles.models import Edition, Profile, Role
@@ -49,8 +40,7 @@ PAGES = {
 }
 
 
-def publishing(description):
-    """Return the decorator of an act of those who may publish."""
+def publishers(description):
     return admin.action(permissions=["publish"], description=description)
 
 
@@ -86,8 +76,6 @@ class PublishForm(forms.Form):
 
 
 class SendBackForm(forms.Form):
-    """What the reviewer says to the writer."""
-
     comment = ForgivingField(
         clean_pasted=tidy,
         label=_("Comentario"),
@@ -132,94 +120,77 @@ class ProfileActions:
     @admin.action(permissions=["change"], description=_("Enviar a revisión los perfiles elegidos"))
     def submit_profiles(self, request, profiles):
         for profile in profiles:
-            submit(profile, by=request.user)
+            publishing.submit(profile, by=request.user)
             self.tell_done(request, profile, _("se envió a revisión"))
 
-    @publishing(_("Devolver a borrador los perfiles elegidos"))
+    @publishers(_("Devolver a borrador los perfiles elegidos"))
     def send_back_profiles(self, request, queryset):
-        form = SendBackForm((_is_confirmed(request) and request.POST) or None)
+        form = SendBackForm(_answer(request))
         sent = list(queryset.filter(state=WorkflowState.IN_REVIEW))
         if sent and not form.is_valid():
             question = _("Vuelven a borrador; lo publicado, si hay algo, queda como está.")
             return self._ask(request, sent, _("Devolver a borrador"), question, form=form)
         for profile in sent:
-            send_back(profile, form.cleaned_data["comment"])
+            publishing.send_back(profile, form.cleaned_data["comment"])
             self.tell_done(request, profile, _("volvió a borrador"))
         return self._tell_none(request, sent, _("Nada de lo elegido estaba en revisión."))
 
-    @publishing(_("Publicar los perfiles elegidos"))
+    @publishers(_("Publicar los perfiles elegidos"))
     def publish_profiles(self, request, queryset):
-        form = PublishForm((_is_confirmed(request) and request.POST) or None)
+        form = PublishForm(_answer(request))
         profiles = list(queryset.order_by("role__name", *BY_SIZE))
         if form.is_valid():
             profiles = self._publish(request, profiles, **form.cleaned_data)
-        return self._ask_to_publish(request, profiles, form) if profiles else None
+        if not profiles:
+            return None
+        drafts = list(_details(profiles))
+        can_act = not all(draft["refused"] for draft in drafts)
+        more = {"drafts": drafts, "can_act": can_act, "form": form if can_act else None}
+        return self._ask(request, profiles, _("Publicar"), template="profile/publish", **more)
 
     def _publish(self, request, profiles, reviewed, **asked):
         """Publish those of ``profiles`` that nobody saved since they were shown; return others."""
         with editorial_act(*(profile.role_id for profile in profiles)) as current:
             # If a form is sent twice, the second waits here and finds nothing left to publish.
-            seen = [p for p in profiles if _is_as_shown(request, current[p.pk])]
+            seen = [p for p in profiles if self._is_as_shown(request, current[p.pk])]
             if reviewed:
-                review([profile for profile in seen if not profile.errors], by=request.user)
-            editions, refused = publish_profiles(seen, by=request.user, **asked)
-            done = {edition.profile_id: _published(edition) for edition in editions}
+                whole = [profile for profile in seen if not profile.errors]
+                publishing.review(whole, by=request.user)
+            editions, refused = publishing.publish_profiles(seen, by=request.user, **asked)
+            done = {edition.profile_id: edition for edition in editions}
             against = {refusal.profile.pk: refusal.findings for refusal in refused}
             for profile in seen:
-                self._tell_published(
-                    request, profile, done.get(profile.pk), against.get(profile.pk)
-                )
-        unseen = [profile for profile in profiles if profile not in seen]
-        for profile in unseen:
-            self._tell_unseen(request, profile)
-        return unseen
+                if edition := done.get(profile.pk):
+                    self.tell_done(request, profile, _published(edition))
+                elif findings := against.get(profile.pk):
+                    reason = _("no se publicó. %(findings)s") % {"findings": say_all(findings)}
+                    self.tell(request, profile, reason, messages.ERROR)
+                elif profile.state != WorkflowState.PUBLISHED:
+                    self.tell_done(request, profile, _("sigue publicado; no tenía cambios"))
+                else:
+                    self.tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
+        return [profile for profile in profiles if profile not in seen]
 
-    def _tell_published(self, request, profile, done, against):
-        if done:
-            self.tell_done(request, profile, done)
-        elif against:
-            reason = _("no se publicó. %(findings)s") % {"findings": say_all(against)}
-            self.tell(request, profile, reason, messages.ERROR)
-        elif profile.state != WorkflowState.PUBLISHED:
-            self.tell_done(request, profile, _("sigue publicado; no tenía cambios"))
-        else:
-            self.tell(request, profile, _("no tiene cambios sin publicar"), messages.INFO)
-
-    def _tell_unseen(self, request, profile):
-        reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
-        self.tell(request, profile, reason, messages.ERROR)
-
-    def _ask_to_publish(self, request, profiles, form):
-        against = refusals(profiles)
-        drafts = list(_details(profiles, compared=len(profiles) <= MAX_COMPARED))
-        for profile, item in zip(profiles, drafts, strict=True):
-            are_said = any(problem.blocks for problem in item["problems"])
-            errors = "" if are_said else say_all(against.get(profile.pk, []))
-            item |= {"profile": profile, "refused": profile.pk in against, "errors": errors}
-        can_act = len(against) < len(profiles)
-        more = {"drafts": drafts, "can_act": can_act, "form": form if can_act else None}
-        return self._ask(request, profiles, _("Publicar"), template="profile/publish", **more)
-
-    @publishing(_("Cancelar lo programado de los perfiles elegidos"))
+    @publishers(_("Cancelar lo programado de los perfiles elegidos"))
     def unschedule_profiles(self, request, queryset):
         profiles = list(queryset.order_by(*BY_SIZE))
-        if not _is_confirmed(request):
+        if not _answer(request):
             question = _("No salen estas ediciones. Lo que ya es público sigue como está.")
-            items = [(e, "") for e in falling(profiles).select_related("context")]
+            items = [(e, "") for e in publishing.falling(profiles).select_related("context")]
             title = _("Cancelar lo programado")
             return self._ask(request, profiles, title, question, items=items)
         with transaction.atomic():
-            fallen = [item for profile in profiles for item in unschedule(profile)]
+            fallen = [item for profile in profiles for item in publishing.unschedule(profile)]
             for item in fallen:
                 self.tell_done(request, item, _("ya no sale lo programado"))
                 subject = _("%s, programado") % item
                 audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
         return self._tell_none(request, fallen, _("Nada de lo elegido estaba programado."))
 
-    @publishing(_("Retirar del sitio los perfiles elegidos"))
+    @publishers(_("Retirar del sitio los perfiles elegidos"))
     def withdraw_profiles(self, request, queryset):
         going = list(leaving(queryset))
-        if not _is_confirmed(request):
+        if not _answer(request):
             question = _(
                 "Se van del sitio estas páginas, con lo que tengan programado. Lo escrito queda en "
                 "el escritorio."
@@ -228,7 +199,7 @@ class ProfileActions:
             return self._ask(request, queryset, _("Retirar del sitio"), question, items=items)
         with transaction.atomic():
             for profile in going:
-                withdraw(profile)
+                publishing.withdraw(profile)
                 self.tell_done(request, profile, _("se retiró del sitio"))
                 audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
         return self._tell_none(request, going, _("Nada de lo elegido estaba publicado."))
@@ -237,10 +208,10 @@ class ProfileActions:
         if not done:
             self.message_user(request, words, messages.INFO)
 
-    @publishing(_("Descartar los cambios de los perfiles elegidos"))
+    @publishers(_("Descartar los cambios de los perfiles elegidos"))
     def discard_changes(self, request, queryset):
         profiles = list(queryset)
-        if _is_confirmed(request):
+        if _answer(request):
             profiles = [profile for profile in profiles if not self._discard(request, profile)]
         if not profiles:
             return None
@@ -254,8 +225,7 @@ class ProfileActions:
     def _discard(self, request, profile):
         """Go back to what is public, if nobody saved since that was asked; tell whether so."""
         with editorial_act(profile.role_id) as current:
-            if not _is_as_shown(request, current[profile.pk]):
-                self._tell_unseen(request, profile)
+            if not self._is_as_shown(request, current[profile.pk]):
                 return False
             edition = profile.editions.published().select_related("version").first()
             try:
@@ -271,57 +241,61 @@ class ProfileActions:
             self.tell_done(request, profile, done)
         return True
 
+    def _is_as_shown(self, request, profile):
+        """Tell whether the question showed what is saved now; say so if it did not."""
+        is_same = f"{profile.pk}:{profile.version}" in request.POST.getlist("shown")
+        if not is_same:
+            reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
+            self.tell(request, profile, reason, messages.ERROR)
+        return is_same
+
     def _ask(self, request, profiles, title, question="", *, template="act", **more):
         """Show a page that says what will happen; its form posts to the same address again.
 
         ``items`` are what it happens to, as (name, address) pairs; without them, the profiles.
         """
-        is_page = "action" not in request.POST
-        back = reverse("admin:profiles_role_change", args=[profiles[0].role_id]) if is_page else ""
-        items = more.pop("items", [(profile, "") for profile in profiles])
+        action, (first, *others) = request.POST.get("action", ""), profiles
+        items = more.setdefault("items", [(profile, "") for profile in profiles])
         context = {
-            "object": profiles[0] if is_page and len(profiles) == 1 else None,
+            "object": None if action or others else first,
             "question": question,
-            "items": items,
             "can_act": bool(items),
             "profiles": profiles,
-            "shown": [_stamp(profile) for profile in profiles],
-            "action": request.POST.get("action", ""),
+            "shown": [f"{profile.pk}:{profile.version}" for profile in profiles],
+            "action": action,
             "checkbox_name": ACTION_CHECKBOX_NAME,
-            "back": back,
+            "back": "" if action else reverse("admin:profiles_role_change", args=[first.role_id]),
             "media": self.media,
             **more,
         }
         return self.page(request, f"profiles/{template}", title, **context)
 
 
-def _is_confirmed(request):
-    return "confirmed" in request.POST
+def _answer(request):
+    """Return what a question got for an answer; None if it has not been asked yet."""
+    return request.POST if "confirmed" in request.POST else None
 
 
-def _stamp(profile):
-    """Return the key and the version of a profile as the form of a question posts them."""
-    return f"{profile.pk}:{profile.version}"
-
-
-def _is_as_shown(request, profile):
-    return _stamp(profile) in request.POST.getlist("shown")
-
-
-def _details(profiles, *, compared):
+def _details(profiles):
     """Yield what the publishing page says of each profile; of many it compares no texts."""
+    compared, against = len(profiles) <= MAX_COMPARED, publishing.refusals(profiles)
     roles = Role.objects.for_document().in_bulk([profile.role_id for profile in profiles])
     findings = {key: role_findings(role) for key, role in roles.items()}
     full = {profile.pk: profile for role in roles.values() for profile in role.profiles.all()}
     for profile in profiles:
         role, edition = roles[profile.role_id], read_now(profile)
-        new = readable_draft(full[profile.pk], role) if compared else None
+        new = draft(full[profile.pk], role) if compared else None
+        found = problems(profile, findings[role.pk])
+        are_said = any(problem.blocks for problem in found)
         yield {
+            "profile": profile,
+            "refused": profile.pk in against,
+            "errors": "" if are_said else say_all(against.get(profile.pk, [])),
             "compared": compared,
             "edition": edition,
             "public": edition if profile.is_public else None,
-            "problems": problems(profile, findings[role.pk]),
-            "falling": falling([profile]).select_related("context"),
+            "problems": found,
+            "falling": publishing.falling([profile]).select_related("context"),
             "changes": changes(edition.version.document, new.kept) if edition and new else [],
         }
 

@@ -28,7 +28,7 @@ from django.utils.translation import ngettext
 from profiles.admin.base import SaveRefused, action_everywhere
 from profiles.admin.shelf import guarding_live_facts
 from profiles.desk.access import audit
-from profiles.desk.exporting import role_text
+from profiles.desk.exporting import role_text, whole_document
 from profiles.desk.loading import GUIDE_FILE, import_roles, refuse
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
@@ -71,14 +71,13 @@ def read_upload(upload):
 
     Raises DocumentError with every problem of every file, and nothing else.
     """
-    ending = PurePosixPath(upload.name).suffix.lower()
+    ending, documents, errors = PurePosixPath(upload.name).suffix.lower(), {}, []
     if ending not in {".zip", *DOCUMENT_ENDINGS}:
         raise _refusal(upload.name, f"no es un documento ni un .zip; se admite {ENDINGS}")
-    contents = _members(upload) if ending == ".zip" else [(upload.name, upload)]
-    documents, errors = {}, []
-    for name, file in contents:
+    single = [(upload.name, upload.read(MAX_BYTES + 1))] if ending != ".zip" else ()
+    for name, content in single or _members(upload):
         try:
-            documents[name] = parse(file.read(MAX_BYTES + 1), RoleDocument, name)
+            documents[name] = parse(content, RoleDocument, name)
         except DocumentError as error:
             errors.append(error)
     refuse(errors)
@@ -86,55 +85,51 @@ def read_upload(upload):
 
 
 def _members(upload):
-    """Yield (name, content as a file) of the documents in a zip, whatever its header claims."""
+    """Yield (name, content) of a zip that holds only documents, whatever its header claims."""
     too_big, left = f"pesa más de {MAX_ZIP // 1024**2} MiB", MAX_ZIP
     if upload.size > MAX_ZIP:
         raise _refusal(upload.name, too_big)
     try:
         with zipfile.ZipFile(upload) as archive:
-            for member in _documents(archive, upload.name):
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if not 0 < len(members) <= MAX_MEMBERS:
+                count = f"tiene {len(members)} archivos; van de 1 a {MAX_MEMBERS}"
+                raise _refusal(upload.name, count)
+            for member in members:
+                _refuse_other(PurePosixPath(member.filename), member.compress_type)
                 with archive.open(member) as file:
                     content = file.read(min(MAX_BYTES, left) + 1)
                 left -= len(content)
                 if left < 0:
                     raise _refusal(upload.name, f"descomprimido {too_big}")
-                yield member.filename, io.BytesIO(content)
+                yield member.filename, content
     except BROKEN as error:
         raise _refusal(upload.name, "no es un .zip sano") from error
     except LOCKED as error:
         raise _refusal(upload.name, "tiene contraseña o una compresión rara") from error
 
 
-def _documents(archive, name):
-    """Return the members of a zip that are documents; refuse one that holds anything else."""
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    if not 0 < len(members) <= MAX_MEMBERS:
-        raise _refusal(name, f"tiene {len(members)} archivos; van de 1 a {MAX_MEMBERS}")
-    for member in members:
-        path = PurePosixPath(member.filename)
-        if path.name == GUIDE_FILE:
-            raise _refusal(member.filename, "el vocabulario no se importa acá: solo roles")
-        if path.suffix.lower() not in DOCUMENT_ENDINGS:
-            raise _refusal(member.filename, "no es un documento .yaml o .json")
-        if member.compress_type not in COMPRESSIONS:
-            raise _refusal(member.filename, "tiene una compresión rara")
-    return members
+def _refuse_other(path, compression):
+    """Refuse what a zip may not hold: the vocabulary, no document, a bomb of another kind."""
+    if path.name == GUIDE_FILE:
+        raise _refusal(path, "el vocabulario no se importa acá: solo roles")
+    if path.suffix.lower() not in DOCUMENT_ENDINGS:
+        raise _refusal(path, "no es un documento .yaml o .json")
+    if compression not in COMPRESSIONS:
+        raise _refusal(path, "tiene una compresión rara")
 
 
 def _refusal(name, message):
-    return DocumentError(name, [Problem(message)])
+    return DocumentError(str(name), [Problem(message)])
 
 
 def role_json(role):
     """Return the role's document as JSON; raises DocumentError as ``role_text`` does."""
-    document = parse(role_text(role).encode(), RoleDocument, role.slug)
-    value = canonical(document, by_alias=True, exclude_defaults=True)
+    value = canonical(whole_document(role), by_alias=True, exclude_defaults=True)
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 class ImportForm(forms.Form):
-    """A document, or a zip of documents."""
-
     file = forms.FileField(
         label=_("Archivo"),
         help_text=_("Un documento de rol (hasta 512 KiB) o un .zip con varios (hasta 5 MiB)."),
@@ -181,18 +176,17 @@ class RoleExchange:
         """
         if not request.user.has_perms(IMPORT_RIGHTS):
             raise PermissionDenied
-        form = ImportForm(request.POST or None, request.FILES or None)
-        if not form.is_valid():
-            return self._import_page(request, form)
-        try:
-            outcomes = self._import(request, form.cleaned_data["file"])
-        except (DocumentError, SaveRefused) as error:
-            lines = str(error).splitlines()
-            more = max(0, len(lines) - SHOWN_ERRORS)
-            return self._import_page(request, form, problems=lines[:SHOWN_ERRORS], more=more)
-        if "try" in request.POST:
-            return self._import_page(request, ImportForm(), outcomes=outcomes)
-        return redirect("admin:profiles_role_changelist")
+        form, found = ImportForm(request.POST or None, request.FILES or None), {}
+        if form.is_valid():
+            try:
+                found = {"outcomes": self._import(request, form.cleaned_data["file"])}
+            except (DocumentError, SaveRefused) as error:
+                lines = str(error).splitlines()
+                found = {"problems": lines[:SHOWN_ERRORS], "more": len(lines[SHOWN_ERRORS:])}
+            if "outcomes" in found and "try" not in request.POST:
+                return redirect("admin:profiles_role_changelist")
+        title = _("Importar documentos")
+        return self.page(request, "exchange_form", title, media=self.media, form=form, **found)
 
     @transaction.atomic
     def _import(self, request, file):
@@ -209,10 +203,6 @@ class RoleExchange:
         text = ngettext("Se importó %d rol.", "Se importaron %d roles.", len(roles))
         self.message_user(request, text % len(roles), messages.SUCCESS)
         return outcomes
-
-    def _import_page(self, request, form, **more):
-        title = _("Importar documentos")
-        return self.page(request, "exchange_form", title, media=self.media, form=form, **more)
 
 
 # --- any list, for spreadsheets: the same rows, columns and words ---
@@ -239,7 +229,6 @@ def export_csv(modeladmin, request, queryset):
 
 
 def table(modeladmin, request, queryset):
-    """Yield the heading and then each row, as texts."""
     columns = [name for name in modeladmin.get_list_display(request) if name != CHECKBOX]
     yield [capfirst(str(label_for_field(name, modeladmin.model, modeladmin))) for name in columns]
     for row in queryset.iterator(chunk_size=PAGE):

@@ -8,18 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from profiles import models
 from profiles.admin.base import WritingFields
 from profiles.desk.history import desk_state
 from profiles.documents.types import MAX_ITEMS
 from profiles.guide.checks import words_wanted
-from profiles.models import (
-    ContentVersion,
-    InterviewQuestion,
-    Profile,
-    Role,
-    TraitTarget,
-    WorkSample,
-)
 from profiles.models.fields import ForgivingField
 
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
@@ -31,10 +24,10 @@ OWN_FIELDS = {"stamp", "asked", "why"}
 # How many words the rules want, by model and column, in "base" and "context".
 RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
 WORDS = {
-    Profile: {name: words_wanted(name) for name in ("body", "ai")},
-    TraitTarget: {"rationale": words_wanted("targets.*.rationale")},
-    InterviewQuestion: dict.fromkeys(RATED, words_wanted("questions.*.anchors.*")),
-    WorkSample: {
+    models.Profile: {name: words_wanted(name) for name in ("body", "ai")},
+    models.TraitTarget: {"rationale": words_wanted("targets.*.rationale")},
+    models.InterviewQuestion: dict.fromkeys(RATED, words_wanted("questions.*.anchors.*")),
+    models.WorkSample: {
         **dict.fromkeys(RATED, words_wanted("work_sample.anchors.*")),
         **{name: words_wanted(f"work_sample.{name}") for name in ("brief", "material")},
     },
@@ -82,11 +75,12 @@ class StampedForm(forms.ModelForm):
 
     def _meet_later_saves(self, cleaned):
         """Take the locks that put saves that arrive together in an order, and look behind them."""
-        if isinstance(self.instance, Profile):
+        if isinstance(self.instance, models.Profile):
             # A save writes the findings of the role's other profiles too.
-            Role.objects.select_for_update(no_key=True).get(pk=self.instance.role_id)
+            locked = models.Role.objects.select_for_update(no_key=True)
+            self.instance.role = locked.get(pk=self.instance.role_id)
         else:  # it may be public at once
-            ContentVersion.hold()
+            models.ContentVersion.hold()
         rows = type(self.instance).objects.select_for_update(of=("self",))
         current = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
         if current is None:
@@ -125,13 +119,28 @@ def tell_words(form, profile):
 
 
 class PartForm(forms.ModelForm):
-    """A row of an inline; one that nobody changed is not validated again."""
+    """A row of an inline; of a stored one only what changed is validated again."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             # With this, Django skips the validation of a form that has not changed.
             self.empty_permitted = True
+
+    def _get_validation_exclusions(self):
+        """Ask the database about no column that is as it was, nor of a constraint on only such."""
+        excluded = super()._get_validation_exclusions()
+        if not self.instance.pk:
+            return excluded
+        changed = set(self.changed_data)
+        touched = (names for names in _constrained(self._meta.model) if names & changed)
+        return excluded | self.fields.keys() - changed.union(*touched)
+
+
+def _constrained(model):
+    for constraint in model._meta.constraints:
+        condition = constraint.condition.referenced_base_fields if constraint.condition else ()
+        yield {*getattr(constraint, "fields", ()), *condition}
 
 
 class KnownRow(forms.Field):
@@ -163,6 +172,21 @@ class PartFormSet(BaseInlineFormSet):
         for field in form.fields.values():
             field.widget.attrs.setdefault("aria-label", f"{row}: {field.label}")
 
+    def save_existing(self, form, obj, commit=True):
+        row = form.save(commit=False)
+        if "sources" in form.changed_data:
+            form.save_m2m()
+        return row
+
+    def save_existing_objects(self, commit=True):
+        """Write the rows that changed at once."""
+        saved = super().save_existing_objects(commit)
+        columns = [
+            field.name for field in self.model._meta.concrete_fields if not field.primary_key
+        ]
+        self.model.objects.bulk_update(saved, columns)
+        return saved
+
     def save_new_objects(self, commit=True):
         saved = super().save_new_objects(commit)
         for form in self.initial_forms:
@@ -192,8 +216,6 @@ class PartOptions(WritingFields):
 
 
 class PartInline(PartOptions, admin.TabularInline):
-    """A row per part."""
-
     classes = ["collapse", "parts"]
 
 

@@ -10,21 +10,13 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
-from pydantic import ValidationError
 
 from profiles.admin.base import GuideAdmin, SaveRefused, is_number
 from profiles.admin.forms import TAKE, StampedForm
 from profiles.admin.shelf import guarding_live_facts
-from profiles.admin.wording import changes, first_problem, parts_changed, place, words
+from profiles.admin.wording import changes, parts_changed, place, words
+from profiles.desk import history
 from profiles.desk.differences import Merge
-from profiles.desk.history import (
-    CannotComeBack,
-    desk_state,
-    record,
-    restore,
-    timeline,
-    write,
-)
 from profiles.documents.text import join_words
 from profiles.models import ContentVersion, Profile, Role
 from profiles.models.fields import MarkdownField
@@ -81,21 +73,21 @@ class DeskAdmin(GuideAdmin):
         if form.theirs:
             self._save_merged(request, form)
         elif not change:
-            record(form.instance, by=request.user, why=_("Se creó"))
+            history.record(form.instance, by=request.user, why=_("Se creó"))
         elif parts := form.parts_changed(formsets):
-            record(form.instance, by=request.user, why=form.reason(parts))
+            history.record(form.instance, by=request.user, why=form.reason(parts))
 
     def _save_merged(self, request, form):
         """Merge what was just saved with what others saved since the form was opened."""
         opened = form.instance.versions.filter(number=form.cleaned_data["stamp"]).first()
-        base, mine = opened.document if opened else {}, desk_state(form.instance)
+        base, mine = opened.document if opened else {}, history.desk_state(form.instance)
         merge = Merge(base, mine, form.theirs, form.choices)
         if merge.clashes:
             raise SaveRefused(STALE, conflict_of(form, merge.clashes))
         if mine == form.theirs:
             return  # the same form, sent twice
         mine = parts_changed(form.theirs, merge.document, self.model)
-        write(form.instance, merge.document, by=request.user, why=form.reason(mine))
+        history.write(form.instance, merge.document, by=request.user, why=form.reason(mine))
         theirs = join_words(parts_changed(base, form.theirs, self.model))
         done = _("mientras escribías se guardó %(parts)s; quedó también eso") % {"parts": theirs}
         self.tell(request, form.instance, done)
@@ -108,7 +100,6 @@ class DeskAdmin(GuideAdmin):
         self.message_user(request, f"{row}: {words}.", level)
 
     def tell_done(self, request, row, done):
-        """Log and tell what was done with ``row``."""
         self.log_change(request, row, done)
         self.tell(request, row, done)
 
@@ -151,7 +142,7 @@ class DeskAdmin(GuideAdmin):
     @method_decorator(require_safe)
     def history_view(self, request, object_id, extra_context=None):
         row = self.row_for(request, "view", object_id if is_number(object_id) else None)
-        page = Paginator(timeline(row), PAGE).get_page(request.GET.get("p"))
+        page = Paginator(history.timeline(row), PAGE).get_page(request.GET.get("p"))
         moments = [_moment(version) for version in page]
         may = {
             "can_restore": self.has_change_permission(request, row),
@@ -163,13 +154,8 @@ class DeskAdmin(GuideAdmin):
     @method_decorator(require_safe)
     def compare_view(self, request, pk):
         row = self.row_for(request, "view", pk)
-        try:
-            before, old = _side(row, request.GET.get("antes", DESK))
-            after, new = _side(row, request.GET.get("despues", DESK))
-        except ValidationError as error:
-            text = _("Lo guardado ahora no se puede comparar: %(problem)s.")
-            self.message_user(request, text % {"problem": first_problem(error)}, messages.WARNING)
-            return redirect(f"admin:profiles_{self.opts.model_name}_history", pk)
+        before, old = _side(row, request.GET.get("antes", DESK))
+        after, new = _side(row, request.GET.get("despues", DESK))
         found = {"before": before, "after": after, "changes": changes(old, new, self.model)}
         return self.page(request, "profiles/compare", _("Comparar"), object=row, **found)
 
@@ -181,9 +167,9 @@ class DeskAdmin(GuideAdmin):
         done = _("volvió a la versión %(number)s") % {"number": version.number}
         try:
             with transaction.atomic(), guarding_live_facts([role] if role else [], request.user):
-                restore(version, by=request.user)
+                history.restore(version, by=request.user)
                 self.log_change(request, row, done)
-        except (CannotComeBack, SaveRefused) as refusal:
+        except (history.CannotComeBack, SaveRefused) as refusal:
             reason = _("%(row)s no volvió atrás: %(reason)s.") % {"row": row, "reason": refusal}
             self.message_user(request, reason, messages.ERROR)
         else:
@@ -212,16 +198,15 @@ def version_of(row, number):
 
 
 def _side(row, key):
-    """Return the name and the document of one side of a comparison."""
     if key == DESK:
-        return _("lo guardado ahora"), desk_state(row)
+        return _("lo guardado ahora"), history.desk_state(row)
     version = version_of(row, key)
     return _("versión %(number)s") % {"number": version.number}, version.document
 
 
 def conflict_of(form, clashes):
     """Return what to ask about the ``clashes`` of a form with what others saved meanwhile."""
-    saves = timeline(form.instance).filter(number__gt=form.cleaned_data["stamp"] or 0)
+    saves = history.timeline(form.instance).filter(number__gt=form.cleaned_data["stamp"] or 0)
     questions = [
         {
             "name": TAKE + clash.path,

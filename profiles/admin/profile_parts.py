@@ -1,5 +1,7 @@
 """The parts of a profile, edited on its page."""
 
+from itertools import chain, count
+
 from django import forms
 from django.contrib import admin
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -7,22 +9,9 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from profiles import models
 from profiles.admin.forms import PartForm, PartFormSet, PartInline, PartOptions, part
 from profiles.documents.choices import Seniority
-from profiles.models import (
-    Consideration,
-    InterviewQuestion,
-    LevelNote,
-    Outcome,
-    RedFlag,
-    ReferenceQuestion,
-    Requirement,
-    ScreeningQuestion,
-    Strength,
-    Trait,
-    TraitTarget,
-    WorkSample,
-)
 
 MAX_KEY = 40
 RANGE = ("low", "high", "importance")
@@ -36,19 +25,17 @@ TRAITS = {"trait", "second_trait"}
 def start_targets(profile, source):
     """Give a new ``profile`` its targets, with the ranges of another one (or None)."""
     found = {target.trait_id: target for target in source.targets.all()} if source else {}
-    TraitTarget.objects.bulk_create(
-        TraitTarget(
+    models.TraitTarget.objects.bulk_create(
+        models.TraitTarget(
             profile=profile,
             trait=trait,
             **{name: getattr(found[trait.pk], name) for name in RANGE if trait.pk in found},
         )
-        for trait in Trait.objects.all()
+        for trait in models.Trait.objects.all()
     )
 
 
 class TargetForm(PartForm):
-    """One of the six rows."""
-
     class Meta:
         widgets = {
             "rationale": forms.Textarea(attrs={"rows": 3, "placeholder": _("Por qué ese rango")})
@@ -81,14 +68,14 @@ class TargetFormSet(PartFormSet):
     def _base(self):
         if self.instance.context_id is None:
             return {}
-        base = TraitTarget.objects.filter(profile__role=self.instance.role_id)
+        base = models.TraitTarget.objects.filter(profile__role=self.instance.role_id)
         return {target.trait_id: target for target in base.filter(profile__context=None)}
 
 
 class TargetInline(PartOptions, admin.TabularInline):
     """Exactly six rows, one per trait: none is added, none is deleted."""
 
-    model = TraitTarget
+    model = models.TraitTarget
     form = TargetForm
     formset = TargetFormSet
     fields = ["trait", "low", "high", "importance", "basis", "sources", "rationale"]
@@ -128,43 +115,33 @@ class QuestionFormSet(PartFormSet):
 
     @cached_property
     def _traits(self):
-        return {str(trait.pk): trait for trait in Trait.objects.for_row()}
+        return {str(trait.pk): trait for trait in models.Trait.objects.for_row()}
 
     def clean(self):
-        others = InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
+        others = models.InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
         taken = set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
-        kept = [form for form in self.forms if _is_kept(form)]
-        for form in sorted(kept, key=lambda form: not form.instance.key):
-            question = form.instance
+        for form in sorted(self.forms, key=lambda form: not form.instance.key):
+            question, read = form.instance, getattr(form, "cleaned_data", {})
+            if not question.text or read.get(DELETION_FIELD_NAME, not read):
+                continue
             if not question.key:
                 # Django compares these, and two new questions would have the same: none.
-                question.key = form.cleaned_data["key"] = free_key(question.text, taken)
+                question.key = read["key"] = free_key(question.text, taken)
             elif question.key in taken:
                 form.add_error("key", _("Esa clave ya es de otra pregunta del rol."))
             taken.add(question.key)
         super().clean()
 
 
-def _is_kept(form):
-    read = getattr(form, "cleaned_data", None)
-    return read is not None and form.instance.text and not read.get(DELETION_FIELD_NAME)
-
-
 def free_key(text, taken):
     """Return a key for a question's text, of at most 40 characters and not in ``taken``."""
     stem = slugify(text).replace("_", "-")[:MAX_KEY].strip("-") or "pregunta"
-    key, number = stem, 1
-    while key in taken:
-        number += 1
-        suffix = f"-{number}"
-        key = stem[: MAX_KEY - len(suffix)].strip("-") + suffix
-    return key
+    numbered = (f"{stem[: MAX_KEY - 4].strip('-')}-{number}" for number in count(2))
+    return next(key for key in chain([stem], numbered) if key not in taken)
 
 
 class QuestionInline(PartOptions, admin.StackedInline):
-    """A question with its follow-ups and the three anchors."""
-
-    model = InterviewQuestion
+    model = models.InterviewQuestion
     formset = QuestionFormSet
     classes = ["collapse", "questions"]
     fields = [
@@ -187,30 +164,26 @@ class QuestionInline(PartOptions, admin.StackedInline):
 
 
 class LevelInline(PartInline):
-    """At most one row per level."""
-
-    model = LevelNote
+    model = models.LevelNote
     max_num = len(Seniority)
 
 
 class WorkSampleInline(PartOptions, admin.StackedInline):
-    """The one task of the role."""
-
-    model = WorkSample
+    model = models.WorkSample
     classes = ["collapse", "work-sample"]
 
 
 BASE_INLINES = [
     TargetInline,
-    part(Strength, "text"),
-    part(RedFlag, "text"),
+    part(models.Strength, "text"),
+    part(models.RedFlag, "text"),
     QuestionInline,
-    part(Outcome, "horizon", "text"),
-    part(Requirement, "text", "kind", "country"),
+    part(models.Outcome, "horizon", "text"),
+    part(models.Requirement, "text", "kind", "country"),
     LevelInline,
-    part(ScreeningQuestion, "text", "listen_for"),
+    part(models.ScreeningQuestion, "text", "listen_for"),
     WorkSampleInline,
-    part(ReferenceQuestion, "text"),
+    part(models.ReferenceQuestion, "text"),
 ]
 CONTEXT_INLINES = BASE_INLINES[:5]
-CONTEXT_INLINES.insert(3, part(Consideration, "text", "consequence"))
+CONTEXT_INLINES.insert(3, part(models.Consideration, "text", "consequence"))

@@ -20,14 +20,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from pydantic import ValidationError
 
 from profiles.admin.actions import PAGES, ProfileActions
 from profiles.admin.base import empty_named, fieldset, read_or_post
 from profiles.admin.history import DeskAdmin, version_of
 from profiles.admin.profile_parts import BASE_INLINES, CONTEXT_INLINES
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
-from profiles.admin.wording import first_problem, problems, say, section_label
+from profiles.admin.wording import place, problems, say
 from profiles.desk.readiness import SECTIONS, role_findings
 from profiles.desk.rows import role_document
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
@@ -53,8 +52,6 @@ def overdue(profiles):
 
 
 class ReviewFilter(admin.SimpleListFilter):
-    """Keeps the profiles that are due for a review."""
-
     title = _("revisión")
     parameter_name = "revision"
 
@@ -74,7 +71,7 @@ class MissingFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         sections = dict.fromkeys(name for names in SECTIONS.values() for name in names)
-        return [(self.NOTHING, _("Nada")), *((name, section_label(name)) for name in sections)]
+        return [(self.NOTHING, _("Nada")), *((name, place(name)) for name in sections)]
 
     def queryset(self, request, queryset):
         if self.value() is None:
@@ -254,18 +251,20 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         act = "change" if is_typed else "view"
         profile = self.row_for(request, act, pk, Profile.objects.select_related("role"))
         if not is_typed:
-            return self._preview(request, profile)
+            return render_preview(request, desk_page(profile))
         with transaction.atomic():
             errors = self._write_typed(request, profile)
-            response = self._refuse(request, errors) if errors else self._preview(request, profile)
+            if errors:
+                # Rendered now: what was written is rolled back afterwards.
+                title, template = (
+                    _("Todavía no se puede mostrar"),
+                    "profiles/profile/preview_errors",
+                )
+                response = self.page(request, template, title, errors=errors).render()
+            else:
+                response = render_preview(request, desk_page(profile))
             transaction.set_rollback(True)
         return response
-
-    def _preview(self, request, profile):
-        try:
-            return render_preview(request, desk_page(profile))
-        except ValidationError as error:
-            return self._refuse(request, [first_problem(error)])
 
     def _write_typed(self, request, profile):
         """Save the posted form (the caller rolls back), or return its errors."""
@@ -281,17 +280,13 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
             formset.save()
         return []
 
-    def _refuse(self, request, errors):
-        title = _("Todavía no se puede mostrar")
-        # Rendered now: what was written is rolled back afterwards.
-        return self.page(request, "profiles/profile/preview_errors", title, errors=errors).render()
-
     @method_decorator(require_POST)
     def share_view(self, request, pk):
         """Make or take back the link to one version of the desk."""
         profile = self.row_for(request, "change", pk)
-        version = version_of(profile, request.POST.get("version", ""))
-        if request.POST.get("revoke"):
+        ended = request.POST.get("revoke")
+        version = version_of(profile, ended or request.POST.get("version", ""))
+        if ended:
             revoke(version)
             done = _("se anuló el enlace de la versión %(number)s")
         else:
@@ -303,8 +298,5 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
 
 def style_of(role):
     """Return (words, how often they stand in 1,000 words of a role, how often they may)."""
-    try:
-        rates = style_rates(role_document(role))
-    except ValidationError:  # a trait has no range
-        return []
+    rates = style_rates(role_document(role))
     return [(name, rate, STYLE_LIMITS[name]) for name, rate in rates.items()]

@@ -1,6 +1,5 @@
 """Roles: what belongs to a job whatever the size of the company, and its page to work from."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django import forms
@@ -18,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from profiles import models
 from profiles.admin.base import empty_named, fieldset, is_number, read_or_post
 from profiles.admin.exchange import RoleExchange
-from profiles.admin.forms import PartFormSet, PartInline, part
+from profiles.admin.forms import PartForm, PartFormSet, PartInline, part
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_parts import start_targets
 from profiles.admin.shelf import (
@@ -30,22 +30,10 @@ from profiles.admin.shelf import (
     standing,
     with_shelf,
 )
-from profiles.admin.wording import Problem, problems
+from profiles.admin.wording import problems
 from profiles.desk.history import record
 from profiles.desk.publishing import merge
 from profiles.desk.readiness import role_findings
-from profiles.models import (
-    CareerStep,
-    Context,
-    Edition,
-    NearTitle,
-    OccupationalCode,
-    Profile,
-    RelatedRole,
-    Role,
-    RoleAlias,
-    Version,
-)
 
 LIVE_FIELDS = {"name", "slug", "area"}
 FORMER_LAST = Case(When(name="", then=1), default=0)
@@ -55,6 +43,13 @@ HELD = _(
 )
 # Whoever saved a profile less than this ago may still be at it.
 RECENT = timedelta(minutes=15)
+
+
+class AliasForm(PartForm):
+    """Another name, which gives itself its address."""
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {"slug"}
 
 
 class AliasFormSet(PartFormSet):
@@ -70,7 +65,8 @@ class AliasFormSet(PartFormSet):
 
 
 class AliasInline(PartInline):
-    model = RoleAlias
+    model = models.RoleAlias
+    form = AliasForm
     formset = AliasFormSet
     fields = ["name", "slug", "order"]
 
@@ -80,79 +76,56 @@ class AliasInline(PartInline):
 
 
 class CodeInline(PartInline):
-    model = OccupationalCode
+    model = models.OccupationalCode
 
 
 # --- the page of a role as the place to work from ---
 
 
-@dataclass(frozen=True)
-class Size:
-    """A line of a role's page: what it has for one company size, or for all (no context).
-
-    ``last`` is the newest version of its profile. Problems that are ``blocking`` stand against
-    publishing it; the others are ``warnings``.
-    """
-
-    context: Context | None
-    profile: Profile | None = None
-    standing: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    last: Version | None = None
-
-    @property
-    def is_recent(self):
-        by_hand = self.last is not None and self.last.who is not None
-        return by_hand and timezone.now() - self.last.when < RECENT
-
-    @property
-    def blocking(self):
-        return sum(problem.blocks for problem in self.problems)
-
-    @property
-    def warnings(self):
-        return len(self.problems) - self.blocking
-
-
 def sizes_of(role):
-    """Return the Sizes of a role: its base profile, then every context."""
-    findings = role_findings(Role.objects.for_document().get(pk=role.pk))
+    """Return what a role's page shows of its base profile, then of every context.
+
+    ``last`` is the newest version. Problems that are ``blocking`` stand against publishing it.
+    """
+    findings = role_findings(models.Role.objects.for_document().get(pk=role.pk))
     profiles = with_shelf(role.profiles.select_related("role", "context"))
     by_size = {profile.context_id: profile for profile in profiles}
-    versions = Version.objects.of(Profile, [profile.pk for profile in profiles]).latest_of_each()
+    keys = [profile.pk for profile in profiles]
+    versions = models.Version.objects.of(models.Profile, keys).latest_of_each()
     last = {version.key: version for version in versions.select_related("who").defer("document")}
-    return [
-        Size(context, p, standing(p), problems(p, findings, role), last.get(p.pk))
-        if (p := by_size.get(context and context.pk))
-        else Size(context)
-        for context in (None, *Context.objects.all())
-    ]
+    contexts = (None, *models.Context.objects.all())
+    sizes = [{"context": one, "profile": by_size.get(one and one.pk)} for one in contexts]
+    for size in sizes:
+        if profile := size["profile"]:
+            found, saved = problems(profile, findings, role), last.get(profile.pk)
+            blocking = sum(problem.blocks for problem in found)
+            size |= {"standing": standing(profile), "problems": found}
+            size |= {"blocking": blocking, "warnings": len(found) - blocking, "last": saved}
+            size["is_recent"] = saved and saved.who and timezone.now() - saved.when < RECENT
+    return sizes
 
 
 def next_step(sizes):
     """Return what is to be done next for a role, in words; "" if it is complete and public."""
-    base, *contexts = sizes
-    if base.profile is None:
+    there = [size for size in sizes if size["profile"]]
+    if sizes[0]["profile"] is None:
         return _("creá el perfil base: de él heredan los tamaños.")
-    there = [size for size in sizes if size.profile]
     for size in there:
-        if size.blocking:
-            left = ngettext("falta %d cosa", "faltan %d cosas", size.blocking) % size.blocking
-            return _("completá %(of)s: %(left)s.") % {"of": size.profile, "left": left}
-    if waiting := [str(size.profile) for size in there if not size.profile.is_public]:
+        if count := size["blocking"]:
+            left = ngettext("falta %d cosa", "faltan %d cosas", count) % count
+            return _("completá %(of)s: %(left)s.") % {"of": size["profile"], "left": left}
+    if waiting := [str(size["profile"]) for size in there if not size["profile"].is_public]:
         return _("publicá %s.") % ", ".join(waiting)
-    if lacking := [size.context.name for size in contexts if size.profile is None]:
+    if lacking := [size["context"].name for size in sizes if size["profile"] is None]:
         return _("creá lo que cambia en %s.") % ", ".join(lacking)
     return ""
 
 
 class MergeForm(forms.Form):
-    """Asks which role stays."""
-
     into = forms.ModelChoiceField(
-        Role.objects.all(),
+        models.Role.objects.all(),
         label=_("Rol que queda"),
-        widget=AutocompleteSelect(RelatedRole._meta.get_field("related"), admin.site),
+        widget=AutocompleteSelect(models.RelatedRole._meta.get_field("related"), admin.site),
     )
 
     def __init__(self, *args, role, **kwargs):
@@ -163,7 +136,7 @@ class MergeForm(forms.Form):
         if self.cleaned_data.get("into") == self.role:
             raise ValidationError({"into": _("Es el mismo rol.")})
         roles = [self.role, self.cleaned_data.get("into")]
-        bases = Edition.objects.published().base().filter(role__in=filter(None, roles))
+        bases = models.Edition.objects.published().base().filter(role__in=filter(None, roles))
         if {base.role_id for base in bases} == {self.role.pk}:
             raise ValidationError({"into": _("No está publicado: publicá antes su perfil base.")})
         if self.role.loaded_digest:
@@ -180,13 +153,13 @@ def _asked(request, rows):
 def start_profile(role, context, source, by):
     """Return a new profile of a role: ranges of ``source`` or of the base, no texts."""
     source = source or role.profiles.filter(context=None).first()
-    profile = Profile.objects.create(role=role, context=context, author=by)
+    profile = models.Profile.objects.create(role=role, context=context, author=by)
     start_targets(profile, source)
     record(profile, by=by, why=_("Se creó"))
     return profile
 
 
-@admin.register(Role)
+@admin.register(models.Role)
 class RoleAdmin(RoleExchange, DeskAdmin):
     """A role. Its facts become public with its base profile; its name and area are live."""
 
@@ -201,9 +174,15 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     actions = ["export_yaml", "export_json"]
     inlines = [
         AliasInline,
-        part(NearTitle, "title", "difference"),
-        part(RelatedRole, "related", "difference", fk_name="role", autocomplete_fields=["related"]),
-        part(CareerStep, "title", "years", "changes"),
+        part(models.NearTitle, "title", "difference"),
+        part(
+            models.RelatedRole,
+            "related",
+            "difference",
+            fk_name="role",
+            autocomplete_fields=["related"],
+        ),
+        part(models.CareerStep, "title", "years", "changes"),
         CodeInline,
     ]
     fieldsets = [
@@ -240,13 +219,13 @@ class RoleAdmin(RoleExchange, DeskAdmin):
             return super()._changeform_view(request, object_id, form_url, extra_context)
 
     def view_on_site(self, role):
-        public = Edition.objects.published().base().filter(role=role)
+        public = models.Edition.objects.published().base().filter(role=role)
         return role.get_absolute_url() if public.exists() else None
 
     # --- the page to work from, and those beside it ---
 
     def own_pages(self):
-        publish_role = self.admin_site.get_model_admin(Profile).publish_role
+        publish_role = self.admin_site.get_model_admin(models.Profile).publish_role
         return [
             ("<int:pk>/crear/", self.create_view, "create"),
             ("<int:pk>/publicar/", publish_role, "publish"),
@@ -258,7 +237,7 @@ class RoleAdmin(RoleExchange, DeskAdmin):
         if obj is not None:
             context["sizes"] = sizes = sizes_of(obj)
             context["next_step"] = next_step(sizes)
-            context["is_missing_one"] = any(size.profile is None for size in sizes)
+            context["is_missing_one"] = any(size["profile"] is None for size in sizes)
             context["may_create"] = request.user.has_perm("profiles.add_profile")
             context["may_publish"] = may_publish(request.user)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -273,8 +252,10 @@ class RoleAdmin(RoleExchange, DeskAdmin):
         if not request.user.has_perm("profiles.add_profile"):
             raise PermissionDenied
         # If a form is sent twice, the second waits here and finds the profile.
-        role = self.row_for(request, "view", pk, Role.objects.select_for_update(of=("self",)))
-        context, source = _asked(request, Context.objects), _asked(request, role.profiles)
+        role = self.row_for(
+            request, "view", pk, models.Role.objects.select_for_update(of=("self",))
+        )
+        context, source = _asked(request, models.Context.objects), _asked(request, role.profiles)
         if context and not role.profiles.filter(context=None).exists():
             reason = _("Primero creá el perfil base de «%(role)s».") % {"role": role}
             self.message_user(request, reason, messages.ERROR)

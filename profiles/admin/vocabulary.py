@@ -5,6 +5,7 @@ from django.db.models import PROTECT, Max
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from profiles import models
 from profiles.admin.base import fieldset
 from profiles.admin.forms import StampedForm
 from profiles.admin.history import SHOWN, DeskAdmin, each_of
@@ -13,16 +14,6 @@ from profiles.desk.rows import form_of
 from profiles.documents.choices import TraitCode
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
-from profiles.models import (
-    Archetype,
-    Area,
-    Context,
-    Edition,
-    Page,
-    Profile,
-    Source,
-    Trait,
-)
 from profiles.views.pages import METHOD_SLUG
 
 LIVE = _(
@@ -56,7 +47,7 @@ class EntryForm(StampedForm):
                 self.add_error(name if name in self.fields else None, in_spanish(error))
 
 
-@admin.register(Area)
+@admin.register(models.Area)
 class LiveAdmin(DeskAdmin):
     """An entry without a draft: the groups give its rights to those who may publish."""
 
@@ -83,9 +74,9 @@ class LiveAdmin(DeskAdmin):
         return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]
 
     def get_changeform_initial_data(self, request):
-        """Put a new entry behind the others."""
+        """Put a new entry behind the others; whom a size begins with has to be said."""
         last = self.model.objects.aggregate(last=Max("order"))["last"]
-        behind = {"order": 0 if last is None else last + 1}
+        behind = {"order": 0 if last is None else last + 1, "min_employees": None}
         return {**behind, **super().get_changeform_initial_data(request)}
 
 
@@ -95,7 +86,7 @@ def naming(editions):
     return each_of(named, _("%(row)s la nombra"))
 
 
-@admin.register(Context)
+@admin.register(models.Context)
 class ContextAdmin(LiveAdmin):
     list_display = ["name", "employee_range", "slug", "order"]
     fieldsets = [
@@ -106,19 +97,12 @@ class ContextAdmin(LiveAdmin):
         )
     ]
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "min_employees":
-            # Whoever makes a new one has to say it.
-            field.initial = None
-        return field
-
     @admin.display(description=_("personas"), ordering="min_employees")
     def employee_range(self, context):
         return context.employee_range
 
 
-@admin.register(Trait)
+@admin.register(models.Trait)
 class TraitAdmin(LiveAdmin):
     """The six traits are fixed: they are edited, never added or deleted."""
 
@@ -141,13 +125,13 @@ class TraitAdmin(LiveAdmin):
         return False
 
 
-@admin.register(Archetype)
+@admin.register(models.Archetype)
 class ArchetypeAdmin(LiveAdmin):
     def uses(self, row):
-        return [*super().uses(row), *naming(Edition.objects.with_archetype(row.slug))]
+        return [*super().uses(row), *naming(models.Edition.objects.with_archetype(row.slug))]
 
 
-@admin.register(Page)
+@admin.register(models.Page)
 class PageAdmin(LiveAdmin):
     view_on_site = False
 
@@ -156,7 +140,7 @@ class PageAdmin(LiveAdmin):
         return [_("Todas las páginas del sitio llevan a esta")] if is_method else []
 
 
-@admin.register(Source)
+@admin.register(models.Source)
 class SourceAdmin(LiveAdmin):
     list_display = ["name", "year", "citation"]
     search_fields = ["name", "citation", "slug"]
@@ -174,7 +158,9 @@ class SourceAdmin(LiveAdmin):
     def uses(self, row):
         # A profile has a target for each trait.
         targets = row.targets.order_by("pk")[: 2 * SHOWN * len(TraitCode)]
-        citing = Profile.objects.filter(pk__in=list(targets.values_list("profile", flat=True)))
+        citing = models.Profile.objects.filter(
+            pk__in=list(targets.values_list("profile", flat=True))
+        )
         cited = each_of(citing.select_related("role", "context"), _("%(row)s la cita"))
         # Without an index: read only if the desk has nothing to say.
-        return cited or naming(Edition.objects.citing(row.slug))
+        return cited or naming(models.Edition.objects.citing(row.slug))

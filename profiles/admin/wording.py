@@ -1,9 +1,9 @@
 """Findings and differences in the words of the editor's form, and where they lead."""
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, namedtuple
 from difflib import SequenceMatcher
 
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
@@ -14,7 +14,6 @@ from profiles.desk.differences import differences
 from profiles.desk.readiness import FACT_SECTIONS, findings_of, own_steps, section
 from profiles.documents import choices
 from profiles.documents.text import decimal_comma
-from profiles.documents.yaml_file import in_spanish
 from profiles.guide.findings import Severity
 from profiles.models import Archetype, Area, Profile, Role, Source
 from profiles.models.fields import FormText
@@ -83,11 +82,6 @@ def say_all(findings):
     return "; ".join(said)
 
 
-def section_label(name):
-    """Return the name of a part of a profile: "strengths" → "Fortalezas"."""
-    return capfirst(_place(name, "", None))
-
-
 def _place(part, before, item):
     if part.isdigit():
         # Anchors are named by their rating; everything else is counted from zero.
@@ -104,15 +98,8 @@ def _place(part, before, item):
 
 
 def _verbose_name(name, model):
-    """Return what a model calls its column ``name``, or "" if it has none."""
     columns = {field.name: field for field in model._meta.fields}
     return str(columns[name].verbose_name) if name in columns else ""
-
-
-def first_problem(error):
-    """Return the first of pydantic's errors in words, after its place."""
-    first = error.errors()[0]
-    return f"{place('.'.join(map(str, first['loc'])))}: {in_spanish(first)}"
 
 
 def moment(when):
@@ -122,20 +109,13 @@ def moment(when):
 
 # --- places of a document → fields of the form: a finding links to its field ---
 
-# Fields that are not called like their step of a path.
+# Fields that are not called like the place that a rule names.
 COLUMNS = {
     "1": "anchors_weak",
     "3": "anchors_acceptable",
     "5": "anchors_excellent",
     "traits": "trait",
-    "role": "related",
-}
-FIELDS = {
-    "seo.title": "seo_title",
-    "seo.description": "seo_description",
     "archetypes": "primary_archetype",
-    "archetypes.primary": "primary_archetype",
-    "archetypes.secondary": "secondary_archetype",
     "archetypes.reason": "archetype_reason",
 }
 
@@ -148,7 +128,7 @@ def field_id(path):
     """
     first, *rest = own_steps(path)
     if first not in ROWS:
-        return "id_" + FIELDS.get(".".join([first, *rest]), first)
+        return "id_" + COLUMNS.get(".".join([first, *rest]), first)
     if rest and first == "work_sample":
         rest = ["0", *rest]
     elif rest and first == "targets":
@@ -163,14 +143,8 @@ def field_id(path):
     return f"id_{first}-{row}-{COLUMNS.get(step, step)}"
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A finding as editors read it; ``href`` leads to its field, "" if it is in no field."""
-
-    place: str
-    message: str
-    href: str
-    blocks: bool
+# ``href`` leads to the field of a finding, "" if it is in none; ``blocks``: it forbids publishing.
+Problem = namedtuple("Problem", "place message href blocks")
 
 
 def problems(profile, findings, page=None):
@@ -178,39 +152,22 @@ def problems(profile, findings, page=None):
 
     ``page`` is the row on whose page they are read: fields of it need no address.
     """
-    return [
-        Problem(
-            place(finding.path),
-            finding.message,
-            _href(finding.path, profile, page) if finding.path else "",
-            finding.severity is Severity.ERROR,
-        )
-        for finding in findings_of(profile, findings)
-    ]
-
-
-def _href(path, profile, page):
-    row = profile.role if section(path) in FACT_SECTIONS else profile
-    kind = row._meta.model_name
-    url = "" if row == page else reverse(f"admin:profiles_{kind}_change", args=[row.pk])
-    return f"{url}#{field_id(path)}"
+    found = []
+    for finding in findings_of(profile, findings):
+        row = profile.role if section(finding.path) in FACT_SECTIONS else profile
+        url = "" if row == page else reverse(admin_urlname(row._meta, "change"), args=[row.pk])
+        href = f"{url}#{field_id(finding.path)}" if finding.path else ""
+        blocks = finding.severity is Severity.ERROR
+        found.append(Problem(place(finding.path), finding.message, href, blocks))
+    return found
 
 
 # --- two states of a row side by side ---
 
 
-@dataclass(frozen=True)
-class Change:
-    """One place that differs: its name, both sides in words, and the words that changed.
-
-    ``marks`` are (kind, text) pairs, kind "same", "gone" or "new"; empty if whole texts read
-    better.
-    """
-
-    place: str
-    before: str
-    after: str
-    marks: list[tuple[str, str]]
+# Both sides of a place in words, and as ``marks`` the words that changed: (kind, text) pairs, kind
+# "same", "gone" or "new"; empty if whole texts read better.
+Change = namedtuple("Change", "place before after marks")
 
 
 def changes(before, after, model=Profile):
@@ -218,25 +175,28 @@ def changes(before, after, model=Profile):
 
     The keys by which questions are followed are no change.
     """
-    sides = [_side_by_side(document) for document in (before, after)]
+    # A role's facts stand beside its profile's parts; former addresses are no text.
+    sides = [
+        side.get("facts", {}) | side | {"facts": None, "former_slugs": None}
+        for side in (before, after)
+    ]
     both = [question for side in sides for question in side.get("questions", ())]
-    questions = {question["key"]: Truncator(question["text"]).words(6) for question in both}
-    found = (item for item in differences(*sides) if not item.path.endswith(".key"))
-    return [_change(item, model, questions) for item in found]
+    texts = {question["key"]: Truncator(question["text"]).words(6) for question in both}
+    found = []
+    for difference in differences(*sides):
+        if difference.path.endswith(".key"):
+            continue
+        old = words(_named(difference.was, difference.before, texts))
+        new = words(_named(difference.path, difference.after, texts))
+        marks = marked(old, new) if min(len(old), len(new)) >= MARKED_FROM else []
+        found.append(Change(place(difference.path, model), old, new, marks))
+    return found
 
 
 def parts_changed(before, after, model):
     """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas"."""
     places = (change.place for change in changes(before, after, model))
     return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
-
-
-def _change(difference, model, questions):
-    before = words(_named(difference.was, difference.before, questions))
-    after = words(_named(difference.path, difference.after, questions))
-    long = min(len(before), len(after)) >= MARKED_FROM
-    marks = marked(before, after) if long else []
-    return Change(place(difference.path, model), before, after, marks)
 
 
 def _named(path, value, questions):
@@ -283,9 +243,3 @@ def words(value):
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
     return str(LABELS.get(value, value))
-
-
-def _side_by_side(document):
-    """Return a document with its role's facts on the first level, without old addresses."""
-    facts = document.get("facts", {})
-    return {k: v for k, v in {**facts, **document}.items() if k not in ("facts", "former_slugs")}

@@ -10,15 +10,10 @@ import time
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import ratelimit
+from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import (
-    authentication_failed,
-    authenticator_added,
-    authenticator_removed,
-    authenticator_reset,
-)
 from axes.signals import user_locked_out
 from axes.utils import reset
 from django.conf import settings
@@ -160,8 +155,8 @@ LOGGED = {
     user_login_failed: AuditEvent.LOGIN_FAILED,
     user_locked_out: AuditEvent.LOCKED_OUT,
     user_logged_out: AuditEvent.LOGOUT,
-    authentication_failed: AuditEvent.FACTOR_FAILED,
-    authenticator_reset: AuditEvent.CODES_RENEWED,
+    signals.authentication_failed: AuditEvent.FACTOR_FAILED,
+    signals.authenticator_reset: AuditEvent.CODES_RENEWED,
 }
 
 
@@ -187,13 +182,13 @@ def log_refusal(sender, signal, request=None, credentials=None, username=None, *
     audit(LOGGED[signal], request, name=name)
 
 
-@receiver([user_logged_out, authentication_failed, authenticator_reset])
+@receiver([user_logged_out, signals.authentication_failed, signals.authenticator_reset])
 def log_act(sender, signal, request, user, **kwargs):
     if user:
         audit(LOGGED[signal], request, user)
 
 
-@receiver(authenticator_added)
+@receiver(signals.authenticator_added)
 def log_factor(sender, request, user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
         # Its first code has just been given: it is used up, and this session needs no other.
@@ -204,7 +199,7 @@ def log_factor(sender, request, user, authenticator, **kwargs):
         audit(AuditEvent.FACTOR_ADDED, request, user)
 
 
-@receiver(authenticator_removed)
+@receiver(signals.authenticator_removed)
 def log_factor_removed(sender, request, user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
         audit(AuditEvent.FACTOR_REMOVED, request, user)

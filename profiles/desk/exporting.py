@@ -17,7 +17,6 @@ SCHEMAS = {"guide.schema.json": GuideDocument, "role.schema.json": RoleDocument}
 
 
 def guide_text() -> str:
-    """Return ``guide.yaml`` as the desk has it."""
     sections = {
         section: [form_of(form, row) for row in model.objects.all()]
         for section, (model, form) in VOCABULARY.items()
@@ -25,19 +24,22 @@ def guide_text() -> str:
     return dump(GuideDocument(**sections), "guide.schema.json")
 
 
-def role_text(role: Role) -> str:
+def whole_document(role: Role) -> RoleDocument:
     """Return the role's document as the desk has it.
 
-    Raises DocumentError where the desk holds what no document can (a base profile is missing).
+    Raises DocumentError if the desk holds no document: a base profile, or one of its texts, lacks.
     """
     if not role.profiles.filter(context=None).exists():
         raise DocumentError(role.slug, [Problem("falta el perfil base")])
     try:
-        document = RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
+        return RoleDocument.model_validate(desk_document(role).model_dump(by_alias=True))
     except ValidationError as error:
         found = [Problem(in_spanish(item), item["loc"]) for item in error.errors()]
         raise DocumentError(role.slug, found) from error
-    return dump(document, "../role.schema.json")
+
+
+def role_text(role: Role) -> str:
+    return dump(whole_document(role), "../role.schema.json")
 
 
 def files() -> Iterator[tuple[str, str]]:

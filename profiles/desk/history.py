@@ -8,8 +8,8 @@ from django.db.models import F, Model, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from profiles.desk.content_version import editorial_act
-from profiles.desk.library import Library, facts_references, profile_references, taken_addresses
-from profiles.desk.readiness import assess, desk_draft, readable_draft
+from profiles.desk.library import Library, taken_addresses
+from profiles.desk.readiness import assess, desk_draft
 from profiles.desk.rows import (
     VOCABULARY,
     form_of,
@@ -35,7 +35,7 @@ class CannotComeBack(Exception):
 
 
 @transaction.atomic
-def record(*rows: Model, by: User | None = None, why: str = "") -> Version | None:
+def record(*rows: Model, by: User | None = None, why: str = "") -> Version:
     """Move the versions of ``rows`` and keep what the desk says of them now: see ``keep``.
 
     With a role goes its base profile, which its facts travel with.
@@ -48,20 +48,19 @@ def record(*rows: Model, by: User | None = None, why: str = "") -> Version | Non
     return keep(*moved, by=by, why=why)
 
 
-def keep(*rows: Model, by: User | None = None, why: str = "") -> Version | None:
+def keep(*rows: Model, by: User | None = None, why: str = "") -> Version:
     """Keep the desk as the present version of ``rows``; return that of the first.
 
-    They are roles and profiles, or one entry of the vocabulary. None if the desk holds what no
-    document can.
+    They are roles and profiles, or one entry of the vocabulary.
     """
     first = rows[0]
     if isinstance(first, Role | Profile):
         keys = {row.pk if isinstance(row, Role) else row.role_id for row in rows}
         kept = keep_roles(keys, only=rows, by=by, why=why)
     else:
-        current = type(first).objects.get(pk=first.pk)
-        kept = _store([(current, desk_state(current))], by, why)
-    return next((version for version in kept if version.row == first), None)
+        first.refresh_from_db(fields=["version"])
+        kept = _store({first: desk_state(first)}, by, why)
+    return next(version for version in kept if version.row == first)
 
 
 def keep_roles(
@@ -76,17 +75,13 @@ def keep_roles(
     What depends on the desk follows: what the rules say of the profiles.
     """
     roles = list(Role.objects.for_document().filter(pk__in=keys))
-    assess(roles)
-    rows = [(row, role) for role in roles for row in (role, *role.profiles.all())]
-    chosen = [(row, role) for row, role in rows if only is None or row in only]
-    return _store([(row, _kept(row, role)) for row, role in chosen], by, why)
+    states = {role: canonical(role_facts(role)) for role in roles}
+    states |= {profile: new.kept for profile, new in assess(roles).items()}
+    return _store({row: states[row] for row in states if only is None or row in only}, by, why)
 
 
 def desk_state(row: Model) -> dict:
-    """Return what a version of ``row`` would keep of the desk as it is now.
-
-    Raises pydantic's ValidationError if no document can hold it.
-    """
+    """Return what a version of ``row`` would keep of the desk as it is now."""
     if isinstance(row, Profile):
         return desk_draft(row).kept
     if isinstance(row, Role):
@@ -96,19 +91,10 @@ def desk_state(row: Model) -> dict:
     return canonical(entry, by_alias=False) | {"order": current.order}
 
 
-def _kept(row: Role | Profile, role: Role) -> dict | None:
-    """Return what a version keeps; None if the desk holds what no document can."""
-    if row is role:
-        return canonical(role_facts(role))
-    found = readable_draft(row, role)
-    return found and found.kept
-
-
-def _store(states: list[tuple[Model, dict | None]], by: User | None, why: str) -> list[Version]:
+def _store(states: dict[Model, dict], by: User | None, why: str) -> list[Version]:
     versions = [
         Version(row=row, number=row.version, document=document, who=by, why=why)
-        for row, document in states
-        if document is not None
+        for row, document in states.items()
     ]
     # One that exists stays as it is: writing its number again is how the database tells its key.
     once = {"unique_fields": ["kind", "key", "number"], "update_fields": ["number"]}
@@ -152,12 +138,15 @@ def restore(version: Version, *, by: User | None = None, why: str = "") -> Model
     """
     why = why or _("Volvió a la versión %(number)s") % {"number": version.number}
     row = version.row
-    if isinstance(row, Role | Profile):
-        role = row if isinstance(row, Role) else row.role
+    role = row if isinstance(row, Role) else getattr(row, "role", None)
+    if role is None:
+        ContentVersion.hold()
+        return write(row, version.document, by=by, why=why)
+    try:
         with editorial_act(role.pk):
             return _restore_role_or_profile(version, role, by, why)
-    ContentVersion.hold()
-    return write(row, version.document, by=by, why=why)
+    except KeyError as lost:  # what a version stands on may have been deleted since
+        raise CannotComeBack(_("falta «%s»") % lost.args) from lost
 
 
 def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
@@ -182,18 +171,15 @@ def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
 
 
 def _restore_role_or_profile(version: Version, role: Role, by: User | None, why: str) -> Model:
-    row, library, written = version.row, Library.from_database(), []
-    facts = version.document if row == role else version.document.get("facts")
-    if facts is not None:
-        write_facts(role, facts, library)
-        written.append(role)
+    row = version.row
     if row == role:
+        write_facts(role, version.document)
         record(role, by=by, why=why)
         return role
-    document = stored_document(version)
-    refuse_missing(document, None, library)
-    profile = save_profile(role, row.context, document, library)
-    keep(profile, *written, by=by, why=why)
+    if facts := version.document.get("facts"):
+        write_facts(role, facts)
+        keep(role, by=by, why=why)
+    profile = write(row, version.document, by=by, why=why)
     profile.refresh_from_db(fields=["digest"])
     public = Edition.objects.published().filter(profile=profile, digest=profile.digest)
     profile.state = WorkflowState.PUBLISHED if public.exists() else WorkflowState.DRAFT
@@ -201,28 +187,11 @@ def _restore_role_or_profile(version: Version, role: Role, by: User | None, why:
     return profile
 
 
-def write_facts(role: Role, facts: dict, library: Library) -> None:
+def write_facts(role: Role, facts: dict) -> None:
     """Write a role's facts over the desk's; its address stays, and what ``facts`` do not say."""
-    document = facts_under_live_names(role, facts)
+    document, library = facts_under_live_names(role, facts), Library.from_database()
     if taken := taken_addresses(document, role):
         reason = _("la dirección «%(slug)s» ya es de otro rol")
         raise CannotComeBack(reason % {"slug": min(taken)})
-    refuse_missing(None, document, library)
     related = tuple(item for item in document.related if item.role in library.roles)
     save_facts(role, document.model_copy(update={"related": related}), library)
-
-
-def refuse_missing(
-    document: ProfileDocument | None, facts: RoleFacts | None, library: Library
-) -> None:
-    """Raise CannotComeBack if a document stands on entries that have been deleted since."""
-    needed = [*(facts_references(facts) if facts else ())]
-    needed += profile_references(document) if document else ()
-    kinds = {"archetypes": _("el arquetipo"), "areas": _("el área"), "sources": _("la fuente")}
-    lost = dict.fromkeys(
-        f"{kinds[kind]} «{slug}»"
-        for kind, _at, slug in needed
-        if kind in kinds and slug not in getattr(library, kind)
-    )
-    if lost:
-        raise CannotComeBack(_("falta %(lost)s") % {"lost": ", ".join(lost)})

@@ -68,30 +68,19 @@ def unknown_references(
 
 def references(document: schema.RoleDocument) -> Iterator[tuple[str, Place, str]]:
     """Yield (kind of rows in a Library, place, slug) of each row that a document refers to."""
-    yield from facts_references(document)
-    yield from profile_references(document.base, ("base",))
-    for context, profile in document.contexts.items():
-        yield "contexts", ("contexts", context), context
-        yield from profile_references(profile, ("contexts", context))
-
-
-def facts_references(facts: schema.RoleFacts) -> Iterator[tuple[str, Place, str]]:
-    """Yield those of a role's facts."""
-    yield "areas", ("area",), facts.area
+    yield "areas", ("area",), document.area
     for rank in ("primary", "secondary"):
-        if slug := getattr(facts.archetypes, rank, None):
+        if slug := getattr(document.archetypes, rank, None):
             yield "archetypes", ("archetypes", rank), slug
-    for i, related in enumerate(facts.related):
+    for i, related in enumerate(document.related):
         yield "roles", ("related", i, "role"), related.role
-
-
-def profile_references(
-    profile: schema.ProfileDocument, path: Place = ()
-) -> Iterator[tuple[str, Place, str]]:
-    """Yield those of one profile, which stands at ``path``."""
-    for code, target in profile.targets.items():
-        for i, source in enumerate(target.sources):
-            yield "sources", (*path, "targets", code.value, "sources", i), source
+    contexts = {("contexts", slug): profile for slug, profile in document.contexts.items()}
+    for path, profile in {("base",): document.base, **contexts}.items():
+        if path in contexts:
+            yield "contexts", path, path[1]
+        for code, target in profile.targets.items():
+            for i, source in enumerate(target.sources):
+                yield "sources", (*path, "targets", code.value, "sources", i), source
 
 
 def alias_addresses(facts: schema.RoleFacts) -> list[tuple[str, str | None]]:

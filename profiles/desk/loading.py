@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from pydantic import ValidationError
 
+from profiles.desk import rows
 from profiles.desk.history import keep_roles, record
 from profiles.desk.library import (
     Library,
@@ -24,13 +24,6 @@ from profiles.desk.library import (
     unknown_references,
 )
 from profiles.desk.publishing import withdraw
-from profiles.desk.rows import (
-    VOCABULARY,
-    form_of,
-    role_document,
-    save_entry,
-    save_role,
-)
 from profiles.documents.choices import Changes, WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
@@ -54,8 +47,6 @@ class Outcome(StrEnum):
 
 
 ARCHIVED = WorkflowState.ARCHIVED
-# The digest of a desk that no document can hold.
-UNREADABLE = "-"
 WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 
 
@@ -80,7 +71,6 @@ class Report:
 class Incoming:
     """A role document beside what the desk has of its role, None if there is no such role.
 
-    ``desk`` is None too if no document can hold the desk, which is half-way through an edit.
     ``digest`` is the document's and ``on_desk`` the desk's, "" if there is no such role; where an
     earlier file withdrew contexts (``was_without``), the desk's without them.
     """
@@ -98,11 +88,10 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     """Return the YAML files in ``paths``, folders searched."""
     files = []
     for path in paths:
-        if path.is_dir():
-            found = [*path.glob("*"), *path.glob("roles/*")]
-            files += sorted(file for file in found if file.suffix in ENDINGS)
-        else:
-            files.append(path)
+        found = [*path.glob("*"), *path.glob("roles/*")] if path.is_dir() else []
+        files += (
+            sorted(file for file in found if file.suffix in ENDINGS) if path.is_dir() else [path]
+        )
     return list(dict.fromkeys(files))
 
 
@@ -174,8 +163,9 @@ def load(
     report = Report()
     for guide in guides.values():
         _load_guide(guide, report, overwrite)
-    library, written = library_for(roles), []
-    for item in beside_the_desk(roles, library):
+    library, items = beside_the_desk(roles)
+    written = []
+    for item in items:
         loaded = item.role.loaded_digest if item.role else ""
         outcome = _decide(item.digest, item.on_desk, loaded, overwrite)
         report.outcomes[f"{item.document.name} ({item.document.slug})"] = outcome
@@ -202,15 +192,15 @@ def _load_guide(guide: GuideDocument, report: Report, overwrite: bool) -> None:
         if known.get(entry.code, entry.slug) != entry.slug:
             message = f"el código «{entry.code}» ya es de otro rasgo"
             raise DocumentError(GUIDE_FILE, [Problem(message, ("traits", i, "code"))])
-    for section, (model, form) in VOCABULARY.items():
-        rows = {row.slug: row for row in model.objects.all()}
+    for section, (model, form) in rows.VOCABULARY.items():
+        stored = {row.slug: row for row in model.objects.all()}
         for order, entry in enumerate(getattr(guide, section)):
-            row = rows.get(entry.slug)
-            desk = digest(form_of(form, row), row.order) if row else ""
+            row = stored.get(entry.slug)
+            desk = digest(rows.form_of(form, row), row.order) if row else ""
             incoming, loaded = digest(entry, order), row.loaded_digest if row else ""
             outcome = _decide(incoming, desk, loaded, overwrite)
             if outcome in WRITTEN:
-                record(save_entry(model, entry, order), why=LOADED)
+                record(rows.save_entry(model, entry, order), why=LOADED)
             if loaded != incoming and outcome is not Outcome.KEPT:
                 model.objects.filter(slug=entry.slug).update(loaded_digest=incoming)
             report.outcomes[f"{model._meta.verbose_name} {entry.slug}"] = outcome
@@ -233,22 +223,18 @@ def _decide(incoming: str, desk: str, loaded: str, overwrite: bool) -> Outcome:
 # --- roles ---
 
 
-def library_for(documents: dict[str, RoleDocument]) -> Library:
-    """Return what ``documents`` may refer to; raises DocumentError if two claim one address."""
+def beside_the_desk(documents: dict[str, RoleDocument]) -> tuple[Library, list[Incoming]]:
+    """Return what documents may refer to, and each beside its role; the queries do not grow.
+
+    Raises DocumentError if two claim one address.
+    """
     refuse_duplicates(documents)
     library = Library.from_database()
-    # A role is found at the address that its document gives it now.
-    found = {document.slug: library.role_of(document) for document in documents.values()}
-    library.roles.update({slug: role for slug, role in found.items() if role})
-    return library
-
-
-def beside_the_desk(documents: dict[str, RoleDocument], library: Library) -> list[Incoming]:
-    """Return each document beside its role, in a number of queries that does not grow."""
     found = {name: library.role_of(document) for name, document in documents.items()}
-    keys = [role.pk for role in found.values() if role]
-    stored = Role.objects.for_document().in_bulk(keys)
-    return [
+    # A role is found at the address that its document gives it now.
+    library.roles.update({documents[name].slug: role for name, role in found.items() if role})
+    stored = Role.objects.for_document().in_bulk([role.pk for role in found.values() if role])
+    return library, [
         _beside(name, document, found[name] and stored[found[name].pk], library)
         for name, document in documents.items()
     ]
@@ -258,10 +244,7 @@ def _beside(name: str, document: RoleDocument, role: Role | None, library: Libra
     incoming = digest(by_keys(document, library.roles))
     if role is None:
         return Incoming(name, document, None, None, incoming)
-    try:
-        desk = role_document(role)
-    except ValidationError:
-        return Incoming(name, document, role, None, incoming, UNREADABLE)
+    desk = rows.role_document(role)
     whole = by_keys(desk, library.roles)
     archived = {p.context.slug for p in role.profiles.all() if p.context_id and p.state == ARCHIVED}
     rest = {slug: profile for slug, profile in desk.contexts.items() if slug not in archived}
@@ -294,38 +277,22 @@ def _remember(role: Role, loaded: str, file: str) -> None:
         Role.objects.filter(pk=role.pk).update(loaded_digest=loaded, loaded_file=file)
 
 
-def _reference_problems(document: RoleDocument) -> Iterator[Problem]:
-    """Yield the references to other rows that no database row could hold."""
-    seen = {document.slug: "un rol no se relaciona consigo mismo"}
-    for i, related in enumerate(document.related):
-        if message := seen.get(related.role):
-            yield Problem(message, ("related", i, "role"))
-        seen[related.role] = f"«{related.role}» está repetido"
-    titles = [item.title for item in document.near]
-    for i, title in enumerate(titles):
-        if title in titles[:i]:
-            yield Problem(f"«{title}» está repetido", ("near", i, "title"))
-    archetypes = document.archetypes
-    if archetypes and archetypes.primary == archetypes.secondary:
-        yield Problem("repite el principal", ("archetypes", "secondary"))
-
-
 def write(items: list[Incoming], library: Library) -> list[Role]:
     """Write documents over the desk and return their roles; raises DocumentError."""
-    coming = {item.document.slug: Role(slug=item.document.slug) for item in items}
-    known = Library(**{**vars(library), "roles": coming | library.roles})
+    coming = {item.document.slug: item.role or Role() for item in items}
+    slugs = {**vars(library), "roles": coming | library.roles}
     written = [item.role.pk for item in items if item.role]
-    errors = [
-        DocumentError(item.name, problems)
-        for item in items
-        if (
-            problems := [
-                *unknown_references(item.document, vars(known)),
-                *_reference_problems(item.document),
-                *_address_problems(item.document, known.roles[item.document.slug], written),
-            ]
-        )
-    ]
+    errors = []
+    for item in items:
+        document = item.document
+        taken = taken_addresses(document, coming[document.slug], written)
+        problems = [*unknown_references(document, slugs), *_repeats(document)]
+        problems += [
+            Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
+            for place, slug in addresses(document)
+            if slug in taken
+        ]
+        errors += [DocumentError(item.name, problems)] if problems else []
     refuse(errors)
     # A name may go from one role to another.
     RoleAlias.objects.filter(role__in=written).update(slug=None)
@@ -333,17 +300,24 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
         library.roles[document.slug] = library.role_of(document) or Role.objects.create(
             slug=document.slug, name=document.name, area=library.areas[document.area]
         )
-    return [save_role(item.document, library) for item in items]
+    return [rows.save_role(item.document, library) for item in items]
 
 
-def _address_problems(document: RoleDocument, owner: Role, written: list[int]) -> list[Problem]:
-    """Return the addresses of ``document`` that belong to a role that stays as it is."""
-    taken = taken_addresses(document, owner, written)
-    return [
-        Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
-        for place, slug in addresses(document)
-        if slug in taken
-    ]
+def _repeats(document: RoleDocument) -> Iterator[Problem]:
+    """Yield what a document names twice and rows hold once."""
+    related = [document.slug, *(item.role for item in document.related)]
+    titles = [item.title for item in document.near]
+    for i, slug in enumerate(related):
+        if slug in related[:i]:
+            own = slug == document.slug
+            message = "un rol no se relaciona consigo mismo" if own else f"«{slug}» está repetido"
+            yield Problem(message, ("related", i - 1, "role"))
+    for i, title in enumerate(titles):
+        if title in titles[:i]:
+            yield Problem(f"«{title}» está repetido", ("near", i, "title"))
+    archetypes = document.archetypes
+    if archetypes and archetypes.primary == archetypes.secondary:
+        yield Problem("repite el principal", ("archetypes", "secondary"))
 
 
 # --- an import: an editor's own work, which the desk's history undoes ---
@@ -358,8 +332,7 @@ def import_roles(
     A profile that a document lacks stays as it is, and nothing is published. Raises DocumentError.
     """
     ContentVersion.hold()
-    library = library_for(documents)
-    items = beside_the_desk(documents, library)
+    library, items = beside_the_desk(documents)
     if not by.has_perm("profiles.publish_profile"):
         items = [_with_own_reviews(item) for item in items]
     outcomes = {item.name: _outcome(item) for item in items}
@@ -370,10 +343,8 @@ def import_roles(
 
 
 def _outcome(item: Incoming) -> Outcome:
-    if item.role is None:
-        return Outcome.CREATED
     if item.desk is None:
-        return Outcome.UPDATED
+        return Outcome.CREATED
     named = {slug: p for slug, p in item.desk.contexts.items() if slug in item.document.contexts}
     desk = item.desk.model_copy(update={"contexts": named})
     return Outcome.UNCHANGED if digest(desk) == digest(item.document) else Outcome.UPDATED

@@ -13,16 +13,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.desk import history
+from profiles.desk import history, readiness
 from profiles.desk.content_version import editorial_act
-from profiles.desk.readiness import (
-    Draft,
-    copies_of_others,
-    desk_places,
-    errors_of,
-    readable_draft,
-    role_findings,
-)
 from profiles.documents.choices import AuditEvent, Changes, WorkflowState
 from profiles.documents.markdown import render_markdown
 from profiles.documents.stored import canonical, frozen_facts
@@ -113,7 +105,7 @@ def refusals(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
 
 def _judge(
     chosen: dict[int, int], start: datetime.datetime, *, anew: bool, compare: bool = True
-) -> tuple[list[Draft], list[NotPublishable]]:
+) -> tuple[list[readiness.Draft], list[NotPublishable]]:
     """Return what is to be published of ``chosen`` (profiles → their roles), and the refusals."""
     roles = list(Role.objects.for_document().filter(pk__in=chosen.values()))
     # The base profile of each role comes first.
@@ -122,17 +114,17 @@ def _judge(
     editions = Edition.objects.filter(profile__in=chosen).only(*columns).order_by("number")
     newest = {edition.profile_id: edition for edition in editions}
     bases = set(_public_bases(chosen.values(), start).values_list("role_id", flat=True))
-    copies = copies_of_others(p for p, _role in profiles) if compare else {}
-    findings, places = {}, desk_places()
+    copies = readiness.copies_of_others(p for p, _role in profiles) if compare else {}
+    findings, places = {}, readiness.desk_places()
     due, refused = [], []
     for profile, role in profiles:
-        new = readable_draft(profile, role)
-        if new and not anew and _is_said(new, newest.get(profile.pk), start):
+        new = readiness.draft(profile, role)
+        if not anew and _is_said(new, newest.get(profile.pk), start):
             continue
         if role.pk not in findings:
-            findings[role.pk] = role_findings(role, places)
+            findings[role.pk] = readiness.role_findings(role, places)
         lonely = [NO_BASE] if profile.context_id and role.pk not in bases else []
-        own = errors_of(profile, findings[role.pk])
+        own = readiness.errors_of(profile, findings[role.pk])
         if against := own or lonely or copies.get(profile.pk):
             refused.append(NotPublishable(profile, against))
         else:
@@ -141,7 +133,7 @@ def _judge(
     return due, refused
 
 
-def _is_said(new: Draft, newest: Edition | None, start: datetime.datetime) -> bool:
+def _is_said(new: readiness.Draft, newest: Edition | None, start: datetime.datetime) -> bool:
     """Tell whether the newest edition says the same as ``new``, from the same moment on."""
     if newest is None or newest.digest != new.digest or newest.published_until:
         return False
@@ -182,7 +174,7 @@ def _drop(scheduled: QuerySet[Edition]) -> list[Profile]:
 
 
 def _put_on_shelf(
-    due: list[Draft], start: datetime.datetime, by: User | None, reason: str
+    due: list[readiness.Draft], start: datetime.datetime, by: User | None, reason: str
 ) -> list[Edition]:
     """Make an edition of each Draft, from ``start``, in the place of what is public."""
     keys = [new.profile.pk for new in due]
@@ -210,7 +202,7 @@ def _put_on_shelf(
     return editions
 
 
-def frozen(new: Draft) -> dict[str, object]:
+def frozen(new: readiness.Draft) -> dict[str, object]:
     """Return the columns of an edition that say what a Draft says."""
     profile, document = new.profile, new.document
     return {
@@ -235,7 +227,7 @@ def frozen(new: Draft) -> dict[str, object]:
     }
 
 
-def _versions_of(due: list[Draft], by: User | None) -> dict[int, Version]:
+def _versions_of(due: list[readiness.Draft], by: User | None) -> dict[int, Version]:
     """Return the version that holds each Draft by its profile's key, made if there is none."""
     versions = Version.objects.of(Profile, [new.profile.pk for new in due]).latest_of_each()
     known = {version.key: version for version in versions}

@@ -1,32 +1,21 @@
 """What publishing would freeze of each profile on the desk, and what the rules say of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
+from profiles import models
 from profiles.desk.library import by_keys
 from profiles.desk.rows import profile_document, role_document, role_facts
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.stored import canonical, frozen_facts, parts_digest
-from profiles.documents.yaml_file import in_spanish
 from profiles.guide.checks import Places, check_role
 from profiles.guide.findings import Finding, Severity
-from profiles.models import (
-    Archetype,
-    Area,
-    Context,
-    Edition,
-    InterviewQuestion,
-    Profile,
-    Role,
-    Strength,
-    Trait,
-)
 
 FACT_SECTIONS = ("aliases", "archetypes", "career", "codes", "near", "related")
 # What a profile has for every part that the rules ask for; the review is an act.
@@ -45,7 +34,7 @@ class Draft:
     ``digest`` is equal for equal content; a neighbour counts by its key, not by its address.
     """
 
-    profile: Profile
+    profile: models.Profile
     document: ProfileDocument
     facts: RoleFacts | None
     digest: str
@@ -57,11 +46,8 @@ class Draft:
         return document | {"facts": frozen_facts(self.facts)} if self.facts else document
 
 
-def draft(profile: Profile, role: Role) -> Draft:
-    """Return the Draft of one of the profiles of ``role`` (both read with ``for_document``).
-
-    Raises pydantic's ValidationError if the desk holds what no document can.
-    """
+def draft(profile: models.Profile, role: models.Role) -> Draft:
+    """Return the Draft of one of the profiles of ``role`` (both read with ``for_document``)."""
     document = profile_document(profile)
     if profile.context_id:
         return Draft(profile, document, None, parts_digest(document, None))
@@ -70,18 +56,10 @@ def draft(profile: Profile, role: Role) -> Draft:
     return Draft(profile, document, facts, parts_digest(document, by_keys(facts, neighbours)))
 
 
-def readable_draft(profile: Profile, role: Role) -> Draft | None:
-    """Return the Draft of a profile; None if the desk holds what no document can."""
-    try:
-        return draft(profile, role)
-    except ValidationError:  # the findings say so
-        return None
-
-
-def desk_draft(profile: Profile) -> Draft:
+def desk_draft(profile: models.Profile) -> Draft:
     """Return the Draft of a profile as the desk has it now."""
-    full = Profile.objects.for_document().get(pk=profile.pk)
-    return draft(full, Role.objects.for_facts().get(pk=profile.role_id))
+    full = models.Profile.objects.for_document().get(pk=profile.pk)
+    return draft(full, models.Role.objects.for_facts().get(pk=profile.role_id))
 
 
 def desk_places() -> Places:
@@ -93,8 +71,13 @@ def desk_places() -> Places:
     def slugs(model):
         return SimpleLazyObject(lambda: frozenset(model.objects.values_list("slug", flat=True)))
 
-    kinds = {"contexts": Context, "areas": Area, "traits": Trait, "archetypes": Archetype}
-    return Places(DeskProfiles(), **{name: slugs(model) for name, model in kinds.items()})
+    return Places(
+        DeskProfiles(),
+        contexts=slugs(models.Context),
+        areas=slugs(models.Area),
+        traits=slugs(models.Trait),
+        archetypes=slugs(models.Archetype),
+    )
 
 
 class DeskProfiles:
@@ -103,57 +86,56 @@ class DeskProfiles:
     def __contains__(self, place):
         context, slug = place
         called = Q(role__slug=slug) | Q(role__aliases__slug=slug)
-        return Profile.objects.filter(called, context__slug=context).exists()
+        return models.Profile.objects.filter(called, context__slug=context).exists()
 
 
-def role_findings(role: Role, places: Places | None = None) -> list[Finding]:
+def role_findings(role: models.Role, places: Places | None = None) -> list[Finding]:
     """Return what the rules find in a role (read with ``for_document``), whole or not."""
     if all(profile.context_id for profile in role.profiles.all()):
         return [Finding("", _("falta el perfil base"))]
-    try:
-        return check_role(role_document(role), places or desk_places())
-    except ValidationError as error:
-        first = error.errors()[0]
-        said = f"{'.'.join(map(str, first['loc']))} ({in_spanish(first)})"
-        return [Finding("", _("una parte no se puede leer: %(error)s") % {"error": said})]
+    return check_role(role_document(role), places or desk_places())
 
 
-def findings_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
+def findings_of(profile: models.Profile, findings: Iterable[Finding]) -> list[Finding]:
     """Return those of a role's findings that are about this profile, or about all of them."""
     if profile.context_id is None:
         return [finding for finding in findings if not finding.path.startswith("contexts.")]
-    own = f"contexts.{profile.context.slug}."
-    return [f for f in findings if not f.path or f"{f.path}.".startswith(own)]
+    return [f for f in findings if not f.path or f"{f.path}.".startswith(f"{path_of(profile)}.")]
 
 
-def errors_of(profile: Profile, findings: Iterable[Finding]) -> list[Finding]:
+def path_of(profile: models.Profile) -> str:
+    """Return where a profile stands in its role's document."""
+    return f"contexts.{profile.context.slug}" if profile.context_id else "base"
+
+
+def errors_of(profile: models.Profile, findings: Iterable[Finding]) -> list[Finding]:
     """Return those of a role's findings that stand against publishing this profile."""
     own = findings_of(profile, findings)
     return [finding for finding in own if finding.severity is Severity.ERROR]
 
 
-def assess(roles: Iterable[Role]) -> None:
-    """Write what the rules say of each profile of ``roles`` (read with ``for_document``)."""
-    places, assessed = desk_places(), []
+def assess(roles: Iterable[models.Role]) -> dict[models.Profile, Draft]:
+    """Write what the rules say of each profile of ``roles`` (read with ``for_document``).
+
+    Returns the Draft of each.
+    """
+    places, drafts = desk_places(), {}
     for role in roles:
         findings = role_findings(role, places)
-        assessed += [_assessed(profile, role, findings) for profile in role.profiles.all()]
-    Profile.objects.bulk_update(assessed, ASSESSED, batch_size=100)
-
-
-def _assessed(profile: Profile, role: Role, findings: list[Finding]) -> Profile:
-    errors = errors_of(profile, findings)
-    broken = list(dict.fromkeys(section(finding.path) for finding in errors))
-    parts = SECTIONS["context" if profile.context_id else "base"]
-    whole = [part for part in parts if part not in broken]
-    readable = all(finding.path for finding in errors)
-    profile.errors = len(errors)
-    profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
-    profile.missing = f" {' '.join(broken)} " if broken else ""
-    profile.completeness = round(100 * len(whole) / len(parts)) if readable else 0
-    found = readable_draft(profile, role)
-    profile.digest = found.digest if found else ""
-    return profile
+        for profile in role.profiles.all():
+            drafts[profile] = new = draft(profile, role)
+            errors = errors_of(profile, findings)
+            broken = list(dict.fromkeys(section(finding.path) for finding in errors))
+            parts = SECTIONS["context" if profile.context_id else "base"]
+            whole = len([part for part in parts if part not in broken])
+            readable = all(finding.path for finding in errors)
+            profile.errors = len(errors)
+            profile.first_error = f"{errors[0].path}\n{errors[0].message}"[:400] if errors else ""
+            profile.missing = f" {' '.join(broken)} " if broken else ""
+            profile.completeness = round(100 * whole / len(parts)) if readable else 0
+            profile.digest = new.digest
+    models.Profile.objects.bulk_update(drafts, ASSESSED, batch_size=100)
+    return drafts
 
 
 def own_steps(path: str) -> list[str]:
@@ -171,42 +153,26 @@ def section(path: str) -> str:
 # --- what a profile says word for word like another role that is public ---
 
 # Whoever copies a role copies these, and no two roles share one.
-PARTS = {"strengths": Strength, "questions": InterviewQuestion}
+PARTS = {"strengths": models.Strength, "questions": models.InterviewQuestion}
 
 
-def copies_of_others(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
-    """Return, by profile, a finding for each text that another public role has too.
+def copies_of_others(profiles: Iterable[models.Profile]) -> dict[int, list[Finding]]:
+    """Return, by profile, a finding for each part with a text that another public role has too.
 
-    Of each part the first copy is named. The profiles are read with ``for_document``.
+    The first copy is named. The profiles are read with ``for_document``.
     """
-    profiles = list(profiles)
-    owners = _owners({text for profile in profiles for _path, text in _texts(profile)})
-    found: dict[int, dict[str, Finding]] = defaultdict(dict)
-    for profile in profiles:
-        for path, text in _texts(profile):
-            names = [name for role, name in owners.get(text, ()) if role != profile.role_id]
-            if names:
-                finding = Finding(path, _("dice lo mismo que %(role)s") % {"role": min(names)})
-                found[profile.pk].setdefault(path.split(".")[-2], finding)
-    return {key: list(by_part.values()) for key, by_part in found.items()}
-
-
-def _texts(profile: Profile) -> Iterator[tuple[str, str]]:
-    own = f"contexts.{profile.context.slug}" if profile.context_id else "base"
-    for part in PARTS:
-        for place, row in enumerate(getattr(profile, part).all()):
-            yield f"{own}.{part}.{place}", row.text
-
-
-def _owners(texts: Iterable[str]) -> dict[str, set[tuple[int, str]]]:
-    """Return the public roles, as (key, name), that have each of ``texts`` in their parts."""
-    public = Edition.objects.published().values("profile")
-    owner = ("text", "profile__role", "profile__role__name")
-    own, *others = (
-        model.objects.filter(text__in=texts, profile__in=public).order_by().values_list(*owner)
-        for model in PARTS.values()
-    )
-    found = defaultdict(set)
-    for text, role, name in own.union(*others).order_by():
-        found[text].add((role, name))
+    public = models.Edition.objects.published().values("profile")
+    found, profiles = defaultdict(list), list(profiles)
+    for part, model in PARTS.items():
+        texts = {p: [row.text for row in getattr(p, part).all()] for p in profiles}
+        same = model.objects.filter(text__in=set(chain(*texts.values())), profile__in=public)
+        owners = defaultdict(set)
+        for text, *owner in same.values_list("text", "profile__role__name", "profile__role"):
+            owners[text].add(tuple(owner))
+        for profile, own in texts.items():
+            for place, text in enumerate(own):
+                if names := sorted(name for name, key in owners[text] if key != profile.role_id):
+                    said = _("dice lo mismo que %(role)s") % {"role": names[0]}
+                    found[profile.pk].append(Finding(f"{path_of(profile)}.{part}.{place}", said))
+                    break
     return found

@@ -1,59 +1,58 @@
 """Rows ⇄ form: the one place that knows which column holds which part of a document."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from operator import attrgetter
 from typing import Any, get_args
 
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Manager, Model
 from django.db.models.fields.related_descriptors import (
     ReverseManyToOneDescriptor,
     ReverseOneToOneDescriptor,
 )
 from pydantic.fields import FieldInfo
 
+from profiles import models
 from profiles.desk.library import Library, alias_addresses
 from profiles.documents import schema, vocabulary
-from profiles.documents.choices import Horizon
+from profiles.documents.choices import Horizon, TraitCode
 from profiles.documents.types import Document
-from profiles.models import (
-    Archetype,
-    Area,
-    Context,
-    OccupationalCode,
-    Page,
-    Profile,
-    Role,
-    Source,
-    Trait,
-    TraitTarget,
-    WorkSample,
-)
 
-VOCABULARY: dict[str, tuple[type[models.Model], type[Document]]] = {
-    "areas": (Area, vocabulary.AreaEntry),
-    "contexts": (Context, vocabulary.ContextEntry),
-    "traits": (Trait, vocabulary.TraitEntry),
-    "archetypes": (Archetype, vocabulary.ArchetypeEntry),
-    "sources": (Source, vocabulary.SourceEntry),
-    "pages": (Page, vocabulary.PageEntry),
+VOCABULARY: dict[str, tuple[type[Model], type[Document]]] = {
+    "areas": (models.Area, vocabulary.AreaEntry),
+    "contexts": (models.Context, vocabulary.ContextEntry),
+    "traits": (models.Trait, vocabulary.TraitEntry),
+    "archetypes": (models.Archetype, vocabulary.ArchetypeEntry),
+    "sources": (models.Source, vocabulary.SourceEntry),
+    "pages": (models.Page, vocabulary.PageEntry),
 }
+
+
+# Parts whose items have names: the item's form, the column of the name, and how a row is named.
+NAMED = {
+    "targets": (schema.Target, "trait_id", attrgetter("trait.code")),
+    "levels": (schema.LevelNote, "level", attrgetter("level")),
+    "codes": (schema.Code, "scheme", attrgetter("scheme")),
+}
+# What tells the rows of other parts apart; without it, their place.
+KEYS = {"questions": "key", "near": "title", "related": "related_id"}
 
 
 def _parts(form: type[schema.ProfileDocument]) -> list[str]:
     """Return the fields of ``form`` that are rows of their own, by the name of the relation."""
     relations = ReverseManyToOneDescriptor | ReverseOneToOneDescriptor
     return [
-        name for name in form.model_fields if isinstance(getattr(Profile, name, None), relations)
+        name
+        for name in form.model_fields
+        if isinstance(getattr(models.Profile, name, None), relations)
     ]
 
 
 # --- rows → form ---
 
 
-def role_document(role: Role) -> schema.RoleDocument:
-    """Return the document of a role on the desk (read with ``for_document``).
-
-    Raises pydantic's ValidationError if the desk holds what no document can: a trait has no range.
-    """
+def role_document(role: models.Role) -> schema.RoleDocument:
+    """Return the document of a role on the desk (read with ``for_document``)."""
     forms = {
         p.context.slug if p.context_id else None: profile_document(p) for p in role.profiles.all()
     }
@@ -61,74 +60,60 @@ def role_document(role: Role) -> schema.RoleDocument:
     return schema.RoleDocument.model_construct(**dict(role_facts(role)), base=base, contexts=forms)
 
 
-def desk_document(role: Role) -> schema.RoleDocument:
+def desk_document(role: models.Role) -> schema.RoleDocument:
     """Return the document of a role as the desk has it now."""
-    return role_document(Role.objects.for_document().get(pk=role.pk))
+    return role_document(models.Role.objects.for_document().get(pk=role.pk))
 
 
-def role_facts(role: Role) -> schema.RoleFacts:
+def role_facts(role: models.Role) -> schema.RoleFacts:
     """Return what belongs to the role itself (read with ``for_facts``)."""
-    aliases = list(role.aliases.all())
-    codes = {row.scheme: form_of(schema.Code, row) for row in role.codes.all()}
+    aliases, first = list(role.aliases.all()), role.primary_archetype
+    related = ((row, row.related.slug) for row in role.related.all())
     return form_of(
         schema.RoleFacts,
         role,
+        **{name: _part(schema.RoleFacts, name, role) for name in ("codes", "near", "career")},
         area=role.area.slug,
-        codes=schema.Codes.model_construct(**codes),
         aliases=tuple(alias.name for alias in aliases if alias.name),
         former_slugs=tuple(sorted(alias.slug for alias in aliases if not alias.name)),
-        near=tuple(form_of(schema.NearTitle, row) for row in role.near.all()),
-        archetypes=role.primary_archetype
+        archetypes=first
         and schema.RoleArchetypes.model_construct(
-            primary=role.primary_archetype.slug,
+            primary=first.slug,
             secondary=role.secondary_archetype and role.secondary_archetype.slug,
             reason=role.archetype_reason,
         ),
-        related=tuple(
-            form_of(schema.RelatedRole, row, role=row.related.slug) for row in role.related.all()
-        ),
-        career=tuple(form_of(schema.CareerStep, row) for row in role.career.all()),
+        related=tuple(form_of(schema.RelatedRole, row, role=slug) for row, slug in related),
     )
 
 
-def profile_document(profile: Profile) -> schema.ProfileDocument:
-    """Return the document of one profile on the desk (read with ``for_document``).
-
-    Raises pydantic's ValidationError if a trait has no range.
-    """
+def profile_document(profile: models.Profile) -> schema.ProfileDocument:
+    """Return the document of one profile on the desk (read with ``for_document``)."""
     form = schema.ContextProfile if profile.context_id else schema.BaseProfile
     parts = {name: _part(form, name, profile) for name in _parts(form)}
     return form_of(form, profile, **parts)
 
 
-class _Ranges(Document):
-    """What of the desk is not sure to be there: each trait's range."""
-
-    targets: schema.Targets
-
-
-def _part(form: type[schema.ProfileDocument], name: str, profile: Profile) -> Any:
-    """Return what ``profile`` says in the part ``name``, in the words of the form."""
+def _part(form: type[Document], name: str, owner: Model) -> Any:
+    """Return what the rows of ``owner`` say in the part ``name`` of ``form``."""
     if name == "work_sample":
-        sample = getattr(profile, name, None)
-        return form_of(schema.WorkSample, sample) if sample else None
-    rows = getattr(profile, name).all()
-    if name == "targets":
-        ranges = {row.trait.code: form_of(schema.Target, row) for row in rows}
-        return _Ranges(targets=ranges).targets
-    if name == "levels":
-        notes = {row.level: form_of(schema.LevelNote, row) for row in rows}
-        return schema.Levels.model_construct(**notes)
+        sample = getattr(owner, name, None)
+        return sample and form_of(schema.WorkSample, sample)
+    rows, kind = getattr(owner, name).all(), form.model_fields[name].annotation
+    if name in NAMED:
+        item, _column, name_of = NAMED[name]
+        # Without a row, a trait says what a new one says, which the rules find wanting.
+        items = dict.fromkeys(TraitCode.values, UNWRITTEN) if name == "targets" else {}
+        return kind.model_construct(**items | {name_of(row): form_of(item, row) for row in rows})
     if name == "outcomes":
         texts = {h.value: tuple(row.text for row in rows if row.horizon == h) for h in Horizon}
-        return schema.Outcomes.model_construct(**texts)
-    item = get_args(form.model_fields[name].annotation)[0]
+        return kind.model_construct(**texts)
+    item = get_args(kind)[0]
     if isinstance(item, type) and issubclass(item, Document):
         return tuple(form_of(item, row) for row in rows)
     return tuple(row.text for row in rows)
 
 
-def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -> Form:
+def form_of[Form: Document](form: type[Form], row: Model, **given: Any) -> Form:
     """Return the form whose fields are the columns of ``row`` with their names.
 
     A nested form is a group of columns that begin with its name; other rows are named by their
@@ -142,21 +127,26 @@ def form_of[Form: Document](form: type[Form], row: models.Model, **given: Any) -
     return form.model_construct(**values)
 
 
-def _value(field: FieldInfo, row: models.Model, name: str) -> Any:
+def _value(field: FieldInfo, row: Model, name: str) -> Any:
     if isinstance(field.annotation, type) and issubclass(field.annotation, Document):
         group = field.annotation
         columns = {part: getattr(row, f"{name}_{part}") for part in group.model_fields}
         return group.model_construct(**columns)
     value = getattr(row, name)
-    if isinstance(value, models.Manager):
+    if isinstance(value, Manager):
         return tuple(sorted(other.slug for other in value.all()))
     return tuple(value) if isinstance(value, list) else value
+
+
+UNWRITTEN = form_of(schema.Target, models.TraitTarget(), sources=())
 
 
 # --- form → rows ---
 
 
-def _columns(document: Document, without: Collection[str] = ()) -> dict[str, Any]:
+def _columns(
+    document: Document, library: Library | None = None, without: Collection[str] = ("sources",)
+) -> dict[str, Any]:
     """Return the columns, by name, that hold ``document``; the opposite of ``form_of``."""
     columns = {}
     for name, value in document:
@@ -164,18 +154,23 @@ def _columns(document: Document, without: Collection[str] = ()) -> dict[str, Any
             continue
         if isinstance(value, Document):
             columns |= {f"{name}_{part}": text for part, text in value}
+        elif name == "traits":
+            first, second = (*map(library.traits.get, value), None, None)[:2]
+            columns |= {"trait": first, "second_trait": second}
+        elif name == "role":
+            columns["related_id"] = library.roles[value].pk
         else:
             columns[name] = list(value) if isinstance(value, tuple) else value
     return columns
 
 
-def save_role(document: schema.RoleDocument, library: Library) -> Role:
+def save_role(document: schema.RoleDocument, library: Library) -> models.Role:
     """Write a role and its profiles; the roles that it is related to exist.
 
     A profile that ``document`` lacks stays. An address that ``document`` calls a former one gives
     way to its own; another one is the admin's, and stays.
     """
-    role = library.role_of(document) or Role(slug=document.slug)
+    role = library.role_of(document) or models.Role(slug=document.slug)
     if role.slug in document.former_slugs:
         role.slug = document.slug
     save_facts(role, document, library)
@@ -185,13 +180,13 @@ def save_role(document: schema.RoleDocument, library: Library) -> Role:
     return role
 
 
-def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
+def save_facts(role: models.Role, facts: schema.RoleFacts, library: Library) -> None:
     """Write what belongs to the role itself."""
     archetypes = facts.archetypes or schema.RoleArchetypes.model_construct(primary=None)
     role.name = facts.name
     role.area = library.areas[facts.area]
-    role.primary_archetype = library.archetypes.get(archetypes.primary)
-    role.secondary_archetype = library.archetypes.get(archetypes.secondary)
+    for rank, slug in (("primary", archetypes.primary), ("secondary", archetypes.secondary)):
+        setattr(role, f"{rank}_archetype", library.archetypes[slug] if slug else None)
     role.archetype_reason = archetypes.reason
     role.version += 1
     role.save()
@@ -202,74 +197,60 @@ def save_facts(role: Role, facts: schema.RoleFacts, library: Library) -> None:
     aliases = [{"name": name, "slug": slug} for name, slug in addresses]
     former = {*facts.former_slugs, facts.slug} - {role.slug}
     aliases += [{"name": "", "slug": slug} for slug in sorted(former)]
-    _replace(role.aliases, aliases)
-    role.codes.all().delete()
-    OccupationalCode.objects.bulk_create(
-        OccupationalCode(role=role, scheme=scheme, **_columns(code))
-        for scheme, code in facts.codes.items()
-    )
-    _replace(role.near, map(_columns, facts.near))
-    _replace(role.career, map(_columns, facts.career))
-    related = ((library.roles[item.role], item.difference) for item in facts.related)
-    _replace(role.related, ({"related": other, "difference": text} for other, text in related))
+    # A name may have the address that another one had.
+    role.aliases.all().delete()
+    _rewrite(role.aliases, aliases)
+    _save_parts(role, facts, ("codes", "near", "career", "related"), library)
 
 
 @transaction.atomic
 def save_profile(
-    role: Role, context: Context | None, document: schema.ProfileDocument, library: Library
-) -> Profile:
+    role: models.Role,
+    context: models.Context | None,
+    document: schema.ProfileDocument,
+    library: Library,
+) -> models.Profile:
     """Write one profile and its parts over what the desk held, and move its version.
 
     Parts that stay keep their rows, so that a form opened before still knows them.
     """
     stored = role.profiles.select_for_update(of=("self",)).filter(context=context).first()
-    profile = stored or Profile(role=role, context=context)
+    profile = stored or models.Profile(role=role, context=context)
     profile.version += 1
     parts = _parts(type(document))
     for name, value in _columns(document, without=parts).items():
         setattr(profile, name, value)
     profile.save()
-    for name in parts:
-        _save_part(profile, name, getattr(document, name), library)
+    _save_parts(profile, document, parts, library)
     return profile
 
 
-def _save_part(profile: Profile, name: str, part: Any, library: Library) -> None:
-    """Write what ``part`` of a document says into the rows of ``profile`` that hold it."""
-    if name == "work_sample" and part is None:
-        WorkSample.objects.filter(profile=profile).delete()
-    elif name == "work_sample":
-        WorkSample.objects.update_or_create(profile=profile, defaults=_columns(part))
-    elif name == "targets":
-        _save_targets(profile, part, library)
-    elif name == "questions":
-        _rewrite(profile.questions, [_question_columns(q, library) for q in part], key="key")
-    elif name == "levels":
-        rows = [{"level": level, **_columns(note)} for level, note in part.items()]
-        _rewrite(profile.levels, rows, key="level")
-    elif name == "outcomes":
-        rows = [{"horizon": h.value, "text": t} for h in Horizon for t in getattr(part, h.value)]
-        _rewrite(profile.outcomes, rows)
-    else:
-        rows = [_columns(i) if isinstance(i, Document) else {"text": i} for i in part]
-        _rewrite(getattr(profile, name), rows)
+def _save_parts(owner: Model, document: Document, names: Collection[str], library: Library) -> None:
+    """Write what the parts ``names`` of a document say into the rows of ``owner``."""
+    for name in names:
+        part, key = getattr(document, name), KEYS.get(name)
+        if name == "work_sample":
+            samples = models.WorkSample.objects
+            if part:
+                samples.update_or_create(profile=owner, defaults=_columns(part))
+            else:
+                samples.filter(profile=owner).delete()
+            continue
+        if name in NAMED:
+            _item, key, _name_of = NAMED[name]
+            pks = {code: trait.pk for code, trait in library.traits.items()}
+            rows = [{key: pks.get(named, named), **_columns(item)} for named, item in part.items()]
+        elif name == "outcomes":
+            rows = [{"horizon": h, "text": text} for h, texts in part for text in texts]
+        else:
+            rows = [{"text": i} if isinstance(i, str) else _columns(i, library) for i in part]
+        saved = _rewrite(getattr(owner, name), rows, key)
+        if name == "targets":
+            _save_sources(saved, part, library)
 
 
-def _question_columns(question: schema.Question, library: Library) -> dict[str, Any]:
-    columns = _columns(question)
-    first, second = (*columns.pop("traits"), None, None)[:2]
-    traits = {"trait": library.traits.get(first), "second_trait": library.traits.get(second)}
-    return {**columns, **traits}
-
-
-def _save_targets(profile: Profile, part: schema.Targets, library: Library) -> None:
-    rows = []
-    for code, target in part.items():
-        columns = _columns(target)
-        del columns["sources"]
-        rows.append({"trait_id": library.traits[code].pk, **columns})
-    targets = _rewrite(profile.targets, rows, key="trait_id")
-    link = TraitTarget.sources.through
+def _save_sources(targets: list[Model], part: schema.Targets, library: Library) -> None:
+    link = models.TraitTarget.sources.through
     link.objects.filter(traittarget__in=targets).delete()
     link.objects.bulk_create(
         link(traittarget=row, source=library.sources[slug])
@@ -278,16 +259,7 @@ def _save_targets(profile: Profile, part: schema.Targets, library: Library) -> N
     )
 
 
-def _replace(manager: models.Manager, rows: Iterable[dict]) -> None:
-    """Replace the ordered children that ``manager`` has by ``rows``."""
-    manager.all().delete()
-    parent = {manager.field.name: manager.instance}
-    manager.bulk_create(
-        manager.model(**parent, order=order, **row) for order, row in enumerate(rows)
-    )
-
-
-def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) -> list:
+def _rewrite(manager: Manager, rows: list[dict], key: str | None = None) -> list:
     """Make the children that ``manager`` has say ``rows`` and return them.
 
     A row stays if ``key``, or without one its place in the order, is the same.
@@ -318,7 +290,7 @@ def _rewrite(manager: models.Manager, rows: list[dict], key: str | None = None) 
 # --- the shared vocabulary ---
 
 
-def save_entry(model: type[models.Model], entry: Document, order: int) -> models.Model:
+def save_entry(model: type[Model], entry: Document, order: int) -> Model:
     """Write one vocabulary entry over the row with its slug."""
     row = model.objects.filter(slug=entry.slug).first() or model()
     row.order = order

@@ -13,15 +13,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleFacts
 from profiles.documents.types import Document
-
-if TYPE_CHECKING:
-    from profiles.models import Edition
 
 # What a role is called and where it is found is live and no edition's content.
 LIVE_FACTS = {"slug": "", "former_slugs": (), "name": "", "area": ""}
@@ -58,7 +55,7 @@ def frozen_facts(facts: RoleFacts | None) -> dict | None:
     return canonical(facts, exclude=set(LIVE_FACTS)) if facts else None
 
 
-def frozen_document(edition: Edition) -> ProfileDocument:
+def frozen_document(edition: Any) -> ProfileDocument:
     return stored_profile(edition.document, in_context=edition.context_id is not None)
 
 

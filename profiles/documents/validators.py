@@ -1,6 +1,5 @@
 """Validators that say in Spanish what an editor has to change."""
 
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -21,10 +20,3 @@ validate_guide_slug = RegexValidator(
     rf"^{SLUG}\Z",
     _("Usá minúsculas sin acentos, números y guiones simples: «product-owner»."),
 )
-
-
-def validate_context_slug(slug: str) -> None:
-    if slug in RESERVED_CONTEXT_SLUGS:
-        raise ValidationError(
-            _("«%(slug)s» es una palabra reservada de las direcciones."), params={"slug": slug}
-        )

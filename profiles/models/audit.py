@@ -10,8 +10,6 @@ from profiles.models.fields import account
 
 
 class AuditQuerySet(models.QuerySet):
-    """Entries are added and read."""
-
     def record(self, event, *, by=None, name="", address=None, subject=""):
         """Add an entry; ``name`` is what was typed where nobody is known by it."""
         name = by.get_username() if by else name

@@ -9,13 +9,7 @@ from django.db import models
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.markdown import (
-    LIST_MARK,
-    refuse_lost_markdown,
-    render_markdown,
-    tidy_markdown,
-    validate_markdown,
-)
+from profiles.documents import markdown
 from profiles.documents.schema import Anchors
 from profiles.documents.text import one_line, tidy
 from profiles.documents.types import MAX_ITEMS, MAX_MARKDOWN, SCALE_MAX, SCALE_MIN, limit
@@ -67,8 +61,6 @@ class FormText(models.CharField):
 
 
 class AnchorField(FormText):
-    """What an answer sounds like."""
-
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", limit(Anchors, "weak"))
         kwargs.setdefault("blank", True)
@@ -127,7 +119,10 @@ class LinesFormField(ForgivingField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value):
-        lines = (LIST_MARK.sub("", line).strip() for line in super().to_python(value).splitlines())
+        lines = (
+            markdown.LIST_MARK.sub("", line).strip()
+            for line in super().to_python(value).splitlines()
+        )
         return [line for line in lines if line]
 
     def validate(self, value):
@@ -185,8 +180,8 @@ class ProseField(models.TextField):
 class MarkdownField(ProseField):
     """Markdown that keeps its rendered form in the field named ``html_field``."""
 
-    clean_pasted = staticmethod(tidy_markdown)
-    default_validators = [validate_markdown, refuse_lost_markdown]
+    clean_pasted = staticmethod(markdown.tidy_markdown)
+    default_validators = [markdown.validate_markdown, markdown.refuse_lost_markdown]
 
     def __init__(self, *args, html_field=None, **kwargs):
         self.html_field = html_field
@@ -200,7 +195,7 @@ class MarkdownField(ProseField):
     def pre_save(self, model_instance, add):
         value = super().pre_save(model_instance, add)
         if self.html_field:
-            setattr(model_instance, self.html_field, render_markdown(value))
+            setattr(model_instance, self.html_field, markdown.render_markdown(value))
         return value
 
 

@@ -109,7 +109,7 @@ class Profile(models.Model):
     # How many editions were ever made, those that were called off too: no number comes twice.
     editions_made = models.PositiveIntegerField(_("ediciones"), default=0, editable=False)
     # What the rules say of the desk, written by ``desk.readiness``. ``missing`` holds the parts
-    # with errors between spaces (" body questions "); ``digest`` is "" if no document can hold it.
+    # with errors between spaces (" body questions "); ``digest`` is of what it says.
     digest = models.CharField(_("huella"), max_length=64, blank=True, editable=False)
     # What its newest edition says, "" if it never had one: written by ``note_newest``.
     newest_digest = models.CharField(max_length=64, blank=True, editable=False)

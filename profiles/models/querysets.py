@@ -171,7 +171,6 @@ class EditionQuerySet(models.QuerySet):
         return self.order_by(f"{'' if ascending else '-'}middle_{code.lower()}", *BY_NAME)
 
     def past(self):
-        """Return the editions that were public and are no more."""
         return self.filter(published_until__lte=timezone.now())
 
     def on_shelf(self):
@@ -179,7 +178,6 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(Q(published_until=None) | Q(published_until__gt=timezone.now()))
 
     def scheduled(self):
-        """Return the editions that are not public yet."""
         return self.filter(published_from__gt=timezone.now())
 
     def citing(self, slug):
@@ -207,13 +205,10 @@ class EditionQuerySet(models.QuerySet):
             edition.save(update_fields=["facts"])
 
     def base(self):
-        """Return only the editions of base profiles."""
         return self.filter(context=None)
 
 
 class TraitQuerySet(models.QuerySet):
-    """Traits."""
-
     def for_row(self):
         """Return traits with what a row of a profile shows: no long texts."""
         short = self.only("code", "slug", "name", "low_label", "high_label", "order")
@@ -221,8 +216,6 @@ class TraitQuerySet(models.QuerySet):
 
 
 class RoleQuerySet(models.QuerySet):
-    """Roles on the desk."""
-
     def for_facts(self):
         """Return roles with what belongs to the role itself, as a document needs it."""
         related = Prefetch("related", _rows(self, "related").select_related("related"))
@@ -236,10 +229,7 @@ class RoleQuerySet(models.QuerySet):
 
 
 class ProfileQuerySet(models.QuerySet):
-    """Profiles on the desk."""
-
     def base_first(self):
-        """Return the base profile, then the contexts by size."""
         return self.order_by(*BY_SIZE)
 
     def for_document(self):
@@ -267,13 +257,9 @@ def _rows(queryset, relation):
 
 
 class VersionQuerySet(models.QuerySet):
-    """Saved versions of what is on the desk."""
-
     def of(self, model, keys):
-        """Return the versions of the rows of ``model`` with ``keys``."""
         return self.filter(kind=ContentType.objects.get_for_model(model), key__in=keys)
 
     def latest_of_each(self):
-        """Return the newest version of each row."""
         same = self.model.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"))
         return self.filter(~Exists(same.filter(number__gt=OuterRef("number"))))

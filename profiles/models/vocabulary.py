@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.documents import vocabulary
 from profiles.documents.choices import TraitCode
 from profiles.documents.types import MAX_PAGE_MARKDOWN
-from profiles.documents.validators import validate_context_slug, validate_guide_slug
+from profiles.documents.validators import validate_guide_slug
 from profiles.models.fields import FormText, MarkdownField, RenderedField
 from profiles.models.history import Version
 from profiles.models.querysets import TraitQuerySet
@@ -103,9 +103,6 @@ class Context(VocabularyEntry):
                 ),
             )
         ]
-
-    def clean(self):
-        validate_context_slug(self.slug)
 
     @property
     def employee_range(self):

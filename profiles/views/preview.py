@@ -108,8 +108,7 @@ def _base_profile(profile):
 def desk_page(profile):
     """Return the ProfilePage of a profile as the desk holds it now.
 
-    Raises pydantic's ValidationError if the desk holds what no document can, and Http404 if a
-    context's role has no base profile.
+    Raises Http404 if a context's role has no base profile.
     """
     own = base = desk_draft(profile)
     if profile.context_id:

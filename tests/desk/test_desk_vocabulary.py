@@ -38,6 +38,8 @@ def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     missing = response.context["adminform"].form.errors
     assert set(missing) == {"summary", "body", "min_employees"}
     texts = {"summary": "De a dos.", "body": "Dos personas.", "min_employees": 1}
+    reserved = admin_client.post(add, {**values, **texts, "slug": "rasgos"})
+    assert list(reserved.context["adminform"].form.errors) == ["slug"]
     assert admin_client.post(add, {**values, **texts}).status_code == 302
     assert Context.objects.last().slug == "estudio"
 
@@ -81,9 +83,7 @@ def test_what_a_version_stood_on_has_to_be_there(admin_client, role):
     Source.objects.filter(pk=source.pk).delete()
     restore = reverse("admin:profiles_profile_restore", args=[base.pk])
     response = admin_client.post(restore, {"version": version.number})
-    assert said(response) == [
-        f"Data Tester (base) no volvió atrás: falta la fuente «{source.slug}»."
-    ]
+    assert said(response) == [f"Data Tester (base) no volvió atrás: falta «{source.slug}»."]
 
 
 # --- what stays ---

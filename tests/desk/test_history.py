@@ -209,8 +209,7 @@ def test_altered_link_opens_nothing(client, base, startup, change):
 
 def test_revoked_link_opens_nothing(client, admin_client, base):
     version, path = link_to(base)
-    values = {"version": version.number, "revoke": 1}
-    admin_client.post(url("share", base), values)
+    admin_client.post(url("share", base), {"revoke": version.number})
     assert client.get(path).status_code == 404
 
 

@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
-from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile
+from profiles.models import AuditEntry, Edition, InterviewQuestion, Profile, Source
 from tests.desk.accounts import member
 from tests.desk.forms import LIST, change_url, chosen, form_values, run, run_on_page, said
 from tests.helpers.factories import has_unpublished_changes
@@ -47,6 +47,13 @@ def test_saving_untouched_changes_nothing(admin_client, base, startup):
         assert not has_unpublished_changes(profile)
 
 
+def test_sources_of_a_range_are_saved_with_it(admin_client, base):
+    source = Source.objects.first()
+    save(admin_client, base, **{"targets-0-sources": [source.pk], "targets-0-rationale": "Otro."})
+    target = base.targets.first()
+    assert (target.rationale, list(target.sources.all())) == ("Otro.", [source])
+
+
 def test_writer_signs_for_nobody_else_and_reviews_nothing(writer_client, base):
     other = User.objects.create_user("other", is_staff=True)
     forged = {"author": other.pk, "reviewer": other.pk, "reviewed_on": "2026-11-24"}
@@ -66,18 +73,6 @@ def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base
     assert "autoría: Ana Paz · revisión: admin (" in " ".join(strip_tags(html).split())
 
 
-def test_opening_saving_and_publishing_cost_few_queries(admin_client, base):
-    with CaptureQueriesContext(connection) as opened:
-        admin_client.get(change_url(base))
-    values = {**form_values(admin_client, base), "summary": "Otro resumen."}
-    with CaptureQueriesContext(connection) as saved:
-        admin_client.post(change_url(base), values)
-    with CaptureQueriesContext(connection) as published:
-        publish(base)
-    costs = (len(opened), len(saved), len(published))
-    assert (costs[0] <= 45, costs[1] <= 60, costs[2] <= 45) == (True, True, True), costs
-
-
 def add_questions(client, profile, *questions):
     values = form_values(client, profile)
     first = int(values["questions-TOTAL_FORMS"])
@@ -87,6 +82,24 @@ def add_questions(client, profile, *questions):
     for number, question in enumerate(questions, start=first):
         values |= {f"questions-{number}-{key}": value for key, value in (added | question).items()}
     return client.post(change_url(profile), values)
+
+
+TEXTS = re.compile(r"\w+-\d+-(text|instead|rationale|anchors_\w+|listen_for|scope|observe)|ai")
+
+
+def test_opening_saving_and_publishing_cost_few_queries(admin_client, base):
+    with CaptureQueriesContext(connection) as published:
+        publish(base)
+    add_questions(admin_client, base, *({"text": f"¿Y {number}?"} for number in range(4)))
+    with CaptureQueriesContext(connection) as opened:
+        admin_client.get(change_url(base))
+    values = form_values(admin_client, base)
+    values |= {name: f"Otro {name}." for name in values if TEXTS.fullmatch(name)}
+    with CaptureQueriesContext(connection) as saved:
+        admin_client.post(change_url(base), values)
+    assert base.questions.filter(text__startswith="Otro questions-").count() == 10
+    costs = (len(opened), len(saved), len(published))
+    assert (costs[0] <= 45, costs[1] <= 60, costs[2] <= 45) == (True, True, True), costs
 
 
 def test_question_key_is_made_of_its_text_and_unique_in_the_role(admin_client, base, startup):

@@ -35,15 +35,15 @@ def test_page_says_of_each_size_what_it_lacks_where_it_stands_and_who_was_there(
     submit(startup, by=admin_user)
     page = page_of(admin_client, role)
     base, own, *missing = page.context["sizes"]
-    assert (base.standing, base.problems) == ("publicado", [])
-    assert own.standing == "publicado, con cambios sin publicar · en revisión"
-    assert [problem.place for problem in own.problems if problem.blocks] == ["Fortalezas"]
+    assert (base["standing"], base["problems"]) == ("publicado", [])
+    assert own["standing"] == "publicado, con cambios sin publicar · en revisión"
+    assert [problem.place for problem in own["problems"] if problem.blocks] == ["Fortalezas"]
     change = reverse("admin:profiles_profile_change", args=[startup.pk])
     assert f'href="{change}#strengths-group"' in page.text
-    assert (own.last.who, page.text.count("guardó hace")) == (admin_user, 1)
-    assert [size.context.slug for size in missing] == ["pyme", "enterprise", "global"]
+    assert (own["last"].who, page.text.count("guardó hace")) == (admin_user, 1)
+    assert [size["context"].slug for size in missing] == ["pyme", "enterprise", "global"]
     offered = re.findall(r'name="context" value="(\d+)"', page.text)
-    assert offered == [str(size.context.pk) for size in missing]
+    assert offered == [str(size["context"].pk) for size in missing]
     for act in ("change", "preview", "publish_profiles"):
         assert f'href="{reverse(f"admin:profiles_profile_{act}", args=[startup.pk])}"' in page.text
 

@@ -90,7 +90,6 @@ CONTRADICTIONS = {
 }
 MISTAKES = {
     "Va antes que el secundario.": lambda role: with_archetypes(role, None, role.primary_archetype),
-    "«rasgos» es una palabra reservada de las direcciones.": lambda role: Context(slug="rasgos"),
     "Esa dirección ya es la de un rol.": lambda role: RoleAlias(
         role=role, name=another_role().slug
     ),

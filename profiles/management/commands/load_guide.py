@@ -6,15 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from profiles.desk.loading import (
-    Outcome,
-    Report,
-    file_digest,
-    find_files,
-    load,
-    read_changed,
-    read_files,
-)
+from profiles.desk import loading
 from profiles.desk.publishing import publish_roles
 from profiles.documents.choices import Changes
 from profiles.documents.yaml_file import DocumentError
@@ -36,19 +28,19 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, overwrite, no_publish, reason, **options):
         try:
-            found = find_files(paths or [settings.BASE_DIR / "fixtures"])
-            files = {path: file_digest(path) for path in found}
-            guides, roles = read_files(found) if overwrite else read_changed(files)
+            found = loading.find_files(paths or [settings.BASE_DIR / "fixtures"])
+            files = {path: loading.file_digest(path) for path in found}
+            guides, roles = loading.read_files(found) if overwrite else loading.read_changed(files)
             with transaction.atomic():
                 digests = {str(path): digest for path, digest in files.items()}
-                report = load(guides, roles, overwrite=overwrite, files=digests)
+                report = loading.load(guides, roles, overwrite=overwrite, files=digests)
                 unread = digests.keys() - guides.keys() - roles.keys()
-                report.outcomes |= dict.fromkeys(unread, Outcome.UNCHANGED)
+                report.outcomes |= dict.fromkeys(unread, loading.Outcome.UNCHANGED)
                 published = 0 if no_publish else self._publish(_due(report), reason, report.back)
         except DocumentError as error:
             raise CommandError(str(error)) from error
         for item, outcome in report.outcomes.items():
-            if outcome is Outcome.KEPT:
+            if outcome is loading.Outcome.KEPT:
                 kept = "se editó en el admin y se conserva (--overwrite lo pisa)."
                 self.stderr.write(f"{item}: {kept}")
         counts = ", ".join(f"{count} {outcome}" for outcome, count in report.counts().items())
@@ -61,7 +53,7 @@ class Command(BaseCommand):
         return len(editions)
 
 
-def _due(report: Report) -> list[int]:
+def _due(report: loading.Report) -> list[int]:
     """Return the keys of the roles to publish: the written, and what an earlier load left a draft.
 
     What an editor has changed is not for a load to publish, nor what is about to begin to replace.
