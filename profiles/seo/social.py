@@ -6,6 +6,7 @@ it says the same, drawing needs no query, and nobody can have other words drawn.
 
 import json
 from dataclasses import dataclass
+from itertools import batched
 from string import ascii_letters
 from typing import Self
 
@@ -46,9 +47,7 @@ class SocialCard:
         """Return the card that an address names; raises BadSignature for one not of ours."""
         title, subtitle, critical, letters = _signer().unsign_object(token)
         points = [(10 + ascii_letters.index(letter)) / 10 for letter in letters]
-        return cls(
-            title, subtitle, tuple(zip(points[::2], points[1::2], strict=True)), tuple(critical)
-        )
+        return cls(title, subtitle, tuple(batched(points, 2)), tuple(critical))
 
     @property
     def token(self) -> str:
