@@ -55,10 +55,10 @@ urlpatterns = [
     path("perfiles/", results.role_list, name="role_list"),
     path("sugerencias/", results.suggest, name="suggest"),
     path("puestos/<slug:title_slug>/", missing_titles.near_title, name="near_title"),
-    path("entrevista-general/", missing_titles.general_kit, name="general_kit"),
+    path("entrevista-general/", pages.general_kit, name="general_kit"),
     path(
         "entrevista-general.<kit_format:extension>",
-        missing_titles.general_document,
+        pages.general_document,
         name="general_document",
     ),
     path("perfiles/<slug:role_slug>/", profiles.role_detail, name="role_detail"),

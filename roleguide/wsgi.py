@@ -4,6 +4,7 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from roleguide.page_cache import PageCache
@@ -13,6 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
 def cached_application():
     django_application = get_wsgi_application()
+    # What no visitor waits for, before workers are forked: addresses and views, what search knows.
+    reverse("admin:index")
+    import_string(settings.PREPARED)()
     kept = {"prefix": "/guia-de-roles/", "parameters": settings.PAGE_CACHE_PARAMETERS}
     kept |= {"max_bytes": settings.PAGE_CACHE_BYTES, "https": settings.HTTPS}
     return PageCache(django_application, import_string(settings.CONTENT_VERSION), **kept)

@@ -9,7 +9,7 @@ from profiles.documents.text import fold
 from profiles.models import Area
 from profiles.search.index import Index, Profile, Role
 from profiles.search.question import MAX_TOKENS, Question, is_known, spellings, understand
-from profiles.search.titles import ALIAS, NAME, NEAR, WORLD, Title, groups
+from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
@@ -32,6 +32,10 @@ class Found:
     is_exact: bool = False
     group: str = ""
     is_distant: bool = False
+
+    @property
+    def profile(self):
+        return self.role.profiles[None]
 
     @property
     def alias(self):
@@ -138,7 +142,9 @@ def begun(question, index):
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
     before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
-    return index.titles.beginning(before, last) if is_enough else []
+    ends = canonical([stem(word) for word in index.written if is_enough and word.startswith(last)])
+    rows = index.titles.having_one(ends)[:MAX_SHARED]
+    return [row for row in rows if row.kind <= NEAR and row.words.issuperset(before)]
 
 
 def _compared(text, index):
@@ -222,14 +228,12 @@ def profiles_found(answer, index, context_id=None):
     question a role without a profile is found by its base profile.
     """
     size, hits = None if context_id else answer.question.size, []
-    place, named = size.pk if size else context_id, set()
+    place, named = size.pk if size else context_id, {found.role for found in answer.names}
     for found in answer.names:
         own = found.role.profiles.get(place) or (size and found.role.profiles[None])
         group = EXACT if found.is_exact else PART
         hits += [Hit(found.role, own, group, found.alias)] if own else []
-        named.add(found.role)
-    texts = [role for role, at in answer.mentions if at == place and role not in named]
-    texts.sort(key=lambda role: role.order)
+    texts = (role for role, at in answer.mentions if at == place and role not in named)
     hits += [Hit(role, role.profiles[place], TEXT) for role in texts]
     if not hits and (answer.areas or not answer.question.words):
         areas = {area.pk for area in answer.areas or index.areas.values()}

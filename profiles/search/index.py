@@ -1,84 +1,101 @@
 """What is public, in memory: titles, texts and vocabulary, once per version of the content."""
 
+import gc
 import threading
-from dataclasses import dataclass, field
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import InitVar, dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db import Error, connections
 
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold, plain
 from profiles.guide.traits import level
 from profiles.models import Area, Context, Edition, Trait
-from profiles.search.titles import ALIAS, NAME, NEAR, Titles, misspelt, title, world
+from profiles.models import Role as StoredRole
+from profiles.search.titles import ALIAS, NAME, NEAR, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
 CHUNK = 2_000
-MIDDLES = [f"middle_{code.lower()}" for code in TraitCode]
-SHOWN = ("pk", "digest", "role_id", "context_id", "facts", "role_slug", "role_name", "area_id")
+READ = ("pk", "role_id", "context_id", "role_slug", "role_name", "area_id", "facts")
+READ += ("summary", "teaser", "body_html", *(f"middle_{code.lower()}" for code in TraitCode))
 
 
 class Profile(NamedTuple):
-    """A public profile: its edition and the level of each trait."""
+    """A public profile: its edition, the level of each trait, its stems, each between blanks."""
 
     edition_id: int
     levels: dict
+    text: str
 
 
 @dataclass(eq=False)
 class Role:
     """A role with a public base profile; ``profiles`` by the id of their context."""
 
-    code: str
+    pk: int
     slug: str
     name: str
     area_id: int
-    profiles: dict[int | None, Profile] = field(default_factory=dict)
+    facts: InitVar[dict]
+    profiles: dict[int | None, Profile]
 
-    @cached_property
-    def order(self):
-        return fold(self.name), self.slug
+    def __post_init__(self, facts):
+        """Read the names and near titles; a misspelt name is none."""
+        names = self.name, *facts.get("aliases", ())
+        wrong = misspelt(names)
+        found = [(self.name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
+        near = facts.get("near", ())
+        found += [(row["title"], NEAR, row.get("difference", "")) for row in near]
+        self.titles = [
+            title((self.pk, number), text, kind, self, note)
+            for number, (text, kind, note) in enumerate(found)
+        ]
+        self.named = {w for row in self.titles if row.is_name for w in key_words(row.text)}
+        self.written = {word for row in self.titles for word in key_words(row.text)}
+        self.order = fold(self.name), self.slug
+        self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
 
 
 class Index:
-    """All that questions are answered from. ``before`` is the one of the version before."""
+    """All that questions are answered from; what has not moved since ``before`` is not read."""
 
     def __init__(self, before=None):
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        roles, titles, self.editions = {}, [], {}
-        base_first = F("context_id").asc(nulls_first=True), "role_id"
-        rows = Edition.objects.published().order_by(*base_first).values_list(*SHOWN, *MIDDLES)
-        for pk, digest, role_id, place, facts, *row in rows.iterator(CHUNK):
-            if place is None:
-                code = (facts.get("codes") or {}).get("ciuo08") or {}
-                role = roles[role_id] = Role(code.get("code", ""), *row[:3])
-                titles += _titles(role, facts)
-            if role_id in roles:
-                # The columns are the sums of both ends in tenths.
-                middles = zip(TraitCode, row[3:], strict=True)
-                levels = {code: level(sum_ / 20, sum_ / 20) for code, sum_ in middles}
-                roles[role_id].profiles[place] = Profile(pk, levels)
-                self.editions[pk, digest] = roles[role_id], place
-        self.roles = sorted(roles.values(), key=lambda role: role.order)
-        own = {row.words: row.target for row in titles if row.kind == NAME}
-        # What is another role's own name is no alias.
-        titles = [r for r in titles if r.kind != ALIAS or own.get(r.words, r.target) is r.target]
-        self.titles = Titles([*titles, *world()])
-        self.texts = _texts(self.editions, before.texts if before else {})
-        self.in_texts = set().union(*map(str.split, self.texts.values()))
+        nothing = {"public": set(), "live": set(), "roles": (), "in_texts": set()}
+        before = before or SimpleNamespace(titles=world(), **nothing)
+        self.public = set(Edition.objects.published().order_by().values_list("pk", flat=True))
+        # What an edition shows of its role follows the role's own row; at first all are new.
+        self.live = set(StoredRole.objects.order_by().values_list("pk", "slug", "name", "area_id"))
+        ids = {pk for pk, *_rest in self.live ^ before.live}
+        moved = Edition.objects.filter(pk__in=self.public ^ before.public if before.live else ())
+        ids.update(moved.values_list("role", flat=True))
+        gone, come = [role for role in before.roles if role.pk in ids], list(_roles(ids))
+        kept = (role for role in before.roles if role.pk not in ids)
+        self.roles = sorted([*kept, *come], key=lambda role: role.order)
+        old, new = ([row for role in roles for row in role.titles] for roles in (gone, come))
+        own = {role.titles[0].words: role for role in self.roles}
+        self.titles = before.titles.changed(old, new, own)
+        # A word that no text has any more may stay: then the texts are looked through.
+        texts = (profile.text.split() for role in come for profile in role.profiles.values())
+        self.in_texts = before.in_texts.union(*texts)
 
     def mentioning(self, words):
-        """Yield (role, context id) of the profiles that have all of ``words`` in their text."""
+        """Yield (role, context id), by name, of the profiles whose text has all of ``words``."""
+        if not words or not self.in_texts.issuperset(words):
+            return
         # The longest is the rarest, more often than not.
-        marked = sorted((f" {word} " for word in words), key=len, reverse=True)
-        is_possible = words and self.in_texts.issuperset(words)
-        for key, text in self.texts.items() if is_possible else ():
-            if all(map(text.__contains__, marked)):
-                yield self.editions[key]
+        rarest, *others = sorted((f" {word} " for word in words), key=len, reverse=True)
+        for role in self.roles:
+            for place, profile in role.profiles.items():
+                if rarest in profile.text and all(word in profile.text for word in others):
+                    yield role, place
 
     @cached_property
     def phrases(self):
@@ -97,35 +114,28 @@ class Index:
         """What may be meant: word → whether a name has it, else an area, a size or a trait."""
         rows = [*self.areas.values(), *self.contexts.values(), *self.traits.values()]
         texts = [*(row.name for row in rows), *WRITTEN["size"], *WRITTEN["trait"]]
-        names = (row.text for row in self.titles.rows if row.kind <= ALIAS)
-        words = dict.fromkeys(word for text in texts for word in key_words(text))
-        return dict.fromkeys(words, False) | {w: True for text in names for w in key_words(text)}
+        words = dict.fromkeys((word for text in texts for word in key_words(text)), False)
+        return words | dict.fromkeys(set().union(*(role.named for role in self.roles)), True)
+
+    @cached_property
+    def written(self):
+        """The words of the guide's titles, folded."""
+        return set().union(*(role.written for role in self.roles))
 
 
-def _titles(role, facts):
-    """Return the names and near titles of ``role``; a misspelt name is none."""
-    names = role.name, *facts.get("aliases", ())
-    wrong = misspelt(names)
-    found = [title(role.name, NAME, role)]
-    found += [title(name, ALIAS, role) for name in names[1:] if name not in wrong]
-    near = ((row["title"], row.get("difference", "")) for row in facts.get("near", ()))
-    return found + [title(text, NEAR, role, difference) for text, difference in near]
-
-
-def _texts(editions, before):
-    """Return (key, digest) → the stems of an edition's text, each between blanks.
-
-    An edition is frozen, so what the version ``before`` has of it is not read again.
-    """
-    texts = {key: before[key] for key in editions if key in before}
-    rows = Edition.objects.published()
-    if before:
-        rows = rows.filter(pk__in=[pk for pk, digest in editions if (pk, digest) not in texts])
-    rows = rows.order_by().values_list("pk", "digest", "summary", "teaser", "body_html")
-    for *key, summary, teaser, body in rows.iterator(CHUNK):
-        if tuple(key) in editions:
-            texts[tuple(key)] = f" {' '.join(stems(plain(f'{summary} {teaser} {body}')))} "
-    return texts
+def _roles(ids):
+    """Read the roles, of those with these ids, that have a public base profile."""
+    facts, profiles = {}, defaultdict(dict)
+    rows = Edition.objects.published().filter(role__in=ids).order_by()
+    for pk, role_id, place, *row in rows.values_list(*READ).iterator(CHUNK):
+        if place is None:
+            facts[role_id] = row[:4]
+        # The columns are the sums of both ends in tenths.
+        middles = zip(TraitCode, row[7:], strict=True)
+        levels = {code: level(sum_ / 20, sum_ / 20) for code, sum_ in middles}
+        text = f" {' '.join(stems(plain(' '.join(row[4:7]))))} "
+        profiles[role_id][place] = Profile(pk, levels, text)
+    return (Role(role_id, *row, profiles[role_id]) for role_id, row in facts.items())
 
 
 _lock = threading.Lock()
@@ -138,7 +148,23 @@ def current_index():
     version = current_version()
     with _lock:
         if version not in kept:
-            index = Index(next(iter(kept.values()), None))
+            # After a restored copy, whose number is smaller, keys stand for other editions.
+            older = [index for at, index in kept.items() if (at[0] or 0) <= (version[0] or 0)]
+            index = Index(*older)
             kept.clear()
             kept[version] = index
         return kept[version]
+
+
+def prepare():
+    """Build the index in the process that a server's workers are forked from.
+
+    They share it and bring it up to date. A database that is away is asked by the first question.
+    """
+    world()
+    with suppress(Error):
+        current_index()
+    connections.close_all()
+    # Of what stays as long as the process lives nothing is looked through for what may go.
+    gc.collect()
+    gc.freeze()

@@ -101,7 +101,7 @@ def _spellings(word, index):
         return [(0, word)]
     if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
         return []
-    limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": 3 * MAX_SPELLINGS}
+    limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": None}
     found = process.extract(word, index.words.keys(), scorer=OSA.distance, **limits)
     if len(word) == ONE_SLIP:
         # Of so few letters two may only have changed places.

@@ -1,9 +1,12 @@
 """Titles of jobs, found by their words: the guide's own names and those of the world. Pure."""
 
-from collections import Counter, defaultdict
-from functools import cache, cached_property, lru_cache
+from bisect import bisect_left, insort
+from collections import Counter
+from functools import cache
+from math import inf
 from typing import Any, NamedTuple
 
+from django.utils.text import slugify
 from rapidfuzz.distance import OSA
 
 from profiles.search import words as read
@@ -17,8 +20,12 @@ MIN_MISSPELT = 5
 
 
 class Title(NamedTuple):
-    """A title, its words whatever their order, and what it leads to: a role, a code of CIUO-08."""
+    """A title, its words whatever their order, and what it leads to: a role, a code of CIUO-08.
 
+    They are sorted by ``place``, which each has its own: the guide's come first, by role.
+    """
+
+    place: tuple
     text: str
     kind: int
     target: Any
@@ -31,6 +38,12 @@ class Title(NamedTuple):
     def is_name(self):
         return self.kind <= ALIAS
 
+    @property
+    def keys(self):
+        """What it is found under: each word, all of them; if it is near, its address and note."""
+        near = (("slug", slugify(self.text)), ("note", self.note)) if self.kind == NEAR else ()
+        return (*self.words, self.words, *near)
+
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
 
@@ -42,59 +55,64 @@ class Title(NamedTuple):
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
 
-def title(text, kind, target, note=""):
-    return Title(text, kind, target, note, *_read(text))
-
-
-@lru_cache(maxsize=200_000)
-def _read(text):
+def title(place, text, kind, target, note=""):
     stems = read.stems(text)
     words = canonical(stems)
-    return frozenset(words), frozenset(stems), read.head(stems, words)
+    sets = frozenset(words), frozenset(stems)
+    return Title(place, text, kind, target, note, *sets, read.head(stems, words))
 
 
 class Titles:
-    """Many titles, the guide's first. A question is a list of canonical words."""
+    """Many titles, by their keys. A question is a list of canonical words.
 
-    def __init__(self, rows):
-        self.rows, self.by_word, self.by_words = rows, defaultdict(list), defaultdict(list)
-        for number, row in enumerate(rows):
-            self.by_words[row.words].append(row)
-            for word in row.words:
-                self.by_word[word].append(number)
+    ``own`` are the words that are a role's own name: what is another's is no alias.
+    """
+
+    def __init__(self, under, own):
+        self._under, self._own = under, own
+
+    def changed(self, gone, come, own):
+        """Return other Titles: without those that are ``gone``, with those that ``come``."""
+        old, new = ([(key, row) for row in rows for key in row.keys] for rows in (gone, come))
+        moved = {key: [*self._under.get(key, ())] for key in {key for key, _row in old + new}}
+        for key, row in old:
+            del moved[key][bisect_left(moved[key], row)]
+        for key, row in new:
+            insort(moved[key], row)
+        return Titles(self._under | moved, own)
+
+    def under(self, key):
+        """Return the titles with a key."""
+        return self._valid(self._under.get(key, ()))
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
-        under = sorted((self.by_word.get(word, ()) for word in words), key=len)
-        numbers = set(under[0]).intersection(*under[1:]) if under else ()
-        return [self.rows[number] for number in sorted(numbers)]
+        rarest = min((self._under.get(word, ()) for word in words), key=len, default=())
+        return self._valid([row for row in rarest if row.words.issuperset(words)])
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
-        return self.by_words.get(frozenset(words), []) if words else []
+        return self.under(frozenset(words)) if words else []
 
-    @cached_property
-    def written(self):
-        """The words of the guide's titles, folded."""
-        return {word for row in self.rows if row.kind <= NEAR for word in key_words(row.text)}
+    def having_one(self, words):
+        """Return the first titles that have one of ``words``."""
+        lists = (self._under.get(word, ())[:MAX_SHARED] for word in words)
+        return self._valid(sorted({row.place: row for rows in lists for row in rows}.values()))
 
-    def beginning(self, words, last):
-        """Return the guide's titles with ``words`` and one that ``last`` is a beginning of."""
-        ends = canonical([stem(word) for word in self.written if word.startswith(last)])
-        numbers = sorted({number for end in ends for number in self.by_word.get(end, ())})
-        found = (self.rows[number] for number in numbers[:MAX_SHARED])
-        return [row for row in found if row.kind <= NEAR and row.words.issuperset(words)]
+    def _valid(self, rows):
+        own = self._own
+        return [
+            row for row in rows if row.kind != ALIAS or own.get(row.words, row.target) is row.target
+        ]
 
     def sharing(self, words):
         """Return (how alike, title) for the titles that share a word that tells a job.
 
         If no word does ("gerente general"), only the world's titles are alike.
         """
-        asked, numbers, found = set(words), set(), []
+        asked, found = set(words), []
         telling = asked - RANKS - WEAK
-        for word in telling or asked:
-            numbers.update(self.by_word.get(word, ())[:MAX_SHARED])
-        for row in (self.rows[number] for number in numbers):
+        for row in self.having_one(telling or asked):
             union = telling | (row.words - RANKS - WEAK)
             share, common = len(telling & row.words) / (len(union) or 1), len(asked & row.words)
             if telling or row.kind >= WORLD:
@@ -102,7 +120,6 @@ class Titles:
         return [(-order[0], order[-1]) for order in sorted(found, key=lambda order: order[:-1])]
 
 
-@lru_cache(maxsize=10_000)
 def misspelt(names):
     """Return name → the word that it misspells, of all ``names`` of one role.
 
@@ -123,12 +140,12 @@ def misspelt(names):
 @cache
 def world():
     """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
-    found = [title(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
+    found = [(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
     for row in read.rows_of("esco.csv"):
         first, *labels = row["titles"].split(";")
-        found += [title(first, WORLD, row["code"])]
-        found += [title(text, LABEL, row["code"]) for text in labels]
-    return found
+        found += [(first, WORLD, row["code"]), *((text, LABEL, row["code"]) for text in labels)]
+    rows = (title((inf, number), *row) for number, row in enumerate(found))
+    return Titles({}, {}).changed((), rows, {})
 
 
 @cache

@@ -57,6 +57,7 @@ def stem(word):
     return bare[:-1] if len(bare) > 3 and bare[-1] in "aeox" else bare
 
 
+@lru_cache(maxsize=1_000)
 def key_words(text):
     """Return the folded words of ``text`` that count; small words count if there are no others."""
     folded = [word for token in dict.fromkeys(tokens(text)) if (word := fold(token))]

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
-from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.question import read
 from profiles.views.http import SAFE_METHODS, moved_to
+from profiles.views.search.missing_titles import with_editions
 
 SUGGESTIONS = 4
 RETRY_SECONDS = 30
@@ -53,11 +53,9 @@ def page_not_found(request, exception):
         _before, guide, _name, *rest = request.path.split("/")
         return moved_to(request, "/".join(["", guide, named.size.slug, *rest]))
     answer = find(words[-1][:MAX_LETTERS] if words else "", index)
-    roles = [each.role for each in answer.names or answer.nearest][:SUGGESTIONS]
-    pks = [role.profiles[None].edition_id for role in roles]
-    editions = {edition.pk: edition for edition in Edition.objects.for_results(pks)}
-    suggestions = [editions[pk] for pk in pks if pk in editions]
-    return render(request, "404.html", {"suggestions": suggestions}, status=404)
+    found = with_editions((answer.names or answer.nearest)[:SUGGESTIONS])
+    values = {"suggestions": [edition for edition, _found in found]}
+    return render(request, "404.html", values, status=404)
 
 
 def busy(request, heading, lead):

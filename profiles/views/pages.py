@@ -1,4 +1,4 @@
-"""The start page, the way from its question to a profile, and the pages of the vocabulary."""
+"""The start page and the way from its question, the general kit, the vocabulary's pages."""
 
 from functools import partial
 
@@ -10,6 +10,10 @@ from django.views.decorators.cache import never_cache
 
 from profiles.documents.choices import TraitCode
 from profiles.documents.stored import frozen_document
+from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
+from profiles.exports.general_kit import general_interview, general_sheet, questions_by_trait
+from profiles.exports.general_kit import general_kit as read_kit
+from profiles.exports.wording import WORDS
 from profiles.guide.benchmark import agreement
 from profiles.guide.rankings import (
     SHOWN_ROLES,
@@ -28,12 +32,16 @@ from profiles.seo.meta import PageMeta, first_fitting, latest, role_list_crumb
 from profiles.seo.structured_data import item_list
 from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
+from profiles.views.pack import file_response, files, tools
 from profiles.views.profiles import profile_url
 from profiles.views.search.forms import MAX_QUESTION, search_url
+from profiles.views.search.missing_titles import own_pages
 
 COVERAGE_SLUG = "portada"
 # The specimen is one of so many roles, the first ones by name.
 CANDIDATES = 60
+# The general kit's page is the way to so many pages of missing titles.
+MAX_TITLES = 600
 
 
 def home(request):
@@ -96,6 +104,35 @@ def find_role(request):
     if size and not typed:
         return redirect(size)
     return redirect(search_url(q=typed, contexto=size and size.slug))
+
+
+def general_document(request, extension):
+    path = reverse("profiles:general_kit")
+    made = general_sheet()
+    content = general_interview() if extension in ROW_FORMATS else made
+    return file_response(
+        request, content, path, f"{made.file_stem}.{extension}", KIT_FORMATS[extension]
+    )
+
+
+def general_kit(request):
+    kit, path = read_kit(), reverse("profiles:general_kit")
+    meta = PageMeta(
+        kit.title,
+        path,
+        _("Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas."),
+        title=_("Entrevista general: preguntas para cualquier puesto"),
+    )
+    values = {
+        "meta": meta,
+        "kit": kit,
+        "groups": questions_by_trait(),
+        "rating": WORDS.rating,
+        "avoided": WORDS.avoided.items(),
+        "titles": own_pages(current_index())[:MAX_TITLES],
+        "tools": tools(request, files(path, KIT_FORMATS), [], copied=".general-kit__questions"),
+    }
+    return render_page(request, "profiles/sheets/general_kit.html", values)
 
 
 METHOD_SLUG = "metodologia"

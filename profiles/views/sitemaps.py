@@ -17,7 +17,7 @@ from profiles.seo.meta import latest
 from profiles.seo.structured_data import absolute
 from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
-from profiles.views.search.missing_titles import near_titles
+from profiles.views.search.missing_titles import own_pages
 
 CHUNK = 2_000
 START = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -37,8 +37,7 @@ def pages() -> Iterator[str]:
     names = ("profiles:home", "profiles:role_list", "profiles:compare", "discovery:news")
     lists = [(reverse(name), newest) for name in names]
     lists.append((reverse("profiles:general_kit"), None))
-    titles = dict.fromkeys(near_titles(current_index()).values())
-    lists += [(title.get_absolute_url(), newest) for title in titles if title.is_own]
+    lists += [(page.get_absolute_url(), newest) for page in own_pages(current_index())]
     lists += [
         (pair.url, latest([pair.one, pair.other])) for pair in pairs(Edition.objects.for_pairs())
     ]

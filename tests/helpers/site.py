@@ -86,6 +86,9 @@ def serving(
         server = subprocess.Popen(command, cwd=tree, env=env, stdout=output, stderr=output)
         try:
             wait_until_ready(f"http://{env.get('HOST', '127.0.0.1')}:{env['PORT']}/readyz")
+            # The first worker answers before the others are forked.
+            children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+            wait_for(lambda: len(children.read_text().split()) >= int(env["WEB_CONCURRENCY"]))
             yield server
         finally:
             server.terminate()

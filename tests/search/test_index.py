@@ -3,10 +3,16 @@
 import datetime
 
 import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
 
+from profiles.desk.content_version import current_version
 from profiles.desk.publishing import publish
 from profiles.models import Area
-from profiles.search.index import current_index
+from profiles.search import index
+from profiles.search.find import find, profiles_found
+from profiles.search.index import Index, current_index, prepare
+from profiles.views.search.results import suggestions
 from tests.helpers.factories import make_role, shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 
@@ -59,16 +65,78 @@ def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
     assert called("unicornio") == ["scheduled"]
 
 
-def test_texts_are_read_once_and_past_ones_forgotten(vocabulary, django_assert_num_queries):
-    role = make_role("some-role", contexts=())
-    (past,) = current_index().texts
-    publish(role.profiles.get(context=None), reason="otra")
-    (key,) = current_index().texts.keys() - {past}
-    text = current_index().texts[key]
-    shelve("other", "Otra", summary="Dice yunque.")
-    assert current_index().texts[key] is text
-    assert past not in current_index().texts
-    assert mentioned("yunque") == ["Otra"]
-    # The content version: its number and the last beginning.
+def test_after_an_edit_its_role_alone_is_read_again(vocabulary, django_assert_num_queries):
+    other, edited = shelve("other", "Otra"), shelve("some-role", "Alfa", contexts=("pyme",))
+    current_index()
+    # An edition is frozen; what nobody can do shows whether it was read again.
+    facts = {"aliases": ["Yunquera"], "near": [{"title": "Tasador"}]}
+    other.editions.update(summary="Dice yunque.", facts=facts)
+    edited.name = "Alfarera"
+    edited.save()
+    # The version (two), the vocabulary (three), which editions and roles there are, the role's.
+    with django_assert_num_queries(8):
+        assert called("alfarera") == ["some-role"]
+    assert (called("yunquera"), nearest("tasador"), mentioned("yunque")) == ([], [], [])
     with django_assert_num_queries(2):
-        current_index()
+        assert called("otra") == ["other"]
+
+
+def test_restored_database_is_read_anew(vocabulary):
+    role = shelve("some-role", "Alfa")
+    index.kept[10**9, None] = current_index()
+    index.kept.pop(current_version())
+    # After the copy that was restored, a key came a second time.
+    role.editions.update(facts={"aliases": ["Yunquera"]})
+    assert called("yunquera") == ["some-role"]
+
+
+def test_what_is_kept_over_edits_answers_as_what_is_read_anew(vocabulary):
+    roles = [shelve(f"rol-{n}", f"Alfarera {n}", contexts=("pyme",)) for n in range(3)]
+    near = [("Yunquera", "Golpea."), ("Alfarera 2", "Gira.")]
+    changing = shelve("yunque", "Yunque", aliases=["Alfarera 1", "Herrera"], near=near)
+    for name in ("Alfarera 1", "Yunquera", "Yunque"):
+        _rename(changing, name)
+    for role in (*roles, changing):
+        for shown in (role.editions.filter(context=None), role.editions.exclude(context=None)):
+            shown.update(published_until=timezone.now())
+            _is_as_read_anew()
+            shown.update(published_until=None)
+            _is_as_read_anew()
+
+
+@pytest.fixture
+def own_connection(monkeypatch):
+    """Keep the test's own connection, which holds its transaction."""
+    monkeypatch.setattr(connection, "close", lambda: None)
+
+
+def test_prepared_worker_has_nothing_left_to_read(own_connection, django_assert_num_queries):
+    shelve("some-role", "Alfa")
+    prepare()
+    with django_assert_num_queries(2):
+        assert called("alfa") == ["some-role"]
+
+
+def test_server_starts_without_its_database(own_connection, monkeypatch):
+    def fail():
+        raise OperationalError
+
+    monkeypatch.setattr("profiles.search.index.current_version", fail)
+    prepare()
+
+
+def _rename(role, name):
+    role.name = name
+    role.save()
+    _is_as_read_anew()
+
+
+def _is_as_read_anew():
+    def answers(read):
+        for question in ("alfarera", "alfarera 1", "alfarera 2", "yunq", "yunqera", "herrera"):
+            answer = find(question, read)
+            found = [(f.role.slug, f.row.text) for f in answer.names + answer.nearest if f.row]
+            hits = [(hit.role.slug, *hit.profile) for hit in profiles_found(answer, read)[1]]
+            yield answer.correction, answer.missing, found, hits, suggestions(question, read)
+
+    assert list(answers(current_index())) == list(answers(Index()))

@@ -1,10 +1,10 @@
 """What people may ask the guide for, and what they are told where it cannot be answered."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import NamedTuple
+from urllib.parse import quote, urlencode
 
 from django import forms
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -24,12 +24,9 @@ PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
 def search_url(**asked):
     """Return the address of a question, without what was not asked."""
-    parameters = QueryDict(mutable=True)
-    for name in PARAMETERS:
-        if value := asked.get(name):
-            parameters.setlist(name, value if isinstance(value, list) else [value])
-    encoded = parameters.urlencode(safe=":")
-    return reverse("profiles:role_list") + (f"?{encoded}" if encoded else "")
+    given = {name: asked[name] for name in PARAMETERS if asked.get(name)}
+    query = urlencode(given, doseq=True, safe=":", quote_via=quote)
+    return reverse("profiles:role_list") + (f"?{query}" if query else "")
 
 
 class Option(NamedTuple):
@@ -45,11 +42,8 @@ class Option(NamedTuple):
 LEVELS = {f"{code}:{slugify(level.label)}": (code, level) for code in TraitCode for level in Level}
 
 
-class TraitLevelsField(forms.MultipleChoiceField):
-    """Trait levels; the empty choice of a select does not count."""
-
-    def to_python(self, value):
-        return [item for item in super().to_python(value) if item]
+def choices(message, kind=forms.ChoiceField):
+    return kind(required=False, error_messages={"invalid_choice": message})
 
 
 class SearchForm(forms.Form):
@@ -60,18 +54,10 @@ class SearchForm(forms.Form):
         max_length=MAX_QUESTION,
         error_messages={"max_length": _("La búsqueda admite hasta 200 caracteres: acortala.")},
     )
-    area = forms.ChoiceField(
-        required=False, error_messages={"invalid_choice": _("No hay un área con esa dirección.")}
-    )
-    contexto = forms.ChoiceField(
-        required=False,
-        error_messages={"invalid_choice": _("No hay un tamaño de empresa con esa dirección.")},
-    )
-    rasgo = TraitLevelsField(
-        required=False,
-        error_messages={
-            "invalid_choice": _("Un rasgo se pide así: «E:baja». Elegilo de la lista.")
-        },
+    area = choices(_("No hay un área con esa dirección."))
+    contexto = choices(_("No hay un tamaño de empresa con esa dirección."))
+    rasgo = choices(
+        _("Un rasgo se pide así: «E:baja». Elegilo de la lista."), forms.MultipleChoiceField
     )
     pagina = forms.IntegerField(
         required=False,
@@ -79,19 +65,16 @@ class SearchForm(forms.Form):
         max_value=MAX_PAGE,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NO_PAGE),
     )
-    orden = forms.ChoiceField(
-        required=False,
-        choices=ORDERS.items(),
-        error_messages={"invalid_choice": _("No hay un orden con ese nombre.")},
-    )
+    orden = choices(_("No hay un orden con ese nombre."))
     # The question as it is typed, without a better spelling.
     tal = forms.BooleanField(required=False)
 
     def __init__(self, data, index):
         super().__init__(data)
         self.index = index
-        known = {"area": index.areas, "contexto": index.contexts, "rasgo": LEVELS}
-        for name, values in known.items():
+        # The empty choice of a select of levels is sent beside those that are chosen.
+        known = {"contexto": index.contexts, "rasgo": ["", *LEVELS], "orden": ORDERS}
+        for name, values in {"area": index.areas, **known}.items():
             self.fields[name].choices = [(value, value) for value in values]
 
     def clean_q(self):
@@ -99,7 +82,7 @@ class SearchForm(forms.Form):
 
     def clean_rasgo(self):
         """Keep one level per trait, the last one that was chosen."""
-        by_code = {LEVELS[value][0]: value for value in self.cleaned_data["rasgo"]}
+        by_code = {LEVELS[value][0]: value for value in self.cleaned_data["rasgo"] if value}
         return list(by_code.values())
 
     def url(self, **changes):
@@ -130,21 +113,19 @@ class SearchForm(forms.Form):
         # A filter does not narrow its own choices; more than is shown is not counted.
         names = ("area", *TraitCode) if hits and len(hits) <= LIMIT else ()
         count = Counter((name, h.value(name)) for name in names for h in self.narrow(hits, name))
-        left = count.__getitem__ if names else lambda _choice: None
-        areas = [
-            Option(slug, row.name, slug == asked.get("area"), left(("area", row.pk)))
-            for slug, row in self.index.areas.items()
-        ]
-        traits = {code.label: [] for code in TraitCode}
-        chosen = [option for option in areas if option.chosen]
+        known = [(slug, row.name, "area", row.pk) for slug, row in self.index.areas.items()]
         for value, (code, level) in LEVELS.items():
-            is_chosen = value in asked.get("rasgo", ())
-            label = f"{code.label}: {level.label}"
-            option = Option(value, label, is_chosen, left((code, level)))
-            if is_chosen:
-                chosen.append(option)
-            elif option.count != 0:
-                traits[code.label].append(option)
+            known.append((value, f"{code.label}: {level.label}", code, level))
+        picked, options = {asked.get("area"), *asked.get("rasgo", ())}, defaultdict(list)
+        for value, label, *key in known:
+            left = count[tuple(key)] if names else None
+            options[key[0]].append(Option(value, label, value in picked, left))
+        areas = options.pop("area", [])
+        chosen = [option for own in options.values() for option in own if option.chosen]
+        traits = [
+            (code.label, [each for each in own if not each.chosen and each.count != 0])
+            for code, own in options.items()
+        ]
         sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
         current = size.slug if size else asked.get("contexto", "")
         return {
@@ -155,9 +136,13 @@ class SearchForm(forms.Form):
                 for slug, name in sizes.items()
             ],
             "order": asked.get("orden", ""),
-            "traits": traits.items(),
-            "chosen": [option for option in chosen if option not in areas],
-            "chips": [(option.label, self._without(option.value)) for option in chosen],
+            "traits": traits,
+            "chosen": chosen,
+            "chips": [
+                (option.label, self._without(option.value))
+                for option in (*areas, *chosen)
+                if option.chosen
+            ],
         }
 
     def _without(self, value):

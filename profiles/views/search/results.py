@@ -1,11 +1,12 @@
 """The list of roles and the search in it: one address, one form, plain GET."""
 
+from itertools import islice
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from profiles.documents.text import fold, join_words
@@ -52,11 +53,11 @@ def _shown(form, answer, size, found):
     hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
     page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
     plate = None if asked["q"] else _plate(form, hits)
-    pairs = ((hit.profile.edition_id, hit) for hit in page)
-    shown = [] if plate else missing_titles.with_editions(pairs)
-    nearest = missing_titles.nearest_editions(answer) if answer.missing else []
+    shown = missing_titles.with_editions([] if plate else page)
+    nearest = missing_titles.with_editions(answer.nearest if answer.missing else [])
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
     is_answered = nearest or (hits and hits[0].group == EXACT)
+    is_near = nearest and nearest[0][1].is_exact
     return {
         "found": answer,
         "size": size,
@@ -72,7 +73,7 @@ def _shown(form, answer, size, found):
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
-        "near_page": missing_titles.page_of_nearest(nearest, form.index),
+        "near_page": is_near and missing_titles.page_of(nearest[0][1].row.words, form.index),
         "compared": join_words([role.name for role in answer.compared]),
         "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
@@ -111,9 +112,13 @@ def suggestions(text, index):
         role = names[0].role
         sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
         found += [(typed, _option(role, each)) for each in sizes]
-    pages, detail = missing_titles.near_titles(index), _("todavía no está: lo más cercano")
-    near = [(row.text, pages.get(slugify(row.text))) for row in rows if row.kind == NEAR]
-    found += [(t, (page.title, detail, page.get_absolute_url())) for t, page in near if page]
+    near, texts = [row for row in rows if row.kind == NEAR], {}
+    for row in sorted(near, key=lambda row: not fold(row.text).startswith(typed)):
+        texts.setdefault(row.words, row.text)
+    pages = ((text, missing_titles.page_of(words, index)) for words, text in texts.items())
+    detail = _("todavía no está: lo más cercano")
+    options = ((t, (page.title, detail, page.get_absolute_url())) for t, page in pages if page)
+    found += islice(options, MAX_OPTIONS)
     found.sort(key=lambda pair: not fold(pair[0]).startswith(typed))
     return list({option[-1]: option for _text, option in found}.values())[:MAX_OPTIONS]
 
