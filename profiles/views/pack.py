@@ -47,11 +47,9 @@ def hiring_pack(request, role_slug, context_slug=None):
     values = {
         "meta": _meta(page, _("Carpeta de contratación"), path),
         "page": page,
-        "sheets": [
-            (WORDS.sheets[name], f"{page.path}{name}/", _file_links(page, name, suffix))
-            for name in pack.possible_sheets(page)
-        ],
-        "zip_url": f"{page.path}{PACK}.zip{suffix}",
+        "sheets": [(page.path + name, WORDS.sheets[name]) for name in pack.possible_sheets(page)],
+        "formats": SHEET_FORMATS,
+        "suffix": suffix,
         "papers": [
             (name.capitalize(), with_query(path, {PAPER: name}), name == paper) for name in PAPERS
         ],
@@ -78,7 +76,7 @@ def sheet(request, role_slug, name, context_slug=None):
         "page": page,
         "sheet": made,
         "sizes": _sizes(page, name, query),
-        "tools": tools(request, files(path, SHEET_FORMATS), [(PART, part)] if parts else []),
+        "tools": tools(request, path, SHEET_FORMATS, [(PART, part)] if parts else []),
         "part_links": [
             (label, with_query(path, {PART: known}), known == part)
             for known, label in parts.items()
@@ -170,7 +168,7 @@ def _kit_page(request, kit, error=None):
         "choice": {"chosen": chosen, "groups": _offered(page), "limit": kits.MAX_QUESTIONS},
         "lengths": _links(path, asked, "minutes", lengths),
         "parts": _links(path, asked, "part", parts),
-        "tools": tools(request, files(path, KIT_FORMATS), _query(asked, is_kept=True), **kept),
+        "tools": tools(request, path, KIT_FORMATS, _query(asked, is_kept=True), **kept),
         "error": error,
     }
     return render(
@@ -207,28 +205,17 @@ def _meta(page, name, path, query=(), about=""):
     )
 
 
-def tools(request, files, kept, *, copied="[data-sheet]", copy_label=""):
-    """Return what the form of a sheet offers; ``kept`` are (name, value) sent with each file."""
+def tools(request, path, formats, kept, *, copied="[data-sheet]", copy_label=""):
+    """Return what the form of the sheet at ``path`` offers; ``kept`` is sent with each file."""
     return {
-        "files": files,
+        "stem": path.rstrip("/"),
+        "formats": formats,
         "kept": kept,
         "papers": list(PAPERS),
         "paper": asked_paper(request),
         "copied": copied,
         "copy_label": copy_label or _("Copiar el texto"),
     }
-
-
-def files(path, formats):
-    """Return (format, address) of the files of the sheet at ``path``."""
-    return [(file.label, f"{path.rstrip('/')}.{extension}") for extension, file in formats.items()]
-
-
-def _file_links(page, name, suffix):
-    links = [(label, url + suffix) for label, url in files(f"{page.path}{name}/", SHEET_FORMATS)]
-    if name == SAMPLE:
-        links.append((SAMPLE_PARTS[RUBRIC], f"{page.path}{name}/?{PART}={RUBRIC}"))
-    return links
 
 
 def _sizes(page, name, query=()):

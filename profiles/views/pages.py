@@ -32,7 +32,7 @@ from profiles.seo.meta import PageMeta, first_fitting, latest, role_list_crumb
 from profiles.seo.structured_data import item_list
 from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
-from profiles.views.pack import file_response, files, tools
+from profiles.views.pack import file_response, tools
 from profiles.views.profiles import profile_url
 from profiles.views.search.forms import MAX_QUESTION, search_url
 from profiles.views.search.missing_titles import own_pages
@@ -130,7 +130,7 @@ def general_kit(request):
         "rating": WORDS.rating,
         "avoided": WORDS.avoided.items(),
         "titles": own_pages(current_index())[:MAX_TITLES],
-        "tools": tools(request, files(path, KIT_FORMATS), [], copied=".general-kit__questions"),
+        "tools": tools(request, path, KIT_FORMATS, [], copied=".general-kit__questions"),
     }
     return render_page(request, "profiles/sheets/general_kit.html", values)
 
