@@ -165,7 +165,7 @@ def _kit_page(request, kit, error=None):
         "kit": kit,
         "sheet": kits.kit_sheet(kit),
         "sizes": _sizes(page, INTERVIEW, _query(elsewhere)),
-        "choice": {"chosen": chosen, "groups": _offered(page), "limit": kits.MAX_QUESTIONS},
+        "choice": {"chosen": chosen, "limit": kits.MAX_QUESTIONS},
         "lengths": _links(path, asked, "minutes", lengths),
         "parts": _links(path, asked, "part", parts),
         "tools": tools(request, path, KIT_FORMATS, _query(asked, is_kept=True), **kept),
@@ -181,15 +181,6 @@ def _links(path, asked, name, labels):
     queries = {value: _query(replace(asked, **{name: value})) for value in labels}
     own = getattr(asked, name)
     return [(labels[v], with_query(path, query), v == own) for v, query in queries.items()]
-
-
-def _offered(page):
-    """Return (title, questions) of those to choose from: the context's own, the base's."""
-    base_title, questions = _("Del perfil base"), page.questions
-    if page.context is None:
-        return [(base_title, questions.own)]
-    own = (_("Propias de %(context)s") % {"context": page.context}, questions.own)
-    return [own, (base_title, questions.base)] if questions.base else [own]
 
 
 def _meta(page, name, path, query=(), about=""):
