@@ -127,20 +127,23 @@ class PartForm(forms.ModelForm):
             # With this, Django skips the validation of a form that has not changed.
             self.empty_permitted = True
 
-    def _get_validation_exclusions(self):
-        """Ask the database about no column that is as it was, nor of a constraint on only such."""
-        excluded = super()._get_validation_exclusions()
-        if not self.instance.pk:
-            return excluded
-        changed = set(self.changed_data)
-        touched = (names for names in _constrained(self._meta.model) if names & changed)
-        return excluded | self.fields.keys() - changed.union(*touched)
+    def validate_unique(self):
+        if self._is_constrained():
+            super().validate_unique()
+
+    def validate_constraints(self):
+        if self._is_constrained():
+            super().validate_constraints()
+
+    def _is_constrained(self):
+        """Tell whether a column has changed that the database would be asked about."""
+        named = set().union(*map(_columns, self.instance._meta.constraints))
+        return not self.instance.pk or not named.isdisjoint(self.changed_data)
 
 
-def _constrained(model):
-    for constraint in model._meta.constraints:
-        condition = constraint.condition.referenced_base_fields if constraint.condition else ()
-        yield {*getattr(constraint, "fields", ()), *condition}
+def _columns(constraint):
+    condition = constraint.condition.referenced_base_fields if constraint.condition else ()
+    return {*getattr(constraint, "fields", ()), *condition}
 
 
 class KnownRow(forms.Field):

@@ -197,6 +197,10 @@ class InterviewQuestion(ProfileItem):
             ),
         ]
 
+    def clean_fields(self, exclude=None):
+        # A form offers no other traits, and the database takes none.
+        super().clean_fields({*(exclude or ()), "trait", "second_trait"})
+
     @property
     def traits(self) -> list[str]:
         """Return the traits' codes: of the one that the mark is about, then of what also shows."""
