@@ -6,13 +6,7 @@ from django.urls.converters import StringConverter
 from profiles.exports.formats import KIT_FORMATS, SHEET_FORMATS
 from profiles.exports.pack import INTERVIEW, SHEETS
 from profiles.guide.pairs import OR
-from profiles.views import (
-    comparison,
-    pack,
-    pages,
-    preview,
-    profiles,
-)
+from profiles.views import comparison, pack, pages, preview, profiles
 from profiles.views.api import views as api
 from profiles.views.search import missing_titles, results
 
@@ -36,7 +30,7 @@ def beside_profile(profile):
         path(f"{profile}/entrevista/", pack.interview_kit, name="interview_kit"),
         path(
             f"{profile}/entrevista.<kit_format:extension>",
-            pack.interview_document,
+            pack.sheet_document,
             name="interview_document",
         ),
         path(f"{profile}/carpeta/", pack.hiring_pack, name="hiring_pack"),

@@ -25,13 +25,13 @@ discovery_patterns = [
     path(".well-known/security.txt", discovery.security_txt, name="security_txt"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
     path("sitemap-paginas.xml", discovery.sitemap_pages, name="sitemap_pages"),
-    path("sitemap-perfiles-<int:number>.xml", discovery.sitemap_profiles, name="sitemap_profiles"),
+    path("sitemap-perfiles-1.xml", discovery.sitemap_profiles, name="sitemap_profiles"),
     fixed("manifest.webmanifest", "manifest", "application/manifest+json"),
     path("favicon.ico", discovery.favicon, name="favicon"),
     fixed("speculation-rules.json", "speculation_rules", "application/speculationrules+json"),
     path("social/<str:token>.png", discovery.social_image, name="social_image"),
     path("guia-de-roles/novedades/", discovery.news, name="news"),
-    path("guia-de-roles/novedades/feed.xml", discovery.NewsFeed(), name="feed"),
+    path("guia-de-roles/novedades/feed.xml", discovery.feed, name="feed"),
 ]
 CODES_FILE = "segundo-factor/recovery-codes/download/"
 account_patterns = [

@@ -12,7 +12,7 @@ from profiles import models
 from profiles.admin.base import WritingFields
 from profiles.desk.history import desk_state
 from profiles.documents.types import MAX_ITEMS
-from profiles.guide import checks
+from profiles.guide.checks import words_wanted
 from profiles.models.fields import ForgivingField
 
 GONE = _("No se guardó: otra persona lo eliminó mientras escribías. Tu texto sigue acá abajo.")
@@ -21,16 +21,15 @@ TAKE = "take-"
 # Fields that steer the save and are no columns.
 OWN_FIELDS = {"stamp", "asked", "why"}
 
-# How many words the rules want, by model and column; some differ in "base" and "context".
+# How many words the rules want, by model and column, in "base" and "context".
 RATED = ("anchors_weak", "anchors_acceptable", "anchors_excellent")
 WORDS = {
-    models.Profile: {"body": checks.BODY_WORDS, "ai": checks.AI_WORDS},
-    models.TraitTarget: {"rationale": checks.RATIONALE_WORDS},
-    models.InterviewQuestion: dict.fromkeys(RATED, checks.ANCHOR_WORDS),
+    models.Profile: {name: words_wanted(name) for name in ("body", "ai")},
+    models.TraitTarget: {"rationale": words_wanted("targets.*.rationale")},
+    models.InterviewQuestion: dict.fromkeys(RATED, words_wanted("questions.*.anchors.*")),
     models.WorkSample: {
-        **dict.fromkeys(RATED, checks.ANCHOR_WORDS),
-        "brief": checks.BRIEF_WORDS,
-        "material": (0, checks.MAX_MATERIAL_WORDS),
+        **dict.fromkeys(RATED, words_wanted("work_sample.anchors.*")),
+        **{name: words_wanted(f"work_sample.{name}") for name in ("brief", "material")},
     },
 }
 
@@ -114,9 +113,7 @@ def tell_words(form, profile):
     """Tell the fields of a form of ``profile`` how many words the rules want in each."""
     for name, limits in WORDS.get(form._meta.model, {}).items():
         if field := form.fields.get(name):
-            if isinstance(limits, dict):
-                limits = limits["context" if profile.context_id else "base"]
-            low, high = limits
+            low, high = limits["context" if profile.context_id else "base"]
             field.widget.attrs["data-words"] = f"{low}-{high}"
             field.help_text = f"{field.help_text} {low}–{high} {_('palabras')}.".strip()
 

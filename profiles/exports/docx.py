@@ -26,7 +26,7 @@ LINES = {
     "top": ("top",),
 }
 # The lists in numbering.xml; each ordered list after them begins again at 1.
-LIST_NUMBERS = {"plain": 1, "boxes": 2}
+LIST_NUMBERS = {"bullets": 1, "boxes": 2}
 FIRST_ORDERED = 3
 
 
@@ -62,11 +62,20 @@ def _numbered(blocks: Sequence[Block], room: int) -> Iterator[tuple[Block, list[
     """Yield (block, widths of its columns, number of its list)."""
     ordered = FIRST_ORDERED
     for block in blocks:
-        style = getattr(block, "style", "")
-        number = LIST_NUMBERS.get(style, 0)
-        if style == "ordered":
+        number = LIST_NUMBERS.get(block.kind, 0)
+        if block.kind == "ordered":
             number, ordered = ordered, ordered + 1
-        yield block, _columns(getattr(block, "widths", (1,)), room), number
+        yield block, _columns(_widths(block), room), number
+
+
+def _widths(block: Block) -> Sequence[int]:
+    """Return the widths of the columns of a block, as parts of the page's."""
+    if block.kind == "table":
+        return block.value.widths
+    if block.kind == "choices":
+        count = len(block.value.columns)
+        return (70, *[30 // count] * count)
+    return (1,) * len(block.value) if block.kind in ("fields", "columns") else (1,)
 
 
 def _columns(parts: Sequence[int], room: int) -> list[int]:

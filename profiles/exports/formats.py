@@ -12,6 +12,7 @@ from profiles.exports.kit import interview_kit
 from profiles.exports.markdown import render_markdown
 from profiles.exports.pack import all_sheets
 from profiles.exports.pdf import render_pdf
+from profiles.exports.sheet import file_stem
 from profiles.exports.spreadsheet import render_csv, render_xlsx
 from profiles.exports.zip_file import zipped
 from profiles.guide.profile_page import ProfilePage
@@ -64,16 +65,14 @@ def turn() -> Iterator[None]:
 
 def render_pack(page: ProfilePage, paper: str) -> bytes:
     """Return the whole pack as a ZIP: a folder for each format, files in the order of the hire."""
-    return zipped(_pack_files(page, paper), page.published_from)
-
-
-def _pack_files(page: ProfilePage, paper: str) -> Iterator[tuple[str, bytes]]:
-    for number, sheet in enumerate(all_sheets(page), start=1):
-        for extension, chosen in SHEET_FORMATS.items():
-            name = f"{chosen.label}/{number}-{sheet.file_stem}.{extension}"
-            yield name, chosen.render(sheet, paper)
-    kit, rows = interview_kit(page), ROW_FORMATS["xlsx"]
-    yield f"{rows.label}/{kit.file_stem}.xlsx", rows.render(kit, paper)
+    files = [
+        (f"{chosen.label}/{n}-{sheet.file_stem}.{extension}", chosen.render(sheet, paper))
+        for n, sheet in enumerate(all_sheets(page), start=1)
+        for extension, chosen in SHEET_FORMATS.items()
+    ]
+    rows = ROW_FORMATS["xlsx"]
+    name = f"{rows.label}/{file_stem('entrevista', page)}.xlsx"
+    return zipped([*files, (name, rows.render(interview_kit(page), paper))], page.published_from)
 
 
 ZIP = Format(_("ZIP"), "application/zip", render_pack)

@@ -11,18 +11,9 @@ from profiles.documents.choices import TraitCode
 from profiles.documents.schema import Question
 from profiles.documents.types import Document, Name, list_of, text
 from profiles.documents.yaml_file import read
-from profiles.exports.kit import InterviewKit, not_asked, question_block
-from profiles.exports.sheet import (
-    APPLICATION,
-    PAGE_FIELDS,
-    Bullets,
-    Fields,
-    Heading,
-    Paragraph,
-    Script,
-    Sheet,
-)
-from profiles.exports.wording import WORDS
+from profiles.exports.kit import InterviewKit, question_block
+from profiles.exports.sheet import APPLICATION, Sheet
+from profiles.exports.wording import WORDS, laid_out
 from profiles.guide.profile_page import QuestionItem
 
 
@@ -63,20 +54,18 @@ def general_interview() -> InterviewKit:
 
 def general_sheet() -> Sheet:
     kit, interview = general_kit(), general_interview()
+    values = {
+        "choosing": kit.choosing,
+        "opening": [kit.opening],
+        "questions": [question_block(item, interview.each) for item in interview.questions],
+        "avoided": [*WORDS.avoided.items()],
+    }
     return Sheet(
         title=kit.title,
         heading=interview.page.heading,
         subtitle=_("Dos preguntas por rasgo"),
         lead=kit.lead,
-        blocks=(
-            Fields(PAGE_FIELDS),
-            *(Heading(_("Antes de empezar")), Bullets(kit.choosing)),
-            *(Heading(_("Para abrir")), Script([kit.opening])),
-            *(Heading(_("Cómo calificar")), Paragraph(WORDS.rating)),
-            Heading(_("Preguntas")),
-            *(question_block(question, interview.plan.each) for question in interview.questions),
-            *not_asked(),
-        ),
+        blocks=tuple(laid_out("entrevista-general", values)),
         source_url=interview.page.source_url,
         file_stem="entrevista-general",
         running_field=str(APPLICATION),

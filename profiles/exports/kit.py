@@ -1,10 +1,8 @@
 """``InterviewKit``: what a recruiter takes into the interview. Pure; ``kit_sheet`` prints it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,24 +10,8 @@ from django.utils.translation import ngettext
 from profiles.documents.choices import TraitCode
 from profiles.documents.schema import Anchors
 from profiles.documents.text import join_words
-from profiles.exports.sheet import (
-    BY_HAND,
-    PAGE_FIELDS,
-    Block,
-    Bullets,
-    Columns,
-    Fields,
-    Heading,
-    PageBreak,
-    Paragraph,
-    Question,
-    Script,
-    Sheet,
-    Table,
-    file_stem,
-    page_sheet,
-)
-from profiles.exports.wording import WORDS
+from profiles.exports.sheet import BY_HAND, Question, Sheet, page_sheet
+from profiles.exports.wording import WORDS, laid_out
 from profiles.guide.profile_page import ProfilePage, QuestionItem
 
 MAX_QUESTIONS = 20
@@ -45,42 +27,24 @@ class InvalidSelection(ValueError):
     """The chosen questions make no kit; the message is Spanish and for the reader."""
 
 
-class Plan(NamedTuple):
-    """How the minutes of an interview are shared out among so many questions."""
-
-    questions: int
-    total: int = DEFAULT_LENGTH
-
-    @property
-    def for_questions(self) -> int:
-        return self.total - OPENING_MINUTES - CLOSING_MINUTES
-
-    @property
-    def room(self) -> int:
-        """Return how many questions fit."""
-        return self.for_questions // SHORTEST
-
-    @property
-    def each(self) -> int:
-        """Return the minutes of one question: 6, or 7 if all of them still fit."""
-        return LONGEST if self.questions * LONGEST <= self.for_questions else SHORTEST
-
-    @property
-    def spare(self) -> int:
-        """Return the minutes left over; below zero, those that are missing."""
-        return self.for_questions - self.each * self.questions
-
-
 @dataclass(frozen=True)
-class Request:
-    """What a visitor asked for: questions by key (none: the suggested ones), length, part.
+class Asked:
+    """What a visitor asked of a sheet.
 
-    ``part`` is 1 or 2 if two people share the interview, else 0.
+    Of the interview: questions by key (none: the suggested ones), its length, and which ``part``, 1
+    or 2, if two people share it. Of the agreement: the keys of the ticked lines; one in ``yes`` and
+    ``no`` is one to talk about. Of the work sample: the rubric, or else the task.
     """
 
     keys: Sequence[str] = ()
     minutes: int = DEFAULT_LENGTH
     part: int = 0
+    yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
+    rubric: bool = False
+
+
+USUAL = Asked()
 
 
 @dataclass(frozen=True)
@@ -93,12 +57,19 @@ class InterviewKit:
 
     page: ProfilePage
     questions: Sequence[QuestionItem]
-    request: Request = Request()
+    asked: Asked = USUAL
     both: Sequence[QuestionItem] = ()
 
-    @cached_property
-    def plan(self) -> Plan:
-        return Plan(len(self.questions), self.request.minutes)
+    @property
+    def each(self) -> int:
+        """Return the minutes of one question: 6, or 7 if all of them still fit."""
+        fits = len(self.questions) * LONGEST <= _for_questions(self.asked.minutes)
+        return LONGEST if fits else SHORTEST
+
+    @property
+    def spare(self) -> int:
+        """Return the minutes left over; below zero, those that are missing."""
+        return _for_questions(self.asked.minutes) - self.each * len(self.questions)
 
     @property
     def count_words(self) -> str:
@@ -110,17 +81,17 @@ class InterviewKit:
     def plan_words(self) -> str:
         """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 y 6 de cierre"."""
         return WORDS.plan % {
-            "total": self.plan.total,
+            "total": self.asked.minutes,
             "opening": OPENING_MINUTES,
             "questions": self.count_words,
-            "each": self.plan.each,
+            "each": self.each,
             "closing": CLOSING_MINUTES,
         }
 
     @property
     def fit_words(self) -> str:
         """Say what does not fit, or what is left over; "" if the minutes are well used."""
-        room, spare = self.plan.room, self.plan.spare
+        room, spare = room_in(self.asked.minutes), self.spare
         if spare < 0:
             left = join_words([str(item.number) for item in self.questions[room:]])
             words = ngettext(
@@ -138,46 +109,45 @@ class InterviewKit:
         return [str(TraitCode(code).label) for code in self.page.critical if code not in asked]
 
     @property
-    def opening(self) -> list[str]:
-        """Return what to say first, paragraph by paragraph."""
+    def same_words(self) -> str:
+        """Say that everybody is asked the same."""
         count = len(self.questions)
-        same = ngettext(
+        return ngettext(
             "Te vamos a hacer la misma pregunta que a todas las personas que se postularon.",
             "Te vamos a hacer las mismas preguntas que a todas las personas que se postularon, en "
             "el mismo orden. Son %(count)s.",
             count,
         ) % {"count": count}
-        words = {"role": self.page.facts.name, "minutes": self.plan.total, "same": same}
-        return [paragraph % words for paragraph in WORDS.opening]
 
     @property
     def title(self) -> str:
-        if not self.request.part:
+        if not self.asked.part:
             return _("Guía de entrevista")
-        return _("Guía de entrevista, parte %(part)s de 2") % {"part": self.request.part}
-
-    @property
-    def file_name(self) -> str:
-        return f"entrevista-parte-{self.request.part}" if self.request.part else "entrevista"
-
-    @property
-    def file_stem(self) -> str:
-        return file_stem(self.file_name, self.page)
+        return _("Guía de entrevista, parte %(part)s de 2") % {"part": self.asked.part}
 
 
-def interview_kit(page: ProfilePage, request: Request = Request()) -> InterviewKit:
+def _for_questions(minutes: int) -> int:
+    return minutes - OPENING_MINUTES - CLOSING_MINUTES
+
+
+def room_in(minutes: int) -> int:
+    """Return how many questions fit in an interview of so many minutes."""
+    return _for_questions(minutes) // SHORTEST
+
+
+def interview_kit(page: ProfilePage, asked: Asked = USUAL) -> InterviewKit:
     """Return the kit of the asked questions, or of the balanced default set.
 
     The order is always the page's: the context's own questions first. Raises InvalidSelection.
     """
-    room = Plan(0, request.minutes).room * (2 if request.part else 1)
-    both = _selection(page, set(request.keys)) if request.keys else balanced_set(page, room)
-    if request.part and len(both) < len(PARTS):
+    room = room_in(asked.minutes) * (2 if asked.part else 1)
+    both = _selection(page, set(asked.keys)) if asked.keys else balanced_set(page, room)
+    if asked.part and len(both) < len(PARTS):
         raise InvalidSelection(_("Para dos personas hacen falta al menos dos preguntas."))
     # Every second one: both halves begin with the context's own and none is asked twice.
-    chosen = both[request.part - 1 :: 2] if request.part else both
+    chosen = both[asked.part - 1 :: 2] if asked.part else both
     questions = [replace(item, number=number) for number, item in enumerate(chosen, start=1)]
-    return InterviewKit(page, questions, request, both if request.part else ())
+    return InterviewKit(page, questions, asked, both if asked.part else ())
 
 
 def _selection(page: ProfilePage, keys: set[str]) -> list[QuestionItem]:
@@ -215,40 +185,30 @@ def balanced_set(
 
 
 def kit_sheet(kit: InterviewKit) -> Sheet:
+    part = kit.asked.part
+    values = {
+        "role": kit.page.facts.name,
+        "minutes": kit.asked.minutes,
+        "same": kit.same_words,
+        "traits": [
+            (row.trait.name, row.level_words, row.range, str(row.importance.label))
+            for row in kit.page.trait_rows
+        ],
+        "questions": [question_block(item, kit.each) for item in kit.questions],
+        "strengths": kit.page.strengths.all,
+        "red_flags": kit.page.red_flags.all,
+        "summary": _summary(kit),
+        "avoided": [*WORDS.avoided.items()],
+        "responsible_use": kit.page.responsible_use,
+    }
     return page_sheet(
         kit.page,
         title=kit.title,
-        file_name=kit.file_name,
-        blocks=_blocks(kit),
+        file_name=f"entrevista-parte-{part}" if part else "entrevista",
+        blocks=laid_out("entrevista", values),
         plan=f"{kit.plan_words}.",
         plan_note=kit.fit_words,
     )
-
-
-def _blocks(kit: InterviewKit) -> Iterator[Block]:
-    yield Fields(PAGE_FIELDS)
-    yield from (Heading(_("Antes de empezar")), Bullets(WORDS.before))
-    yield from (Heading(_("Qué pide el puesto")), _traits(kit.page))
-    yield from (Heading(_("Para abrir")), Script(kit.opening))
-    yield from (Heading(_("Cómo calificar")), Paragraph(WORDS.rating), PageBreak())
-    yield Heading(_("Preguntas"))
-    yield from (question_block(item, kit.plan.each) for item in kit.questions)
-    yield Heading(_("Qué notaste"))
-    strengths, red_flags = kit.page.strengths.all, kit.page.red_flags.all
-    yield Columns(((_("Fortalezas"), strengths), (_("Señales de Alerta"), red_flags)))
-    yield from (PageBreak(), *_summary(kit))
-    yield from (Heading(_("Para cerrar")), Bullets(WORDS.closing, "ordered"))
-    yield from not_asked()
-    yield Heading(_("Uso responsable"))
-    yield Paragraph(f"{kit.page.responsible_use} {WORDS.responsible_notes}")
-
-
-def _traits(page: ProfilePage) -> Table:
-    rows = [
-        (row.trait.name, row.level_words, row.range, str(row.importance.label))
-        for row in page.trait_rows
-    ]
-    return Table((_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia")), rows, (5, 3, 3, 3))
 
 
 def question_block(item: QuestionItem, minutes: int) -> Question:
@@ -274,14 +234,9 @@ def rating_scale(anchors: Anchors) -> list[tuple[int, str]]:
     return [(rating, known.get(rating, "")) for rating in range(1, 6)]
 
 
-def _summary(kit: InterviewKit) -> tuple[Block, ...]:
+def _summary(kit: InterviewKit) -> tuple:
+    """Return header, rows and widths of the table of marks: a column for each interview."""
     interviews = [_("Entrevista 1"), _("Entrevista 2")]
-    columns = interviews[kit.request.part - 1 :][:1] if kit.request.part else interviews
+    columns = interviews[kit.asked.part - 1 :][:1] if kit.asked.part else interviews
     rows = [(str(q.number), q.evaluates, *[BY_HAND] * len(columns)) for q in kit.questions]
-    table = Table((_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns)))
-    return Heading(_("Hoja de resumen")), Paragraph(WORDS.summary), table
-
-
-def not_asked() -> tuple[Block, ...]:
-    header = (_("Tema"), _("Por qué, y qué hacer en su lugar"))
-    return Heading(_("Qué no preguntar")), Table(header, [*WORDS.avoided.items()], (2, 3))
+    return (_("Nº"), _("Qué evalúa"), *columns), rows, (1, 9, *[3] * len(columns))

@@ -1,63 +1,21 @@
 """The hiring pack: the sheets of one hire, from the agreement to the decision. Pure."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from profiles.documents.choices import RequirementKind
-from profiles.documents.schema import Requirement
-from profiles.exports.advert import advert_blocks
-from profiles.exports.kit import interview_kit, kit_sheet, rating_scale
+from profiles.exports.kit import USUAL, Asked, interview_kit, kit_sheet, rating_scale
 from profiles.exports.prose import blocks_of
-from profiles.exports.sheet import (
-    APPLICATION,
-    BY_HAND,
-    Block,
-    Bullets,
-    Choice,
-    Choices,
-    Fields,
-    Heading,
-    Notes,
-    Paragraph,
-    Question,
-    Script,
-    Sheet,
-    Table,
-    page_sheet,
-    size_words,
-)
-from profiles.exports.wording import WORDS
+from profiles.exports.sheet import BY_HAND, Choice, Question, Sheet, page_sheet, size_words
+from profiles.exports.wording import WORDS, laid_out
 from profiles.guide.profile_page import ProfilePage, TraitRow
 
 YES, NO = "si", "no"
+CHAT_LIMIT = 700
+BLANK = "____"
 INTERVIEW, SAMPLE = "entrevista", "muestra"
-# Parts of the work sample: the candidate gets the first one, and never the second.
-TASK, RUBRIC = "consigna", "pauta"
-# The two columns of each part of the agreement.
-AGREE = ((YES, gettext_lazy("De acuerdo")), (NO, gettext_lazy("A discutir")))
-HERE = ((YES, gettext_lazy("Sí, pasa acá")), (NO, gettext_lazy("No")))
-FIRST_DAY = ((YES, gettext_lazy("Desde el día uno")), (NO, gettext_lazy("Se aprende")))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a visitor asked of a sheet.
-
-    ``yes`` and ``no`` are the keys of the agreement's ticked lines: a line in both is one to talk
-    about. ``part`` chooses between the work sample's two sheets.
-    """
-
-    yes: frozenset[str] = frozenset()
-    no: frozenset[str] = frozenset()
-    part: str = TASK
-
-    def column(self, key: str, otherwise: str = "") -> str:
-        return NO if key in self.no else YES if key in self.yes else otherwise
 
 
 def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
@@ -66,50 +24,27 @@ def agreed_traits(page: ProfilePage, asked: Asked) -> list[str]:
     return [code for code in codes if code in asked.yes] or codes
 
 
-class PackSheet(NamedTuple):
-    """One kind of sheet: what it holds (the kit holds its own), whether a profile has the texts.
-
-    ``head`` returns what its head has of its own, see ``page_sheet``.
-    """
-
-    blocks: Callable[[ProfilePage, Asked], Iterable[Block]] | None = None
-    is_possible: Callable[[ProfilePage], object] = lambda page: True
-    head: Callable[[ProfilePage, Asked], dict] = lambda page, asked: {}
-
-
-def _agreement(page: ProfilePage, asked: Asked) -> Iterator[Block]:
-    yield Paragraph(WORDS.agreement, "quiet")
-    yield Fields((_("Quién pide"), _("Quién busca"), _("Fecha")))
-    outcomes = [
-        _line(asked, f"{text.rstrip('.')} ({horizon.label}).")
-        for horizon, texts in page.outcomes
-        for text in texts
-    ]
-    traits = [_trait(row, asked) for row in page.critical_rows]
+def _agreement(page: ProfilePage, asked: Asked) -> dict:
     considered = page.document.considerations if page.context else ()
-    changes = [_line(asked, item.text, item.consequence) for item in considered]
-    required = [
-        _line(asked, item.words, otherwise=_usual(item))
-        for _kind, items in page.requirements
-        for item in items
-    ]
-    parts = [
-        (_("Qué va a ser cierto"), AGREE, outcomes),
-        (_("Rasgos críticos"), AGREE, traits),
-        (_("Qué cambia en %(context)s") % {"context": page.context}, HERE, changes),
-        (_("Qué tiene que traer"), FIRST_DAY, required),
-    ]
-    yield from (Choices(*part) for part in parts if part[-1])
-    yield Heading(_("Quién mira qué"))
-    rows = [(stage, subject, BY_HAND) for stage, subject in WORDS.stages.items()]
-    yield Table((_("Etapa"), _("Qué se mira"), _("Quién")), rows, (3, 7, 4))
-    yield Fields((_("Nivel"), _("Rango de pago"), _("Quién decide")))
-    yield Fields((_("Firma de quien pide"), _("Firma de quien busca")))
+    return {
+        "outcomes": [
+            _line(asked, f"{text.rstrip('.')} ({horizon.label}).")
+            for horizon, texts in page.outcomes
+            for text in texts
+        ],
+        "traits": [_trait(row, asked) for row in page.critical_rows],
+        "changes": [_line(asked, item.text, item.consequence) for item in considered],
+        "required": [
+            _line(asked, item.words, otherwise=NO if kind == RequirementKind.LEARNABLE else YES)
+            for kind, items in page.requirements
+            for item in items
+        ],
+    }
 
 
 def _trait(row: TraitRow, asked: Asked) -> Choice:
     text = f"{row.trait.name}: {row.level_words} ({row.range})"
-    return Choice(row.trait.code, text, row.target.rationale, asked.column(row.trait.code))
+    return Choice(row.trait.code, text, row.target.rationale, _column(asked, row.trait.code))
 
 
 def _line(asked: Asked, text: str, note: str = "", otherwise: str = "") -> Choice:
@@ -118,146 +53,152 @@ def _line(asked: Asked, text: str, note: str = "", otherwise: str = "") -> Choic
     Its key comes from its text: another text has another key, so no tick changes its meaning.
     """
     key = hashlib.sha256(text.encode()).hexdigest()[:6]
-    return Choice(key, text, note, asked.column(key, otherwise))
+    return Choice(key, text, note, _column(asked, key, otherwise))
 
 
-def _usual(item: Requirement) -> str:
-    return NO if item.kind == RequirementKind.LEARNABLE else YES
+def _column(asked: Asked, key: str, otherwise: str = "") -> str:
+    return NO if key in asked.no else YES if key in asked.yes else otherwise
 
 
-def _call(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
-    yield Fields((APPLICATION, _("Fecha"), _("Quién llama")))
-    yield Heading(_("Para abrir"))
-    yield Script([text % {"role": page.facts.name} for text in WORDS.call])
-    if page.honest:
-        yield from (Heading(_("Decilo antes que nada")), Script([page.honest]))
-    yield Heading(_("Tres preguntas"))
-    for number, item in enumerate(page.whole.screening, start=1):
-        yield Question(
-            item.text, number=number, label=_("Escuchá:"), detail=item.listen_for, notes=_("Notas")
-        )
-    yield Heading(_("Antes de cortar"))
-    musts = [item for _kind, items in page.requirements for item in items if _usual(item) == YES]
-    yield Bullets([item.words for item in musts], "boxes")
-    yield Bullets(WORDS.call_ending, "boxes")
+def _needed(page: ProfilePage, *, learned: bool = False) -> list[str]:
+    """Return what must be there on the first day, or what is learned on the job."""
+    return [
+        item.words
+        for kind, items in page.requirements
+        for item in items
+        if (kind == RequirementKind.LEARNABLE) == learned
+    ]
 
 
-def _work_sample(page: ProfilePage, asked: Asked) -> Iterator[Block]:
-    """Return the task as the candidate gets it, or the rubric of those who rate it."""
-    return _task(page) if asked.part == TASK else _rubric(page)
-
-
-def _work_sample_head(page: ProfilePage, asked: Asked) -> dict:
-    sample, is_task = page.whole.work_sample, asked.part == TASK
-    minutes = _("%(minutes)s minutos") % {"minutes": sample.minutes}
+def _call(page: ProfilePage, _asked: Asked) -> dict:
+    listen, notes = _("Escuchá:"), _("Notas")
     return {
-        "title": _("Muestra de trabajo") if is_task else _("Pauta de la muestra de trabajo"),
-        "file_name": f"muestra-{asked.part}",
-        "heading": sample.title,
-        "subtitle": f"{page.heading} · {minutes}",
-        "lead": "",
-        "plan": "" if is_task else _("No la entregues: es de quienes califican."),
-        "ranges": None,
+        "honest": [page.honest] if page.honest else [],
+        "screening": [
+            Question(item.text, number=n, label=listen, detail=item.listen_for, notes=notes)
+            for n, item in enumerate(page.whole.screening, start=1)
+        ],
+        "musts": _needed(page),
     }
 
 
-def _task(page: ProfilePage) -> Iterator[Block]:
-    yield Fields((APPLICATION, _("Fecha")))
-    yield from (Heading(_("Consigna")), *blocks_of(page.rendered.get("brief", "")))
-    if material := page.rendered.get("material"):
-        yield from (Heading(_("Material")), *blocks_of(material))
-    if ai := page.whole.work_sample.ai:
-        yield from (Heading(_("Inteligencia artificial")), Paragraph(ai))
+def _work_sample(page: ProfilePage, asked: Asked) -> dict:
+    """Return what both sheets ask for: the task, and the rubric of those who rate it."""
+    sample, is_task = page.whole.work_sample, not asked.rubric
+    scale = rating_scale(sample.anchors)
+    minutes = _("%(minutes)s minutos") % {"minutes": sample.minutes}
+    return {
+        "brief": blocks_of(page.rendered.get("brief", "")),
+        "material": blocks_of(page.rendered.get("material", "")),
+        "ai": sample.ai,
+        "shift": getattr(page.document, "work_sample_shift", ""),
+        "observe": sample.observe,
+        "rubric": [Question(sample.title, ratings=scale, notes=_("Qué hizo y dijo"))],
+        "head": {
+            "title": _("Muestra de trabajo") if is_task else _("Pauta de la muestra de trabajo"),
+            "file_name": "muestra-consigna" if is_task else "muestra-pauta",
+            "heading": sample.title,
+            "subtitle": f"{page.heading} · {minutes}",
+            "plan": "" if is_task else _("No la entregues: es de quienes califican."),
+        },
+    }
 
 
-def _rubric(page: ProfilePage) -> Iterator[Block]:
-    sample = page.whole.work_sample
-    yield Fields((APPLICATION, _("Fecha"), _("Quién califica")))
-    yield from (Heading(_("Antes")), Bullets(WORDS.sample))
-    if shift := getattr(page.document, "work_sample_shift", ""):
-        title = _("Cómo cambia en %(context)s") % {"context": page.context}
-        yield from (Heading(title), Paragraph(shift))
-    yield from (Heading(_("Qué mirar")), Bullets(sample.observe, "boxes"))
-    yield Heading(_("Cómo calificar"))
-    yield Question(sample.title, ratings=rating_scale(sample.anchors), notes=_("Qué hizo y dijo"))
-    if sample.ai:
-        yield from (Heading(_("Inteligencia artificial")), Paragraph(sample.ai))
+def _references(page: ProfilePage, _asked: Asked) -> dict:
+    notes = _("Un hecho, no un adjetivo")
+    numbered = enumerate(page.whole.references, start=1)
+    return {"references": [Question(text, number=n, notes=notes) for n, text in numbered]}
 
 
-def _references(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
-    yield Fields((APPLICATION, _("Fecha"), _("Qué relación tuvieron")))
-    yield from (Heading(_("Antes de llamar")), Bullets(WORDS.references))
-    yield Heading(_("Para abrir"))
-    yield Script([WORDS.reference_opening % {"role": page.facts.name}])
-    yield Heading(_("Preguntas"))
-    for number, text in enumerate(page.whole.references, start=1):
-        yield Question(text, number=number, notes=_("Un hecho, no un adjetivo"))
-    yield Paragraph(WORDS.reference_ending, "quiet")
-
-
-def _decision(page: ProfilePage, _asked: Asked) -> Iterator[Block]:
-    yield Fields((APPLICATION, _("Fecha"), _("Quiénes deciden")))
-    yield from (Heading(_("Primero, cada quien por su lado")), Paragraph(WORDS.decision))
+def _decision(page: ProfilePage, _asked: Asked) -> dict:
     subjects = [f"{item.number}. {item.evaluates}" for item in interview_kit(page).questions]
     if page.whole.work_sample:
         subjects.append(_("Muestra: %(title)s") % {"title": page.whole.work_sample.title})
     if page.whole.references:
         subjects.append(_("Referencias"))
-    marks = (_("Entrevista 1"), _("Entrevista 2"), _("Evidencia: qué dijo o hizo"))
-    rows = [(text, *[BY_HAND] * 3) for text in subjects]
-    yield Table((_("Qué se miró"), *marks), rows, (7, 3, 3, 7))
     levels = [
         (str(seniority.label).capitalize(), note.five, note.not_yet)
         for seniority, note in page.whole.levels.items()
     ]
-    if levels:
-        header = (_("Según el nivel"), _("Cómo suena un 5"), _("Todavía no le pidas"))
-        yield Table(header, levels, (3, 8, 6))
-    yield Heading(_("Después, donde difieren en dos o más"))
-    header = (_("Qué se miró"), _("Qué releímos en las notas"), _("Nº acordado"))
-    yield Table(header, [(BY_HAND,) * 3] * 2, (5, 9, 3))
-    yield from (Heading(_("Decisión")), Bullets(WORDS.outcomes, "boxes"))
-    yield Notes(_("Razones, en palabras que la persona podría leer"), 5)
-    yield Paragraph(WORDS.decision_note, "quiet")
+    return {"marks": [(text, *[BY_HAND] * 3) for text in subjects], "levels": levels}
 
 
-def _advert_head(page: ProfilePage, _asked: Asked) -> dict:
-    head = {"heading": page.facts.name, "subtitle": size_words(page), "running_field": ""}
-    return head | {"is_dense": True, "ranges": None}
+def _advert(page: ProfilePage, _asked: Asked) -> dict:
+    """Return what the layout asks for, the long advert and the short one.
+
+    It is made of what is done and what is needed; a range of a trait is never a requirement.
+    """
+    considered = page.document.considerations if page.context else ()
+    return {
+        "responsibilities": page.whole.responsibilities,
+        "asked": _needed(page),
+        "learned": _needed(page, learned=True),
+        "considerations": [item.text for item in considered],
+        "honest": page.honest,
+        "steps": _steps(page),
+        "chat": chat_text(page),
+        "head": {"heading": page.facts.name, "subtitle": size_words(page)},
+    }
 
 
+def _steps(page: ProfilePage) -> list[str]:
+    sample = page.whole.work_sample
+    task = _("Una muestra de trabajo de %(minutes)s minutos.")
+    return [
+        _("Una llamada de 15 minutos."),
+        _("Una entrevista con las mismas preguntas para todas las personas."),
+        *([task % {"minutes": sample.minutes}] if sample else []),
+        _("Una respuesta, sea cual sea, antes del ____."),
+    ]
+
+
+def chat_text(page: ProfilePage) -> str:
+    """Return the advert in 700 characters at most, with as many whole items as fit."""
+    done, asked = list(page.whole.responsibilities), _needed(page)
+    tries = [(3, page.honest), (2, page.honest), (1, page.honest), (1, ""), (0, "")]
+    texts = (_chat(page, done[:count], asked[:count], hard) for count, hard in tries)
+    return next(text for text in texts if len(text) <= CHAT_LIMIT)
+
+
+def _chat(page: ProfilePage, done: list[str], asked: list[str], honest: str) -> str:
+    end = _("Empresa: %(blank)s. Pago: de %(blank)s a %(blank)s. Lugar y modalidad: %(blank)s.")
+    parts = [
+        _("Buscamos %(role)s.") % {"role": page.facts.name},
+        page.document.summary,
+        " ".join([_("Tareas:"), *done]) if done else "",
+        " ".join([_("Hace falta:"), *asked]) if asked else "",
+        _("Lo difícil: %(text)s") % {"text": honest} if honest else "",
+        end % {"blank": BLANK},
+    ]
+    return " ".join(filter(None, parts))
+
+
+# What the layout of a sheet asks for by name; the interview's kit is made apart.
 SHEETS = {
-    "alineacion": PackSheet(
-        _agreement,
-        head=lambda page, asked: {"running_field": "", "is_dense": True, "ranges": None},
-    ),
-    "aviso": PackSheet(
-        lambda page, asked: advert_blocks(page),
-        lambda page: page.whole.responsibilities,
-        _advert_head,
-    ),
-    "llamada": PackSheet(
-        _call, lambda page: page.whole.screening, lambda page, asked: {"is_dense": True}
-    ),
-    INTERVIEW: PackSheet(is_possible=lambda page: page.questions.all),
-    SAMPLE: PackSheet(_work_sample, lambda page: page.whole.work_sample, _work_sample_head),
-    "referencias": PackSheet(_references, lambda page: page.whole.references),
-    "decision": PackSheet(_decision, head=lambda page, asked: {"is_dense": True, "ranges": None}),
+    "alineacion": _agreement,
+    "aviso": _advert,
+    "llamada": _call,
+    INTERVIEW: None,
+    SAMPLE: _work_sample,
+    "referencias": _references,
+    "decision": _decision,
 }
 
 
 def possible_sheets(page: ProfilePage) -> list[str]:
     """Return the names of the sheets that the profile has the texts for."""
-    return [name for name, sheet in SHEETS.items() if sheet.is_possible(page)]
+    return [name for name in SHEETS if getattr(page.whole, WORDS.sheets[name]["needs"])]
 
 
-def pack_sheet(name: str, page: ProfilePage, asked: Asked = Asked()) -> Sheet:
+def pack_sheet(name: str, page: ProfilePage, asked: Asked = USUAL) -> Sheet:
     """Return one of ``SHEETS`` about the profile of ``page``."""
     if name == INTERVIEW:
-        return kit_sheet(interview_kit(page))
-    sheet = SHEETS[name]
-    head = {"title": WORDS.sheets[name][0], "file_name": name, **sheet.head(page, asked)}
-    return page_sheet(page, blocks=sheet.blocks(page, asked), **head)
+        return kit_sheet(interview_kit(page, asked))
+    words = WORDS.sheets[name]
+    values = {"role": page.facts.name, "context": page.context, **SHEETS[name](page, asked)}
+    head = {"title": words["title"], "file_name": name, **words.get("head", {})}
+    head |= values.get("head", {})
+    return page_sheet(page, blocks=laid_out(head["file_name"], values), **head)
 
 
 def all_sheets(page: ProfilePage) -> Iterator[Sheet]:
@@ -265,4 +206,4 @@ def all_sheets(page: ProfilePage) -> Iterator[Sheet]:
     for name in possible_sheets(page):
         yield pack_sheet(name, page)
         if name == SAMPLE:
-            yield pack_sheet(name, page, Asked(part=RUBRIC))
+            yield pack_sheet(name, page, Asked(rubric=True))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from functools import cache
 
 import typst
@@ -46,12 +46,14 @@ def _fonts() -> typst.Fonts:
 
 
 def _content(sheet: Sheet) -> dict:
-    drawn = sheet.ranges and asdict(fingerprint(sheet.ranges, sheet.critical))
     return {
         **vars(sheet),
         "name": sheet.name,
         "origin": sheet.origin,
-        "fingerprint": drawn,
+        "fingerprint": sheet.ranges and fingerprint(sheet.ranges, sheet.critical),
         "words": {"instead": _("Si nunca lo vivió:"), "of": _("de")},
-        "blocks": [asdict(block) | {"kind": block.kind} for block in sheet.blocks],
+        "blocks": [
+            {"kind": kind, "value": asdict(value) if is_dataclass(value) else value}
+            for kind, value in sheet.blocks
+        ],
     }

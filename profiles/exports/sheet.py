@@ -1,13 +1,13 @@
 """``Sheet``: what is printed or read on screen, as typed blocks. Pure.
 
-Builders (``kit``, ``pack``) make sheets; renderers (HTML, PDF, DOCX, Markdown) know only the
-blocks. ``kind`` names the template of a block in each renderer.
+Layouts (``wording``) and profiles (``kit``, ``pack``) make sheets; renderers (HTML, PDF, DOCX,
+Markdown) know only the blocks. ``kind`` names the template of a block in each renderer.
 """
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,61 +17,23 @@ from profiles.guide.profile_page import ProfilePage
 # An empty cell: people fill it in.
 BY_HAND = ""
 APPLICATION = gettext_lazy("Candidatura Nº")
-PAGE_FIELDS = (APPLICATION, gettext_lazy("Fecha"), gettext_lazy("Entrevista"))
 
 
-class Block:
-    """A part of a sheet; one with columns has ``widths``, parts of the page's."""
+class Block(NamedTuple):
+    """A part of a sheet: what kind it is, and what it says.
 
-    kind: ClassVar[str]
+    A text: heading, paragraph, quiet, strong, clip (to be pasted elsewhere), notes (a box to write
+    in). Texts: bullets, ordered, boxes (ticked by hand), script (said aloud), fields (blanks).
+    (title, texts) pairs: columns. One of the classes below: table, choices, question. True:
+    page_break.
+    """
 
-    def __init_subclass__(cls, kind: str):
-        cls.kind = kind
-
-
-@dataclass(frozen=True)
-class Heading(Block, kind="heading"):
-    """The beginning of a section."""
-
-    text: str
+    kind: str
+    value: Any
 
 
 @dataclass(frozen=True)
-class Paragraph(Block, kind="paragraph"):
-    """A paragraph; ``tone`` is "", "strong" or "quiet"."""
-
-    text: str
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class Clip(Block, kind="clip"):
-    """A text that is there to be pasted elsewhere."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Bullets(Block, kind="bullets"):
-    """A list; ``style`` is "plain", "ordered" or "boxes", which are ticked by hand."""
-
-    items: Sequence[str]
-    style: str = "plain"
-
-
-@dataclass(frozen=True)
-class Columns(Block, kind="columns"):
-    """Two lists side by side, (title, items) each."""
-
-    lists: Sequence[tuple[str, Sequence[str]]]
-
-    @property
-    def widths(self) -> Sequence[int]:
-        return (1,) * len(self.lists)
-
-
-@dataclass(frozen=True)
-class Table(Block, kind="table"):
+class Table:
     """A table whose empty cells are filled in by hand."""
 
     header: Sequence[str]
@@ -95,16 +57,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices(Block, kind="choices"):
+class Choices:
     """Lines with a box in each column; ``columns`` are (name, label) pairs."""
 
     title: str
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Choice]
-
-    @property
-    def widths(self) -> Sequence[int]:
-        return (70, *[30 // len(self.columns)] * len(self.columns))
 
     @property
     def boxed(self) -> list[tuple[Choice, list[tuple[str, str, bool]]]]:
@@ -116,25 +74,7 @@ class Choices(Block, kind="choices"):
 
 
 @dataclass(frozen=True)
-class Fields(Block, kind="fields"):
-    """Blanks to be filled in by hand, each behind its name."""
-
-    names: Sequence[str]
-
-    @property
-    def widths(self) -> Sequence[int]:
-        return (1,) * len(self.names)
-
-
-@dataclass(frozen=True)
-class Script(Block, kind="script"):
-    """What is said aloud, paragraph by paragraph."""
-
-    paragraphs: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Question(Block, kind="question"):
+class Question:
     """A question with what helps to rate the answer, and room for notes.
 
     ``label`` and ``detail`` say what it is about ("Evalúa:", "Responsabilidad en …");
@@ -151,19 +91,6 @@ class Question(Block, kind="question"):
     instead: str = ""
     ratings: Sequence[tuple[int, str]] = ()
     notes: str = ""
-
-
-@dataclass(frozen=True)
-class Notes(Block, kind="notes"):
-    """An empty box to write in; ``lines`` is its height."""
-
-    label: str
-    lines: int = 4
-
-
-@dataclass(frozen=True)
-class PageBreak(Block, kind="page_break"):
-    """What follows begins a new page."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def kit_rows(kit: InterviewKit) -> Iterator[list]:
         question = item.question
         asked = [question.text, item.evaluates, "\n".join(question.follow_ups), question.instead]
         anchors = [anchor for _rating, anchor in question.anchors.rated()]
-        yield [_("pregunta"), item.number, *asked, kit.plan.each, *anchors, "", "", *place]
+        yield [_("pregunta"), item.number, *asked, kit.each, *anchors, "", "", *place]
     observed = [(_("fortaleza"), text) for text in kit.page.strengths.all]
     observed += [(_("señal de alerta"), text) for text in kit.page.red_flags.all]
     for kind, text in observed:

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cache
 from statistics import StatisticsError, correlation, fmean
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from django.conf import settings
 
@@ -30,17 +30,6 @@ SHIPPED = settings.BASE_DIR / "fixtures" / "onet_work_styles.csv"
 CODE = "onet_soc"
 
 type Percentiles = dict[str, int]
-
-
-class Agreement(NamedTuple):
-    """How the order of the base ranges of one trait agrees with that of O*NET's occupations."""
-
-    code: TraitCode
-    # Spearman's rank correlation, −1 to 1: of all roles, and of those with an exact code.
-    rho: float
-    exact_rho: float
-    roles: int
-    exact_roles: int
 
 
 def percentiles(rows: Iterable[Mapping[str, str]]) -> dict[str, Percentiles]:
@@ -70,10 +59,12 @@ def spearman(pairs: list[tuple[float, float]]) -> float:
         return 0.0
 
 
-def agreement(roles: Iterable[tuple[Mapping, Mapping]]) -> list[Agreement]:
-    """Return each trait's agreement over ``roles``: pairs of ranges and O*NET code entry.
+def agreement(roles: Iterable[tuple[Mapping, Mapping]]) -> list[dict]:
+    """Return how each trait's order over ``roles`` agrees with that of O*NET's occupations.
 
-    Ranges are trait code → (low, high); an entry has ``code`` and ``approximate``.
+    ``roles`` are pairs of ranges (trait code → (low, high)) and O*NET code entry (``code``,
+    ``approximate``). Each agreement is Spearman's ``rho``, −1 to 1, over so many ``roles``, and the
+    same of those with an exact code.
     """
     known = [
         (ranges, shipped()[entry["code"]], not entry.get("approximate"))
@@ -83,10 +74,11 @@ def agreement(roles: Iterable[tuple[Mapping, Mapping]]) -> list[Agreement]:
     return [_agreement(TraitCode(code), known) for code in COMPOSITES] if known else []
 
 
-def _agreement(code: TraitCode, known: list[tuple[Mapping, Percentiles, bool]]) -> Agreement:
+def _agreement(code: TraitCode, known: list[tuple[Mapping, Percentiles, bool]]) -> dict:
     pairs = [((sum(ranges[code]), found[code]), is_exact) for ranges, found, is_exact in known]
-    both = [[pair for pair, _ in pairs], [pair for pair, is_exact in pairs if is_exact]]
-    return Agreement(code, *map(spearman, both), *map(len, both))
+    every, exact = [pair for pair, _ in pairs], [pair for pair, is_exact in pairs if is_exact]
+    found = {"rho": spearman(every), "roles": len(every)}
+    return {"code": code, **found, "exact_rho": spearman(exact), "exact_roles": len(exact)}
 
 
 @cache

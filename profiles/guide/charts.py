@@ -4,7 +4,6 @@ They share one idea: a position on the 1–5 scale.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from profiles.documents.choices import Importance, TraitCode
@@ -18,35 +17,6 @@ type Ranges = Mapping[str, Sequence[Point]]
 TRACK_STEP = 8
 TRACK_MARGIN = 1
 TRACK_HEIGHT = 32
-
-
-@dataclass(frozen=True)
-class Bar:
-    """The band of one trait on its track of a fingerprint."""
-
-    code: str
-    x: float
-    y: float
-    height: float
-    is_critical: bool
-
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """The six bands of a profile and what they say in words."""
-
-    bars: tuple[Bar, ...]
-    description: str
-
-
-class Band(NamedTuple):
-    """One trait of one role on the plate; ``x`` and ``width`` are tenths of a point."""
-
-    code: TraitCode
-    x: int
-    width: int
-    is_critical: bool
-    words: str
 
 
 class Span(NamedTuple):
@@ -66,17 +36,24 @@ class RangeChart(NamedTuple):
     percentile: int | None = None
 
 
-def fingerprint(ranges: Ranges, critical: Collection[str] = ()) -> Fingerprint:
-    """Return the bands of ``ranges``.
+def fingerprint(ranges: Ranges, critical: Collection[str] = ()) -> dict:
+    """Return the six bands of ``ranges`` ("bars") and what they say in words ("description").
 
     ``critical`` are the codes that stand out; where there is none, no band is pale.
     """
-    bars = tuple(
-        _bar(i, code.value, *ranges[code], is_critical=not critical or code in critical)
-        for i, code in enumerate(TraitCode)
-    )
+    spans = [_percent(*ranges[code]) for code in TraitCode]
+    bars = [
+        {
+            "code": code.value,
+            "x": TRACK_STEP * place + TRACK_MARGIN,
+            "y": round(TRACK_HEIGHT * (100 - span.x - span.width) / 100, 2),
+            "height": round(TRACK_HEIGHT * span.width / 100, 2),
+            "is_critical": not critical or code in critical,
+        }
+        for place, (code, span) in enumerate(zip(TraitCode, spans, strict=True))
+    ]
     words = ", ".join(_trait_words(code, ranges[code], critical) for code in TraitCode)
-    return Fingerprint(bars, words)
+    return {"bars": bars, "description": words}
 
 
 def _trait_words(code: TraitCode, ends: Sequence[Point], critical: Collection[str]) -> str:
@@ -84,25 +61,18 @@ def _trait_words(code: TraitCode, ends: Sequence[Point], critical: Collection[st
     return f"{words} ({code.agree(Importance.CRITICAL.label)})" if code in critical else words
 
 
-def _bar(place: int, code: str, low: Point, high: Point, *, is_critical: bool) -> Bar:
-    span = _percent(low, high)
-    x = TRACK_STEP * place + TRACK_MARGIN
-    height = round(TRACK_HEIGHT * span.width / 100, 2)
-    top = round(TRACK_HEIGHT * (100 - span.x - span.width) / 100, 2)
-    return Bar(code, x=x, y=top, height=height, is_critical=is_critical)
-
-
-def bands(ranges: Ranges, critical: Collection[str]) -> list[Band]:
-    """Return the six bands of a role on the plate, in the guide's order."""
+def bands(ranges: Ranges, critical: Collection[str]) -> list[dict]:
+    """Return the six bands of a role on the plate; ``x`` and ``width`` are tenths of a point."""
     return [_band(code, *ranges[code], is_critical=code in critical) for code in TraitCode]
 
 
-def _band(code: TraitCode, low: Point, high: Point, *, is_critical: bool) -> Band:
+def _band(code: TraitCode, low: Point, high: Point, *, is_critical: bool) -> dict:
     left, right = (int((point - SCALE_MIN) * 10) for point in exact(low, high))
     words = f"{level_words(code, low, high)}, {range_words(low, high)}"
     if is_critical:
         words += f", {code.agree(Importance.CRITICAL.label)}"
-    return Band(code, left, right - left, is_critical, words)
+    place = {"x": left, "width": right - left}
+    return {"code": code, "is_critical": is_critical, "words": words, **place}
 
 
 def range_chart(

@@ -6,23 +6,14 @@ those of the editorial guide. Errors block publication, warnings inform.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Sized
+from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import combinations
-from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from profiles.documents.choices import Basis, Level, RequirementKind
-from profiles.documents.schema import (
-    Anchors,
-    BaseProfile,
-    ContextProfile,
-    ProfileDocument,
-    Question,
-    RoleDocument,
-    WorkSample,
-)
+from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleDocument
 from profiles.documents.text import (
     decimal_comma,
     fold,
@@ -32,20 +23,20 @@ from profiles.documents.text import (
     word_count,
     words,
 )
+from profiles.documents.types import Document
 from profiles.guide.findings import Finding, Severity
-from profiles.guide.texts import RULES, STYLE_LIMITS, own_texts, profiles_of, style_rates, texts_of
+from profiles.guide.texts import (
+    RULES,
+    STYLE_LIMITS,
+    own_texts,
+    parts_at,
+    profiles_of,
+    steps_of,
+    style_rates,
+    texts_of,
+)
 from profiles.guide.traits import level
 
-# How many words, or items, these parts have, from, to; the others are in ``rules.yaml``.
-BODY_WORDS = {"base": (120, 220), "context": (60, 140)}
-RATIONALE_WORDS = {"base": (25, 45), "context": (15, 45)}
-ANCHOR_WORDS = (15, 35)
-AI_WORDS = (50, 90)
-BRIEF_WORDS = (80, 180)
-MAX_MATERIAL_WORDS = 250
-FOLLOW_UPS = 2
-LEVELS = (2, 3)
-OBSERVED = (3, 5)
 MIN_MOVED_TARGETS = 2
 MAX_SIMILARITY = 0.05
 MAX_SAME_OPENING = 3
@@ -115,119 +106,63 @@ def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding
     return sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
 
 
-def word_limits(text: str, limits: tuple[int, int], path: str) -> Iterator[Finding]:
-    """Yield what is wrong with the number of words of ``text``; an empty one is missing."""
-    count, (low, high) = word_count(text), limits
-    if not text:
-        yield Finding(path, "falta")
-    elif not low <= count <= high:
-        yield Finding(path, f"tiene {count} palabras; van de {low} a {high}")
+def words_wanted(part: str) -> dict[str, list[int]]:
+    """Return how many words (from, to) a part of a profile has, in "base" and in "context"."""
+    parts = RULES["parts"]
+    kinds = {kind: parts["questions"] | parts[kind] for kind in ("base", "context")}
+    return {kind: rules[part]["words"] for kind, rules in kinds.items() if part in rules}
 
 
-def item_limits(items: Sized, limits: tuple[int, int], path: str) -> Iterator[Finding]:
-    """Yield what is wrong with the number of ``items``."""
-    low, high = limits
-    if not low <= len(items) <= high:
-        wanted = f"van {low}" if low == high else f"van de {low} a {high}"
-        yield Finding(path, f"tiene {len(items)}; {wanted}")
+def _parts(document: Document, kind: str, path: str = "") -> Iterator[Finding]:
+    """Yield what is missing in a document at ``path``, too short or too long, by ``rules.yaml``."""
+    for pattern, rule in RULES["parts"][kind].items():
+        for place, part in parts_at(document, pattern, path):
+            if problem := _problem(part, rule):
+                yield Finding(place, problem, Severity(rule.get("severity", "error")))
 
 
-def _each_has(name: str, items: Iterable, path: str, message: str = "falta") -> Iterator[Finding]:
-    for i, item in enumerate(items):
-        if not getattr(item, name):
-            yield Finding(f"{path}.{i}.{name}", message)
+def _problem(part: Any, rule: dict) -> str | None:
+    is_whole = isinstance(part, Document | tuple)
+    held = [item for _step, item in steps_of(part) if item] if is_whole else part
+    if not held and "items" not in rule:
+        return rule.get("missing", "falta")
+    if "words" in rule:
+        count, unit, (low, high) = word_count(part), " palabras", rule["words"]
+    elif "items" in rule:
+        count, unit, (low, high) = len(held), "", rule["items"]
+    else:
+        return None
+    if low <= count <= high:
+        return None
+    wanted = f"van {low}" if low == high else f"van de {low} a {high}"
+    return f"tiene {count}{unit}; {wanted} {rule.get('of', '')}".rstrip()
 
 
 def _role_facts(role: RoleDocument) -> Iterator[Finding]:
-    for name, limits in RULES["items"]["role"].items():
-        yield from item_limits(getattr(role, name), limits, name)
-    yield from _each_has("difference", role.near, "near")
-    if not role.aliases:
-        yield Finding("aliases", "faltan los otros nombres del rol")
+    yield from _parts(role, "role")
     if not role.archetypes or not role.archetypes.reason:
         yield Finding("archetypes", "falta el arquetipo o su porqué")
-    if not list(role.codes.items()):
-        yield Finding("codes", "falta el código ocupacional")
     for path, key in role.repeated_keys():
         yield Finding(path, f"la clave «{key}» es de más de una pregunta del rol")
 
 
 def _profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
     """Yield what is missing, too short or unreal in one profile, without its neighbours."""
-    kind = "context" if isinstance(profile, ContextProfile) else "base"
-    for name in RULES["required"][kind]:
-        if not getattr(profile, name):
-            yield Finding(f"{path}.{name}", "falta")
-    if profile.reviewed_on is None:
-        yield Finding(f"{path}.reviewed_on", "falta la fecha de revisión", Severity.WARNING)
-    yield from word_limits(profile.body, BODY_WORDS[kind], f"{path}.body")
-    for name, limits in RULES["items"][kind].items():
-        yield from item_limits(attrgetter(name)(profile), limits, f"{path}.{name}")
-    yield from _targets(profile, path, RATIONALE_WORDS[kind])
-    for i, question in enumerate(profile.questions):
-        yield from _question(question, f"{path}.questions.{i}")
-    if isinstance(profile, BaseProfile):
-        yield from _base(profile, path)
-    else:
-        considered, missing = profile.considerations, "falta la consecuencia"
-        yield from _each_has("consequence", considered, f"{path}.considerations", missing)
-
-
-def _targets(profile: ProfileDocument, path: str, limits: tuple[int, int]) -> Iterator[Finding]:
+    yield from _parts(profile, "context" if isinstance(profile, ContextProfile) else "base", path)
+    yield from _parts(profile, "questions", path)
     for code, target in profile.targets.items():
-        place = f"{path}.targets.{code}"
-        yield from word_limits(target.rationale, limits, f"{place}.rationale")
         if target.basis == Basis.META_ANALYSIS and not target.sources:
-            yield Finding(f"{place}.sources", "un metaanálisis se cita: falta la fuente")
+            place = f"{path}.targets.{code}.sources"
+            yield Finding(place, "un metaanálisis se cita: falta la fuente")
     if {level(t.low, t.high) for _, t in profile.targets.items()} <= {Level.HIGH, Level.VERY_HIGH}:
         yield Finding(f"{path}.targets", "todos los rasgos son altos: un perfil real elige")
-
-
-def _question(question: Question, path: str) -> Iterator[Finding]:
-    if not question.traits:
-        yield Finding(f"{path}.traits", "falta el rasgo que evalúa")
-    if not question.focus:
-        yield Finding(f"{path}.focus", "falta la conducta que evalúa")
-    if (count := len(question.follow_ups)) != FOLLOW_UPS:
-        yield Finding(f"{path}.follow_ups", f"tiene {count}; van {FOLLOW_UPS} repreguntas")
-    yield from _anchors(question.anchors, path)
-    asked = {f"follow_ups.{i}": text for i, text in enumerate(question.follow_ups)}
-    for place, text in {"text": question.text, **asked}.items():
-        if PROTECTED.search(fold(text)):
-            yield Finding(f"{path}.{place}", "pregunta por un tema que no se pregunta")
-
-
-def _anchors(anchors: Anchors, path: str) -> Iterator[Finding]:
-    for rating, anchor in anchors.rated():
-        yield from word_limits(anchor, ANCHOR_WORDS, f"{path}.anchors.{rating}")
-
-
-def _base(profile: BaseProfile, path: str) -> Iterator[Finding]:
-    yield from _each_has("listen_for", profile.screening, f"{path}.screening")
-    for i, item in enumerate(profile.requirements):
+    for pattern in ("questions.*.text", "questions.*.follow_ups.*"):
+        for place, text in parts_at(profile, pattern, path):
+            if PROTECTED.search(fold(text)):
+                yield Finding(place, "pregunta por un tema que no se pregunta")
+    for i, item in enumerate(getattr(profile, "requirements", ())):
         if item.kind == RequirementKind.REGULATED and not item.country:
             yield Finding(f"{path}.requirements.{i}.country", "falta el país que lo exige")
-    yield from word_limits(profile.ai, AI_WORDS, f"{path}.ai")
-    levels = dict(profile.levels.items())
-    yield from item_limits(levels, LEVELS, f"{path}.levels")
-    for seniority, note in levels.items():
-        for name, text in note:
-            if not text:
-                yield Finding(f"{path}.levels.{seniority.value}.{name}", "falta")
-    if profile.work_sample is None:
-        yield Finding(f"{path}.work_sample", "falta la tarea de muestra")
-    else:
-        yield from _work_sample(profile.work_sample, f"{path}.work_sample")
-
-
-def _work_sample(sample: WorkSample, path: str) -> Iterator[Finding]:
-    yield from word_limits(sample.brief, BRIEF_WORDS, f"{path}.brief")
-    if sample.material:
-        yield from word_limits(sample.material, (1, MAX_MATERIAL_WORDS), f"{path}.material")
-    yield from item_limits(sample.observe, OBSERVED, f"{path}.observe")
-    yield from _anchors(sample.anchors, path)
-    if not sample.ai:
-        yield Finding(f"{path}.ai", "falta decir si puede usar IA")
 
 
 def _dead_links(profile: ProfileDocument, path: str, places: Places) -> Iterator[Finding]:

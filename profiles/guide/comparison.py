@@ -51,36 +51,12 @@ class Place(NamedTuple):
         return f"{self.folder}/{self.role_slug}"
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One of the compared profiles: ``label`` in drawings, ``name`` inside a sentence."""
 
     label: str
     name: str
     page: ProfilePage
-
-    @property
-    def place(self) -> Place:
-        return Place.of(self.page)
-
-
-class Aspect(NamedTuple):
-    """What each profile says under one title, and what all say: (text, what explains it) pairs.
-
-    There are no ``shares`` if no profile says what not all of them say.
-    """
-
-    title: str
-    shares: Sequence[tuple[Column, Sequence[tuple[str, str]]]]
-    common: Sequence[tuple[str, str]]
-
-
-class Section(NamedTuple):
-    """A section of the page: its anchor, its title and the aspects that it has."""
-
-    slug: str
-    title: str
-    aspects: Sequence[Aspect]
 
 
 class Cell(NamedTuple):
@@ -92,16 +68,6 @@ class Cell(NamedTuple):
     @property
     def middle(self) -> Decimal:
         return middle(self.row.target.low, self.row.target.high)
-
-    @property
-    def move(self) -> str:
-        """Say shortly how the range stands to the base's: "0,4 más", "igual"."""
-        shift = self.row.shift
-        if shift is None:
-            return ""
-        if not shift.is_practical:
-            return _("igual")
-        return f"{points(shift.moved)} {_('más') if shift.moved > 0 else _('menos')}"
 
 
 @dataclass(frozen=True)
@@ -177,37 +143,34 @@ class Comparison:
         return [trait for trait in self.traits if not trait.differs]
 
     @property
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[dict]:
         """Return what is said side by side: which to choose, the work, what to look for and ask."""
         # Three or four profiles are read briefly.
-        beside = [(_("Visto desde el otro puesto"), self._reasons)]
-        year = [(_("Al año"), lambda page: page.document.outcomes.year)]
+        beside = {_("Visto desde el otro puesto"): self._reasons}
+        year = {_("Al año"): lambda page: page.document.outcomes.year}
         if len(self.columns) != 2:
-            beside, year = [], []
+            beside = year = {}
+        choosing = {
+            _("Para qué está"): lambda page: [page.document.summary],
+            **beside,
+            _("Lo difícil"): lambda page: [page.document.honest],
+        }
+        doing = {
+            _("Responsabilidades"): lambda page: page.whole.responsibilities,
+            _("A los 90 días"): lambda page: page.document.outcomes.days_90,
+            **year,
+        }
+        looking = {
+            _("Fortalezas"): lambda page: page.strengths.all,
+            _("Señales de Alerta"): lambda page: page.red_flags.all,
+            _("Lo que trae el tamaño"): _considerations,
+        }
         return [
-            self._section(
-                "cual-elegir",
-                _("Cuál elegir"),
-                (_("Para qué está"), lambda page: [page.document.summary]),
-                *beside,
-                (_("Lo difícil"), lambda page: [page.document.honest]),
-            ),
-            self._section(
-                "que-hace",
-                _("Qué va a hacer"),
-                (_("Responsabilidades"), lambda page: page.whole.responsibilities),
-                (_("A los 90 días"), lambda page: page.document.outcomes.days_90),
-                *year,
-            ),
-            self._section(
-                "que-buscar",
-                _("Qué buscar"),
-                (_("Fortalezas"), lambda page: page.strengths.all),
-                (_("Señales de Alerta"), lambda page: page.red_flags.all),
-                (_("Lo que trae el tamaño"), _considerations),
-            ),
-            self._section("que-preguntar", _("Qué preguntar"), ("", self._question)),
-            self._section("donde-crece", _("Dónde crece"), ("", _career)),
+            self._section("cual-elegir", _("Cuál elegir"), choosing),
+            self._section("que-hace", _("Qué va a hacer"), doing),
+            self._section("que-buscar", _("Qué buscar"), looking),
+            self._section("que-preguntar", _("Qué preguntar"), {"": self._question}),
+            self._section("donde-crece", _("Dónde crece"), {"": _career}),
         ]
 
     @property
@@ -234,19 +197,24 @@ class Comparison:
         excellent = _("Una respuesta de 5: %(anchor)s")
         return [(q.text, excellent % {"anchor": q.anchors.excellent}) for q in ranked[:1]]
 
-    def _section(self, slug: str, title: str, *kinds: tuple[str, Callable]) -> Section:
+    def _section(self, slug: str, title: str, kinds: dict[str, Callable]) -> dict:
         """Return a section of the aspects about which at least one profile says something."""
-        found = (self._aspect(*kind) for kind in kinds)
-        return Section(slug, title, [each for each in found if each.common or each.shares])
+        found = (self._aspect(*kind) for kind in kinds.items())
+        aspects = [each for each in found if each["common"] or each["shares"]]
+        return {"slug": slug, "title": title, "aspects": aspects}
 
-    def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> Aspect:
-        """Return what ``said_by`` finds on each page: texts, or (text, what explains it) pairs."""
-        lists = [_pairs(said_by(column.page)) for column in self.columns]
+    def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> dict:
+        """Return what each profile says ("shares"), and what all say: (text, detail) pairs.
+
+        ``said_by`` finds texts or such pairs; there are no shares if all say the same.
+        """
+        said = [filter(None, said_by(column.page)) for column in self.columns]
+        lists = [[x if isinstance(x, tuple) else (x, "") for x in items] for items in said]
         common = [item for item in lists[0] if all(item in items for items in lists)]
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
         shares = [(column, items[:room]) for column, items in zip(self.columns, own, strict=True)]
-        return Aspect(title, shares if any(own) else (), common)
+        return {"title": title, "shares": shares if any(own) else (), "common": common}
 
 
 def compare(pages: Sequence[ProfilePage]) -> Comparison:
@@ -284,10 +252,6 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     if page.context or not mixed:
         return page.heading
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
-
-
-def _pairs(items: Iterable) -> list[tuple[str, str]]:
-    return [item if isinstance(item, tuple) else (item, "") for item in items if item]
 
 
 def _considerations(page: ProfilePage) -> list[tuple[str, str]]:

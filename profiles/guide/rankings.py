@@ -1,9 +1,6 @@
 """Editions beside each other by their ranges: extremes, contrasts, what a size moves. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-
-# Trait code → (low, high).
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from profiles.documents.choices import Level, TraitCode
-from profiles.documents.schema import Question
 from profiles.documents.text import join_words
+from profiles.guide.charts import RangeChart, range_chart
 from profiles.guide.traits import level, level_words, middle, points, range_words
 from profiles.models import Edition, Trait
 
+# Trait code → (low, high).
 type Ranges = Mapping[str, Sequence[float]]
 
 SHOWN_ROLES, SHOWN_CONTRASTS = 5, 3
@@ -26,86 +24,54 @@ def _ranked(editions: Iterable[Edition], code: str) -> list[Edition]:
     return sorted(editions, key=lambda e: (-middle(*e.ranges[code]), e.role_name))
 
 
-def most_and_least(
-    editions: Iterable[Edition], code: str
-) -> list[list[tuple[Edition, Level, str]]]:
-    """Return two lists of (edition, level, range): the highest first, then the lowest first.
+def most_and_least(editions: Iterable[Edition], code: str) -> list[list[tuple]]:
+    """Return two lists of (edition, level, range, chart): the highest first, then the lowest first.
 
     The lists never share an edition.
     """
     ranked = _ranked(editions, code)
     shown = min(SHOWN_ROLES, (len(ranked) + 1) // 2)
     ends = ranked[:shown], ranked[shown:][-shown:][::-1]
+    return [[(edition, *_row(code, *edition.ranges[code])) for edition in end] for end in ends]
+
+
+def _row(code: str, low: float, high: float) -> tuple[Level, str, RangeChart]:
+    return level(low, high), range_words(low, high), range_chart(code, (low, high))
+
+
+def contrasts(editions: Sequence[Edition]) -> list[tuple[TraitCode, Edition, Edition, str]]:
+    """Return the traits in which ``editions`` differ most, the widest first.
+
+    Each is (trait, who asks for most, who for least, how far they are apart).
+    """
+    found = []
+    for code in TraitCode if editions else ():
+        ranked = _ranked(editions, code)
+        found.append((_moved(ranked[-1].ranges, ranked[0].ranges, code), code, ranked))
+    found.sort(key=lambda contrast: -contrast[0])
     return [
-        [(e, level(*e.ranges[code]), range_words(*e.ranges[code])) for e in end] for end in ends
+        (code, ranked[0], ranked[-1], points(distance))
+        for distance, code, ranked in found[:SHOWN_CONTRASTS]
+        if distance
     ]
-
-
-class Contrast(NamedTuple):
-    """A trait that tells roles apart: who asks for most, who for least, how far."""
-
-    code: TraitCode
-    most: Edition
-    least: Edition
-    distance: Decimal
-
-    @property
-    def size(self) -> str:
-        return points(self.distance)
-
-
-def contrasts(editions: Sequence[Edition]) -> list[Contrast]:
-    """Return the traits in which ``editions`` differ most, the widest first."""
-    found = [_contrast(editions, code) for code in TraitCode] if editions else []
-    found.sort(key=lambda contrast: -contrast.distance)
-    return [contrast for contrast in found[:SHOWN_CONTRASTS] if contrast.distance]
-
-
-def _contrast(editions: Sequence[Edition], code: TraitCode) -> Contrast:
-    ranked = _ranked(editions, code)
-    most, least = ranked[0], ranked[-1]
-    return Contrast(code, most, least, _moved(least.ranges, most.ranges, code))
 
 
 def _moved(first: Ranges, last: Ranges, code: str) -> Decimal:
     return middle(*last[code]) - middle(*first[code])
 
 
-class Move(NamedTuple):
-    """How far a role's range moves against its base, in points of the scale."""
-
-    edition: Edition
-    moved: Decimal
-
-    @property
-    def size(self) -> str:
-        return points(self.moved)
-
-
 class TraitEffect(NamedTuple):
-    """What a context does to one trait: the roles that go up or down, the largest move first."""
+    """What a context does to one trait: (role, how far) of those that go up or down."""
 
     trait: Trait
-    up: Sequence[Move]
-    down: Sequence[Move]
-    same: int
-
-    @property
-    def words(self) -> str:
-        """Say the counts: "sube en 9 roles, baja en 2 y queda igual en 11"."""
-        counts = [
-            (_("sube"), len(self.up)),
-            (_("baja"), len(self.down)),
-            (_("queda igual"), self.same),
-        ]
-        (verb, number), *others = [pair for pair in counts if pair[1]]
-        words = ngettext("%(verb)s en %(number)s rol", "%(verb)s en %(number)s roles", number)
-        first = words % {"verb": verb, "number": number}
-        return join_words([first, *(f"{verb} {_('en')} {number}" for verb, number in others)])
+    up: list[tuple[Edition, str]]
+    down: list[tuple[Edition, str]]
+    # "sube en 9 roles, baja en 2 y queda igual en 11"
+    words: str
 
 
 def context_effects(editions: Iterable[Edition], traits: Iterable[Trait]) -> list[TraitEffect]:
-    """Return the effect on each trait.
+    """Return the effect on each trait, the largest moves first.
 
     ``editions`` are those of one context and the base ones; a role without both says nothing.
     """
@@ -116,31 +82,29 @@ def context_effects(editions: Iterable[Edition], traits: Iterable[Trait]) -> lis
 
 
 def _effect(trait: Trait, pairs: Sequence[tuple[Edition, Edition]]) -> TraitEffect:
-    moves = [Move(own, _moved(base.ranges, own.ranges, trait.code)) for base, own in pairs]
-    moves.sort(key=lambda move: (-abs(move.moved), move.edition.role_name))
-    up = [move for move in moves if move.moved > 0]
-    down = [move for move in moves if move.moved < 0]
-    return TraitEffect(trait, up, down, len(moves) - len(up) - len(down))
+    moves = [(own, _moved(base.ranges, own.ranges, trait.code)) for base, own in pairs]
+    moves.sort(key=lambda move: (-abs(move[1]), move[0].role_name))
+    up = [(edition, points(moved)) for edition, moved in moves if moved > 0]
+    down = [(edition, points(moved)) for edition, moved in moves if moved < 0]
+    same = len(moves) - len(up) - len(down)
+    counts = [(_("sube"), len(up)), (_("baja"), len(down)), (_("queda igual"), same)]
+    return TraitEffect(trait, up, down, _counted([pair for pair in counts if pair[1]]))
 
 
-@dataclass(frozen=True)
-class Specimen:
-    """A role in each size, the smallest first, and the first question about it."""
+def _counted(counts: list[tuple[str, int]]) -> str:
+    (verb, number), *others = counts
+    words = ngettext("%(verb)s en %(number)s rol", "%(verb)s en %(number)s roles", number)
+    first = words % {"verb": verb, "number": number}
+    return join_words([first, *(f"{verb} {_('en')} {number}" for verb, number in others)])
 
-    base: Edition
-    sizes: Sequence[Edition]
-    question: Question
-    codes = TraitCode
 
-    @property
-    def words(self) -> str:
-        """Say what moves most between the smallest and the largest size."""
-        first, last = self.sizes[0], self.sizes[-1]
-        code = max(TraitCode, key=lambda code: abs(_moved(first.ranges, last.ranges, code)))
-        before, after = (level_words(code, *each.ranges[code]) for each in (first, last))
-        words = {"trait": code.label, "few": first.context, "many": last.context}
-        words |= {"before": before, "after": after}
-        return _("%(trait)s: %(before)s en %(few)s, %(after)s en %(many)s.") % words
+def largest_move(first: Edition, last: Edition) -> str:
+    """Say what moves most between two sizes of a role."""
+    code = max(TraitCode, key=lambda code: abs(_moved(first.ranges, last.ranges, code)))
+    before, after = (level_words(code, *each.ranges[code]) for each in (first, last))
+    words = {"trait": code.label, "few": first.context, "many": last.context}
+    words |= {"before": before, "after": after}
+    return _("%(trait)s: %(before)s en %(few)s, %(after)s en %(many)s.") % words
 
 
 def most_changed(rows: Iterable[tuple[str, Ranges]]) -> str | None:

@@ -41,12 +41,21 @@ def own_texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         if value:
             yield path, value
         return
-    for step, item in _items(value):
+    for step, item in steps_of(value):
         if step not in NOT_PROSE:
             yield from own_texts(item, f"{path}.{step}" if path else step)
 
 
-def _items(value: Any) -> Iterator[tuple[str, Any]]:
+def parts_at(value: Any, pattern: str, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (path, part) of each part of ``value`` that a pattern names: "near.*.title"."""
+    wanted, _dot, rest = pattern.partition(".")
+    for step, part in steps_of(value):
+        if wanted in ("*", step):
+            place = f"{path}.{step}" if path else step
+            yield from parts_at(part, rest, place) if rest else [(place, part)]
+
+
+def steps_of(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield (step of the path, part) of what ``value`` is made of; nothing for a plain value."""
     if isinstance(value, Document):
         fields = type(value).model_fields

@@ -59,12 +59,17 @@ class Shift(NamedTuple):
         return abs(self.moved) >= PRACTICAL_DIFFERENCE
 
     @property
+    def short(self) -> str:
+        """Say the shift briefly: "0,4 más", "igual"."""
+        if not self.is_practical:
+            return _("igual")
+        return f"{points(self.moved)} {_('más') if self.moved > 0 else _('menos')}"
+
+    @property
     def words(self) -> str:
         """Say the shift in Spanish: "0,4 más que el base"."""
-        if not self.is_practical:
-            return _("igual en la práctica que el base")
-        up, down = _("%(points)s más que el base"), _("%(points)s menos que el base")
-        return (up if self.moved > 0 else down) % {"points": points(self.moved)}
+        how = self.short if self.is_practical else _("igual en la práctica")
+        return _("%(how)s que el base") % {"how": how}
 
 
 def shift(base: Target, own: Target) -> Shift:

@@ -34,10 +34,13 @@ class Crumb(NamedTuple):
 class PageMeta:
     """The head of one page. An empty description beats a generic one."""
 
-    title: str
+    name: str
     path: str
     description: str = ""
-    crumbs: tuple[Crumb, ...] = ()
+    # What a result page shows; by default the name.
+    title: str = ""
+    # (name, address) of the steps between home and this page.
+    parents: tuple[tuple[str, str], ...] = ()
     indexed: bool = True
     # When what the page says last changed, as an aware datetime.
     modified: datetime.datetime | None = None
@@ -47,6 +50,9 @@ class PageMeta:
     has_markdown: bool = False
     # What was chosen on the page: shared with its address, and no part of the canonical one.
     query: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "title", self.title or titled(self.name))
 
     @property
     def shared(self) -> str:
@@ -66,8 +72,13 @@ class PageMeta:
         return self.path == reverse("profiles:home")
 
     @cached_property
+    def crumbs(self) -> list[Crumb]:
+        home = Crumb(SITE_NAME, reverse("profiles:home"))
+        return [home, *(Crumb(*parent) for parent in self.parents), Crumb(self.name, self.path)]
+
+    @property
     def image(self) -> SocialCard:
-        return self.card or SocialCard(self.crumbs[-1].name if self.crumbs else self.title)
+        return self.card or SocialCard(self.name)
 
     @property
     def json_ld(self) -> SafeString:
@@ -76,29 +87,6 @@ class PageMeta:
         else:
             first = breadcrumb_list(self.crumbs)
         return json_ld((first, *self.entities))
-
-
-def page_meta(
-    name: str,
-    path: str,
-    description: str = "",
-    *,
-    title: str = "",
-    parents: tuple = (),
-    **more,
-) -> PageMeta:
-    """Return the head of a page called ``name``, ``parents`` between home and itself.
-
-    ``more`` are the remaining fields of PageMeta.
-    """
-    home = Crumb(SITE_NAME, reverse("profiles:home"))
-    return PageMeta(
-        title=title or titled(name),
-        path=path,
-        description=description,
-        crumbs=(home, *(Crumb(*parent) for parent in parents), Crumb(name, path)),
-        **more,
-    )
 
 
 def titled(name: str, *suffixes: str) -> str:
@@ -142,7 +130,7 @@ def parent_crumb(page: ProfilePage) -> Crumb:
 def profile_meta(page: ProfilePage) -> PageMeta:
     """Return the head of a profile; an editor's own title and description come first."""
     seo = page.document.seo
-    return page_meta(
+    return PageMeta(
         page.facts.name,
         page.path,
         seo.description or described(page.document.summary, _more_sentences(page)),

@@ -5,7 +5,8 @@ it says the same, drawing needs no query, and nobody can have other words drawn.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from itertools import batched
 from string import ascii_letters
 from typing import Self
 
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import TraitCode
-from profiles.guide.charts import Fingerprint, fingerprint
+from profiles.guide.charts import fingerprint
 from profiles.guide.profile_page import ProfilePage
 from profiles.seo.structured_data import absolute
 
@@ -46,9 +47,7 @@ class SocialCard:
         """Return the card that an address names; raises BadSignature for one not of ours."""
         title, subtitle, critical, letters = _signer().unsign_object(token)
         points = [(10 + ascii_letters.index(letter)) / 10 for letter in letters]
-        return cls(
-            title, subtitle, tuple(zip(points[::2], points[1::2], strict=True)), tuple(critical)
-        )
+        return cls(title, subtitle, tuple(batched(points, 2)), tuple(critical))
 
     @property
     def token(self) -> str:
@@ -68,11 +67,11 @@ class SocialCard:
             return name
         if not self.bars:
             return _("%(name)s, en la Guía de Roles") % {"name": name}
-        words = {"name": name, "words": self.fingerprint.description}
+        words = {"name": name, "words": self.fingerprint["description"]}
         return _("Huella OCEAN+ de %(name)s: %(words)s") % words
 
     @property
-    def fingerprint(self) -> Fingerprint:
+    def fingerprint(self) -> dict:
         """Return the drawing of a card that has ``bars``."""
         return fingerprint(dict(zip(TraitCode, self.bars, strict=True)), self.critical)
 
@@ -87,7 +86,7 @@ def draw(card: SocialCard) -> bytes:
         "title": card.title,
         "subtitle": card.subtitle,
         "foot": _("Perfil OCEAN+ y preguntas de entrevista") if card.bars else "",
-        "bars": asdict(card.fingerprint)["bars"] if card.bars else [],
+        "bars": card.fingerprint["bars"] if card.bars else [],
     }
     # Only the fonts inside the package: the picture is the same on every machine.
     compiler = typst.Compiler(

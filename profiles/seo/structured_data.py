@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from profiles.guide.profile_page import ProfilePage
-from profiles.models import Trait
 
 LANGUAGE = "es-AR"
 # A text between <script> tags ends at the first "</script", whatever the JSON around it says.
@@ -59,52 +58,17 @@ def _list_items(pages: Iterable[tuple[str, str]]) -> list[dict]:
     ]
 
 
-def defined_term_set(name: str, path: str, traits: Iterable[Trait]) -> dict:
-    terms = [
-        {
-            "@type": "DefinedTerm",
-            "name": trait.name,
-            "termCode": trait.code,
-            "url": absolute(trait.get_absolute_url()),
-            "description": trait.summary,
-        }
-        for trait in traits
-    ]
-    return {
-        "@type": "DefinedTermSet",
-        "name": name,
-        "url": absolute(path),
-        "inLanguage": LANGUAGE,
-        "hasDefinedTerm": terms,
-    }
-
-
 def profile_node(page: ProfilePage) -> dict:
-    """Return a profile as a WebPage about an Occupation."""
-    document = page.document
-    return _filled(
-        {
-            "@type": "WebPage",
-            "name": page.heading,
-            "url": page.source_url,
-            "inLanguage": LANGUAGE,
-            "dateModified": page.published_from and page.published_from.isoformat("T", "seconds"),
-            "lastReviewed": document.reviewed_on and document.reviewed_on.isoformat(),
-            "author": _person(page.author_name),
-            "reviewedBy": _person(page.reviewer_name),
-            "mainEntity": {
-                "@type": "Occupation",
-                "name": page.heading,
-                "description": document.summary,
-            },
-        }
-    )
-
-
-def _person(name: str) -> dict | None:
-    return {"@type": "Person", "name": name} if name else None
-
-
-def _filled(node: dict) -> dict:
-    """Return ``node`` without what the page does not know."""
-    return {key: value for key, value in node.items() if value}
+    """Return a profile as a WebPage about an Occupation, without what the page does not know."""
+    document, people = page.document, {"author": page.author_name, "reviewedBy": page.reviewer_name}
+    node = {
+        "@type": "WebPage",
+        "name": page.heading,
+        "url": page.source_url,
+        "inLanguage": LANGUAGE,
+        "dateModified": page.published_from and page.published_from.isoformat("T", "seconds"),
+        "lastReviewed": document.reviewed_on and document.reviewed_on.isoformat(),
+        **{part: name and {"@type": "Person", "name": name} for part, name in people.items()},
+    }
+    job = {"@type": "Occupation", "name": page.heading, "description": document.summary}
+    return {key: value for key, value in node.items() if value} | {"mainEntity": job}

@@ -2,7 +2,6 @@
 
 import textwrap
 from dataclasses import replace
-from functools import partial
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -15,10 +14,9 @@ from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place, by_size
 from profiles.guide.comparison import compare as compare_pages
 from profiles.guide.pairs import pairs, pairs_of
 from profiles.models import Area, Context, Edition
-from profiles.seo.meta import DESCRIPTION_LIMIT, first_fitting, latest, page_meta, role_list_crumb
+from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, first_fitting, latest, role_list_crumb
 from profiles.seo.social import SocialCard
 from profiles.views.http import moved_to, render_page
-from profiles.views.pack import address
 from profiles.views.shelf import Moved, follow_shelf, missing_page, profile_pages
 
 PARAMETER = "perfil"
@@ -48,7 +46,8 @@ def compare(request):
         return _start(request, found)
     if own_page := pair_of(places):
         return redirect(own_page.url)
-    return _comparison(request, found, _comparison_meta)
+    comparison = compare_pages(found)
+    return _comparison(request, comparison, _meta(comparison.heading, compare_query(places)))
 
 
 @follow_shelf
@@ -67,7 +66,8 @@ def pair(request, one, other):
         return redirect(compare_url(places))
     if request.path != found.url:
         return moved_to(request, found.url)
-    return _comparison(request, [pages[place] for place in places], partial(_pair_meta, found))
+    comparison = compare_pages([pages[place] for place in places])
+    return _comparison(request, comparison, _pair_meta(found, comparison))
 
 
 def _pages(places):
@@ -87,32 +87,22 @@ def _start(request, pages):
     )
 
 
-def _comparison(request, pages, meta_of):
-    comparison = compare_pages(pages)
-    places = [column.place for column in comparison.columns]
+def _comparison(request, comparison, meta):
+    places = [Place.of(column.page) for column in comparison.columns]
+    others = [compare_url(each for each in places if each != place) for place in places]
     values = {
-        "meta": meta_of(comparison),
+        "meta": meta,
         "comparison": comparison,
-        "cards": [_card(column, places) for column in comparison.columns],
+        # Each profile with the comparison without it.
+        "cards": list(zip(comparison.columns, others, strict=True)),
         **_form(places),
     }
     return render_page(request, "profiles/compare/comparison.html", values)
 
 
-def _card(column, places):
-    """Return where a column leads to, and the comparison without it."""
-    own = column.place
-    return {
-        "column": column,
-        "kit_url": address("interview_kit", column.page),
-        "pack_url": address("hiring_pack", column.page),
-        "remove_url": compare_url(place for place in places if place != own),
-    }
-
-
 def _meta(name="", query=""):
     """Return the head of the plain page, or of a comparison called ``name``: not indexed."""
-    meta = page_meta(
+    meta = PageMeta(
         _("Comparar"),
         reverse("profiles:compare"),
         _(
@@ -127,16 +117,11 @@ def _meta(name="", query=""):
     return replace(meta, title=name, indexed=False, card=card, query=query)
 
 
-def _comparison_meta(comparison):
-    query = compare_query(column.place for column in comparison.columns)
-    return _meta(comparison.heading, query)
-
-
 def _pair_meta(pair, comparison):
     """Return the head of a pair's page: its description says in their words what each does."""
     half = (DESCRIPTION_LIMIT - 1) // 2
     acts = (f"{column.name} {act}." for column, act in comparison.choices)
-    return page_meta(
+    return PageMeta(
         pair.name,
         pair.url,
         " ".join(textwrap.shorten(act, half, placeholder="…") for act in acts),
@@ -206,7 +191,7 @@ def context_shift(request, role_slug):
 
 def _shift_meta(path, pages):
     facts = pages[0].facts
-    return page_meta(
+    return PageMeta(
         _("Según el tamaño"),
         path,
         _shift_description(facts.name, pages),
@@ -273,11 +258,10 @@ def offers_beside(page):
     sizes, neighbours = [], []
     for edition in Edition.objects.for_comparing(own.role_slug, own.context_slug, list(notes)):
         slug, context = edition.role_slug, edition.context if edition.context_id else None
-        words = {"role": edition.role_name, "context": context}
         name = _("%(role)s en %(context)s") if context else _("%(role)s (perfil base)")
         place = Place(context.slug if context else BASE_FOLDER, slug)
         url = own_pairs[slug].url if slug in own_pairs else compare_url([own, place])
-        offer = name % words, url, notes.get(slug, "")
+        offer = name % {"role": edition.role_name, "context": context}, url, notes.get(slug, "")
         (sizes if slug == own.role_slug else neighbours).append(offer)
     return [(_("El mismo puesto en otro tamaño"), sizes), (_("Puestos vecinos"), neighbours)]
 
@@ -297,14 +281,9 @@ def starting_sizes(contexts):
     ends, first = [*contexts[:1], *contexts[1:][-1:]], {}
     for row in Edition.objects.roles_in(ends, MAX_ROLES) if len(ends) == 2 else ():
         first.setdefault(row.area_id, row)
-    name = _("%(role)s: %(sizes)s")
     sizes = join_words([size.name for size in ends], "o")
-    offers = [
-        (
-            name % {"role": row.role_name, "sizes": sizes},
-            compare_url(Place(size.slug, row.role_slug) for size in ends),
-            "",
-        )
-        for row in first.values()
-    ]
+    offers = []
+    for row in first.values():
+        places = [Place(size.slug, row.role_slug) for size in ends]
+        offers.append((f"{row.role_name}: {sizes}", compare_url(places), ""))
     return _("El mismo puesto en dos tamaños"), offers

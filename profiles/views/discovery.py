@@ -2,39 +2,29 @@
 
 import datetime
 from itertools import groupby
-from typing import NamedTuple
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.core.cache import caches
 from django.core.signing import BadSignature
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import F
 from django.db.utils import DatabaseError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape as escape_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from profiles.desk.access import is_read_only
-from profiles.exports.markdown import escape
 from profiles.models import Context, Edition
-from profiles.seo.meta import latest, page_meta
-from profiles.seo.social import SITE_NAME, SocialCard, draw
-from profiles.seo.structured_data import absolute
+from profiles.seo.meta import PageMeta, latest
+from profiles.seo.social import SocialCard, draw
 from profiles.views import sitemaps
 from profiles.views.http import FOREVER, render_page, set_last_modified
-from profiles.views.profiles import profile_url
 
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
 
 
 def sitemap(request):
@@ -45,10 +35,8 @@ def sitemap_pages(request):
     return _stream(sitemaps.pages(), XML)
 
 
-def sitemap_profiles(request, number):
-    if not 1 <= number <= sitemaps.file_count():
-        raise Http404(_("No hay un mapa del sitio con ese número."))
-    return _stream(sitemaps.profiles(number), XML)
+def sitemap_profiles(request):
+    return _stream(sitemaps.profiles(), XML)
 
 
 def _stream(parts, content_type):
@@ -60,26 +48,14 @@ def _stream(parts, content_type):
 
 def llms(request):
     """The guide for language models: what it is and where each profile's Markdown lies."""
-    return _stream(_llms_lines(), TEXT)
-
-
-def _llms_lines():
-    contexts = ", ".join(f"{c.slug} ({c.employee_range})" for c in Context.objects.all())
-    yield render_to_string(
-        "discovery/llms.txt", {"site_url": settings.SITE_URL, "contexts": contexts}
+    bases = (
+        Edition.objects.published().base().values("role_name", "role_slug", "summary", "area__name")
     )
-    area = None
-    for name, slug, summary, group in _base_rows().iterator(chunk_size=sitemaps.CHUNK):
-        if group != area:
-            area = group
-            yield f"\n## {escape(area)}\n\n"
-        path = profile_url(slug, None).rstrip("/")
-        yield f"- [{escape(name)}]({absolute(path)}.md): {escape(summary)}\n"
-
-
-def _base_rows():
-    rows = Edition.objects.published().base().order_by(F("area__order"), "area__name", "role_name")
-    return rows.values_list("role_name", "role_slug", "summary", "area__name")
+    roles = bases.order_by("area__order", "area__name", "role_name")
+    values = {"contexts": Context.objects.all(), "roles": roles}
+    response = render(request, "discovery/llms.txt", values, content_type=TEXT)
+    set_last_modified(response, Edition.objects.newest())
+    return response
 
 
 def security_txt(request):
@@ -134,7 +110,7 @@ FEED_LENGTH, NEWS_LENGTH = 30, 150
 
 def news(request):
     editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
-    meta = page_meta(
+    meta = PageMeta(
         _("Novedades"),
         request.path,
         _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
@@ -145,100 +121,42 @@ def news(request):
     return render_page(request, "pages/news.html", values)
 
 
-class RoleNews(NamedTuple):
-    """The editions of one role that were published on one day, the base profile first."""
-
-    name: str
-    editions: list[Edition]
-
-    @property
-    def kinds(self) -> list[tuple[str, list[Edition]]]:
-        """Return ("Nuevo", first editions) and ("Actualizado", the others), none empty."""
-        editions = sorted(self.editions, key=lambda edition: edition.number > 1)
-        return [(name, list(group)) for name, group in groupby(editions, key=kind)]
-
-    @property
-    def reasons(self) -> list[str]:
-        return list(dict.fromkeys(edition.reason for edition in self.editions if edition.reason))
+def news_by_day(editions):
+    """Return (date, [(role, [(kind, editions)], reasons)]) of ``editions``, newest first."""
+    days = groupby(editions, key=lambda edition: timezone.localdate(edition.published_from))
+    return [(day, _by_role(group)) for day, group in days]
 
 
-def kind(edition: Edition) -> str:
+def _by_role(editions):
+    """Return the news of each role, by name; of each kind the base profile comes first."""
+
+    def place(edition):
+        size = (edition.context.order, edition.context.name) if edition.context_id else (-1, "")
+        return edition.role_name, edition.role_slug, edition.number > 1, size
+
+    roles = groupby(sorted(editions, key=place), key=lambda edition: edition.role_slug)
+    found = [list(own) for _slug, own in roles]
+    return [
+        (
+            own[0].role_name,
+            [(name, list(group)) for name, group in groupby(own, key=kind)],
+            list(dict.fromkeys(edition.reason for edition in own if edition.reason)),
+        )
+        for own in found
+    ]
+
+
+def kind(edition):
     return _("Actualizado") if edition.number > 1 else _("Nuevo")
 
 
-def news_by_day(editions: list[Edition]) -> list[tuple]:
-    """Return (date, [RoleNews]) pairs of ``editions``, which come newest first."""
-    days = groupby(editions, key=lambda edition: timezone.localdate(edition.published_from))
-    return [(day, _by_role(list(group))) for day, group in days]
-
-
-def _by_role(editions: list[Edition]) -> list[RoleNews]:
-    def place(edition):
-        size = (edition.context.order, edition.context.name) if edition.context_id else (-1, "")
-        return edition.role_name, edition.role_slug, size
-
-    groups = groupby(sorted(editions, key=place), key=lambda edition: place(edition)[:2])
-    return [RoleNews(name, list(group)) for (name, _slug), group in groups]
-
-
-class FullAtomFeed(Atom1Feed):
-    """Atom with the whole text of each entry, so that a reader need not visit."""
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
-
-
-class NewsFeed(Feed):
-    """The last profiles that were published, each as it is public now."""
-
-    feed_type = FullAtomFeed
-    language = "es-AR"
-    title = gettext_lazy("Guía de Roles: novedades")
-    subtitle = gettext_lazy("Perfiles nuevos y actualizados, con su texto completo.")
-    author_name = SITE_NAME
-
-    def link(self):
-        return absolute(reverse("discovery:news"))
-
-    def feed_url(self):
-        return absolute(reverse("discovery:feed"))
-
-    def feed_guid(self):
-        return self.feed_url()
-
-    def items(self):
-        published = Edition.objects.published().select_related("context")
-        return published.order_by("-published_from", "-pk")[:FEED_LENGTH]
-
-    def item_title(self, item):
-        if item.context_id is None:
-            return item.role_name
-        names = {"role": item.role_name, "context": item.context.name}
-        return _("%(role)s en %(context)s") % names
-
-    def item_description(self, item):
-        # Atom calls a summary HTML.
-        return escape_html(item.summary)
-
-    def item_link(self, item):
-        return absolute(item.get_absolute_url())
-
-    def item_guid(self, item):
-        # A renamed role's address changes, and what was read once is not new again.
-        return f"{self.feed_url()}#perfil-{item.profile_id}-edicion-{item.number}"
-
-    def item_categories(self, item):
-        return [kind(item)]
-
-    def item_author_name(self, item):
-        return item.author_name or None
-
-    def item_pubdate(self, item):
-        return item.published_from
-
-    item_updateddate = item_pubdate
-
-    def item_extra_kwargs(self, item):
-        values = {"edition": item, "kind": kind(item)}
-        return {"content": render_to_string("includes/feed_entry.html", values)}
+def feed(request):
+    """The last profiles that were published, each as it is public now, with its whole text."""
+    published = Edition.objects.published().select_related("context")
+    editions = published.order_by("-published_from", "-pk")[:FEED_LENGTH]
+    entries = [(edition, kind(edition)) for edition in editions]
+    updated = entries[0][0].published_from if entries else timezone.now()
+    values = {"entries": entries, "updated": updated}
+    response = render(request, "discovery/feed.xml", values, content_type=ATOM)
+    set_last_modified(response, updated)
+    return response

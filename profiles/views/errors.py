@@ -49,17 +49,13 @@ def page_not_found(request, exception):
     named = read(words[1], index) if words[1:] and words[0] == GUIDE else None
     is_read = request.method in SAFE_METHODS and request.path.startswith(reverse("profiles:home"))
     if is_read and named and named.size and not named.title and words[1] not in index.contexts:
-        return _under(request, named.size)
+        # The same address under the size's own name.
+        _before, guide, _name, *rest = request.path.split("/")
+        return moved_to(request, "/".join(["", guide, named.size.slug, *rest]))
     answer = find(words[-1][:MAX_LETTERS] if words else "", index)
     found = with_editions((answer.names or answer.nearest)[:SUGGESTIONS])
     values = {"suggestions": [edition for edition, _found in found]}
     return render(request, "404.html", values, status=404)
-
-
-def _under(request, size):
-    """Redirect to the same address under the size's own name."""
-    _before, guide, _name, *rest = request.path.split("/")
-    return moved_to(request, "/".join(["", guide, size.slug, *rest]))
 
 
 def busy(request, heading, lead):

@@ -64,15 +64,6 @@ ORDERS = {
     **{code.value: code.label for code in TraitCode},
     **{f"-{code}": code.label for code in TraitCode},
 }
-DESCENDING, ASCENDING = "descending", "ascending"
-
-
-class Head(NamedTuple):
-    """The head of a trait's column: the address that sorts by it, how it is sorted now."""
-
-    code: TraitCode
-    url: str
-    sorting: str
 
 
 def plate(editions, url, order="", **more):
@@ -105,6 +96,7 @@ def _in_order(editions, order):
 
 
 def _head(code, url, order):
+    """Return (trait, the address that sorts by it, how it is sorted now)."""
     if order == code:
-        return Head(code, url(orden=f"-{code}"), DESCENDING)
-    return Head(code, url(orden=code.value), ASCENDING if order == f"-{code}" else "")
+        return code, url(orden=f"-{code}"), "descending"
+    return code, url(orden=code.value), "ascending" if order == f"-{code}" else ""

@@ -15,12 +15,11 @@ from profiles.exports.general_kit import general_interview, general_sheet, quest
 from profiles.exports.general_kit import general_kit as read_kit
 from profiles.exports.wording import WORDS
 from profiles.guide.benchmark import agreement
-from profiles.guide.charts import range_chart
 from profiles.guide.rankings import (
     SHOWN_ROLES,
-    Specimen,
     context_effects,
     contrasts,
+    largest_move,
     most_and_least,
     most_changed,
 )
@@ -29,8 +28,8 @@ from profiles.models.querysets import BY_SIZE
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.words import normal
-from profiles.seo.meta import first_fitting, latest, page_meta, role_list_crumb
-from profiles.seo.structured_data import defined_term_set, item_list
+from profiles.seo.meta import PageMeta, first_fitting, latest, role_list_crumb
+from profiles.seo.structured_data import item_list
 from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
 from profiles.views.pack import file_response, tools
@@ -49,7 +48,7 @@ def home(request):
     groups = role_groups(Edition.objects.for_listing().base(), Area.get_absolute_url)
     contexts = list(Context.objects.all())
     coverage = Page.objects.filter(slug=COVERAGE_SLUG).first()
-    meta = page_meta(
+    meta = PageMeta(
         "Guía de Roles",
         reverse("profiles:home"),
         _(
@@ -66,7 +65,7 @@ def home(request):
         "groups": groups,
         "count": sum(group.count for group in groups),
         "specimen": specimen,
-        "example": specimen and specimen.base,
+        "example": specimen and specimen["base"],
         "coverage": coverage,
     }
     return render_page(request, "pages/home.html", values)
@@ -82,7 +81,13 @@ def _specimen(contexts):
     base, *sizes = Edition.objects.for_all_sizes(slug) if slug else [None]
     if base is None or base.context_id:
         return None
-    return Specimen(base, sizes, frozen_document(base).questions[0])
+    return {
+        "base": base,
+        "sizes": sizes,
+        "question": frozen_document(base).questions[0],
+        "codes": TraitCode,
+        "words": largest_move(sizes[0], sizes[-1]),
+    }
 
 
 @never_cache
@@ -111,14 +116,10 @@ def general_document(request, extension):
 
 
 def general_kit(request):
-    kit = read_kit()
-    files = [
-        (file.label, reverse("profiles:general_document", args=[extension]))
-        for extension, file in KIT_FORMATS.items()
-    ]
-    meta = page_meta(
+    kit, path = read_kit(), reverse("profiles:general_kit")
+    meta = PageMeta(
         kit.title,
-        reverse("profiles:general_kit"),
+        path,
         _("Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas."),
         title=_("Entrevista general: preguntas para cualquier puesto"),
     )
@@ -129,7 +130,7 @@ def general_kit(request):
         "rating": WORDS.rating,
         "avoided": WORDS.avoided.items(),
         "titles": own_pages(current_index())[:MAX_TITLES],
-        "tools": tools(request, files, [], copied=".general-kit__questions"),
+        "tools": tools(request, path, KIT_FORMATS, [], copied=".general-kit__questions"),
     }
     return render_page(request, "profiles/sheets/general_kit.html", values)
 
@@ -149,7 +150,7 @@ def context_detail(request, context_slug):
     own = shown(groups)
     bases = list(Edition.objects.for_bases_of(own))
     name = _("Roles en %(context)s") % {"context": context.name}
-    meta = page_meta(
+    meta = PageMeta(
         context.name,
         request.path,
         context.summary,
@@ -174,7 +175,7 @@ def area_detail(request, area_slug):
     area = get_object_or_404(Area, slug=area_slug)
     roles = page_of(request, Edition.objects.for_listing().base().filter(area=area))
     name = _("Roles de %(area)s") % {"area": area.name}
-    meta = page_meta(
+    meta = PageMeta(
         area.name,
         request.path,
         area.summary,
@@ -197,14 +198,13 @@ def area_detail(request, area_slug):
 
 def trait_list(request):
     traits = list(Trait.objects.all())
-    name = _("Rasgos OCEAN+")
-    meta = page_meta(
-        name,
+    meta = PageMeta(
+        _("Rasgos OCEAN+"),
         request.path,
         _("Los seis rasgos de la guía: qué son, para qué sirve cada extremo y qué cuesta."),
         title=_("Rasgos OCEAN+: los seis que usa la Guía de Roles"),
         modified=latest(traits),
-        entities=(defined_term_set(name, request.path, traits),),
+        entities=(item_list(traits),),
     )
     return render_page(request, "profiles/traits/list.html", {"meta": meta, "traits": traits})
 
@@ -213,11 +213,14 @@ def trait_detail(request, trait_slug):
     trait = get_object_or_404(Trait, slug=trait_slug)
     crumb = (_("Rasgos OCEAN+"), reverse("profiles:trait_list"))
     editions = Edition.objects.for_listing().at_the_ends(trait.code, SHOWN_ROLES)
-    meta = page_meta(
+    asking = _("%(trait)s: qué es y qué roles la piden")
+    if TraitCode(trait.code).is_masculine:
+        asking = _("%(trait)s: qué es y qué roles lo piden")
+    meta = PageMeta(
         trait.name,
         request.path,
         trait.summary,
-        title=_trait_title(trait),
+        title=asking % {"trait": trait.name},
         parents=(crumb,),
         modified=_newest(trait),
     )
@@ -225,8 +228,8 @@ def trait_detail(request, trait_slug):
     values = {
         "meta": meta,
         "trait": trait,
-        "most": _with_bands(most, trait),
-        "least": _with_bands(least, trait),
+        "most": most,
+        "least": least,
     }
     return render_page(request, "profiles/traits/detail.html", values)
 
@@ -236,20 +239,9 @@ def _newest(entry):
     return max(filter(None, [entry.updated_at, Edition.objects.newest()]))
 
 
-def _trait_title(trait):
-    if TraitCode(trait.code).is_masculine:
-        return _("%(trait)s: qué es y qué roles lo piden") % {"trait": trait.name}
-    return _("%(trait)s: qué es y qué roles la piden") % {"trait": trait.name}
-
-
-def _with_bands(ranked, trait):
-    """Return (edition, level, range, chart) for each row of a trait's ranking."""
-    return [(*row, range_chart(trait.code, row[0].ranges[trait.code])) for row in ranked]
-
-
 def archetype_list(request):
     archetypes = list(Archetype.objects.all())
-    meta = page_meta(
+    meta = PageMeta(
         _("Arquetipos"),
         request.path,
         _("Maneras de trabajar para conversar sobre un puesto, sin encasillar personas."),
@@ -265,7 +257,7 @@ def archetype_detail(request, archetype_slug):
     archetype = get_object_or_404(Archetype, slug=archetype_slug)
     crumb = (_("Arquetipos"), reverse("profiles:archetype_list"))
     roles = page_of(request, Edition.objects.for_listing().with_archetype(archetype.slug))
-    meta = page_meta(
+    meta = PageMeta(
         archetype.name,
         request.path,
         archetype.summary,
@@ -288,7 +280,7 @@ def archetype_detail(request, archetype_slug):
 
 def method(request):
     page = get_object_or_404(Page, slug=METHOD_SLUG)
-    meta = page_meta(page.name, request.path, page.summary, modified=page.updated_at)
+    meta = PageMeta(page.name, request.path, page.summary, modified=page.updated_at)
     roles = Edition.objects.benchmarked()
     values = {
         "meta": meta,

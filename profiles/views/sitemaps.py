@@ -1,6 +1,6 @@
-"""Sitemaps: an index and files of at most 50,000 addresses, written while they are read.
+"""Sitemaps: an index and two files, written while they are read.
 
-Nothing here holds more than one row at a time, so a guide of any size costs the same memory.
+A file may hold 50,000 addresses: all of ESCO has 15,000 profiles, of 3,000 roles.
 """
 
 import datetime
@@ -19,9 +19,6 @@ from profiles.views.pages import METHOD_SLUG
 from profiles.views.profiles import profile_url
 from profiles.views.search.missing_titles import own_pages
 
-ADDRESSES_PER_FILE = 50_000
-# A base profile brings a second page: what changes with the company size.
-EDITIONS_PER_FILE = ADDRESSES_PER_FILE // 2
 CHUNK = 2_000
 START = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -30,13 +27,8 @@ NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def index() -> Iterator[str]:
     yield f"{START}<sitemapindex {NAMESPACE}>\n"
     yield _entry("sitemap", reverse("discovery:sitemap_pages"), Edition.objects.newest())
-    for number in range(1, file_count() + 1):
-        yield _entry("sitemap", reverse("discovery:sitemap_profiles", args=[number]))
+    yield _entry("sitemap", reverse("discovery:sitemap_profiles"))
     yield "</sitemapindex>\n"
-
-
-def file_count() -> int:
-    return -(-Edition.objects.published().count() // EDITIONS_PER_FILE)
 
 
 def pages() -> Iterator[str]:
@@ -71,13 +63,12 @@ def _area_and_context_pages() -> Iterator[tuple]:
             yield row.get_absolute_url(), max(row.updated_at, newest.get(row.pk, row.updated_at))
 
 
-def profiles(number: int) -> Iterator[str]:
-    """Yield file ``number`` (from 1) of the published profiles."""
-    start = (number - 1) * EDITIONS_PER_FILE
-    yield from _file(_profile_addresses(start, start + EDITIONS_PER_FILE))
+def profiles() -> Iterator[str]:
+    """Yield the sitemap of the published profiles."""
+    yield from _file(_profile_addresses())
 
 
-def _profile_addresses(start: int, stop: int) -> Iterator[tuple]:
+def _profile_addresses() -> Iterator[tuple]:
     family = Edition.objects.published().filter(role=OuterRef("role")).order_by()
     sizes = family.exclude(context=None).values("role")
     newest = sizes.annotate(newest=Max("published_from")).values("newest")
@@ -88,7 +79,7 @@ def _profile_addresses(start: int, stop: int) -> Iterator[tuple]:
         .annotate(base_from=Subquery(base), sizes_from=Subquery(newest))
         .values_list("role_slug", "context__slug", "published_from", "base_from", "sizes_from")
     )
-    for role, context, own, inherited, newest_size in rows[start:stop].iterator(CHUNK):
+    for role, context, own, inherited, newest_size in rows.iterator(CHUNK):
         # A context's page also shows its base profile, so it changes with either.
         yield profile_url(role, context), max(own, inherited or own)
         if context is None and newest_size:

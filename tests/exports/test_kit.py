@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from profiles.documents.choices import TraitCode
-from profiles.exports.kit import InvalidSelection, Request, interview_kit
+from profiles.exports.kit import Asked, InvalidSelection, interview_kit
 from profiles.views.shelf import profile_page
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
@@ -73,31 +73,31 @@ def test_default_set_is_balanced(page, own, base, critical, chosen):
 
 @pytest.mark.parametrize(("minutes", "fitting"), [(30, 3), (45, 5), (60, 8)])
 def test_default_set_has_as_many_questions_as_fit(page, minutes, fitting):
-    kit = interview_kit(make_page(page, named("o", *"C" * 12)), Request(minutes=minutes))
-    assert (len(kit.questions), kit.plan.spare in range(7), kit.fit_words) == (fitting, True, "")
+    kit = interview_kit(make_page(page, named("o", *"C" * 12)), Asked(minutes=minutes))
+    assert (len(kit.questions), kit.spare in range(7), kit.fit_words) == (fitting, True, "")
 
 
 def test_chosen_questions_keep_the_order_of_the_page_but_unknown_ones_and_too_many(page):
-    kit = interview_kit(page, Request(["base-2", "startup-1", "base-2"]))
+    kit = interview_kit(page, Asked(["base-2", "startup-1", "base-2"]))
     numbered = [(item.number, item.question.key) for item in kit.questions]
     assert numbered == [(1, "startup-1"), (2, "base-2")]
     with pytest.raises(InvalidSelection, match="no tiene la pregunta «nada» y «otra»"):
-        interview_kit(page, Request(["otra", "base-1", "nada"]))
+        interview_kit(page, Asked(["otra", "base-1", "nada"]))
     many = make_page(page, named("o", *"C" * 21))
     chosen = [item.question.key for item in many.questions.own]
     with pytest.raises(InvalidSelection, match="Elegiste 21 preguntas; en una guía entran hasta"):
-        interview_kit(many, Request(chosen))
-    assert len(interview_kit(many, Request(chosen[:20])).questions) == 20
+        interview_kit(many, Asked(chosen))
+    assert len(interview_kit(many, Asked(chosen[:20])).questions) == 20
 
 
 def test_kit_says_what_does_not_fit_and_what_is_left(page):
     chosen = [item.question.key for item in page.questions.all[:7]]
-    fit = [interview_kit(page, Request(chosen, minutes)).fit_words for minutes in (45, 60)]
+    fit = [interview_kit(page, Asked(chosen, minutes)).fit_words for minutes in (45, 60)]
     assert fit == ["No entra todo: alcanza para 5. Las 6 y 7 piden 7 minutos más.", ""]
-    assert interview_kit(page, Request(chosen[:2])).fit_words == "Quedan 21 minutos sin usar."
+    assert interview_kit(page, Asked(chosen[:2])).fit_words == "Quedan 21 minutos sin usar."
 
 
-@pytest.mark.parametrize("asked", [Request(), Request(["base-0", "base-1", "startup-1"])])
+@pytest.mark.parametrize("asked", [Asked(), Asked(["base-0", "base-1", "startup-1"])])
 def test_two_people_share_the_interview_without_asking_twice(client, page, asked):
     halves = [interview_kit(page, replace(asked, part=part)) for part in (1, 2)]
     first, second = map(set, map(keys, halves))
@@ -105,7 +105,7 @@ def test_two_people_share_the_interview_without_asking_twice(client, page, asked
     assert halves[0].title == "Guía de entrevista, parte 1 de 2"
     assert not asked.keys or first | second == set(asked.keys)
     with pytest.raises(InvalidSelection, match="al menos dos preguntas"):
-        interview_kit(page, Request(["base-1"], part=2))
+        interview_kit(page, Asked(["base-1"], part=2))
     assert "parte=2" not in get(client, "?pregunta=base-1").text
     assert get(client, "?pregunta=base-1&parte=2").status_code == 400
 
@@ -113,7 +113,7 @@ def test_two_people_share_the_interview_without_asking_twice(client, page, asked
 def test_two_halves_cover_every_critical_trait_together(page):
     codes = TraitCode.values
     many = make_page(page, named("o", "C", "C"), named("b", *codes), critical=codes)
-    halves = [interview_kit(many, Request(part=part)) for part in (1, 2)]
+    halves = [interview_kit(many, Asked(part=part)) for part in (1, 2)]
     asked = {code for half in halves for item in half.questions for code in item.question.traits}
     assert asked == set(codes)
     assert [half.uncovered for half in halves] == [[], []]

@@ -10,9 +10,17 @@ from django.urls import resolve
 
 from profiles.documents.text import fold
 from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
-from profiles.exports.advert import CHAT_LIMIT, chat_text
 from profiles.exports.kit import balanced_set
-from profiles.exports.pack import INTERVIEW, SHEETS, Asked, agreed_traits, all_sheets, pack_sheet
+from profiles.exports.pack import (
+    CHAT_LIMIT,
+    INTERVIEW,
+    SHEETS,
+    Asked,
+    agreed_traits,
+    all_sheets,
+    chat_text,
+    pack_sheet,
+)
 from profiles.exports.wording import WORDS
 from profiles.views.shelf import profile_page
 from tests.helpers.factories import make_role
@@ -39,7 +47,7 @@ def test_pack_shows_every_sheet_in_order_with_its_purpose_and_files(client, role
     html = client.get(f"{PLACE}/carpeta/?papel=carta").text
     found = re.findall(rf'<h2><a href="{PLACE}/([a-z]+)/">', html)
     assert found == list(SHEETS)
-    assert missing([WORDS.sheets[name][1] for name in SHEETS], html) == []
+    assert missing([WORDS.sheets[name]["purpose"] for name in SHEETS], html) == []
     files = [f"{name}.{extension}" for name in SHEETS for extension in ("pdf", "docx", "md")]
     links = [f'href="{PLACE}/{file}?papel=carta"' for file in (*files, "carpeta.zip")]
     assert missing(links, html) == []
@@ -120,7 +128,7 @@ def test_requirement_starts_where_the_profile_puts_it(client, page):
 def test_kit_is_chosen_by_the_traits_that_were_agreed_on(client, page, monkeypatch):
     response = client.get(f"{PLACE}/entrevista/?si=C&si=0123ab&minutos=30")
     assert response.status_code == 302
-    items = balanced_set(page, 3, agreed_traits(page, Asked(frozenset({"C"}))))
+    items = balanced_set(page, 3, agreed_traits(page, Asked(yes=frozenset({"C"}))))
     query = "&".join(f"pregunta={item.question.key}" for item in items)
     assert response.headers["Location"] == f"{PLACE}/entrevista/?{query}&minutos=30#plan"
     assert response.headers["Cache-Control"] == "no-store"
@@ -179,7 +187,7 @@ def test_candidate_never_gets_the_rubric(client, page):
 
 def test_decision_begins_with_each_ones_marks_and_no_sheet_sums(page):
     sheet = pack_sheet("decision", page)
-    first = next(block for block in sheet.blocks if block.kind == "table")
+    first = next(value for kind, value in sheet.blocks if kind == "table")
     assert first.header[1:] == ("Entrevista 1", "Entrevista 2", "Evidencia: qué dijo o hizo")
     assert {row[1:] for row in first.rows} == {("", "", "")}
     assert "razones, en palabras que la persona podria leer" in fold(words_of(sheet))

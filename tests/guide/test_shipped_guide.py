@@ -14,9 +14,8 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.text import fold, shingles, word_count
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import read
-from profiles.exports.advert import CHAT_LIMIT, chat_text
-from profiles.exports.kit import LENGTHS, Request, interview_kit
-from profiles.exports.pack import pack_sheet
+from profiles.exports.kit import LENGTHS, Asked, interview_kit
+from profiles.exports.pack import CHAT_LIMIT, chat_text, pack_sheet
 from profiles.exports.wording import WORDS
 from profiles.guide.profile_page import ProfilePage
 from profiles.guide.texts import own_texts, profiles_of, texts_of
@@ -70,7 +69,7 @@ def test_tools_of_every_profile_keep_their_promises(roles):
     Nor does the check of adverts cry wolf: it runs over what sixty real ones say.
     """
     for page in (page for role in roles.values() for page in pages(role)):
-        kits = [interview_kit(page, Request(minutes=minutes)) for minutes in LENGTHS]
+        kits = [interview_kit(page, Asked(minutes=minutes)) for minutes in LENGTHS]
         assert [kit.uncovered for kit in kits] == [[]] * len(LENGTHS), page.heading
         assert len(chat_text(page)) <= CHAT_LIMIT, page.heading
         sheet = pack_sheet("aviso", page)

@@ -44,7 +44,7 @@ def test_shift_is_said_in_words_from_three_tenths_on(base, own, words):
 def test_fingerprint_says_its_levels_in_words_that_agree():
     spans = ([1.0, 1.4], [1.8, 2.2], [2.6, 3.0], [3.4, 3.8], [4.2, 4.6], [2.6, 3.4])
     ranges = dict(zip(TraitCode.values, spans, strict=True))
-    assert fingerprint(ranges, ["EE", "ER"]).description == (
+    assert fingerprint(ranges, ["EE", "ER"])["description"] == (
         "Apertura muy baja, Responsabilidad baja, Extraversión moderada, Amabilidad alta, "
         "Estabilidad Emocional muy alta (crítica), Involucramiento Relacional moderado (crítico)"
     )
@@ -73,10 +73,10 @@ def test_agreement_counts_exact_codes_apart(monkeypatch):
 
     roles = [role(0, 1, False), role(1, 2, False), role(2, 4, True), role(3, 3, True)]
     found = benchmark.agreement([*roles, role(99, 1, False)])
-    assert [row.code for row in found] == ["O", "C", "E", "A", "EE"]
+    assert [row["code"] for row in found] == ["O", "C", "E", "A", "EE"]
     first = found[0]
-    assert (first.roles, first.exact_roles, first.rho) == (4, 2, pytest.approx(0.8))
-    assert first.exact_rho == pytest.approx(1)
+    assert (first["roles"], first["exact_roles"]) == (4, 2)
+    assert (first["rho"], first["exact_rho"]) == (pytest.approx(0.8), pytest.approx(1))
 
 
 @pytest.mark.usefixtures("vocabulary")

@@ -95,11 +95,12 @@ def test_choice_between_sizes_rests_on_their_summaries():
 def test_own_items_stand_apart_from_what_all_say():
     pages = pages_of("global/data-tester", "startup/data-tester")
     sections = compare(pages).sections
-    found = {each.title or s.title: each for s in sections for each in s.aspects}
+    found = {each["title"]: each for part in sections for each in part["aspects"]}
+    strengths = found["Fortalezas"]
     own = [list(page.document.strengths) for page in pages]
-    assert [[text for text, _detail in items] for _c, items in found["Fortalezas"].shares] == own
-    assert [text for text, _detail in found["Fortalezas"].common] == list(pages[0].base.strengths)
-    assert not found["Responsabilidades"].shares
+    assert [[text for text, _detail in items] for _c, items in strengths["shares"]] == own
+    assert [text for text, _detail in strengths["common"]] == list(pages[0].base.strengths)
+    assert not found["Responsabilidades"]["shares"]
 
 
 def test_comparison_shows_each_profile_removes_by_link_and_adds_by_form(client, role):

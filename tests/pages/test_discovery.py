@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from profiles.desk.publishing import publish, withdraw
-from profiles.models import Area, Edition, Role
+from profiles.models import Area, Edition
 from profiles.seo.social import SocialCard
 from profiles.views import sitemaps
 from profiles.views.http import FOREVER
@@ -118,18 +118,12 @@ def test_shared_pages_are_listed(client):
     assert {f"/guia-de-roles/{path}" for path in some} < set(paths)
 
 
-def test_files_are_split_and_together_complete_at_one_cost(client, monkeypatch, costs):
-    monkeypatch.setattr(sitemaps, "EDITIONS_PER_FILE", 2)
-    make_role(contexts=("startup", "pyme", "global"))
-    make_role("people-tester", contexts=())
-    assert len(entries(client, "/sitemap.xml")) == 4
-    files = [entries(client, f"/sitemap-perfiles-{number}.xml") for number in (1, 2, 3)]
-    assert [len(file) for file in files] == [3, 2, 1]
-    assert len({path for file in files for path in file}) == 6
-    path = "/sitemap-perfiles-4.xml"
-    assert client.get(path).status_code == 404
-    grow = lambda: copy_editions(Role.objects.get(slug="people-tester"), 9)  # noqa: E731
-    costs(3, lambda: client.get(path.replace("4", "1")).getvalue(), grow)
+def test_index_names_files_that_answer_at_one_cost(client, costs):
+    role, path = make_role(), "/sitemap-perfiles-1.xml"
+    paths = list(entries(client, "/sitemap.xml"))
+    assert paths == ["/sitemap-paginas.xml", path]
+    assert all(entries(client, path) for path in paths)
+    costs(2, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
 
 
 FEED = "/guia-de-roles/novedades/feed.xml"

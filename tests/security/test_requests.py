@@ -247,7 +247,7 @@ def test_error_has_its_own_page_that_tells_nothing(
     stranger, monkeypatch, settings, status, heading, ask, cookies
 ):
     if status == 500:
-        monkeypatch.setattr(pages, "page_meta", lambda *args: 1 / 0)
+        monkeypatch.setattr(pages, "PageMeta", lambda *args: 1 / 0)
     response = ask(stranger)
     html = response.text
     assert response.status_code == status

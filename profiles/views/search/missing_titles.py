@@ -13,7 +13,7 @@ from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.titles import ALIAS, NEAR
-from profiles.seo.meta import page_meta, role_list_crumb, titled
+from profiles.seo.meta import PageMeta, role_list_crumb, titled
 from profiles.views.http import moved_to, render_page
 from profiles.views.profiles import profile_url
 
@@ -78,7 +78,7 @@ def near_title(request, title_slug):
         return moved_to(request, page.get_absolute_url())
     start = _("%(title)s: el puesto más cercano de la guía y en qué se diferencia.")
     text = " ".join([start % {"title": page.title}, *page.sentences])
-    meta = page_meta(
+    meta = PageMeta(
         page.title,
         page.get_absolute_url(),
         shorten(text, DESCRIPTION_LIMIT, placeholder="…"),

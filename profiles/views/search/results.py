@@ -17,7 +17,7 @@ from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, profil
 from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
-from profiles.seo.meta import page_meta, titled
+from profiles.seo.meta import PageMeta, titled
 from profiles.views.comparison import comparison_url
 from profiles.views.listing import plate_page
 from profiles.views.search import missing_titles
@@ -135,7 +135,7 @@ def _meta(form, is_asked):
     """Return the head: only the plain list is for search engines."""
     typed = form.typed and _("Búsqueda: %(query)s") % {"query": form.typed}
     asked, every = titled(typed or _("Perfiles")), _("Todos los perfiles de la Guía de Roles")
-    return page_meta(
+    return PageMeta(
         _("Perfiles"),
         reverse("profiles:role_list"),
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
