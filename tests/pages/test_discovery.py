@@ -11,7 +11,6 @@ import time_machine
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area, Edition
 from profiles.seo.social import SocialCard
-from profiles.views import sitemaps
 from profiles.views.http import FOREVER
 from tests.helpers.factories import copy_editions, make_role
 
