@@ -1,7 +1,6 @@
 """What every test may ask for."""
 
 import gc
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,25 +50,6 @@ def pytest_collection_finish():
     """Spare the collector what lives as long as the run: modules, tests, compiled patterns."""
     gc.collect()
     gc.freeze()
-
-
-def with_room(test, **arguments):
-    """Run ``test`` on a piece of the call stack that is large enough for all it calls.
-
-    CPython's stack grows by 16 kB at a time and shrinks at once: where pytest's depth puts such an
-    edge under a template's recursion, a page costs thousands of mmap, a sixth of a run's time.
-    """
-    return test(**arguments)
-
-
-# A frame of more than half a megabyte: the piece that is made for it has as much to spare.
-with_room.__code__ = with_room.__code__.replace(co_stacksize=66_000)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem):
-    """Only wrap the test: pytest's own hook then calls it."""
-    pyfuncitem.obj = partial(with_room, pyfuncitem.obj)
 
 
 @pytest.fixture(scope="session")

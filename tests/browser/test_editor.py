@@ -39,6 +39,31 @@ def drag(page, grip, to):
     page.mouse.up()
 
 
+def drag_with_finger(page, grip, to):
+    session = page.context.new_cdp_session(page)
+    x, y = middle(grip)
+    for number in range(9):
+        point = {"x": to[0] if number else x, "y": y + (to[1] - y) * number / 8}
+        touched = {"type": "touchMove" if number else "touchStart", "touchPoints": [point]}
+        session.send("Input.dispatchTouchEvent", touched)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_parts_are_moved_by_a_finger(log_in):
+    page = log_in("ana", width=390, has_touch=True, is_mobile=True)
+    open_strengths(page, "Product Owner en Enterprise")
+    # The first and the last row have to be in the window, however tall their texts make them.
+    page.locator("#strengths-group").evaluate("group => group.scrollIntoView({ block: 'center' })")
+    grips, before = page.locator(f"{ROWS} .desk-grip"), strengths(page)
+    x, y = middle(grips.first)
+    drag_with_finger(page, grips.first, (x + 3, y + 3))
+    assert strengths(page) == before
+    end = middle(grips.last)[0], bottom(page.locator(ROWS).last) - 4
+    drag_with_finger(page, grips.first, end)
+    save(page)
+    assert (strengths(page), page.problems) == ([*before[1:], before[0]], [])
+
+
 def test_questions_on_one_line_are_moved_by_a_mouse(log_in):
     page = log_in("ana")
     open_profile(page, "Account Executive en base")

@@ -73,9 +73,6 @@ def test_page_without_text_of_its_own_is_not_indexed(client, buyer):
     assert "/guia-de-roles/entrevista-general/" in sitemap
 
 
-# The general kit
-
-
 def test_general_kit_has_two_questions_for_each_trait():
     groups = questions_by_trait()
     assert [(code, len(questions)) for code, questions in groups] == [(c, 2) for c in TraitCode]
@@ -103,9 +100,6 @@ def test_general_kit_is_a_file_in_each_format_of_a_kit(client, extension):
         assert "http://127.0.0.1:8000/guia-de-roles/entrevista-general/" in text
 
 
-# Suggestions
-
-
 def options(client, text):
     found = client.get("/guia-de-roles/sugerencias/", {"q": text}).json()["options"]
     return [(option["name"], option["url"]) for option in found]
@@ -123,9 +117,6 @@ def test_suggestions_are_roles_sizes_and_near_titles(client, buyer):
     # What is written as it was typed comes before what means the same.
     first, *_rest = options(client, "jefe de com")
     assert first == ("Jefe de compras", "/guia-de-roles/puestos/jefe-de-compras/")
-
-
-# Addresses
 
 
 @pytest.fixture

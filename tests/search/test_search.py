@@ -46,9 +46,6 @@ def guide(module_rows):
     shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near, code="3323")
 
 
-# Names
-
-
 @pytest.mark.parametrize(
     ("slug", "questions"),
     [
@@ -83,9 +80,6 @@ def test_who_mentions_it_stands_apart():
     groups = [("Product Owner", find.EXACT), ("Zeta", find.TEXT)]
     assert [(hit.role.name, hit.group) for hit in found] == groups
     assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
-
-
-# Corrections
 
 
 TYPOS = [
@@ -133,9 +127,6 @@ def test_what_is_no_typo_of_a_name_is_not_corrected():
     assert corrected == dict.fromkeys(NO_TYPOS, "")
 
 
-# Titles that the guide does not have
-
-
 def test_missing_title_leads_to_the_nearest_with_what_differs():
     for question in ("jefe de compras", "Gerente de compras", "purchasing manager"):
         answer = ask(question)
@@ -173,9 +164,6 @@ def test_missing_title_is_not_answered_by_another_role(question):
     shelve("mentions", "Zeta", summary=text)
     answer = ask(question)
     assert (answer.names, answer.missing) == ([], question)
-
-
-# Sizes, two roles, traits, intents
 
 
 @pytest.mark.parametrize(

@@ -232,9 +232,6 @@ def test_search_costs_the_same_for_one_and_for_three(client, costs, parameters, 
     costs(queries, lambda: ask(client, **parameters), shelve_two_more)
 
 
-# What is counted, where it is
-
-
 def test_unanswered_questions_are_counted_by_text_alone(client, settings):
     shelve("alfa", "Alfa")
     ask(client, q="enfermera")

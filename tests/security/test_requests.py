@@ -155,6 +155,19 @@ def test_lists_and_choices_of_the_desk_survive_what_is_typed(editor, value):
     assert {path: status for path, status in statuses.items() if status >= 500} == {}
 
 
+def test_odd_value_of_a_form_of_the_desk_is_refused(editor):
+    role, profile = Role.objects.first().pk, Profile.objects.first().pk
+    chosen = {"_selected_action": "x", "index": "0"}
+    asked = {
+        "profiles/profile/": {**chosen, "action": "publish_profiles"},
+        "profiles/role/": {**chosen, "action": "export_yaml"},
+        f"profiles/role/{role}/unir/": {"into": "x"},
+    }
+    answers = [editor.post(f"/admin/{path}", sent).status_code for path, sent in asked.items()]
+    assert answers == [400, 400, 400]
+    assert editor.get(f"/admin/profiles/profile/{profile}/change/?_to_field=").status_code == 200
+
+
 def test_number_of_rows_that_a_form_names_makes_no_more_than_a_document_has(editor):
     path = f"/admin/profiles/profile/{Profile.objects.first().pk}/change/"
     page = editor.post(path, {"questions-TOTAL_FORMS": "9" * 30}).content.decode()
