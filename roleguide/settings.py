@@ -179,8 +179,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles" / "served"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {"staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStorage"}}
 
-# What is done before workers are forked; the page cache: what moves with public content,
-# parameters that make another page, its size.
+# Done before workers are forked; then the page cache: what moves with public content, parameters
+# that make another page, its size.
 PREPARED = "profiles.search.index.prepare"
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
 PAGE_CACHE_PARAMETERS = ["q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "perfil"]
