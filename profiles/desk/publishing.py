@@ -197,8 +197,7 @@ def _put_on_shelf(
     roles = {edition.role_id for edition in editions if edition.facts}
     for alias in RoleAlias.objects.filter(role__in=roles, name="").select_related("role"):
         Edition.objects.rename_related([alias.slug], alias.role.slug)
-    for edition in editions:
-        AuditEntry.objects.record(AuditEvent.PUBLISHED, by=by, subject=edition)
+    AuditEntry.objects.record_all(AuditEvent.PUBLISHED, editions, by=by)
     return editions
 
 

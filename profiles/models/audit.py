@@ -10,11 +10,14 @@ from profiles.models.fields import account
 
 
 class AuditQuerySet(models.QuerySet):
-    def record(self, event, *, by=None, name="", address=None, subject=""):
-        """Add an entry; ``name`` is what was typed where nobody is known by it."""
-        name = by.get_username() if by else name
-        texts = {"name": _clean(name, 150), "subject": _clean(subject, 200)}
-        return self.create(event=event, person=by, address=address, **texts)
+    def record(self, event, *, subject="", **about):
+        return self.record_all(event, [subject], **about)[0]
+
+    def record_all(self, event, subjects, *, by=None, name="", address=None):
+        """Add an entry for each subject; ``name`` is what was typed where nobody is known by it."""
+        name = _clean(by.get_username() if by else name, 150)
+        about = {"event": event, "person": by, "name": name, "address": address}
+        return self.bulk_create(self.model(subject=_clean(text, 200), **about) for text in subjects)
 
 
 class AuditEntry(models.Model):
