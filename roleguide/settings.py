@@ -207,7 +207,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # The one inline script: it asks for a page's own script once the page has been painted.
 LATE_SCRIPT = (
     "{const{src}=document.currentScript.dataset;"
-    "requestAnimationFrame(()=>setTimeout(()=>import(src)))}"
+    "new PerformanceObserver(()=>import(src)).observe({type:'paint',buffered:true})}"
 )
 _late_script_hash = b64encode(sha256(LATE_SCRIPT.encode()).digest()).decode()
 SECURE_CSP = {
