@@ -6,10 +6,11 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import InitVar, dataclass
 from functools import cached_property
-from types import SimpleNamespace
 from typing import NamedTuple
 
 from django.db import Error, connections
+from django.db.models import CharField, StringAgg, Value
+from django.db.models.functions import Cast
 
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
@@ -21,6 +22,7 @@ from profiles.search.titles import ALIAS, NAME, NEAR, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
 CHUNK = 2_000
+KEYS = StringAgg(Cast("pk", CharField()), Value(" "), default=Value(""))
 READ = ("pk", "role_id", "context_id", "role_slug", "role_name", "area_id", "facts")
 READ += ("summary", "teaser", "body_html", *(f"middle_{code.lower()}" for code in TraitCode))
 
@@ -64,13 +66,16 @@ class Role:
 class Index:
     """All that questions are answered from; what has not moved since ``before`` is not read."""
 
+    public, live, roles, in_texts = frozenset(), frozenset(), (), frozenset()
+
     def __init__(self, before=None):
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        nothing = {"public": set(), "live": set(), "roles": (), "in_texts": set()}
-        before = before or SimpleNamespace(titles=world(), **nothing)
-        self.public = set(Edition.objects.published().order_by().values_list("pk", flat=True))
+        before, titles = (before, before.titles) if before else (Index, world())
+        # One text of all keys: so many rows would be dearer than all that is done with them.
+        keys = Edition.objects.published().order_by().aggregate(keys=KEYS)["keys"]
+        self.public = frozenset(keys.split())
         # What an edition shows of its role follows the role's own row; at first all are new.
         self.live = set(StoredRole.objects.order_by().values_list("pk", "slug", "name", "area_id"))
         ids = {pk for pk, *_rest in self.live ^ before.live}
@@ -80,22 +85,20 @@ class Index:
         kept = (role for role in before.roles if role.pk not in ids)
         self.roles = sorted([*kept, *come], key=lambda role: role.order)
         old, new = ([row for role in roles for row in role.titles] for roles in (gone, come))
-        own = {role.titles[0].words: role for role in self.roles}
-        self.titles = before.titles.changed(old, new, own)
+        self.titles = titles.changed(old, new, {role.titles[0].words: role for role in self.roles})
         # A word that no text has any more may stay: then the texts are looked through.
         texts = (profile.text.split() for role in come for profile in role.profiles.values())
         self.in_texts = before.in_texts.union(*texts)
 
-    def mentioning(self, words):
-        """Yield (role, context id), by name, of the profiles whose text has all of ``words``."""
+    def mentioning(self, words, place):
+        """Return the roles, by name, whose profile of a place has all of ``words`` in its text."""
         if not words or not self.in_texts.issuperset(words):
-            return
+            return []
         # The longest is the rarest, more often than not.
         rarest, *others = sorted((f" {word} " for word in words), key=len, reverse=True)
-        for role in self.roles:
-            for place, profile in role.profiles.items():
-                if rarest in profile.text and all(word in profile.text for word in others):
-                    yield role, place
+        texts = ((role, role.profiles[place].text) for role in self.roles if place in role.profiles)
+        some = [(role, text) for role, text in texts if rarest in text]
+        return [role for role, text in some if all(word in text for word in others)]
 
     @cached_property
     def phrases(self):

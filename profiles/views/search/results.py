@@ -13,7 +13,7 @@ from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.models import Edition, MissingTitle
 from profiles.models.profile import profile_url
-from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, profiles_found, ranked
+from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, ranked
 from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
@@ -35,7 +35,7 @@ def role_list(request):
         values |= {"filters": form.filters()}
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
-    size, hits = profiles_found(answer, index, form.asked_context and form.asked_context.pk)
+    size, hits = answer.hits(form.asked_context and form.asked_context.pk)
     values |= {"filters": form.filters(hits, size), "answer": _shown(form, answer, size, hits)}
     response = render(request, "profiles/role_list.html", values)
     if settings.COUNT_SEARCHES:
