@@ -176,7 +176,7 @@ def called(question, index):
     rows, exact = index.titles.having(words), index.titles.exact(words)
     if any(row.kind >= WORLD for row in exact):
         # A title of its own is part of another only in its own words: "cartero", "cartera".
-        rows = exact + [row for row in rows if row.head in words and typed <= row.stems]
+        rows = [*exact] + [row for row in rows if row.head in words and typed <= row.stems]
     return ranked([row for row in rows if row.is_of(words)], question)
 
 
@@ -189,7 +189,10 @@ def ranked(rows, question):
         is_inexact = not row.stems.issuperset(question.stems), is_other
         return len(row.words) - count, *is_inexact, row.kind, row.target.order, row.text
 
-    for row in sorted((row for row in rows if row.is_name), key=rank):
+    # What is another role's own name is none of its own.
+    own = {row.words: row.target for row in rows if row.kind == NAME}
+    rows = [r for r in rows if r.is_name and own.get(r.words, r.target) is r.target]
+    for row in sorted(rows, key=rank):
         group = EXACT if len(row.words) == count else PART
         names.setdefault(row.target, Found(row.target, row, group))
     return list(names.values())

@@ -4,7 +4,6 @@ import gc
 import threading
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import InitVar, dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -35,32 +34,29 @@ class Profile(NamedTuple):
     text: str
 
 
-@dataclass(eq=False)
 class Role:
     """A role with a public base profile; ``profiles`` by the id of their context."""
 
-    pk: int
-    slug: str
-    name: str
-    area_id: int
-    facts: InitVar[dict]
-    profiles: dict[int | None, Profile]
-
-    def __post_init__(self, facts):
+    def __init__(self, pk, slug, name, area_id, facts, profiles):
         """Read the names and near titles; a misspelt name is none."""
-        names = self.name, *facts.get("aliases", ())
+        self.pk, self.slug, self.name, self.area_id, self.profiles = (
+            pk,
+            slug,
+            name,
+            area_id,
+            profiles,
+        )
+        self.order = fold(name), slug
+        self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
+        names = name, *facts.get("aliases", ())
         wrong = misspelt(names)
-        found = [(self.name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
+        found = [(name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
         near = facts.get("near", ())
         found += [(row["title"], NEAR, row.get("difference", "")) for row in near]
-        self.titles = [
-            title((self.pk, number), text, kind, self, note)
-            for number, (text, kind, note) in enumerate(found)
-        ]
+        rows = enumerate(found)
+        self.titles = [title((pk, at), text, kind, self, note) for at, (text, kind, note) in rows]
         self.named = {w for row in self.titles if row.is_name for w in key_words(row.text)}
         self.written = {word for row in self.titles for word in key_words(row.text)}
-        self.order = fold(self.name), self.slug
-        self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
 
 
 class Index:
@@ -85,7 +81,7 @@ class Index:
         kept = (role for role in before.roles if role.pk not in ids)
         self.roles = sorted([*kept, *come], key=lambda role: role.order)
         old, new = ([row for role in roles for row in role.titles] for roles in (gone, come))
-        self.titles = titles.changed(old, new, {role.titles[0].words: role for role in self.roles})
+        self.titles = titles.changed(old, new)
         # A word that no text has any more may stay: then the texts are looked through.
         texts = (profile.text.split() for role in come for profile in role.profiles.values())
         self.in_texts = before.in_texts.union(*texts)

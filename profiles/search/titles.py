@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from functools import cache
 from math import inf
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.utils.text import slugify
@@ -63,47 +64,38 @@ def title(place, text, kind, target, note=""):
 
 
 class Titles:
-    """Many titles, by their keys. A question is a list of canonical words.
+    """Many titles, by their keys. A question is a list of canonical words."""
 
-    ``own`` are the words that are a role's own name: what is another's is no alias.
-    """
+    def __init__(self, under):
+        self._under = under
 
-    def __init__(self, under, own):
-        self._under, self._own = under, own
-
-    def changed(self, gone, come, own):
+    def changed(self, gone, come):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
         old, new = ([(key, row) for row in rows for key in row.keys] for rows in (gone, come))
-        moved = {key: [*self._under.get(key, ())] for key in {key for key, _row in old + new}}
+        moved = {key: [*self.under(key)] for key in {key for key, _row in old + new}}
         for key, row in old:
             del moved[key][bisect_left(moved[key], row)]
         for key, row in new:
             insort(moved[key], row)
-        return Titles(self._under | moved, own)
+        return Titles(self._under | moved)
 
     def under(self, key):
         """Return the titles with a key."""
-        return self._valid(self._under.get(key, ()))
+        return self._under.get(key, ())
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
-        rarest = min((self._under.get(word, ()) for word in words), key=len, default=())
-        return self._valid([row for row in rarest if row.words.issuperset(words)])
+        rarest = min(map(self.under, words), key=len, default=())
+        return [row for row in rarest if row.words.issuperset(words)]
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
-        return self.under(frozenset(words)) if words else []
+        return self.under(frozenset(words)) if words else ()
 
     def having_one(self, words):
         """Return the first titles that have one of ``words``."""
-        lists = (self._under.get(word, ())[:MAX_SHARED] for word in words)
-        return self._valid(sorted({row.place: row for rows in lists for row in rows}.values()))
-
-    def _valid(self, rows):
-        own = self._own
-        return [
-            row for row in rows if row.kind != ALIAS or own.get(row.words, row.target) is row.target
-        ]
+        lists = (self.under(word)[:MAX_SHARED] for word in words)
+        return sorted({row.place: row for rows in lists for row in rows}.values())
 
     def sharing(self, words):
         """Return (how alike, title) for the titles that share a word that tells a job.
@@ -113,11 +105,11 @@ class Titles:
         asked, found = set(words), []
         telling = asked - RANKS - WEAK
         for row in self.having_one(telling or asked):
-            union = telling | (row.words - RANKS - WEAK)
-            share, common = len(telling & row.words) / (len(union) or 1), len(asked & row.words)
+            own, common = row.words - RANKS - WEAK, len(asked & row.words)
+            share = len(telling & own) / (len(telling | own) or 1)
             if telling or row.kind >= WORLD:
-                found.append((-share, -common, row.kind, len(row.words), row.text, row))
-        return [(-order[0], order[-1]) for order in sorted(found, key=lambda order: order[:-1])]
+                found.append(((-share, -common, row.kind, len(row.words), row.text), share, row))
+        return [pair for _order, *pair in sorted(found, key=itemgetter(0))]
 
 
 def misspelt(names):
@@ -145,7 +137,7 @@ def world():
         first, *labels = row["titles"].split(";")
         found += [(first, WORLD, row["code"]), *((text, LABEL, row["code"]) for text in labels)]
     rows = (title((inf, number), *row) for number, row in enumerate(found))
-    return Titles({}, {}).changed((), rows, {})
+    return Titles({}).changed((), rows)
 
 
 @cache
