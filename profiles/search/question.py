@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -65,16 +65,16 @@ def read(text, index):
         said["size"] += [size.slug for size in fits]
     written = words_of(HEADS.sub(" ", plain))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
-    places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
-    at, dropped = 0, set()
-    for run, means in cut([stem(fold(written[place])) for place in places], index.phrases):
+    places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
+    after = iter(places)
+    for run, means in cut([stem(fold(written[at])) for at in places], index.phrases):
+        own = list(islice(after, len(run)))
         if means and means[0] != "same":
             said[means[0]].append(means[1])
-            dropped.update(places[at : at + len(run)])
-        at += len(run)
-    kept = [at for at in range(len(written)) if at not in dropped]
-    counted = [at for at in kept if at in places] or [0]
-    left = [written[at] for at in kept if counted[0] <= at <= counted[-1]]
+        else:
+            kept += own
+    dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
+    left = [written[at] for at in span if at not in dropped]
     title = " ".join(left) if dropped or heads else text
     size = next((index.contexts[slug] for slug in said["size"] if slug in index.contexts), None)
     pairs = (meant.partition(":")[::2] for meant in said["trait"])

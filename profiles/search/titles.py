@@ -7,7 +7,6 @@ from math import inf
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.utils.text import slugify
 from rapidfuzz.distance import OSA
 
 from profiles.search import words as read
@@ -41,9 +40,8 @@ class Title(NamedTuple):
 
     @property
     def keys(self):
-        """What it is found under: each word, all of them; if it is near, its address and note."""
-        near = (("slug", slugify(self.text)), ("note", self.note)) if self.kind == NEAR else ()
-        return (*self.words, self.words, *near)
+        """What it is found under: each word, all of them, the note."""
+        return (*self.words, self.words, *([("note", self.note)] if self.note else ()))
 
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.

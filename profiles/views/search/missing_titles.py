@@ -64,14 +64,14 @@ def own_pages(index):
 def near_title(request, title_slug):
     """A title that the guide does not have, with the roles nearest to it; a name redirects."""
     index = current_index()
-    pages = (page_of(row.words, index) for row in index.titles.under(("slug", title_slug)))
-    page = next(filter(None, pages), None)
-    answer = find(page.title if page else title_slug.replace("-", " "), index, literal=True)
-    named = next((role.slug for role in index.roles if role.slug == title_slug), None)
-    if (page or answer.question.title == answer.question.text) and answer.names[:1]:
-        named = named or (answer.names[0].is_exact and answer.names[0].role.slug)
+    answer = find(title_slug.replace("-", " "), index, literal=True)
+    # What says something beside its title is no title.
+    is_title = answer.question.title == answer.question.text
+    page = page_of(frozenset(answer.question.words), index) if is_title else None
+    named = [role.slug for role in index.roles if role.slug == title_slug]
+    named += [name.role.slug for name in answer.names[:1] if is_title and name.is_exact]
     if named:
-        return moved_to(request, profile_url(named))
+        return moved_to(request, profile_url(named[0]))
     if page is None:
         raise Http404(_("No hay un puesto con ese nombre."))
     if page.slug != title_slug:
