@@ -109,47 +109,41 @@ class SearchForm(forms.Form):
 
         ``size`` is the one that the words ask for.
         """
-        asked = self.cleaned_data if self.is_valid() else {}
+        asked, areas = self.cleaned_data, self.index.areas.items()
         # A filter does not narrow its own choices; more than is shown is not counted.
         names = ("area", *TraitCode) if hits and len(hits) <= LIMIT else ()
         count = Counter((name, h.value(name)) for name in names for h in self.narrow(hits, name))
-        known = [(slug, row.name, "area", row.pk) for slug, row in self.index.areas.items()]
+        picked = asked.get("rasgo", [])
+
+        def option(value, label, *key):
+            is_chosen = value in (asked.get("area"), *picked)
+            return Option(value, label, is_chosen, count[key] if names else None)
+
+        areas = [option(slug, row.name, "area", row.pk) for slug, row in areas]
+        levels = defaultdict(list)
         for value, (code, level) in LEVELS.items():
-            known.append((value, f"{code.label}: {level.label}", code, level))
-        picked, options = {asked.get("area"), *asked.get("rasgo", ())}, defaultdict(list)
-        for value, label, *key in known:
-            left = count[tuple(key)] if names else None
-            options[key[0]].append(Option(value, label, value in picked, left))
-        areas = options.pop("area", [])
-        chosen = [option for own in options.values() for option in own if option.chosen]
-        traits = [
-            (code.label, [each for each in own if not each.chosen and each.count != 0])
-            for code, own in options.items()
-        ]
+            levels[code].append(option(value, f"{code.label}: {level.label}", code, level))
+        chosen = [each for own in levels.values() for each in own if each.chosen]
+        rest = {value: [other for other in picked if other != value] for value in picked}
         sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
         current = size.slug if size else asked.get("contexto", "")
         return {
             "areas": areas,
             "size": asked.get("contexto", ""),
             "sizes": [
-                (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == current)
-                for slug, name in sizes.items()
+                (name, self.url(contexto=slug), slug == current) for slug, name in sizes.items()
             ],
             "order": asked.get("orden", ""),
-            "traits": traits,
+            "traits": [
+                (code.label, [each for each in own if not each.chosen and each.count != 0])
+                for code, own in levels.items()
+            ],
             "chosen": chosen,
             "chips": [
-                (option.label, self._without(option.value))
-                for option in (*areas, *chosen)
-                if option.chosen
+                *((each.label, self.url(area="")) for each in areas if each.chosen),
+                *((each.label, self.url(rasgo=rest[each.value])) for each in chosen),
             ],
         }
-
-    def _without(self, value):
-        """Return the address without one choice of a filter."""
-        asked = self.cleaned_data
-        left = [other for other in asked["rasgo"] if other != value]
-        return self.url(area=asked["area"] if asked["area"] != value else "", rasgo=left)
 
     @property
     def typed(self):

@@ -42,13 +42,15 @@ def page_of(words, index):
         return None
     rows.sort(key=lambda row: (row.text, row.target.order))
     notes = tuple(row.note for row in rows if row.note)
-    others = {row.words for note in notes for row in index.titles.under(("note", note))} - {words}
+    others = {row.words for note in notes for row in index.titles.under(("note", note))}
+    others.discard(rows[0].words)
     is_own = len(notes) == len(rows) and all(_is_called(other, index) for other in others)
     return NearPage(slugify(rows[0].text), rows[0].text, notes, is_own)
 
 
 def _is_called(words, index):
     """Tell whether a role is called so: then no page says that the title is missing."""
+    words = set(words)
     names = (row for row in index.titles.having(words) if row.is_name)
     return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
@@ -67,7 +69,7 @@ def near_title(request, title_slug):
     answer = find(title_slug.replace("-", " "), index, literal=True)
     # What says something beside its title is no title.
     is_title = answer.question.title == answer.question.text
-    page = page_of(frozenset(answer.question.words), index) if is_title else None
+    page = page_of(answer.question.words, index) if is_title else None
     named = [role.slug for role in index.roles if role.slug == title_slug]
     named += [name.role.slug for name in answer.names[:1] if is_title and name.is_exact]
     if named:

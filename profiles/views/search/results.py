@@ -3,7 +3,6 @@
 from itertools import islice
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +12,13 @@ from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.models import Edition, MissingTitle
 from profiles.models.profile import profile_url
-from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, ranked
+from profiles.search.find import LIMIT, TEXT, begun, called, find, ranked
 from profiles.search.index import current_index
 from profiles.search.question import understand
 from profiles.search.titles import NEAR
 from profiles.seo.meta import PageMeta, titled
 from profiles.views.comparison import comparison_url
-from profiles.views.listing import plate_page
+from profiles.views.listing import linked_page, plate_page
 from profiles.views.search import missing_titles
 from profiles.views.search.forms import PAGE_SIZE, SearchForm, search_url
 
@@ -51,36 +50,32 @@ def _shown(form, answer, size, found):
     """Return what the page shows of one valid question."""
     asked, narrowed = form.cleaned_data, form.narrow(found)
     hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
-    page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
+    page = linked_page(hits, PAGE_SIZE, form.url, asked["pagina"])
     plate = None if asked["q"] else _plate(form, hits)
     shown = missing_titles.with_editions([] if plate else page)
-    nearest = missing_titles.with_editions(answer.nearest if answer.missing else [])
+    nearest = missing_titles.with_editions(answer.nearest)
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
-    is_answered = nearest or (hits and hits[0].group == EXACT)
-    is_near = nearest and nearest[0][1].is_exact
+    is_answered = nearest or (hits and hits[0].is_exact)
     return {
         "found": answer,
         "size": size,
         "asked": asked,
-        "areas": form.index.areas.values(),
         "page": page,
         "more": len(narrowed) > LIMIT,
         "plate": plate,
         "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
-        "name_count": plate["count"] if plate else sum(h.group != TEXT for h in hits),
+        "name_count": plate["count"] if plate else sum(hit.group != TEXT for hit in hits),
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(is_answered) and not asked["pagina"],
         "nearest": nearest,
-        "near_page": is_near and missing_titles.page_of(nearest[0][1].row.words, form.index),
+        "near_page": missing_titles.page_of(answer.question.words, form.index),
         "compared": join_words([role.name for role in answer.compared]),
         "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
         "reset_url": search_url(q=asked["q"]) if is_narrowed or form.asked_context else "",
         "is_all_left_out": bool(found and not hits),
-        "previous_url": form.url(pagina=page.number - 1) if page.has_previous() else "",
-        "next_url": form.url(pagina=page.number + 1) if page.has_next() else "",
     }
 
 
