@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from profiles.documents.text import fold
 from profiles.search.index import Role
-from profiles.search.question import MAX_TOKENS, is_known, spellings, understand
+from profiles.search.question import MAX_TOKENS, Question, is_known, spellings
 from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
@@ -62,7 +62,7 @@ class Answer:
     """
 
     def __init__(self, text, index, correction=""):
-        self.question = question = understand(text, index)
+        self.question = question = Question(text, index)
         self.index, self.correction = index, correction
         self.exact, words = index.titles.exact(question.words), set(question.stems)
         self.is_title = any(not row.is_name for row in self.exact)
@@ -228,7 +228,7 @@ def _compared(text, index):
 
 def _each(sides, index):
     """Return what each of ``sides`` names first, if these are several roles."""
-    found = [called(understand(side, index), index)[:1] for side in sides]
+    found = [called(Question(side, index), index)[:1] for side in sides]
     first = {names[0].role: names[0] for names in found if names}
     return list(first.values()) if all(found) and len(first) > 1 else []
 

@@ -2,14 +2,12 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from itertools import islice, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from profiles.documents.text import fold
-from profiles.models import Context
 from profiles.search.titles import NEAR
 from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
 from profiles.search.words import tokens as words_of
@@ -28,42 +26,43 @@ ONE_SLIP, TWO_SLIPS = 3, 8
 MIN_USES = 3
 
 
-@dataclass
 class Question:
     """A question as it is understood. ``title`` is what is left of it once the rest is told.
 
     ``stems`` are the title's as typed, ``words`` the canonical ones. ``traits`` are (trait, level
-    as the address has it or nothing).
+    as the address has it or nothing). A whole title that is known says nothing beside itself.
     """
 
-    text: str
-    title: str
-    size: Context | None = None
-    traits: list = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
-
-    def __post_init__(self):
-        self.stems = stems(self.title)[:MAX_WORDS]
-        self.words = canonical(self.stems)
+    def __init__(self, text, index):
+        self.text, titles, said = " ".join(text[:MAX_LETTERS].split()), index.titles, {}
+        self._name(self.text)
+        is_part = len(self.words) > 1 and any(row.is_name for row in titles.having(self.words))
+        if not (is_part or titles.exact(self.words)):
+            title, said = read(self.text, index)
+            self._name(title)
+        self.size = next(
+            (index.contexts[s] for s in said.get("size", ()) if s in index.contexts), None
+        )
+        pairs = (meant.partition(":")[::2] for meant in said.get("trait", ()))
+        self.traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
+        self.told = said.keys() - {"size", "trait"}
         self.is_cut = len(stems(self.text)) > MAX_WORDS
 
-
-def understand(text, index):
-    """Return what ``text`` asks for: a whole title that is known, or what is left of it."""
-    text = " ".join(text[:MAX_LETTERS].split())
-    whole = Question(text, text)
-    is_part = len(whole.words) > 1 and any(r.is_name for r in index.titles.having(whole.words))
-    return whole if is_part or index.titles.exact(whole.words) else read(text, index)
+    def _name(self, title):
+        self.title, self.stems = title, stems(title)[:MAX_WORDS]
+        self.words = canonical(self.stems)
 
 
 def read(text, index):
-    """Return the question without what it says beside its title, which is understood."""
-    said, plain = defaultdict(list), THOUSANDS.sub("", text[:MAX_LETTERS])
-    if heads := HEADS.search(plain):
+    """Return what is left of ``text`` without what it says beside its title, and that, by kind."""
+
+    def size_of(heads):
         people, sizes = int(heads[1]), index.contexts.values()
-        fits = [s for s in sizes if s.min_employees <= people <= (s.max_employees or people)]
-        said["size"] += [size.slug for size in fits]
-    written = words_of(HEADS.sub(" ", plain))[:MAX_TOKENS]
+        fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
+        return "".join(f" {size.name} " for size in fits)
+
+    said, plain = defaultdict(list), HEADS.sub(size_of, THOUSANDS.sub("", text))
+    written = words_of(plain)[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
     places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
     after = iter(places)
@@ -74,12 +73,8 @@ def read(text, index):
         else:
             kept += own
     dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
-    left = [written[at] for at in span if at not in dropped]
-    title = " ".join(left) if dropped or heads else text
-    size = next((index.contexts[slug] for slug in said["size"] if slug in index.contexts), None)
-    pairs = (meant.partition(":")[::2] for meant in said["trait"])
-    traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
-    return Question(text, title, size, traits, said.keys() - {"size", "trait"})
+    left = " ".join(written[at] for at in span if at not in dropped)
+    return left if dropped else text, said
 
 
 def spellings(text, index):

@@ -14,7 +14,7 @@ from profiles.models import Edition, MissingTitle
 from profiles.models.profile import profile_url
 from profiles.search.find import LIMIT, TEXT, begun, called, find, ranked
 from profiles.search.index import current_index
-from profiles.search.question import understand
+from profiles.search.question import Question
 from profiles.search.titles import NEAR
 from profiles.seo.meta import PageMeta, titled
 from profiles.views.comparison import comparison_url
@@ -99,7 +99,7 @@ def suggestions(text, index):
 
     First those that are written as it was typed, then those that mean the same.
     """
-    question = understand(text, index)
+    question = Question(text, index)
     typed, size, rows = fold(question.title), question.size, begun(question, index)
     names = ranked(rows, question) or called(question, index)
     found = [(each.row.text, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
