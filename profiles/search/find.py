@@ -67,21 +67,16 @@ class Answer:
         self.exact, words = index.titles.exact(question.words), set(question.stems)
         self.is_title = any(not row.is_name for row in self.exact)
         self.areas = [a for a in index.areas.values() if words and words <= set(stems(a.name))]
-        names, sides = self._called(), _compared(question.text, index)
+        is_near = any(row.kind == NEAR for row in self.exact)
+        is_missing = is_near and not index.titles.is_called(question.words)
+        names = [] if is_missing else called(question, index)
+        sides = _compared(question.text, index)
         is_whole = all(side.is_exact for side in sides)
         asked = sides if is_whole or not (names or self.is_title) else []
         last = tokens(question.title)[-1:]
         if not (names or self.is_title) and any(not is_known(fold(word), index) for word in last):
             names = ranked(begun(question, index), question)
         self.names, self.compared = asked or names, [side.role for side in asked]
-
-    def _called(self):
-        """Return who is called so, unless it is a near title and rather that."""
-        names = called(self.question, self.index)
-        is_near = any(row.kind == NEAR for row in self.exact)
-        # "Vendedor" is what "Vendedor externo" is called, whatever else it is near to.
-        is_meant = not is_near or any(n.is_exact or n.row.kind == NAME for n in names)
-        return names if is_meant else []
 
     @property
     def is_complete(self):
@@ -110,7 +105,7 @@ class Answer:
     def codes(self):
         """The codes of the occupations that are like the title."""
         words = set(self.question.words)
-        world = [row for _share, row in self.alike if row.kind >= WORLD and _is_part(words, row)]
+        world = [row for _share, row in self.alike if row.kind >= WORLD and row.is_part(words)]
         whole = [row for row in world if row.words == words and row.kind == WORLD]
         # Other labels of ESCO are sometimes odd: what most titles say counts.
         counts = Counter(row.target for row in whole or world if row.target)
@@ -231,9 +226,3 @@ def _each(sides, index):
     found = [called(Question(side, index), index)[:1] for side in sides]
     first = {names[0].role: names[0] for names in found if names}
     return list(first.values()) if all(found) and len(first) > 1 else []
-
-
-def _is_part(words, row):
-    """Tell whether a question is part of a title of the world, or the other way round."""
-    is_inside = words <= row.words and row.is_of(words)
-    return is_inside or 1 < len(row.words) <= len(row.words & words)

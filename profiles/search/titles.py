@@ -53,6 +53,11 @@ class Title(NamedTuple):
             return False
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
+    def is_part(self, asked):
+        """Tell whether the words are part of this title, or it of them."""
+        is_inside = asked <= self.words and self.is_of(asked)
+        return is_inside or 1 < len(self.words) <= len(self.words & asked)
+
 
 def title(place, text, kind, target, note=""):
     stems = read.stems(text)
@@ -89,6 +94,15 @@ class Titles:
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
         return self.under(frozenset(words)) if words else ()
+
+    def is_called(self, words):
+        """Tell whether a role is called so, in part too by its own name: then it is not near.
+
+        "Vendedor" is what "Vendedor externo" is called.
+        """
+        words = frozenset(words)
+        names = (row for row in self.having(words) if row.is_name)
+        return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
     def having_one(self, words):
         """Return the first titles that have one of ``words``."""

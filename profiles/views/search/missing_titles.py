@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.titles import ALIAS, NEAR
-from profiles.seo.meta import PageMeta, role_list_crumb, titled
+from profiles.search.titles import NEAR
+from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, role_list_crumb, titled
 from profiles.views.http import moved_to, render_page
 from profiles.views.profiles import profile_url
-
-DESCRIPTION_LIMIT = 160
 
 
 class NearPage(NamedTuple):
@@ -37,22 +35,16 @@ class NearPage(NamedTuple):
 
 def page_of(words, index):
     """Return the page of the near titles of these words, unless a role is called so."""
-    rows = [row for row in index.titles.exact(words) if row.kind == NEAR]
-    if not rows or _is_called(words, index):
+    titles = index.titles
+    rows = [row for row in titles.exact(words) if row.kind == NEAR]
+    if not rows or titles.is_called(words):
         return None
     rows.sort(key=lambda row: (row.text, row.target.order))
     notes = tuple(row.note for row in rows if row.note)
-    others = {row.words for note in notes for row in index.titles.under(("note", note))}
+    others = {row.words for note in notes for row in titles.under(("note", note))}
     others.discard(rows[0].words)
-    is_own = len(notes) == len(rows) and all(_is_called(other, index) for other in others)
+    is_own = len(notes) == len(rows) and all(titles.is_called(other) for other in others)
     return NearPage(slugify(rows[0].text), rows[0].text, notes, is_own)
-
-
-def _is_called(words, index):
-    """Tell whether a role is called so: then no page says that the title is missing."""
-    words = set(words)
-    names = (row for row in index.titles.having(words) if row.is_name)
-    return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
 
 @lru_cache(maxsize=1)
