@@ -20,7 +20,6 @@ from profiles.models import Role as StoredRole
 from profiles.search.titles import ALIAS, NAME, NEAR, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
-CHUNK = 2_000
 KEYS = StringAgg(Cast("pk", CharField()), Value(" "), default=Value(""))
 READ = ("pk", "role_id", "context_id", "role_slug", "role_name", "area_id", "facts")
 READ += ("summary", "teaser", "body_html", *(f"middle_{code.lower()}" for code in TraitCode))
@@ -91,10 +90,9 @@ class Index:
         if not words or not self.in_texts.issuperset(words):
             return []
         # The longest is the rarest, more often than not.
-        rarest, *others = sorted((f" {word} " for word in words), key=len, reverse=True)
+        wanted = sorted((f" {word} " for word in words), key=len, reverse=True)
         texts = ((role, role.profiles[place].text) for role in self.roles if place in role.profiles)
-        some = [(role, text) for role, text in texts if rarest in text]
-        return [role for role, text in some if all(word in text for word in others)]
+        return [role for role, text in texts if all(word in text for word in wanted)]
 
     @cached_property
     def phrases(self):
@@ -126,7 +124,7 @@ def _roles(ids):
     """Read the roles, of those with these ids, that have a public base profile."""
     facts, profiles = {}, defaultdict(dict)
     rows = Edition.objects.published().filter(role__in=ids).order_by()
-    for pk, role_id, place, *row in rows.values_list(*READ).iterator(CHUNK):
+    for pk, role_id, place, *row in rows.values_list(*READ).iterator():
         if place is None:
             facts[role_id] = row[:4]
         # The columns are the sums of both ends in tenths.

@@ -18,13 +18,11 @@ MAX_QUESTION = 200
 PAGE_SIZE = 20
 MAX_PAGE = 100
 NO_PAGE = _("No hay una página con ese número.")
-# The parameters in the order in which they stand in an address.
-PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
 
 def search_url(**asked):
     """Return the address of a question, without what was not asked."""
-    given = {name: asked[name] for name in PARAMETERS if asked.get(name)}
+    given = {name: asked[name] for name in SearchForm.base_fields if asked.get(name)}
     query = urlencode(given, doseq=True, safe=":", quote_via=quote)
     return reverse("profiles:role_list") + (f"?{query}" if query else "")
 
@@ -47,7 +45,7 @@ def choices(message, kind=forms.ChoiceField):
 
 
 class SearchForm(forms.Form):
-    """A search: words, an area, a company size, levels of traits, a page of the results."""
+    """A search; its parameters stand in an address in the order of these fields."""
 
     q = forms.CharField(
         required=False,
@@ -59,15 +57,15 @@ class SearchForm(forms.Form):
     rasgo = choices(
         _("Un rasgo se pide así: «E:baja». Elegilo de la lista."), forms.MultipleChoiceField
     )
+    orden = choices(_("No hay un orden con ese nombre."))
+    # The question as it is typed, without a better spelling.
+    tal = forms.BooleanField(required=False)
     pagina = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=MAX_PAGE,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NO_PAGE),
     )
-    orden = choices(_("No hay un orden con ese nombre."))
-    # The question as it is typed, without a better spelling.
-    tal = forms.BooleanField(required=False)
 
     def __init__(self, data, index):
         super().__init__(data)

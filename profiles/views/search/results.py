@@ -51,7 +51,10 @@ def _shown(form, answer, size, found):
     asked, narrowed = form.cleaned_data, form.narrow(found)
     hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
     page = linked_page(hits, PAGE_SIZE, form.url, asked["pagina"])
-    plate = None if asked["q"] else _plate(form, hits)
+    among = [hit.profile.edition_id for hit in hits] if asked["rasgo"] else None
+    rows = Edition.objects.for_plate(form.asked_context, form.asked_area, among)
+    # If no words are asked for, the roles stand under each other on one scale.
+    plate = None if asked["q"] else plate_page(rows, form.url, asked["orden"], asked["pagina"])
     shown = missing_titles.with_editions([] if plate else page)
     nearest = missing_titles.with_editions(answer.nearest)
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
@@ -77,14 +80,6 @@ def _shown(form, answer, size, found):
         "reset_url": search_url(q=asked["q"]) if is_narrowed or form.asked_context else "",
         "is_all_left_out": bool(found and not hits),
     }
-
-
-def _plate(form, hits):
-    """Return the roles under each other on one scale, which is shown if no words are asked for."""
-    asked = form.cleaned_data
-    among = [hit.profile.edition_id for hit in hits] if asked["rasgo"] else None
-    editions = Edition.objects.for_plate(form.asked_context, form.asked_area, among)
-    return plate_page(editions, form.url, asked["orden"], asked["pagina"])
 
 
 def suggest(request):
