@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -83,39 +83,33 @@ def spellings(text, index):
     unknown = [word for word in written if not is_known(word, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
         return []
-    each = [_spellings(word, index) for word in written]
+    # Two halves of one word may stand apart: "dev ops".
+    joined = [
+        [*written[:at], first + second, *written[at + 2 :]]
+        for at, (first, second) in enumerate(pairwise(written))
+        if first + second in index.words
+    ]
+    each = [_close(word, index) if word in unknown else [(0, word)] for word in written]
     ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
-    questions = [*_joined(written, index), *([w for _far, w in way] for way in ways)]
+    questions = [*joined, *([word for _far, word in way] for way in ways)]
     found = dict.fromkeys(" ".join(words) for words in questions[:MAX_QUESTIONS])
     return [question for question in found if question != " ".join(written)]
 
 
-def _spellings(word, index):
-    """Return (letters apart, word) for what may be meant by ``word``, itself if it is known."""
-    if is_known(word, index):
-        return [(0, word)]
+def _close(word, index):
+    """Return (letters apart, word) for what may be meant by ``word``: two words, or another."""
     if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
         return []
+    known = index.words
+    cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
+    halves = [(0, " ".join(cut)) for cut in cuts if cut[0] in known and cut[1] in known]
     limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": None}
-    found = process.extract(word, index.words.keys(), scorer=OSA.distance, **limits)
+    found = process.extract(word, known.keys(), scorer=OSA.distance, **limits)
     if len(word) == ONE_SLIP:
         # Of so few letters two may only have changed places.
         found = [row for row in found if sorted(row[0]) == sorted(word)]
-    words = index.words
-    close = sorted((far, not words[other], other[0] != word[0], other) for other, far, _at in found)
-    return [(row[0], row[-1]) for row in close[:MAX_SPELLINGS]]
-
-
-def _joined(words, index):
-    """Yield the words with two halves of one joined, or two that stand as one cut apart."""
-    known = index.words
-    for at, word in enumerate(words):
-        before, after = words[:at], words[at + 1 :]
-        if after and word + after[0] in known:
-            yield [*before, word + after[0], *after[1:]]
-        for cut_at in range(2, len(word) - 1) if word not in known else ():
-            if word[:cut_at] in known and word[cut_at:] in known:
-                yield [*before, word[:cut_at], word[cut_at:], *after]
+    close = sorted((far, not known[other], other[0] != word[0], other) for other, far, _at in found)
+    return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS])]
 
 
 def is_known(word, index):
