@@ -171,7 +171,7 @@ def called(question, index):
     rows, exact = index.titles.having(words), index.titles.exact(words)
     if any(row.kind >= WORLD for row in exact):
         # A title of its own is part of another only in its own words: "cartero", "cartera".
-        rows = [*exact] + [row for row in rows if row.head in words and typed <= row.stems]
+        rows = [*exact, *(row for row in rows if row.head in words and typed <= row.stems)]
     return ranked([row for row in rows if row.is_of(words)], question)
 
 

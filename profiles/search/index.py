@@ -38,22 +38,16 @@ class Role:
 
     def __init__(self, pk, slug, name, area_id, facts, profiles):
         """Read the names and near titles; a misspelt name is none."""
-        self.pk, self.slug, self.name, self.area_id, self.profiles = (
-            pk,
-            slug,
-            name,
-            area_id,
-            profiles,
-        )
-        self.order = fold(name), slug
+        self.pk, self.slug, self.name, self.order = pk, slug, name, (fold(name), slug)
+        self.area_id, self.profiles = area_id, profiles
         self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
         names = name, *facts.get("aliases", ())
         wrong = misspelt(names)
         found = [(name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
-        near = facts.get("near", ())
-        found += [(row["title"], NEAR, row.get("difference", "")) for row in near]
-        rows = enumerate(found)
-        self.titles = [title((pk, at), text, kind, self, note) for at, (text, kind, note) in rows]
+        found += [(n["title"], NEAR, n.get("difference", "")) for n in facts.get("near", ())]
+        self.titles = [
+            title((pk, at), text, kind, self, note) for at, (text, kind, note) in enumerate(found)
+        ]
         self.named = {w for row in self.titles if row.is_name for w in key_words(row.text)}
         self.written = {word for row in self.titles for word in key_words(row.text)}
 

@@ -31,7 +31,7 @@ def role_list(request):
     form = SearchForm(request.GET, index)
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        values |= {"filters": form.filters()}
+        values["filters"] = form.filters()
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
     size, hits = answer.hits(form.asked_context and form.asked_context.pk)
@@ -123,12 +123,11 @@ def _option(role, size, alias=""):
 
 def _meta(form, is_asked):
     """Return the head: only the plain list is for search engines."""
-    typed = form.typed and _("Búsqueda: %(query)s") % {"query": form.typed}
-    asked, every = titled(typed or _("Perfiles")), _("Todos los perfiles de la Guía de Roles")
+    words = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else _("Perfiles")
     return PageMeta(
         _("Perfiles"),
         reverse("profiles:role_list"),
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
-        title=asked if is_asked else every,
+        title=titled(words) if is_asked else _("Todos los perfiles de la Guía de Roles"),
         indexed=not is_asked,
     )
