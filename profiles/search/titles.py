@@ -4,7 +4,6 @@ from bisect import bisect_left, insort
 from collections import Counter
 from functools import cache
 from math import inf
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -120,8 +119,8 @@ class Titles:
             own, common = row.words - RANKS - WEAK, len(asked & row.words)
             share = len(telling & own) / (len(telling | own) or 1)
             if telling or row.kind >= WORLD:
-                found.append(((-share, -common, row.kind, len(row.words), row.text), share, row))
-        return [pair for _order, *pair in sorted(found, key=itemgetter(0))]
+                found.append((-share, -common, row.kind, len(row.words), row.text, row))
+        return [(-order[0], order[-1]) for order in sorted(found)]
 
 
 def misspelt(names):
@@ -146,8 +145,8 @@ def world():
     """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
     found = [(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
     for row in read.rows_of("esco.csv"):
-        first, *labels = row["titles"].split(";")
-        found += [(first, WORLD, row["code"]), *((text, LABEL, row["code"]) for text in labels)]
+        texts = enumerate(row["titles"].split(";"))
+        found += [(text, LABEL if at else WORLD, row["code"]) for at, text in texts]
     rows = (title((inf, number), *row) for number, row in enumerate(found))
     return Titles({}).changed((), rows)
 

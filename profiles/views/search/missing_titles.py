@@ -64,24 +64,22 @@ def near_title(request, title_slug):
     page = page_of(answer.question.words, index) if is_title else None
     named = [role.slug for role in index.roles if role.slug == title_slug]
     named += [name.role.slug for name in answer.names[:1] if is_title and name.is_exact]
-    if named:
-        return moved_to(request, profile_url(named[0]))
-    if page is None:
+    if not (named or page):
         raise Http404(_("No hay un puesto con ese nombre."))
-    if page.slug != title_slug:
-        return moved_to(request, page.get_absolute_url())
+    final = profile_url(named[0]) if named else page.get_absolute_url()
+    if request.path != final:
+        return moved_to(request, final)
     start = _("%(title)s: el puesto más cercano de la guía y en qué se diferencia.")
     text = " ".join([start % {"title": page.title}, *page.sentences])
     meta = PageMeta(
         page.title,
-        page.get_absolute_url(),
+        final,
         shorten(text, DESCRIPTION_LIMIT, placeholder="…"),
         title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
         parents=(role_list_crumb(),),
         indexed=page.is_own,
     )
-    shown = {"nearest": with_editions(answer.nearest), "near_page": None}
-    values = {"meta": meta, "title": page.title, "answer": shown}
+    values = {"meta": meta, "answer": {"nearest": with_editions(answer.nearest)}}
     return render_page(request, "profiles/near_title.html", values)
 
 
