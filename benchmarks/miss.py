@@ -93,8 +93,7 @@ def application():
 
     from roleguide.page_cache import PageCache
 
-    parameters = settings.PAGE_CACHE_PARAMETERS
-    return PageCache(WSGIHandler(), lambda: 1, prefix="/guia-de-roles/", parameters=parameters)
+    return PageCache(WSGIHandler(), lambda: 1, **settings.PAGE_CACHE)
 
 
 def cost(path: str) -> float:

@@ -12,12 +12,12 @@ from contextvars import ContextVar
 
 logger = logging.getLogger("roleguide.requests")
 current_request = ContextVar("current_request", default="")
-# Shaped like the ids that proxies give; anything else is not taken over.
+# Shaped like the ids that proxies give; anything else is not taken over, and gets a new one.
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 # No address of this site has a longer part; a preview's key does, which no line may give away.
 LONG_PART = re.compile(r"(?<=/)[^/\s]{61,}")
 # How gunicorn repeats what is no request: whose it was, and in quotes what was asked.
-NO_REQUEST = re.compile(r"(?<=Invalid request) from ip=\S+(:[^']*).*")
+NO_REQUEST = re.compile(r"(?<=Invalid request) from ip=\S+(:[^'\n]*).*")
 # Everything that ends a line or moves a terminal's cursor.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -33,8 +33,8 @@ class LineFormatter(logging.Formatter):
         if record.exc_info:
             lines += (f"    {at}" for at in self.formatException(record.exc_info).split("\n"))
         lines = (CONTROL.sub(lambda found: ascii(found[0])[1:-1], line) for line in lines)
-        lines = [NO_REQUEST.sub(r"\1", line) for line in lines]
-        return LONG_PART.sub(lambda match: f"{match[0][:8]}…", "\n".join(lines))
+        text = NO_REQUEST.sub(r"\1", "\n".join(lines))
+        return LONG_PART.sub(lambda match: f"{match[0][:8]}…", text)
 
 
 def configuration(level):
@@ -55,7 +55,8 @@ def request_log(get_response):
     """Give each request that reaches Django (no page from memory) an id, and write its answer."""
 
     def middleware(request):
-        name = request_name(request.headers.get("X-Request-ID", ""))
+        given = request.headers.get("X-Request-ID", "")
+        name = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         token, start = current_request.set(name), time.perf_counter()
         try:
             response = get_response(request)
@@ -70,8 +71,3 @@ def request_log(get_response):
         return response
 
     return middleware
-
-
-def request_name(given):
-    """Return the id that a proxy gave the request or, if it is none, a new one."""
-    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)

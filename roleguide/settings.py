@@ -127,8 +127,8 @@ DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
 # What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.
-_database_cache = "django.core.cache.backends.db.DatabaseCache"
-_cache = {"BACKEND": _database_cache, "OPTIONS": {"MAX_ENTRIES": 2_000}}
+_cache = {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}
+_cache["OPTIONS"] = {"MAX_ENTRIES": 2_000}
 # Apart: who asks for many images must not push out the counts of wrong codes.
 _tables = {"default": "shared_cache", "images": "shared_images"}
 CACHES = {name: {**_cache, "LOCATION": table} for name, table in _tables.items()}
@@ -147,8 +147,6 @@ REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=HTTPS)
 # How many proxies stand in front and append to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=int(BEHIND_PROXY))
 ACCOUNT_ADAPTER = "profiles.desk.access.ClosedAccounts"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
@@ -169,7 +167,6 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 
 LANGUAGE_CODE = "es-ar"
-LANGUAGES = [("es-ar", "español rioplatense")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/Argentina/Buenos_Aires"
 
@@ -183,9 +180,10 @@ STORAGES = {"staticfiles": {"BACKEND": "roleguide.storage.BundledStaticFilesStor
 # that make another page, its size.
 PREPARED = "profiles.search.index.prepare"
 CONTENT_VERSION = "profiles.desk.content_version.version_between_requests"
-PAGE_CACHE_PARAMETERS = ["q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "perfil"]
-PAGE_CACHE_PARAMETERS += ["pregunta", "minutos", "parte", "papel", "si", "no", "tamano"]
-PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
+_parameters = ["q", "area", "contexto", "rasgo", "orden", "tal", "pagina", "perfil"]
+_parameters += ["pregunta", "minutos", "parte", "papel", "si", "no", "tamano"]
+PAGE_CACHE = {"prefix": "/guia-de-roles/", "parameters": _parameters, "https": HTTPS}
+PAGE_CACHE["max_bytes"] = env.int("PAGE_CACHE_MB", default=64) * 1024 * 1024
 
 # HTTPS follows from SITE_URL, so that one variable cannot contradict another.
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -207,7 +205,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # The one inline script: it asks for a page's own script once the page has been painted.
 LATE_SCRIPT = (
     "{const{src}=document.currentScript.dataset;"
-    "requestAnimationFrame(()=>setTimeout(()=>import(src)))}"
+    "new PerformanceObserver(()=>import(src)).observe({type:'paint',buffered:true})}"
 )
 _late_script_hash = b64encode(sha256(LATE_SCRIPT.encode()).digest()).decode()
 SECURE_CSP = {

@@ -17,9 +17,8 @@ def cached_application():
     # What no visitor waits for, before workers are forked: addresses and views, what search knows.
     reverse("admin:index")
     import_string(settings.PREPARED)()
-    kept = {"prefix": "/guia-de-roles/", "parameters": settings.PAGE_CACHE_PARAMETERS}
-    kept |= {"max_bytes": settings.PAGE_CACHE_BYTES, "https": settings.HTTPS}
-    return PageCache(django_application, import_string(settings.CONTENT_VERSION), **kept)
+    version = import_string(settings.CONTENT_VERSION)
+    return PageCache(django_application, version, **settings.PAGE_CACHE)
 
 
 application = cached_application()

@@ -49,7 +49,11 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
     return style.scrollBehavior === "smooth" || times.some((time) => parseFloat(time) > 0);
   }).map((element) => element.tagName)"""
 
-
+EARLY = """() => {
+  const [{ startTime: painted }] = performance.getEntriesByName("first-contentful-paint");
+  const early = ({ name, startTime }) => name.endsWith(".js") && startTime < painted;
+  return performance.getEntriesByType("resource").filter(early).map(({ name }) => name);
+}"""
 KEPT = """async () => [
   document.cookie, localStorage.length, sessionStorage.length,
   (await indexedDB.databases()).length, window.caches ? (await caches.keys()).length : 0,
@@ -74,6 +78,7 @@ def test_every_kind_of_page_is_here():
 def test_page_fits_is_quiet_and_works_by_keyboard(page, site, path):
     page.problems.clear()
     page.goto(path, wait_until="networkidle")
+    assert page.evaluate(EARLY) == []
     wide = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

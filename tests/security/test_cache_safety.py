@@ -58,8 +58,7 @@ def django(open_connection):
 
 def cached(django):
     """Return a visitor of the cache before Django."""
-    options = {"parameters": settings.PAGE_CACHE_PARAMETERS, "prefix": "/guia-de-roles/"}
-    return Visitor(PageCache(django, lambda: 1, max_bytes=settings.PAGE_CACHE_BYTES, **options))
+    return Visitor(PageCache(django, lambda: 1, **settings.PAGE_CACHE))
 
 
 @pytest.fixture
