@@ -95,10 +95,9 @@ class Index:
         Some words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
         """
         kinds = ("same", "level", "intent", "interview", "pay", "size", "trait")
-        found = {p: (kind, means) for kind in kinds for p, means in PHRASES[kind].items()}
-        for kind, rows in (("size", self.contexts), ("trait", self.traits)):
-            found |= {tuple(stems(row.name)): (kind, key) for key, row in rows.items()}
-        return found
+        found = {phrase: (kind, m) for kind in kinds for phrase, m in PHRASES[kind].items()}
+        found |= {tuple(stems(row.name)): ("size", key) for key, row in self.contexts.items()}
+        return found | {tuple(stems(row.name)): ("trait", key) for key, row in self.traits.items()}
 
     @cached_property
     def words(self):

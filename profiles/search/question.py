@@ -59,10 +59,11 @@ def read(text, index):
     def size_of(heads):
         people, sizes = int(heads[1]), index.contexts.values()
         fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
-        return "".join(f" {size.name} " for size in fits)
+        said["size"] += [size.slug for size in fits]
+        return " "
 
-    said, plain = defaultdict(list), HEADS.sub(size_of, THOUSANDS.sub("", text))
-    written = words_of(plain)[:MAX_TOKENS]
+    said = defaultdict(list)
+    written = words_of(HEADS.sub(size_of, THOUSANDS.sub("", text)))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
     places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
     after = iter(places)
@@ -74,7 +75,7 @@ def read(text, index):
             kept += own
     dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
     left = " ".join(written[at] for at in span if at not in dropped)
-    return left if dropped else text, said
+    return left if said else text, said
 
 
 def spellings(text, index):

@@ -61,8 +61,8 @@ class Title(NamedTuple):
 def title(place, text, kind, target, note=""):
     stems = read.stems(text)
     words = canonical(stems)
-    sets = frozenset(words), frozenset(stems)
-    return Title(place, text, kind, target, note, *sets, read.head(stems, words))
+    head = read.head(stems, words)
+    return Title(place, text, kind, target, note, frozenset(words), frozenset(stems), head)
 
 
 class Titles:

@@ -147,7 +147,3 @@ class SearchForm(forms.Form):
     def typed(self):
         """What to show in the search box again, also where it was not accepted."""
         return normal(self.data.get("q", "")[:MAX_QUESTION])
-
-    @property
-    def messages(self):
-        return [message for messages in self.errors.values() for message in messages]

@@ -58,7 +58,6 @@ def _shown(form, answer, size, found):
     shown = missing_titles.with_editions([] if plate else page)
     nearest = missing_titles.with_editions(answer.nearest)
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
-    is_answered = nearest or (hits and hits[0].is_exact)
     return {
         "found": answer,
         "size": size,
@@ -71,7 +70,7 @@ def _shown(form, answer, size, found):
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
         "name_count": plate["count"] if plate else sum(hit.group != TEXT for hit in hits),
         # Folded are mentions if somebody is called just so, or is near.
-        "is_folded": bool(is_answered) and not asked["pagina"],
+        "is_folded": bool(nearest or (hits and hits[0].is_exact)) and not asked["pagina"],
         "nearest": nearest,
         "near_page": missing_titles.page_of(answer.question.words, form.index),
         "compared": join_words([role.name for role in answer.compared]),
