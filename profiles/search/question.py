@@ -34,23 +34,19 @@ class Question:
     """
 
     def __init__(self, text, index):
-        self.text, titles, said = " ".join(text[:MAX_LETTERS].split()), index.titles, {}
-        self._name(self.text)
-        is_part = len(self.words) > 1 and any(row.is_name for row in titles.having(self.words))
-        if not (is_part or titles.exact(self.words)):
-            title, said = read(self.text, index)
-            self._name(title)
-        self.size = next(
-            (index.contexts[s] for s in said.get("size", ()) if s in index.contexts), None
-        )
+        self.text = " ".join(text[:MAX_LETTERS].split())
+        words, titles = canonical(stems(self.text)[:MAX_WORDS]), index.titles
+        is_part = len(words) > 1 and any(row.is_name for row in titles.having(words))
+        is_title = is_part or titles.exact(words)
+        self.title, said = (self.text, {}) if is_title else read(self.text, index)
+        self.stems = stems(self.title)[:MAX_WORDS]
+        self.words = canonical(self.stems)
+        sizes = (index.contexts.get(slug) for slug in said.get("size", ()))
+        self.size = next(filter(None, sizes), None)
         pairs = (meant.partition(":")[::2] for meant in said.get("trait", ()))
         self.traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
         self.told = said.keys() - {"size", "trait"}
         self.is_cut = len(stems(self.text)) > MAX_WORDS
-
-    def _name(self, title):
-        self.title, self.stems = title, stems(title)[:MAX_WORDS]
-        self.words = canonical(self.stems)
 
 
 def read(text, index):
