@@ -57,18 +57,18 @@ class Found(NamedTuple):
 class Answer:
     """What a question finds by names, and what is nearest to it if they do not have it all.
 
-    ``is_title``: there is such a title, a near one or in the world. ``correction`` was answered
-    instead of the question.
+    ``is_title``: there is such a title, one of those ``near`` or in the world. ``correction`` was
+    answered instead of the question.
     """
 
     def __init__(self, text, index, correction=""):
         self.question = question = Question(text, index)
         self.index, self.correction = index, correction
-        self.exact, words = index.titles.exact(question.words), set(question.stems)
-        self.is_title = any(not row.is_name for row in self.exact)
+        exact, words = index.titles.exact(question.words), set(question.stems)
+        self.is_title = any(not row.is_name for row in exact)
+        self.near = [Found(row.target, row, EXACT) for row in exact if row.kind == NEAR]
         self.areas = [a for a in index.areas.values() if words and words <= set(stems(a.name))]
-        is_near = any(row.kind == NEAR for row in self.exact)
-        is_missing = is_near and not index.titles.is_called(question.words)
+        is_missing = self.near and not index.titles.is_called(question.words)
         names = [] if is_missing else called(question, index)
         sides = _compared(question.text, index)
         is_whole = all(side.is_exact for side in sides)
@@ -99,6 +99,7 @@ class Answer:
 
     @cached_property
     def alike(self):
+        """Pairs of how alike a title is to this one, and the title."""
         return self.index.titles.sharing(self.question.words)
 
     @cached_property
@@ -116,8 +117,7 @@ class Answer:
         """The roles nearest to a title that is missing, each once."""
         if self.is_complete or not self.question.words:
             return []
-        near = [Found(row.target, row, EXACT) for row in self.exact if row.kind == NEAR]
-        found = near + called(self.question, self.index) or self._by_likeness()
+        found = self.near + called(self.question, self.index) or self._by_likeness()
         first = {each.role: each for each in reversed(found)}
         return [each for each in found if first[each.role] is each][:MAX_NEAREST]
 

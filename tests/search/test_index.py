@@ -16,7 +16,7 @@ from profiles.views.search.results import suggestions
 from tests.helpers.factories import make_role, shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 
 
 def test_name_comes_before_other_names_and_those_before_parts(vocabulary):

@@ -107,7 +107,7 @@ class SearchForm(forms.Form):
 
         ``size`` is the one that the words ask for.
         """
-        asked, areas = self.cleaned_data, self.index.areas.items()
+        asked = self.cleaned_data
         # A filter does not narrow its own choices; more than is shown is not counted.
         names = ("area", *TraitCode) if hits and len(hits) <= LIMIT else ()
         count = Counter((name, h.value(name)) for name in names for h in self.narrow(hits, name))
@@ -117,12 +117,11 @@ class SearchForm(forms.Form):
             is_chosen = value in (asked.get("area"), *picked)
             return Option(value, label, is_chosen, count[key] if names else None)
 
-        areas = [option(slug, row.name, "area", row.pk) for slug, row in areas]
+        areas = [option(slug, row.name, "area", row.pk) for slug, row in self.index.areas.items()]
         levels = defaultdict(list)
         for value, (code, level) in LEVELS.items():
             levels[code].append(option(value, f"{code.label}: {level.label}", code, level))
         chosen = [each for own in levels.values() for each in own if each.chosen]
-        rest = {value: [other for other in picked if other != value] for value in picked}
         sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
         current = size.slug if size else asked.get("contexto", "")
         return {
@@ -138,8 +137,8 @@ class SearchForm(forms.Form):
             ],
             "chosen": chosen,
             "chips": [
-                *((each.label, self.url(area="")) for each in areas if each.chosen),
-                *((each.label, self.url(rasgo=rest[each.value])) for each in chosen),
+                *((o.label, self.url(area="")) for o in areas if o.chosen),
+                *((o.label, self.url(rasgo=[v for v in picked if v != o.value])) for o in chosen),
             ],
         }
 
