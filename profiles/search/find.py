@@ -1,6 +1,6 @@
 """Answers: who is called so, and apart who mentions it; or what is nearest to what is missing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cached_property
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -177,7 +177,7 @@ def called(question, index):
 
 def ranked(rows, question):
     """Return each role that one of the titles names once, by its best name."""
-    count, typed, names = len(question.words), fold(question.title), {}
+    count, typed, by_role = len(question.words), fold(question.title), defaultdict(list)
 
     def rank(row):
         is_other = len(row.text) != len(question.title) or fold(row.text) != typed
@@ -186,11 +186,11 @@ def ranked(rows, question):
 
     # What is another role's own name is none of its own.
     own = {row.words: row.target for row in rows if row.kind == NAME}
-    rows = [r for r in rows if r.is_name and own.get(r.words, r.target) is r.target]
-    for row in sorted(rows, key=rank):
-        group = EXACT if len(row.words) == count else PART
-        names.setdefault(row.target, Found(row.target, row, group))
-    return list(names.values())
+    for row in rows:
+        if row.is_name and own.get(row.words, row.target) is row.target:
+            by_role[row.target].append(row)
+    best = sorted((min(each, key=rank) for each in by_role.values()), key=rank)
+    return [Found(r.target, r, EXACT if len(r.words) == count else PART) for r in best]
 
 
 def begun(question, index):

@@ -48,7 +48,7 @@ class Title(NamedTuple):
         "Vendedor externo" is a "Vendedor"; "Asistente de CEO" is no "CEO", and "Asistente de
         dirección general" no "Asistente general".
         """
-        if self.head not in (asked if PEOPLE & asked else PEOPLE | asked):
+        if self.head not in asked and (self.head not in PEOPLE or not PEOPLE.isdisjoint(asked)):
             return False
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
@@ -87,8 +87,8 @@ class Titles:
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
-        rarest = min(map(self.under, words), key=len, default=())
-        return [row for row in rarest if row.words.issuperset(words)]
+        rarest, words = min(map(self.under, words), key=len, default=()), frozenset(words)
+        return [row for row in rarest if words <= row.words]
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
