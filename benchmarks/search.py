@@ -25,7 +25,7 @@ django.setup()
 
 from django.test import Client, override_settings  # noqa: E402
 
-from profiles.search.find import find, profiles_found  # noqa: E402
+from profiles.search.find import find  # noqa: E402
 from profiles.search.index import Index, current_index, kept  # noqa: E402
 from profiles.search.titles import world  # noqa: E402
 from profiles.views.search.results import suggestions  # noqa: E402
@@ -100,7 +100,7 @@ def main() -> None:
     client = Client(headers={"host": "127.0.0.1"})
 
     def answer(text: str) -> None:
-        profiles_found(find(text, index), index)
+        find(text, index).hits()
 
     with override_settings(STORAGES=PLAIN_STATIC):
         for kind, text in questions().items():

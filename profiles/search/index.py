@@ -4,12 +4,12 @@ import gc
 import threading
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import InitVar, dataclass
 from functools import cached_property
-from types import SimpleNamespace
 from typing import NamedTuple
 
 from django.db import Error, connections
+from django.db.models import CharField, StringAgg, Value
+from django.db.models.functions import Cast
 
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
@@ -20,7 +20,7 @@ from profiles.models import Role as StoredRole
 from profiles.search.titles import ALIAS, NAME, NEAR, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
-CHUNK = 2_000
+KEYS = StringAgg(Cast("pk", CharField()), Value(" "), default=Value(""))
 READ = ("pk", "role_id", "context_id", "role_slug", "role_name", "area_id", "facts")
 READ += ("summary", "teaser", "body_html", *(f"middle_{code.lower()}" for code in TraitCode))
 
@@ -33,44 +33,38 @@ class Profile(NamedTuple):
     text: str
 
 
-@dataclass(eq=False)
 class Role:
     """A role with a public base profile; ``profiles`` by the id of their context."""
 
-    pk: int
-    slug: str
-    name: str
-    area_id: int
-    facts: InitVar[dict]
-    profiles: dict[int | None, Profile]
-
-    def __post_init__(self, facts):
+    def __init__(self, pk, slug, name, area_id, facts, profiles):
         """Read the names and near titles; a misspelt name is none."""
-        names = self.name, *facts.get("aliases", ())
+        self.pk, self.slug, self.name, self.order = pk, slug, name, (fold(name), slug)
+        self.area_id, self.profiles = area_id, profiles
+        self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
+        names = name, *facts.get("aliases", ())
         wrong = misspelt(names)
-        found = [(self.name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
-        near = facts.get("near", ())
-        found += [(row["title"], NEAR, row.get("difference", "")) for row in near]
+        found = [(name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
+        found += [(n["title"], NEAR, n.get("difference", "")) for n in facts.get("near", ())]
         self.titles = [
-            title((self.pk, number), text, kind, self, note)
-            for number, (text, kind, note) in enumerate(found)
+            title((pk, at), text, kind, self, note) for at, (text, kind, note) in enumerate(found)
         ]
         self.named = {w for row in self.titles if row.is_name for w in key_words(row.text)}
         self.written = {word for row in self.titles for word in key_words(row.text)}
-        self.order = fold(self.name), self.slug
-        self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
 
 
 class Index:
     """All that questions are answered from; what has not moved since ``before`` is not read."""
 
+    public, live, roles, in_texts = frozenset(), frozenset(), (), frozenset()
+
     def __init__(self, before=None):
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
-        nothing = {"public": set(), "live": set(), "roles": (), "in_texts": set()}
-        before = before or SimpleNamespace(titles=world(), **nothing)
-        self.public = set(Edition.objects.published().order_by().values_list("pk", flat=True))
+        before, titles = (before, before.titles) if before else (Index, world())
+        # One text of all keys: so many rows would be dearer than all that is done with them.
+        keys = Edition.objects.published().order_by().aggregate(keys=KEYS)["keys"]
+        self.public = frozenset(keys.split())
         # What an edition shows of its role follows the role's own row; at first all are new.
         self.live = set(StoredRole.objects.order_by().values_list("pk", "slug", "name", "area_id"))
         ids = {pk for pk, *_rest in self.live ^ before.live}
@@ -80,22 +74,19 @@ class Index:
         kept = (role for role in before.roles if role.pk not in ids)
         self.roles = sorted([*kept, *come], key=lambda role: role.order)
         old, new = ([row for role in roles for row in role.titles] for roles in (gone, come))
-        own = {role.titles[0].words: role for role in self.roles}
-        self.titles = before.titles.changed(old, new, own)
+        self.titles = titles.changed(old, new)
         # A word that no text has any more may stay: then the texts are looked through.
         texts = (profile.text.split() for role in come for profile in role.profiles.values())
         self.in_texts = before.in_texts.union(*texts)
 
-    def mentioning(self, words):
-        """Yield (role, context id), by name, of the profiles whose text has all of ``words``."""
+    def mentioning(self, words, place):
+        """Return the roles, by name, whose profile of a place has all of ``words`` in its text."""
         if not words or not self.in_texts.issuperset(words):
-            return
+            return []
         # The longest is the rarest, more often than not.
-        rarest, *others = sorted((f" {word} " for word in words), key=len, reverse=True)
-        for role in self.roles:
-            for place, profile in role.profiles.items():
-                if rarest in profile.text and all(word in profile.text for word in others):
-                    yield role, place
+        wanted = sorted((f" {word} " for word in words), key=len, reverse=True)
+        texts = ((role, role.profiles[place].text) for role in self.roles if place in role.profiles)
+        return [role for role, text in texts if all(word in text for word in wanted)]
 
     @cached_property
     def phrases(self):
@@ -104,10 +95,9 @@ class Index:
         Some words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
         """
         kinds = ("same", "level", "intent", "interview", "pay", "size", "trait")
-        found = {p: (kind, means) for kind in kinds for p, means in PHRASES[kind].items()}
-        for kind, rows in (("size", self.contexts), ("trait", self.traits)):
-            found |= {tuple(stems(row.name)): (kind, key) for key, row in rows.items()}
-        return found
+        found = {phrase: (kind, m) for kind in kinds for phrase, m in PHRASES[kind].items()}
+        found |= {tuple(stems(row.name)): ("size", key) for key, row in self.contexts.items()}
+        return found | {tuple(stems(row.name)): ("trait", key) for key, row in self.traits.items()}
 
     @cached_property
     def words(self):
@@ -127,7 +117,7 @@ def _roles(ids):
     """Read the roles, of those with these ids, that have a public base profile."""
     facts, profiles = {}, defaultdict(dict)
     rows = Edition.objects.published().filter(role__in=ids).order_by()
-    for pk, role_id, place, *row in rows.values_list(*READ).iterator(CHUNK):
+    for pk, role_id, place, *row in rows.values_list(*READ).iterator():
         if place is None:
             facts[role_id] = row[:4]
         # The columns are the sums of both ends in tenths.

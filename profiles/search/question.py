@@ -2,14 +2,12 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, pairwise, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from profiles.documents.text import fold
-from profiles.models import Context
 from profiles.search.titles import NEAR
 from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
 from profiles.search.words import tokens as words_of
@@ -28,58 +26,52 @@ ONE_SLIP, TWO_SLIPS = 3, 8
 MIN_USES = 3
 
 
-@dataclass
 class Question:
     """A question as it is understood. ``title`` is what is left of it once the rest is told.
 
     ``stems`` are the title's as typed, ``words`` the canonical ones. ``traits`` are (trait, level
-    as the address has it or nothing).
+    as the address has it or nothing). A whole title that is known says nothing beside itself.
     """
 
-    text: str
-    title: str
-    size: Context | None = None
-    traits: list = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
-
-    def __post_init__(self):
+    def __init__(self, text, index):
+        self.text = " ".join(text[:MAX_LETTERS].split())
+        words, titles = canonical(stems(self.text)[:MAX_WORDS]), index.titles
+        is_part = len(words) > 1 and any(row.is_name for row in titles.having(words))
+        is_title = is_part or titles.exact(words)
+        self.title, said = (self.text, {}) if is_title else read(self.text, index)
         self.stems = stems(self.title)[:MAX_WORDS]
         self.words = canonical(self.stems)
+        sizes = (index.contexts.get(slug) for slug in said.get("size", ()))
+        self.size = next(filter(None, sizes), None)
+        pairs = (meant.partition(":")[::2] for meant in said.get("trait", ()))
+        self.traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
+        self.told = said.keys() - {"size", "trait"}
         self.is_cut = len(stems(self.text)) > MAX_WORDS
 
 
-def understand(text, index):
-    """Return what ``text`` asks for: a whole title that is known, or what is left of it."""
-    text = " ".join(text[:MAX_LETTERS].split())
-    whole = Question(text, text)
-    is_part = len(whole.words) > 1 and any(r.is_name for r in index.titles.having(whole.words))
-    return whole if is_part or index.titles.exact(whole.words) else read(text, index)
-
-
 def read(text, index):
-    """Return the question without what it says beside its title, which is understood."""
-    said, plain = defaultdict(list), THOUSANDS.sub("", text[:MAX_LETTERS])
-    if heads := HEADS.search(plain):
+    """Return what is left of ``text`` without what it says beside its title, and that, by kind."""
+
+    def size_of(heads):
         people, sizes = int(heads[1]), index.contexts.values()
-        fits = [s for s in sizes if s.min_employees <= people <= (s.max_employees or people)]
+        fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
         said["size"] += [size.slug for size in fits]
-    written = words_of(HEADS.sub(" ", plain))[:MAX_TOKENS]
+        return " "
+
+    said = defaultdict(list)
+    written = words_of(HEADS.sub(size_of, THOUSANDS.sub("", text)))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
-    places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
-    at, dropped = 0, set()
-    for run, means in cut([stem(fold(written[place])) for place in places], index.phrases):
+    places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
+    after = iter(places)
+    for run, means in cut([stem(fold(written[at])) for at in places], index.phrases):
+        own = list(islice(after, len(run)))
         if means and means[0] != "same":
             said[means[0]].append(means[1])
-            dropped.update(places[at : at + len(run)])
-        at += len(run)
-    kept = [at for at in range(len(written)) if at not in dropped]
-    counted = [at for at in kept if at in places] or [0]
-    left = [written[at] for at in kept if counted[0] <= at <= counted[-1]]
-    title = " ".join(left) if dropped or heads else text
-    size = next((index.contexts[slug] for slug in said["size"] if slug in index.contexts), None)
-    pairs = (meant.partition(":")[::2] for meant in said["trait"])
-    traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
-    return Question(text, title, size, traits, said.keys() - {"size", "trait"})
+        else:
+            kept += own
+    dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
+    left = " ".join(written[at] for at in span if at not in dropped)
+    return left if said else text, said
 
 
 def spellings(text, index):
@@ -88,39 +80,33 @@ def spellings(text, index):
     unknown = [word for word in written if not is_known(word, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
         return []
-    each = [_spellings(word, index) for word in written]
+    # Two halves of one word may stand apart: "dev ops".
+    joined = [
+        [*written[:at], first + second, *written[at + 2 :]]
+        for at, (first, second) in enumerate(pairwise(written))
+        if first + second in index.words
+    ]
+    each = [_close(word, index) if word in unknown else [(0, word)] for word in written]
     ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
-    questions = [*_joined(written, index), *([w for _far, w in way] for way in ways)]
+    questions = [*joined, *([word for _far, word in way] for way in ways)]
     found = dict.fromkeys(" ".join(words) for words in questions[:MAX_QUESTIONS])
     return [question for question in found if question != " ".join(written)]
 
 
-def _spellings(word, index):
-    """Return (letters apart, word) for what may be meant by ``word``, itself if it is known."""
-    if is_known(word, index):
-        return [(0, word)]
+def _close(word, index):
+    """Return (letters apart, word) for what may be meant by ``word``: two words, or another."""
     if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
         return []
+    known = index.words
+    cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
+    halves = [(0, " ".join(cut)) for cut in cuts if cut[0] in known and cut[1] in known]
     limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": None}
-    found = process.extract(word, index.words.keys(), scorer=OSA.distance, **limits)
+    found = process.extract(word, known.keys(), scorer=OSA.distance, **limits)
     if len(word) == ONE_SLIP:
         # Of so few letters two may only have changed places.
         found = [row for row in found if sorted(row[0]) == sorted(word)]
-    words = index.words
-    close = sorted((far, not words[other], other[0] != word[0], other) for other, far, _at in found)
-    return [(row[0], row[-1]) for row in close[:MAX_SPELLINGS]]
-
-
-def _joined(words, index):
-    """Yield the words with two halves of one joined, or two that stand as one cut apart."""
-    known = index.words
-    for at, word in enumerate(words):
-        before, after = words[:at], words[at + 1 :]
-        if after and word + after[0] in known:
-            yield [*before, word + after[0], *after[1:]]
-        for cut_at in range(2, len(word) - 1) if word not in known else ():
-            if word[:cut_at] in known and word[cut_at:] in known:
-                yield [*before, word[:cut_at], word[cut_at:], *after]
+    close = sorted((far, not known[other], other[0] != word[0], other) for other, far, _at in found)
+    return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS])]
 
 
 def is_known(word, index):

@@ -6,7 +6,6 @@ from functools import cache
 from math import inf
 from typing import Any, NamedTuple
 
-from django.utils.text import slugify
 from rapidfuzz.distance import OSA
 
 from profiles.search import words as read
@@ -40,9 +39,8 @@ class Title(NamedTuple):
 
     @property
     def keys(self):
-        """What it is found under: each word, all of them; if it is near, its address and note."""
-        near = (("slug", slugify(self.text)), ("note", self.note)) if self.kind == NEAR else ()
-        return (*self.words, self.words, *near)
+        """What it is found under: each word, all of them, the note."""
+        return (*self.words, self.words, *([("note", self.note)] if self.note else ()))
 
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
@@ -50,60 +48,65 @@ class Title(NamedTuple):
         "Vendedor externo" is a "Vendedor"; "Asistente de CEO" is no "CEO", and "Asistente de
         dirección general" no "Asistente general".
         """
-        if self.head not in (asked if PEOPLE & asked else PEOPLE | asked):
+        if self.head not in asked and (self.head not in PEOPLE or not PEOPLE.isdisjoint(asked)):
             return False
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
+
+    def is_part(self, asked):
+        """Tell whether the words are part of this title, or it of them."""
+        is_inside = asked <= self.words and self.is_of(asked)
+        return is_inside or 1 < len(self.words) <= len(self.words & asked)
 
 
 def title(place, text, kind, target, note=""):
     stems = read.stems(text)
     words = canonical(stems)
-    sets = frozenset(words), frozenset(stems)
-    return Title(place, text, kind, target, note, *sets, read.head(stems, words))
+    head = read.head(stems, words)
+    return Title(place, text, kind, target, note, frozenset(words), frozenset(stems), head)
 
 
 class Titles:
-    """Many titles, by their keys. A question is a list of canonical words.
+    """Many titles, by their keys. A question is a list of canonical words."""
 
-    ``own`` are the words that are a role's own name: what is another's is no alias.
-    """
+    def __init__(self, under):
+        self._under = under
 
-    def __init__(self, under, own):
-        self._under, self._own = under, own
-
-    def changed(self, gone, come, own):
+    def changed(self, gone, come):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
         old, new = ([(key, row) for row in rows for key in row.keys] for rows in (gone, come))
-        moved = {key: [*self._under.get(key, ())] for key in {key for key, _row in old + new}}
+        moved = {key: [*self.under(key)] for key in {key for key, _row in old + new}}
         for key, row in old:
             del moved[key][bisect_left(moved[key], row)]
         for key, row in new:
             insort(moved[key], row)
-        return Titles(self._under | moved, own)
+        return Titles(self._under | moved)
 
     def under(self, key):
         """Return the titles with a key."""
-        return self._valid(self._under.get(key, ()))
+        return self._under.get(key, ())
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
-        rarest = min((self._under.get(word, ()) for word in words), key=len, default=())
-        return self._valid([row for row in rarest if row.words.issuperset(words)])
+        rarest, words = min(map(self.under, words), key=len, default=()), frozenset(words)
+        return [row for row in rarest if words <= row.words]
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
-        return self.under(frozenset(words)) if words else []
+        return self.under(frozenset(words)) if words else ()
+
+    def is_called(self, words):
+        """Tell whether a role is called so, in part too by its own name: then it is not near.
+
+        "Vendedor" is what "Vendedor externo" is called.
+        """
+        words = frozenset(words)
+        names = (row for row in self.having(words) if row.is_name)
+        return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
     def having_one(self, words):
         """Return the first titles that have one of ``words``."""
-        lists = (self._under.get(word, ())[:MAX_SHARED] for word in words)
-        return self._valid(sorted({row.place: row for rows in lists for row in rows}.values()))
-
-    def _valid(self, rows):
-        own = self._own
-        return [
-            row for row in rows if row.kind != ALIAS or own.get(row.words, row.target) is row.target
-        ]
+        lists = (self.under(word)[:MAX_SHARED] for word in words)
+        return sorted({row.place: row for rows in lists for row in rows}.values())
 
     def sharing(self, words):
         """Return (how alike, title) for the titles that share a word that tells a job.
@@ -113,11 +116,11 @@ class Titles:
         asked, found = set(words), []
         telling = asked - RANKS - WEAK
         for row in self.having_one(telling or asked):
-            union = telling | (row.words - RANKS - WEAK)
-            share, common = len(telling & row.words) / (len(union) or 1), len(asked & row.words)
+            own, common = row.words - RANKS - WEAK, len(asked & row.words)
+            share = len(telling & own) / (len(telling | own) or 1)
             if telling or row.kind >= WORLD:
                 found.append((-share, -common, row.kind, len(row.words), row.text, row))
-        return [(-order[0], order[-1]) for order in sorted(found, key=lambda order: order[:-1])]
+        return [(-order[0], order[-1]) for order in sorted(found)]
 
 
 def misspelt(names):
@@ -142,10 +145,10 @@ def world():
     """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
     found = [(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
     for row in read.rows_of("esco.csv"):
-        first, *labels = row["titles"].split(";")
-        found += [(first, WORLD, row["code"]), *((text, LABEL, row["code"]) for text in labels)]
+        texts = enumerate(row["titles"].split(";"))
+        found += [(text, LABEL if at else WORLD, row["code"]) for at, text in texts]
     rows = (title((inf, number), *row) for number, row in enumerate(found))
-    return Titles({}, {}).changed((), rows, {})
+    return Titles({}).changed((), rows)
 
 
 @cache

@@ -14,7 +14,7 @@ from django.views.defaults import server_error
 
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.question import read
+from profiles.search.question import Question
 from profiles.views.http import SAFE_METHODS, moved_to
 from profiles.views.search.missing_titles import with_editions
 
@@ -46,7 +46,7 @@ def page_not_found(request, exception):
     """Answer 404 with the roles that the address may mean; another name of a size redirects."""
     words = [part.replace("-", " ") for part in request.path.split("/") if part]
     index = current_index()
-    named = read(words[1], index) if words[1:] and words[0] == GUIDE else None
+    named = Question(words[1], index) if words[1:] and words[0] == GUIDE else None
     is_read = request.method in SAFE_METHODS and request.path.startswith(reverse("profiles:home"))
     if is_read and named and named.size and not named.title and words[1] not in index.contexts:
         # The same address under the size's own name.

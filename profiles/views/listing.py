@@ -81,11 +81,16 @@ def plate(editions, url, order="", **more):
 
 def plate_page(editions, url, order, number):
     """Return one page of the plate of ``editions``, a queryset, in one of ``ORDERS``."""
-    page = Paginator(_in_order(editions, order), PLATE_SIZE).get_page(number)
-    earlier = url(pagina=page.previous_page_number()) if page.has_previous() else ""
-    later = url(pagina=page.next_page_number()) if page.has_next() else ""
-    links = {"previous_url": earlier, "next_url": later}
-    return plate(page, url, order, page=page, count=page.paginator.count, **links)
+    page = linked_page(_in_order(editions, order), PLATE_SIZE, url, number)
+    return plate(page, url, order, page=page, count=page.paginator.count)
+
+
+def linked_page(rows, size, url, number):
+    """Return a page of ``rows`` that knows the addresses of those beside it."""
+    page = Paginator(rows, size).get_page(number)
+    page.previous_url = url(pagina=page.previous_page_number()) if page.has_previous() else ""
+    page.next_url = url(pagina=page.next_page_number()) if page.has_next() else ""
+    return page
 
 
 def _in_order(editions, order):

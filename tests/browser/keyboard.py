@@ -43,6 +43,10 @@ RECORDER = """async () => {
     const e = target.closest(".select2-selection") ?? target;
     const style = getComputedStyle(e);
     const width = parseFloat(style.outlineWidth);
+    const list = e.closest("nav") ?? e;
+    const [above, edge] = [e, list].map((part) => part.getBoundingClientRect().top);
+    const cuts = list !== e && getComputedStyle(list).overflowY !== "visible";
+    if (cuts && above - width - parseFloat(style.outlineOffset) < edge - 0.5) return "ring cut";
     return style.outlineStyle === "none" || width < 2 ? "no ring of 2px" : "";
   };
   const covered = (e) => {

@@ -1,6 +1,6 @@
 """What search finds, as tests ask for it."""
 
-from profiles.search.find import TEXT, find, profiles_found
+from profiles.search.find import TEXT, find
 from profiles.search.index import current_index
 
 
@@ -12,7 +12,7 @@ def ask(question, **options):
 def hits(question, context=None):
     """Return the profiles that ``question`` finds in a context, by its id."""
     index = current_index()
-    return profiles_found(find(question, index), index, context)[1]
+    return find(question, index).hits(context)[1]
 
 
 def called(question):

@@ -10,13 +10,13 @@ from profiles.desk.content_version import current_version
 from profiles.desk.publishing import publish
 from profiles.models import Area
 from profiles.search import index
-from profiles.search.find import find, profiles_found
+from profiles.search.find import find
 from profiles.search.index import Index, current_index, prepare
 from profiles.views.search.results import suggestions
 from tests.helpers.factories import make_role, shelve
 from tests.helpers.searching import ask, called, hits, mentioned, nearest
 
-pytestmark = pytest.mark.usefixtures("vocabulary")
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
 
 
 def test_name_comes_before_other_names_and_those_before_parts(vocabulary):
@@ -50,7 +50,7 @@ def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
 def test_family_alone_is_told_as_distant(vocabulary):
     shelve("doctor", "Responsable de Higiene", code="2263")
     near = ask("médico generalista").nearest
-    assert [(each.role.slug, each.is_distant, each.group) for each in near] == [
+    assert [(each.role.slug, each.is_distant, each.family) for each in near] == [
         ("doctor", True, "Profesionales de la salud")
     ]
 
@@ -136,7 +136,7 @@ def _is_as_read_anew():
         for question in ("alfarera", "alfarera 1", "alfarera 2", "yunq", "yunqera", "herrera"):
             answer = find(question, read)
             found = [(f.role.slug, f.row.text) for f in answer.names + answer.nearest if f.row]
-            hits = [(hit.role.slug, *hit.profile) for hit in profiles_found(answer, read)[1]]
+            hits = [(hit.role.slug, *hit.profile) for hit in answer.hits()[1]]
             yield answer.correction, answer.missing, found, hits, suggestions(question, read)
 
     assert list(answers(current_index())) == list(answers(Index()))

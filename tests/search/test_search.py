@@ -255,7 +255,7 @@ QUESTION = st.lists(
 def test_any_question_has_one_answer_and_one_correction(text):
     index = current_index()
     answer = find.find(text, index)
-    _size, found = find.profiles_found(answer, index)
+    _size, found = answer.hits()
     assert len({hit.profile.edition_id for hit in found}) == len(found)
     assert find.find(text, index).correction == answer.correction
     assert not (answer.correction and find.find(answer.correction, index).correction)

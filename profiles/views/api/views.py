@@ -17,7 +17,7 @@ from profiles.desk.rows import form_of
 from profiles.documents.vocabulary import ContextEntry, TraitEntry
 from profiles.exports.profile_json import published_profile
 from profiles.models import Context, Edition, Trait
-from profiles.search.find import LIMIT, find, profiles_found
+from profiles.search.find import LIMIT, find
 from profiles.search.index import current_index
 from profiles.views.api import forms as api
 from profiles.views.http import moved_to
@@ -192,7 +192,7 @@ def search(request):
     answer = find(asked.q, index)
     context = index.contexts.get(asked.context)
     is_known = context or asked.context in (None, api.BASE)
-    _size, hits = profiles_found(answer, index, context and context.pk)
+    _size, hits = answer.hits(context and context.pk)
     found = [hit.profile.edition_id for hit in hits[:LIMIT]] if is_known else []
     end = asked.cursor + asked.limit
     near = {near.role.profiles[None].edition_id: near for near in answer.nearest}

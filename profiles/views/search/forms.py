@@ -18,13 +18,11 @@ MAX_QUESTION = 200
 PAGE_SIZE = 20
 MAX_PAGE = 100
 NO_PAGE = _("No hay una página con ese número.")
-# The parameters in the order in which they stand in an address.
-PARAMETERS = ("q", "area", "contexto", "rasgo", "orden", "tal", "pagina")
 
 
 def search_url(**asked):
     """Return the address of a question, without what was not asked."""
-    given = {name: asked[name] for name in PARAMETERS if asked.get(name)}
+    given = {name: asked[name] for name in SearchForm.base_fields if asked.get(name)}
     query = urlencode(given, doseq=True, safe=":", quote_via=quote)
     return reverse("profiles:role_list") + (f"?{query}" if query else "")
 
@@ -47,7 +45,7 @@ def choices(message, kind=forms.ChoiceField):
 
 
 class SearchForm(forms.Form):
-    """A search: words, an area, a company size, levels of traits, a page of the results."""
+    """A search; its parameters stand in an address in the order of these fields."""
 
     q = forms.CharField(
         required=False,
@@ -59,15 +57,15 @@ class SearchForm(forms.Form):
     rasgo = choices(
         _("Un rasgo se pide así: «E:baja». Elegilo de la lista."), forms.MultipleChoiceField
     )
+    orden = choices(_("No hay un orden con ese nombre."))
+    # The question as it is typed, without a better spelling.
+    tal = forms.BooleanField(required=False)
     pagina = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=MAX_PAGE,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NO_PAGE),
     )
-    orden = choices(_("No hay un orden con ese nombre."))
-    # The question as it is typed, without a better spelling.
-    tal = forms.BooleanField(required=False)
 
     def __init__(self, data, index):
         super().__init__(data)
@@ -109,53 +107,42 @@ class SearchForm(forms.Form):
 
         ``size`` is the one that the words ask for.
         """
-        asked = self.cleaned_data if self.is_valid() else {}
+        asked = self.cleaned_data
         # A filter does not narrow its own choices; more than is shown is not counted.
         names = ("area", *TraitCode) if hits and len(hits) <= LIMIT else ()
         count = Counter((name, h.value(name)) for name in names for h in self.narrow(hits, name))
-        known = [(slug, row.name, "area", row.pk) for slug, row in self.index.areas.items()]
+        picked = asked.get("rasgo", [])
+
+        def option(value, label, *key):
+            is_chosen = value in (asked.get("area"), *picked)
+            return Option(value, label, is_chosen, count[key] if names else None)
+
+        areas = [option(slug, row.name, "area", row.pk) for slug, row in self.index.areas.items()]
+        levels = defaultdict(list)
         for value, (code, level) in LEVELS.items():
-            known.append((value, f"{code.label}: {level.label}", code, level))
-        picked, options = {asked.get("area"), *asked.get("rasgo", ())}, defaultdict(list)
-        for value, label, *key in known:
-            left = count[tuple(key)] if names else None
-            options[key[0]].append(Option(value, label, value in picked, left))
-        areas = options.pop("area", [])
-        chosen = [option for own in options.values() for option in own if option.chosen]
-        traits = [
-            (code.label, [each for each in own if not each.chosen and each.count != 0])
-            for code, own in options.items()
-        ]
+            levels[code].append(option(value, f"{code.label}: {level.label}", code, level))
+        chosen = [each for own in levels.values() for each in own if each.chosen]
         sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
         current = size.slug if size else asked.get("contexto", "")
         return {
             "areas": areas,
             "size": asked.get("contexto", ""),
             "sizes": [
-                (name, search_url(**{**asked, "contexto": slug, "pagina": None}), slug == current)
-                for slug, name in sizes.items()
+                (name, self.url(contexto=slug), slug == current) for slug, name in sizes.items()
             ],
             "order": asked.get("orden", ""),
-            "traits": traits,
+            "traits": [
+                (code.label, [each for each in own if not each.chosen and each.count != 0])
+                for code, own in levels.items()
+            ],
             "chosen": chosen,
             "chips": [
-                (option.label, self._without(option.value))
-                for option in (*areas, *chosen)
-                if option.chosen
+                *((o.label, self.url(area="")) for o in areas if o.chosen),
+                *((o.label, self.url(rasgo=[v for v in picked if v != o.value])) for o in chosen),
             ],
         }
-
-    def _without(self, value):
-        """Return the address without one choice of a filter."""
-        asked = self.cleaned_data
-        left = [other for other in asked["rasgo"] if other != value]
-        return self.url(area=asked["area"] if asked["area"] != value else "", rasgo=left)
 
     @property
     def typed(self):
         """What to show in the search box again, also where it was not accepted."""
         return normal(self.data.get("q", "")[:MAX_QUESTION])
-
-    @property
-    def messages(self):
-        return [message for messages in self.errors.values() for message in messages]

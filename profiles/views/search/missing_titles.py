@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 from profiles.models import Edition
 from profiles.search.find import find
 from profiles.search.index import current_index
-from profiles.search.titles import ALIAS, NEAR
-from profiles.seo.meta import PageMeta, role_list_crumb, titled
+from profiles.search.titles import NEAR
+from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, role_list_crumb, titled
 from profiles.views.http import moved_to, render_page
 from profiles.views.profiles import profile_url
-
-DESCRIPTION_LIMIT = 160
 
 
 class NearPage(NamedTuple):
@@ -37,20 +35,16 @@ class NearPage(NamedTuple):
 
 def page_of(words, index):
     """Return the page of the near titles of these words, unless a role is called so."""
-    rows = [row for row in index.titles.exact(words) if row.kind == NEAR]
-    if not rows or _is_called(words, index):
+    titles = index.titles
+    rows = [row for row in titles.exact(words) if row.kind == NEAR]
+    if not rows or titles.is_called(words):
         return None
     rows.sort(key=lambda row: (row.text, row.target.order))
     notes = tuple(row.note for row in rows if row.note)
-    others = {row.words for note in notes for row in index.titles.under(("note", note))} - {words}
-    is_own = len(notes) == len(rows) and all(_is_called(other, index) for other in others)
+    others = {row.words for note in notes for row in titles.under(("note", note))}
+    others.discard(rows[0].words)
+    is_own = len(notes) == len(rows) and all(titles.is_called(other) for other in others)
     return NearPage(slugify(rows[0].text), rows[0].text, notes, is_own)
-
-
-def _is_called(words, index):
-    """Tell whether a role is called so: then no page says that the title is missing."""
-    names = (row for row in index.titles.having(words) if row.is_name)
-    return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
 
 @lru_cache(maxsize=1)
@@ -64,30 +58,28 @@ def own_pages(index):
 def near_title(request, title_slug):
     """A title that the guide does not have, with the roles nearest to it; a name redirects."""
     index = current_index()
-    pages = (page_of(row.words, index) for row in index.titles.under(("slug", title_slug)))
-    page = next(filter(None, pages), None)
-    answer = find(page.title if page else title_slug.replace("-", " "), index, literal=True)
-    named = next((role.slug for role in index.roles if role.slug == title_slug), None)
-    if (page or answer.question.title == answer.question.text) and answer.names[:1]:
-        named = named or (answer.names[0].is_exact and answer.names[0].role.slug)
-    if named:
-        return moved_to(request, profile_url(named))
-    if page is None:
+    answer = find(title_slug.replace("-", " "), index, literal=True)
+    # What says something beside its title is no title.
+    is_title = answer.question.title == answer.question.text
+    page = page_of(answer.question.words, index) if is_title else None
+    named = [role.slug for role in index.roles if role.slug == title_slug]
+    named += [name.role.slug for name in answer.names[:1] if is_title and name.is_exact]
+    if not (named or page):
         raise Http404(_("No hay un puesto con ese nombre."))
-    if page.slug != title_slug:
-        return moved_to(request, page.get_absolute_url())
+    final = profile_url(named[0]) if named else page.get_absolute_url()
+    if request.path != final:
+        return moved_to(request, final)
     start = _("%(title)s: el puesto más cercano de la guía y en qué se diferencia.")
     text = " ".join([start % {"title": page.title}, *page.sentences])
     meta = PageMeta(
         page.title,
-        page.get_absolute_url(),
+        final,
         shorten(text, DESCRIPTION_LIMIT, placeholder="…"),
         title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
         parents=(role_list_crumb(),),
         indexed=page.is_own,
     )
-    shown = {"nearest": with_editions(answer.nearest), "near_page": None}
-    values = {"meta": meta, "title": page.title, "answer": shown}
+    values = {"meta": meta, "answer": {"nearest": with_editions(answer.nearest)}}
     return render_page(request, "profiles/near_title.html", values)
 
 

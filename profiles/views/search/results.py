@@ -3,7 +3,6 @@
 from itertools import islice
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +12,13 @@ from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.models import Edition, MissingTitle
 from profiles.models.profile import profile_url
-from profiles.search.find import EXACT, LIMIT, TEXT, begun, called, find, profiles_found, ranked
+from profiles.search.find import LIMIT, TEXT, begun, called, find, ranked
 from profiles.search.index import current_index
-from profiles.search.question import understand
+from profiles.search.question import Question
 from profiles.search.titles import NEAR
 from profiles.seo.meta import PageMeta, titled
 from profiles.views.comparison import comparison_url
-from profiles.views.listing import plate_page
+from profiles.views.listing import linked_page, plate_page
 from profiles.views.search import missing_titles
 from profiles.views.search.forms import PAGE_SIZE, SearchForm, search_url
 
@@ -32,10 +31,10 @@ def role_list(request):
     form = SearchForm(request.GET, index)
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        values |= {"filters": form.filters()}
+        values["filters"] = form.filters()
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
-    size, hits = profiles_found(answer, index, form.asked_context and form.asked_context.pk)
+    size, hits = answer.hits(form.asked_context and form.asked_context.pk)
     values |= {"filters": form.filters(hits, size), "answer": _shown(form, answer, size, hits)}
     response = render(request, "profiles/role_list.html", values)
     if settings.COUNT_SEARCHES:
@@ -51,45 +50,35 @@ def _shown(form, answer, size, found):
     """Return what the page shows of one valid question."""
     asked, narrowed = form.cleaned_data, form.narrow(found)
     hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
-    page = Paginator(hits, PAGE_SIZE).get_page(asked["pagina"])
-    plate = None if asked["q"] else _plate(form, hits)
+    page = linked_page(hits, PAGE_SIZE, form.url, asked["pagina"])
+    among = [hit.profile.edition_id for hit in hits] if asked["rasgo"] else None
+    rows = Edition.objects.for_plate(form.asked_context, form.asked_area, among)
+    # If no words are asked for, the roles stand under each other on one scale.
+    plate = None if asked["q"] else plate_page(rows, form.url, asked["orden"], asked["pagina"])
     shown = missing_titles.with_editions([] if plate else page)
-    nearest = missing_titles.with_editions(answer.nearest if answer.missing else [])
+    nearest = missing_titles.with_editions(answer.nearest)
     places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
-    is_answered = nearest or (hits and hits[0].group == EXACT)
-    is_near = nearest and nearest[0][1].is_exact
     return {
         "found": answer,
         "size": size,
         "asked": asked,
-        "areas": form.index.areas.values(),
         "page": page,
         "more": len(narrowed) > LIMIT,
         "plate": plate,
         "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
-        "name_count": plate["count"] if plate else sum(h.group != TEXT for h in hits),
+        "name_count": plate["count"] if plate else sum(hit.group != TEXT for hit in hits),
         # Folded are mentions if somebody is called just so, or is near.
-        "is_folded": bool(is_answered) and not asked["pagina"],
+        "is_folded": bool(nearest or (hits and hits[0].is_exact)) and not asked["pagina"],
         "nearest": nearest,
-        "near_page": is_near and missing_titles.page_of(nearest[0][1].row.words, form.index),
+        "near_page": missing_titles.page_of(answer.question.words, form.index),
         "compared": join_words([role.name for role in answer.compared]),
         "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
         "reset_url": search_url(q=asked["q"]) if is_narrowed or form.asked_context else "",
         "is_all_left_out": bool(found and not hits),
-        "previous_url": form.url(pagina=page.number - 1) if page.has_previous() else "",
-        "next_url": form.url(pagina=page.number + 1) if page.has_next() else "",
     }
-
-
-def _plate(form, hits):
-    """Return the roles under each other on one scale, which is shown if no words are asked for."""
-    asked = form.cleaned_data
-    among = [hit.profile.edition_id for hit in hits] if asked["rasgo"] else None
-    editions = Edition.objects.for_plate(form.asked_context, form.asked_area, among)
-    return plate_page(editions, form.url, asked["orden"], asked["pagina"])
 
 
 def suggest(request):
@@ -104,7 +93,7 @@ def suggestions(text, index):
 
     First those that are written as it was typed, then those that mean the same.
     """
-    question = understand(text, index)
+    question = Question(text, index)
     typed, size, rows = fold(question.title), question.size, begun(question, index)
     names = ranked(rows, question) or called(question, index)
     found = [(each.row.text, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
@@ -133,12 +122,11 @@ def _option(role, size, alias=""):
 
 def _meta(form, is_asked):
     """Return the head: only the plain list is for search engines."""
-    typed = form.typed and _("Búsqueda: %(query)s") % {"query": form.typed}
-    asked, every = titled(typed or _("Perfiles")), _("Todos los perfiles de la Guía de Roles")
+    words = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else _("Perfiles")
     return PageMeta(
         _("Perfiles"),
         reverse("profiles:role_list"),
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
-        title=asked if is_asked else every,
+        title=titled(words) if is_asked else _("Todos los perfiles de la Guía de Roles"),
         indexed=not is_asked,
     )
