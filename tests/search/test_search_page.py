@@ -86,9 +86,12 @@ def test_size_in_the_question_shows_its_profile(client, typed):
             ["/guia-de-roles/comparar/?perfil=perfiles/ae&perfil=perfiles/sdr"],
         ),
         (
-            "account executive introvertido",
-            ["Rasgo: Extraversión", "Perfiles que piden Extraversión baja"],
-            ["/guia-de-roles/rasgos/extraversion/", f"{URL}?rasgo=E:baja"],
+            "account executive de alto involucramiento relacional",
+            [
+                "Rasgo: Involucramiento Relacional",
+                "Perfiles que piden Involucramiento Relacional alto",
+            ],
+            ["/guia-de-roles/rasgos/involucramiento-relacional/", f"{URL}?rasgo=ER:alta"],
         ),
         (
             "preguntas de entrevista sales rep",
@@ -96,11 +99,16 @@ def test_size_in_the_question_shows_its_profile(client, typed):
             ["/guia-de-roles/perfiles/sdr/entrevista/"],
         ),
         ("sueldo sales rep", ["La guía no publica sueldos."], []),
+        (
+            "sales rep en startup vs global",
+            ["Comparar Startup y Global", "Startup: 1–50 personas. Ver el perfil base"],
+            ["/guia-de-roles/comparar/?perfil=startup/sdr&perfil=global/sdr"],
+        ),
     ],
 )
 def test_what_was_understood_leads_on(client, typed, notes, links):
     shelve("ae", "Account Executive", aliases=["AE"])
-    shelve("sdr", "Sales Rep", aliases=["SDR"])
+    shelve("sdr", "Sales Rep", aliases=["SDR"], contexts=("startup", "global"))
     page = ask(client, q=typed)
     assert page.notes == notes
     assert [link for link in links if f'href="{html.escape(link)}"' not in page.main] == []
@@ -210,7 +218,6 @@ def test_words_asked_for_are_marked_and_stored_text_is_escaped(client):
         ({"contexto": "' OR 1=1"}, "No hay un tamaño de empresa con esa dirección."),
         ({"rasgo": "E:enorme"}, "Un rasgo se pide así: «E:baja». Elegilo de la lista."),
         ({"pagina": "-1"}, "No hay una página con ese número."),
-        ({"pagina": "NaN"}, "No hay una página con ese número."),
     ],
 )
 def test_bad_question_is_answered_in_words(client, parameters, message):
