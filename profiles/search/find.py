@@ -39,6 +39,10 @@ class Found(NamedTuple):
     def profile(self):
         return self.role.profiles[self.place]
 
+    def at(self, place):
+        """Return it in a context, by its id; by its base profile if it has no other there."""
+        return self._replace(place=place if place in self.role.profiles else None)
+
     @property
     def is_exact(self):
         return self.group == EXACT
@@ -141,17 +145,15 @@ class Answer:
         """
         size = None if context_id else self.question.size
         place, named = size.pk if size else context_id, {found.role for found in self.names}
-        hits = [
-            found._replace(place=place if place in found.role.profiles else None)
-            for found in self.names
-            if size or place in found.role.profiles
-        ]
+        hits = [found.at(place) for found in self.names if size or place in found.role.profiles]
         texts = self.index.mentioning(self.question.stems, place)
         hits += [Found(role, group=TEXT, place=place) for role in texts if role not in named]
         if not hits and (self.areas or not self.question.words):
             areas = {area.pk for area in self.areas or self.index.areas.values()}
             roles = (role for role in self.index.roles if place in role.profiles)
             hits = [Found(role, place=place) for role in roles if role.area_id in areas]
+            levels = [(trait.code, level) for trait, level in self.question.traits if level]
+            hits = [hit for hit in hits if all(hit.value(t).label == level for t, level in levels)]
         return size, hits
 
 

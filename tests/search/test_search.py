@@ -176,7 +176,9 @@ def test_size_in_words_or_heads_chooses_the_context(size, said):
         assert first.profile == first.role.profiles[current_index().contexts[size].pk]
 
 
-def test_size_alone_lists_its_roles():
+def test_size_or_trait_alone_lists_its_roles():
+    # All of them ask for low extraversion.
+    assert (bool(hits("introvertido")), hits("extraversión alta")) == (True, [])
     assert [hit.role.slug for hit in hits("100 empleados")] == ["contador", "product-owner", "sdr"]
 
 

@@ -117,7 +117,8 @@ def test_what_was_understood_leads_on(client, typed, notes, links):
 def test_missing_title_shows_the_nearest_the_general_kit_and_whom_to_ask(client, settings):
     settings.CONTACT_EMAIL = "guia@example.org"
     near = [("Jefe de compras", "Conduce el equipo.")]
-    shelve("comprador", "Comprador", near=near)
+    shelve("comprador", "Comprador", near=near, contexts=("pyme",))
+    assert "/guia-de-roles/pyme/comprador/" in ask(client, q="gerente de compras en pyme").main
     page = ask(client, q="gerente de compras")
     assert page.headline == "«Gerente de compras» todavía no está en la guía"
     assert page.names == ["Comprador"]

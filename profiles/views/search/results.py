@@ -57,7 +57,8 @@ def _shown(form, answer, size, found):
     # If no words are asked for, the roles stand under each other on one scale.
     plate = None if asked["q"] else plate_page(rows, form.url, asked["orden"], asked["pagina"])
     shown = missing_titles.with_editions([] if plate else page)
-    nearest = missing_titles.with_editions(answer.nearest)
+    place = getattr(size or form.asked_context, "pk", None)
+    nearest = missing_titles.with_editions([near.at(place) for near in answer.nearest])
     places, compared = _compared(answer, size)
     return {
         "found": answer,
