@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import TraitCode
-from profiles.documents.text import join_words, sentences
+from profiles.documents.text import fold, join_words, sentences
 from profiles.guide.profile_page import ProfilePage, TraitRow
 from profiles.guide.traits import PRACTICAL_DIFFERENCE, middle, points
 from profiles.models import Trait
@@ -35,7 +35,7 @@ class Place(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """Return the place that ``text`` names, or None if it can name none."""
-        found = PLACE.fullmatch(text.strip().strip("/").lower())
+        found = PLACE.fullmatch(fold(text.strip().strip("/")))
         return cls(*found.groups()) if found else None
 
     @classmethod

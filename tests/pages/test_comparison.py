@@ -128,7 +128,7 @@ def test_five_profiles_are_refused_and_one_unknown_is_named_and_the_others_kept(
     places = ["perfiles/data-tester", *FOUR]
     main = get(client, *places, status=400).split("<main")[1].replace("&amp;", "&")
     assert address(*places[:4]) in main
-    html = get(client, "global/data-testr", TWO[1], status=404).replace("&amp;", "&")
+    html = get(client, "global/data-testr", "Perfiles/óther-role", status=404).replace("&amp;", "&")
     assert "No hay un perfil publicado en «global/data-testr»." in html
     assert f'<a href="{address(TWO[1])}">' in html
 
