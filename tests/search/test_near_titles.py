@@ -17,10 +17,8 @@ NEAR = "/guia-de-roles/puestos/"
 
 @pytest.fixture
 def buyer(vocabulary):
-    near = [
-        ("Jefe de compras", "Conduce el equipo y fija la política."),
-        ("Tasador", "Pone precio a lo que otro vende."),
-    ]
+    near = [("Jefe de compras", "Conduce el equipo y fija la política.")]
+    near += [("Tasador", "Pone precio a lo que otro vende.")]
     return shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near)
 
 
