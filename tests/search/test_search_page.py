@@ -81,15 +81,15 @@ LEADS = {
     "AE o SDR": {
         "Comparar Account Executive y Sales Rep": "comparar/?perfil=perfiles/ae&perfil=perfiles/sdr"
     },
-    "sales rep en startup vs global": {
+    "entrevista sales rep en startup vs global": {
         "Comparar Startup y Global": "comparar/?perfil=startup/sdr&perfil=global/sdr",
         "Startup: 1–50 personas. Ver el perfil base": "perfiles/?q=sales%20rep",
+        "Guía de entrevista de Sales Rep": "startup/sdr/entrevista/",
     },
     "account executive de alto involucramiento relacional": {
         "Rasgo: Involucramiento Relacional": "rasgos/involucramiento-relacional/",
         "Perfiles que piden Involucramiento Relacional alto": "perfiles/?rasgo=ER:alta",
     },
-    "entrevista sales rep": {"Guía de entrevista de Sales Rep": "perfiles/sdr/entrevista/"},
     "sueldo sales rep": {"La guía no publica sueldos.": ""},
 }
 
