@@ -19,6 +19,7 @@ SAME_GROUP = {4: 0.5, 3: 0.2, 2: 0}
 LIMIT = 200
 # The groups of results, in their order: called just so, called so in part, mentioning it.
 EXACT, PART, TEXT = "exact", "part", "text"
+SIGNS = str.maketrans(dict.fromkeys("/|;", " o ") | {",": " y "})
 EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", "join", "between"))
 
 
@@ -226,11 +227,11 @@ def begun(question, index):
 
 def _compared(text, index):
     """Return the roles that "A o B" or "diferencia de A con B" asks for, if each side names one."""
-    written = [fold(word) for word in tokens(text.replace("/", " o ").replace(",", " y "))]
+    written = [fold(word) for word in tokens(text.translate(SIGNS))]
     words = [word for word in written if word not in ABOUT]
     runs = groupby(words, key=(EITHER | BOTH).__contains__)
     sides = [" ".join(run) for is_between, run in runs if not is_between]
-    if len(sides) > 1:
+    if len(sides) > 1 or EITHER & set(written):
         found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
         # "Y" joins the words of a title, too: then a side is a whole name, or all are bare words.
         is_bare = all(" " not in side for side in sides)

@@ -12,7 +12,8 @@ from profiles.search.titles import NEAR
 from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
 from profiles.search.words import tokens as words_of
 
-THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}\b)")
+THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
+THOUSAND = re.compile(r"(\d+)\s?(?:mil|k)\b|\bmil\b", re.IGNORECASE)
 HEADS = re.compile(
     rf"(?<!\d)(?:\d+\s*[ay–-]\s*)?(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b",
     re.IGNORECASE,
@@ -65,7 +66,8 @@ def read(text, index):
         return " "
 
     said = defaultdict(list)
-    written = words_of(HEADS.sub(size_of, THOUSANDS.sub("", text)))[:MAX_TOKENS]
+    counted = THOUSAND.sub(lambda found: f"{found[1] or 1}000", THOUSANDS.sub("", text))
+    written = words_of(HEADS.sub(size_of, counted))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
     places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
     after = iter(places)

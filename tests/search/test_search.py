@@ -54,7 +54,7 @@ NAMES = {
     "sre": "s.r.e.; site reliab",
     "devops": "dev ops",
     # An exact abbreviation stands before what begins with it.
-    "product-owner": "PO; PO / dueño de producto; dueña de producto; product own",
+    "product-owner": "PO; PO vs; PO / dueño de producto; dueña de producto; product own",
     # The trade's noun finds the job, and so do the region's words.
     "data-engineer": "DE; ingeniería de datos; data engineering; ing. de datos",
     "qa": "testing; quality assurance; calidad",
@@ -146,10 +146,10 @@ def test_missing_title_is_not_answered_by_another_role():
 
 
 SIZES = {
-    "global": "multinacional; corporación; global; una firma de más de 5.000 personas",
+    "global": "multinacional; corporación; global; una firma de más de 5 mil personas",
     "startup": "startups; start-up; empresa chica; negocio chico; 30 personas",
     "pyme": "pymes; mediana empresa; mipymes; de 120 empleados; entre 50 y 200 empleados",
-    "enterprise": "enterprise; una gran compañía; compañía grande; banco; 1.000 empleados",
+    "enterprise": "enterprise; una gran compañía; compañía grande; banco; 1,000 empleados",
 }
 
 
@@ -179,7 +179,7 @@ COMPARISONS = [
     *("AE o SDR", "AE vs SDR", "ae versus sdr", "ae/sdr", "diferencia entre AE y SDR"),
     *("AE y SDR", "qué diferencia hay entre un AE y un SDR", "AE, SDR"),
     *("cuál es la diferencia entre un AE y un SDR", "comparar AE con SDR", "comparación AE SDR"),
-    *("qué es mejor, AE o SDR", "diferencia AE/SDR en pyme"),
+    *("qué es mejor, AE o SDR", "diferencia AE/SDR en pyme", "AE|SDR"),
     *("en qué se diferencia un AE de un SDR", "diferencia de ejecutiva de ventas con SDR"),
 ]
 
