@@ -24,6 +24,8 @@ from profiles.models import AuditEntry, Edition, Profile, RelatedRole, Role, Rol
 
 NO_BASE = Finding("base", "primero se publica el perfil base del rol")
 SCHEDULED = Finding("state", "tiene una edición programada: se publica desde el admin")
+# Nothing is scheduled for later than this, so by then all of it is public.
+FAR = datetime.timedelta(days=3_650)
 WITHDRAWN = Finding("state", "se retiró del sitio: se vuelve a publicar desde el admin")
 
 
@@ -97,9 +99,9 @@ def publish_profiles(
 
 
 def refusals(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
-    """Return, by profile, why those that cannot be published together now would be refused."""
+    """Return, by profile, why those that cannot be published together at any time are refused."""
     chosen = {profile.pk: profile.role_id for profile in profiles}
-    _due, refused = _judge(chosen, timezone.now(), anew=True)
+    _due, refused = _judge(chosen, timezone.now() + FAR, anew=True)
     return {refusal.profile.pk: refusal.findings for refusal in refused}
 
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from profiles.admin.site import MANUAL, worklists
 from profiles.desk.history import record
-from profiles.desk.publishing import submit
+from profiles.desk.publishing import publish, submit, withdraw
 from profiles.documents.choices import TraitCode, WorkflowState
 from profiles.models import Context, Edition, Profile, Role, Version
-from tests.desk.editors import run, said, url, values_of
+from tests.desk.editors import member, run, said, url, values_of
 from tests.helpers.factories import make_role
 
 
@@ -44,6 +44,8 @@ def test_page_says_of_each_size_what_it_lacks_where_it_stands_and_who_was_there(
 
 
 def test_next_step_leads_from_an_empty_role_to_a_public_one(admin_client, role):
+    client = member("Redacción")
+    writer = User.objects.get(username="de-Redacción")
     empty = Role.objects.create(slug="vacio", name="Vacío", area=role.area)
     draft = make_role("draft-tester", publish=False)
     lacking = make_role("half-tester", publish=False)
@@ -55,6 +57,15 @@ def test_next_step_leads_from_an_empty_role_to_a_public_one(admin_client, role):
         "publicá Draft Tester (base), Draft Tester en Startup.",
         "creá lo que cambia en PyME, Enterprise, Global.",
     ]
+    base, size = draft.profiles.order_by("pk")
+    submit(base, by=writer)
+    sent = "creá lo que cambia en PyME, Enterprise, Global."
+    for after in ("enviá a revisión Draft Tester en Startup.", sent):
+        assert client.get(url(draft)).context["next_step"] == after
+        submit(size, by=writer)
+    publish(base, at=timezone.now() + datetime.timedelta(days=1))
+    withdraw(size)
+    assert admin_client.get(url(draft)).context["next_step"] == sent
 
 
 def test_new_role_opens_on_its_own_page_and_its_sizes_wait_for_the_base(admin_client, role):
