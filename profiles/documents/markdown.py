@@ -63,16 +63,20 @@ def tidy_markdown(text: str) -> str:
     return "\n".join(lines)
 
 
+def lost_markdown(text: str) -> str:
+    """Return what to say of the first thing in ``text`` that would vanish from the page unsaid."""
+    if not (found := LOST.search(text)):
+        return ""
+    said = found[0].strip().splitlines()[0][:40]
+    return _(
+        "«%(said)s» no se muestra: acá no van imágenes, HTML ni notas al pie; los títulos empiezan "
+        "con ## y los enlaces, con https://."
+    ) % {"said": said}
+
+
 def refuse_lost_markdown(text: str) -> None:
-    """Refuse what would vanish from the page unsaid."""
-    if found := LOST.search(text):
-        raise ValidationError(
-            _(
-                "«%(found)s» no se muestra: acá no van imágenes, HTML ni notas al pie; los títulos "
-                "empiezan con ## y los enlaces, con https://."
-            ),
-            params={"found": found[0].strip().splitlines()[0][:40]},
-        )
+    if message := lost_markdown(text):
+        raise ValidationError(message)
 
 
 def validate_markdown(text: str) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from profiles.admin import site
+from profiles.admin.wording import in_words
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, Profile
@@ -113,6 +114,9 @@ def test_what_was_saved_while_the_question_was_read_is_asked_again(
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
+    assert in_words("está en a-b:base.questions.2.text, a-b:contexts.pyme.teaser; 12:30 a.m.") == (
+        "está en Perfil base › Preguntas › 3 › pregunta, Pyme › Adelanto; 12:30 a.m."
+    )
     alone = "Data Tester en Startup: no se publicó. Primero se publica el perfil base del rol."
     assert run(admin_client, "publish_profiles", startup, confirmed=1) == [alone]
     startup.strengths.all().delete()

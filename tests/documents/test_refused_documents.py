@@ -160,7 +160,7 @@ def test_check_finds_a_sentence_of_two_roles(write):
     one, two = (with_summary(make_role_document(f"{n}-role"), shared) for n in ("one", "two"))
     folder = write(one_role=one, two_role=two)
     assert check(*sorted(folder.glob("roles/*.yaml"))) == (
-        f"guía: error: la oración «{shared.rstrip('.').lower()}» está en one-role:base.summary, "
+        f"guía: error: la oración «{shared}» está en one-role:base.summary, "
         "two-role:base.summary\n2 roles: 1 errores, 0 avisos.\n"
     )
 
