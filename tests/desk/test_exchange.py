@@ -94,7 +94,8 @@ def test_export_comes_back_without_a_change(admin_client, role, action):
 
 
 def test_one_bad_document_stops_them_all(admin_client, role, text):
-    content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n")
+    packed_by_a_mac = {"__MACOSX/.___good__yaml": "\x05", "__DS_Store": "\x01"}
+    content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n", **packed_by_a_mac)
     response = upload(admin_client, content, "roles.zip")
     assert {problem.split(":")[0] for problem in response.context["problems"]} == {"bad.yaml"}
     assert "bad.yaml: línea 1, base: falta y es obligatorio" in response.context["problems"]
