@@ -297,12 +297,18 @@ def merge(role: Role, into: Role, *, by: User) -> None:
     naming = RelatedRole.objects.filter(related=role).exclude(role=into)
     neighbours = list(Role.objects.filter(related__in=naming).exclude(pk=role.pk).distinct())
     with editorial_act(role.pk, into.pk, *(neighbour.pk for neighbour in neighbours)):
+        public = _public_bases([role.pk]).values_list("facts__aliases", flat=True).first() or ()
         for base in role.profiles.filter(context=None):
             withdraw(base)
         old_slug = role.slug
         role.slug = f"{old_slug[:40]}-unido-{role.pk}"
         role.save()  # its address of before is a former one now
         last = into.aliases.count()
+        for alias in role.aliases.filter(name__in=public).exclude(slug=None):
+            # The name is public again with the next edition; its address redirects all the time.
+            slug, alias.slug = alias.slug, None
+            alias.save()
+            role.aliases.create(slug=slug)
         role.aliases.update(role=into, order=last)
         into.aliases.get_or_create(name=role.name, defaults={"order": last})
         _relate(role, old_slug, into)

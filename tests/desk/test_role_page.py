@@ -131,7 +131,7 @@ def test_merged_role_leads_to_the_one_that_stays(admin_client, client, role):
     neighbour = make_role("neighbour-a", related=("data-tester", "doble", "neighbour-b"))
     address = double.get_absolute_url()
     assert merge(admin_client, double, role).url == url(role)
-    for old in (address, "/guia-de-roles/startup/doble/"):
+    for old in (address, "/guia-de-roles/startup/doble/", "/guia-de-roles/perfiles/otro-doble/"):
         moved = client.get(old)
         assert (moved.status_code, "data-tester" in moved.url) == (301, True), old
     assert set(role.aliases.values_list("name", "slug")) >= {("Doble", None), ("", "doble")}
