@@ -223,8 +223,8 @@ def frozen(new: readiness.Draft) -> dict[str, object]:
         "rendered": rendered_texts(document),
         "digest": new.digest,
         "reviewed_on": document.reviewed_on,
-        "author_name": profile.author.get_full_name() if profile.author else "",
-        "reviewer_name": profile.reviewer.get_full_name() if profile.reviewer else "",
+        "author_name": profile.author.get_full_name()[:150] if profile.author else "",
+        "reviewer_name": profile.reviewer.get_full_name()[:150] if profile.reviewer else "",
     }
 
 

@@ -59,7 +59,10 @@ def test_reviewer_sends_a_profile_back_and_its_writer_finds_what_was_said(
 
 
 def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base):
-    ana = User.objects.create_user("ana", first_name="Ana", last_name="Paz", is_staff=True)
+    ana = User.objects.create_user("ana", is_staff=True)
+    names = {"username": "ana", "first_name": "Ana", "last_name": "P\u202eaz\u034f\U000e0041"}
+    joined = {"date_joined_0": "2026-11-01", "date_joined_1": "10:00", "is_staff": "on"}
+    assert admin_client.post(url(ana), names | joined).status_code == 302
     save(admin_client, base, author=ana.pk)
     ask = partial(run_on_page, admin_client, "publish_profiles", base)
     assert "autoría: Ana Paz · sin revisión" in words_of(ask())
