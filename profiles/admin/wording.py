@@ -35,6 +35,7 @@ PLACES = {
     "role": gettext_lazy("todo el rol"),
     "secondary": gettext_lazy("secundario"),
     "seo": gettext_lazy("buscadores"),
+    "sources": gettext_lazy("fuentes"),
     "targets": gettext_lazy("rangos"),
     "traits": gettext_lazy("rasgo que evalúa"),
 }

@@ -117,9 +117,11 @@ def test_what_was_saved_while_the_question_was_read_is_asked_again(
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
-    assert in_words("está en a-b:base.questions.2.text, a-b:contexts.pyme.teaser; 12:30 a.m.") == (
-        "está en Perfil base › Preguntas › 3 › pregunta, Pyme › Adelanto; 12:30 a.m."
+    said = "a-b:base.questions.2.text, a-b:contexts.pyme.targets.O.sources.0; 12:30 a.m."
+    seen = (
+        "Perfil base › Preguntas › 3 › pregunta, Pyme › Rangos › Apertura › fuentes › 1; 12:30 a.m."
     )
+    assert in_words(said) == seen
     alone = "Data Tester en Startup: no se publicó. Primero se publica el perfil base del rol."
     assert run(admin_client, "publish_profiles", startup, confirmed=1) == [alone]
     startup.strengths.all().delete()
