@@ -119,7 +119,8 @@ def test_reason_or_comment_that_is_too_long_is_refused_and_never_cut(admin_clien
     Profile.objects.filter(pk=base.pk).update(state="in-review")
     acts = ("publish_profiles", "send_back_profiles")
     pages = [run_on_page(admin_client, act, base).text for act in acts]
-    pages.append(admin_client.get(url(base)).text)
+    pages.append(send(admin_client, base, why="x" * 201).text)
+    assert "hasta 200 caracteres (lleva 201)" in pages[-1]
     fields = re.findall(r'<[^>]* name="(?:why|reason|comment)"[^>]*>', "".join(pages))
     assert (len(fields), [field for field in fields if "maxlength" in field]) == (3, [])
 

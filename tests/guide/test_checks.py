@@ -5,8 +5,8 @@ from urllib.parse import urljoin
 import pytest
 
 from profiles.desk.readiness import desk_places
-from profiles.documents.schema import RoleDocument
 from profiles.documents.markdown import lost_markdown
+from profiles.documents.schema import RoleDocument
 from profiles.guide.checks import Places, check_role, own_similarities, uncited_sources
 from profiles.guide.findings import Finding, Severity
 from tests.helpers.factories import Prose, make_role_document, question
