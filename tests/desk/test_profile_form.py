@@ -185,7 +185,6 @@ def test_page_of_a_profile_offers_what_its_editor_may_do(base, state, group, off
     Profile.objects.filter(pk=base.pk).update(state=state)
     page = member(group).get(url(base)).text
     assert [act in page for act in ACTS] == offered
-    # What Enter presses saves, and does nothing more.
     assert re.search(r'name="_[^>]*>', page)[0] == 'name="_save">'
 
 

@@ -31,9 +31,7 @@ def words_of(response):
     return " ".join(strip_tags(response.text).split())
 
 
-def test_reviewer_sends_a_profile_back_and_its_writer_finds_what_was_said(
-    monkeypatch, base, startup
-):
+def test_writer_finds_what_the_reviewer_said(monkeypatch, base, startup):
     writer, reviewer = member("Redacción"), member("Edición")
 
     def front_page():
@@ -117,29 +115,27 @@ def test_what_was_saved_while_the_question_was_read_is_asked_again(
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
-    said = "a-b:base.questions.2.text, a-b:contexts.pyme.targets.O.sources.0; 12:30 a.m."
-    seen = (
-        "Perfil base › Preguntas › 3 › pregunta, Pyme › Rangos › Apertura › fuentes › 1; 12:30 a.m."
-    )
+    said = "a-b:base.questions.2.text, a-b:contexts.pyme.targets.O.sources.0; 12:30"
+    seen = "Perfil base › Preguntas › 3 › pregunta, Pyme › Rangos › Apertura › fuentes › 1; 12:30"
     assert in_words(said) == seen
     alone = "Data Tester en Startup: no se publicó. Primero se publica el perfil base del rol."
     assert run(admin_client, "publish_profiles", startup, confirmed=1) == [alone]
     startup.strengths.all().delete()
     startup.questions.filter(order=0).update(anchors_excellent="")
-    assert run(admin_client, "publish_profiles", startup, base, confirmed=1) == [
+    Profile.objects.filter(pk=startup.pk).update(errors=2)
+    assert run(admin_client, "publish_profiles", startup, base, confirmed=1, reviewed="on") == [
         "Data Tester (base): se publicó la edición 1.",
         "Data Tester en Startup: no se publicó. Fortalezas: tiene 0; van de 2 a 4; "
         "Preguntas › 1 › respuesta › 5: falta.",
     ]
-    assert public() == [base]
+    assert (public(), list(Profile.objects.exclude(reviewer=None))) == ([base], [base])
 
 
 def test_publication_begins_when_asked_and_not_in_the_past(admin_client, base, startup):
     ask = partial(run, admin_client, "publish_profiles", base, confirmed=1)
     with time_machine.travel(NOON, tick=False) as clock:
         for at, why in {"2026-11-23T08:59": "Ya pasó.", "9999-12-31T23:59": "Falta más de"}.items():
-            asked = {"confirmed": 1, "at": at}
-            refused = run_on_page(admin_client, "publish_profiles", base, **asked)
+            refused = run_on_page(admin_client, "publish_profiles", base, confirmed=1, at=at)
             assert why in refused.text
         assert not run_on_page(admin_client, "publish_profiles", startup).context["can_act"]
         # Buenos Aires is three hours behind UTC.

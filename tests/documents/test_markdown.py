@@ -50,14 +50,8 @@ ORDINARY = "Fue en\n2026. Después, -5 grados\n*fuerte*."
         ("Hace:\n- uno\n- dos", "Hace:\n\n- uno\n- dos"),
         ("• uno\n·\tdos\n\uf0b7 tres\no\tcuatro", "- uno\n- dos\n- tres\n- cuatro"),
         ("Pasos:\n1) uno\n2) dos", "Pasos:\n\n1. uno\n2. dos"),
-        (
-            "1.- uno\n2.dos\n1.5 años y 2º nivel\n2º nivel",
-            "1. uno\n2. dos\n1.5 años y 2º nivel\n2º nivel",
-        ),
-        (
-            "✓ uno\nØ\tdos\n\uf0fc\ttres\n— cuatro\n-cinco",
-            "- uno\n- dos\n- tres\n- cuatro\n- cinco",
-        ),
+        ("1.- a\n2.b\n1.5 y\n2º c", "1. a\n2. b\n1.5 y\n2º c"),
+        ("✓ a\nØ\tb\n\uf0fc\tc\n— d\n-e", "- a\n- b\n- c\n- d\n- e"),
         ("Uno.\n\n\tDos.\n- tres\n\n    Sigue.", "Uno.\n\nDos.\n\n- tres\n\n    Sigue."),
         ("- uno\nsigue\n- dos\n\nFin.", "- uno\nsigue\n- dos\n\nFin."),
         (ORDINARY, ORDINARY),
@@ -69,19 +63,16 @@ def test_pasted_list_is_a_list(pasted, mended):
     assert render_markdown(pasted) == render_markdown(mended)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("Ver ![foto](a.png)", "# Título\n\nSigue.", "Título\n=====", " #Uno", "##### Cinco"),
-        *("Va <nombre de la empresa>.", "<u>Sí</u>", "<!-- no -->", "[^1]: nota", "[x](www.a.ar)"),
-    ],
-)
+LOST = ("Ver ![foto](a.png)", "# Título\n\nSigue.", "Título\n=====", " #Uno", "##### Cinco")
+LOST += ("Va <nombre de la empresa>.", "<u>Sí", "<!-- no -->", "[^1]: nota", "[x](www.a.ar)")
+
+
+@pytest.mark.parametrize("text", LOST)
 def test_what_would_vanish_is_refused(text):
     with pytest.raises(ValidationError, match="no se muestra"):
         refuse_lost_markdown(text)
-    kept = "## Sí\n\nEl equipo #1 [va](/x) a <https://a.ar>, <br>con a < b y c > d, `<hr>` y [TOC]."
-    assert refuse_lost_markdown(kept) is None
-    assert "[TOC]" in render_markdown("[TOC]")
+    kept = "## Sí\n\nEl #1 [va](/x) a <https://a.ar>, <br>con a < b y c > d y `<hr>`.\n\n[TOC]"
+    assert (refuse_lost_markdown(kept), "[TOC]" in render_markdown(kept)) == (None, True)
 
 
 def test_links_of_the_guide_and_of_the_web_tables_and_headings_survive():

@@ -93,18 +93,6 @@ def test_vocabulary_that_cannot_be_stored_is_a_readable_error(folder, write, tex
     assert all_rows() == before
 
 
-def test_alias_of_another_role_on_the_desk_is_refused(write):
-    run("load_guide", write(data_tester=role_document()))
-    other = role_document("other-role", aliases=["Otro Data Tester"])
-    (folder := write(other_role=other)).joinpath("roles", "data-tester.yaml").unlink()
-    before = all_rows()
-    assert refusal("load_guide", folder) == (
-        f"{folder / 'roles' / 'other-role.yaml'}: aliases.0: "
-        "«otro-data-tester» ya es una dirección de «Data Tester» en la guía"
-    )
-    assert all_rows() == before
-
-
 SOFT_HYPHEN = 'aliases:\n  - "ana\\xADlista"\n'
 REFUSED_BY_BOTH = {
     "« #» empieza un comentario y corta el valor": ("teaser: ", "teaser: Compra el 1 #2 y "),
