@@ -300,6 +300,7 @@ def merge(role: Role, into: Role, *, by: User) -> None:
         public = _public_bases([role.pk]).values_list("facts__aliases", flat=True).first() or ()
         for base in role.profiles.filter(context=None):
             withdraw(base)
+        _set_state(role.profiles.values_list("pk", flat=True), WorkflowState.ARCHIVED)
         old_slug = role.slug
         role.slug = f"{old_slug[:40]}-unido-{role.pk}"
         role.save()  # its address of before is a former one now

@@ -45,7 +45,6 @@ def test_writer_finds_what_the_reviewer_said(monkeypatch, base, startup):
         run(reviewer, "send_back_profiles", base, confirmed=1, comment=comment)
         base.refresh_from_db()
         assert base.state == state
-    # However much was sent since, what came back is seen.
     monkeypatch.setattr(site, "SHOWN", 1)
     run(writer, "submit_profiles", startup)
     assert "sin publicar · devuelto con un comentario Sumá:- un caso" in front_page()
