@@ -23,7 +23,7 @@ SIGNS = "•·‣▪●◦○■⁃✓✔➢➤→►▸❖◆\ue000-\uf8ff"
 POINT = re.compile(
     rf"^([ \t]*)(?:[{SIGNS}]|[–—](?=\s)|-(?=[^\W\d_])|[ovØü§](?=\t))[ \t\xa0]*", re.MULTILINE
 )
-NUMBER = re.compile(r"^([ \t]*\d{1,2})[.)]-?[ \t]*(?=[^\s\d.)º°ª])", re.MULTILINE)
+NUMBER = re.compile(r"^([ \t]*\d{1,2})[.)]-?(?:[ \t]+|(?=[A-ZÁÉÍÓÚÑ¿¡«]))", re.MULTILINE)
 LIST_MARK = re.compile(rf"^\s*(?:[-*–—]\s|[{SIGNS}]|\d{{1,2}}[.)]-?\s|[ovØü§]\t)\s*")
 # A number in the middle of a paragraph begins no list, unless it is the first.
 LIST_START = re.compile(r"(?:[-+*]|1\.)\s")
@@ -36,7 +36,7 @@ TAGS = {
 LOST = re.compile(
     r"!\[[^\[\]\n]*\]|^ {0,3}#(?:#{4,})?(?!#).*|^.+\n=+$|^\[\^.*"
     rf"|(?<!`)<(?!https?:|mailto:|/?(?:{'|'.join(sorted(TAGS))})\b|[^\s<>]*@)[a-z/!?][^<>]*>"
-    r"|\]\((?!https?:|mailto:|/(?![/\\])|[#?])[^()\n]*",
+    r"|\[[^\[\]\n]*\]\( *+<?+(?!https?:|mailto:|/(?![/\\])|[#?])[^()\n]*\)?",
     re.MULTILINE | re.IGNORECASE,
 )
 ATTRIBUTES = {"a": {"href", "title"}, "h2": {"id"}, "h3": {"id"}}

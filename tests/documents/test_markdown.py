@@ -50,7 +50,7 @@ ORDINARY = "Fue en\n2026. Después, -5 grados\n*fuerte*."
         ("Hace:\n- uno\n- dos", "Hace:\n\n- uno\n- dos"),
         ("• uno\n·\tdos\n\uf0b7 tres\no\tcuatro", "- uno\n- dos\n- tres\n- cuatro"),
         ("Pasos:\n1) uno\n2) dos", "Pasos:\n\n1. uno\n2. dos"),
-        ("1.- a\n2.b\n1.5 y\n2º c", "1. a\n2. b\n1.5 y\n2º c"),
+        ("1.- a\n2.B\n3) 4 c\n1.5 y\n1.er d\n2º", "1. a\n2. B\n3. 4 c\n1.5 y\n1.er d\n2º"),
         ("✓ a\nØ\tb\n\uf0fc\tc\n— d\n-e", "- a\n- b\n- c\n- d\n- e"),
         ("Uno.\n\n\tDos.\n- tres\n\n    Sigue.", "Uno.\n\nDos.\n\n- tres\n\n    Sigue."),
         ("- uno\nsigue\n- dos\n\nFin.", "- uno\nsigue\n- dos\n\nFin."),
