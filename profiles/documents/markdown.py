@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from profiles.documents.text import tidy
+from profiles.documents.text import one_line, tidy
 
 # Python-Markdown is quadratic in unmatched markers; prose needs far fewer than this.
 MARKERS = "[]()*_`<>!&\\"
@@ -24,7 +24,9 @@ POINT = re.compile(
     rf"^([ \t]*)(?:[{SIGNS}]|[–—](?=\s)|-(?=[^\W\d_])|[ovØü§](?=\t))[ \t\xa0]*", re.MULTILINE
 )
 NUMBER = re.compile(r"^([ \t]*\d{1,2})[.)]-?(?:[ \t]+|(?=[A-ZÁÉÍÓÚÑ¿¡«]))", re.MULTILINE)
-LIST_MARK = re.compile(rf"^\s*(?:[-*–—]\s|[{SIGNS}]|\d{{1,2}}[.)]-?\s|[ovØü§]\t)\s*")
+BULLET = rf"[-*–—]\s|[{SIGNS}]|[ovØü§]\t"
+LIST_MARK = re.compile(rf"^\s*(?:{BULLET}|\d{{1,2}}[.)]-?\s)\s*")
+LONE_POINT = re.compile(rf"^\s*(?:{BULLET})\s*")
 # A number in the middle of a paragraph begins no list, unless it is the first.
 LIST_START = re.compile(r"(?:[-+*]|1\.)\s")
 
@@ -43,6 +45,11 @@ ATTRIBUTES = {"a": {"href", "title"}, "h2": {"id"}, "h3": {"id"}}
 URL_SCHEMES = {"http", "https", "mailto"}
 # A browser reads "//host" and "/\host" as another site, and drops tabs and newlines first.
 OWN_ADDRESS = re.compile(r"(?:/(?![/\\])|[#?])[^\\\s]*")
+
+
+def tidy_line(text: str) -> str:
+    """Return pasted text on one line, without the point that it had in a list."""
+    return one_line(LONE_POINT.sub("", text))
 
 
 def tidy_markdown(text: str) -> str:

@@ -98,7 +98,7 @@ def test_what_cannot_be_saved_is_explained_once(admin_client, base, typed, reaso
 
 def test_paste_is_mended_and_never_cut(admin_client, base):
     changes = {
-        "summary": "De Word\r\nen dos líneas\u200b.",
+        "summary": "•\tDe Word\r\nen dos líneas\u200b.",
         "honest": "Del chat\u2028\ufeff👩\u200d💻",
         "body": "Hace:\r\n•\tuno\r\n•\tdos",
         "responsibilities": "1) Una\x0b2) Otra",
