@@ -91,9 +91,6 @@ def test_document_reads_back_equal(content):
     again = parse(content, RoleDocument, "f.yaml")
     assert again == ROLE
     assert dump(again, "../role.schema.json") == TEXT
-
-
-def test_written_file_names_its_schema_first_and_leaves_defaults_out():
     first = "# yaml-language-server: $schema=../role.schema.json\nslug: data-tester\n"
     assert (TEXT.startswith(first), "seo" in TEXT, "basis" in TEXT) == (True, False, False)
 
