@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from profiles.documents.schema import RoleDocument
-from profiles.documents.text import invisible
+from profiles.documents.text import invisible, tidy
 from profiles.documents.vocabulary import GuideDocument, PageEntry
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, dump, parse
 from tests.helpers.factories import make_role_document
@@ -98,7 +98,7 @@ def test_document_reads_back_equal(content):
 # A document is free to hold any text that a reader can see.
 visible = st.text(
     st.characters(exclude_categories=["Cs"]).filter(lambda char: not invisible(char)), max_size=60
-)
+).map(tidy)
 inline = st.text(st.sampled_from("ab :-#'\"|>{}[]&*!%@`\\\t\n?,=~0.ñ\u00a0\u2028😀"), max_size=40)
 
 
