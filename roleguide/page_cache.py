@@ -185,6 +185,10 @@ class PageCache:
             return self._kept(key, page)
         if status.startswith(GONE):
             self._forget(key)
+        if status.startswith("30") and environ.get("QUERY_STRING", "") != key[1]:
+            # A redirect takes along all that was asked with.
+            response.close()
+            return self.application(environ, start_response)
         start_response(*started)
         if environ["REQUEST_METHOD"] == "HEAD":
             response.close()

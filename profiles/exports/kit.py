@@ -95,8 +95,8 @@ class InterviewKit:
         if spare < 0:
             left = join_words([str(item.number) for item in self.questions[room:]])
             words = ngettext(
-                "No entra todo: alcanza para %(room)s. La %(left)s pide %(minutes)s minutos más.",
-                "No entra todo: alcanza para %(room)s. Las %(left)s piden %(minutes)s minutos más.",
+                "No entra todo: alcanza para %(room)s. La %(left)s pide %(minutes)s min más.",
+                "No entra todo: alcanza para %(room)s. Las %(left)s piden %(minutes)s min más.",
                 len(self.questions) - room,
             )
             return words % {"room": room, "left": left, "minutes": -spare}

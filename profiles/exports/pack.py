@@ -163,7 +163,7 @@ def chat_text(page: ProfilePage) -> str:
 def _chat(page: ProfilePage, done: list[str], asked: list[str], honest: str) -> str:
     end = _("Empresa: %(blank)s. Pago: de %(blank)s a %(blank)s. Lugar y modalidad: %(blank)s.")
     parts = [
-        _("Buscamos %(role)s.") % {"role": page.facts.name},
+        _("Buscamos %(role)s.") % {"role": page.facts.name.rstrip(".")},
         page.document.summary,
         " ".join([_("Tareas:"), *done]) if done else "",
         " ".join([_("Hace falta:"), *asked]) if asked else "",

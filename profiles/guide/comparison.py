@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import TraitCode
-from profiles.documents.text import join_words, sentences
+from profiles.documents.text import fold, join_words, sentences
 from profiles.guide.profile_page import ProfilePage, TraitRow
 from profiles.guide.traits import PRACTICAL_DIFFERENCE, middle, points
 from profiles.models import Trait
@@ -35,7 +35,7 @@ class Place(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """Return the place that ``text`` names, or None if it can name none."""
-        found = PLACE.fullmatch(text.strip().strip("/").lower())
+        found = PLACE.fullmatch(fold(text.strip().strip("/")))
         return cls(*found.groups()) if found else None
 
     @classmethod
@@ -111,13 +111,16 @@ class Comparison:
     columns: Sequence[Column]
 
     @property
-    def heading(self) -> str:
-        """Return "¿Cajero o Vendedor?", "Cajero: ¿Startup o Global?", or how many profiles."""
+    def title(self) -> str:
+        """Return "¿Cajero o Vendedor?" or "Cajero: ¿Startup o Global?"."""
         question = f"¿{join_words([column.name for column in self.columns], 'o')}?"
-        if self._is_one_role:
-            return f"{self.columns[0].page.facts.name}: {question}"
-        if len(self.columns) == 2:
-            return question
+        return f"{self.columns[0].page.facts.name}: {question}" if self._is_one_role else question
+
+    @property
+    def heading(self) -> str:
+        """Return the title, or how many profiles there are: their names stand below."""
+        if self._is_one_role or len(self.columns) == 2:
+            return self.title
         return _("¿Cuál de los tres?") if len(self.columns) == 3 else _("¿Cuál de los cuatro?")
 
     @cached_property

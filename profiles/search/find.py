@@ -19,6 +19,7 @@ SAME_GROUP = {4: 0.5, 3: 0.2, 2: 0}
 LIMIT = 200
 # The groups of results, in their order: called just so, called so in part, mentioning it.
 EXACT, PART, TEXT = "exact", "part", "text"
+SIGNS = str.maketrans(dict.fromkeys("/|;", " o ") | {",": " y "})
 EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", "join", "between"))
 
 
@@ -38,6 +39,10 @@ class Found(NamedTuple):
     @property
     def profile(self):
         return self.role.profiles[self.place]
+
+    def at(self, place):
+        """Return it in a context, by its id; by its base profile if it has no other there."""
+        return self._replace(place=place if place in self.role.profiles else None)
 
     @property
     def is_exact(self):
@@ -76,7 +81,8 @@ class Answer:
         last = tokens(question.title)[-1:]
         if not (names or self.is_title) and any(not is_known(fold(word), index) for word in last):
             names = ranked(begun(question, index), question)
-        self.names, self.compared = asked or names, [side.role for side in asked]
+        self.names = asked or names
+        self.compared = [side.role for side in asked] if len(asked) > 1 else []
 
     @property
     def is_complete(self):
@@ -140,17 +146,15 @@ class Answer:
         """
         size = None if context_id else self.question.size
         place, named = size.pk if size else context_id, {found.role for found in self.names}
-        hits = [
-            found._replace(place=place if place in found.role.profiles else None)
-            for found in self.names
-            if size or place in found.role.profiles
-        ]
+        hits = [found.at(place) for found in self.names if size or place in found.role.profiles]
         texts = self.index.mentioning(self.question.stems, place)
         hits += [Found(role, group=TEXT, place=place) for role in texts if role not in named]
         if not hits and (self.areas or not self.question.words):
             areas = {area.pk for area in self.areas or self.index.areas.values()}
             roles = (role for role in self.index.roles if place in role.profiles)
             hits = [Found(role, place=place) for role in roles if role.area_id in areas]
+            levels = [(trait.code, level) for trait, level in self.question.traits if level]
+            hits = [hit for hit in hits if all(hit.value(t).label == level for t, level in levels)]
         return size, hits
 
 
@@ -159,10 +163,26 @@ def find(text, index, *, literal=False):
     answer = Answer(text, index)
     if literal or answer.is_complete or answer.is_title:
         return answer
-    better = (Answer(each, index, correction=each) for each in spellings(text, index))
-    complete = (other for other in better if other.is_complete)
-    best = min(complete, key=lambda each: any(not n.is_exact for n in each.names[:1]), default=None)
+    spelt = spellings(text, index).items()
+    better = {Answer(each, index, correction=each): is_less for each, is_less in spelt}
+    doubts = {other: _doubt(other, is_less) for other, is_less in better.items()}
+    meant = [other for other in doubts if doubts[other] is not None]
+    best = min(meant, key=doubts.get, default=None)
     return answer if best is None or answer.is_mentioned else best
+
+
+def _doubt(answer, is_less):
+    """Return 0 to 2 for how much speaks against a correction, or None if it is not meant.
+
+    It is a name, part of one or a title that roles are near to or, with a word less, a name again.
+    """
+    is_part = any(not name.is_exact for name in answer.names[:1])
+    if is_less:
+        return 2 if answer.names and not is_part else None
+    # One word is too little: "partera" is no "cartera".
+    is_title = answer.is_title and len(answer.question.words) > 1
+    is_near = answer.near or (is_title and any(not near.is_distant for near in answer.nearest))
+    return int(is_part) if answer.is_complete else 1 if is_near else None
 
 
 def called(question, index):
@@ -199,17 +219,19 @@ def begun(question, index):
     before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
     ends = canonical([stem(word) for word in index.written if is_enough and word.startswith(last)])
-    rows = index.titles.having_one(ends)[:MAX_SHARED]
+    # A small word is a beginning, or stands before a word that is still to come: "jefe de".
+    whole = index.titles.having(before) if before and last in SMALL else []
+    rows = [*index.titles.having_one(ends), *whole][:MAX_SHARED]
     return [row for row in rows if row.kind <= NEAR and row.words.issuperset(before)]
 
 
 def _compared(text, index):
     """Return the roles that "A o B" or "diferencia de A con B" asks for, if each side names one."""
-    written = [fold(word) for word in tokens(text.replace("/", " o ").replace(",", " y "))]
+    written = [fold(word) for word in tokens(text.translate(SIGNS))]
     words = [word for word in written if word not in ABOUT]
     runs = groupby(words, key=(EITHER | BOTH).__contains__)
     sides = [" ".join(run) for is_between, run in runs if not is_between]
-    if len(sides) > 1:
+    if len(sides) > 1 or EITHER & set(written):
         found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
         # "Y" joins the words of a title, too: then a side is a whole name, or all are bare words.
         is_bare = all(" " not in side for side in sides)
@@ -222,7 +244,9 @@ def _compared(text, index):
 
 
 def _each(sides, index):
-    """Return what each of ``sides`` names first, if these are several roles."""
-    found = [called(Question(side, index), index)[:1] for side in sides]
+    """Return what each of ``sides`` names first: several roles, or one that both are names of."""
+    asked = [question for side in sides if (question := Question(side, index)).words]
+    found = [called(question, index)[:1] for question in asked]
     first = {names[0].role: names[0] for names in found if names}
-    return list(first.values()) if all(found) and len(first) > 1 else []
+    is_told = len(first) > 1 or all(each.is_exact for each in first.values())
+    return list(first.values()) if all(found) and is_told else []

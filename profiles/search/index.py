@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from contextlib import suppress
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 from django.db import Error, connections
@@ -97,14 +98,19 @@ class Index:
         kinds = ("same", "level", "intent", "interview", "pay", "size", "trait")
         found = {phrase: (kind, m) for kind in kinds for phrase, m in PHRASES[kind].items()}
         found |= {tuple(stems(row.name)): ("size", key) for key, row in self.contexts.items()}
-        return found | {tuple(stems(row.name)): ("trait", key) for key, row in self.traits.items()}
+        found |= {tuple(stems(row.name)): ("trait", key) for key, row in self.traits.items()}
+        for (key, row), word in product(self.traits.items(), ("alta", "moderada", "baja")):
+            both = (f"{row.name} {word}", f"{word} {row.name}")
+            found |= {tuple(stems(each)): ("trait", f"{key}:{word}") for each in both}
+        return found
 
     @cached_property
     def words(self):
-        """What may be meant: word → whether a name has it, else an area, a size or a trait."""
+        """What may be meant: word → whether a name has it, else what is near, a size or such."""
         rows = [*self.areas.values(), *self.contexts.values(), *self.traits.values()]
         texts = [*(row.name for row in rows), *WRITTEN["size"], *WRITTEN["trait"]]
         words = dict.fromkeys((word for text in texts for word in key_words(text)), False)
+        words |= dict.fromkeys(self.written, False)
         return words | dict.fromkeys(set().union(*(role.named for role in self.roles)), True)
 
     @cached_property

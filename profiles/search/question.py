@@ -12,8 +12,12 @@ from profiles.search.titles import NEAR
 from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
 from profiles.search.words import tokens as words_of
 
-THOUSANDS = re.compile(r"(?<=\d)[.\s](?=\d{3}\b)")
-HEADS = re.compile(rf"(?<!\d)(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b", re.IGNORECASE)
+THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
+THOUSAND = re.compile(r"(\d+)\s?(?:mil|k)\b|\bmil\b", re.IGNORECASE)
+HEADS = re.compile(
+    rf"(?<!\d)(?:\d+\s*[ay–-]\s*)?(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b",
+    re.IGNORECASE,
+)
 # A question has no more words and letters than a sentence; what comes after them is not read.
 MAX_TOKENS, MAX_LETTERS = 40, 200
 # A word has so many better spellings, a question so many together.
@@ -22,6 +26,8 @@ MAX_SPELLINGS, MAX_QUESTIONS = 4, 24
 MAX_UNKNOWN = 3
 # From so many letters on one of them may be wrong, and two.
 ONE_SLIP, TWO_SLIPS = 3, 8
+# A word that is left out is farther away than any other.
+FARTHEST = 9
 # A word of so many titles is no misspelling of another.
 MIN_USES = 3
 
@@ -42,7 +48,8 @@ class Question:
         self.stems = stems(self.title)[:MAX_WORDS]
         self.words = canonical(self.stems)
         sizes = (index.contexts.get(slug) for slug in said.get("size", ()))
-        self.size = next(filter(None, sizes), None)
+        self.sizes = list(dict.fromkeys(filter(None, sizes)))
+        self.size = next(iter(self.sizes), None)
         pairs = (meant.partition(":")[::2] for meant in said.get("trait", ()))
         self.traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
         self.told = said.keys() - {"size", "trait"}
@@ -59,7 +66,8 @@ def read(text, index):
         return " "
 
     said = defaultdict(list)
-    written = words_of(HEADS.sub(size_of, THOUSANDS.sub("", text)))[:MAX_TOKENS]
+    counted = THOUSAND.sub(lambda found: f"{found[1] or 1}000", THOUSANDS.sub("", text))
+    written = words_of(HEADS.sub(size_of, counted))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
     places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
     after = iter(places)
@@ -69,28 +77,42 @@ def read(text, index):
             said[means[0]].append(means[1])
         else:
             kept += own
+    if "size" in said:
+        # "Una compañía de más de 900 personas": what stands beside a size is none of the title.
+        kept = [at for at in kept if (stem(fold(written[at])),) not in PHRASES["beside"]]
     dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
     left = " ".join(written[at] for at in span if at not in dropped)
     return left if said else text, said
 
 
 def spellings(text, index):
-    """Return what may be meant by ``text`` if words are misspelt, the likeliest first."""
+    """Return what may be meant by ``text`` if words are misspelt, the likeliest first.
+
+    A word that no title has may say nothing of it, too ("contador en Rosario"): each question
+    with whether a word is left out.
+    """
     written = [fold(word) for word in words_of(text)]
     unknown = [word for word in written if not is_known(word, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
-        return []
+        return {}
     # Two halves of one word may stand apart: "dev ops".
     joined = [
         [*written[:at], first + second, *written[at + 2 :]]
         for at, (first, second) in enumerate(pairwise(written))
         if first + second in index.words
     ]
-    each = [_close(word, index) if word in unknown else [(0, word)] for word in written]
+    each = [
+        [*_close(word, index), (FARTHEST, "")] if word in unknown else [(0, word)]
+        for word in written
+    ]
     ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
-    questions = [*joined, *([word for _far, word in way] for way in ways)]
-    found = dict.fromkeys(" ".join(words) for words in questions[:MAX_QUESTIONS])
-    return [question for question in found if question != " ".join(written)]
+    questions = [*joined, *([word for _far, word in way] for way in ways)][:MAX_QUESTIONS]
+    found = {}
+    for words in questions:
+        last = max((at for at, word in enumerate(words, 1) if word not in ("", *SMALL)), default=0)
+        found.setdefault(" ".join(filter(None, words[:last])), "" in words)
+    found.pop(" ".join(written), None)
+    return found
 
 
 def _close(word, index):

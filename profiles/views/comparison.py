@@ -47,7 +47,7 @@ def compare(request):
     if own_page := pair_of(places):
         return redirect(own_page.url)
     comparison = compare_pages(found)
-    return _comparison(request, comparison, _meta(comparison.heading, compare_query(places)))
+    return _comparison(request, comparison, _meta(comparison.title, compare_query(places)))
 
 
 @follow_shelf

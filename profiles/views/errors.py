@@ -23,7 +23,7 @@ RETRY_SECONDS = 30
 BUSY_SECONDS = 5
 # The database is away, takes no writes (InternalError), or has not this release's tables.
 UNUSABLE = OperationalError | InterfaceError | InternalError | ProgrammingError
-# The first part of the guide's addresses, as words; so much of a last part is read.
+# The first part of the guide's addresses, as words; so much of what follows is read.
 GUIDE = "guia de roles"
 MAX_LETTERS = 100
 
@@ -52,8 +52,10 @@ def page_not_found(request, exception):
         # The same address under the size's own name.
         _before, guide, _name, *rest = request.path.split("/")
         return moved_to(request, "/".join(["", guide, named.size.slug, *rest]))
-    answer = find(words[-1][:MAX_LETTERS] if words else "", index)
-    found = with_editions((answer.names or answer.nearest)[:SUGGESTIONS])
+    answer = find(" ".join(words[2:] or words[-1:])[:MAX_LETTERS], index)
+    place = getattr(named and named.size, "pk", None)
+    near = (answer.names or answer.nearest)[:SUGGESTIONS]
+    found = with_editions([each.at(place) for each in near])
     values = {"suggestions": [edition for edition, _found in found]}
     return render(request, "404.html", values, status=404)
 

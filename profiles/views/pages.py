@@ -103,7 +103,8 @@ def find_role(request):
         return redirect(profile_url(named[0].slug, size.slug if is_public else None))
     if size and not typed:
         return redirect(size)
-    return redirect(search_url(q=typed, contexto=size and size.slug))
+    # A size in the words is found by them: it is no filter.
+    return redirect(search_url(q=typed, contexto="" if size is answer.question.size else size.slug))
 
 
 def general_document(request, extension):

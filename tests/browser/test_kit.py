@@ -144,6 +144,8 @@ def test_interview_is_held_on_the_device_alone(kit):
     assert notes.input_value() == "Contó el corte"
     size = page.locator(".room__scale span").first.bounding_box()
     assert min(size["width"], size["height"]) >= 44
+    # Into smaller letters an iPhone zooms.
+    assert notes.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 16
     page.get_by_role("button", name="Copiar notas").click()
     page.get_by_role("button", name="Copiado").wait_for()
     assert "→ 4\nContó el corte" in page.evaluate("navigator.clipboard.readText()")

@@ -92,9 +92,12 @@ def test_chosen_questions_keep_the_order_of_the_page_but_unknown_ones_and_too_ma
 
 def test_kit_says_what_does_not_fit_and_what_is_left(page):
     chosen = [item.question.key for item in page.questions.all[:7]]
-    fit = [interview_kit(page, Asked(chosen, minutes)).fit_words for minutes in (45, 60)]
-    assert fit == ["No entra todo: alcanza para 5. Las 6 y 7 piden 7 minutos más.", ""]
-    assert interview_kit(page, Asked(chosen[:2])).fit_words == "Quedan 21 minutos sin usar."
+    counts = [(7, 45), (6, 45), (7, 60), (2, 45)]
+    fit = [interview_kit(page, Asked(chosen[:n], minutes)).fit_words for n, minutes in counts]
+    too_many = [
+        f"No entra todo: alcanza para 5. La{s} min más." for s in ("s 6 y 7 piden 7", " 6 pide 1")
+    ]
+    assert fit == [*too_many, "", "Quedan 21 minutos sin usar."]
 
 
 @pytest.mark.parametrize("asked", [Asked(), Asked(["base-0", "base-1", "startup-1"])])

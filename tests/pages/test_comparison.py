@@ -128,7 +128,7 @@ def test_five_profiles_are_refused_and_one_unknown_is_named_and_the_others_kept(
     places = ["perfiles/data-tester", *FOUR]
     main = get(client, *places, status=400).split("<main")[1].replace("&amp;", "&")
     assert address(*places[:4]) in main
-    html = get(client, "global/data-testr", TWO[1], status=404).replace("&amp;", "&")
+    html = get(client, "global/data-testr", "Perfiles/óther-role", status=404).replace("&amp;", "&")
     assert "No hay un perfil publicado en «global/data-testr»." in html
     assert f'<a href="{address(TWO[1])}">' in html
 
@@ -162,6 +162,11 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
     shared = address(*TWO).replace("&", "&amp;")
     assert f'property="og:url" content="http://127.0.0.1:8000{shared}"' in compared
     assert 'image:alt" content="¿Data Tester en Global u Otro Rol (perfil base)?' in compared
+    three = get(client, *TWO, "pyme/data-tester")
+    names = "Data Tester en Global, Otro Rol (perfil base) o Data Tester en PyME"
+    assert [text in three for text in (f"<title>¿{names}?<", "<h1>¿Cuál de los tres?<")] == [
+        True
+    ] * 2
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ HOME = "/guia-de-roles/"
         ("q=contador&tamano=pyme", "perfiles/contador/"),
         ("q=&tamano=pyme", "pyme/"),
         ("q=analista&tamano=pyme", "perfiles/?q=analista&contexto=pyme"),
-        ("q=contadro", "perfiles/?q=contadro"),
+        ("q=contadro+pyme", "perfiles/?q=contadro%20pyme"),
         ("q=astronauta&tamano=gigante", "perfiles/?q=astronauta"),
         ("", "perfiles/"),
     ],

@@ -112,9 +112,14 @@ def test_old_slug_redirects_after_a_rename_and_an_unknown_one_suggests_the_neare
     moved = client.get("/guia-de-roles/global/data-tester/", follow=True)
     assert moved.redirect_chain == [("/guia-de-roles/global/data-taster/", 301)]
     assert moved.status_code == 200
-    unknown = client.get("/guia-de-roles/perfiles/data-tastr/")
-    assert unknown.status_code == 404
-    assert "/guia-de-roles/perfiles/data-taster/" in unknown.text
+    for folder, rest in (
+        ("perfiles", "data-tastr"),
+        ("global", "data-tastr"),
+        ("pyme", "data-taster/cv"),
+    ):
+        unknown = client.get(f"/guia-de-roles/{folder}/{rest}/")
+        assert unknown.status_code == 404
+        assert f"/guia-de-roles/{folder}/data-taster/" in unknown.text
 
 
 @pytest.mark.parametrize(

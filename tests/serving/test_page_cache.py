@@ -144,6 +144,10 @@ def test_unknown_parameters_make_no_new_page_and_never_reach_it():
     assert site.renders == 1
     visits.get(query="q=dato&utm=1")
     assert (site.renders, site.seen[-1]["QUERY_STRING"]) == (2, "q=dato")
+    # But a redirect takes them along.
+    site.status = "301 Moved"
+    visits.get(path="/guia/old/", query="q=dato&utm=1")
+    assert site.seen[-1]["QUERY_STRING"] == "q=dato&utm=1"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.text import compress_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -32,7 +34,7 @@ OPEN_TO_ALL = {
 PREFLIGHT = {
     "Allow": METHODS,
     "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Allow-Headers": "If-None-Match, Content-Type",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -53,6 +55,11 @@ def endpoint(view):
         response = _answer(view, request, kwargs)
         for name, value in OPEN_TO_ALL.items():
             response.headers[name] = value
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if response.content and "gzip" in request.headers.get("accept-encoding", ""):
+            # The same bytes each time, so that their ETag lasts: all of it is public.
+            response.content = compress_string(response.content)
+            response.headers["Content-Encoding"] = "gzip"
         return response
 
     return answer

@@ -120,7 +120,9 @@ class SearchForm(forms.Form):
         areas = [option(slug, row.name, "area", row.pk) for slug, row in self.index.areas.items()]
         levels = defaultdict(list)
         for value, (code, level) in LEVELS.items():
-            levels[code].append(option(value, f"{code.label}: {level.label}", code, level))
+            levels[code].append(
+                option(value, f"{code.label}: {code.agree(level.label)}", code, level)
+            )
         chosen = [each for own in levels.values() for each in own if each.chosen]
         sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
         current = size.slug if size else asked.get("contexto", "")

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.models import Edition, MissingTitle
@@ -56,8 +57,9 @@ def _shown(form, answer, size, found):
     # If no words are asked for, the roles stand under each other on one scale.
     plate = None if asked["q"] else plate_page(rows, form.url, asked["orden"], asked["pagina"])
     shown = missing_titles.with_editions([] if plate else page)
-    nearest = missing_titles.with_editions(answer.nearest)
-    places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
+    place = getattr(size or form.asked_context, "pk", None)
+    nearest = missing_titles.with_editions([near.at(place) for near in answer.nearest])
+    places, compared = _compared(answer, size)
     return {
         "found": answer,
         "size": size,
@@ -73,12 +75,24 @@ def _shown(form, answer, size, found):
         "is_folded": bool(nearest or (hits and hits[0].is_exact)) and not asked["pagina"],
         "nearest": nearest,
         "near_page": missing_titles.page_of(answer.question.words, form.index),
-        "compared": join_words([role.name for role in answer.compared]),
+        "traits": [(t, to, TraitCode(t.code).agree(to)) for t, to in answer.question.traits],
+        "compared": join_words(compared),
         "comparison_url": comparison_url(places) if places else "",
         "literal_url": form.url(tal="1"),
         "reset_url": search_url(q=asked["q"]) if is_narrowed or form.asked_context else "",
         "is_all_left_out": bool(found and not hits),
     }
+
+
+def _compared(answer, size):
+    """Return the places that a question compares, and their names: roles, or a role's sizes."""
+    if answer.compared:
+        places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
+        return places, [role.name for role in answer.compared]
+    role = answer.names[0].role if answer.names and answer.names[0].is_exact else None
+    sizes = [each for each in answer.question.sizes if role and each.pk in role.profiles]
+    places = [Place(each.slug, role.slug) for each in sizes] if len(sizes) > 1 else []
+    return places, [each.name for each in sizes]
 
 
 def suggest(request):
@@ -100,7 +114,7 @@ def suggestions(text, index):
     if len(names) == 1 and not size:
         role = names[0].role
         sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
-        found += [(typed, _option(role, each)) for each in sizes]
+        found += [(names[0].row.text, _option(role, each)) for each in sizes]
     near, texts = [row for row in rows if row.kind == NEAR], {}
     for row in sorted(near, key=lambda row: not fold(row.text).startswith(typed)):
         texts.setdefault(row.words, row.text)
