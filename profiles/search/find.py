@@ -17,6 +17,8 @@ MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
 SAME_GROUP = {4: 0.5, 3: 0.2, 2: 0}
 # More profiles than these are not shown: a question that finds more needs another word.
 LIMIT = 200
+# What speaks against a correction is less than this, or it is not meant.
+UNLIKELY = 3
 # The groups of results, in their order: called just so, called so in part, mentioning it.
 EXACT, PART, TEXT = "exact", "part", "text"
 SIGNS = str.maketrans(dict.fromkeys("/|;", " o ") | {",": " y "})
@@ -163,26 +165,26 @@ def find(text, index, *, literal=False):
     answer = Answer(text, index)
     if literal or answer.is_complete or answer.is_title:
         return answer
-    spelt = spellings(text, index).items()
-    better = {Answer(each, index, correction=each): is_less for each, is_less in spelt}
-    doubts = {other: _doubt(other, is_less) for other, is_less in better.items()}
-    meant = [other for other in doubts if doubts[other] is not None]
-    best = min(meant, key=doubts.get, default=None)
-    return answer if best is None or answer.is_mentioned else best
+    doubts = {answer: UNLIKELY}
+    for better, is_less in spellings(text, index).items():
+        other = Answer(better, index, correction=better)
+        doubts[other] = _doubt(other, is_less)
+    best = min(doubts, key=doubts.get)
+    return answer if best is answer or answer.is_mentioned else best
 
 
 def _doubt(answer, is_less):
-    """Return 0 to 2 for how much speaks against a correction, or None if it is not meant.
+    """Return how much speaks against a correction; ``UNLIKELY``: it is not meant.
 
     It is a name, part of one or a title that roles are near to or, with a word less, a name again.
     """
     is_part = any(not name.is_exact for name in answer.names[:1])
     if is_less:
-        return 2 if answer.names and not is_part else None
+        return 2 if answer.names and not is_part else UNLIKELY
     # One word is too little: "partera" is no "cartera".
     is_title = answer.is_title and len(answer.question.words) > 1
     is_near = answer.near or (is_title and any(not near.is_distant for near in answer.nearest))
-    return int(is_part) if answer.is_complete else 1 if is_near else None
+    return int(is_part) if answer.is_complete else 1 if is_near else UNLIKELY
 
 
 def called(question, index):
@@ -200,9 +202,8 @@ def ranked(rows, question):
     count, typed, by_role = len(question.words), fold(question.title), defaultdict(list)
 
     def rank(row):
-        is_other = len(row.text) != len(question.title) or fold(row.text) != typed
-        is_inexact = not row.stems.issuperset(question.stems), is_other
-        return len(row.words) - count, *is_inexact, row.kind, row.target.order, row.text
+        more, is_other = len(row.words) - count, not row.stems.issuperset(question.stems)
+        return more, is_other, fold(row.text) != typed, row.kind, row.target.order, row.text
 
     # What is another role's own name is none of its own.
     own = {row.words: row.target for row in rows if row.kind == NAME}
@@ -218,7 +219,7 @@ def begun(question, index):
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
     before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
-    ends = canonical([stem(word) for word in index.written if is_enough and word.startswith(last)])
+    ends = canonical([stem(word) for word in index.words if is_enough and word.startswith(last)])
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     whole = index.titles.having(before) if before and last in SMALL else []
     rows = [*index.titles.having_one(ends), *whole][:MAX_SHARED]

@@ -49,8 +49,7 @@ class Role:
         self.titles = [
             title((pk, at), text, kind, self, note) for at, (text, kind, note) in enumerate(found)
         ]
-        self.named = {w for row in self.titles if row.is_name for w in key_words(row.text)}
-        self.written = {word for row in self.titles for word in key_words(row.text)}
+        self.words = {word for row in self.titles for word in key_words(row.text)}
 
 
 class Index:
@@ -90,33 +89,36 @@ class Index:
         return [role for role, text in texts if all(word in text for word in wanted)]
 
     @cached_property
+    def beside(self):
+        """Sizes and traits as they are called: phrase → (kind, a size or a trait and its level)."""
+        means = {row.name: key for key, row in (self.contexts | self.traits).items()}
+        for (key, row), word in product(self.traits.items(), ("alta", "moderada", "baja")):
+            means |= dict.fromkeys((f"{row.name} {word}", f"{word} {row.name}"), f"{key}:{word}")
+        found = {}
+        for phrase, meant in (WRITTEN["size"] | WRITTEN["trait"] | means).items():
+            key, _colon, level = meant.partition(":")
+            if key in self.contexts:
+                found[phrase] = "size", self.contexts[key]
+            elif key in self.traits:
+                found[phrase] = "trait", (self.traits[key], level)
+        return found
+
+    @cached_property
     def phrases(self):
         """What a question says beside a title: stems → (kind, meaning).
 
         Some words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
         """
-        kinds = ("same", "level", "intent", "interview", "pay", "size", "trait")
-        found = {phrase: (kind, m) for kind in kinds for phrase, m in PHRASES[kind].items()}
-        found |= {tuple(stems(row.name)): ("size", key) for key, row in self.contexts.items()}
-        found |= {tuple(stems(row.name)): ("trait", key) for key, row in self.traits.items()}
-        for (key, row), word in product(self.traits.items(), ("alta", "moderada", "baja")):
-            both = (f"{row.name} {word}", f"{word} {row.name}")
-            found |= {tuple(stems(each)): ("trait", f"{key}:{word}") for each in both}
-        return found
+        kinds = ("same", "level", "intent", "interview", "pay")
+        found = {phrase: (kind, None) for kind in kinds for phrase in PHRASES[kind]}
+        return found | {tuple(stems(phrase)): meant for phrase, meant in self.beside.items()}
 
     @cached_property
     def words(self):
-        """What may be meant: word → whether a name has it, else what is near, a size or such."""
-        rows = [*self.areas.values(), *self.contexts.values(), *self.traits.values()]
-        texts = [*(row.name for row in rows), *WRITTEN["size"], *WRITTEN["trait"]]
-        words = dict.fromkeys((word for text in texts for word in key_words(text)), False)
-        words |= dict.fromkeys(self.written, False)
-        return words | dict.fromkeys(set().union(*(role.named for role in self.roles)), True)
-
-    @cached_property
-    def written(self):
-        """The words of the guide's titles, folded."""
-        return set().union(*(role.written for role in self.roles))
+        """The words that may be meant: of titles, areas, sizes and traits."""
+        texts = [*(area.name for area in self.areas.values()), *self.beside]
+        own = {word for text in texts for word in key_words(text)}
+        return own.union(*(role.words for role in self.roles))
 
 
 def _roles(ids):

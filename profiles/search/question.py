@@ -47,11 +47,9 @@ class Question:
         self.title, said = (self.text, {}) if is_title else read(self.text, index)
         self.stems = stems(self.title)[:MAX_WORDS]
         self.words = canonical(self.stems)
-        sizes = (index.contexts.get(slug) for slug in said.get("size", ()))
-        self.sizes = list(dict.fromkeys(filter(None, sizes)))
+        self.sizes = list(dict.fromkeys(said.get("size", ())))
         self.size = next(iter(self.sizes), None)
-        pairs = (meant.partition(":")[::2] for meant in said.get("trait", ()))
-        self.traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
+        self.traits = said.get("trait", [])
         self.told = said.keys() - {"size", "trait"}
         self.is_cut = len(stems(self.text)) > MAX_WORDS
 
@@ -60,10 +58,9 @@ def read(text, index):
     """Return what is left of ``text`` without what it says beside its title, and that, by kind."""
 
     def size_of(heads):
-        people, sizes = int(heads[1]), index.contexts.values()
-        fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
-        said["size"] += [size.slug for size in fits]
-        return " "
+        people, sizes = int(heads[1]) or 1, index.contexts.values()
+        fits = (s.name for s in sizes if s.min_employees <= people <= (s.max_employees or people))
+        return f" {' '.join(fits)} "
 
     said = defaultdict(list)
     counted = THOUSAND.sub(lambda found: f"{found[1] or 1}000", THOUSANDS.sub("", text))
@@ -123,11 +120,11 @@ def _close(word, index):
     cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
     halves = [(0, " ".join(cut)) for cut in cuts if cut[0] in known and cut[1] in known]
     limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": None}
-    found = process.extract(word, known.keys(), scorer=OSA.distance, **limits)
+    found = process.extract(word, known, scorer=OSA.distance, **limits)
     if len(word) == ONE_SLIP:
         # Of so few letters two may only have changed places.
         found = [row for row in found if sorted(row[0]) == sorted(word)]
-    close = sorted((far, not known[other], other[0] != word[0], other) for other, far, _at in found)
+    close = sorted((far, other[0] != word[0], other) for other, far, _at in found)
     return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS])]
 
 

@@ -96,9 +96,3 @@ def canonical(words):
     """Return stems with words of the same meaning exchanged for one: "engineer" → "ingenier"."""
     meant = [word for run, same in cut(words, SAME) for word in same or run]
     return list(dict.fromkeys(meant))
-
-
-def head(literal, words):
-    """Return the canonical word that says who somebody is: of an English title, the last one."""
-    is_english = literal and literal[-1] in ENGLISH and literal[0] not in PEOPLE
-    return words[-1 if is_english else 0] if words else ""
