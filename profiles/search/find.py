@@ -174,17 +174,15 @@ def find(text, index, *, literal=False):
 
 
 def _doubt(answer, is_less):
-    """Return how much speaks against a correction; ``UNLIKELY``: it is not meant.
+    """Return how much speaks against a correction: least if it is just a name.
 
-    It is a name, part of one or a title that roles are near to or, with a word less, a name again.
+    It may be part of one, too, or a title that roles are near to, but not with a word less.
     """
-    is_part = any(not name.is_exact for name in answer.names[:1])
-    if is_less:
-        return 2 if answer.names and not is_part else UNLIKELY
     # One word is too little: "partera" is no "cartera".
     is_title = answer.is_title and len(answer.question.words) > 1
     is_near = answer.near or (is_title and any(not near.is_distant for near in answer.nearest))
-    return int(is_part) if answer.is_complete else 1 if is_near else UNLIKELY
+    is_exact = any(name.is_exact for name in answer.names[:1])
+    return 2 * is_less + (0 if is_exact else 1 if answer.is_complete or is_near else UNLIKELY)
 
 
 def called(question, index):

@@ -44,11 +44,9 @@ class Role:
         self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
         names = name, *facts.get("aliases", ())
         wrong = misspelt(names)
-        found = [(name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
-        found += [(n["title"], NEAR, n.get("difference", "")) for n in facts.get("near", ())]
-        self.titles = [
-            title((pk, at), text, kind, self, note) for at, (text, kind, note) in enumerate(found)
-        ]
+        found = [(name, NAME, self), *((n, ALIAS, self) for n in names[1:] if n not in wrong)]
+        found += ((n["title"], NEAR, self, n.get("difference", "")) for n in facts.get("near", ()))
+        self.titles = [title((pk, at), *row) for at, row in enumerate(found)]
         self.words = {word for row in self.titles for word in key_words(row.text)}
 
 
@@ -90,27 +88,22 @@ class Index:
 
     @cached_property
     def beside(self):
-        """Sizes and traits as they are called: phrase → (kind, a size or a trait and its level)."""
-        means = {row.name: key for key, row in (self.contexts | self.traits).items()}
+        """Sizes and traits as they are called: phrase → (size or trait, level or nothing)."""
+        rows = self.contexts | self.traits
+        means = WRITTEN["size"] | WRITTEN["trait"] | {row.name: key for key, row in rows.items()}
         for (key, row), word in product(self.traits.items(), ("alta", "moderada", "baja")):
             means |= dict.fromkeys((f"{row.name} {word}", f"{word} {row.name}"), f"{key}:{word}")
-        found = {}
-        for phrase, meant in (WRITTEN["size"] | WRITTEN["trait"] | means).items():
-            key, _colon, level = meant.partition(":")
-            if key in self.contexts:
-                found[phrase] = "size", self.contexts[key]
-            elif key in self.traits:
-                found[phrase] = "trait", (self.traits[key], level)
-        return found
+        parts = ((phrase, *meant.partition(":")[::2]) for phrase, meant in means.items())
+        return {phrase: (rows[key], level) for phrase, key, level in parts if key in rows}
 
     @cached_property
     def phrases(self):
-        """What a question says beside a title: stems → (kind, meaning).
+        """What a question says beside a title: stems → its kind, or a size or a trait and level.
 
-        Some words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
+        Words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
         """
         kinds = ("same", "level", "intent", "interview", "pay")
-        found = {phrase: (kind, None) for kind in kinds for phrase in PHRASES[kind]}
+        found = {phrase: (kind, "") for kind in kinds for phrase in PHRASES[kind]}
         return found | {tuple(stems(phrase)): meant for phrase, meant in self.beside.items()}
 
     @cached_property

@@ -1,13 +1,13 @@
 """What somebody typed: the title in it, what else it says, and better spellings of it."""
 
 import re
-from collections import defaultdict
 from itertools import islice, pairwise, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from profiles.documents.text import fold
+from profiles.models import Context, Trait
 from profiles.search.titles import NEAR
 from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
 from profiles.search.words import tokens as words_of
@@ -35,8 +35,7 @@ MIN_USES = 3
 class Question:
     """A question as it is understood. ``title`` is what is left of it once the rest is told.
 
-    ``stems`` are the title's as typed, ``words`` the canonical ones. ``traits`` are (trait, level
-    as the address has it or nothing). A whole title that is known says nothing beside itself.
+    ``stems`` are the title's, ``words`` the canonical ones. A title that is known tells no more.
     """
 
     def __init__(self, text, index):
@@ -44,37 +43,37 @@ class Question:
         words, titles = canonical(stems(self.text)[:MAX_WORDS]), index.titles
         is_part = len(words) > 1 and any(row.is_name for row in titles.having(words))
         is_title = is_part or titles.exact(words)
-        self.title, said = (self.text, {}) if is_title else read(self.text, index)
+        self.title, said = (self.text, []) if is_title else read(self.text, index)
         self.stems = stems(self.title)[:MAX_WORDS]
         self.words = canonical(self.stems)
-        self.sizes = list(dict.fromkeys(said.get("size", ())))
+        self.sizes = list(dict.fromkeys(row for row, _level in said if isinstance(row, Context)))
         self.size = next(iter(self.sizes), None)
-        self.traits = said.get("trait", [])
-        self.told = said.keys() - {"size", "trait"}
+        self.traits = [(row, level) for row, level in said if isinstance(row, Trait)]
+        self.told = {kind for kind, _level in said if isinstance(kind, str)}
         self.is_cut = len(stems(self.text)) > MAX_WORDS
 
 
 def read(text, index):
-    """Return what is left of ``text`` without what it says beside its title, and that, by kind."""
+    """Return what is left of ``text`` without what it says beside its title, and that."""
 
     def size_of(heads):
         people, sizes = int(heads[1]) or 1, index.contexts.values()
         fits = (s.name for s in sizes if s.min_employees <= people <= (s.max_employees or people))
         return f" {' '.join(fits)} "
 
-    said = defaultdict(list)
     counted = THOUSAND.sub(lambda found: f"{found[1] or 1}000", THOUSANDS.sub("", text))
     written = words_of(HEADS.sub(size_of, counted))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
-    places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
+    places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
+    kept, said = [], []
     after = iter(places)
     for run, means in cut([stem(fold(written[at])) for at in places], index.phrases):
         own = list(islice(after, len(run)))
         if means and means[0] != "same":
-            said[means[0]].append(means[1])
+            said.append(means)
         else:
             kept += own
-    if "size" in said:
+    if any(isinstance(row, Context) for row, _level in said):
         # "Una compañía de más de 900 personas": what stands beside a size is none of the title.
         kept = [at for at in kept if (stem(fold(written[at])),) not in PHRASES["beside"]]
     dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
@@ -83,10 +82,9 @@ def read(text, index):
 
 
 def spellings(text, index):
-    """Return what may be meant by ``text`` if words are misspelt, the likeliest first.
+    """Return what may be meant by ``text``, the likeliest first: question → is a word left out.
 
-    A word that no title has may say nothing of it, too ("contador en Rosario"): each question
-    with whether a word is left out.
+    Words are misspelt, or say nothing of a title: "contador en Rosario".
     """
     written = [fold(word) for word in words_of(text)]
     unknown = [word for word in written if not is_known(word, index)]
@@ -118,7 +116,7 @@ def _close(word, index):
         return []
     known = index.words
     cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
-    halves = [(0, " ".join(cut)) for cut in cuts if cut[0] in known and cut[1] in known]
+    halves = [(0, " ".join(cut)) for cut in cuts if known.issuperset(cut)]
     limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": None}
     found = process.extract(word, known, scorer=OSA.distance, **limits)
     if len(word) == ONE_SLIP:
