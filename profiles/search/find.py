@@ -12,8 +12,7 @@ from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, 
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
-# How near a role is whose occupation shares the unit group (a code of four digits) or the minor
-# one, in shares of words. The sub-major group counts only if nothing is nearer.
+# How near a role is whose code of CIUO-08 shares so many digits, in shares of words.
 SAME_GROUP = {4: 0.5, 3: 0.2, 2: 0}
 # More profiles than these are not shown: a question that finds more needs another word.
 LIMIT = 200
@@ -26,10 +25,7 @@ EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", 
 
 
 class Found(NamedTuple):
-    """A role that a question leads to, in a context or by its base profile, and why.
-
-    It is called so by a title, or else its occupation is of the same ``family``.
-    """
+    """A role in a context, or its base profile, found by a title or by its occupation's family."""
 
     role: Role
     row: Title | None = None
@@ -62,10 +58,9 @@ class Found(NamedTuple):
 
 
 class Answer:
-    """What a question finds by names, and what is nearest to it if they do not have it all.
+    """What a question, or a ``correction`` of it, finds by names; else what is nearest to it.
 
-    ``is_title``: there is such a title, one of those ``near`` or in the world. ``correction`` was
-    answered instead of the question.
+    ``is_title``: there is such a title, one of those ``near`` or in the world.
     """
 
     def __init__(self, text, index, correction=""):
@@ -141,10 +136,9 @@ class Answer:
         return [each for share, each in found if share or not found[0][0]]
 
     def hits(self, context_id=None):
-        """Return the size that the question asks for, and what it finds there or in a context.
+        """Return the size asked for, and what is called so or mentions it there or in a context.
 
-        These are who is called so, then who mentions it; if nothing is asked, all. In the size
-        of a question a role without a profile is found by its base profile.
+        If nothing is asked, that is all. In a size a role is found by its base if it must be.
         """
         size = None if context_id else self.question.size
         place, named = size.pk if size else context_id, {found.role for found in self.names}
@@ -232,9 +226,8 @@ def _compared(text, index):
     sides = [" ".join(run) for is_between, run in runs if not is_between]
     if len(sides) > 1 or EITHER & set(written):
         found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
-        # "Y" joins the words of a title, too: then a side is a whole name, or all are bare words.
-        is_bare = all(" " not in side for side in sides)
-        is_asked = is_bare or any(side.is_exact for side in found) or EITHER & set(written)
+        # "Y" joins the words of a title, too: then a side is a whole name.
+        is_asked = any(side.is_exact for side in found) or EITHER & set(written)
         return found if is_asked or len(words) < len(written) else []
     # Two titles have no more words than a question is read of.
     cuts = range(1, len(words)) if len(words) < min(len(written), MAX_TOKENS / 2) else ()
@@ -244,8 +237,7 @@ def _compared(text, index):
 
 def _each(sides, index):
     """Return what each of ``sides`` names first: several roles, or one that both are names of."""
-    asked = [question for side in sides if (question := Question(side, index)).words]
-    found = [called(question, index)[:1] for question in asked]
+    found = [called(each, index)[:1] for side in sides if (each := Question(side, index)).words]
     first = {names[0].role: names[0] for names in found if names}
     is_told = len(first) > 1 or all(each.is_exact for each in first.values())
     return list(first.values()) if all(found) and is_told else []

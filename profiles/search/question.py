@@ -20,14 +20,10 @@ HEADS = re.compile(
 )
 # A question has no more words and letters than a sentence; what comes after them is not read.
 MAX_TOKENS, MAX_LETTERS = 40, 200
-# A word has so many better spellings, a question so many together.
-MAX_SPELLINGS, MAX_QUESTIONS = 4, 24
-# More unknown words are not one slip of the hand.
-MAX_UNKNOWN = 3
+# A word has so many better spellings, a question so many together, and of so many unknown words.
+MAX_SPELLINGS, MAX_QUESTIONS, MAX_UNKNOWN = 4, 24, 3
 # From so many letters on one of them may be wrong, and two.
 ONE_SLIP, TWO_SLIPS = 3, 8
-# A word that is left out is farther away than any other.
-FARTHEST = 9
 # A word of so many titles is no misspelling of another.
 MIN_USES = 3
 
@@ -91,29 +87,24 @@ def spellings(text, index):
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
         return {}
     # Two halves of one word may stand apart: "dev ops".
-    joined = [
-        [*written[:at], first + second, *written[at + 2 :]]
-        for at, (first, second) in enumerate(pairwise(written))
-        if first + second in index.words
-    ]
-    each = [
-        [*_close(word, index), (FARTHEST, "")] if word in unknown else [(0, word)]
-        for word in written
-    ]
+    text, found = " ".join(written), {}
+    for pair in pairwise(written):
+        if "".join(pair) in index.words:
+            found[text.replace(" ".join(pair), "".join(pair))] = False
+    each = [_close(word, index) if word in unknown else [(0, word)] for word in written]
     ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
-    questions = [*joined, *([word for _far, word in way] for way in ways)][:MAX_QUESTIONS]
-    found = {}
-    for words in questions:
+    for way in ways[:MAX_QUESTIONS]:
+        words = [word for _far, word in way]
         last = max((at for at, word in enumerate(words, 1) if word not in ("", *SMALL)), default=0)
         found.setdefault(" ".join(filter(None, words[:last])), "" in words)
-    found.pop(" ".join(written), None)
+    found.pop(text, None)
     return found
 
 
 def _close(word, index):
-    """Return (letters apart, word) for what may be meant by ``word``: two words, or another."""
+    """Return (letters apart, word) for what may be meant by ``word``: two, another or none."""
     if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
-        return []
+        return [(len(word), "")]
     known = index.words
     cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
     halves = [(0, " ".join(cut)) for cut in cuts if known.issuperset(cut)]
@@ -123,7 +114,7 @@ def _close(word, index):
         # Of so few letters two may only have changed places.
         found = [row for row in found if sorted(row[0]) == sorted(word)]
     close = sorted((far, other[0] != word[0], other) for other, far, _at in found)
-    return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS])]
+    return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS]), (len(word), "")]
 
 
 def is_known(word, index):

@@ -1,6 +1,6 @@
 """Titles of jobs, found by their words: the guide's own names and those of the world. Pure."""
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections import Counter
 from functools import cache
 from itertools import product
@@ -19,10 +19,7 @@ MIN_MISSPELT = 5
 
 
 class Title(NamedTuple):
-    """A title, its words whatever their order, and what it leads to: a role, a code of CIUO-08.
-
-    They are sorted by ``place``, which each has its own: the guide's come first, by role.
-    """
+    """A title, and the role or the code of CIUO-08 that it leads to; sorted by its own place."""
 
     place: tuple
     text: str
@@ -45,8 +42,7 @@ class Title(NamedTuple):
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
 
-        "Vendedor externo" is a "Vendedor"; "Asistente de CEO" is no "CEO", and "Asistente de
-        dirección general" no "Asistente general".
+        "Vendedor externo" is a "Vendedor", "Asistente de dirección general" no "Asistente general".
         """
         if self.head not in asked and (self.head not in PEOPLE or not PEOPLE.isdisjoint(asked)):
             return False
@@ -75,12 +71,11 @@ class Titles(dict):
 
     def changed(self, gone, come):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
-        old, new = ([(key, row) for row in rows for key in row.keys] for rows in (gone, come))
-        moved = {key: [*self[key]] for key in {key for key, _row in old + new}}
-        for key, row in old:
-            del moved[key][bisect_left(moved[key], row)]
-        for key, row in new:
-            insort(moved[key], row)
+        lost, keys = set(gone), {key for row in (*gone, *come) for key in row.keys}
+        moved = {key: [row for row in self[key] if row not in lost] for key in keys}
+        for new in come:
+            for key in new.keys:
+                insort(moved[key], new)
         return Titles(self | moved)
 
     def having(self, words):
@@ -93,10 +88,7 @@ class Titles(dict):
         return self[frozenset(words)] if words else ()
 
     def is_called(self, words):
-        """Tell whether a role is called so, in part too by its own name: then it is not near.
-
-        "Vendedor" is what "Vendedor externo" is called.
-        """
+        """Tell whether a role is called so, in part too by its own name ("Vendedor externo")."""
         words = frozenset(words)
         names = (row for row in self.having(words) if row.is_name)
         return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
@@ -144,8 +136,7 @@ def world():
     for row in rows_of("esco.csv"):
         texts = enumerate(row["titles"].split(";"))
         found += [(text, LABEL if at else WORLD, row["code"]) for at, text in texts]
-    rows = (title((inf, number), *row) for number, row in enumerate(found))
-    return Titles({}).changed((), rows)
+    return Titles().changed((), [title((inf, at), *row) for at, row in enumerate(found)])
 
 
 @cache
