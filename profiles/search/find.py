@@ -168,10 +168,7 @@ def find(text, index, *, literal=False):
 
 
 def _doubt(answer, is_less):
-    """Return how much speaks against a correction: least if it is just a name.
-
-    It may be part of one, too, or a title that roles are near to, but not with a word less.
-    """
+    """Return how much speaks against a correction: least if it is a name, with all the words."""
     # One word is too little: "partera" is no "cartera".
     is_title = answer.is_title and len(answer.question.words) > 1
     is_near = answer.near or (is_title and any(not near.is_distant for near in answer.nearest))

@@ -98,10 +98,8 @@ class Index:
 
     @cached_property
     def phrases(self):
-        """What a question says beside a title: stems → its kind, or a size or a trait and level.
-
-        Words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
-        """
+        """What a question says beside a title: stems → its kind, or a size or a trait and level."""
+        # Words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
         kinds = ("same", "level", "intent", "interview", "pay")
         found = {phrase: (kind, "") for kind in kinds for phrase in PHRASES[kind]}
         return found | {tuple(stems(phrase)): meant for phrase, meant in self.beside.items()}
@@ -110,8 +108,7 @@ class Index:
     def words(self):
         """The words that may be meant: of titles, areas, sizes and traits."""
         texts = [*(area.name for area in self.areas.values()), *self.beside]
-        own = {word for text in texts for word in key_words(text)}
-        return own.union(*(role.words for role in self.roles))
+        return set().union(*map(key_words, texts), *(role.words for role in self.roles))
 
 
 def _roles(ids):
@@ -148,11 +145,9 @@ def current_index():
 
 
 def prepare():
-    """Build the index in the process that a server's workers are forked from.
-
-    They share it and bring it up to date. A database that is away is asked by the first question.
-    """
+    """Build the index in the process that a server's workers are forked from: they share it."""
     world()
+    # A database that is away is asked by the first question.
     with suppress(Error):
         current_index()
     connections.close_all()

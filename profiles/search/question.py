@@ -78,10 +78,7 @@ def read(text, index):
 
 
 def spellings(text, index):
-    """Return what may be meant by ``text``, the likeliest first: question → is a word left out.
-
-    Words are misspelt, or say nothing of a title: "contador en Rosario".
-    """
+    """Return what may be meant by ``text``, the likeliest first: question → is a word left out."""
     written = [fold(word) for word in words_of(text)]
     unknown = [word for word in written if not is_known(word, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
@@ -92,6 +89,7 @@ def spellings(text, index):
         if "".join(pair) in index.words:
             found[text.replace(" ".join(pair), "".join(pair))] = False
     each = [_close(word, index) if word in unknown else [(0, word)] for word in written]
+    # A word is misspelt, or says nothing of a title: "contador en Rosario".
     ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
     for way in ways[:MAX_QUESTIONS]:
         words = [word for _far, word in way]

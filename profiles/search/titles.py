@@ -114,10 +114,7 @@ class Titles(dict):
 
 
 def misspelt(names):
-    """Return name → the word that it misspells, of all ``names`` of one role.
-
-    The role's own name, which comes first, is spelt rightly; of others the commoner word is.
-    """
+    """Return name → the word that it misspells, of a role's names: the first is spelt rightly."""
     read_names = {name: key_words(name) for name in names}
     counts = Counter(word for words in read_names.values() for word in words)
     own, wrong = set(read_names[names[0]]), {}

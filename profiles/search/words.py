@@ -21,10 +21,9 @@ SPELT = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b\w{1,2}&\w{1,2}\b")
 
 
 def rows_of(name):
-    """Yield the rows of a file of the folder ``data``."""
-    path = Path(__file__).parent / "data" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    """Return the rows of a file of the folder ``data``."""
+    text = (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())
 
 
 # Kind → phrase as written → what it means.

@@ -67,7 +67,6 @@ def _shown(form, answer, size, found):
         "page": page,
         "more": len(narrowed) > LIMIT,
         "plate": plate,
-        "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
         "name_count": plate["count"] if plate else sum(hit.group != TEXT for hit in hits),
@@ -102,10 +101,7 @@ def suggest(request):
 
 
 def suggestions(text, index):
-    """Return up to six options (name, what it is, address) for what was typed so far.
-
-    First those that are written as it was typed, then those that mean the same.
-    """
+    """Return up to six options (name, what it is, address): first what begins as it was typed."""
     question = Question(text, index)
     typed, size, rows = fold(question.title), question.size, begun(question, index)
     names = ranked(rows, question) or called(question, index)
