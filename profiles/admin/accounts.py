@@ -21,6 +21,7 @@ from profiles.admin.base import GuardedSearch, ReadOnlyAdmin, action_everywhere,
 from profiles.desk.access import audit, remove_second_factor, unlock
 from profiles.documents.choices import AuditEvent
 from profiles.models import AuditEntry
+from profiles.models.fields import ForgivingField
 
 # E-mail is not used here, and the page of an authenticator would show its secret.
 admin.site.unregister([User, Group, EmailAddress, Authenticator])
@@ -119,6 +120,12 @@ class GuideUserAdmin(GrantsPermissions, GuardedSearch, UserAdmin):
 
     def user_change_password(self, request, id, form_url=""):
         return audited(super().user_change_password(request, id, form_url), request, id)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Names are printed on pages: they lose what nobody sees."""
+        if db_field.name in ("first_name", "last_name"):
+            kwargs["form_class"] = ForgivingField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_superuser_permission(self, request):
         return request.user.is_superuser

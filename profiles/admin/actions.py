@@ -72,6 +72,8 @@ class PublishForm(forms.Form):
         at = self.cleaned_data["at"]
         if at and at < timezone.now():
             raise FieldError(_("Ya pasó. Dejalo vacío para publicar ahora."))
+        if at and at > timezone.now() + publishing.FAR:
+            raise FieldError(_("Falta más de diez años: revisá la fecha."))
         return at
 
 

@@ -8,6 +8,7 @@ import html
 import io
 import json
 import mimetypes
+import re
 import zipfile
 from pathlib import PurePosixPath
 
@@ -42,6 +43,8 @@ MAX_ZIP = 5 * 1024 * 1024
 MAX_MEMBERS = 500
 # Python unpacks these no further than it is asked to; a bomb of another kind it unpacks whole.
 COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# What a Mac packs along.
+HIDDEN = re.compile(r"(?:^|/)(?:\.|__MACOSX/)")
 # JSON is YAML, so one reader reads both.
 DOCUMENT_ENDINGS = {".yaml", ".yml", ".json"}
 ENDINGS = ", ".join(sorted([*DOCUMENT_ENDINGS, ".zip"]))
@@ -91,7 +94,8 @@ def _members(upload):
         raise _refusal(upload.name, too_big)
     try:
         with zipfile.ZipFile(upload) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            files = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in files if not HIDDEN.search(member.filename)]
             if not 0 < len(members) <= MAX_MEMBERS:
                 count = f"tiene {len(members)} archivos; van de 1 a {MAX_MEMBERS}"
                 raise _refusal(upload.name, count)

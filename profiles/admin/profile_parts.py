@@ -118,11 +118,13 @@ class QuestionFormSet(PartFormSet):
         return {str(trait.pk): trait for trait in models.Trait.objects.for_row()}
 
     def clean(self):
+        # Somebody may have added a question to this very profile meanwhile.
         others = models.InterviewQuestion.objects.filter(profile__role=self.instance.role_id)
-        taken = set(others.exclude(profile=self.instance.pk).values_list("key", flat=True))
+        others = others.exclude(pk__in=[form.instance.pk for form in self.initial_forms])
+        taken = set(others.values_list("key", flat=True))
         for form in sorted(self.forms, key=lambda form: not form.instance.key):
             question, read = form.instance, getattr(form, "cleaned_data", {})
-            if not question.text or read.get(DELETION_FIELD_NAME, not read):
+            if not question.text or read.get(DELETION_FIELD_NAME):
                 continue
             if not question.key:
                 # Django compares these, and two new questions would have the same: none.

@@ -25,6 +25,7 @@ from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_parts import start_targets
 from profiles.admin.shelf import (
     guarding_live_facts,
+    is_scheduled,
     may_publish,
     public_names,
     standing,
@@ -34,6 +35,7 @@ from profiles.admin.wording import problems
 from profiles.desk.history import record
 from profiles.desk.publishing import merge
 from profiles.desk.readiness import role_findings
+from profiles.documents.choices import WorkflowState
 
 LIVE_FIELDS = {"name", "slug", "area"}
 FORMER_LAST = Case(When(name="", then=1), default=0)
@@ -105,7 +107,7 @@ def sizes_of(role):
     return sizes
 
 
-def next_step(sizes):
+def next_step(sizes, may_publish):
     """Return what is to be done next for a role, in words; "" if it is complete and public."""
     there = [size for size in sizes if size["profile"]]
     if sizes[0]["profile"] is None:
@@ -114,11 +116,19 @@ def next_step(sizes):
         if count := size["blocking"]:
             left = ngettext("falta %d cosa", "faltan %d cosas", count) % count
             return _("completá %(of)s: %(left)s.") % {"of": size["profile"], "left": left}
-    if waiting := [str(size["profile"]) for size in there if not size["profile"].is_public]:
-        return _("publicá %s.") % ", ".join(waiting)
+    idle = [size["profile"] for size in there if not is_under_way(size["profile"])]
+    unsent = [profile for profile in idle if profile.state != WorkflowState.IN_REVIEW]
+    if waiting := ", ".join(map(str, idle if may_publish else unsent)):
+        return (_("publicá %s.") if may_publish else _("enviá a revisión %s.")) % waiting
     if lacking := [size["context"].name for size in sizes if size["profile"] is None]:
         return _("creá lo que cambia en %s.") % ", ".join(lacking)
     return ""
+
+
+def is_under_way(profile):
+    """Tell whether a profile is on the site, will be, or was taken from it."""
+    is_withdrawn = profile.state == WorkflowState.ARCHIVED
+    return profile.is_public or is_withdrawn or is_scheduled(profile)
 
 
 class MergeForm(forms.Form):
@@ -236,10 +246,10 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             context["sizes"] = sizes = sizes_of(obj)
-            context["next_step"] = next_step(sizes)
             context["is_missing_one"] = any(size["profile"] is None for size in sizes)
             context["may_create"] = request.user.has_perm("profiles.add_profile")
-            context["may_publish"] = may_publish(request.user)
+            context["may_publish"] = may = may_publish(request.user)
+            context["next_step"] = next_step(sizes, may)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_post_save_add(self, request, obj):

@@ -30,6 +30,10 @@ def with_shelf(profiles):
     return profiles.annotate(is_public=Exists(public), shelf_from=begins)
 
 
+def is_scheduled(profile):
+    return profile.shelf_from is not None and profile.shelf_from > timezone.now()
+
+
 def standing(profile):
     """Return where a profile stands, in words: on the site, about to be, in review."""
     if profile.is_public:
@@ -38,7 +42,7 @@ def standing(profile):
     else:
         is_withdrawn = profile.state == WorkflowState.ARCHIVED
         words = [_("retirado del sitio") if is_withdrawn else _("sin publicar")]
-    if profile.shelf_from and profile.shelf_from > timezone.now():
+    if is_scheduled(profile):
         words.append(_("sale el %s") % moment(profile.shelf_from))
     if profile.state == WorkflowState.IN_REVIEW:
         words.append(_("en revisión"))

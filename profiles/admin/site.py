@@ -42,7 +42,8 @@ def worklists(user):
     in_review, draft = {"state__exact": IN_REVIEW}, {"state__exact": DRAFT}
     others = Q(author=None) | ~Q(author=user)
     waiting = profiles.filter(others, **in_review) if may_publish(user) else profiles.none()
-    sent = profiles.filter(sent_by=user).order_by("-sent_at")
+    returned_first = Case(When(comment="", then=1), default=0)
+    sent = profiles.filter(sent_by=user).order_by(returned_first, "-sent_at")
     drafts = profiles.filter(**draft).exclude(sent_by=user).order_by("-updated_at")
     late, is_late = overdue(profiles).order_by("last_review", "pk"), {"revision": "vencida"}
     reviewed = _("Todo se revisó en los últimos 12 meses.")

@@ -1,5 +1,6 @@
 """Findings and differences in the words of the editor's form, and where they lead."""
 
+import re
 from collections import Counter, namedtuple
 from difflib import SequenceMatcher
 
@@ -34,6 +35,7 @@ PLACES = {
     "role": gettext_lazy("todo el rol"),
     "secondary": gettext_lazy("secundario"),
     "seo": gettext_lazy("buscadores"),
+    "sources": gettext_lazy("fuentes"),
     "targets": gettext_lazy("rangos"),
     "traits": gettext_lazy("rasgo que evalúa"),
 }
@@ -49,6 +51,10 @@ NAMED = {
 KINDS = (choices.TraitCode, choices.CodeScheme, choices.Horizon, choices.Seniority)
 KINDS += (choices.Importance, choices.Basis, choices.RequirementKind, choices.Country)
 LABELS = {value: label for kind in KINDS for value, label in kind.choices}
+# A place that a rule names: "contador:contexts.pyme.questions.2.text".
+NAMED_PLACE = re.compile(
+    r"\b[a-z0-9-]+:(?P<path>(?:contexts\.(?P<context>[a-z0-9-]+)|[a-z_]+)\.[\w.-]+)"
+)
 MAX_SAID = 5
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.
@@ -59,8 +65,18 @@ MAX_EQUAL_PAIRS = 50_000
 
 def say(path, message):
     """Return a finding as an editor reads it: "Preguntas › 3 › respuesta › 1: …"."""
-    named = place(path)
-    return f"{named}: {message}" if named else capfirst(str(message))
+    named, message = place(path), in_words(message)
+    return f"{named}: {message}" if named else capfirst(message)
+
+
+def in_words(message):
+    """Return what a rule says with each place that it names as an editor knows it."""
+    return NAMED_PLACE.sub(_whole_place, str(message))
+
+
+def _whole_place(found):
+    profile = capfirst(found["context"]) if found["context"] else _("Perfil base")
+    return f"{profile} › {place(found['path'])}"
 
 
 def place(path, model=Profile):
@@ -158,7 +174,7 @@ def problems(profile, findings, page=None):
         url = "" if row == page else reverse(admin_urlname(row._meta, "change"), args=[row.pk])
         href = f"{url}#{field_id(finding.path)}" if finding.path else ""
         blocks = finding.severity is Severity.ERROR
-        found.append(Problem(place(finding.path), finding.message, href, blocks))
+        found.append(Problem(place(finding.path), in_words(finding.message), href, blocks))
     return found
 
 

@@ -24,6 +24,8 @@ from profiles.models import AuditEntry, Edition, Profile, RelatedRole, Role, Rol
 
 NO_BASE = Finding("base", "primero se publica el perfil base del rol")
 SCHEDULED = Finding("state", "tiene una edición programada: se publica desde el admin")
+# Nothing is scheduled for later than this, so by then all of it is public.
+FAR = datetime.timedelta(days=3_650)
 WITHDRAWN = Finding("state", "se retiró del sitio: se vuelve a publicar desde el admin")
 
 
@@ -97,9 +99,9 @@ def publish_profiles(
 
 
 def refusals(profiles: Iterable[Profile]) -> dict[int, list[Finding]]:
-    """Return, by profile, why those that cannot be published together now would be refused."""
+    """Return, by profile, why those that cannot be published together at any time are refused."""
     chosen = {profile.pk: profile.role_id for profile in profiles}
-    _due, refused = _judge(chosen, timezone.now(), anew=True)
+    _due, refused = _judge(chosen, timezone.now() + FAR, anew=True)
     return {refusal.profile.pk: refusal.findings for refusal in refused}
 
 
@@ -221,8 +223,8 @@ def frozen(new: readiness.Draft) -> dict[str, object]:
         "rendered": rendered_texts(document),
         "digest": new.digest,
         "reviewed_on": document.reviewed_on,
-        "author_name": profile.author.get_full_name() if profile.author else "",
-        "reviewer_name": profile.reviewer.get_full_name() if profile.reviewer else "",
+        "author_name": profile.author.get_full_name()[:150] if profile.author else "",
+        "reviewer_name": profile.reviewer.get_full_name()[:150] if profile.reviewer else "",
     }
 
 
@@ -295,12 +297,19 @@ def merge(role: Role, into: Role, *, by: User) -> None:
     naming = RelatedRole.objects.filter(related=role).exclude(role=into)
     neighbours = list(Role.objects.filter(related__in=naming).exclude(pk=role.pk).distinct())
     with editorial_act(role.pk, into.pk, *(neighbour.pk for neighbour in neighbours)):
+        public = _public_bases([role.pk]).values_list("facts__aliases", flat=True).first() or ()
         for base in role.profiles.filter(context=None):
             withdraw(base)
+        _set_state(role.profiles.values_list("pk", flat=True), WorkflowState.ARCHIVED)
         old_slug = role.slug
         role.slug = f"{old_slug[:40]}-unido-{role.pk}"
         role.save()  # its address of before is a former one now
         last = into.aliases.count()
+        for alias in role.aliases.filter(name__in=public).exclude(slug=None):
+            # The name is public again with the next edition; its address redirects all the time.
+            slug, alias.slug = alias.slug, None
+            alias.save()
+            role.aliases.create(slug=slug)
         role.aliases.update(role=into, order=last)
         into.aliases.get_or_create(name=role.name, defaults={"order": last})
         _relate(role, old_slug, into)

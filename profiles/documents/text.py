@@ -12,10 +12,10 @@ WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.,]\d+)*", re.UNICODE)
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 # What shows nothing although its category says letter, mark or symbol: fillers, an empty Braille
-# cell, a joiner, selectors of variants (but for the one of emoji).
+# cell, a joiner, the place of a pasted image, selectors of variants (but for the one of emoji).
 BLANKS = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0e\uffa0"
-    "\U000e0100-\U000e01ef]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\ufffc"
+    "\U0001d159\U000e0100-\U000e01ef]"
 )
 TAG = re.compile(r"<[^>]*>")
 LINE_BREAKS = frozenset("\n\t")
@@ -47,8 +47,11 @@ def visible(text: str, instead: str = "") -> str:
 
 
 def tidy(text: str) -> str:
-    """Return pasted ``text`` without what readers cannot see; any line break becomes a new line."""
-    text = visible("\n".join(text.splitlines())).lstrip()
+    """Return pasted ``text`` without what readers cannot see; any line break becomes a new line.
+
+    A letter and its accent are one character, also if they come from a Mac as two.
+    """
+    text = visible(unicodedata.normalize("NFC", "\n".join(text.splitlines()))).lstrip()
     return "".join(dropwhile(lambda char: unicodedata.category(char).startswith("M"), text))
 
 

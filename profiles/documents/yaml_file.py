@@ -5,6 +5,7 @@ the line and the place in the document. Writing is stable: the same document, th
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,7 +190,7 @@ def _scalar(node: yaml.ScalarNode) -> bool | str | None:
     if node.tag == f"{TAG}null":
         return None
     booleans = {"true": True, "false": False} if node.tag == f"{TAG}bool" else {}
-    return booleans.get(node.value.lower(), node.value)
+    return booleans.get(node.value.lower(), unicodedata.normalize("NFC", node.value))
 
 
 def in_spanish(error: dict) -> str:

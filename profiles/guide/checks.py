@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from profiles.documents.choices import Basis, Level, RequirementKind
+from profiles.documents.markdown import lost_markdown
 from profiles.documents.schema import BaseProfile, ContextProfile, ProfileDocument, RoleDocument
 from profiles.documents.text import (
     decimal_comma,
@@ -44,6 +45,7 @@ OPENING_WORDS = 3
 # A sentence shorter than this ("Por qué importa.") may recur without being a copy.
 MIN_SENTENCE_WORDS = 5
 
+MARKDOWN = ("body", "ai", "work_sample.brief", "work_sample.material")
 # A link in Markdown; outside the guide's own addresses it is none of these rules' business.
 LINK = re.compile(r"\]\(\s*<?(/[^)\s>]*)")
 GUIDE_PATH = "/guia-de-roles/"
@@ -99,8 +101,7 @@ def check_role(role: RoleDocument, places: Places | None = None) -> list[Finding
     """
     findings = [*_role_facts(role), *_texts(role), *_likeness(role)]
     for path, profile in profiles_of(role):
-        findings += _profile(profile, path)
-        findings += _dead_links(profile, path, places) if places else ()
+        findings += [*_profile(profile, path), *_markdown(profile, path, places)]
     for slug, profile in role.contexts.items():
         findings += _moved_targets(role.base, profile, f"contexts.{slug}")
     return sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
@@ -165,10 +166,14 @@ def _profile(profile: ProfileDocument, path: str) -> Iterator[Finding]:
             yield Finding(f"{path}.requirements.{i}.country", "falta el país que lo exige")
 
 
-def _dead_links(profile: ProfileDocument, path: str, places: Places) -> Iterator[Finding]:
-    for link in LINK.findall(profile.body):
-        if not places.knows(link.partition("#")[0].partition("?")[0]):
-            yield Finding(f"{path}.body", f"el enlace «{link}» no lleva a ninguna página")
+def _markdown(profile: ProfileDocument, path: str, places: Places | None) -> Iterator[Finding]:
+    """Yield what of its longer texts would not be seen, and the links that lead nowhere."""
+    for place, text in (found for name in MARKDOWN for found in parts_at(profile, name, path)):
+        if message := lost_markdown(text or ""):
+            yield Finding(place, message)
+        for link in LINK.findall(text or "") if places else ():
+            if not places.knows(link.partition("#")[0].partition("?")[0]):
+                yield Finding(place, f"el enlace «{link}» no lleva a ninguna página")
 
 
 def _moved_targets(base: BaseProfile, profile: ContextProfile, path: str) -> Iterator[Finding]:
@@ -205,7 +210,8 @@ def _likeness(role: RoleDocument) -> Iterator[Finding]:
             yield Finding("role", f"{count} textos empiezan con «{phrase}»; van hasta 3")
     for share, left, right in own_similarities(role):
         if share > MAX_SIMILARITY:
-            message = f"se parece demasiado a {right} ({share:.2f}; van hasta 0,05)"
+            share = decimal_comma(f"{share:.2f}")
+            message = f"se parece demasiado a {right} ({share}; van hasta 0,05)"
             yield Finding(f"contexts.{left}", message)
 
 
@@ -227,12 +233,15 @@ class Repeat(NamedTuple):
 def repeated_sentences(roles: Iterable[RoleDocument]) -> list[Repeat]:
     """Return the sentences that stand in more than one place of these roles."""
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    said: dict[str, str] = {}
     for role in roles:
         for path, text in texts_of(role):
             for sentence in sentences(text):
                 if word_count(sentence) >= MIN_SENTENCE_WORDS:
-                    places[" ".join(map(fold, words(sentence)))].append((role.slug, path))
-    return [Repeat(key, tuple(found)) for key, found in places.items() if len(found) > 1]
+                    key = " ".join(map(fold, words(sentence)))
+                    places[key].append((role.slug, path))
+                    said.setdefault(key, sentence)
+    return [Repeat(said[key], tuple(found)) for key, found in places.items() if len(found) > 1]
 
 
 def own_similarities(role: RoleDocument) -> list[tuple[float, str, str]]:

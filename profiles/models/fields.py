@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.documents import markdown
 from profiles.documents.schema import Anchors
-from profiles.documents.text import one_line, tidy
+from profiles.documents.text import tidy
 from profiles.documents.types import MAX_ITEMS, MAX_MARKDOWN, SCALE_MAX, SCALE_MIN, limit
 
 OFF_SCALE = _("Debe ser un número de 1,0 a 5,0.")
@@ -32,7 +32,7 @@ def may_name(model, related_name, verbose_name, help_text=""):
 class ForgivingField(forms.CharField):
     """A pasted text, which ``clean_pasted`` mends; its limit is told and cuts nothing."""
 
-    def __init__(self, *args, clean_pasted=one_line, **kwargs):
+    def __init__(self, *args, clean_pasted=markdown.tidy_line, **kwargs):
         self.clean_pasted = clean_pasted
         super().__init__(*args, **kwargs)
 

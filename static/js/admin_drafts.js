@@ -147,7 +147,10 @@
     const found = places(draft);
     for (const field of fields()) {
       const name = found[steady(field.name)];
-      if (name) put(field, draft.fields[name], draft.words?.[name]);
+      if (!name) continue;
+      put(field, draft.fields[name], draft.words?.[name]);
+      // Nothing comes back unseen.
+      for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     }
     if (stamp && draft.stamp) stamp.value = draft.stamp;
     mine = { ...mine, ...draft.fields };

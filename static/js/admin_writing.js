@@ -7,13 +7,13 @@
   // Words as the rules count them (profiles/documents/text.py), characters as the server does.
   const WORD = /[\p{L}\p{Nl}\p{No}]+(?:[-’'][\p{L}\p{Nl}\p{No}]+)*|\p{Nd}+(?:[.,]\p{Nd}+)*/gu;
   const COUNTED = "[data-words], [data-line-limit], [data-limit]";
-  const characters = (text) => [...text.trim()].length;
+  const characters = (text) => [...text.trim().normalize()].length;
 
   // What to say of a text's length, and whether it breaks a rule.
   function measure(text, { words, lineLimit, limit }) {
     if (words) {
       const [low, high] = words.split("-").map(Number);
-      const count = (text.match(WORD) ?? []).length;
+      const count = (text.normalize().match(WORD) ?? []).length;
       return [`${count} ${count === 1 ? "palabra" : "palabras"}; van de ${low} a ${high}`, count && (count < low || count > high)];
     }
     if (lineLimit) {

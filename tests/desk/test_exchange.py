@@ -94,7 +94,7 @@ def test_export_comes_back_without_a_change(admin_client, role, action):
 
 
 def test_one_bad_document_stops_them_all(admin_client, role, text):
-    content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n")
+    content = archive(good__yaml=text, bad__yaml="slug: x\nname: X\n", __DS_Store="of a Mac")
     response = upload(admin_client, content, "roles.zip")
     assert {problem.split(":")[0] for problem in response.context["problems"]} == {"bad.yaml"}
     assert "bad.yaml: línea 1, base: falta y es obligatorio" in response.context["problems"]
@@ -146,6 +146,7 @@ BAD = {
     "bomb in zip": (lambda text: archive(a__yaml=" " * 9_000_000), "x.zip", "más de 512 KiB"),
     "bomb of many": (lambda text: many(11, "#" * MAX_BYTES), "x.zip", "descomprimido pesa más de"),
     "many files": (lambda text: many(501, ""), "x.zip", "501"),
+    "another's name": (lambda t: t.replace("Otro data-tester", "Neighbour A"), "x.yaml", "ya es"),
     "one role twice": (lambda text: archive(a__yaml=text, b__yaml=text), "x.zip", "ya es una"),
 }
 
@@ -201,9 +202,3 @@ def test_list_exports_all_pages_or_is_refused_and_never_cut(admin_client, role, 
     assert said(export(admin_client, "export_csv", role, select_across=1)) == [
         f"No se exportó: elegiste {count} filas y van hasta 2. Filtrá la lista."
     ]
-
-
-def test_accounts_list_leaks_no_password(admin_client, admin_user):
-    response = export(admin_client, "export_csv", admin_user)
-    assert admin_user.password not in response.text
-    assert cells(response)[1][0] == "admin"

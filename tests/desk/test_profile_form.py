@@ -66,11 +66,12 @@ def test_opening_saving_and_publishing_cost_few_queries(admin_client, base, quer
 def test_question_key_is_made_of_its_text_and_unique_in_the_role(admin_client, base, startup):
     add_questions(admin_client, base, {})
     assert base.questions.last().order == 6
-    add_questions(admin_client, startup, {}, {})
+    for questions in ({}, {}), ({},):
+        add_questions(admin_client, startup, *questions)
     refused = add_questions(admin_client, startup, {"key": base.questions.first().key})
     assert "Esa clave ya es de otra pregunta del rol." in refused.text
     added = InterviewQuestion.objects.filter(text="¿Qué harías?").order_by("pk")
-    keys = ["que-harias", "que-harias-2", "que-harias-3"]
+    keys = ["que-harias", "que-harias-2", "que-harias-3", "que-harias-4"]
     assert list(added.values_list("key", flat=True)) == keys
 
 
@@ -86,7 +87,7 @@ LONG_LINE = "La línea 2 tiene 201 caracteres; van hasta 200."
         ({"targets-0-low": "2.65", "targets-0-high": "3.4"}, "dígito", REVERSED),
         ({"targets-0-low": "0"}, OFF_SCALE, "1.0"),
         ({"targets-0-high": "5.5"}, OFF_SCALE, "5.0 o"),
-        ({"body": "Hace:\n\n# Todo"}, "«#» no se muestra", REVERSED),
+        ({"body": "Hace:\n\n# Todo"}, "«# Todo» no se muestra", REVERSED),
         ({"responsibilities": "corta\n" + "x" * 201}, LONG_LINE, REVERSED),
     ],
 )
@@ -97,7 +98,7 @@ def test_what_cannot_be_saved_is_explained_once(admin_client, base, typed, reaso
 
 def test_paste_is_mended_and_never_cut(admin_client, base):
     changes = {
-        "summary": "De Word\r\nen dos líneas\u200b.",
+        "summary": "•\tDe Word\r\nen dos líneas\u200b.",
         "honest": "Del chat\u2028\ufeff👩\u200d💻",
         "body": "Hace:\r\n•\tuno\r\n•\tdos",
         "responsibilities": "1) Una\x0b2) Otra",
@@ -118,7 +119,8 @@ def test_reason_or_comment_that_is_too_long_is_refused_and_never_cut(admin_clien
     Profile.objects.filter(pk=base.pk).update(state="in-review")
     acts = ("publish_profiles", "send_back_profiles")
     pages = [run_on_page(admin_client, act, base).text for act in acts]
-    pages.append(admin_client.get(url(base)).text)
+    pages.append(send(admin_client, base, why="x" * 201).text)
+    assert "hasta 200 caracteres (lleva 201)" in pages[-1]
     fields = re.findall(r'<[^>]* name="(?:why|reason|comment)"[^>]*>', "".join(pages))
     assert (len(fields), [field for field in fields if "maxlength" in field]) == (3, [])
 
@@ -183,6 +185,7 @@ def test_page_of_a_profile_offers_what_its_editor_may_do(base, state, group, off
     Profile.objects.filter(pk=base.pk).update(state=state)
     page = member(group).get(url(base)).text
     assert [act in page for act in ACTS] == offered
+    assert re.search(r'name="_[^>]*>', page)[0] == 'name="_save">'
 
 
 @pytest.mark.parametrize(

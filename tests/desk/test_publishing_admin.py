@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from profiles.admin import site
+from profiles.admin.wording import in_words
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
 from profiles.models import AuditEntry, Edition, Profile
@@ -29,7 +31,7 @@ def words_of(response):
     return " ".join(strip_tags(response.text).split())
 
 
-def test_reviewer_sends_a_profile_back_and_its_writer_finds_what_was_said(base):
+def test_writer_finds_what_the_reviewer_said(monkeypatch, base, startup):
     writer, reviewer = member("Redacción"), member("Edición")
 
     def front_page():
@@ -38,18 +40,26 @@ def test_reviewer_sends_a_profile_back_and_its_writer_finds_what_was_said(base):
     run(writer, "submit_profiles", base)
     sent = "Lo que enviaste y dónde está Data Tester (base)"
     assert (sent in front_page(), "sin publicar · en revisión" in front_page()) == (True, True)
-    for comment, state in (("", WorkflowState.IN_REVIEW), ("Sumá un caso.", WorkflowState.DRAFT)):
+    case = "Sumá:\n- un caso"
+    for comment, state in (("", WorkflowState.IN_REVIEW), (case, WorkflowState.DRAFT)):
         run(reviewer, "send_back_profiles", base, confirmed=1, comment=comment)
         base.refresh_from_db()
         assert base.state == state
-    assert "sin publicar · devuelto con un comentario Sumá un caso." in front_page()
-    assert "Sumá un caso." in writer.get(url(base)).text
+    monkeypatch.setattr(site, "SHOWN", 1)
+    run(writer, "submit_profiles", startup)
+    assert "sin publicar · devuelto con un comentario Sumá:- un caso" in front_page()
+    for at in (reverse("admin:index"), url(base)):
+        assert "Sumá:<br>- un caso" in writer.get(at).text
     run(reviewer, "publish_profiles", base, confirmed=1)
+    monkeypatch.undo()
     assert "· publicado Borradores" in front_page()
 
 
 def test_publishing_page_shows_whose_names_the_page_will_bear(admin_client, base):
-    ana = User.objects.create_user("ana", first_name="Ana", last_name="Paz", is_staff=True)
+    ana = User.objects.create_user("ana", is_staff=True)
+    names = {"username": "ana", "first_name": "Ana", "last_name": "P\u202eaz\u034f\U000e0041"}
+    joined = {"date_joined_0": "2026-11-01", "date_joined_1": "10:00", "is_staff": "on"}
+    assert admin_client.post(url(ana), names | joined).status_code == 302
     save(admin_client, base, author=ana.pk)
     ask = partial(run_on_page, admin_client, "publish_profiles", base)
     assert "autoría: Ana Paz · sin revisión" in words_of(ask())
@@ -104,24 +114,29 @@ def test_what_was_saved_while_the_question_was_read_is_asked_again(
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
+    said = "a-b:base.questions.2.text, a-b:contexts.pyme.targets.O.sources.0; 12:30"
+    seen = "Perfil base › Preguntas › 3 › pregunta, Pyme › Rangos › Apertura › fuentes › 1; 12:30"
+    assert in_words(said) == seen
     alone = "Data Tester en Startup: no se publicó. Primero se publica el perfil base del rol."
     assert run(admin_client, "publish_profiles", startup, confirmed=1) == [alone]
     startup.strengths.all().delete()
     startup.questions.filter(order=0).update(anchors_excellent="")
-    assert run(admin_client, "publish_profiles", startup, base, confirmed=1) == [
+    Profile.objects.filter(pk=startup.pk).update(errors=2)
+    assert run(admin_client, "publish_profiles", startup, base, confirmed=1, reviewed="on") == [
         "Data Tester (base): se publicó la edición 1.",
         "Data Tester en Startup: no se publicó. Fortalezas: tiene 0; van de 2 a 4; "
         "Preguntas › 1 › respuesta › 5: falta.",
     ]
-    assert public() == [base]
+    assert (public(), list(Profile.objects.exclude(reviewer=None))) == ([base], [base])
 
 
-def test_publication_begins_when_asked_and_not_in_the_past(admin_client, base):
+def test_publication_begins_when_asked_and_not_in_the_past(admin_client, base, startup):
     ask = partial(run, admin_client, "publish_profiles", base, confirmed=1)
     with time_machine.travel(NOON, tick=False) as clock:
-        past = {"confirmed": 1, "at": "2026-11-23T08:59"}
-        refused = run_on_page(admin_client, "publish_profiles", base, **past)
-        assert "Ya pasó. Dejalo vacío para publicar ahora." in refused.text
+        for at, why in {"2026-11-23T08:59": "Ya pasó.", "9999-12-31T23:59": "Falta más de"}.items():
+            refused = run_on_page(admin_client, "publish_profiles", base, confirmed=1, at=at)
+            assert why in refused.text
+        assert not run_on_page(admin_client, "publish_profiles", startup).context["can_act"]
         # Buenos Aires is three hours behind UTC.
         assert ask(at="2026-11-23T10:00", reason="Campaña") == [
             "Data Tester (base): se programó la edición 1 para el 23/11/2026 10:00."
@@ -129,6 +144,7 @@ def test_publication_begins_when_asked_and_not_in_the_past(admin_client, base):
         again = ask(at="2026-11-23T10:00")
         assert again == ["Data Tester (base): no tiene cambios sin publicar."]
         assert public() == []
+        assert run_on_page(admin_client, "publish_profiles", startup).context["can_act"]
         clock.shift(HOUR)
         assert public() == [base]
     assert base.editions.get().reason == "Campaña"

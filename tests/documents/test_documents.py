@@ -60,13 +60,5 @@ def test_every_part_of_a_document_reaches_the_rows_and_comes_back(desk):
     assert parse(text.encode(), RoleDocument, "f.yaml") == desk
 
 
-def test_empty_draft_travels_too(vocabulary):
-    targets = make_role_document().base.model_dump(mode="json")["targets"]
-    empty = {"slug": "a", "name": "A", "area": "personas", "base": {"targets": targets}}
-    document = RoleDocument.model_validate(empty)
-    load({}, {"a.yaml": document})
-    assert on_desk("a") == document
-
-
 def test_exported_vocabulary_is_the_one_that_was_loaded(guide):
     assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == guide

@@ -50,6 +50,9 @@ ORDINARY = "Fue en\n2026. Después, -5 grados\n*fuerte*."
         ("Hace:\n- uno\n- dos", "Hace:\n\n- uno\n- dos"),
         ("• uno\n·\tdos\n\uf0b7 tres\no\tcuatro", "- uno\n- dos\n- tres\n- cuatro"),
         ("Pasos:\n1) uno\n2) dos", "Pasos:\n\n1. uno\n2. dos"),
+        ("1.- a\n2.B\n3) 4 c\n1.5 y\n1.er d\n2º", "1. a\n2. B\n3. 4 c\n1.5 y\n1.er d\n2º"),
+        ("✓ a\nØ\tb\n\uf0fc\tc\n— d\n-e", "- a\n- b\n- c\n- d\n- e"),
+        ("Uno.\n\n\tDos.\n- tres\n\n    Sigue.", "Uno.\n\nDos.\n\n- tres\n\n    Sigue."),
         ("- uno\nsigue\n- dos\n\nFin.", "- uno\nsigue\n- dos\n\nFin."),
         (ORDINARY, ORDINARY),
     ],
@@ -57,13 +60,19 @@ ORDINARY = "Fue en\n2026. Después, -5 grados\n*fuerte*."
 def test_pasted_list_is_a_list(pasted, mended):
     assert tidy_markdown(pasted) == mended
     assert tidy_markdown(mended) == mended
+    assert render_markdown(pasted) == render_markdown(mended)
 
 
-@pytest.mark.parametrize("text", ["Ver ![foto](a.png)", "# Título\n\nSigue.", "Título\n====="])
+LOST = ("Ver ![foto](a.png)", "# Título\n\nSigue.", "Título\n=====", " #Uno", "##### Cinco")
+LOST += ("Va <nombre de la empresa>.", "<u>Sí", "<!-- no -->", "[^1]: nota", "[x](www.a.ar)")
+
+
+@pytest.mark.parametrize("text", LOST)
 def test_what_would_vanish_is_refused(text):
     with pytest.raises(ValidationError, match="no se muestra"):
         refuse_lost_markdown(text)
-    assert refuse_lost_markdown("## Sí\n\nEl equipo #1 [va](/x).") is None
+    kept = "## Sí\n\nEl #1 [va](/x) a <https://a.ar>, <br>con a < b y c > d y `<hr>`.\n\n[TOC]"
+    assert (refuse_lost_markdown(kept), "[TOC]" in render_markdown(kept)) == (None, True)
 
 
 def test_links_of_the_guide_and_of_the_web_tables_and_headings_survive():

@@ -21,7 +21,7 @@ def test_words_are_joined_in_spanish(joined):
         ("uno\r\ndos\x0btres\u2028cuatro", "uno\ndos\ntres\ncuatro", "uno dos tres cuatro"),
         ("con \n aire y\ttabulador", "con \n aire y\ttabulador", "con aire y tabulador"),
         ("\ufeffa\u200bb\u200fc\x00d\u202ee\x07f", "abcdef", "abcdef"),
-        ("👩\u200d💻", "👩💻", "👩💻"),
+        ("👩\u200d💻 disen\u0303o\ufffc", "👩💻 diseño", "👩💻 diseño"),
     ],
 )
 def test_pasted_text_loses_only_what_nobody_sees(pasted, lines, line):

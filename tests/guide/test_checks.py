@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 import pytest
 
 from profiles.desk.readiness import desk_places
+from profiles.documents.markdown import lost_markdown
 from profiles.documents.schema import RoleDocument
 from profiles.guide.checks import Places, check_role, own_similarities, uncited_sources
 from profiles.guide.findings import Finding, Severity
@@ -121,6 +122,7 @@ RULES = [
     ("base.work_sample.brief", cut(79), WORDS.format(79, 80, 180)),
     ("base.work_sample.anchors.5", "", MISSING),
     ("base.work_sample.ai", "", "falta decir si puede usar IA"),
+    ("base.work_sample.brief", "{} <u>x".format, lost_markdown("<u>")),
 ]
 # What is said elsewhere than at the broken place.
 ELSEWHERE = [
@@ -165,7 +167,7 @@ def test_repeated_sentence_is_found_where_it_is_repeated():
     )
     (finding,) = check_role(role)
     places = "data-tester:career.1.changes, data-tester:base.red_flags.2"
-    said = f"la oración «zaz zez ziz zoz zuz» está en {places}"
+    said = f"la oración «Zaz zez, ziz zoz ZÚZ.» está en {places}"
     assert (finding.path, finding.message) == ("base.red_flags.2", said)
     # A sentence of the base blocks each context that copies it.
     copies = ["contexts.startup.strengths.1", "contexts.global.strengths.0"]
@@ -182,9 +184,8 @@ def test_contexts_that_say_nearly_the_same_are_found():
 
     role = broken(copy_with_one_more_word, contexts=("startup", "global"))
     [(share, left, right)] = own_similarities(role)
-    assert check_role(role) == [
-        Finding(f"contexts.{left}", f"se parece demasiado a {right} ({share:.2f}; van hasta 0,05)")
-    ]
+    said = f"se parece demasiado a {right} ({share:.2f}; van hasta 0,05)".replace("0.", "0,")
+    assert check_role(role) == [Finding(f"contexts.{left}", said)]
 
 
 PRIVATE = (
