@@ -169,11 +169,12 @@ def find(text, index, *, literal=False):
 
 def _doubt(answer, is_less):
     """Return how much speaks against a correction: least if it is a name, with all the words."""
+    if answer.is_complete or is_less:
+        return 2 * is_less + all(not name.is_exact for name in answer.names[:1])
     # One word is too little: "partera" is no "cartera".
     is_title = answer.is_title and len(answer.question.words) > 1
     is_near = answer.near or (is_title and any(not near.is_distant for near in answer.nearest))
-    is_exact = any(name.is_exact for name in answer.names[:1])
-    return 2 * is_less + (0 if is_exact else 1 if answer.is_complete or is_near else UNLIKELY)
+    return 1 if is_near else UNLIKELY
 
 
 def called(question, index):

@@ -13,10 +13,9 @@ from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical,
 from profiles.search.words import tokens as words_of
 
 THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
-THOUSAND = re.compile(r"(\d+)\s?(?:mil|k)\b|\bmil\b", re.IGNORECASE)
+THOUSAND = re.compile(r"(?i)(\d+)\s?(?:mil|k)\b|\bmil\b")
 HEADS = re.compile(
-    rf"(?<!\d)(?:\d+\s*[ay–-]\s*)?(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b",
-    re.IGNORECASE,
+    rf"(?i)(?<!\d)(?:\d+\s*[ay–-]\s*)?(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b"
 )
 # A question has no more words and letters than a sentence; what comes after them is not read.
 MAX_TOKENS, MAX_LETTERS = 40, 200

@@ -71,12 +71,13 @@ class Titles(dict):
 
     def changed(self, gone, come):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
-        lost, keys = set(gone), {key for row in (*gone, *come) for key in row.keys}
-        moved = {key: [row for row in self[key] if row not in lost] for key in keys}
-        for new in come:
-            for key in new.keys:
-                insort(moved[key], new)
-        return Titles(self | moved)
+        titles, lost = Titles(self), set(gone)
+        for key in {key for row in (*gone, *come) for key in row.keys}:
+            titles[key] = [row for row in self[key] if row not in lost]
+        for row in come:
+            for key in row.keys:
+                insort(titles[key], row)
+        return titles
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
@@ -99,15 +100,13 @@ class Titles(dict):
         return sorted({row.place: row for rows in lists for row in rows}.values())
 
     def sharing(self, words):
-        """Return (how alike, title) for the titles that share a word that tells a job.
-
-        If no word does ("gerente general"), only the world's titles are alike.
-        """
+        """Return (how alike, title) for the titles that share a word that tells a job."""
         asked, found = set(words), []
         telling = asked - RANKS - WEAK
         for row in self.having_one(telling or asked):
             own, common = row.words - RANKS - WEAK, len(asked & row.words)
             share = len(telling & own) / (len(telling | own) or 1)
+            # If no word does ("gerente general"), only the world's titles are alike.
             if telling or row.kind >= WORLD:
                 found.append((-share, -common, row.kind, len(row.words), row.text, row))
         return [(-order[0], order[-1]) for order in sorted(found)]
