@@ -40,6 +40,9 @@ document.addEventListener("change", ({ target }) => {
   follow();
   document.dispatchEvent(new CustomEvent("sheet:asked", { detail: target.name }));
 });
+// What was ticked before this script was there.
+const elements = [...(form?.elements ?? [])];
+if (elements.some(({ checked, defaultChecked }) => checked !== defaultChecked)) follow();
 if (advert) {
   advert.querySelector("[data-advert-text]").hidden = false;
   advert.addEventListener("input", search);

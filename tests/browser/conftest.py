@@ -5,7 +5,7 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.helpers.audit import BROWSER_FLAGS
+from tests.helpers.audit import BROWSER_FLAGS, LATE_SCRIPTS
 from tests.helpers.prepared import needs
 from tests.reliability.live import copy_of
 
@@ -63,6 +63,8 @@ def open_page(window):
     def open_path(path, *, javascript=True, **options):
         pages.append(window(java_script_enabled=javascript, **options))
         pages[-1].goto(path)
+        if javascript:
+            pages[-1].evaluate(LATE_SCRIPTS)
         return pages[-1]
 
     yield open_path

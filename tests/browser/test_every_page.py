@@ -10,7 +10,6 @@ from tests.browser.keyboard import walk
 from tests.helpers.audit import EVERY_PAGE, PAGE_TYPES
 from tests.security.addresses import public_paths
 
-KIT = "/guia-de-roles/global/mlops-engineer/entrevista/"
 # Redirects, suggestions, and the page of a share link, which has tests of its own.
 NO_KIND = {"root", "profiles:find_role", "profiles:suggest", "profiles:preview"}
 # A small phone, a phone, a window of 1280 pixels at 200 % zoom, the same window at 100 %.
@@ -48,7 +47,6 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
     const times = `${style.transitionDuration}, ${style.animationDuration}`.split(", ");
     return style.scrollBehavior === "smooth" || times.some((time) => parseFloat(time) > 0);
   }).map((element) => element.tagName)"""
-
 EARLY = """() => {
   const [{ startTime: painted }] = performance.getEntriesByName("first-contentful-paint");
   const early = ({ name, startTime }) => name.endsWith(".js") && startTime < painted;
@@ -59,7 +57,6 @@ KEPT = """async () => [
   (await indexedDB.databases()).length, window.caches ? (await caches.keys()).length : 0,
   (await navigator.serviceWorker?.getRegistrations())?.length ?? 0,
 ]"""
-NOTHING = ["", 0, 0, 0, 0, 0]
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +88,7 @@ def test_page_fits_is_quiet_and_works_by_keyboard(page, site, path):
     if path in PAGE_TYPES:
         page.set_viewport_size({"width": 320, "height": 900})
         assert walk(page) == []
-    assert page.evaluate(KEPT) == NOTHING
+    assert page.evaluate(KEPT) == ["", 0, 0, 0, 0, 0]
     # The browser itself writes down that an address answered 400 or 404.
     assert [problem for problem in page.problems if "status of 40" not in problem] == []
     assert (page.hosts, page.context.cookies()) == ({site.split("/")[2]}, [])
@@ -100,7 +97,7 @@ def test_page_fits_is_quiet_and_works_by_keyboard(page, site, path):
 def test_printed_kit_splits_no_question(page, tmp_path):
     """A question begins and ends, with the room for notes, on one sheet of paper."""
     file = tmp_path / "kit.pdf"
-    page.goto(KIT)
+    page.goto("/guia-de-roles/global/mlops-engineer/entrevista/")
     questions = page.locator(".block-question h3").all_inner_texts()
     page.pdf(path=file, format="A4")
     command = ["pdftotext", "-layout", file, "-"]

@@ -29,6 +29,7 @@ TOOLS = ROOT / "tests" / "helpers"
 MODULES = TOOLS / "node_modules"
 _FLAGS = "no-sandbox disable-gpu disable-background-networking disable-sync"
 BROWSER_FLAGS = [f"--{flag}" for flag in _FLAGS.split()]
+LATE_SCRIPTS = "Promise.all([...document.scripts].map(({dataset: {src}}) => src && import(src)))"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LIGHTHOUSE_RUNS = 3
 # What Lighthouse says where its own recording went wrong, which tells nothing about the page.
