@@ -12,11 +12,12 @@ from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, 
 from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
-# How near a role is whose occupation shares the unit group (a code of four digits) or the minor
-# one, in shares of words. The sub-major group counts only if nothing is nearer.
+# How near a role is whose code of CIUO-08 shares so many digits, in shares of words.
 SAME_GROUP = {4: 0.5, 3: 0.2, 2: 0}
 # More profiles than these are not shown: a question that finds more needs another word.
 LIMIT = 200
+# What speaks against a correction is less than this, or it is not meant.
+UNLIKELY = 3
 # The groups of results, in their order: called just so, called so in part, mentioning it.
 EXACT, PART, TEXT = "exact", "part", "text"
 SIGNS = str.maketrans(dict.fromkeys("/|;", " o ") | {",": " y "})
@@ -24,10 +25,7 @@ EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", 
 
 
 class Found(NamedTuple):
-    """A role that a question leads to, in a context or by its base profile, and why.
-
-    It is called so by a title, or else its occupation is of the same ``family``.
-    """
+    """A role in a context, or its base profile, found by a title or by its occupation's family."""
 
     role: Role
     row: Title | None = None
@@ -60,10 +58,9 @@ class Found(NamedTuple):
 
 
 class Answer:
-    """What a question finds by names, and what is nearest to it if they do not have it all.
+    """What a question, or a ``correction`` of it, finds by names; else what is nearest to it.
 
-    ``is_title``: there is such a title, one of those ``near`` or in the world. ``correction`` was
-    answered instead of the question.
+    ``is_title``: there is such a title, one of those ``near`` or in the world.
     """
 
     def __init__(self, text, index, correction=""):
@@ -139,10 +136,9 @@ class Answer:
         return [each for share, each in found if share or not found[0][0]]
 
     def hits(self, context_id=None):
-        """Return the size that the question asks for, and what it finds there or in a context.
+        """Return the size asked for, and what is called so or mentions it there or in a context.
 
-        These are who is called so, then who mentions it; if nothing is asked, all. In the size
-        of a question a role without a profile is found by its base profile.
+        If nothing is asked, that is all. In a size a role is found by its base if it must be.
         """
         size = None if context_id else self.question.size
         place, named = size.pk if size else context_id, {found.role for found in self.names}
@@ -163,26 +159,22 @@ def find(text, index, *, literal=False):
     answer = Answer(text, index)
     if literal or answer.is_complete or answer.is_title:
         return answer
-    spelt = spellings(text, index).items()
-    better = {Answer(each, index, correction=each): is_less for each, is_less in spelt}
-    doubts = {other: _doubt(other, is_less) for other, is_less in better.items()}
-    meant = [other for other in doubts if doubts[other] is not None]
-    best = min(meant, key=doubts.get, default=None)
-    return answer if best is None or answer.is_mentioned else best
+    doubts = {answer: UNLIKELY}
+    for better, is_less in spellings(text, index).items():
+        other = Answer(better, index, correction=better)
+        doubts[other] = _doubt(other, is_less)
+    best = min(doubts, key=doubts.get)
+    return answer if best is answer or answer.is_mentioned else best
 
 
 def _doubt(answer, is_less):
-    """Return 0 to 2 for how much speaks against a correction, or None if it is not meant.
-
-    It is a name, part of one or a title that roles are near to or, with a word less, a name again.
-    """
-    is_part = any(not name.is_exact for name in answer.names[:1])
-    if is_less:
-        return 2 if answer.names and not is_part else None
+    """Return how much speaks against a correction: least if it is a name, with all the words."""
+    if answer.is_complete or is_less:
+        return 2 * is_less + all(not name.is_exact for name in answer.names[:1])
     # One word is too little: "partera" is no "cartera".
     is_title = answer.is_title and len(answer.question.words) > 1
     is_near = answer.near or (is_title and any(not near.is_distant for near in answer.nearest))
-    return int(is_part) if answer.is_complete else 1 if is_near else None
+    return 1 if is_near else UNLIKELY
 
 
 def called(question, index):
@@ -200,9 +192,8 @@ def ranked(rows, question):
     count, typed, by_role = len(question.words), fold(question.title), defaultdict(list)
 
     def rank(row):
-        is_other = len(row.text) != len(question.title) or fold(row.text) != typed
-        is_inexact = not row.stems.issuperset(question.stems), is_other
-        return len(row.words) - count, *is_inexact, row.kind, row.target.order, row.text
+        more, is_other = len(row.words) - count, not row.stems.issuperset(question.stems)
+        return more, is_other, fold(row.text) != typed, row.kind, row.target.order, row.text
 
     # What is another role's own name is none of its own.
     own = {row.words: row.target for row in rows if row.kind == NAME}
@@ -218,7 +209,7 @@ def begun(question, index):
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
     before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
-    ends = canonical([stem(word) for word in index.written if is_enough and word.startswith(last)])
+    ends = canonical([stem(word) for word in index.words if is_enough and word.startswith(last)])
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     whole = index.titles.having(before) if before and last in SMALL else []
     rows = [*index.titles.having_one(ends), *whole][:MAX_SHARED]
@@ -233,9 +224,8 @@ def _compared(text, index):
     sides = [" ".join(run) for is_between, run in runs if not is_between]
     if len(sides) > 1 or EITHER & set(written):
         found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
-        # "Y" joins the words of a title, too: then a side is a whole name, or all are bare words.
-        is_bare = all(" " not in side for side in sides)
-        is_asked = is_bare or any(side.is_exact for side in found) or EITHER & set(written)
+        # "Y" joins the words of a title, too: then a side is a whole name.
+        is_asked = any(side.is_exact for side in found) or EITHER & set(written)
         return found if is_asked or len(words) < len(written) else []
     # Two titles have no more words than a question is read of.
     cuts = range(1, len(words)) if len(words) < min(len(written), MAX_TOKENS / 2) else ()
@@ -245,8 +235,7 @@ def _compared(text, index):
 
 def _each(sides, index):
     """Return what each of ``sides`` names first: several roles, or one that both are names of."""
-    asked = [question for side in sides if (question := Question(side, index)).words]
-    found = [called(question, index)[:1] for question in asked]
+    found = [called(each, index)[:1] for side in sides if (each := Question(side, index)).words]
     first = {names[0].role: names[0] for names in found if names}
     is_told = len(first) > 1 or all(each.is_exact for each in first.values())
     return list(first.values()) if all(found) and is_told else []

@@ -44,13 +44,10 @@ class Role:
         self.code = ((facts.get("codes") or {}).get("ciuo08") or {}).get("code", "")
         names = name, *facts.get("aliases", ())
         wrong = misspelt(names)
-        found = [(name, NAME, ""), *((n, ALIAS, "") for n in names[1:] if n not in wrong)]
-        found += [(n["title"], NEAR, n.get("difference", "")) for n in facts.get("near", ())]
-        self.titles = [
-            title((pk, at), text, kind, self, note) for at, (text, kind, note) in enumerate(found)
-        ]
-        self.named = {w for row in self.titles if row.is_name for w in key_words(row.text)}
-        self.written = {word for row in self.titles for word in key_words(row.text)}
+        found = [(name, NAME, self), *((n, ALIAS, self) for n in names[1:] if n not in wrong)]
+        found += ((n["title"], NEAR, self, n.get("difference", "")) for n in facts.get("near", ()))
+        self.titles = [title((pk, at), *row) for at, row in enumerate(found)]
+        self.words = {word for row in self.titles for word in key_words(row.text)}
 
 
 class Index:
@@ -90,33 +87,28 @@ class Index:
         return [role for role, text in texts if all(word in text for word in wanted)]
 
     @cached_property
-    def phrases(self):
-        """What a question says beside a title: stems → (kind, meaning).
-
-        Some words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
-        """
-        kinds = ("same", "level", "intent", "interview", "pay", "size", "trait")
-        found = {phrase: (kind, m) for kind in kinds for phrase, m in PHRASES[kind].items()}
-        found |= {tuple(stems(row.name)): ("size", key) for key, row in self.contexts.items()}
-        found |= {tuple(stems(row.name)): ("trait", key) for key, row in self.traits.items()}
+    def beside(self):
+        """Sizes and traits as they are called: phrase → (size or trait, level or nothing)."""
+        rows = self.contexts | self.traits
+        means = WRITTEN["size"] | WRITTEN["trait"] | {row.name: key for key, row in rows.items()}
         for (key, row), word in product(self.traits.items(), ("alta", "moderada", "baja")):
-            both = (f"{row.name} {word}", f"{word} {row.name}")
-            found |= {tuple(stems(each)): ("trait", f"{key}:{word}") for each in both}
-        return found
+            means |= dict.fromkeys((f"{row.name} {word}", f"{word} {row.name}"), f"{key}:{word}")
+        parts = ((phrase, *meant.partition(":")[::2]) for phrase, meant in means.items())
+        return {phrase: (rows[key], level) for phrase, key, level in parts if key in rows}
+
+    @cached_property
+    def phrases(self):
+        """What a question says beside a title: stems → its kind, or a size or a trait and level."""
+        # Words of the same meaning are here to be kept: "liquidación de sueldos" asks no pay.
+        kinds = ("same", "level", "intent", "interview", "pay")
+        found = {phrase: (kind, "") for kind in kinds for phrase in PHRASES[kind]}
+        return found | {tuple(stems(phrase)): meant for phrase, meant in self.beside.items()}
 
     @cached_property
     def words(self):
-        """What may be meant: word → whether a name has it, else what is near, a size or such."""
-        rows = [*self.areas.values(), *self.contexts.values(), *self.traits.values()]
-        texts = [*(row.name for row in rows), *WRITTEN["size"], *WRITTEN["trait"]]
-        words = dict.fromkeys((word for text in texts for word in key_words(text)), False)
-        words |= dict.fromkeys(self.written, False)
-        return words | dict.fromkeys(set().union(*(role.named for role in self.roles)), True)
-
-    @cached_property
-    def written(self):
-        """The words of the guide's titles, folded."""
-        return set().union(*(role.written for role in self.roles))
+        """The words that may be meant: of titles, areas, sizes and traits."""
+        texts = [*(area.name for area in self.areas.values()), *self.beside]
+        return set().union(*map(key_words, texts), *(role.words for role in self.roles))
 
 
 def _roles(ids):
@@ -153,11 +145,9 @@ def current_index():
 
 
 def prepare():
-    """Build the index in the process that a server's workers are forked from.
-
-    They share it and bring it up to date. A database that is away is asked by the first question.
-    """
+    """Build the index in the process that a server's workers are forked from: they share it."""
     world()
+    # A database that is away is asked by the first question.
     with suppress(Error):
         current_index()
     connections.close_all()

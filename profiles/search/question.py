@@ -1,33 +1,28 @@
 """What somebody typed: the title in it, what else it says, and better spellings of it."""
 
 import re
-from collections import defaultdict
 from itertools import islice, pairwise, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from profiles.documents.text import fold
+from profiles.models import Context, Trait
 from profiles.search.titles import NEAR
 from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
 from profiles.search.words import tokens as words_of
 
 THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
-THOUSAND = re.compile(r"(\d+)\s?(?:mil|k)\b|\bmil\b", re.IGNORECASE)
+THOUSAND = re.compile(r"(?i)(\d+)\s?(?:mil|k)\b|\bmil\b")
 HEADS = re.compile(
-    rf"(?<!\d)(?:\d+\s*[ay–-]\s*)?(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b",
-    re.IGNORECASE,
+    rf"(?i)(?<!\d)(?:\d+\s*[ay–-]\s*)?(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b"
 )
 # A question has no more words and letters than a sentence; what comes after them is not read.
 MAX_TOKENS, MAX_LETTERS = 40, 200
-# A word has so many better spellings, a question so many together.
-MAX_SPELLINGS, MAX_QUESTIONS = 4, 24
-# More unknown words are not one slip of the hand.
-MAX_UNKNOWN = 3
+# A word has so many better spellings, a question so many together, and of so many unknown words.
+MAX_SPELLINGS, MAX_QUESTIONS, MAX_UNKNOWN = 4, 24, 3
 # From so many letters on one of them may be wrong, and two.
 ONE_SLIP, TWO_SLIPS = 3, 8
-# A word that is left out is farther away than any other.
-FARTHEST = 9
 # A word of so many titles is no misspelling of another.
 MIN_USES = 3
 
@@ -35,8 +30,7 @@ MIN_USES = 3
 class Question:
     """A question as it is understood. ``title`` is what is left of it once the rest is told.
 
-    ``stems`` are the title's as typed, ``words`` the canonical ones. ``traits`` are (trait, level
-    as the address has it or nothing). A whole title that is known says nothing beside itself.
+    ``stems`` are the title's, ``words`` the canonical ones. A title that is known tells no more.
     """
 
     def __init__(self, text, index):
@@ -44,40 +38,37 @@ class Question:
         words, titles = canonical(stems(self.text)[:MAX_WORDS]), index.titles
         is_part = len(words) > 1 and any(row.is_name for row in titles.having(words))
         is_title = is_part or titles.exact(words)
-        self.title, said = (self.text, {}) if is_title else read(self.text, index)
+        self.title, said = (self.text, []) if is_title else read(self.text, index)
         self.stems = stems(self.title)[:MAX_WORDS]
         self.words = canonical(self.stems)
-        sizes = (index.contexts.get(slug) for slug in said.get("size", ()))
-        self.sizes = list(dict.fromkeys(filter(None, sizes)))
+        self.sizes = list(dict.fromkeys(row for row, _level in said if isinstance(row, Context)))
         self.size = next(iter(self.sizes), None)
-        pairs = (meant.partition(":")[::2] for meant in said.get("trait", ()))
-        self.traits = [(index.traits[code], level) for code, level in pairs if code in index.traits]
-        self.told = said.keys() - {"size", "trait"}
+        self.traits = [(row, level) for row, level in said if isinstance(row, Trait)]
+        self.told = {kind for kind, _level in said if isinstance(kind, str)}
         self.is_cut = len(stems(self.text)) > MAX_WORDS
 
 
 def read(text, index):
-    """Return what is left of ``text`` without what it says beside its title, and that, by kind."""
+    """Return what is left of ``text`` without what it says beside its title, and that."""
 
     def size_of(heads):
-        people, sizes = int(heads[1]), index.contexts.values()
-        fits = (s for s in sizes if s.min_employees <= people <= (s.max_employees or people))
-        said["size"] += [size.slug for size in fits]
-        return " "
+        people, sizes = int(heads[1]) or 1, index.contexts.values()
+        fits = (s.name for s in sizes if s.min_employees <= people <= (s.max_employees or people))
+        return f" {' '.join(fits)} "
 
-    said = defaultdict(list)
     counted = THOUSAND.sub(lambda found: f"{found[1] or 1}000", THOUSANDS.sub("", text))
     written = words_of(HEADS.sub(size_of, counted))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
-    places, kept = [at for at, word in enumerate(written) if fold(word) not in SMALL], []
+    places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
+    kept, said = [], []
     after = iter(places)
     for run, means in cut([stem(fold(written[at])) for at in places], index.phrases):
         own = list(islice(after, len(run)))
         if means and means[0] != "same":
-            said[means[0]].append(means[1])
+            said.append(means)
         else:
             kept += own
-    if "size" in said:
+    if any(isinstance(row, Context) for row, _level in said):
         # "Una compañía de más de 900 personas": what stands beside a size is none of the title.
         kept = [at for at in kept if (stem(fold(written[at])),) not in PHRASES["beside"]]
     dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
@@ -86,49 +77,41 @@ def read(text, index):
 
 
 def spellings(text, index):
-    """Return what may be meant by ``text`` if words are misspelt, the likeliest first.
-
-    A word that no title has may say nothing of it, too ("contador en Rosario"): each question
-    with whether a word is left out.
-    """
+    """Return what may be meant by ``text``, the likeliest first: question → is a word left out."""
     written = [fold(word) for word in words_of(text)]
     unknown = [word for word in written if not is_known(word, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
         return {}
     # Two halves of one word may stand apart: "dev ops".
-    joined = [
-        [*written[:at], first + second, *written[at + 2 :]]
-        for at, (first, second) in enumerate(pairwise(written))
-        if first + second in index.words
-    ]
-    each = [
-        [*_close(word, index), (FARTHEST, "")] if word in unknown else [(0, word)]
-        for word in written
-    ]
+    text, found = " ".join(written), {}
+    for pair in pairwise(written):
+        if "".join(pair) in index.words:
+            found[text.replace(" ".join(pair), "".join(pair))] = False
+    each = [_close(word, index) if word in unknown else [(0, word)] for word in written]
+    # A word is misspelt, or says nothing of a title: "contador en Rosario".
     ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
-    questions = [*joined, *([word for _far, word in way] for way in ways)][:MAX_QUESTIONS]
-    found = {}
-    for words in questions:
+    for way in ways[:MAX_QUESTIONS]:
+        words = [word for _far, word in way]
         last = max((at for at, word in enumerate(words, 1) if word not in ("", *SMALL)), default=0)
         found.setdefault(" ".join(filter(None, words[:last])), "" in words)
-    found.pop(" ".join(written), None)
+    found.pop(text, None)
     return found
 
 
 def _close(word, index):
-    """Return (letters apart, word) for what may be meant by ``word``: two words, or another."""
+    """Return (letters apart, word) for what may be meant by ``word``: two, another or none."""
     if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
-        return []
+        return [(len(word), "")]
     known = index.words
     cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
-    halves = [(0, " ".join(cut)) for cut in cuts if cut[0] in known and cut[1] in known]
+    halves = [(0, " ".join(cut)) for cut in cuts if known.issuperset(cut)]
     limits = {"score_cutoff": 1 if len(word) < TWO_SLIPS else 2, "limit": None}
-    found = process.extract(word, known.keys(), scorer=OSA.distance, **limits)
+    found = process.extract(word, known, scorer=OSA.distance, **limits)
     if len(word) == ONE_SLIP:
         # Of so few letters two may only have changed places.
         found = [row for row in found if sorted(row[0]) == sorted(word)]
-    close = sorted((far, not known[other], other[0] != word[0], other) for other, far, _at in found)
-    return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS])]
+    close = sorted((far, other[0] != word[0], other) for other, far, _at in found)
+    return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS]), (len(word), "")]
 
 
 def is_known(word, index):

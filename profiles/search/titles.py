@@ -1,15 +1,15 @@
 """Titles of jobs, found by their words: the guide's own names and those of the world. Pure."""
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections import Counter
 from functools import cache
+from itertools import product
 from math import inf
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search import words as read
-from profiles.search.words import PEOPLE, RANKS, WEAK, canonical, key_words, stem
+from profiles.search.words import ENGLISH, PEOPLE, RANKS, WEAK, canonical, key_words, rows_of, stems
 
 # Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
 NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
@@ -19,10 +19,7 @@ MIN_MISSPELT = 5
 
 
 class Title(NamedTuple):
-    """A title, its words whatever their order, and what it leads to: a role, a code of CIUO-08.
-
-    They are sorted by ``place``, which each has its own: the guide's come first, by role.
-    """
+    """A title, and the role or the code of CIUO-08 that it leads to; sorted by its own place."""
 
     place: tuple
     text: str
@@ -45,8 +42,7 @@ class Title(NamedTuple):
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
 
-        "Vendedor externo" is a "Vendedor"; "Asistente de CEO" is no "CEO", and "Asistente de
-        dirección general" no "Asistente general".
+        "Vendedor externo" is a "Vendedor", "Asistente de dirección general" no "Asistente general".
         """
         if self.head not in asked and (self.head not in PEOPLE or not PEOPLE.isdisjoint(asked)):
             return False
@@ -59,84 +55,73 @@ class Title(NamedTuple):
 
 
 def title(place, text, kind, target, note=""):
-    stems = read.stems(text)
-    words = canonical(stems)
-    head = read.head(stems, words)
-    return Title(place, text, kind, target, note, frozenset(words), frozenset(stems), head)
+    literal = stems(text)
+    words = canonical(literal)
+    # Who somebody is says the first word, of an English title the last one.
+    is_english = literal and literal[-1] in ENGLISH and literal[0] not in PEOPLE
+    head = words[-1 if is_english else 0] if words else ""
+    return Title(place, text, kind, target, note, frozenset(words), frozenset(literal), head)
 
 
-class Titles:
+class Titles(dict):
     """Many titles, by their keys. A question is a list of canonical words."""
 
-    def __init__(self, under):
-        self._under = under
+    def __missing__(self, key):
+        return ()
 
     def changed(self, gone, come):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
-        old, new = ([(key, row) for row in rows for key in row.keys] for rows in (gone, come))
-        moved = {key: [*self.under(key)] for key in {key for key, _row in old + new}}
-        for key, row in old:
-            del moved[key][bisect_left(moved[key], row)]
-        for key, row in new:
-            insort(moved[key], row)
-        return Titles(self._under | moved)
-
-    def under(self, key):
-        """Return the titles with a key."""
-        return self._under.get(key, ())
+        titles, lost = Titles(self), set(gone)
+        for key in {key for row in (*gone, *come) for key in row.keys}:
+            titles[key] = [row for row in self[key] if row not in lost]
+        for row in come:
+            for key in row.keys:
+                insort(titles[key], row)
+        return titles
 
     def having(self, words):
         """Return the titles that have all of ``words``."""
-        rarest, words = min(map(self.under, words), key=len, default=()), frozenset(words)
+        rarest, words = min(map(self.__getitem__, words), key=len, default=()), frozenset(words)
         return [row for row in rarest if words <= row.words]
 
     def exact(self, words):
         """Return the titles that have all of ``words`` and no other."""
-        return self.under(frozenset(words)) if words else ()
+        return self[frozenset(words)] if words else ()
 
     def is_called(self, words):
-        """Tell whether a role is called so, in part too by its own name: then it is not near.
-
-        "Vendedor" is what "Vendedor externo" is called.
-        """
+        """Tell whether a role is called so, in part too by its own name ("Vendedor externo")."""
         words = frozenset(words)
         names = (row for row in self.having(words) if row.is_name)
         return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
 
     def having_one(self, words):
         """Return the first titles that have one of ``words``."""
-        lists = (self.under(word)[:MAX_SHARED] for word in words)
+        lists = (self[word][:MAX_SHARED] for word in words)
         return sorted({row.place: row for rows in lists for row in rows}.values())
 
     def sharing(self, words):
-        """Return (how alike, title) for the titles that share a word that tells a job.
-
-        If no word does ("gerente general"), only the world's titles are alike.
-        """
+        """Return (how alike, title) for the titles that share a word that tells a job."""
         asked, found = set(words), []
         telling = asked - RANKS - WEAK
         for row in self.having_one(telling or asked):
             own, common = row.words - RANKS - WEAK, len(asked & row.words)
             share = len(telling & own) / (len(telling | own) or 1)
+            # If no word does ("gerente general"), only the world's titles are alike.
             if telling or row.kind >= WORLD:
                 found.append((-share, -common, row.kind, len(row.words), row.text, row))
         return [(-order[0], order[-1]) for order in sorted(found)]
 
 
 def misspelt(names):
-    """Return name → the word that it misspells, of all ``names`` of one role.
-
-    The role's own name, which comes first, is spelt rightly; of others the commoner word is.
-    """
+    """Return name → the word that it misspells, of a role's names: the first is spelt rightly."""
     read_names = {name: key_words(name) for name in names}
     counts = Counter(word for words in read_names.values() for word in words)
     own, wrong = set(read_names[names[0]]), {}
-    for word in counts.keys() - own:
-        for meant in counts if len(word) >= MIN_MISSPELT else ():
-            is_surer = meant in own or counts[word] < counts[meant]
-            is_close = is_surer and OSA.distance(word, meant, score_cutoff=1) == 1
-            if is_close and canonical([stem(word)]) != canonical([stem(meant)]):
-                wrong[word] = meant
+    for word, meant in product(counts.keys() - own, counts):
+        is_surer = len(word) >= MIN_MISSPELT and (meant in own or counts[word] < counts[meant])
+        is_close = is_surer and OSA.distance(word, meant, score_cutoff=1) == 1
+        if is_close and canonical(stems(word)) != canonical(stems(meant)):
+            wrong[word] = meant
     return {name: wrong[w] for name, words in read_names.items() for w in words if w in wrong}
 
 
@@ -144,14 +129,13 @@ def misspelt(names):
 def world():
     """Return the occupations of ESCO and the unit groups of CIUO-08; each leads to its code."""
     found = [(text, WORLD, code) for code, text in groups().items() if len(code) == 4]
-    for row in read.rows_of("esco.csv"):
+    for row in rows_of("esco.csv"):
         texts = enumerate(row["titles"].split(";"))
         found += [(text, LABEL if at else WORLD, row["code"]) for at, text in texts]
-    rows = (title((inf, number), *row) for number, row in enumerate(found))
-    return Titles({}).changed((), rows)
+    return Titles().changed((), [title((inf, at), *row) for at, row in enumerate(found)])
 
 
 @cache
 def groups():
     """Return the title of each group of CIUO-08, by its code of one to four digits."""
-    return {row["code"]: row["title_es"] for row in read.rows_of("ciuo08.csv")}
+    return {row["code"]: row["title_es"] for row in rows_of("ciuo08.csv")}

@@ -21,10 +21,9 @@ SPELT = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b\w{1,2}&\w{1,2}\b")
 
 
 def rows_of(name):
-    """Yield the rows of a file of the folder ``data``."""
-    path = Path(__file__).parent / "data" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    """Return the rows of a file of the folder ``data``."""
+    text = (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())
 
 
 # Kind → phrase as written → what it means.
@@ -96,9 +95,3 @@ def canonical(words):
     """Return stems with words of the same meaning exchanged for one: "engineer" → "ingenier"."""
     meant = [word for run, same in cut(words, SAME) for word in same or run]
     return list(dict.fromkeys(meant))
-
-
-def head(literal, words):
-    """Return the canonical word that says who somebody is: of an English title, the last one."""
-    is_english = literal and literal[-1] in ENGLISH and literal[0] not in PEOPLE
-    return words[-1 if is_english else 0] if words else ""

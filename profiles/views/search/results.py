@@ -59,7 +59,7 @@ def _shown(form, answer, size, found):
     shown = missing_titles.with_editions([] if plate else page)
     place = getattr(size or form.asked_context, "pk", None)
     nearest = missing_titles.with_editions([near.at(place) for near in answer.nearest])
-    places, compared = _compared(answer, size)
+    compared = _compared(answer, size)
     return {
         "found": answer,
         "size": size,
@@ -67,7 +67,6 @@ def _shown(form, answer, size, found):
         "page": page,
         "more": len(narrowed) > LIMIT,
         "plate": plate,
-        "shown": shown,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
         "name_count": plate["count"] if plate else sum(hit.group != TEXT for hit in hits),
@@ -76,8 +75,8 @@ def _shown(form, answer, size, found):
         "nearest": nearest,
         "near_page": missing_titles.page_of(answer.question.words, form.index),
         "traits": [(t, to, TraitCode(t.code).agree(to)) for t, to in answer.question.traits],
-        "compared": join_words(compared),
-        "comparison_url": comparison_url(places) if places else "",
+        "compared": join_words(list(compared)),
+        "comparison_url": comparison_url([*compared.values()]) if len(compared) > 1 else "",
         "literal_url": form.url(tal="1"),
         "reset_url": search_url(q=asked["q"]) if is_narrowed or form.asked_context else "",
         "is_all_left_out": bool(found and not hits),
@@ -85,14 +84,13 @@ def _shown(form, answer, size, found):
 
 
 def _compared(answer, size):
-    """Return the places that a question compares, and their names: roles, or a role's sizes."""
+    """Return what a question compares, roles or the sizes of one: name → place."""
     if answer.compared:
-        places = [Place(size.slug if size else BASE_FOLDER, role.slug) for role in answer.compared]
-        return places, [role.name for role in answer.compared]
-    role = answer.names[0].role if answer.names and answer.names[0].is_exact else None
-    sizes = [each for each in answer.question.sizes if role and each.pk in role.profiles]
-    places = [Place(each.slug, role.slug) for each in sizes] if len(sizes) > 1 else []
-    return places, [each.name for each in sizes]
+        folder = size.slug if size else BASE_FOLDER
+        return {role.name: Place(folder, role.slug) for role in answer.compared}
+    role = next((found.role for found in answer.names[:1] if found.is_exact), None)
+    sizes = (each for each in answer.question.sizes if role and each.pk in role.profiles)
+    return {each.name: Place(each.slug, role.slug) for each in sizes}
 
 
 def suggest(request):
@@ -103,18 +101,14 @@ def suggest(request):
 
 
 def suggestions(text, index):
-    """Return up to six options (name, what it is, address) for what was typed so far.
-
-    First those that are written as it was typed, then those that mean the same.
-    """
+    """Return up to six options (name, what it is, address): first what begins as it was typed."""
     question = Question(text, index)
     typed, size, rows = fold(question.title), question.size, begun(question, index)
     names = ranked(rows, question) or called(question, index)
     found = [(each.row.text, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
-    if len(names) == 1 and not size:
-        role = names[0].role
-        sizes = (each for each in index.contexts.values() if each.pk in role.profiles)
-        found += [(names[0].row.text, _option(role, each)) for each in sizes]
+    for each in index.contexts.values() if len(names) == 1 and not size else ():
+        if each.pk in names[0].role.profiles:
+            found.append((names[0].row.text, _option(names[0].role, each)))
     near, texts = [row for row in rows if row.kind == NEAR], {}
     for row in sorted(near, key=lambda row: not fold(row.text).startswith(typed)):
         texts.setdefault(row.words, row.text)
