@@ -89,10 +89,10 @@ class Version:
         self._check_at, self._has_failed = 0.0, False
 
     def __call__(self):
-        # Only the very first reading is waited for.
-        if self._is_due() and self._lock.acquire(blocking=self.current is None):
+        is_first = self.current is None  # only then the reading is waited for
+        if time.monotonic() >= self._check_at and self._lock.acquire(blocking=is_first):
             try:
-                if self._is_due():
+                if time.monotonic() >= self._check_at:
                     self.current, self._has_failed = self._read(), False
             except Exception:
                 # Better the last good page than none: the database may be back in a second.
@@ -103,9 +103,6 @@ class Version:
                 self._check_at = time.monotonic() + VERSION_SECONDS
                 self._lock.release()
         return self.current
-
-    def _is_due(self):
-        return time.monotonic() >= self._check_at
 
 
 class PageCache:

@@ -209,7 +209,8 @@ def begun(question, index):
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
     before = canonical([stem(word) for word in before if word not in SMALL])
     is_enough = len(last) >= MIN_PREFIX or (before and last)
-    ends = canonical([stem(word) for word in index.words if is_enough and word.startswith(last)])
+    known = index.words if is_enough else ()
+    ends = canonical([stem(word) for word in known if word.startswith(last)])
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     whole = index.titles.having(before) if before and last in SMALL else []
     rows = [*index.titles.having_one(ends), *whole][:MAX_SHARED]
