@@ -152,7 +152,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_upload_is_explained_and_changes_nothing(admin_client, case):
+def test_bad_upload_is_explained_and_changes_nothing(admin_client, role, case):
     make, name, expected = BAD[case]
     before = list(Role.objects.values())
     response = upload(admin_client, make(dump(make_role_document(), "role")), name)
