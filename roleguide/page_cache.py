@@ -20,8 +20,9 @@ import brotli
 from django.utils.http import parse_http_date_safe
 
 logger = logging.getLogger(__name__)
-# A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS.
-VERSION_SECONDS, RETRY_SECONDS = 0.5, 1
+# A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS; so it is
+# while it is rendered anew, until GRACE_SECONDS after the version moved or could not be read.
+VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS = 0.1, 0.7, 1
 # Each render holds a database connection; more of them at once are not faster.
 RENDERS_AT_ONCE = 16
 MAX_QUERY, MAX_BYTES = 2_000, 64 * 1024 * 1024
@@ -35,7 +36,7 @@ FILES = (".pdf", ".docx", ".xlsx", ".zip")
 STORED_TYPES = ("text/", "application/json", "application/atom+xml", "application/xml")
 # A page that was stored before such an answer must not come back when the database goes away.
 GONE = ("301", "302", "404", "410")
-# What a visitor asks of a page that he has: it is rendered and stored without that.
+# What a visitor asks of a page that he has, which is rendered and stored without that.
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
 LEFT_TO_DJANGO = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 REPLACED = ("etag", "content-length", "vary")
@@ -82,20 +83,23 @@ class Page:
 
 
 class Version:
-    """The content's version, read twice a second by one visitor; the last one known is current."""
+    """The content's version, read ten times a second by one visitor; the last known is current."""
 
     def __init__(self, read):
         self.current, self._read, self._lock = None, read, threading.Lock()
-        self._check_at, self._has_failed = 0.0, False
+        self._check_at, self.calm_at, self._has_failed = 0.0, 0.0, False
 
     def __call__(self):
         is_first = self.current is None  # only then the reading is waited for
         if time.monotonic() >= self._check_at and self._lock.acquire(blocking=is_first):
             try:
                 if time.monotonic() >= self._check_at:
-                    self.current, self._has_failed = self._read(), False
+                    before, self.current, self._has_failed = self.current, self._read(), False
+                    if self.current != before:
+                        self.calm_at = time.monotonic() + GRACE_SECONDS
             except Exception:
                 # Better the last good page than none: the database may be back in a second.
+                self.calm_at = time.monotonic() + GRACE_SECONDS
                 if not self._has_failed:
                     logger.exception("The content version cannot be read; serving what is stored")
                 self._has_failed = True
@@ -108,10 +112,8 @@ class Version:
 class PageCache:
     """WSGI middleware. ``version`` returns a value that moves whenever public content does."""
 
-    def __init__(
-        self, application, version, *, prefix, parameters=(), max_bytes=MAX_BYTES, https=False
-    ):
-        self.application, self.version = application, Version(version)
+    def __init__(self, app, version, *, prefix, parameters=(), max_bytes=MAX_BYTES, https=False):
+        self.application, self.version = app, Version(version)
         self.prefix, self.parameters, self.https = prefix, frozenset(parameters), https
         self.bytes, self.max_bytes = 0, max_bytes
         self._pages, self._rendering = OrderedDict(), {}
@@ -140,8 +142,7 @@ class PageCache:
         is_personal = "sessionid=" in environ.get("HTTP_COOKIE", "")
         if is_personal or any(name in environ for name in LEFT_TO_DJANGO):
             return None
-        # A request that must first be redirected to https is Django's; so is a stranger's Host,
-        # which is part of the key and never gets an entry, since Django answers it with 400.
+        # What must first be redirected to https is Django's. A stranger's Host never gets an entry.
         if self.https and environ["wsgi.url_scheme"] != "https":
             return None
         pairs = parse_qsl(query, keep_blank_values=True) if query else ()
@@ -149,12 +150,12 @@ class PageCache:
         return (path, known, environ.get("HTTP_HOST", ""))
 
     def _render_once(self, key, version, environ, start_response):
-        """Render while others get the page as it was, or wait for it; if it is none, alone."""
+        """Render while others wait for it or get the page as it was; if it is none, alone."""
         mine, answer = Future(), None
         first = self._rendering.setdefault((key, version), mine)
         if first is not mine:
-            kept = self._pages.get(key) or first.result()
-            return kept or self._render(key, version, environ, start_response)
+            old = self._pages.get(key) if time.monotonic() < self.version.calm_at else None
+            return old or first.result() or self._render(key, version, environ, start_response)
         try:
             answer = self._pages.get(key)
             if answer is None or answer.version != version:

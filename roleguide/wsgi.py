@@ -13,12 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
 
 def cached_application():
-    django_application = get_wsgi_application()
+    handler = get_wsgi_application()
     # What no visitor waits for, before workers are forked: addresses and views, what search knows.
     reverse("admin:index")
     import_string(settings.PREPARED)()
-    version = import_string(settings.CONTENT_VERSION)
-    return PageCache(django_application, version, **settings.PAGE_CACHE)
+    return PageCache(handler, import_string(settings.CONTENT_VERSION), **settings.PAGE_CACHE)
 
 
 application = cached_application()

@@ -4,7 +4,7 @@ import gzip
 import random
 import threading
 import time
-from itertools import count
+from itertools import chain, count, repeat
 
 import brotli
 import pytest
@@ -323,25 +323,43 @@ def test_failed_render_leaves_nobody_waiting():
     assert visits.cache._rendering == {}
 
 
-def test_render_begun_before_an_edit_is_for_its_own_visitor_alone():
-    began, may_end, versions = threading.Event(), threading.Event(), iter([1, 2, 2])
+class Slow(Site):
+    """A site whose pages change once; the render ``slow`` ends after another visitor has come."""
 
-    class SlowFirst(Site):
-        def answer(self, start_response):
-            self.body = [b"antes", b"despues"][self.renders - 1]
-            page = super().answer(start_response)
-            if self.renders == 1:
-                began.set()
-                may_end.wait(5)
-            return page
+    def __init__(self, slow):
+        super().__init__()
+        self.slow, self.began, self.may_end = slow, threading.Event(), threading.Event()
+
+    def answer(self, start_response):
+        self.body = [b"antes", b"despues"][self.renders - 1]
+        page = super().answer(start_response)
+        if self.renders == self.slow:
+            self.began.set()
+            self.may_end.wait(5)
+        return page
+
+
+@pytest.mark.parametrize(
+    ("slow", "grace", "seen"),
+    [
+        # What was begun before an edit is for its own visitor alone.
+        (1, 0, [b"antes", b"despues"]),
+        # While a page is renewed it passes as it was, and not long after the edit.
+        (2, 60, [b"despues", b"antes"]),
+        (2, 0, [b"despues", b"despues"]),
+    ],
+)
+def test_page_from_before_an_edit_passes_for_a_moment_only(monkeypatch, slow, grace, seen):
+    monkeypatch.setattr(page_cache, "GRACE_SECONDS", grace)
+    site, versions = Slow(slow), chain([1], repeat(2))
+    visits = visitor(site, lambda: next(versions))
+    if slow == 2:
+        visits.get()
 
     def later():
-        began.wait(5)
-        threading.Timer(0.05, may_end.set).start()
+        site.began.wait(5)
+        threading.Timer(0.05, site.may_end.set).start()
         return visits.get()
 
-    site = SlowFirst()
-    visits = visitor(site, lambda: next(versions))
-    assert [found["body"] for found in at_once(visits.get, later)] == [b"antes", b"despues"]
-    # Nor does it replace the newer page.
+    assert [found["body"] for found in at_once(visits.get, later)] == seen
     assert (visits.get()["body"], site.renders) == (b"despues", 2)
