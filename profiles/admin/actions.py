@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -313,5 +313,6 @@ def leaving(profiles):
     """Return the profiles on the shelf that go with ``profiles``: a base takes its contexts."""
     roles = [profile.role_id for profile in profiles if profile.context_id is None]
     going = Q(pk__in=[profile.pk for profile in profiles]) | Q(role__in=roles)
-    shelved = Profile.objects.filter(going, pk__in=Edition.objects.on_shelf().values("profile"))
+    shelf = Edition.objects.on_shelf().filter(profile=OuterRef("pk"))
+    shelved = Profile.objects.filter(going, Exists(shelf))
     return shelved.select_related("role", "context").order_by("role__name", *BY_SIZE)

@@ -28,6 +28,8 @@ MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
+# Searches that find fewer rows than this are answered from their keys.
+FEW = 100
 # Texts that may be this long are sentences.
 SENTENCE = 160
 
@@ -53,12 +55,16 @@ class GuardedSearch:
 
     def get_search_results(self, request, queryset, search_term):
         terms = [term[:MAX_TERM_LENGTH] for term in search_term.split()[:MAX_TERMS]]
-        if self.name_field and terms:
-            has_words = [Q((f"{self.name_field}__icontains", term)) for term in terms]
-            named = queryset.filter(*has_words)
-            if named.exists():
-                return named, False
-        return super().get_search_results(request, queryset, " ".join(terms))
+        found = super().get_search_results(request, queryset, " ".join(terms))
+        if not (self.name_field and terms):
+            return found
+        has_words = [Q((f"{self.name_field}__icontains", term)) for term in terms]
+        named = queryset.filter(*has_words)
+        if named.exists():
+            return named, False
+        # Texts are read once to find few rows, not once to count and once to list them.
+        keys = list(found[0].order_by().values_list("pk", flat=True)[:FEW])
+        return (queryset.filter(pk__in=keys), False) if len(keys) < FEW else found
 
     def lookup_allowed(self, lookup, value, request):
         """Refuse the NUL character, which PostgreSQL stores in no text."""

@@ -17,6 +17,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -30,6 +31,7 @@ from profiles.admin.base import SaveRefused, action_everywhere
 from profiles.admin.shelf import guarding_live_facts
 from profiles.desk.access import audit
 from profiles.desk.exporting import role_text, whole_document
+from profiles.desk.library import addresses
 from profiles.desk.loading import GUIDE_FILE, import_roles, refuse
 from profiles.documents.choices import AuditEvent
 from profiles.documents.schema import RoleDocument
@@ -48,6 +50,8 @@ HIDDEN = re.compile(r"(?:^|/)(?:\.|__MACOSX/)")
 # JSON is YAML, so one reader reads both.
 DOCUMENT_ENDINGS = {".yaml", ".yml", ".json"}
 ENDINGS = ", ".join(sorted([*DOCUMENT_ENDINGS, ".zip"]))
+# The documents of so many roles come back in one .zip.
+MAX_ROLES = 100
 # A list's file takes this many rows, and reads so many at a time.
 MAX_ROWS = 10_000
 PAGE = 500
@@ -123,6 +127,13 @@ def _refuse_other(path, compression):
         raise _refusal(path, "tiene una compresión rara")
 
 
+def _roles_at(documents):
+    """Return the keys of the roles that have now any address which ``documents`` claim."""
+    claimed = {slug for document in documents for _place, slug in addresses(document)}
+    roles = Role.objects.filter(Q(slug__in=claimed) | Q(aliases__slug__in=claimed))
+    return set(roles.values_list("pk", flat=True))
+
+
 def _refusal(name, message):
     return DocumentError(str(name), [Problem(message)])
 
@@ -162,6 +173,8 @@ class RoleExchange:
         return self._export(request, queryset, role_json, "json")
 
     def _export(self, request, roles, text_of, ending):
+        if _are_too_many(self, request, roles, MAX_ROLES):
+            return None
         try:
             texts = {f"{role.slug}.{ending}": text_of(role) for role in roles}
         except DocumentError as error:
@@ -196,7 +209,7 @@ class RoleExchange:
     def _import(self, request, file):
         documents = read_upload(file)
         ContentVersion.hold()
-        with guarding_live_facts(Role.objects.all(), request.user):
+        with guarding_live_facts(_roles_at(documents.values()), request.user):
             outcomes, roles = import_roles(documents, by=request.user)
         if "try" in request.POST:
             transaction.set_rollback(True)
@@ -218,9 +231,7 @@ def export_csv(modeladmin, request, queryset):
 
     More rows than a file takes are refused: none is left out in silence.
     """
-    if (count := queryset.count()) > MAX_ROWS:
-        words = _("No se exportó: elegiste %(count)s filas y van hasta %(max)s. Filtrá la lista.")
-        modeladmin.message_user(request, words % {"count": count, "max": MAX_ROWS}, messages.ERROR)
+    if _are_too_many(modeladmin, request, queryset, MAX_ROWS):
         return None
     sheet = io.StringIO()
     writer = csv.writer(sheet, delimiter=DELIMITER)
@@ -230,6 +241,15 @@ def export_csv(modeladmin, request, queryset):
     audit(AuditEvent.EXPORTED, request, request.user, subject=f"{name} (CSV)")
     content = (BYTE_ORDER_MARK + sheet.getvalue()).encode()
     return download(content, f"{modeladmin.opts.model_name}-{timezone.localdate():%Y-%m-%d}.csv")
+
+
+def _are_too_many(modeladmin, request, rows, most):
+    """Tell whether ``rows`` are more than ``most``, and say so."""
+    if (count := rows.count()) <= most:
+        return False
+    words = _("No se exportó: elegiste %(count)s filas y van hasta %(max)s. Filtrá la lista.")
+    modeladmin.message_user(request, words % {"count": count, "max": most}, messages.ERROR)
+    return True
 
 
 def table(modeladmin, request, queryset):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -161,11 +161,11 @@ def copies_of_others(profiles: Iterable[models.Profile]) -> dict[int, list[Findi
 
     The first copy is named. The profiles are read with ``for_document``.
     """
-    public = models.Edition.objects.published().values("profile")
+    public = models.Edition.objects.published().filter(profile=OuterRef("profile"))
     found, profiles = defaultdict(list), list(profiles)
     for part, model in PARTS.items():
         texts = {p: [row.text for row in getattr(p, part).all()] for p in profiles}
-        same = model.objects.filter(text__in=set(chain(*texts.values())), profile__in=public)
+        same = model.objects.filter(Exists(public), text__in=set(chain(*texts.values())))
         owners = defaultdict(set)
         for text, *owner in same.values_list("text", "profile__role__name", "profile__role"):
             owners[text].add(tuple(owner))

@@ -195,7 +195,7 @@ class EditionQuerySet(models.QuerySet):
         naming = Q()
         for slug in old_slugs:
             naming |= Q(facts__related__icontains=f'"{slug}"')
-        for edition in self.base().filter(naming) if naming else ():
+        for edition in self.on_shelf().base().filter(naming) if naming else ():
             items = {}
             for item in edition.facts["related"]:
                 slug = new_slug if item["role"] in old_slugs else item["role"]

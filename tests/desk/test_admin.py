@@ -220,6 +220,7 @@ def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client,
     target.sources.add(source)
     publish(base)
     target.sources.clear()
+    record(base)
     named = [BROUGHT % source, "Data Tester (base), edición 2 la nombra"]
     assert reasons(admin_client, source) == named
     target.sources.add(source)

@@ -198,7 +198,8 @@ def test_list_exports_all_pages_or_is_refused_and_never_cut(admin_client, role, 
     copy_editions(role, 30)
     count = Role.objects.count()
     assert len(cells(export(admin_client, "export_csv", role, select_across=1))) == count + 1
-    monkeypatch.setattr("profiles.admin.exchange.MAX_ROWS", 2)
-    assert said(export(admin_client, "export_csv", role, select_across=1)) == [
-        f"No se exportó: elegiste {count} filas y van hasta 2. Filtrá la lista."
-    ]
+    for limit, action in {"MAX_ROWS": "export_csv", "MAX_ROLES": "export_yaml"}.items():
+        monkeypatch.setattr(f"profiles.admin.exchange.{limit}", 2)
+        assert said(export(admin_client, action, role, select_across=1)) == [
+            f"No se exportó: elegiste {count} filas y van hasta 2. Filtrá la lista."
+        ]
