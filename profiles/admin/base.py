@@ -29,7 +29,7 @@ MAX_TERM_LENGTH = 80
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
 # Searches that find fewer rows than this are answered from their keys.
-FEW = 100
+FEW = 1_000
 # Texts that may be this long are sentences.
 SENTENCE = 160
 

@@ -72,7 +72,8 @@ def front_page(request, extra_context=None):
     context = extra_context or {}
     if request.user.has_perm("profiles.view_profile"):
         entries = LogEntry.objects.filter(content_type__app_label="profiles")
-        changes = entries.select_related("user", "content_type")[:SHOWN]
+        # Keys follow time and have an index.
+        changes = entries.select_related("user", "content_type").order_by("-pk")[:SHOWN]
         context |= {"worklists": worklists(request.user), "changes": changes}
     return stock_index(request, context)
 

@@ -36,8 +36,9 @@ class Title(NamedTuple):
 
     @property
     def keys(self):
-        """What it is found under: each word, all of them, the note."""
-        return (*self.words, self.words, *([("note", self.note)] if self.note else ()))
+        """What it is found under: each word, as one of a name too, all of them, the note."""
+        names = ((NAME, word) for word in self.words if self.kind == NAME)
+        return (*self.words, *names, self.words, *([("note", self.note)] if self.note else ()))
 
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
@@ -91,8 +92,9 @@ class Titles(dict):
     def is_called(self, words):
         """Tell whether a role is called so, in part too by its own name ("Vendedor externo")."""
         words = frozenset(words)
-        names = (row for row in self.having(words) if row.is_name)
-        return any(row.words == words if row.kind == ALIAS else row.is_of(words) for row in names)
+        names = min((self[NAME, word] for word in words), key=len, default=())
+        is_name = any(words <= row.words and row.is_of(words) for row in names)
+        return is_name or any(row.kind == ALIAS for row in self.exact(words))
 
     def having_one(self, words):
         """Return the first titles that have one of ``words``."""

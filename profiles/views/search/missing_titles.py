@@ -41,9 +41,9 @@ def page_of(words, index):
         return None
     rows.sort(key=lambda row: (row.text, row.target.order))
     notes = tuple(row.note for row in rows if row.note)
-    others = {row.words for note in notes for row in titles["note", note]}
-    others.discard(rows[0].words)
-    is_own = len(notes) == len(rows) and all(titles.is_called(other) for other in others)
+    saying = (row.words for note in notes for row in titles["note", note])
+    others = (other for other in saying if other != rows[0].words)
+    is_own = len(notes) == len(rows) and all(map(titles.is_called, others))
     return NearPage(slugify(rows[0].text), rows[0].text, notes, is_own)
 
 
