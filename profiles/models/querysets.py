@@ -18,8 +18,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
-from profiles.documents.choices import TraitCode
-
 # The base profile, then the contexts by size, everywhere in the same order.
 BY_SIZE = (F("context__order").asc(nulls_first=True), "context__name")
 BY_NAME = ("role_name", "pk")
@@ -182,10 +180,7 @@ class EditionQuerySet(models.QuerySet):
 
     def citing(self, slug):
         """Return the editions that cite a source for one of their ranges."""
-        cited = Q()
-        for code in TraitCode.values:
-            cited |= Q(**{f"document__targets__{code}__sources__icontains": f'"{slug}"'})
-        return self.filter(cited)
+        return self.filter(document__targets__icontains=f'"{slug}"')
 
     def rename_related(self, old_slugs, new_slug):
         """Write a role's new address wherever an edition names it as related by a former one.
