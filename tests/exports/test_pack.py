@@ -4,10 +4,12 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from django.urls import resolve
 
+from profiles.documents.schema import Requirement
 from profiles.documents.text import fold
 from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
 from profiles.exports.kit import balanced_set
@@ -160,6 +162,22 @@ def test_advert_fits_a_chat(page):
     whole = page.whole.model_copy(update={"responsibilities": ("x" * 199 + ".",) * 7})
     longest = page.document.model_copy(update={"honest": "y" * 240, "summary": "z" * 160})
     assert len(chat_text(replace(page, base=whole, document=longest))) <= CHAT_LIMIT
+
+
+def test_law_of_one_country_is_asked_for_only_in_it(page):
+    """Who hires in Puebla advertises no Brazilian licence, and ticks none."""
+    law = Requirement(text="NR-10.", kind="regulated", country="BR")
+    page = replace(page, base=page.whole.model_copy(update={"requirements": (law,)}))
+    for name in ("aviso", "llamada"):
+        heading, lines = next(
+            pair
+            for pair in pairwise(pack_sheet(name, page).blocks)
+            if "NR-10. (Brasil)" in repr(pair[1].value)
+        )
+        assert (heading.value[:14], list(lines.value)) == ("Según el país ", ["NR-10. (Brasil)"])
+    assert "NR-10" not in chat_text(page)
+    choices = [block.value for block in pack_sheet("alineacion", page).blocks]
+    assert [row.chosen for row in choices[-5].rows] == [""]
 
 
 @pytest.mark.parametrize(

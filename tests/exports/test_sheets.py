@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from xml.etree import ElementTree
 
 import docx
@@ -13,6 +13,7 @@ import markdown
 import pytest
 
 from profiles.documents.markdown import render_markdown as render_html
+from profiles.documents.schema import Requirement
 from profiles.exports.docx import render_docx
 from profiles.exports.kit import interview_kit, kit_sheet
 from profiles.exports.markdown import escape, render_markdown
@@ -219,11 +220,15 @@ def test_markdown_of_a_task_becomes_blocks():
     ]
 
 
-@pytest.mark.parametrize("place", [None, "startup"])
-def test_every_sheet_of_the_pack_is_one_page_but_the_kit(role, place):
+@pytest.mark.parametrize(("place", "paper", "laws"), [(None, "a4", 0), ("startup", "carta", 5)])
+def test_every_sheet_of_the_pack_is_one_page_but_the_kit(role, place, paper, laws):
+    """Letter is shorter than A4, and a role may be regulated in many countries."""
     page = profile_page("data-tester", place)
+    law = Requirement(text="Habilitación para esto. " * 3, kind="regulated", country="MX")
+    asked = (*page.whole.requirements, *[law] * laws)
+    page = replace(page, base=page.whole.model_copy(update={"requirements": asked}))
     pages = {
-        sheet.file_stem.split("-data")[0]: int(pdf_info(render_pdf(sheet))["Pages"])
+        sheet.file_stem.split("-data")[0]: int(pdf_info(render_pdf(sheet, paper))["Pages"])
         for sheet in all_sheets(page)
     }
     assert pages.pop("entrevista") <= 5
