@@ -153,8 +153,11 @@ class Comparison:
         year = {_("Al año"): lambda page: page.document.outcomes.year}
         if len(self.columns) != 2:
             beside = year = {}
+        purpose = {_("Para qué está"): lambda page: [page.document.summary]}
+        if all(act == _clause(column.page.document.summary) for column, act in self.choices):
+            purpose = {}
         choosing = {
-            _("Para qué está"): lambda page: [page.document.summary],
+            **purpose,
             **beside,
             _("Lo difícil"): lambda page: [page.document.honest],
         }
@@ -184,8 +187,7 @@ class Comparison:
         # What neighbours say holds in every size; a size's own summary says what is different.
         reasons = [] if page.context else self._reasons(page)
         acts = filter(ACT.match, (sentences(text)[0] for text in reasons))
-        act = next(acts, page.document.summary).rstrip(".")
-        return act[:1].lower() + act[1:]
+        return _clause(next(acts, page.document.summary))
 
     def _reasons(self, page: ProfilePage) -> list[str]:
         """Return what the other roles say of this one."""
@@ -255,6 +257,11 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     if page.context or not mixed:
         return page.heading
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
+
+
+def _clause(sentence: str) -> str:
+    """Return the sentence as it goes on after "si la persona"."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _considerations(page: ProfilePage) -> list[tuple[str, str]]:

@@ -44,6 +44,10 @@ def pages_of(*places):
     return [pages[place] for place in places]
 
 
+def titles_of(comparison):
+    return [aspect["title"] for part in comparison.sections for aspect in part["aspects"]]
+
+
 def compared(places, code, **middles):
     """Compare ``places`` after setting the middle of ``code``'s range in each: label → point."""
     comparison = compare(pages_of(*places))
@@ -82,7 +86,10 @@ def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(role, d
     edition.save()
     pages = pages_of("perfiles/data-tester", "perfiles/other-role")
     own, other = [page.document.summary.rstrip(".") for page in pages]
-    assert [said.capitalize() for _column, said in compare(pages).choices] == [own, act or other]
+    comparison = compare(pages)
+    assert [said.capitalize() for _column, said in comparison.choices] == [own, act or other]
+    # Nothing is said twice.
+    assert ("Para qué está" in titles_of(comparison)) == bool(act)
 
 
 def test_choice_between_sizes_rests_on_their_summaries():
@@ -90,6 +97,7 @@ def test_choice_between_sizes_rests_on_their_summaries():
     assert comparison.heading == "Data Tester: ¿Startup o Global?"
     summaries = [column.page.document.summary for column in comparison.columns]
     assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
+    assert "Para qué está" not in titles_of(comparison)
 
 
 def test_own_items_stand_apart_from_what_all_say():
