@@ -114,18 +114,18 @@ class Comparison:
     def title(self) -> str:
         """Return "¿Cajero o Vendedor?" or "Cajero: ¿Startup o Global?"."""
         question = f"¿{join_words([column.name for column in self.columns], 'o')}?"
-        return f"{self.columns[0].page.facts.name}: {question}" if self._is_one_role else question
+        return f"{self.columns[0].page.facts.name}: {question}" if self.is_one_role else question
 
     @property
     def heading(self) -> str:
         """Return the title, or how many profiles there are: their names stand below."""
-        if self._is_one_role or len(self.columns) == 2:
+        if self.is_one_role or len(self.columns) == 2:
             return self.title
         return _("¿Cuál de los tres?") if len(self.columns) == 3 else _("¿Cuál de los cuatro?")
 
     @cached_property
     def choices(self) -> list[tuple[Column, str]]:
-        """Return (column, what its person does): "Elegí A si la persona …; B si …".
+        """Return (column, what its person does): "Elegí A si la persona …", "En A, por ejemplo, …".
 
         It is what another of these roles says of it, and else the profile's own summary.
         """
@@ -180,7 +180,7 @@ class Comparison:
         ]
 
     @property
-    def _is_one_role(self) -> bool:
+    def is_one_role(self) -> bool:
         return len({column.page.facts.slug for column in self.columns}) == 1
 
     def _act(self, page: ProfilePage) -> str:

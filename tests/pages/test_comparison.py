@@ -92,12 +92,14 @@ def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(role, d
     assert ("Para qué está" in titles_of(comparison)) == bool(act)
 
 
-def test_choice_between_sizes_rests_on_their_summaries():
+def test_sizes_are_told_by_their_summaries_and_nobody_is_asked_to_choose_one(client):
     comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
     assert comparison.heading == "Data Tester: ¿Startup o Global?"
     summaries = [column.page.document.summary for column in comparison.columns]
     assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
     assert "Para qué está" not in titles_of(comparison)
+    lead = get(client, *THREE).split('class="lead">')[1].split("</p>")[0]
+    assert [word for word in ("Elegí", "si la persona") if word in lead] == []
 
 
 def test_own_items_stand_apart_from_what_all_say():
