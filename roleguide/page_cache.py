@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
@@ -21,8 +21,9 @@ from django.utils.http import parse_http_date_safe
 
 logger = logging.getLogger(__name__)
 # A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS; so it is
-# while it is rendered anew, until GRACE_SECONDS after the version moved or could not be read.
-VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS = 0.1, 0.7, 1
+# while it is rendered anew, until GRACE_SECONDS after the version moved or could not be read; then
+# that render is waited for, unless it takes PATIENCE_SECONDS: what it reads may be locked.
+VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS, PATIENCE_SECONDS = 0.1, 0.7, 1, 2
 # Each render holds a database connection; more of them at once are not faster.
 RENDERS_AT_ONCE = 16
 MAX_QUERY, MAX_BYTES = 2_000, 64 * 1024 * 1024
@@ -151,11 +152,15 @@ class PageCache:
 
     def _render_once(self, key, version, environ, start_response):
         """Render while others wait for it or get the page as it was; if it is none, alone."""
-        mine, answer = Future(), None
-        first = self._rendering.setdefault((key, version), mine)
+        mine, answer, now = Future(), None, time.monotonic()
+        entry = (mine, now + PATIENCE_SECONDS)
+        first, late_at = self._rendering.setdefault((key, version), entry)
         if first is not mine:
-            old = self._pages.get(key) if time.monotonic() < self.version.calm_at else None
-            return old or first.result() or self._render(key, version, environ, start_response)
+            old = self._pages.get(key)
+            patience = 0 if now < self.version.calm_at else max(0, late_at - now)
+            if not wait([first], patience if old else None).done:
+                return old
+            return first.result() or self._render(key, version, environ, start_response)
         try:
             answer = self._pages.get(key)
             if answer is None or answer.version != version:
@@ -169,8 +174,13 @@ class PageCache:
         started = []
         plain = {name: value for name, value in environ.items() if name not in CONDITIONS}
         plain |= {"REQUEST_METHOD": "GET", "QUERY_STRING": key[1]}
-        with self._renders:
+        last_good = self._pages.get(key)
+        if not self._renders.acquire(timeout=PATIENCE_SECONDS if last_good else None):
+            return last_good
+        try:
             response = self.application(plain, lambda *answer: started.extend(answer))
+        finally:
+            self._renders.release()
         status, headers = started[:2]
         last_good = self._pages.get(key)
         if status.startswith("5") and last_good:

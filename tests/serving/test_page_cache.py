@@ -340,17 +340,22 @@ class Slow(Site):
 
 
 @pytest.mark.parametrize(
-    ("slow", "grace", "seen"),
+    ("slow", "grace", "patience", "seen"),
     [
         # What was begun before an edit is for its own visitor alone.
-        (1, 0, [b"antes", b"despues"]),
-        # While a page is renewed it passes as it was, and not long after the edit.
-        (2, 60, [b"despues", b"antes"]),
-        (2, 0, [b"despues", b"despues"]),
+        (1, 0, 60, [b"antes", b"despues"]),
+        # While a page is renewed it passes as it was, and not long after the edit,
+        (2, 60, 60, [b"despues", b"antes"]),
+        (2, 0, 60, [b"despues", b"despues"]),
+        # or as long as what it is made of is locked.
+        (2, 0, 0, [b"despues", b"antes"]),
     ],
 )
-def test_page_from_before_an_edit_passes_for_a_moment_only(monkeypatch, slow, grace, seen):
+def test_page_from_before_an_edit_passes_for_a_moment_only(
+    monkeypatch, slow, grace, patience, seen
+):
     monkeypatch.setattr(page_cache, "GRACE_SECONDS", grace)
+    monkeypatch.setattr(page_cache, "PATIENCE_SECONDS", patience)
     site, versions = Slow(slow), chain([1], repeat(2))
     visits = visitor(site, lambda: next(versions))
     if slow == 2:
@@ -363,3 +368,12 @@ def test_page_from_before_an_edit_passes_for_a_moment_only(monkeypatch, slow, gr
 
     assert [found["body"] for found in at_once(visits.get, later)] == seen
     assert (visits.get()["body"], site.renders) == (b"despues", 2)
+
+
+def test_page_that_finds_no_turn_to_be_renewed_passes_as_it_was(monkeypatch):
+    monkeypatch.setattr(page_cache, "PATIENCE_SECONDS", 0)
+    site, versions = Site(), count()
+    visits = visitor(site, lambda: next(versions))
+    visits.get()
+    visits.cache._renders = threading.Semaphore(0)
+    assert (visits.get()["body"], site.renders) == (b"hola", 1)
