@@ -35,6 +35,8 @@ TABLES = (
     "SELECT name FROM (SELECT * FROM main.sqlite_master UNION SELECT * FROM saved.sqlite_master) "
     "WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%' GROUP BY name"
 )
+# Django unpickles what they hold, so that a row of a stranger's file could run a program.
+CACHES = {cache["LOCATION"] for cache in settings.CACHES.values()}
 EMPTY, FILL = "DELETE FROM main.{}", "INSERT INTO main.{0} ({1}) SELECT {1} FROM saved.{0}"
 EACH_TABLE = (
     "DO $$ DECLARE name text; BEGIN FOR name IN SELECT tablename FROM pg_tables "
@@ -179,7 +181,8 @@ def _write_over(place, saved, before):
             described = database.execute(f"PRAGMA main.table_info({_quoted(table)})")
             columns = ", ".join(_quoted(column[1]) for column in described)
             database.execute(EMPTY.format(_quoted(table)))
-            database.execute(FILL.format(_quoted(table), columns))
+            if table not in CACHES:
+                database.execute(FILL.format(_quoted(table), columns))
         if database.execute("PRAGMA main.foreign_key_check").fetchone():
             raise sqlite3.DatabaseError
         database.execute(_moved_version())
@@ -207,7 +210,7 @@ def _restore_postgresql(path):
             raise BackupError(DAMAGED % {"path": path, "error": error}) from error
         _psql(new, EACH_TABLE.format("ALTER TABLE %I ENABLE TRIGGER USER"))
         _refuse_other_release(_applied(new), migrated)
-        _psql(new, _moved_version())
+        _psql(new, "".join(f"TRUNCATE {_quoted(table)};" for table in CACHES) + _moved_version())
         return _exchange_names(name, new, f"{name}_before_restore_{stamp}")
 
 

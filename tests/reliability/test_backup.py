@@ -184,6 +184,8 @@ ODD = (
     "DROP INDEX edition_page",
     "ALTER TABLE profiles_area ADD COLUMN more text",
 )
+# What Django would unpickle.
+PLANTED = "INSERT INTO shared_cache VALUES ('log-ins', 'gAROLg==', '2099-12-31')"
 NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('profiles', '9999_x', '')"
 
 
@@ -230,8 +232,9 @@ def test_only_rows_are_taken_from_a_backup(small_site, tmp_path):
     env, good = small_site
     place = database_of(tmp_path)
     env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
-    manage(env, "restore", str(changed(good, "odd", *ODD)), "--yes")
+    manage(env, "restore", str(changed(good, "odd", *ODD, PLANTED)), "--yes")
     assert schema(place) == schema(database_of(good.parent))
+    assert rows(env["DATABASE_URL"])["shared_cache"] == []
 
 
 def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
@@ -239,6 +242,7 @@ def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
     odd = tmp_path / "odd.backup"
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         connection.execute("CREATE VIEW extra AS SELECT 1")
+        connection.execute(PLANTED)
     manage(env, "backup", str(odd))
     whole = odd.read_bytes()
     cut = damaged(odd, "cut", whole[: len(whole) // 2])
@@ -247,7 +251,8 @@ def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
     assert ("dañada" in damage, "No existe" in absence) == (True, True)
     assert rows(env["DATABASE_URL"]) == before
     manage(env, "restore", str(odd), "--yes")
-    assert still(rows(env["DATABASE_URL"])) == still(before)
+    after = rows(env["DATABASE_URL"])
+    assert (still(after), after["shared_cache"]) == (still(before), [])
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         views = connection.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
         assert views.fetchall() == []
