@@ -20,9 +20,10 @@ import brotli
 from django.utils.http import parse_http_date_safe
 
 logger = logging.getLogger(__name__)
-# A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS; so it is
-# while it is rendered anew, until GRACE_SECONDS after the version moved or could not be read; then
-# that render is waited for, unless it takes PATIENCE_SECONDS: what it reads may be locked.
+# A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS, and not
+# before the version can be read. While it is rendered it is served as it was until GRACE_SECONDS
+# after the version moved; then that is waited for, unless it takes PATIENCE_SECONDS: what it reads
+# may be locked.
 VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS, PATIENCE_SECONDS = 0.1, 0.7, 1, 2
 # Each render holds a database connection; more of them at once are not faster.
 RENDERS_AT_ONCE = 16
@@ -88,22 +89,21 @@ class Version:
 
     def __init__(self, read):
         self.current, self._read, self._lock = None, read, threading.Lock()
-        self._check_at, self.calm_at, self._has_failed = 0.0, 0.0, False
+        self._check_at, self.calm_at, self.has_failed = 0.0, 0.0, False
 
     def __call__(self):
         is_first = self.current is None  # only then the reading is waited for
         if time.monotonic() >= self._check_at and self._lock.acquire(blocking=is_first):
             try:
                 if time.monotonic() >= self._check_at:
-                    before, self.current, self._has_failed = self.current, self._read(), False
+                    before, self.current, self.has_failed = self.current, self._read(), False
                     if self.current != before:
                         self.calm_at = time.monotonic() + GRACE_SECONDS
             except Exception:
                 # Better the last good page than none: the database may be back in a second.
-                self.calm_at = time.monotonic() + GRACE_SECONDS
-                if not self._has_failed:
+                if not self.has_failed:
                     logger.exception("The content version cannot be read; serving what is stored")
-                self._has_failed = True
+                self.has_failed = True
             finally:
                 self._check_at = time.monotonic() + VERSION_SECONDS
                 self._lock.release()
@@ -129,7 +129,8 @@ class PageCache:
         version, page = self.version(), self._pages.get(key)
         with suppress(KeyError):  # there is none, or it has just left
             self._pages.move_to_end(key)
-        if page is None or (page.version != version and time.monotonic() >= page.retry_at):
+        is_old = page and page.version != version and not self.version.has_failed
+        if page is None or (is_old and time.monotonic() >= page.retry_at):
             page = self._render_once(key, version, environ, start_response)
         return page.answer(environ, start_response) if isinstance(page, Page) else page
 
