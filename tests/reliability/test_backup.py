@@ -246,9 +246,12 @@ def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
     manage(env, "backup", str(odd))
     whole = odd.read_bytes()
     cut = damaged(odd, "cut", whole[: len(whole) // 2])
+    # One bit in pg_dump's own list of tables, and pg_restore would leave one of them out.
+    place = whole.find(b"TABLE DATA") % len(whole)
+    bit = damaged(odd, "bit", whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
     before = rows(env["DATABASE_URL"])
-    damage, absence = refusals(env, cut, tmp_path / "missing").values()
-    assert ("dañada" in damage, "No existe" in absence) == (True, True)
+    *damage, absence = refusals(env, cut, bit, tmp_path / "missing").values()
+    assert (["dañada" in text for text in damage], "No existe" in absence) == ([True] * 2, True)
     assert rows(env["DATABASE_URL"]) == before
     manage(env, "restore", str(odd), "--yes")
     after = rows(env["DATABASE_URL"])
