@@ -31,7 +31,6 @@ def test_llms_lists_published_roles_by_area(client):
     make_role()
     people = make_role("people-tester", area="personas", contexts=())
     Edition.objects.filter(role=people).update(role_name="[Gente] <b>\n# y")
-    make_role("hidden-role", publish=False)
     text = client.get("/llms.txt").getvalue().decode()
     lines = text.splitlines()
     assert lines[0] == "# Guía de Roles"
@@ -154,9 +153,8 @@ def test_feed_has_full_entries_newest_first(client):
     assert [part for part in parts if part not in content] == []
 
 
-def test_feed_hides_what_is_not_public_and_its_ids_stay_where_a_role_is_renamed(client):
+def test_feed_hides_what_was_withdrawn_and_its_ids_stay_where_a_role_is_renamed(client):
     role = make_role(contexts=("startup", "global"))
-    make_role("hidden-role", publish=False)
     withdraw(role.profiles.get(context__slug="global"))
     assert sorted(in_feed(feed(client), "title")) == ["Data Tester", "Data Tester en Startup"]
     before = in_feed(feed(client), "id")
@@ -171,12 +169,10 @@ def test_news_groups_by_day_in_buenos_aires_and_role(client, django_assert_num_q
     with time_machine.travel(NIGHT, tick=False) as clock:
         role = make_role(contexts=("startup", "global"))
         make_role("people-tester", contexts=())
-        make_role("hidden-role", publish=False)
         clock.shift(timedelta(days=1))
         publish(role.profiles.get(context__slug="global"), reason="Cambió el mercado.")
     with django_assert_num_queries(1):
         main = client.get(NEWS).text.split("<main")[1]
-    assert "Hidden Role" not in main
     assert re.findall(r"<h[23]>(?:<time[^>]+>)?([^<]+)", main) == [
         *("21 de noviembre de 2026", "Data Tester"),
         *("20 de noviembre de 2026", "Data Tester", "People Tester"),
