@@ -7,9 +7,7 @@ from django.core.exceptions import ValidationError
 from lxml.html import fragment_fromstring
 
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
-from profiles.models import Profile
 
-LONGEST = Profile._meta.get_field("body").max_length
 # Written out again: a list that were read from the sanitiser would grow with it.
 BARE = (
     *("p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "h4"),

@@ -12,18 +12,14 @@ pytestmark = pytest.mark.usefixtures("vocabulary")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def made_roles(module_rows):
-    """Two roles on the desk: the one that is edited and the one that is attacked."""
-    return [make_role(slug, publish=False) for slug in ("data-tester", "other-tester")]
+def made_role(module_rows):
+    """The role that is edited; beside it stands the one that is attacked."""
+    make_role("other-tester", publish=False)
+    return make_role(publish=False)
 
 
 @pytest.fixture
-def base():
-    return Profile.objects.get(role__slug="data-tester", context=None)
-
-
-@pytest.fixture
-def other():
+def other(base):
     return Profile.objects.get(role__slug="other-tester", context=None)
 
 
