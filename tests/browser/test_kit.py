@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 PROFILE = "/guia-de-roles/global/mlops-engineer/"
 KIT = f"{PROFILE}entrevista/"
+AGREEMENT, ADVERT = f"{PROFILE}alineacion/", f"{PROFILE}aviso/"
 
 
 @pytest.fixture
@@ -236,9 +237,6 @@ def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, javascript
     assert [question for question in chosen if question not in text] == []
     assert text.count("Evalúa:") == 3
     assert page.problems == []
-
-
-AGREEMENT, ADVERT = f"{PROFILE}alineacion/", f"{PROFILE}aviso/"
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -14,6 +14,7 @@ BARE = (
     *("table", "thead", "tbody", "tr", "th", "td"),
 )
 PLAIN = {tag: set() for tag in BARE} | {"h2": {"id"}, "h3": {"id"}, "a": {"href", "title", "rel"}}
+FORMS = ("[x]({})", "[x][r]\n\n[r]: {}", '<a href="{}">x</a>', "<{}>")
 
 
 def elements(text: str) -> list[tuple[str, dict]]:
@@ -26,9 +27,6 @@ def scheme(address: str) -> str | None:
     """Return the scheme of ``address`` as a browser reads it: tabs and newlines do not count."""
     found = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\t\n\r]", "", address).strip(), re.I)
     return found and found[1].lower()
-
-
-FORMS = ("[x]({})", "[x][r]\n\n[r]: {}", '<a href="{}">x</a>', "<{}>")
 
 
 def addresses(address: str) -> list[str]:

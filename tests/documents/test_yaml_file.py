@@ -124,15 +124,14 @@ values = st.recursive(
 )
 
 
-def slipped(position, slip):
-    return (TEXT[:position] + slip + TEXT[position + 1 :]).encode("utf-8", "replace")
-
-
 CONTENTS = {
     "values": st.dictionaries(
         st.sampled_from([*RoleDocument.model_fields, "{0}"]), values, max_size=6
     ).map(lambda value: yaml.safe_dump(value, allow_unicode=True).encode()),
-    "a slip of the hand": st.builds(slipped, st.integers(0, len(TEXT) - 1), st.text(max_size=3)),
+    "a slip of the hand": st.builds(
+        lambda at, slip: (TEXT[:at] + slip + TEXT[at + 1 :]).encode("utf-8", "replace"),
+        *(st.integers(0, len(TEXT) - 1), st.text(max_size=3)),
+    ),
 }
 
 

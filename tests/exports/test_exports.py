@@ -23,6 +23,7 @@ from tests.helpers.prepared import needs
 pytestmark = pytest.mark.usefixtures("vocabulary")
 URL = "http://127.0.0.1:8000/guia-de-roles/startup/data-tester/"
 PLACE = "/guia-de-roles/startup/data-tester"
+FILES = ("entrevista.pdf", "entrevista.xlsx", "aviso.docx", "carpeta.zip")
 
 
 @pytest.fixture
@@ -118,9 +119,6 @@ def test_interview_document_is_named_and_typed(client, role, extension):
     wanted = f'{disposition}; filename="entrevista-data-tester-startup.{extension}"'
     assert response.headers["Content-Disposition"] == wanted
     assert response.headers["X-Robots-Tag"] == "noindex"
-
-
-FILES = ("entrevista.pdf", "entrevista.xlsx", "aviso.docx", "carpeta.zip")
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -15,6 +15,12 @@ from profiles.views.http import FOREVER
 from tests.helpers.factories import copy_editions, make_role
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary")]
+SITE = "http://127.0.0.1:8000"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FEED = "/guia-de-roles/novedades/feed.xml"
+NEWS = "/guia-de-roles/novedades/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+NIGHT = datetime(2026, 11, 21, 1, tzinfo=UTC)
 
 
 def test_robots_names_the_sitemap(client):
@@ -73,10 +79,6 @@ def test_nobody_can_have_other_words_drawn(client, token):
     assert client.get(f"/social/{token}.png").status_code == 404
 
 
-SITE = "http://127.0.0.1:8000"
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
 def entries(client, path):
     """Return path → lastmod of a sitemap."""
     response = client.get(path)
@@ -118,12 +120,6 @@ def test_index_names_files_that_answer_at_one_cost(client, costs):
     assert paths == ["/sitemap-paginas.xml", path]
     assert all(entries(client, path) for path in paths)
     costs(2, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
-
-
-FEED = "/guia-de-roles/novedades/feed.xml"
-NEWS = "/guia-de-roles/novedades/"
-ATOM = "{http://www.w3.org/2005/Atom}"
-NIGHT = datetime(2026, 11, 21, 1, tzinfo=UTC)
 
 
 def feed(client):

@@ -9,6 +9,7 @@ from tests.desk.editors import member, send, url
 from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
+SEVENTH = {"low": "1.0", "high": "2.0", "importance": "critical", "basis": "editorial"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,9 +55,6 @@ def test_part_of_another_profile_is_not_touched(writer, base, other, forged):
     keys = {"victim": before[0]["id"], "other": other.pk}
     send(writer, base, **{name: keys.get(value, value) for name, value in forged.items()})
     assert list(other.strengths.values()) == before
-
-
-SEVENTH = {"low": "1.0", "high": "2.0", "importance": "critical", "basis": "editorial"}
 
 
 def test_range_of_another_profile_is_not_touched_and_no_seventh_is_made(writer, base, other):

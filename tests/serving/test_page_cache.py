@@ -14,6 +14,9 @@ from roleguide.page_cache import best_encoding, unpacked
 from tests.helpers.edge import HEADERS, Site, visitor
 from tests.reliability.live import at_once
 
+NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
+DATED = [*HEADERS, ("Last-Modified", NOON)]
+
 
 @pytest.fixture(autouse=True)
 def version_is_asked_each_time(monkeypatch):
@@ -73,10 +76,6 @@ def test_body_travels_in_the_best_encoding(accepted, encoding, decode):
     assert (head["headers"], head["body"], site.renders) == (answer["headers"], b"", 1)
     # Only compressed bodies are kept.
     assert visits.cache.bytes == counted(visits.cache) < 10_000
-
-
-NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
-DATED = [*HEADERS, ("Last-Modified", NOON)]
 
 
 @pytest.mark.parametrize(
