@@ -1,6 +1,7 @@
 """Public pages: what they show, in which order, and at what cost."""
 
 import re
+from itertools import product
 
 import pytest
 from django.urls import reverse
@@ -84,10 +85,10 @@ def test_draft_is_nowhere(client, role):
     for path in (*public_paths(), *searches):
         text = client.get(path).getvalue().decode(errors="replace")
         assert ("Borrador que nadie" in text, "hidden-role" in text) == (False, False), path
-    for path in public_paths():
-        if "data-tester" in path:
-            hidden = path.replace("data-tester", "hidden-role")
-            assert client.get(hidden).status_code == 404, hidden
+    of_a_role = [path for path in public_paths() if "data-tester" in path]
+    for path, folder in product(of_a_role, ("startup", "perfiles")):
+        hidden = path.replace("data-tester", "hidden-role").replace("startup", folder)
+        assert client.get(hidden).status_code == 404, hidden
 
 
 def test_withdrawn_profile_leads_to_the_others_of_its_role_and_never_to_itself(client, role):
