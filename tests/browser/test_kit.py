@@ -121,6 +121,7 @@ def test_own_questions_go_along_to_another_length_size_and_choice(kit):
     page.locator(".kit__chooser summary").click()
     page.get_by_role("button", name="Armar con estas preguntas").click()
     page.wait_for_url("**pregunta=**#propias=**")
+    page.locator("[data-own-question]").wait_for()
     assert texts(page)[-1].endswith("¿Qué te trae acá?")
     assert page.problems == []
 
