@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 # before the version can be read. While it is rendered it is served as it was until GRACE_SECONDS
 # after the version moved; then that is waited for, unless it takes PATIENCE_SECONDS: what it reads
 # may be locked.
-VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS, PATIENCE_SECONDS = 0.1, 0.7, 1, 2
+VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS, PATIENCE_SECONDS = 0.2, 0.6, 1, 2
 # Each render holds a database connection; more of them at once are not faster.
 RENDERS_AT_ONCE = 16
 MAX_QUERY, MAX_BYTES = 2_000, 64 * 1024 * 1024
@@ -85,7 +85,7 @@ class Page:
 
 
 class Version:
-    """The content's version, read ten times a second by one visitor; the last known is current."""
+    """The content's version, read five times a second by one visitor; the last known is current."""
 
     def __init__(self, read):
         self.current, self._read, self._lock = None, read, threading.Lock()

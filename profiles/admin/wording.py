@@ -1,6 +1,5 @@
 """Findings and differences in the words of the editor's form, and where they lead."""
 
-import re
 from collections import Counter, namedtuple
 from difflib import SequenceMatcher
 
@@ -51,10 +50,6 @@ NAMED = {
 KINDS = (choices.TraitCode, choices.CodeScheme, choices.Horizon, choices.Seniority)
 KINDS += (choices.Importance, choices.Basis, choices.RequirementKind, choices.Country)
 LABELS = {value: label for kind in KINDS for value, label in kind.choices}
-# A place that a rule names: "contador:contexts.pyme.questions.2.text".
-NAMED_PLACE = re.compile(
-    r"\b[a-z0-9-]+:(?P<path>(?:contexts\.(?P<context>[a-z0-9-]+)|[a-z_]+)\.[\w.-]+)"
-)
 MAX_SAID = 5
 NOTHING = "—"
 # Shorter texts are read faster whole than with marks in them.
@@ -65,18 +60,20 @@ MAX_EQUAL_PAIRS = 50_000
 
 def say(path, message):
     """Return a finding as an editor reads it: "Preguntas › 3 › respuesta › 1: …"."""
-    named, message = place(path), in_words(message)
+    named = place(path)
     return f"{named}: {message}" if named else capfirst(message)
 
 
-def in_words(message):
-    """Return what a rule says with each place that it names as an editor knows it."""
-    return NAMED_PLACE.sub(_whole_place, str(message))
+def in_words(finding):
+    """Return what a rule says, with the other places that it is about."""
+    others = ", ".join(map(_whole_place, finding.others))
+    return f"{finding.message} ({others})" if others else finding.message
 
 
-def _whole_place(found):
-    profile = capfirst(found["context"]) if found["context"] else _("Perfil base")
-    return f"{profile} › {place(found['path'])}"
+def _whole_place(path):
+    kind, context, *_rest = path.split(".")
+    profile = capfirst(context) if kind == "contexts" else _("Perfil base")
+    return f"{profile} › {place(path)}"
 
 
 def place(path, model=Profile):
@@ -92,7 +89,7 @@ def place(path, model=Profile):
 
 def say_all(findings):
     """Return several findings in one line, the first ones in full and the rest counted."""
-    said = [say(finding.path, finding.message) for finding in findings[:MAX_SAID]]
+    said = [say(finding.path, in_words(finding)) for finding in findings[:MAX_SAID]]
     if rest := len(findings) - len(said):
         said.append(_("y %(rest)s más") % {"rest": rest})
     return "; ".join(said)
@@ -174,7 +171,7 @@ def problems(profile, findings, page=None):
         url = "" if row == page else reverse(admin_urlname(row._meta, "change"), args=[row.pk])
         href = f"{url}#{field_id(finding.path)}" if finding.path else ""
         blocks = finding.severity is Severity.ERROR
-        found.append(Problem(place(finding.path), in_words(finding.message), href, blocks))
+        found.append(Problem(place(finding.path), in_words(finding), href, blocks))
     return found
 
 

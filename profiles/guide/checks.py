@@ -200,9 +200,13 @@ def _texts(role: RoleDocument) -> Iterator[Finding]:
 def _likeness(role: RoleDocument) -> Iterator[Finding]:
     """Yield what a role says twice: sentences, beginnings, the texts of two contexts."""
     for repeat in repeated_sentences([role]):
+        said, paths = (
+            f"repite la oración «{repeat.sentence}»",
+            [path for _slug, path in repeat.places],
+        )
         # The first place may be the base's, and has every right to say it.
-        for path in dict.fromkeys(path for _slug, path in repeat.places[1:]):
-            yield Finding(path, str(repeat))
+        for path in dict.fromkeys(paths[1:]):
+            yield Finding(path, said, others=tuple(paths))
     texts = (text for _, text in texts_of(role) if word_count(text) > OPENING_WORDS)
     openings = Counter(" ".join(map(fold, words(text)[:OPENING_WORDS])) for text in texts)
     for phrase, count in openings.items():
@@ -252,10 +256,3 @@ def own_similarities(role: RoleDocument) -> list[tuple[float, str, str]]:
     }
     pairs = [(similarity(own[a], own[b]), a, b) for a, b in combinations(own, 2)]
     return sorted(pairs, reverse=True)
-
-
-def uncited_sources(slugs: Iterable[str], roles: Iterable[RoleDocument]) -> list[str]:
-    """Return the sources among ``slugs`` that no target of these roles cites."""
-    profiles = [profile for role in roles for _path, profile in profiles_of(role)]
-    cited = {s for profile in profiles for _, t in profile.targets.items() for s in t.sources}
-    return [slug for slug in slugs if slug not in cited]

@@ -13,11 +13,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a rule found: ``path`` is the place in the document (``base.targets.O.low``)."""
+    """One thing a rule found: ``path`` is the place in the document (``base.targets.O.low``).
+
+    ``others`` are other places that the message is about.
+    """
 
     path: str
     message: str
     severity: Severity = Severity.ERROR
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.severity}: {self.path}: {self.message}"
+        return ": ".join([self.severity, self.path, self.message, *self.others])

@@ -14,6 +14,7 @@ from profiles.admin import site
 from profiles.admin.wording import in_words
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
+from profiles.guide.findings import Finding
 from profiles.models import AuditEntry, Edition, Profile
 from tests.desk.editors import chosen, member, run, run_on_page, said, save, url
 from tests.helpers.factories import has_unpublished_changes
@@ -114,9 +115,9 @@ def test_what_was_saved_while_the_question_was_read_is_asked_again(
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):
-    said = "a-b:base.questions.2.text, a-b:contexts.pyme.targets.O.sources.0; 12:30"
-    seen = "Perfil base › Preguntas › 3 › pregunta, Pyme › Rangos › Apertura › fuentes › 1; 12:30"
-    assert in_words(said) == seen
+    places = ("base.questions.2.text", "contexts.pyme.targets.O.sources.0")
+    seen = "Dicho (Perfil base › Preguntas › 3 › pregunta, Pyme › Rangos › Apertura › fuentes › 1)"
+    assert in_words(Finding("base.body", "Dicho", others=places)) == seen
     alone = "Data Tester en Startup: no se publicó. Primero se publica el perfil base del rol."
     assert run(admin_client, "publish_profiles", startup, confirmed=1) == [alone]
     startup.strengths.all().delete()

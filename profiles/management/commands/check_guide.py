@@ -11,7 +11,7 @@ from profiles.desk.loading import refuse
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import DocumentError, read
-from profiles.guide.checks import Places, check_role, repeated_sentences, uncited_sources
+from profiles.guide.checks import Places, check_role, repeated_sentences
 from profiles.guide.findings import Finding, Severity
 from profiles.search.titles import misspelt
 
@@ -47,11 +47,6 @@ class Command(BaseCommand):
             if repeat.crosses_roles():
                 self.stdout.write(f"guía: {Severity.ERROR}: {repeat}")
                 errors += 1
-        # A few documents need not cite everything; the whole guide has no use for the rest.
-        unused = uncited_sources([s.slug for s in guide.sources], roles) if is_whole else []
-        for slug in unused:
-            self.stdout.write(f"guía: {Severity.WARNING}: ningún rango cita la fuente «{slug}»")
-        warnings += len(unused)
         self.stdout.write(f"{len(roles)} roles: {errors} errores, {warnings} avisos.")
         if errors:
             raise CommandError("La guía no cumple las reglas editoriales.")
