@@ -193,17 +193,22 @@ def changes(before, after, model=Profile):
         side.get("facts", {}) | side | {"facts": None, "former_slugs": None}
         for side in (before, after)
     ]
-    both = [question for side in sides for question in side.get("questions", ())]
-    texts = {question["key"]: Truncator(question["text"]).words(6) for question in both}
+    texts = question_texts(*sides)
     found = []
     for difference in differences(*sides):
         if difference.path.endswith(".key"):
             continue
-        old = words(_named(difference.was, difference.before, texts))
-        new = words(_named(difference.path, difference.after, texts))
+        old = words_at(difference.was, difference.before, texts)
+        new = words_at(difference.path, difference.after, texts)
         marks = marked(old, new) if min(len(old), len(new)) >= MARKED_FROM else []
         found.append(Change(place(difference.path, model), old, new, marks))
     return found
+
+
+def question_texts(*documents):
+    """Return how each question of ``documents`` begins, by its key."""
+    both = [question for document in documents for question in document.get("questions", ())]
+    return {question["key"]: Truncator(question["text"]).words(6) for question in both}
 
 
 def parts_changed(before, after, model):
@@ -212,11 +217,16 @@ def parts_changed(before, after, model):
     return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
 
 
+def words_at(path, value, questions):
+    """Return what a document says at ``path`` as an editor reads it; see ``question_texts``."""
+    return words(_named(path, value, questions))
+
+
 def _named(path, value, questions):
     """Return ``value`` with names for the slugs and the keys by which a document names others."""
     *_rest, last = (step for step in path.split(".") if not step.isdigit())
-    keys = value if isinstance(value, list) else [value]
-    if last == "order" and isinstance(value, list):
+    keys = value if isinstance(value, list | tuple) else [value]
+    if last == "order" and value is keys:
         names = questions
     elif model := NAMED.get(last):
         names = dict(model.objects.filter(slug__in=filter(None, keys)).values_list("slug", "name"))

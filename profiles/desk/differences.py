@@ -126,11 +126,17 @@ class Merge:
         return mine
 
     def _listed(self, base: list, mine: list, theirs: list, path: str) -> list:
-        """Merge items in the order of who moved them; others stay behind their neighbours."""
+        """Merge items in the order of who moved them; others stay behind their neighbours.
+
+        If both moved some, the order is one more place that both changed.
+        """
         by_key = _have_keys(base, mine, theirs)
         sides = [_named(items, base, by_key) for items in (base, mine, theirs)]
         was, now, others = map(list, sides)
-        order, then = (others, now) if now == was else (now, others)
+        staying = [name for name in was if name in now and name in others]
+        orders = [tuple(name for name in names if name in staying) for names in (was, now, others)]
+        is_mine = self._merged(*orders, _join(path, "order")) == orders[1]
+        order, then = (now, others) if is_mine else (others, now)
         for place, name in enumerate(then):
             if name not in order:
                 behind = [order.index(other) + 1 for other in then[:place] if other in order]

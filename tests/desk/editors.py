@@ -73,7 +73,7 @@ def values_of(context):
     """Return what a change page with this context would post, untouched."""
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
+        forms += [inline.formset.management_form, *(row.form for row in inline)]
     return {key: value for form in forms for key, value in posted(form).items()}
 
 

@@ -9,7 +9,7 @@ from profiles.desk.history import keep
 from profiles.desk.loading import load
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Profile, Role, Version
-from tests.desk.editors import delete, form_values, save, send, url
+from tests.desk.editors import delete, form_values, save, send, url, values_of
 from tests.helpers.factories import make_role_document
 
 ROLE = {"publish": False}
@@ -63,10 +63,11 @@ def test_what_both_changed_is_asked_and_nothing_else(admin_client, ana, base):
 
 
 def answer(client, profile, values, side):
-    """Post again, with one answer to all that is asked."""
-    conflict = post(client, profile, values).context["conflict"]
-    taken = {question["name"]: side for question in conflict["questions"]}
-    return post(client, profile, {**values, **taken, "asked": conflict["version"]})
+    """Post the page that comes back, with one answer to all that is asked."""
+    shown = post(client, profile, values).context
+    taken = {question["name"]: side for question in shown["conflict"]["questions"]}
+    taken["asked"] = shown["conflict"]["version"]
+    return post(client, profile, values_of(shown), **taken)
 
 
 @pytest.mark.parametrize(("side", "summary"), [("mine", "El mío."), ("theirs", "El de Ana.")])
@@ -196,6 +197,7 @@ def changed(item, text):
         # Questions are known by their keys.
         ([A, B], [B, A], [changed(A, "theirs"), B], [B, changed(A, "theirs")]),
         ([A, B], [A], [A, B, C], [A, C]),
+        ([A, B], [A, B, C], [B, A], [B, C, A]),
     ],
 )
 def test_what_one_side_changed_is_taken(base, mine, theirs, document):
@@ -218,6 +220,7 @@ def test_ends_of_a_range_are_decided_together():
         (["a", "b"], ["a", "mine"], ["a", "theirs"], "1", ["a", "theirs"]),
         ([A], [changed(A, "mine")], [changed(A, "theirs")], "0.text", [changed(A, "theirs")]),
         ([A, B], [A], [A, changed(B, "theirs")], "1", [A, changed(B, "theirs")]),
+        ([A, B, C], [B, A, C], [A, C, B], "order", [A, C, B]),
     ],
 )
 def test_what_both_changed_is_asked(base, mine, theirs, path, taken):
