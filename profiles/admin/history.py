@@ -88,9 +88,10 @@ class DeskAdmin(GuideAdmin):
             return  # the same form, sent twice
         mine = parts_changed(form.theirs, merge.document, self.model)
         history.write(form.instance, merge.document, by=request.user, why=form.reason(mine))
-        theirs = join_words(parts_changed(base, form.theirs, self.model))
-        done = _("mientras escribías se guardó %(parts)s; quedó también eso") % {"parts": theirs}
-        self.tell(request, form.instance, done)
+        replaced = [path for path, side in form.choices.items() if side == "mine"]
+        if theirs := parts_changed(base, form.theirs, self.model, but_for=replaced):
+            done = _("mientras escribías se guardó %(parts)s; quedó también eso")
+            self.tell(request, form.instance, done % {"parts": join_words(theirs)})
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["conflict"] = getattr(getattr(request, "refusal", None), "conflict", None)

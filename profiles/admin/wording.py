@@ -211,10 +211,14 @@ def question_texts(*documents):
     return {question["key"]: Truncator(question["text"]).words(6) for question in both}
 
 
-def parts_changed(before, after, model):
-    """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas"."""
-    places = (change.place for change in changes(before, after, model))
-    return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
+def parts_changed(before, after, model, but_for=()):
+    """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas".
+
+    Differences at the paths ``but_for`` do not count.
+    """
+    others = {place(path, model) for path in but_for}
+    places = [change.place for change in changes(before, after, model)]
+    return list(dict.fromkeys(p.partition(" › ")[0] for p in places if p not in others))
 
 
 def words_at(path, value, questions):

@@ -1,6 +1,6 @@
 """Where documents of one row differ, as a reader would match them, and merging them. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -144,9 +144,15 @@ class Merge:
                 while at < len(order) and order[at] not in was:
                     at += 1
                 order.insert(at, name)
+        order = [name for name in order if name in others or not _is_said_too(name, others)]
         places = {name: was.index(name) if name in was else name for name in order}
         found = (self._merged(*_sides(sides, name), _join(path, at)) for name, at in places.items())
         return [item for item in found if item is not None]
+
+
+def _is_said_too(name: object, others: Collection) -> bool:
+    """Tell whether a new item repeats one that others added: mine holds theirs beside my own."""
+    return isinstance(name, tuple) and name[1] > 0 and (name[0], 0) in others
 
 
 def _without_range(base: dict, *sides: dict) -> dict:
