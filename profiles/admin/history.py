@@ -88,6 +88,7 @@ class DeskAdmin(GuideAdmin):
             return  # the same form, sent twice
         mine = parts_changed(form.theirs, merge.document, self.model)
         history.write(form.instance, merge.document, by=request.user, why=form.reason(mine))
+        form.instance.refresh_from_db()
         replaced = [path for path, side in form.choices.items() if side == "mine"]
         if theirs := parts_changed(base, form.theirs, self.model, but_for=replaced):
             done = _("mientras escribías se guardó %(parts)s; quedó también eso")

@@ -135,7 +135,8 @@ def test_two_editors_of_a_role(admin_client, ana, role):
     opened = form_values(admin_client, role)
     theirs = {"name": "El de Ana", "slug": "el-de-ana", "career-0-changes": "Lo dice Ana."}
     send(ana, role, **theirs)
-    assert is_refused(post(admin_client, role, opened, name="El mío"))
+    told = said(answer(admin_client, role, {**opened, "name": "El mío"}, "theirs"))
+    assert told[-1] == "Se guardó rol «El de Ana»."
     mine = {"career-1-changes": "Lo digo yo."}
     assert post(admin_client, role, opened, **mine).status_code == 302
     role.refresh_from_db()
@@ -146,8 +147,11 @@ def test_two_editors_of_a_role(admin_client, ana, role):
 
 
 def test_what_was_never_public_is_deleted_with_its_history(admin_client, startup):
-    version = keep(startup)
+    version, opened = keep(startup), form_values(admin_client, startup)
     delete(admin_client, startup)
+    # Who was writing there finds the text.
+    response = post(admin_client, startup, opened, summary="Lo que tardé una hora.")
+    assert "Lo que tardé una hora." in response.text
     assert not Profile.objects.filter(pk=startup.pk).exists()
     assert not Version.objects.filter(pk=version.pk).exists()
 
