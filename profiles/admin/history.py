@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from profiles.admin.base import GuideAdmin, SaveRefused, is_number
 from profiles.admin.forms import TAKE, StampedForm
 from profiles.admin.shelf import guarding_live_facts
-from profiles.admin.wording import changes, parts_changed, place, question_texts, words_at
+from profiles.admin.wording import changes, parts_changed, place, words_at
 from profiles.desk import history
 from profiles.desk.differences import Merge
 from profiles.documents.text import join_words
@@ -209,14 +209,13 @@ def _side(row, key):
 def conflict_of(form, clashes):
     """Return what to ask about the ``clashes`` of a form with what others saved meanwhile."""
     saves = history.timeline(form.instance).filter(number__gt=form.cleaned_data["stamp"] or 0)
-    texts = question_texts(form.theirs)
     questions = [
         {
             "name": TAKE + clash.path,
             "place": place(clash.path, form._meta.model),
-            "before": words_at(clash.path, clash.base, texts),
-            "mine": words_at(clash.path, clash.mine, texts),
-            "theirs": words_at(clash.path, clash.theirs, texts),
+            "before": words_at(clash.path, clash.base),
+            "mine": words_at(clash.path, clash.mine),
+            "theirs": words_at(clash.path, clash.theirs),
         }
         for clash in clashes
     ]

@@ -193,22 +193,17 @@ def changes(before, after, model=Profile):
         side.get("facts", {}) | side | {"facts": None, "former_slugs": None}
         for side in (before, after)
     ]
-    texts = question_texts(*sides)
+    both = [question for side in sides for question in side.get("questions", ())]
+    texts = {question["key"]: start_of(question) for question in both}
     found = []
     for difference in differences(*sides):
         if difference.path.endswith(".key"):
             continue
-        old = words_at(difference.was, difference.before, texts)
-        new = words_at(difference.path, difference.after, texts)
+        old = words(_named(difference.was, difference.before, texts))
+        new = words(_named(difference.path, difference.after, texts))
         marks = marked(old, new) if min(len(old), len(new)) >= MARKED_FROM else []
         found.append(Change(place(difference.path, model), old, new, marks))
     return found
-
-
-def question_texts(*documents):
-    """Return how each question of ``documents`` begins, by its key."""
-    both = [question for document in documents for question in document.get("questions", ())]
-    return {question["key"]: Truncator(question["text"]).words(6) for question in both}
 
 
 def parts_changed(before, after, model, but_for=()):
@@ -221,16 +216,22 @@ def parts_changed(before, after, model, but_for=()):
     return list(dict.fromkeys(p.partition(" › ")[0] for p in places if p not in others))
 
 
-def words_at(path, value, questions):
-    """Return what a document says at ``path`` as an editor reads it; see ``question_texts``."""
-    return words(_named(path, value, questions))
+def words_at(path, value):
+    """Return one side of a Clash at ``path`` as an editor reads it."""
+    if isinstance(value, tuple):  # items in an order
+        return "; ".join(map(start_of, value))
+    return words(_named(path, value, {}))
+
+
+def start_of(item):
+    return Truncator(words(item)).words(6)
 
 
 def _named(path, value, questions):
     """Return ``value`` with names for the slugs and the keys by which a document names others."""
     *_rest, last = (step for step in path.split(".") if not step.isdigit())
-    keys = value if isinstance(value, list | tuple) else [value]
-    if last == "order" and value is keys:
+    keys = value if isinstance(value, list) else [value]
+    if last == "order" and isinstance(value, list):
         names = questions
     elif model := NAMED.get(last):
         names = dict(model.objects.filter(slug__in=filter(None, keys)).values_list("slug", "name"))

@@ -201,10 +201,11 @@ def changed(item, text):
         # The same, added by both: what the second saves holds it twice.
         (["a"], ["a", "new", "new", "mine"], ["a", "new"], ["a", "new", "mine"]),
         (["a", "b", "c"], ["c", "a", "b"], ["a", "b", "c", "theirs"], ["c", "a", "b", "theirs"]),
+        (["a", "b", "c"], ["b", "c", "a"], ["theirs", "b", "c"], ["b", "c", "theirs"]),
         # Questions are known by their keys.
         ([A, B], [B, A], [changed(A, "theirs"), B], [B, changed(A, "theirs")]),
         ([A, B], [A], [A, B, C], [A, C]),
-        ([A, B], [A, B, C], [B, A], [B, C, A]),
+        ([A, B], [A, B, C], [B, A], [B, A, C]),
     ],
 )
 def test_what_one_side_changed_is_taken(base, mine, theirs, document):
@@ -228,6 +229,7 @@ def test_ends_of_a_range_are_decided_together():
         ([A], [changed(A, "mine")], [changed(A, "theirs")], "0.text", [changed(A, "theirs")]),
         ([A, B], [A], [A, changed(B, "theirs")], "1", [A, changed(B, "theirs")]),
         ([A, B, C], [B, A, C], [A, C, B], "order", [A, C, B]),
+        (["a", "b", "c"], ["b", "a", "c"], ["a", "c", "b"], "order", ["a", "c", "b"]),
     ],
 )
 def test_what_both_changed_is_asked(base, mine, theirs, path, taken):
