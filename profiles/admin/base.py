@@ -175,7 +175,8 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """Show what was written on the page of a row that is gone, to copy it from there."""
-        if typed := [text for text in request.POST.values() if " " in text]:
+        texts = [text for name, text in request.POST.items() if not name.startswith("_")]
+        if typed := [text for text in texts if " " in text]:
             return self.page(request, "profiles/gone", _("No se guardó"), typed=typed)
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 

@@ -176,7 +176,7 @@ class PartFormSet(BaseInlineFormSet):
             field.widget.attrs.setdefault("aria-label", f"{row}: {field.label}")
 
     def get_queryset(self):
-        """Return the rows of the forms once there are any: the admin shows as many forms as rows."""
+        """Return the rows of posted forms: the admin shows as many forms as there are rows."""
         if self.is_bound and "forms" in self.__dict__:
             return [form.instance for form in self.initial_forms]
         return super().get_queryset()
