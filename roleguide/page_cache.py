@@ -22,7 +22,7 @@ from django.utils.http import parse_http_date_safe
 logger = logging.getLogger(__name__)
 # A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS; so it is
 # while it is rendered anew, until GRACE_SECONDS after the version moved or could not be read.
-VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS = 0.1, 0.7, 1
+VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS = 0.2, 0.6, 1
 # Each render holds a database connection; more of them at once are not faster.
 RENDERS_AT_ONCE = 16
 MAX_QUERY, MAX_BYTES = 2_000, 64 * 1024 * 1024
@@ -83,7 +83,7 @@ class Page:
 
 
 class Version:
-    """The content's version, read ten times a second by one visitor; the last known is current."""
+    """The content's version, read five times a second by one visitor; the last known is current."""
 
     def __init__(self, read):
         self.current, self._read, self._lock = None, read, threading.Lock()
