@@ -102,6 +102,17 @@ def test_part_deleted_meanwhile_comes_back_if_asked(side, count, admin_client, a
     assert (base.strengths.count(), written) == (count, side == "mine")
 
 
+def test_work_sample_that_both_added_is_asked(admin_client, ana, base):
+    save(ana, base, **{"work_sample-0-DELETE": "on"})
+    opened = form_values(admin_client, base)
+    opened |= {"work_sample-TOTAL_FORMS": 1, "work_sample-0-minutes": 60}
+    save(ana, base, **opened, **{"work_sample-0-title": "La de Ana", "work_sample-0-ai": "Sí."})
+    mine = {**opened, "work_sample-0-title": "La mía", "work_sample-0-minutes": 45}
+    assert answer(admin_client, base, mine, "mine").status_code == 302
+    sample = Profile.objects.get(pk=base.pk).work_sample
+    assert (sample.title, sample.minutes, sample.ai) == ("La mía", 45, "Sí.")
+
+
 def test_each_save_that_changes_something_is_kept_with_who_and_why(ana, base):
     before = base.summary
     save(ana, base, summary="Otro.", why="Lo pidió el equipo")
