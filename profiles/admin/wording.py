@@ -209,11 +209,12 @@ def changes(before, after, model=Profile):
 def parts_changed(before, after, model, but_for=()):
     """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas".
 
-    Differences at the paths ``but_for`` do not count.
+    Differences at or below the paths ``but_for`` do not count.
     """
-    others = {place(path, model) for path in but_for}
+    others = tuple(place(path, model) for path in but_for)
     places = [change.place for change in changes(before, after, model)]
-    return list(dict.fromkeys(p.partition(" › ")[0] for p in places if p not in others))
+    parts = (p.partition(" › ")[0] for p in places if not p.startswith(others))
+    return list(dict.fromkeys(parts))
 
 
 def words_at(path, value):
