@@ -47,12 +47,10 @@ def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
     assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
 
 
-def test_family_alone_is_told_as_distant(vocabulary):
+def test_family_alone_is_no_neighbour(vocabulary):
     shelve("doctor", "Responsable de Higiene", code="2263")
-    near = ask("médico generalista").nearest
-    assert [(each.role.slug, each.is_distant, each.family) for each in near] == [
-        ("doctor", True, "Profesionales de la salud")
-    ]
+    # Both are of the health professionals (22), and not of the same group of them (221, 226).
+    assert (nearest("médico generalista"), nearest("ergonomista")) == ([], ["doctor"])
 
 
 def test_scheduled_role_is_found_once_its_time_has_come(time_machine):

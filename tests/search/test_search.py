@@ -83,7 +83,7 @@ TYPOS = (
     "prodcut researcher → product researcher; contadro multinacional → contador multinacional; "
     # One swap is one slip; a word that no title has says nothing of it.
     "analista de dtaos → analista de datos; slaes executive → sales executive; "
-    "data enginer o data analyst → data engineer o data analyst; contadro en Bogotá → contador"
+    "data enginer o data analyst → data engineer o data analyst; contadro en Temuco → contador"
 )
 
 
@@ -132,7 +132,6 @@ def test_world_s_titles_lead_to_the_nearest_by_code_or_word():
     for question, slugs in LIKE.items():
         answer = ask(question)
         assert (answer.names, answer.missing, sorted(nearest(question))) == ([], question, slugs)
-        assert not any(near.is_distant for near in answer.nearest)
 
 
 def test_missing_title_is_not_answered_by_another_role():
