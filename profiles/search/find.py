@@ -136,7 +136,8 @@ class Answer:
         place, named = size.pk if size else context_id, {found.role for found in self.names}
         # In a size a role is found by its base if it must be; if nothing is asked, all are.
         hits = [found.at(place) for found in self.names if size or place in found.role.profiles]
-        texts = self.index.mentioning(self.question.stems, place) if place else self.mentions
+        is_told = place or named or self.missing
+        texts = self.index.mentioning(self.question.stems, place) if is_told else self.mentions
         hits += [Found(role, group=TEXT, place=at) for role, at in texts if role not in named]
         if not hits and (self.areas or not self.question.words):
             areas = {area.pk for area in self.areas or self.index.areas.values()}

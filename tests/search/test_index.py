@@ -43,7 +43,7 @@ def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
     shelve("assistant", "Asistente de Dirección", aliases=["Secretaria de dirección"])
     near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
     shelve("ae", "Account Executive", near=near)
-    assert called("vendedora") == ["seller"]
+    assert called("vendedora") == called("vendedora con chispa") == ["seller"]
     assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
 
 
@@ -51,6 +51,11 @@ def test_family_alone_is_no_neighbour(vocabulary):
     shelve("doctor", "Responsable de Higiene", code="2263")
     # Both are of the health professionals (22), and not of the same group of them (221, 226).
     assert (nearest("médico generalista"), nearest("ergonomista")) == ([], ["doctor"])
+
+
+def test_what_only_a_size_mentions_is_shown_there(vocabulary):
+    shelve("some-role", "Alfa", summary="Cava.", contexts=("pyme",))
+    assert [hit.place for hit in hits("faguhi")] == [current_index().contexts["pyme"].pk]
 
 
 def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
