@@ -1,6 +1,6 @@
 """Answers: who is called so, and apart who mentions it; or what is nearest to what is missing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cached_property
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -165,10 +165,8 @@ def _doubt(answer, less):
     words, is_name = answer.question.words, any(name.is_exact for name in answer.names[:1])
     if less == 1 and not RANKS.issuperset(words):
         is_name = is_name or answer.index.titles.is_called(words)
-    if less:
-        return LESS * less if is_name else UNLIKELY
-    if answer.is_complete:
-        return not is_name
+    if less or answer.is_complete:
+        return LESS * less + (not is_name) * (UNLIKELY if less else 1)
     # One word is too little: "partera" is no "cartera".
     is_title = answer.is_title and len(words) > 1
     return 1 if answer.near or (is_title and answer.nearest) else UNLIKELY
@@ -186,7 +184,7 @@ def called(question, index):
 
 def ranked(rows, question, first=bool):
     """Return each role that the titles name once, by its best name; ``first`` counts the most."""
-    count, typed, best = len(question.words), fold(question.title), {}
+    count, typed, by_role = len(question.words), fold(question.title), defaultdict(list)
 
     def rank(row):
         told = first(row), len(row.words), not row.stems.issuperset(question.stems)
@@ -194,10 +192,11 @@ def ranked(rows, question, first=bool):
 
     # What is another role's own name is none of its own.
     own = {row.words: row.target for row in rows if row.kind == NAME}
-    names = (r for r in rows if r.is_name and own.get(r.words, r.target) is r.target)
-    for row in sorted(names, key=rank):
-        best.setdefault(row.target, row)
-    return [Found(r.target, r, EXACT if len(r.words) == count else PART) for r in best.values()]
+    for row in rows:
+        if row.is_name and own.get(row.words, row.target) is row.target:
+            by_role[row.target].append(row)
+    best = sorted((min(each, key=rank) for each in by_role.values()), key=rank)
+    return [Found(r.target, r, EXACT if len(r.words) == count else PART) for r in best]
 
 
 def begun(question, index):
