@@ -93,8 +93,9 @@ def spellings(text, index):
         words = [word for _far, word in way]
         kept = [at for at, word in enumerate(words) if word not in ("", *SMALL)]
         span = words[kept[0] : kept[-1] + 1] if kept else ()
-        # Twice if it stands beside "de": "vendedor de celulares".
-        less = ("" in words) + any(sorted(pair) == ["", "de"] for pair in pairwise(words))
+        # Twice if it says which: "vendedor de celulares", "abogado penalista", not "en Rosario".
+        told = {(a if a in ("", *SMALL) else "de", b) for a, b in pairwise(words)}
+        less = ("" in words) + (not told.isdisjoint([("de", ""), ("", "de")]))
         found.setdefault(" ".join(filter(None, span)), less)
     found.pop(text, None)
     return found

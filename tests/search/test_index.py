@@ -44,13 +44,8 @@ def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
     near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
     shelve("ae", "Account Executive", near=near)
     assert called("vendedora") == called("vendedora con chispa") == ["seller"]
+    assert called("vendedora penalista") == called("vendedora de celulares") == []
     assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
-
-
-def test_family_alone_is_no_neighbour(vocabulary):
-    shelve("doctor", "Responsable de Higiene", code="2263")
-    # Both are of the health professionals (22), and not of the same group of them (221, 226).
-    assert (nearest("médico generalista"), nearest("ergonomista")) == ([], ["doctor"])
 
 
 def test_what_only_a_size_mentions_is_shown_there(vocabulary):
