@@ -15,7 +15,7 @@ from profiles.search.words import tokens as words_of
 THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
 THOUSAND = re.compile(r"(?i)(\d+)\s?(?:mil|k)\b|\bmil\b")
 HEADS = re.compile(
-    r"(?i)(?<!\d)(?:\b(somos|equipo de)\s+|\d+\s*[ay–-]\s*)?(\d{1,9})\d*+"
+    r"(?i)(?<!\d)(?:\b(somos|(?<!de )equipo de)\s+|\d+\s*[ay–-]\s*)?(\d{1,9})\d*+"
     rf"(?:\s+(?:{'|'.join(WRITTEN['count'])})\b|(?(1)|(?!)))"
 )
 # A question has no more words and letters than a sentence; what comes after them is not read.
