@@ -8,7 +8,7 @@ from profiles.search import find
 from profiles.search.index import current_index
 from profiles.views.search.results import suggestions
 from tests.helpers.factories import shelve
-from tests.helpers.searching import ask, called, hits, mentioned, nearest
+from tests.helpers.searching import ask, called, hits, nearest
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
 
@@ -68,15 +68,6 @@ NAMES = {
 def test_role_is_found_by_what_it_is_called(slug):
     found = {question: called(question)[:1] for question in NAMES[slug].split("; ")}
     assert found == {question: [slug] for question in found}
-
-
-def test_who_mentions_it_stands_apart():
-    shelve("mentions", "Zeta", summary="Habla a diario con cada product owner.")
-    # Who is called so stands first, too, if all the words asked for are in a text alone.
-    for question in ("product owner", "product owner a diario"):
-        groups = [(hit.role.name, hit.group) for hit in hits(question)]
-        assert groups == [("Product Owner", find.EXACT), ("Zeta", find.TEXT)]
-    assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
 
 
 TYPOS = (
