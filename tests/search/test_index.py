@@ -44,16 +44,14 @@ def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
     shelve("assistant", "Asistente de Dirección", aliases=["Secretaria de dirección"])
     near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
     shelve("ae", "Account Executive", near=near)
-    assert called("vendedora") == ["seller"]
+    assert called("vendedora") == called("vendedora con chispa") == ["seller"]
+    assert called("vendedora penalista") == called("vendedora de celulares") == []
     assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
 
 
-def test_family_alone_is_told_as_distant(vocabulary):
-    shelve("doctor", "Responsable de Higiene", code="2263")
-    near = ask("médico generalista").nearest
-    assert [(each.role.slug, each.is_distant, each.family) for each in near] == [
-        ("doctor", True, "Profesionales de la salud")
-    ]
+def test_what_only_a_size_mentions_is_shown_there(vocabulary):
+    shelve("some-role", "Alfa", summary="Cava.", contexts=("pyme",))
+    assert [hit.place for hit in hits("faguhi")] == [current_index().contexts["pyme"].pk]
 
 
 def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
