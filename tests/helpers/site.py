@@ -39,11 +39,11 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def settings_with(**variables: str) -> dict:
-    """Return the settings as a process has them in whose environment is nothing else."""
+def settings_with(*, file: str = "settings.py", **variables: str) -> dict:
+    """Return the settings, or gunicorn's, of a process in whose environment is nothing else."""
     known = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "sqlite:///:memory:"}
     with patch.dict(os.environ, known | variables, clear=True):
-        return runpy.run_path(str(ROOT / "roleguide" / "settings.py"))
+        return runpy.run_path(str(ROOT / "roleguide" / file))
 
 
 def manage(env: dict[str, str], *arguments: str, tree: Path = ROOT) -> str:

@@ -131,9 +131,10 @@ def test_drill_on_sqlite_while_the_site_serves(template, tmp_path):
         assert rows(f"sqlite:///{kept}")["profiles_edition"] == []
 
 
-def test_drill_on_postgresql_while_the_site_serves(template, postgresql, tmp_path):
-    url = postgresql.variables["DATABASE_URL"]
-    with served(template, tmp_path, **postgresql.variables) as site:
+def test_drill_on_postgresql_while_the_site_serves(postgresql, tmp_path):
+    _server, loaded, variables = postgresql
+    url = variables["DATABASE_URL"]
+    with served(loaded, tmp_path, **variables) as site:
         workers, known = site.workers(), site.query("SELECT datname FROM pg_database")
 
         def destroy():
@@ -234,8 +235,8 @@ def test_only_rows_are_taken_from_a_backup(small_site, tmp_path):
     assert schema(place) == schema(database_of(good.parent))
 
 
-def test_what_a_backup_brings_on_postgresql(template, postgresql, tmp_path):
-    env = {**environment(tmp_path, 1), **postgresql.variables}
+def test_what_a_backup_brings_on_postgresql(postgresql, tmp_path):
+    env = environment(tmp_path, 1) | postgresql[-1]
     odd = tmp_path / "odd.backup"
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         connection.execute("CREATE VIEW extra AS SELECT 1")

@@ -8,7 +8,7 @@ from profiles.search import find
 from profiles.search.index import current_index
 from profiles.views.search.results import suggestions
 from tests.helpers.factories import shelve
-from tests.helpers.searching import ask, called, hits, mentioned, nearest
+from tests.helpers.searching import ask, called, hits, nearest
 
 pytestmark = pytest.mark.usefixtures("guide", "db")
 
@@ -68,14 +68,6 @@ NAMES = {
 def test_role_is_found_by_what_it_is_called(slug):
     found = {question: called(question)[:1] for question in NAMES[slug].split("; ")}
     assert found == {question: [slug] for question in found}
-
-
-def test_who_mentions_it_stands_apart():
-    shelve("mentions", "Zeta", summary="Habla a diario con cada product owner.")
-    found = hits("product owner")
-    groups = [("Product Owner", find.EXACT), ("Zeta", find.TEXT)]
-    assert [(hit.role.name, hit.group) for hit in found] == groups
-    assert (mentioned("forecast"), called("forecast")) == (["Data Analyst"], [])
 
 
 TYPOS = (

@@ -2,6 +2,7 @@
 
 import html
 import re
+from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError
@@ -258,11 +259,7 @@ def test_what_may_be_somebody_s_is_not_counted(vocabulary, question):
 def test_count_that_fails_costs_no_page(client, settings, monkeypatch):
     settings.COUNT_SEARCHES = True
     shelve("alfa", "Alfa")
-
-    def fail(self, **values):
-        raise OperationalError
-
-    monkeypatch.setattr(MissingTitleManager, "update_or_create", fail)
+    monkeypatch.setattr(MissingTitleManager, "update_or_create", Mock(side_effect=OperationalError))
     assert client.get(URL, {"q": "enfermera"}).status_code == 200
 
 

@@ -1,11 +1,13 @@
 """What the environment makes of the settings, of Django and of gunicorn."""
 
-import runpy
+from functools import partial
 
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from tests.helpers.site import ROOT, settings_with
+from tests.helpers.site import settings_with
+
+conf = partial(settings_with, file="gunicorn.conf.py")
 
 
 @pytest.mark.parametrize(
@@ -86,26 +88,7 @@ def test_what_was_signed_with_the_former_key_stays_valid():
     assert found["SECRET_KEY_FALLBACKS"] == ["a" * 50, "b" * 50]
 
 
-VARIABLES = ("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG", "BEHIND_PROXY")
-
-
-@pytest.fixture
-def conf(monkeypatch):
-    """Return a function that reads the configuration under given variables."""
-    for name in VARIABLES:
-        # What the configuration itself sets is gone after the test too.
-        monkeypatch.setenv(name, "")
-        monkeypatch.delenv(name)
-
-    def read(**variables):
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-        return runpy.run_path(str(ROOT / "roleguide" / "gunicorn.conf.py"))
-
-    return read
-
-
-def test_settings_chosen_for_a_reason_and_the_environment_has_the_last_word(conf):
+def test_settings_chosen_for_a_reason_and_the_environment_has_the_last_word():
     found = conf()
     assert found["worker_class"] == "gthread"
     assert found["threads"] >= 300  # as many visitors may send or read slowly
@@ -120,13 +103,13 @@ def test_settings_chosen_for_a_reason_and_the_environment_has_the_last_word(conf
 
 
 @pytest.mark.parametrize("variables", [{}, {"BEHIND_PROXY": "false"}, {"BEHIND_PROXY": "true"}])
-def test_scheme_is_told_by_a_proxy_only_if_there_is_one(conf, variables):
+def test_scheme_is_told_by_a_proxy_only_if_there_is_one(variables):
     found = conf(**variables)
     assert found["forwarded_allow_ips"] == ("*" if "true" in variables.values() else "")
     assert found["secure_scheme_headers"] == {"X-FORWARDED-PROTO": "https"}
 
 
-def test_no_worker_is_refused_with_one_line(conf):
+def test_no_worker_is_refused_with_one_line():
     for number in ("0", "-1"):
         with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
             conf(WEB_CONCURRENCY=number)
