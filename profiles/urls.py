@@ -1,12 +1,13 @@
-"""Public addresses of the guide; fixed words come before the context slugs beside them."""
+"""The guide's addresses; fixed words come before the context slugs beside them."""
 
-from django.urls import path, re_path, register_converter
+from django.urls import include, path, re_path, register_converter
 from django.urls.converters import StringConverter
+from django.views.generic import TemplateView
 
 from profiles.exports.formats import KIT_FORMATS, SHEET_FORMATS
 from profiles.exports.pack import INTERVIEW, SHEETS
 from profiles.guide.pairs import OR
-from profiles.views import comparison, pack, pages, preview, profiles
+from profiles.views import account, comparison, discovery, pack, pages, preview, profiles
 from profiles.views.api import views as api
 from profiles.views.search import missing_titles, results
 
@@ -90,4 +91,37 @@ api_patterns = [
     path("traits/", api.trait_list, name="trait_list"),
     path("search/", api.search, name="search"),
     re_path(r"^[\s\S]+$", api.not_found, name="not_found"),
+]
+
+
+def fixed(file, name, content_type):
+    """Return the address of a document for programs that is the same for everybody."""
+    view = TemplateView.as_view(template_name=f"discovery/{file}", content_type=content_type)
+    return path(file, view, name=name)
+
+
+# Beside the guide: what programs ask for, and the news.
+discovery_patterns = [
+    fixed("robots.txt", "robots", "text/plain; charset=utf-8"),
+    path("llms.txt", discovery.llms, name="llms"),
+    path(".well-known/security.txt", discovery.security_txt, name="security_txt"),
+    path("sitemap.xml", discovery.sitemap, name="sitemap"),
+    path("sitemap-paginas.xml", discovery.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-perfiles-1.xml", discovery.sitemap_profiles, name="sitemap_profiles"),
+    fixed("manifest.webmanifest", "manifest", "application/manifest+json"),
+    path("favicon.ico", discovery.favicon, name="favicon"),
+    fixed("speculation-rules.json", "speculation_rules", "application/speculationrules+json"),
+    path("social/<str:token>.png", discovery.social_image, name="social_image"),
+    path("guia-de-roles/novedades/", discovery.news, name="news"),
+    path("guia-de-roles/novedades/feed.xml", discovery.feed, name="feed"),
+]
+# The way into the admin, whose address these follow.
+CODES_FILE = "segundo-factor/recovery-codes/download/"
+account_patterns = [
+    path("ingresar/", account.login, name="account_login"),
+    path("salir/", account.logout, name="account_logout"),
+    path("confirmar/", account.reauthenticate, name="account_reauthenticate"),
+    path(CODES_FILE, account.recovery_codes_file, name="mfa_download_recovery_codes"),
+    path("segundo-factor/cambiar/", account.replace_authenticator, name="mfa_replace_totp"),
+    path("segundo-factor/", include("allauth.mfa.urls")),
 ]

@@ -23,14 +23,14 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LineFormatter(logging.Formatter):
-    """``LEVEL logger message name=value``, the traceback below, further in."""
+    """``LEVEL logger message name=value``, the traceback of a fault of ours below, further in."""
 
     def format(self, record):
         request = current_request.get()
         fields = getattr(record, "fields", {}) | ({"request": request} if request else {})
         named = (f"{name}={value}" for name, value in fields.items())
         lines = [" ".join([record.levelname, record.name, record.getMessage(), *named])]
-        if record.exc_info:
+        if record.exc_info and getattr(record, "status_code", 500) >= 500:
             lines += (f"    {at}" for at in self.formatException(record.exc_info).split("\n"))
         lines = (CONTROL.sub(lambda found: ascii(found[0])[1:-1], line) for line in lines)
         text = NO_REQUEST.sub(r"\1", "\n".join(lines))

@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
@@ -20,9 +20,11 @@ import brotli
 from django.utils.http import parse_http_date_safe
 
 logger = logging.getLogger(__name__)
-# A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS; so it is
-# while it is rendered anew, until GRACE_SECONDS after the version moved or could not be read.
-VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS = 0.2, 0.6, 1
+# A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS, and not
+# before the version can be read. While it is rendered it is served as it was until GRACE_SECONDS
+# after the version moved; then that is waited for, unless it takes PATIENCE_SECONDS: what it reads
+# may be locked.
+VERSION_SECONDS, GRACE_SECONDS, RETRY_SECONDS, PATIENCE_SECONDS = 0.2, 0.6, 1, 2
 # Each render holds a database connection; more of them at once are not faster.
 RENDERS_AT_ONCE = 16
 MAX_QUERY, MAX_BYTES = 2_000, 64 * 1024 * 1024
@@ -87,22 +89,21 @@ class Version:
 
     def __init__(self, read):
         self.current, self._read, self._lock = None, read, threading.Lock()
-        self._check_at, self.calm_at, self._has_failed = 0.0, 0.0, False
+        self._check_at, self.calm_at, self.has_failed = 0.0, 0.0, False
 
     def __call__(self):
         is_first = self.current is None  # only then the reading is waited for
         if time.monotonic() >= self._check_at and self._lock.acquire(blocking=is_first):
             try:
                 if time.monotonic() >= self._check_at:
-                    before, self.current, self._has_failed = self.current, self._read(), False
+                    before, self.current, self.has_failed = self.current, self._read(), False
                     if self.current != before:
                         self.calm_at = time.monotonic() + GRACE_SECONDS
             except Exception:
                 # Better the last good page than none: the database may be back in a second.
-                self.calm_at = time.monotonic() + GRACE_SECONDS
-                if not self._has_failed:
+                if not self.has_failed:
                     logger.exception("The content version cannot be read; serving what is stored")
-                self._has_failed = True
+                self.has_failed = True
             finally:
                 self._check_at = time.monotonic() + VERSION_SECONDS
                 self._lock.release()
@@ -128,7 +129,8 @@ class PageCache:
         version, page = self.version(), self._pages.get(key)
         with suppress(KeyError):  # there is none, or it has just left
             self._pages.move_to_end(key)
-        if page is None or (page.version != version and time.monotonic() >= page.retry_at):
+        is_old = page and page.version != version and not self.version.has_failed
+        if page is None or (is_old and time.monotonic() >= page.retry_at):
             page = self._render_once(key, version, environ, start_response)
         return page.answer(environ, start_response) if isinstance(page, Page) else page
 
@@ -151,11 +153,15 @@ class PageCache:
 
     def _render_once(self, key, version, environ, start_response):
         """Render while others wait for it or get the page as it was; if it is none, alone."""
-        mine, answer = Future(), None
-        first = self._rendering.setdefault((key, version), mine)
+        mine, answer, now = Future(), None, time.monotonic()
+        entry = (mine, now + PATIENCE_SECONDS)
+        first, late_at = self._rendering.setdefault((key, version), entry)
         if first is not mine:
-            old = self._pages.get(key) if time.monotonic() < self.version.calm_at else None
-            return old or first.result() or self._render(key, version, environ, start_response)
+            old = self._pages.get(key)
+            patience = 0 if now < self.version.calm_at else max(0, late_at - now)
+            if not wait([first], patience if old else None).done:
+                return old
+            return first.result() or self._render(key, version, environ, start_response)
         try:
             answer = self._pages.get(key)
             if answer is None or answer.version != version:
@@ -169,8 +175,13 @@ class PageCache:
         started = []
         plain = {name: value for name, value in environ.items() if name not in CONDITIONS}
         plain |= {"REQUEST_METHOD": "GET", "QUERY_STRING": key[1]}
-        with self._renders:
+        last_good = self._pages.get(key)
+        if not self._renders.acquire(timeout=PATIENCE_SECONDS if last_good else None):
+            return last_good
+        try:
             response = self.application(plain, lambda *answer: started.extend(answer))
+        finally:
+            self._renders.release()
         status, headers = started[:2]
         last_good = self._pages.get(key)
         if status.startswith("5") and last_good:

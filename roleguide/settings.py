@@ -24,6 +24,19 @@ def refuse_if(is_unsafe, reason):
         raise SystemExit(reason)
 
 
+def flag(name, default=False):
+    """Return a variable that is true or false: a slip of the pen takes no protection away."""
+    given = (env(name, default="") or str(default)).lower()
+    known = (*env.BOOLEAN_TRUE_STRINGS, "false", "off", "no", "n", "0")
+    refuse_if(given not in known, f"{name} is true or false.")
+    return given in env.BOOLEAN_TRUE_STRINGS
+
+
+def is_guessed(key):
+    """Tell whether somebody may find a key by trying."""
+    return len(key) < 50 or len(set(key)) < 5
+
+
 def site_address(given):
     """Return scheme, host (as browsers send it: xn--…, [::1]) and port of SITE_URL."""
     try:
@@ -37,8 +50,7 @@ def site_address(given):
     return parts.scheme, f"[{host}]" if ":" in host else host, port
 
 
-DEBUG = env.bool("DEBUG", default=False)
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+DEBUG, BEHIND_PROXY = flag("DEBUG"), flag("BEHIND_PROXY")
 SECRET_KEY = env("SECRET_KEY", default="")
 # What was signed before a change of the key is still valid: sessions, addresses of images.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -51,7 +63,9 @@ ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
 _is_safe = HTTPS or (_scheme == "http" and _host in LOOPBACK)
 refuse_if(not _is_safe, "SITE_URL must start with https:// outside this machine.")
-refuse_if(len(SECRET_KEY) < 50, "SECRET_KEY must be set, to 50 random characters or more.")
+_random = "must be 50 random characters or more."
+refuse_if(is_guessed(SECRET_KEY), f"SECRET_KEY {_random}")
+refuse_if(any(map(is_guessed, SECRET_KEY_FALLBACKS)), f"SECRET_KEY_FALLBACKS: each {_random}")
 refuse_if(HTTPS and DEBUG, "DEBUG shows visitors what is inside: not under https://.")
 
 CTA_BRAND = env("CTA_BRAND", default="Talen.to")
@@ -59,7 +73,7 @@ CTA_TEXT = env("CTA_TEXT", default="Entrevistas estructuradas, con el mismo crit
 CTA_URL = env("CTA_URL", default="https://talen.to/")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
 # Counts what people search for and the guide does not have: the words alone, for the editors.
-COUNT_SEARCHES = env.bool("COUNT_SEARCHES", default=False)
+COUNT_SEARCHES = flag("COUNT_SEARCHES")
 
 INSTALLED_APPS = [
     "profiles",
@@ -119,8 +133,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A host that swallows packets is given up, at the first word and in the middle of a talk.
     _options = {"connect_timeout": 2, "tcp_user_timeout": 3000}
-    # A page's query is done before a second process of PostgreSQL has started to help.
-    _options["options"] = "-c max_parallel_workers_per_gather=0"
+    # A page's query is done before a second process of PostgreSQL has started to help; a save waits
+    # for somebody else's lock as long as it does with SQLite.
+    _options["options"] = "-c max_parallel_workers_per_gather=0 -c lock_timeout=20s"
 _database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
 # Many threads, few connections: one lives as long as the request that needs it.
 DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
@@ -143,7 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [_length, *({"NAME": f"{_rules}.{name}Validator"} for
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Edición and superusers reach the admin only with a second factor (a TOTP app).
-REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=HTTPS)
+REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR", default=HTTPS)
 # How many proxies stand in front and append to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=int(BEHIND_PROXY))
 ACCOUNT_ADAPTER = "profiles.desk.access.ClosedAccounts"

@@ -244,10 +244,10 @@ class ProfileActions:
         return True
 
     def _is_as_shown(self, request, profile):
-        """Tell whether the question showed what is saved now; say so if it did not."""
-        is_same = f"{profile.pk}:{profile.version}" in request.POST.getlist("shown")
+        """Tell whether the question showed what is saved and scheduled now; say so if not."""
+        is_same = shown_as(profile) in request.POST.getlist("shown")
         if not is_same:
-            reason = _("no se hizo nada: lo guardado ya no es lo que se mostró. Así está ahora")
+            reason = _("no se hizo nada: ya no está como se mostró. Así está ahora")
             self.tell(request, profile, reason, messages.ERROR)
         return is_same
 
@@ -263,7 +263,7 @@ class ProfileActions:
             "question": question,
             "can_act": bool(items),
             "profiles": profiles,
-            "shown": [f"{profile.pk}:{profile.version}" for profile in profiles],
+            "shown": [shown_as(profile) for profile in profiles],
             "action": action,
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "back": "" if action else reverse("admin:profiles_role_change", args=[first.role_id]),
@@ -271,6 +271,12 @@ class ProfileActions:
             **more,
         }
         return self.page(request, f"profiles/{template}", title, **context)
+
+
+def shown_as(profile):
+    """Return what tells one state of a profile from another: what is saved, what is scheduled."""
+    scheduled = profile.editions.scheduled().values_list("pk", flat=True)
+    return ":".join(map(str, [profile.pk, profile.version, *scheduled]))
 
 
 def _answer(request):

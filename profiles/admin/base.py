@@ -179,6 +179,13 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
         # Outside the transaction that failed; a form that is refused saves nothing.
         return self._changeform_view(*arguments)
 
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Show what was written on the page of a row that is gone, to copy it from there."""
+        texts = [text for name, text in request.POST.items() if not name.startswith("_")]
+        if typed := [text for text in texts if " " in text]:
+            return self.page(request, "profiles/gone", _("No se guardó"), typed=typed)
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)

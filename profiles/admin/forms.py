@@ -175,6 +175,12 @@ class PartFormSet(BaseInlineFormSet):
         for field in form.fields.values():
             field.widget.attrs.setdefault("aria-label", f"{row}: {field.label}")
 
+    def get_queryset(self):
+        """Return the rows of posted forms: the admin shows as many forms as there are rows."""
+        if self.is_bound and "forms" in self.__dict__:
+            return [form.instance for form in self.initial_forms]
+        return super().get_queryset()
+
     def save_existing(self, form, obj, commit=True):
         row = form.save(commit=False)
         if "sources" in form.changed_data:

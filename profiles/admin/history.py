@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from profiles.admin.base import GuideAdmin, SaveRefused, is_number
 from profiles.admin.forms import TAKE, StampedForm
 from profiles.admin.shelf import guarding_live_facts
-from profiles.admin.wording import changes, parts_changed, place, words
+from profiles.admin.wording import changes, parts_changed, place, words_at
 from profiles.desk import history
 from profiles.desk.differences import Merge
 from profiles.documents.text import join_words
@@ -88,9 +88,11 @@ class DeskAdmin(GuideAdmin):
             return  # the same form, sent twice
         mine = parts_changed(form.theirs, merge.document, self.model)
         history.write(form.instance, merge.document, by=request.user, why=form.reason(mine))
-        theirs = join_words(parts_changed(base, form.theirs, self.model))
-        done = _("mientras escribías se guardó %(parts)s; quedó también eso") % {"parts": theirs}
-        self.tell(request, form.instance, done)
+        form.instance.refresh_from_db()
+        replaced = [path for path, side in form.choices.items() if side == "mine"]
+        if theirs := parts_changed(base, form.theirs, self.model, but_for=replaced):
+            done = _("mientras escribías se guardó %(parts)s; quedó también eso")
+            self.tell(request, form.instance, done % {"parts": join_words(theirs)})
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["conflict"] = getattr(getattr(request, "refusal", None), "conflict", None)
@@ -211,9 +213,9 @@ def conflict_of(form, clashes):
         {
             "name": TAKE + clash.path,
             "place": place(clash.path, form._meta.model),
-            "before": words(clash.base),
-            "mine": words(clash.mine),
-            "theirs": words(clash.theirs),
+            "before": words_at(clash.path, clash.base),
+            "mine": words_at(clash.path, clash.mine),
+            "theirs": words_at(clash.path, clash.theirs),
         }
         for clash in clashes
     ]

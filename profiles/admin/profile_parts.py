@@ -170,8 +170,18 @@ class LevelInline(PartInline):
     max_num = len(Seniority)
 
 
+class WorkSampleFormSet(PartFormSet):
+    """Writes a new one over that of somebody who added one meanwhile: the two are merged."""
+
+    def _construct_form(self, i, **kwargs):
+        if i >= self.initial_form_count():
+            kwargs["instance"] = next(iter(self.get_queryset()), None)
+        return super()._construct_form(i, **kwargs)
+
+
 class WorkSampleInline(PartOptions, admin.StackedInline):
     model = models.WorkSample
+    formset = WorkSampleFormSet
     classes = ["collapse", "work-sample"]
 
 

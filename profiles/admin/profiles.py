@@ -197,10 +197,6 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
             context["may_publish"] = may_publish(request.user)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def save_model(self, request, obj, form, change):
-        obj.author = obj.author or request.user
-        super().save_model(request, obj, form, change)
-
     def response_post_save_change(self, request, obj):
         """Go on with what the button that saved is for."""
         then = request.POST.get("_save")

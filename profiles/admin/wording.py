@@ -194,7 +194,7 @@ def changes(before, after, model=Profile):
         for side in (before, after)
     ]
     both = [question for side in sides for question in side.get("questions", ())]
-    texts = {question["key"]: Truncator(question["text"]).words(6) for question in both}
+    texts = {question["key"]: start_of(question) for question in both}
     found = []
     for difference in differences(*sides):
         if difference.path.endswith(".key"):
@@ -206,10 +206,26 @@ def changes(before, after, model=Profile):
     return found
 
 
-def parts_changed(before, after, model):
-    """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas"."""
-    places = (change.place for change in changes(before, after, model))
-    return list(dict.fromkeys(name.partition(" › ")[0] for name in places))
+def parts_changed(before, after, model, but_for=()):
+    """Return the names of the parts in which two kept documents differ: "Resumen", "Fortalezas".
+
+    Differences at or below the paths ``but_for`` do not count.
+    """
+    others = tuple(place(path, model) for path in but_for)
+    places = [change.place for change in changes(before, after, model)]
+    parts = (p.partition(" › ")[0] for p in places if not p.startswith(others))
+    return list(dict.fromkeys(parts))
+
+
+def words_at(path, value):
+    """Return one side of a Clash at ``path`` as an editor reads it."""
+    if isinstance(value, tuple):  # items in an order
+        return "; ".join(map(start_of, value))
+    return words(_named(path, value, {}))
+
+
+def start_of(item):
+    return Truncator(words(item)).words(6)
 
 
 def _named(path, value, questions):

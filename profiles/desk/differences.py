@@ -1,6 +1,6 @@
 """Where documents of one row differ, as a reader would match them, and merging them. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -126,21 +126,40 @@ class Merge:
         return mine
 
     def _listed(self, base: list, mine: list, theirs: list, path: str) -> list:
-        """Merge items in the order of who moved them; others stay behind their neighbours."""
+        """Merge items in the order of who moved them; new ones stay behind their neighbours.
+
+        If both moved some, the order is one more place that both changed.
+        """
         by_key = _have_keys(base, mine, theirs)
-        sides = [_named(items, base, by_key) for items in (base, mine, theirs)]
+        sides = [_with_moves(_named(i, base, by_key), base) for i in (base, mine, theirs)]
         was, now, others = map(list, sides)
-        order, then = (others, now) if now == was else (now, others)
+        staying = [name for name in was if name in now and name in others]
+        orders = [tuple(sides[0][n] for n in names if n in staying) for names in (was, now, others)]
+        is_mine = self._merged(*orders, _join(path, "order")) == orders[1]
+        order, then = (now, others) if is_mine else (others, now)
         for place, name in enumerate(then):
             if name not in order:
                 behind = [order.index(other) + 1 for other in then[:place] if other in order]
-                at = max(behind[-1:], default=0)
+                is_last = not any(other in staying for other in then[place:])
+                at = len(order) if is_last else max(behind[-1:], default=0)
                 while at < len(order) and order[at] not in was:
                     at += 1
                 order.insert(at, name)
+        order = [name for name in order if name in others or not _is_said_too(name, others)]
         places = {name: was.index(name) if name in was else name for name in order}
         found = (self._merged(*_sides(sides, name), _join(path, at)) for name, at in places.items())
         return [item for item in found if item is not None]
+
+
+def _with_moves(named: dict[object, object], base: list) -> dict[object, object]:
+    """Name an item that was only moved by its place in ``base``, as one that stayed is."""
+    gone = {str(item): place for place, item in enumerate(base) if place not in named}
+    return {gone.pop(n[0], n) if isinstance(n, tuple) else n: item for n, item in named.items()}
+
+
+def _is_said_too(name: object, others: Collection) -> bool:
+    """Tell whether a new item repeats one that others added: mine holds theirs beside my own."""
+    return isinstance(name, tuple) and name[1] > 0 and (name[0], 0) in others
 
 
 def _without_range(base: dict, *sides: dict) -> dict:

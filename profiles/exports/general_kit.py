@@ -7,7 +7,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from profiles.documents.choices import TraitCode
 from profiles.documents.schema import Question
 from profiles.documents.types import Document, Name, list_of, text
 from profiles.documents.yaml_file import read
@@ -30,12 +29,6 @@ class GeneralKit(Document):
 @cache
 def general_kit() -> GeneralKit:
     return read(settings.BASE_DIR / "fixtures" / "general" / "kit.yaml", GeneralKit)
-
-
-def questions_by_trait() -> list[tuple[TraitCode, list[QuestionItem]]]:
-    """Return each trait with its questions, in the guide's order."""
-    items = general_interview().questions
-    return [(code, [i for i in items if i.question.traits[0] == code]) for code in TraitCode]
 
 
 def general_interview() -> InterviewKit:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import RequirementKind
+from profiles.documents.schema import Requirement
 from profiles.exports.kit import USUAL, Asked, interview_kit, kit_sheet, rating_scale
 from profiles.exports.prose import blocks_of
 from profiles.exports.sheet import BY_HAND, Choice, Question, Sheet, page_sheet, size_words
@@ -35,8 +36,8 @@ def _agreement(page: ProfilePage, asked: Asked) -> dict:
         "traits": [_trait(row, asked) for row in page.critical_rows],
         "changes": [_line(asked, item.text, item.consequence) for item in considered],
         "required": [
-            _line(asked, item.words, otherwise=NO if kind == RequirementKind.LEARNABLE else YES)
-            for kind, items in page.requirements
+            _line(asked, item.words, otherwise=_usual_column(item))
+            for _kind, items in page.requirements
             for item in items
         ],
     }
@@ -60,14 +61,21 @@ def _column(asked: Asked, key: str, otherwise: str = "") -> str:
     return NO if key in asked.no else YES if key in asked.yes else otherwise
 
 
-def _needed(page: ProfilePage, *, learned: bool = False) -> list[str]:
-    """Return what must be there on the first day, or what is learned on the job."""
-    return [
-        item.words
-        for kind, items in page.requirements
-        for item in items
-        if (kind == RequirementKind.LEARNABLE) == learned
-    ]
+def _usual_column(item: Requirement) -> str:
+    """Return where a requirement is ticked; a country's rule only by who hires there."""
+    if item.country:
+        return ""
+    return NO if item.kind == RequirementKind.LEARNABLE else YES
+
+
+def _needed(page: ProfilePage) -> dict[str, list[str]]:
+    """Return what must be there on the first day, what is learned, what each country's law asks."""
+    columns = {YES: "asked", NO: "learned", "": "by_country"}
+    needed = {name: [] for name in columns.values()}
+    for _kind, items in page.requirements:
+        for item in items:
+            needed[columns[_usual_column(item)]].append(item.words)
+    return needed
 
 
 def _call(page: ProfilePage, _asked: Asked) -> dict:
@@ -78,7 +86,7 @@ def _call(page: ProfilePage, _asked: Asked) -> dict:
             Question(item.text, number=n, label=listen, detail=item.listen_for, notes=notes)
             for n, item in enumerate(page.whole.screening, start=1)
         ],
-        "musts": _needed(page),
+        **_needed(page),
     }
 
 
@@ -131,8 +139,7 @@ def _advert(page: ProfilePage, _asked: Asked) -> dict:
     considered = page.document.considerations if page.context else ()
     return {
         "responsibilities": page.whole.responsibilities,
-        "asked": _needed(page),
-        "learned": _needed(page, learned=True),
+        **_needed(page),
         "considerations": [item.text for item in considered],
         "honest": page.honest,
         "steps": _steps(page),
@@ -154,7 +161,7 @@ def _steps(page: ProfilePage) -> list[str]:
 
 def chat_text(page: ProfilePage) -> str:
     """Return the advert in 700 characters at most, with as many whole items as fit."""
-    done, asked = list(page.whole.responsibilities), _needed(page)
+    done, asked = list(page.whole.responsibilities), _needed(page)["asked"]
     tries = [(3, page.honest), (2, page.honest), (1, page.honest), (1, ""), (0, "")]
     texts = (_chat(page, done[:count], asked[:count], hard) for count, hard in tries)
     return next(text for text in texts if len(text) <= CHAT_LIMIT)

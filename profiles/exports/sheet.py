@@ -127,7 +127,7 @@ class Sheet:
     def origin(self) -> str:
         """Return when the profile that the sheet is made of was reviewed."""
         if not self.reviewed_on:
-            return _("Perfil de origen")
+            return _("Origen")
         return _("Perfil de origen, revisado el %(date)s") % {
             "date": f"{self.reviewed_on:%d/%m/%Y}"
         }

@@ -114,18 +114,18 @@ class Comparison:
     def title(self) -> str:
         """Return "¿Cajero o Vendedor?" or "Cajero: ¿Startup o Global?"."""
         question = f"¿{join_words([column.name for column in self.columns], 'o')}?"
-        return f"{self.columns[0].page.facts.name}: {question}" if self._is_one_role else question
+        return f"{self.columns[0].page.facts.name}: {question}" if self.is_one_role else question
 
     @property
     def heading(self) -> str:
         """Return the title, or how many profiles there are: their names stand below."""
-        if self._is_one_role or len(self.columns) == 2:
+        if self.is_one_role or len(self.columns) == 2:
             return self.title
         return _("¿Cuál de los tres?") if len(self.columns) == 3 else _("¿Cuál de los cuatro?")
 
     @cached_property
     def choices(self) -> list[tuple[Column, str]]:
-        """Return (column, what its person does): "Elegí A si la persona …; B si …".
+        """Return (column, what its person does): "Elegí A si la persona …", "En A, por ejemplo, …".
 
         It is what another of these roles says of it, and else the profile's own summary.
         """
@@ -153,8 +153,11 @@ class Comparison:
         year = {_("Al año"): lambda page: page.document.outcomes.year}
         if len(self.columns) != 2:
             beside = year = {}
+        purpose = {_("Para qué está"): lambda page: [page.document.summary]}
+        if all(act == _clause(column.page.document.summary) for column, act in self.choices):
+            purpose = {}
         choosing = {
-            _("Para qué está"): lambda page: [page.document.summary],
+            **purpose,
             **beside,
             _("Lo difícil"): lambda page: [page.document.honest],
         }
@@ -177,15 +180,14 @@ class Comparison:
         ]
 
     @property
-    def _is_one_role(self) -> bool:
+    def is_one_role(self) -> bool:
         return len({column.page.facts.slug for column in self.columns}) == 1
 
     def _act(self, page: ProfilePage) -> str:
         # What neighbours say holds in every size; a size's own summary says what is different.
         reasons = [] if page.context else self._reasons(page)
         acts = filter(ACT.match, (sentences(text)[0] for text in reasons))
-        act = next(acts, page.document.summary).rstrip(".")
-        return act[:1].lower() + act[1:]
+        return _clause(next(acts, page.document.summary))
 
     def _reasons(self, page: ProfilePage) -> list[str]:
         """Return what the other roles say of this one."""
@@ -255,6 +257,11 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     if page.context or not mixed:
         return page.heading
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
+
+
+def _clause(sentence: str) -> str:
+    """Return the sentence as it goes on after "si la persona"."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _considerations(page: ProfilePage) -> list[tuple[str, str]]:

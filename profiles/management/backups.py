@@ -1,8 +1,8 @@
 """The database saved to one file, and brought back as a whole or not at all.
 
-SQLite is saved by its own online copy, packed by gzip; PostgreSQL by ``pg_dump``. Both kinds of
-file have checksums, so a damaged one is found. Only rows are taken from a file, into tables that
-the migrations have made, and nothing is lost of those that they replace.
+SQLite is saved by its own online copy, PostgreSQL by ``pg_dump``; both are packed by gzip, whose
+checksum finds any damage (``pg_dump``'s own leaves out its list of tables). Only rows are taken
+from a file, into tables that the migrations have made, and nothing is lost of those they replace.
 """
 
 import gzip
@@ -35,6 +35,8 @@ TABLES = (
     "SELECT name FROM (SELECT * FROM main.sqlite_master UNION SELECT * FROM saved.sqlite_master) "
     "WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%' GROUP BY name"
 )
+# Django unpickles what they hold, so that a row of a stranger's file could run a program.
+CACHES = {cache["LOCATION"] for cache in settings.CACHES.values()}
 EMPTY, FILL = "DELETE FROM main.{}", "INSERT INTO main.{0} ({1}) SELECT {1} FROM saved.{0}"
 EACH_TABLE = (
     "DO $$ DECLARE name text; BEGIN FOR name IN SELECT tablename FROM pg_tables "
@@ -54,13 +56,17 @@ def save(path):
     if path.exists():
         raise BackupError(_("%s ya existe: una copia no pisa a otra.") % path)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder:
-        draft = Path(folder) / "draft"
+        draft, copy = Path(folder) / "draft", Path(folder) / "copy"
         draft.touch(0o600)
+        name = connection.settings_dict["NAME"]
         if connection.vendor == "sqlite":
-            _save_sqlite(draft)
+            _copy(name, copy)
+            with closing(sqlite3.connect(copy)) as database:
+                database.execute("PRAGMA journal_mode=DELETE").fetchall()
         else:
-            name = connection.settings_dict["NAME"]
-            _run("pg_dump", name, "--format=custom", f"--file={draft}")
+            _run("pg_dump", name, "--format=custom", "--compress=0", f"--file={copy}")
+        with copy.open("rb") as source, gzip.open(draft, "wb", compresslevel=6) as target:
+            shutil.copyfileobj(source, target)
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.rename(path)
@@ -71,6 +77,15 @@ def restore(path):
     if not path.exists():
         raise BackupError(_("No existe %s.") % path)
     return _restore_sqlite(path) if connection.vendor == "sqlite" else _restore_postgresql(path)
+
+
+def _unpack(path, saved):
+    """Write what a backup holds to ``saved``; raises BackupError if it is damaged."""
+    try:
+        with gzip.open(path) as source, saved.open("wb") as target:
+            shutil.copyfileobj(source, target)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BackupError(DAMAGED % {"path": path, "error": error}) from error
 
 
 def _refuse_other_release(saved, migrated):
@@ -95,15 +110,6 @@ def _moved_version():
 # --- SQLite ---
 
 
-def _save_sqlite(draft):
-    copy = draft.with_name("copy")
-    _copy(connection.settings_dict["NAME"], copy)
-    with closing(sqlite3.connect(copy)) as database:
-        database.execute("PRAGMA journal_mode=DELETE").fetchall()
-    with copy.open("rb") as source, gzip.open(draft, "wb", compresslevel=6) as target:
-        shutil.copyfileobj(source, target)
-
-
 def _copy(place, target):
     source = sqlite3.connect(place, timeout=BUSY_SECONDS)
     with closing(source), closing(sqlite3.connect(target)) as database:
@@ -119,9 +125,8 @@ def _restore_sqlite(path):
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.parent) as folder:
         saved, before = Path(folder) / "saved", Path(folder) / "before"
         before.touch(0o600)
+        _unpack(path, saved)
         try:
-            with gzip.open(path) as source, saved.open("wb") as target:
-                shutil.copyfileobj(source, target)
             if not _is_sound(saved):
                 raise sqlite3.DatabaseError
             was_sound = _is_sound(place)
@@ -130,7 +135,7 @@ def _restore_sqlite(path):
                 call_command("migrate", verbosity=0)
                 connection.close()
             _write_over(place, saved, before)
-        except (EOFError, gzip.BadGzipFile, zlib.error, sqlite3.DatabaseError) as error:
+        except sqlite3.DatabaseError as error:
             raise BackupError(DAMAGED % {"path": path, "error": error}) from error
         if was_sound:
             before.rename(kept)
@@ -179,7 +184,8 @@ def _write_over(place, saved, before):
             described = database.execute(f"PRAGMA main.table_info({_quoted(table)})")
             columns = ", ".join(_quoted(column[1]) for column in described)
             database.execute(EMPTY.format(_quoted(table)))
-            database.execute(FILL.format(_quoted(table), columns))
+            if table not in CACHES:
+                database.execute(FILL.format(_quoted(table), columns))
         if database.execute("PRAGMA main.foreign_key_check").fetchone():
             raise sqlite3.DatabaseError
         database.execute(_moved_version())
@@ -194,7 +200,9 @@ def _restore_postgresql(path):
     The account owns the database and may make others (CREATEDB).
     """
     name, stamp = connection.settings_dict["NAME"], f"{timezone.now():{STAMP}}"
-    with _new_database(f"{name}_restore_{stamp}") as new:
+    with tempfile.TemporaryDirectory() as folder, _new_database(f"{name}_restore_{stamp}") as new:
+        saved = Path(folder) / "saved"
+        _unpack(path, saved)
         _migrate(new)
         migrated = _applied(new)
         _psql(new, EACH_TABLE.format("TRUNCATE %I CASCADE"))
@@ -202,12 +210,12 @@ def _restore_postgresql(path):
         _psql(new, EACH_TABLE.format("ALTER TABLE %I DISABLE TRIGGER USER"))
         try:
             options = ("--data-only", "--exit-on-error", "--single-transaction")
-            _run("pg_restore", new, *options, str(path))
+            _run("pg_restore", new, *options, str(saved))
         except BackupError as error:
             raise BackupError(DAMAGED % {"path": path, "error": error}) from error
         _psql(new, EACH_TABLE.format("ALTER TABLE %I ENABLE TRIGGER USER"))
         _refuse_other_release(_applied(new), migrated)
-        _psql(new, _moved_version())
+        _psql(new, "".join(f"TRUNCATE {_quoted(table)};" for table in CACHES) + _moved_version())
         return _exchange_names(name, new, f"{name}_before_restore_{stamp}")
 
 

@@ -9,15 +9,15 @@ from profiles.documents.text import fold
 from profiles.search.index import Role
 from profiles.search.question import MAX_TOKENS, Question, is_known, spellings
 from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups
-from profiles.search.words import MIN_PREFIX, SMALL, WRITTEN, canonical, stem, stems, tokens
+from profiles.search.words import MIN_PREFIX, RANKS, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
 # How near a role is whose code of CIUO-08 shares so many digits, in shares of words.
-SAME_GROUP = {4: 0.5, 3: 0.2, 2: 0}
+SAME_GROUP = {4: 0.5, 3: 0.2}
 # More profiles than these are not shown: a question that finds more needs another word.
 LIMIT = 200
-# What speaks against a correction is less than this, or it is not meant.
-UNLIKELY = 3
+# What speaks against a correction: that it leaves out a word; and from what on it is not meant.
+LESS, UNLIKELY = 2, 5
 # The groups of results, in their order: called just so, called so in part, mentioning it.
 EXACT, PART, TEXT = "exact", "part", "text"
 SIGNS = str.maketrans(dict.fromkeys("/|;", " o ") | {",": " y "})
@@ -31,7 +31,6 @@ class Found(NamedTuple):
     row: Title | None = None
     group: str = PART
     family: str = ""
-    is_distant: bool = False
     place: int | None = None
 
     @property
@@ -58,15 +57,13 @@ class Found(NamedTuple):
 
 
 class Answer:
-    """What a question, or a ``correction`` of it, finds by names; else what is nearest to it.
-
-    ``is_title``: there is such a title, one of those ``near`` or in the world.
-    """
+    """What a question, or a ``correction`` of it, finds by names; else what is nearest to it."""
 
     def __init__(self, text, index, correction=""):
         self.question = question = Question(text, index)
         self.index, self.correction = index, correction
         exact, words = index.titles.exact(question.words), set(question.stems)
+        # There is such a title, one of those that are near or in the world.
         self.is_title = any(not row.is_name for row in exact)
         self.near = [Found(row.target, row, EXACT) for row in exact if row.kind == NEAR]
         self.areas = [a for a in index.areas.values() if words and words <= set(stems(a.name))]
@@ -88,17 +85,17 @@ class Answer:
         return bool(self.names or self.areas or (beside and not self.question.words))
 
     @cached_property
-    def is_mentioned(self):
-        """Tell whether a profile of any size has all words in its text."""
+    def mentions(self):
+        """Pairs of a role and the place where its text has all words: in sizes if in no base."""
         places = None, *(size.pk for size in self.index.contexts.values())
-        return any(self.index.mentioning(self.question.stems, place) for place in places)
+        return self.index.mentioning(self.question.stems, *places)
 
     @property
     def missing(self):
         """The title that the guide does not have; what only texts have is none."""
         is_asked = self.question.words and not self.is_complete
         is_like = self.is_title or self.nearest or self.codes
-        return self.question.title if is_asked and (is_like or not self.is_mentioned) else ""
+        return self.question.title if is_asked and (is_like or not self.mentions) else ""
 
     @cached_property
     def alike(self):
@@ -118,9 +115,8 @@ class Answer:
     @cached_property
     def nearest(self):
         """The roles nearest to a title that is missing, each once."""
-        if self.is_complete or not self.question.words:
-            return []
-        found = self.near + called(self.question, self.index) or self._by_likeness()
+        by_name = self.near + called(self.question, self.index)
+        found = [] if self.is_complete else by_name or self._by_likeness()
         first = {each.role: each for each in reversed(found)}
         return [each for each in found if first[each.role] is each][:MAX_NEAREST]
 
@@ -130,21 +126,19 @@ class Answer:
         for code in self.codes:
             for length, share in SAME_GROUP.items():
                 same = (role for role in self.index.roles if role.code.startswith(code[:length]))
-                told = {"family": groups()[code[:length]], "is_distant": not share}
-                found += [(share, Found(role, **told)) for role in islice(same, MAX_NEAREST)]
-        found.sort(key=lambda pair: -pair[0])
-        return [each for share, each in found if share or not found[0][0]]
+                family = groups()[code[:length]]
+                found += [(share, Found(role, family=family)) for role in islice(same, MAX_NEAREST)]
+        return [each for _share, each in sorted(found, key=lambda pair: -pair[0])]
 
     def hits(self, context_id=None):
-        """Return the size asked for, and what is called so or mentions it there or in a context.
-
-        If nothing is asked, that is all. In a size a role is found by its base if it must be.
-        """
+        """Return the size asked for, and what is called so or mentions it there or in a context."""
         size = None if context_id else self.question.size
         place, named = size.pk if size else context_id, {found.role for found in self.names}
+        # In a size a role is found by its base if it must be; if nothing is asked, all are.
         hits = [found.at(place) for found in self.names if size or place in found.role.profiles]
-        texts = self.index.mentioning(self.question.stems, place)
-        hits += [Found(role, group=TEXT, place=place) for role in texts if role not in named]
+        is_told = place or named or self.missing
+        texts = self.index.mentioning(self.question.stems, place) if is_told else self.mentions
+        hits += [Found(role, group=TEXT, place=at) for role, at in texts if role not in named]
         if not hits and (self.areas or not self.question.words):
             areas = {area.pk for area in self.areas or self.index.areas.values()}
             roles = (role for role in self.index.roles if place in role.profiles)
@@ -159,22 +153,23 @@ def find(text, index, *, literal=False):
     answer = Answer(text, index)
     if literal or answer.is_complete or answer.is_title:
         return answer
-    doubts = {answer: UNLIKELY}
-    for better, is_less in spellings(text, index).items():
-        other = Answer(better, index, correction=better)
-        doubts[other] = _doubt(other, is_less)
+    others = {Answer(q, index, q): less for q, less in spellings(text, index).items()}
+    doubts = {answer: UNLIKELY} | {other: _doubt(other, less) for other, less in others.items()}
     best = min(doubts, key=doubts.get)
-    return answer if best is answer or answer.is_mentioned else best
+    # Who is called so without a word that says nothing stands before who mentions all of them.
+    return answer if best is answer or (answer.mentions and doubts[best] != LESS) else best
 
 
-def _doubt(answer, is_less):
+def _doubt(answer, less):
     """Return how much speaks against a correction: least if it is a name, with all the words."""
-    if answer.is_complete or is_less:
-        return 2 * is_less + all(not name.is_exact for name in answer.names[:1])
+    words, is_name = answer.question.words, any(name.is_exact for name in answer.names[:1])
+    if less == 1 and not RANKS.issuperset(words):
+        is_name = is_name or answer.index.titles.is_called(words)
+    if less or answer.is_complete:
+        return LESS * less + (not is_name) * (UNLIKELY if less else 1)
     # One word is too little: "partera" is no "cartera".
-    is_title = answer.is_title and len(answer.question.words) > 1
-    is_near = answer.near or (is_title and any(not near.is_distant for near in answer.nearest))
-    return 1 if is_near else UNLIKELY
+    is_title = answer.is_title and len(words) > 1
+    return 1 if answer.near or (is_title and answer.nearest) else UNLIKELY
 
 
 def called(question, index):
@@ -187,13 +182,13 @@ def called(question, index):
     return ranked([row for row in rows if row.is_of(words)], question)
 
 
-def ranked(rows, question):
-    """Return each role that one of the titles names once, by its best name."""
+def ranked(rows, question, first=bool):
+    """Return each role that the titles name once, by its best name; ``first`` counts the most."""
     count, typed, by_role = len(question.words), fold(question.title), defaultdict(list)
 
     def rank(row):
-        more, is_other = len(row.words) - count, not row.stems.issuperset(question.stems)
-        return more, is_other, fold(row.text) != typed, row.kind, row.target.order, row.text
+        told = first(row), len(row.words), not row.stems.issuperset(question.stems)
+        return *told, fold(row.text) != typed, row.kind, row.target.order, row.text
 
     # What is another role's own name is none of its own.
     own = {row.words: row.target for row in rows if row.kind == NAME}
@@ -205,12 +200,11 @@ def ranked(rows, question):
 
 
 def begun(question, index):
-    """Return the titles of which the last word of the question is a beginning."""
+    """Return the titles of which the last word of the question is a beginning, or one form."""
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
     before = canonical([stem(word) for word in before if word not in SMALL])
-    is_enough = len(last) >= MIN_PREFIX or (before and last)
-    known = index.words if is_enough else ()
-    ends = canonical([stem(word) for word in known if word.startswith(last)])
+    known = index.words if len(last) >= MIN_PREFIX or (before and last) else ()
+    ends = canonical([stem(word) for word in (last, *known) if word.startswith(last)])
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     whole = index.titles.having(before) if before and last in SMALL else []
     rows = [*index.titles.having_one(ends), *whole][:MAX_SHARED]

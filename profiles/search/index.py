@@ -77,14 +77,15 @@ class Index:
         texts = (profile.text.split() for role in come for profile in role.profiles.values())
         self.in_texts = before.in_texts.union(*texts)
 
-    def mentioning(self, words, place):
-        """Return the roles, by name, whose profile of a place has all of ``words`` in its text."""
-        if not words or not self.in_texts.issuperset(words):
-            return []
+    def mentioning(self, words, *places):
+        """Return pairs of a role, by name, and the first place whose texts have all ``words``."""
         # The longest is the rarest, more often than not.
         wanted = sorted((f" {word} " for word in words), key=len, reverse=True)
-        texts = ((role, role.profiles[place].text) for role in self.roles if place in role.profiles)
-        return [role for role, text in texts if all(word in text for word in wanted)]
+        for place in places if words and self.in_texts.issuperset(words) else ():
+            there = ((r, r.profiles[place].text) for r in self.roles if place in r.profiles)
+            if found := [(r, place) for r, text in there if all(w in text for w in wanted)]:
+                return found
+        return []
 
     @cached_property
     def beside(self):

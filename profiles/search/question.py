@@ -15,7 +15,8 @@ from profiles.search.words import tokens as words_of
 THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
 THOUSAND = re.compile(r"(?i)(\d+)\s?(?:mil|k)\b|\bmil\b")
 HEADS = re.compile(
-    rf"(?i)(?<!\d)(?:\d+\s*[ay–-]\s*)?(\d{{1,9}})\d*+\s+(?:{'|'.join(WRITTEN['count'])})\b"
+    r"(?i)(?<!\d)(?:\b(somos|(?<!de )equipo de)\s+|\d+\s*[ay–-]\s*)?(\d{1,9})\d*+"
+    rf"(?:\s+(?:{'|'.join(WRITTEN['count'])})\b|(?(1)|(?!)))"
 )
 # A question has no more words and letters than a sentence; what comes after them is not read.
 MAX_TOKENS, MAX_LETTERS = 40, 200
@@ -52,7 +53,7 @@ def read(text, index):
     """Return what is left of ``text`` without what it says beside its title, and that."""
 
     def size_of(heads):
-        people, sizes = int(heads[1]) or 1, index.contexts.values()
+        people, sizes = int(heads[2]) or 1, index.contexts.values()
         fits = (s.name for s in sizes if s.min_employees <= people <= (s.max_employees or people))
         return f" {' '.join(fits)} "
 
@@ -79,29 +80,31 @@ def read(text, index):
 def spellings(text, index):
     """Return what may be meant by ``text``, the likeliest first: question → is a word left out."""
     written = [fold(word) for word in words_of(text)]
-    unknown = [word for word in written if not is_known(word, index)]
+    unknown = [w for w in written if (stem(w),) in PHRASES["setting"] or not is_known(w, index)]
     if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
         return {}
     # Two halves of one word may stand apart: "dev ops".
-    text, found = " ".join(written), {}
-    for pair in pairwise(written):
-        if "".join(pair) in index.words:
-            found[text.replace(" ".join(pair), "".join(pair))] = False
+    text, pairs = " ".join(written), [p for p in pairwise(written) if "".join(p) in index.words]
+    found = {text.replace(" ".join(pair), "".join(pair)): 0 for pair in pairs}
     each = [_close(word, index) if word in unknown else [(0, word)] for word in written]
     # A word is misspelt, or says nothing of a title: "contador en Rosario".
     ways = sorted(product(*each), key=lambda way: sum(far for far, _word in way))
     for way in ways[:MAX_QUESTIONS]:
         words = [word for _far, word in way]
-        last = max((at for at, word in enumerate(words, 1) if word not in ("", *SMALL)), default=0)
-        found.setdefault(" ".join(filter(None, words[:last])), "" in words)
+        kept = [at for at, word in enumerate(words) if word not in ("", *SMALL)]
+        span = words[kept[0] : kept[-1] + 1] if kept else ()
+        # Twice if it says which: "vendedor de celulares", "abogado penalista", not "en Rosario".
+        told = {(a if a in ("", *SMALL) else "de", b) for a, b in pairwise(words)}
+        less = ("" in words) + (not told.isdisjoint([("de", ""), ("", "de")]))
+        found.setdefault(" ".join(filter(None, span)), less)
     found.pop(text, None)
     return found
 
 
 def _close(word, index):
     """Return (letters apart, word) for what may be meant by ``word``: two, another or none."""
-    if len(word) < ONE_SLIP or any(char.isdigit() for char in word):
-        return [(len(word), "")]
+    if len(word) < ONE_SLIP or not word.isalpha() or (stem(word),) in PHRASES["setting"]:
+        return [(0, word), (len(word), "")]
     known = index.words
     cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
     halves = [(0, " ".join(cut)) for cut in cuts if known.issuperset(cut)]
@@ -110,7 +113,8 @@ def _close(word, index):
     if len(word) == ONE_SLIP:
         # Of so few letters two may only have changed places.
         found = [row for row in found if sorted(row[0]) == sorted(word)]
-    close = sorted((far, other[0] != word[0], other) for other, far, _at in found)
+    # Who slips twice did begin right: "maletero" is no "fletero".
+    close = sorted((f, w[0] != word[0], w) for w, f, _at in found if f < 2 or w[0] == word[0])
     return [*halves, *((row[0], row[-1]) for row in close[:MAX_SPELLINGS]), (len(word), "")]
 
 

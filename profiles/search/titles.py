@@ -116,15 +116,14 @@ class Titles(dict):
 
 def misspelt(names):
     """Return name → the word that it misspells, of a role's names: the first is spelt rightly."""
-    read_names = {name: key_words(name) for name in names}
-    counts = Counter(word for words in read_names.values() for word in words)
-    own, wrong = set(read_names[names[0]]), {}
+    counts = Counter(word for name in names for word in key_words(name))
+    own, wrong = set(key_words(names[0])), {}
     for word, meant in product(counts.keys() - own, counts):
         is_surer = len(word) >= MIN_MISSPELT and (meant in own or counts[word] < counts[meant])
         is_close = is_surer and OSA.distance(word, meant, score_cutoff=1) == 1
         if is_close and canonical(stems(word)) != canonical(stems(meant)):
             wrong[word] = meant
-    return {name: wrong[w] for name, words in read_names.items() for w in words if w in wrong}
+    return {name: wrong[w] for name in names for w in key_words(name) if w in wrong}
 
 
 @cache

@@ -11,9 +11,7 @@ from django.views.decorators.cache import never_cache
 from profiles.documents.choices import TraitCode
 from profiles.documents.stored import frozen_document
 from profiles.exports.formats import KIT_FORMATS, ROW_FORMATS
-from profiles.exports.general_kit import general_interview, general_sheet, questions_by_trait
-from profiles.exports.general_kit import general_kit as read_kit
-from profiles.exports.wording import WORDS
+from profiles.exports.general_kit import general_interview, general_sheet
 from profiles.guide.benchmark import agreement
 from profiles.guide.rankings import (
     SHOWN_ROLES,
@@ -117,21 +115,18 @@ def general_document(request, extension):
 
 
 def general_kit(request):
-    kit, path = read_kit(), reverse("profiles:general_kit")
+    sheet, path = general_sheet(), reverse("profiles:general_kit")
     meta = PageMeta(
-        kit.title,
+        sheet.title,
         path,
         _("Doce preguntas de entrevista para cualquier puesto, dos por rasgo, con anclas."),
         title=_("Entrevista general: preguntas para cualquier puesto"),
     )
     values = {
         "meta": meta,
-        "kit": kit,
-        "groups": questions_by_trait(),
-        "rating": WORDS.rating,
-        "avoided": WORDS.avoided.items(),
+        "sheet": sheet,
         "titles": own_pages(current_index())[:MAX_TITLES],
-        "tools": tools(request, path, KIT_FORMATS, [], copied=".general-kit__questions"),
+        "tools": tools(request, path, KIT_FORMATS, []),
     }
     return render_page(request, "profiles/sheets/general_kit.html", values)
 

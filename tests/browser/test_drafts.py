@@ -60,6 +60,14 @@ def test_text_survives_the_end_of_the_session(log_in):
     save(page)
     assert desk.is_saved(page)
     assert not is_offered(page, address)
+    save(page, "button[value=submit]")
+    question = f"{address.partition('change')[0]}devolver/"
+    page.goto(question)
+    write(page, "Un comentario para quien lo escribió.", "[name=comment]")
+    come_back(page, question)
+    save(page, "input[type=submit].default")
+    assert desk.is_saved(page)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key !== 'theme')") == []
 
 
 def test_draft_keeps_chosen_sources(log_in):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 PROFILE = "/guia-de-roles/global/mlops-engineer/"
 KIT = f"{PROFILE}entrevista/"
+AGREEMENT, ADVERT = f"{PROFILE}alineacion/", f"{PROFILE}aviso/"
 
 
 @pytest.fixture
@@ -120,6 +121,7 @@ def test_own_questions_go_along_to_another_length_size_and_choice(kit):
     page.locator(".kit__chooser summary").click()
     page.get_by_role("button", name="Armar con estas preguntas").click()
     page.wait_for_url("**pregunta=**#propias=**")
+    page.locator("[data-own-question]").wait_for()
     assert texts(page)[-1].endswith("¿Qué te trae acá?")
     assert page.problems == []
 
@@ -236,9 +238,6 @@ def test_recruiter_searches_compares_and_leaves_with_a_pdf(open_page, javascript
     assert [question for question in chosen if question not in text] == []
     assert text.count("Evalúa:") == 3
     assert page.problems == []
-
-
-AGREEMENT, ADVERT = f"{PROFILE}alineacion/", f"{PROFILE}aviso/"
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -14,6 +14,7 @@ CONTRAST = """(element, property) => {
   const paper = light(getComputedStyle(document.body).backgroundColor);
   return (Math.max(one, paper) + 0.05) / (Math.min(one, paper) + 0.05);
 }"""
+PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -63,9 +64,6 @@ def test_questions_open_all_at_once_and_print_shows_the_answers(open_page):
     assert page.locator(".question details:not([open])").count() == 0
     page.get_by_role("button", name="Cerrar todas").click()
     assert page.locator(".question details[open]").count() == 0
-
-
-PAIR = "/guia-de-roles/comparar/?perfil=global/mlops-engineer&perfil=perfiles/data-engineer"
 
 
 @pytest.mark.parametrize("width", [390, 1280])

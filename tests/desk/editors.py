@@ -14,6 +14,7 @@ from django.forms import BaseForm
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from profiles.admin.actions import shown_as
 from profiles.models import AuditEntry, Profile
 
 PASSWORD = "una-clave-bastante-larga"
@@ -73,7 +74,7 @@ def values_of(context):
     """Return what a change page with this context would post, untouched."""
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
+        forms += [inline.formset.management_form, *(row.form for row in inline)]
     return {key: value for form in forms for key, value in posted(form).items()}
 
 
@@ -127,10 +128,9 @@ def run_on_page(client, action, profile, **more):
 
 
 def chosen(*profiles):
-    """Return what names ``profiles``, and says that an action has shown what the desk holds now."""
+    """Return what names ``profiles``, and says that an action has shown them as they are now."""
     keys = [profile.pk for profile in profiles]
-    versions = Profile.objects.filter(pk__in=keys).values_list("pk", "version")
-    shown = [f"{pk}:{version}" for pk, version in versions]
+    shown = [shown_as(profile) for profile in Profile.objects.filter(pk__in=keys)]
     return {"_selected_action": keys, "shown": shown, "index": 0}
 
 

@@ -23,6 +23,8 @@ from tests.desk.editors import CODE, DESK, LOGIN, PASSWORD, code_now, enrol, eve
 
 pytestmark = pytest.mark.usefixtures("forgetful")
 REFUSED = "El usuario o la contraseña no son correctos."
+OTHER_SITES = ("https://evil.example/", "//evil.example/", r"/\evil.example", "https:evil.example")
+STRONG = "otra-clave-bastante-larga"
 
 
 def test_form_of_the_stock_admin_is_no_second_door(client, ana):
@@ -130,9 +132,6 @@ def test_shell_lets_the_last_superuser_in_without_a_phone(client, admin_user):
         call_command("let_in", "nadie")
 
 
-OTHER_SITES = ("https://evil.example/", "//evil.example/", r"/\evil.example", "https:evil.example")
-
-
 @pytest.mark.parametrize("target", [*OTHER_SITES, "/admin/profiles/role/"])
 def test_door_leads_back_to_the_page_asked_for_and_to_no_other_site(client, ana, target):
     expected = DESK if target in OTHER_SITES else target
@@ -156,9 +155,6 @@ def test_password_change_ends_the_other_sessions(client, ana):
     assert (is_in(client), is_in(other)) == (True, False)
     logged = AuditEntry.objects.get(event=AuditEvent.PASSWORD_CHANGED)
     assert (logged.name, logged.subject) == ("ana", "ana")
-
-
-STRONG = "otra-clave-bastante-larga"
 
 
 def test_new_password_of_another_account_is_strong_and_logged(admin_client, ana):

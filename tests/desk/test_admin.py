@@ -35,6 +35,7 @@ QUERIES = {
     **dict.fromkeys([models.AuditEntry, models.MissingTitle, Group], 5),
     **dict.fromkeys([Area, Archetype, Context, models.Page, Source, models.Trait], 5),
 }
+BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
 
 
 def place(model, view):
@@ -198,9 +199,6 @@ def test_what_a_version_stood_on_has_to_be_there(admin_client, base):
     Source.objects.filter(pk=source.pk).delete()
     answer = admin_client.post(url(base, "restore"), {"version": version.number})
     assert said(answer) == [f"Data Tester (base) no volvió atrás: falta «{source.slug}»."]
-
-
-BROUGHT = "%s: lo trae un documento de la guía; se quita de ahí"
 
 
 def reasons(client, row):

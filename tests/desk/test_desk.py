@@ -9,7 +9,7 @@ from profiles.desk.history import keep
 from profiles.desk.loading import load
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Profile, Role, Version
-from tests.desk.editors import delete, form_values, save, send, url
+from tests.desk.editors import delete, form_values, said, save, send, url, values_of
 from tests.helpers.factories import make_role_document
 
 ROLE = {"publish": False}
@@ -63,10 +63,11 @@ def test_what_both_changed_is_asked_and_nothing_else(admin_client, ana, base):
 
 
 def answer(client, profile, values, side):
-    """Post again, with one answer to all that is asked."""
-    conflict = post(client, profile, values).context["conflict"]
-    taken = {question["name"]: side for question in conflict["questions"]}
-    return post(client, profile, {**values, **taken, "asked": conflict["version"]})
+    """Post the page that comes back, with one answer to all that is asked."""
+    shown = post(client, profile, values).context
+    taken = {question["name"]: side for question in shown["conflict"]["questions"]}
+    taken["asked"] = shown["conflict"]["version"]
+    return post(client, profile, values_of(shown), **taken)
 
 
 @pytest.mark.parametrize(("side", "summary"), [("mine", "El mío."), ("theirs", "El de Ana.")])
@@ -74,7 +75,8 @@ def test_answer_decides_what_both_changed(side, summary, admin_client, ana, base
     opened = form_values(admin_client, base)
     save(ana, base, summary="El de Ana.", honest="Lo dice Ana.")
     mine = {**opened, "summary": "El mío.", "body": "Mi texto."}
-    assert answer(admin_client, base, mine, side).status_code == 302
+    told = said(answer(admin_client, base, mine, side))[0]
+    assert ("Resumen" in told, "Lo difícil" in told) == (side == "theirs", True)
     base.refresh_from_db()
     assert (base.summary, base.honest, base.body) == (summary, "Lo dice Ana.", "Mi texto.")
     kept = {version.document["summary"] for version in base.versions.all()}
@@ -98,6 +100,17 @@ def test_part_deleted_meanwhile_comes_back_if_asked(side, count, admin_client, a
     assert answer(admin_client, base, mine, side).status_code == 302
     written = base.strengths.filter(text="La que estaba escribiendo.").count()
     assert (base.strengths.count(), written) == (count, side == "mine")
+
+
+def test_work_sample_that_both_added_is_asked(admin_client, ana, base):
+    save(ana, base, **{"work_sample-0-DELETE": "on"})
+    opened = form_values(admin_client, base)
+    opened |= {"work_sample-TOTAL_FORMS": 1, "work_sample-0-minutes": 60}
+    save(ana, base, **opened, **{"work_sample-0-title": "La de Ana", "work_sample-0-ai": "Sí."})
+    mine = {**opened, "work_sample-0-title": "La mía", "work_sample-0-minutes": 45}
+    assert answer(admin_client, base, mine, "mine").status_code == 302
+    sample = Profile.objects.get(pk=base.pk).work_sample
+    assert (sample.title, sample.minutes, sample.ai) == ("La mía", 45, "Sí.")
 
 
 def test_each_save_that_changes_something_is_kept_with_who_and_why(ana, base):
@@ -133,7 +146,8 @@ def test_two_editors_of_a_role(admin_client, ana, role):
     opened = form_values(admin_client, role)
     theirs = {"name": "El de Ana", "slug": "el-de-ana", "career-0-changes": "Lo dice Ana."}
     send(ana, role, **theirs)
-    assert is_refused(post(admin_client, role, opened, name="El mío"))
+    told = said(answer(admin_client, role, {**opened, "name": "El mío"}, "theirs"))
+    assert ">El de Ana<" in told[-1]
     mine = {"career-1-changes": "Lo digo yo."}
     assert post(admin_client, role, opened, **mine).status_code == 302
     role.refresh_from_db()
@@ -144,8 +158,11 @@ def test_two_editors_of_a_role(admin_client, ana, role):
 
 
 def test_what_was_never_public_is_deleted_with_its_history(admin_client, startup):
-    version = keep(startup)
+    version, opened = keep(startup), form_values(admin_client, startup)
     delete(admin_client, startup)
+    # Who was writing there finds the text.
+    response = post(admin_client, startup, opened, summary="Lo que tardé una hora.")
+    assert "Lo que tardé una hora." in response.text
     assert not Profile.objects.filter(pk=startup.pk).exists()
     assert not Version.objects.filter(pk=version.pk).exists()
 
@@ -192,10 +209,14 @@ def changed(item, text):
         (["a", "b"], ["a", "mine"], ["theirs", "b"], ["theirs", "mine"]),
         (["a", "b"], ["b"], ["a", "theirs"], ["theirs"]),
         (["a", "b"], ["mine", "a", "b"], ["a", "theirs", "b"], ["mine", "a", "theirs", "b"]),
+        # The same, added by both: what the second saves holds it twice.
+        (["a"], ["a", "new", "new", "mine"], ["a", "new"], ["a", "new", "mine"]),
         (["a", "b", "c"], ["c", "a", "b"], ["a", "b", "c", "theirs"], ["c", "a", "b", "theirs"]),
+        (["a", "b", "c"], ["b", "c", "a"], ["theirs", "b", "c"], ["b", "c", "theirs"]),
         # Questions are known by their keys.
         ([A, B], [B, A], [changed(A, "theirs"), B], [B, changed(A, "theirs")]),
         ([A, B], [A], [A, B, C], [A, C]),
+        ([A, B], [A, B, C], [B, A], [B, A, C]),
     ],
 )
 def test_what_one_side_changed_is_taken(base, mine, theirs, document):
@@ -218,6 +239,8 @@ def test_ends_of_a_range_are_decided_together():
         (["a", "b"], ["a", "mine"], ["a", "theirs"], "1", ["a", "theirs"]),
         ([A], [changed(A, "mine")], [changed(A, "theirs")], "0.text", [changed(A, "theirs")]),
         ([A, B], [A], [A, changed(B, "theirs")], "1", [A, changed(B, "theirs")]),
+        ([A, B, C], [B, A, C], [A, C, B], "order", [A, C, B]),
+        (["a", "b", "c"], ["b", "a", "c"], ["a", "c", "b"], "order", ["a", "c", "b"]),
     ],
 )
 def test_what_both_changed_is_asked(base, mine, theirs, path, taken):

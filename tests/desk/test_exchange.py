@@ -186,6 +186,12 @@ def test_list_of_roles_as_csv(admin_client, role):
     assert [row[-1] for row in rows] == ["Última revisión", "", ""]
 
 
+def test_list_of_accounts_holds_no_password(admin_client, admin_user):
+    page = admin_client.get(reverse("admin:auth_user_changelist"))
+    for answer in (page, export(admin_client, "export_csv", admin_user)):
+        assert ("admin" in answer.text, admin_user.password in answer.text) == (True, False)
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_cell_that_a_spreadsheet_would_run_is_text(admin_client, role, start):
     Role.objects.filter(pk=role.pk).update(name=f"{start}1+1")

@@ -17,6 +17,8 @@ from profiles.views.preview import share, shared_until
 from tests.desk.editors import form_values, url
 
 ROLE = {"publish": False}
+NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
+BANNER = "Vista previa: todavía no es público y puede cambiar."
 
 
 def rewrite(profile, **columns):
@@ -89,10 +91,6 @@ def test_one_action_goes_back_to_a_version(admin_client, admin_user, base):
     newest = base.versions.latest()
     assert base.summary == first.document["summary"]
     assert (newest.who, newest.why) == (admin_user, f"Volvió a la versión {first.number}")
-
-
-NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
-BANNER = "Vista previa: todavía no es público y puede cambiar."
 
 
 @pytest.fixture

@@ -99,19 +99,23 @@ def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client
 
 
 @pytest.mark.parametrize("action", ["publish_profiles", "discard_changes"])
-@pytest.mark.parametrize("shown", ["what was opened", "nothing"])
-def test_what_was_saved_while_the_question_was_read_is_asked_again(
-    action, shown, admin_client, base
+@pytest.mark.parametrize("meanwhile", ["saved", "scheduled", "never asked"])
+def test_what_changed_while_the_question_was_read_is_asked_again(
+    action, meanwhile, admin_client, base
 ):
     publish(base)
     save(admin_client, base, summary="Lo que se mostró.")
-    opened = chosen(base)["shown"] if shown == "what was opened" else []
-    save(admin_client, base, summary="Otra persona, a medio escribir.")
+    opened = [] if meanwhile == "never asked" else chosen(base)["shown"]
+    if meanwhile == "scheduled":
+        publish(base, at=timezone.now() + HOUR)
+    else:
+        save(admin_client, base, summary="Otra persona, a medio escribir.")
+    before = base.summary, base.editions.count()
     asked = run_on_page(admin_client, action, base, confirmed=1, shown=opened)
-    assert "lo guardado ya no es lo que se mostró" in said(asked)[-1]
+    assert "ya no está como se mostró" in said(asked)[-1]
     assert asked.context["shown"] == chosen(base)["shown"]
     base.refresh_from_db()
-    assert (base.summary, base.editions.count()) == ("Otra persona, a medio escribir.", 1)
+    assert (base.summary, base.editions.count()) == before
 
 
 def test_publishing_names_what_is_missing_and_publishes_the_others(admin_client, base, startup):

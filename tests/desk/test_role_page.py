@@ -18,6 +18,10 @@ from profiles.models import Context, Edition, Profile, Role, Version
 from tests.desk.editors import member, run, said, url, values_of
 from tests.helpers.factories import make_role
 
+RANGES = ("trait", "low", "high", "importance")
+TODAY = datetime.date(2026, 11, 23)
+REVIEWS, DRAFTS, OVERDUE = 0, 2, 3
+
 
 def create(client, role, **asked):
     return client.post(url(role, "create"), asked)
@@ -81,9 +85,6 @@ def test_new_role_opens_on_its_own_page_and_its_sizes_wait_for_the_base(admin_cl
     assert response.url == url(base)
     assert (base.context, base.author.username) == (None, "admin")
     assert list(base.targets.values_list("trait__code", flat=True)) == list(TraitCode)
-
-
-RANGES = ("trait", "low", "high", "importance")
 
 
 @pytest.mark.parametrize("source", ["base", "startup"])
@@ -152,10 +153,6 @@ def test_role_that_cannot_be_merged_stays(admin_client, role, case):
         Role.objects.filter(pk=role.pk).update(loaded_digest="x")
     assert merge(admin_client, role, other).context["form"].errors
     assert Edition.objects.published().filter(role=role).count() == 2
-
-
-TODAY = datetime.date(2026, 11, 23)
-REVIEWS, DRAFTS, OVERDUE = 0, 2, 3
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from tests.desk.editors import CODE, DESK, PASSWORD, SECRET, code_now, enrol, is
 from tests.reliability.live import at_once
 
 pytestmark = pytest.mark.usefixtures("forgetful")
+MOMENT = 1_795_000_005
+INCORRECT = {"code": ["Código incorrecto."]}
 
 
 @pytest.fixture
@@ -169,10 +171,6 @@ def test_superuser_takes_a_lost_factor_off(admin_client, client, ana):
     log_in(client)
     assert is_in(client)
     assert AuditEntry.objects.filter(event=AuditEvent.FACTOR_REMOVED, subject="ana").count() == 1
-
-
-MOMENT = 1_795_000_005
-INCORRECT = {"code": ["Código incorrecto."]}
 
 
 @pytest.fixture

@@ -8,21 +8,16 @@ from profiles.desk.rows import desk_document
 from profiles.documents.schema import RoleDocument
 from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse
-from profiles.models import Area, Role
-from tests.helpers.factories import NEIGHBOURS, make_role_document
+from profiles.models import Role
+from tests.helpers.factories import make_neighbours, make_role_document
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
-ALL = ("startup", "pyme", "enterprise", "global")
-
-
-def changed(document: RoleDocument, **changes) -> RoleDocument:
-    value = document.model_dump(mode="json", by_alias=True)
-    return RoleDocument.model_validate(value | changes)
 
 
 def rich_document() -> RoleDocument:
     """Return a role that uses every optional part of the form."""
-    value = make_role_document(contexts=ALL).model_dump(mode="json", by_alias=True)
+    contexts = ("startup", "pyme", "enterprise", "global")
+    value = make_role_document(contexts=contexts).model_dump(mode="json", by_alias=True)
     value["codes"] |= {
         "esco": {"code": "http://data.europa.eu/esco/occupation/1", "title": "a"},
         "onet_soc": {"code": "15-2051.00"},
@@ -40,24 +35,21 @@ def rich_document() -> RoleDocument:
     return RoleDocument.model_validate(value)
 
 
-def on_desk(slug="data-tester") -> RoleDocument:
-    return desk_document(Role.objects.get(slug=slug))
+def empty_document() -> RoleDocument:
+    """Return a draft that says nothing but its ranges."""
+    targets = make_role_document().base.model_dump(mode="json")["targets"]
+    base = {"targets": {code: {**each, "rationale": ""} for code, each in targets.items()}}
+    return RoleDocument(slug="vacio", name="Vacío", area="personas", base=base)
 
 
-@pytest.fixture
-def desk(vocabulary, db):
-    """The rich role on the desk, loaded as a file would be."""
-    area = Area.objects.first()
-    Role.objects.bulk_create(Role(slug=slug, name=slug, area=area) for slug in NEIGHBOURS)
-    document = rich_document()
-    load({}, {"data-tester.yaml": document})
-    return document
-
-
-def test_every_part_of_a_document_reaches_the_rows_and_comes_back(desk):
-    assert on_desk() == desk
-    text = role_text(Role.objects.get(slug="data-tester"))
-    assert parse(text.encode(), RoleDocument, "f.yaml") == desk
+@pytest.mark.parametrize("make", [rich_document, empty_document])
+def test_every_part_of_a_document_reaches_the_rows_and_comes_back(make):
+    make_neighbours()
+    document = make()
+    load({}, {"role.yaml": document})
+    role = Role.objects.get(slug=document.slug)
+    assert desk_document(role) == document
+    assert parse(role_text(role).encode(), RoleDocument, "f.yaml") == document
 
 
 def test_exported_vocabulary_is_the_one_that_was_loaded(guide):

@@ -66,8 +66,7 @@ def test_desk_and_page_of_an_edition_show_every_part(published, document, admin_
 
 def parts(value, path=()):
     """Yield the place of each field that the form lets a draft leave out."""
-    fields = value.model_fields
-    for name, field in fields.items():
+    for name, field in value.model_fields.items():
         if not field.is_required() and name not in FREE:
             yield (*path, name)
 

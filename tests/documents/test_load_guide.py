@@ -18,8 +18,8 @@ from profiles.documents.yaml_file import dump, read
 from profiles.models import Area, Edition, InterviewQuestion, Profile, Role
 from tests.helpers.factories import (
     FIXTURES,
-    NEIGHBOURS,
     all_rows,
+    make_neighbours,
     make_role_document,
     role_document,
     run,
@@ -31,15 +31,9 @@ KEPT = r"Data Tester.*: se editó en el admin y se conserva \(--overwrite lo pis
 
 
 @pytest.fixture
-def neighbours(guide, db):
-    """The three roles that the factory's role relates to."""
-    area = Area.objects.first()
-    return Role.objects.bulk_create(Role(slug=slug, name=slug, area=area) for slug in NEIGHBOURS)
-
-
-@pytest.fixture
-def complete(neighbours, write):
+def complete(guide, db, write):
     """A folder with a role that can be published."""
+    make_neighbours()
     return write(data_tester=make_role_document())
 
 
@@ -234,7 +228,7 @@ def called(slug, name, *aliases):
     return make_role_document(slug).model_copy(update={"name": name, "aliases": aliases})
 
 
-def test_another_name_may_become_another_role_s_or_a_role_s_own_address(client, neighbours, write):
+def test_another_name_may_become_another_role_s_or_a_role_s_own_address(client, complete, write):
     address = "/guia-de-roles/perfiles/probadora/"
     folder = write(data_tester=called("data-tester", "Data Tester", "Probadora"))
     run("load_guide", folder)

@@ -7,15 +7,14 @@ from django.core.exceptions import ValidationError
 from lxml.html import fragment_fromstring
 
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
-from profiles.models import Profile
 
-LONGEST = Profile._meta.get_field("body").max_length
 # Written out again: a list that were read from the sanitiser would grow with it.
 BARE = (
     *("p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "h4"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 )
 PLAIN = {tag: set() for tag in BARE} | {"h2": {"id"}, "h3": {"id"}, "a": {"href", "title", "rel"}}
+FORMS = ("[x]({})", "[x][r]\n\n[r]: {}", '<a href="{}">x</a>', "<{}>")
 
 
 def elements(text: str) -> list[tuple[str, dict]]:
@@ -28,9 +27,6 @@ def scheme(address: str) -> str | None:
     """Return the scheme of ``address`` as a browser reads it: tabs and newlines do not count."""
     found = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\t\n\r]", "", address).strip(), re.I)
     return found and found[1].lower()
-
-
-FORMS = ("[x]({})", "[x][r]\n\n[r]: {}", '<a href="{}">x</a>', "<{}>")
 
 
 def addresses(address: str) -> list[str]:

@@ -17,6 +17,8 @@ from profiles.models.fields import ForgivingField
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role", "db")]
 ROLE = {"publish": False}
+WIDTH = "«Hasta» va entre 0,4 y 1,6 por encima de «desde»."
+SCALE = "El rango va de 1,0 a 5,0."
 
 
 def messages(row) -> list[str]:
@@ -44,11 +46,6 @@ def with_archetypes(role, primary, secondary):
     return role
 
 
-def question(role):
-    base = base_of(role)
-    return models.InterviewQuestion(profile=base, key="base-0", text="¿Zaz?", order=1)
-
-
 CONTRADICTIONS = {
     "Ese rol ya tiene un perfil base.": lambda r: models.Profile(role=r),
     "Ese rol ya tiene un perfil para ese contexto.": lambda r: models.Profile(
@@ -57,7 +54,9 @@ CONTRADICTIONS = {
     "El perfil ya tiene un rango para ese rasgo.": lambda r: models.TraitTarget(
         profile=base_of(r), trait=models.Trait.objects.get(code="O")
     ),
-    "Esa clave ya es de otra pregunta del perfil.": question,
+    "Esa clave ya es de otra pregunta del perfil.": lambda r: models.InterviewQuestion(
+        profile=base_of(r), key="base-0", text="¿Zaz?", order=1
+    ),
     "El rol ya tiene un código de esa clasificación.": lambda r: models.OccupationalCode(
         role=r, scheme="ciuo08", code="2511"
     ),
@@ -90,10 +89,6 @@ def test_what_cannot_be_is_said_and_no_second_row_gets_in(role, message, make):
     assert message in messages(row)
     if message in CONTRADICTIONS:
         refused_by_database(row)
-
-
-WIDTH = "«Hasta» va entre 0,4 y 1,6 por encima de «desde»."
-SCALE = "El rango va de 1,0 a 5,0."
 
 
 @pytest.mark.parametrize(

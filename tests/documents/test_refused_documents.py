@@ -125,6 +125,15 @@ def test_both_commands_refuse_another_role_s_name_as_alias(tmp_path, command):
     assert "two.yaml: aliases.0: «cajero/a» es el nombre de" in said
 
 
+def test_other_name_of_a_role_on_the_desk_is_refused(write):
+    other = role_document("other-role", aliases=["Otro Data Tester"])
+    files = write(data_tester=role_document(), other_role=other) / "roles"
+    run("load_guide", files / "data-tester.yaml")
+    before, said = all_rows(), "«otro-data-tester» ya es una dirección de «Data Tester» en la guía"
+    assert refusal("load_guide", files / "other-role.yaml").endswith(f"aliases.0: {said}")
+    assert all_rows() == before
+
+
 def check(*paths) -> str:
     """Return what check_guide says of documents that it refuses."""
     out = StringIO()

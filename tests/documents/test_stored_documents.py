@@ -12,8 +12,8 @@ from profiles.desk.readiness import desk_draft
 from profiles.documents import schema, stored
 from profiles.documents.stored import read_stored
 from profiles.documents.types import text
-from profiles.models import Area, Edition, Profile, Role
-from tests.helpers.factories import NEIGHBOURS, has_unpublished_changes, make_role_document
+from profiles.models import Edition, Profile
+from tests.helpers.factories import has_unpublished_changes, make_neighbours, make_role_document
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
 
@@ -28,8 +28,7 @@ NEXT = {
 
 @pytest.fixture
 def document(vocabulary):
-    area = Area.objects.first()
-    Role.objects.bulk_create(Role(slug=slug, name=slug, area=area) for slug in NEIGHBOURS)
+    make_neighbours()
     return make_role_document()
 
 

@@ -33,10 +33,6 @@ def problems(content: bytes | str, form=GuideDocument) -> list[str]:
     return [line.removeprefix("f.yaml: ") for line in lines]
 
 
-def page_body(scalar: str) -> str:
-    return parse(PAGE.format(body=scalar).encode(), GuideDocument, "f.yaml").pages[0].body
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -74,7 +70,8 @@ def test_each_problem_has_its_line_and_place():
 
 @pytest.mark.parametrize("word", ["no", "sí", "on", "2026-11-23", "12", "1.50"])
 def test_plain_word_of_a_text_stays_as_it_is_written(word):
-    assert page_body(word) == word
+    guide = parse(PAGE.format(body=word).encode(), GuideDocument, "f.yaml")
+    assert guide.pages[0].body == word
 
 
 @pytest.mark.parametrize(
@@ -127,15 +124,14 @@ values = st.recursive(
 )
 
 
-def slipped(position, slip):
-    return (TEXT[:position] + slip + TEXT[position + 1 :]).encode("utf-8", "replace")
-
-
 CONTENTS = {
     "values": st.dictionaries(
         st.sampled_from([*RoleDocument.model_fields, "{0}"]), values, max_size=6
     ).map(lambda value: yaml.safe_dump(value, allow_unicode=True).encode()),
-    "a slip of the hand": st.builds(slipped, st.integers(0, len(TEXT) - 1), st.text(max_size=3)),
+    "a slip of the hand": st.builds(
+        lambda at, slip: (TEXT[:at] + slip + TEXT[at + 1 :]).encode("utf-8", "replace"),
+        *(st.integers(0, len(TEXT) - 1), st.text(max_size=3)),
+    ),
 }
 
 

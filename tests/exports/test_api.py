@@ -7,7 +7,6 @@ import pytest
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import RoleFacts
-from profiles.models import Profile
 from profiles.search import find
 from profiles.views.api import forms as api
 from tests.helpers.factories import copy_editions, make_role
@@ -75,17 +74,6 @@ def test_role_comes_with_its_facts_and_profiles(client, role):
     edition = role.profiles.get(context=None).editions.get()
     assert RoleFacts.model_validate(answer["role"]) == edition.role_facts
     assert [item["context"] for item in answer["profiles"]] == [None, "startup", "global"]
-
-
-def test_draft_is_nowhere_in_the_api(client, role):
-    make_role("hidden-role", publish=False)
-    Profile.objects.filter(role=role).update(summary="Borrador que nadie debe ver.")
-    for path in ("/roles/", "/profiles/", "/search/?q=role", "/roles/alpha-role/"):
-        text = get(client, path).content.decode()
-        assert "hidden-role" not in text
-        assert "Borrador" not in text
-    assert get(client, "/roles/hidden-role/").status_code == 404
-    assert get(client, "/profiles/perfiles/hidden-role/").status_code == 404
 
 
 def problem(response):

@@ -23,6 +23,7 @@ from tests.helpers.prepared import needs
 pytestmark = pytest.mark.usefixtures("vocabulary")
 URL = "http://127.0.0.1:8000/guia-de-roles/startup/data-tester/"
 PLACE = "/guia-de-roles/startup/data-tester"
+FILES = ("entrevista.pdf", "entrevista.xlsx", "aviso.docx", "carpeta.zip")
 
 
 @pytest.fixture
@@ -120,9 +121,6 @@ def test_interview_document_is_named_and_typed(client, role, extension):
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 
-FILES = ("entrevista.pdf", "entrevista.xlsx", "aviso.docx", "carpeta.zip")
-
-
 @pytest.mark.parametrize("path", FILES)
 def test_file_that_a_visitor_has_is_not_made_again(client, role, path, monkeypatch):
     first = client.get(f"{PLACE}/{path}")
@@ -160,11 +158,9 @@ def test_only_so_many_visitors_wait_for_a_file(client, role, path):
     ],
 )
 def test_what_stands_beside_a_profile_follows_it(client, role, ending):
-    make_role("hidden-role", publish=False)
     moved = client.get(f"/guia-de-roles/startup/otro-data-tester{ending}?papel=carta")
     final = f"{PLACE}{ending}"
     assert (moved.status_code, moved.headers["Location"].split("?")[0]) == (301, final)
-    assert client.get(f"/guia-de-roles/perfiles/hidden-role{ending}").status_code == 404
     withdraw(role.profiles.get(context__slug="startup"))
     assert client.get(final).status_code == 410
     assert client.get(final.replace("startup", "perfiles")).status_code == 200

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from django.urls import resolve
 
+from profiles.documents.schema import Requirement
 from profiles.documents.text import fold
 from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
 from profiles.exports.kit import balanced_set
@@ -160,6 +161,18 @@ def test_advert_fits_a_chat(page):
     whole = page.whole.model_copy(update={"responsibilities": ("x" * 199 + ".",) * 7})
     longest = page.document.model_copy(update={"honest": "y" * 240, "summary": "z" * 160})
     assert len(chat_text(replace(page, base=whole, document=longest))) <= CHAT_LIMIT
+
+
+def test_law_of_one_country_is_asked_for_only_in_it(page):
+    """Who hires in Puebla advertises no Brazilian licence, and ticks none."""
+    law = Requirement(text="NR-10.", kind="regulated", country="BR")
+    page = replace(page, base=page.whole.model_copy(update={"requirements": (law,)}))
+    said = {name: [block.value for block in pack_sheet(name, page).blocks] for name in NAMES}
+    for name in ("aviso", "llamada"):
+        heading = said[name][said[name].index(["NR-10. (Brasil)"]) - 1]
+        assert heading.startswith("Según el país")
+    assert "NR-10" not in chat_text(page)
+    assert [row.chosen for row in said["alineacion"][-5].rows] == [""]
 
 
 @pytest.mark.parametrize(

@@ -50,16 +50,10 @@ def test_fingerprint_says_its_levels_in_words_that_agree():
     )
 
 
-STYLES = sorted({style for styles in benchmark.COMPOSITES.values() for style in styles})
-
-
-def work_styles(code, value, **others):
-    styles = {style: str(value) for style in STYLES}
-    return {"onet_soc": code, **styles, **{k.replace("_", " "): str(v) for k, v in others.items()}}
-
-
 def test_percentile_is_the_share_of_occupations_below_and_half_of_the_ties():
-    rows = [work_styles(str(n), value) for n, value in enumerate([-1, 0, 0, 2])]
+    styles = {style for styles in benchmark.COMPOSITES.values() for style in styles}
+    values = enumerate(["-1", "0", "0", "2"])
+    rows = [{"onet_soc": str(n), **dict.fromkeys(styles, value)} for n, value in values]
     assert [found["O"] for found in benchmark.percentiles(rows).values()] == [12, 50, 50, 88]
 
 

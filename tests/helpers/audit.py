@@ -13,8 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
@@ -22,7 +20,7 @@ from pathlib import Path
 
 from roleguide.page_cache import CALM_SECONDS
 from tests.helpers.crawl import HOME, Crawl, crawl, findings
-from tests.helpers.site import ROOT, Answer, running
+from tests.helpers.site import ROOT, get, running
 
 # The checkers, as package-lock.json has them: a new rule is a change of ours, no surprise.
 TOOLS = ROOT / "tests" / "helpers"
@@ -69,21 +67,9 @@ PROFILE = re.compile(r"/guia-de-roles/(perfiles|startup|pyme|enterprise|global)/
 STYLESHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 
 
-def fetch(url: str) -> Answer:
-    """Answer an address of the running site; an error status is an answer too."""
-    try:
-        with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - loopback only
-            text = response.read().decode(errors="replace")
-            return Answer(response.status, response.headers, text)
-    except urllib.error.HTTPError as error:
-        return Answer(error.code, error.headers, "")
-
-
 def compressed_size(url: str) -> int:
     """Return the bytes of an answer's body in brotli, as a browser asks for it."""
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "br"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - loopback only
-        return len(response.read())
+    return int(get(url, {"Accept-Encoding": "br"}).headers["Content-Length"])
 
 
 class Audit:
@@ -97,12 +83,12 @@ class Audit:
 
     @cached_property
     def found(self) -> Crawl:
-        def get(path):
-            answer = fetch(self.site_url + path)
+        def visit(path):
+            answer = get(self.site_url + path)
             self.bodies[path] = answer.text
             return answer
 
-        return crawl(get, self.site_url)
+        return crawl(visit, self.site_url)
 
     def crawl(self) -> tuple[str, list[str]]:
         """The rules of crawl.py."""
@@ -166,7 +152,7 @@ class Audit:
             time.sleep(wait)
             for path in profiles:
                 compressed_size(self.site_url + path)
-        styles = set(STYLESHEET.findall(fetch(self.site_url + profiles[0]).text))
+        styles = set(STYLESHEET.findall(get(self.site_url + profiles[0]).text))
         css = sum(compressed_size(self.site_url + path) for path in styles)
         sizes = {path: css + compressed_size(self.site_url + path) for path in profiles}
         heavy = [f"{path}: {size} bytes" for path, size in sizes.items() if size > FIRST_WINDOW]

@@ -130,12 +130,17 @@ def load_vocabulary() -> GuideDocument:
     return guide
 
 
+def make_neighbours() -> None:
+    """Let the roles that a document relates to be there."""
+    area = Area.objects.get(slug="datos-e-ia")
+    missing = (Role(slug=slug, name=slug, area=area) for slug in NEIGHBOURS)
+    Role.objects.bulk_create(missing, ignore_conflicts=True)
+
+
 def make_role(slug="data-tester", *, publish=True, document=None, **options) -> Role:
     """Return a role on the desk, by default with all its profiles published."""
+    make_neighbours()
     library = Library.from_database()
-    for other in set(NEIGHBOURS) - set(library.roles):
-        area = library.areas["datos-e-ia"]
-        library.roles[other] = Role.objects.create(slug=other, name=other, area=area)
     document = document or make_role_document(slug, **options)
     role = save_role(document, library)
     keep_roles([role.pk])

@@ -9,8 +9,8 @@ import json
 import os
 import sqlite3
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.helpers.postgresql import cluster, database_url, free_port
+from tests.helpers.postgresql import SKIPPED, Cluster, binaries, cluster, database_url, free_port
 from tests.helpers.site import environment, manage
 from tests.reliability.live import Template, at_once, database_of, log_in, small_guide
 
@@ -50,11 +50,14 @@ class Prepared:
         self._once("static", collect)
         return kept(self._once(f"sqlite-{name}", lambda folder: make_sqlite(folder, name)))
 
-    def postgresql(self, name: str) -> tuple[Path, Template]:
-        """Return the files of a stopped server, and what goes with its database ``name``."""
+    @contextmanager
+    def postgresql(self, name: str) -> Iterator[tuple[Cluster, Template, dict[str, str]]]:
+        """Yield a server with a loaded guide, what goes with it, and how a site reaches it."""
+        needs(binaries(), SKIPPED)
         self._once("static", collect)
         folder = self._once("postgresql", make_postgresql)
-        return folder / "data", kept(folder / name)
+        with cluster(folder / "data") as server:
+            yield server, kept(folder / name), {"DATABASE_URL": database_url(server.url, name)}
 
     def _once(self, name: str, make: Callable[[Path], None]) -> Path:
         """Return the folder ``name``, made by the first who asks while the others wait."""

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from tests.helpers.postgresql import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+KEY = "".join(map(chr, range(60, 120)))
 # What a copy of the tree does not need in order to serve.
 IGNORED = shutil.ignore_patterns(
     *(".git", ".venv", ".env", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"),
@@ -39,11 +40,11 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def settings_with(**variables: str) -> dict:
-    """Return the settings as a process has them in whose environment is nothing else."""
-    known = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "sqlite:///:memory:"}
+def settings_with(*, file: str = "settings.py", **variables: str) -> dict:
+    """Return the settings, or gunicorn's, of a process in whose environment is nothing else."""
+    known = {"SECRET_KEY": KEY, "DATABASE_URL": "sqlite:///:memory:"}
     with patch.dict(os.environ, known | variables, clear=True):
-        return runpy.run_path(str(ROOT / "roleguide" / "settings.py"))
+        return runpy.run_path(str(ROOT / "roleguide" / file))
 
 
 def manage(env: dict[str, str], *arguments: str, tree: Path = ROOT) -> str:

@@ -44,6 +44,10 @@ def pages_of(*places):
     return [pages[place] for place in places]
 
 
+def titles_of(comparison):
+    return [aspect["title"] for part in comparison.sections for aspect in part["aspects"]]
+
+
 def compared(places, code, **middles):
     """Compare ``places`` after setting the middle of ``code``'s range in each: label → point."""
     comparison = compare(pages_of(*places))
@@ -82,14 +86,20 @@ def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(role, d
     edition.save()
     pages = pages_of("perfiles/data-tester", "perfiles/other-role")
     own, other = [page.document.summary.rstrip(".") for page in pages]
-    assert [said.capitalize() for _column, said in compare(pages).choices] == [own, act or other]
+    comparison = compare(pages)
+    assert [said.capitalize() for _column, said in comparison.choices] == [own, act or other]
+    # Nothing is said twice.
+    assert ("Para qué está" in titles_of(comparison)) == bool(act)
 
 
-def test_choice_between_sizes_rests_on_their_summaries():
+def test_sizes_are_told_by_their_summaries_and_nobody_is_asked_to_choose_one(client):
     comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
     assert comparison.heading == "Data Tester: ¿Startup o Global?"
     summaries = [column.page.document.summary for column in comparison.columns]
     assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
+    assert "Para qué está" not in titles_of(comparison)
+    lead = get(client, *THREE).split('class="lead">')[1].split("</p>")[0]
+    assert [word for word in ("Elegí", "si la persona") if word in lead] == []
 
 
 def test_own_items_stand_apart_from_what_all_say():
@@ -136,7 +146,6 @@ def test_five_profiles_are_refused_and_one_unknown_is_named_and_the_others_kept(
 def test_draft_and_withdrawn_profiles_are_not_compared(client, role):
     make_role("hidden-role", publish=False)
     assert "hidden-role" in get(client, "perfiles/hidden-role", status=404)
-    assert "Hidden Role" not in get(client)
     withdraw(role.profiles.get(context__slug="global"))
     assert "«global/data-tester»" in get(client, *TWO, status=404)
 

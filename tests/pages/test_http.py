@@ -16,6 +16,10 @@ from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("made_role", "vocabulary")
 PROFILE = "/guia-de-roles/global/data-tester/"
+ROLE = {"contexts": ("startup", "global")}
+SITE = "http://127.0.0.1:8000"
+LONG_NAME = "Especialista en Compensaciones y Beneficios"
+ENDLESS_NAME = "Rol larguísimo larguísimo larguísimo larguísimo larguísimo larguísimo"
 
 
 def test_page_says_how_long_it_may_be_kept(client, role):
@@ -85,18 +89,10 @@ def test_public_answer_leaves_a_cookie_that_leads_nowhere_where_it_is(client, db
     assert not client.get(path).cookies
 
 
-ROLE = {"contexts": ("startup", "global")}
-SITE = "http://127.0.0.1:8000"
-
-
 def graph(client, path):
     """Return type → node of the structured data that a page prints."""
     (block,) = Document(client.get(path).content.decode()).blocks
     return {node["@type"]: node for node in json.loads(block)["@graph"]}
-
-
-LONG_NAME = "Especialista en Compensaciones y Beneficios"
-ENDLESS_NAME = "Rol larguísimo larguísimo larguísimo larguísimo larguísimo larguísimo"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Public pages: what they show, in which order, and at what cost."""
 
 import re
+from itertools import product
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.html import strip_tags
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Archetype, Edition, Profile
 from tests.helpers.factories import copy_editions, make_role
+from tests.security.addresses import public_paths
 
 pytestmark = pytest.mark.usefixtures("made_role", "vocabulary")
 ROLE = {"contexts": ("startup", "pyme", "enterprise", "global")}
@@ -79,14 +81,14 @@ def test_byline_has_a_dot_between_its_parts_only(client, role):
 def test_draft_is_nowhere(client, role):
     Profile.objects.filter(role=role).update(summary="Borrador que nadie debe ver.")
     make_role("hidden-role", publish=False)
-    for name, *args in (
-        ("role_detail", "data-tester"),
-        ("role_in_context", "global", "data-tester"),
-        *(("role_list",), ("home",), ("context_detail", "global")),
-    ):
-        html = page(client, name, *args)
-        assert ("Borrador que nadie" in html, "hidden-role" in html) == (False, False)
-    assert client.get("/guia-de-roles/perfiles/hidden-role/").status_code == 404
+    searches = ("/api/v1/search/?q=role", "/guia-de-roles/perfiles/?q=role")
+    for path in (*public_paths(), *searches):
+        text = client.get(path).getvalue().decode(errors="replace")
+        assert ("Borrador que nadie" in text, "hidden-role" in text) == (False, False), path
+    of_a_role = [path for path in public_paths() if "data-tester" in path]
+    for path, folder in product(of_a_role, ("startup", "perfiles")):
+        hidden = path.replace("data-tester", "hidden-role").replace("startup", folder)
+        assert client.get(hidden).status_code == 404, hidden
 
 
 def test_withdrawn_profile_leads_to_the_others_of_its_role_and_never_to_itself(client, role):
@@ -99,27 +101,13 @@ def test_withdrawn_profile_leads_to_the_others_of_its_role_and_never_to_itself(c
     assert links == [f"/guia-de-roles/{folder}/data-tester/" for folder in folders]
 
 
-def test_alias_on_the_desk_does_not_redirect_before_it_is_published(client, role):
-    role.aliases.create(name="Nombre nuevo", slug="nombre-nuevo")
-    assert client.get("/guia-de-roles/perfiles/nombre-nuevo/").status_code == 404
-    publish(role.profiles.get(context=None))
-    assert client.get("/guia-de-roles/perfiles/nombre-nuevo/").status_code == 301
-
-
-def test_old_slug_redirects_after_a_rename_and_an_unknown_one_suggests_the_nearest(client, role):
-    role.slug = "data-taster"
-    role.save()
-    moved = client.get("/guia-de-roles/global/data-tester/", follow=True)
-    assert moved.redirect_chain == [("/guia-de-roles/global/data-taster/", 301)]
-    assert moved.status_code == 200
-    for folder, rest in (
-        ("perfiles", "data-tastr"),
-        ("global", "data-tastr"),
-        ("pyme", "data-taster/cv"),
-    ):
-        unknown = client.get(f"/guia-de-roles/{folder}/{rest}/")
-        assert unknown.status_code == 404
-        assert f"/guia-de-roles/{folder}/data-taster/" in unknown.text
+@pytest.mark.parametrize(
+    "path", ["perfiles/data-testr", "global/data-testr", "pyme/data-tester/cv"]
+)
+def test_unknown_address_suggests_the_nearest(client, path):
+    unknown = client.get(f"/guia-de-roles/{path}/")
+    assert unknown.status_code == 404
+    assert f"/guia-de-roles/{path.partition('/')[0]}/data-tester/" in unknown.text
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,7 @@
 """One loaded database of each kind for all faults; each module serves its own copy."""
 
-from dataclasses import dataclass
-
 import pytest
 
-from tests.helpers.postgresql import SKIPPED, Cluster, binaries, cluster, database_url
-from tests.helpers.prepared import needs
 from tests.reliability.live import Template, copy_of, served
 
 
@@ -22,32 +18,20 @@ def site(template, tmp_path_factory):
         yield running
 
 
-@dataclass
-class OnPostgreSQL:
-    """A loaded database on a server that a test may stop, and how a site reaches it."""
-
-    server: Cluster
-    variables: dict[str, str]
-    sessions: dict[str, str]
-
-
 @pytest.fixture(scope="session")
 def postgresql(prepared):
     """The same small guide on a PostgreSQL server."""
-    needs(binaries(), SKIPPED)
-    files, loaded = prepared.postgresql("small")
-    with cluster(files) as server:
-        url = database_url(server.url, "small")
-        variables = {"DATABASE_URL": url, "SECRET_KEY": loaded.secret}
-        yield OnPostgreSQL(server, variables, loaded.sessions)
+    with prepared.postgresql("small") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def on_postgresql(template, postgresql, tmp_path_factory):
+def on_postgresql(postgresql, tmp_path_factory):
     """A site with two workers on a PostgreSQL server that the test may stop, and that server."""
-    options = {"sessions": postgresql.sessions, "WEB_CONCURRENCY": "2", **postgresql.variables}
-    with served(template, tmp_path_factory.mktemp("site"), **options) as running:
-        yield running, postgresql.server
+    server, loaded, variables = postgresql
+    folder = tmp_path_factory.mktemp("site")
+    with served(loaded, folder, WEB_CONCURRENCY="2", **variables) as running:
+        yield running, server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -178,14 +178,12 @@ def copy_of(template: "Template", folder: Path, *arguments: str, **variables) ->
 
 
 @contextmanager
-def served(
-    template: "Template", folder: Path, *arguments: str, sessions=None, **variables
-) -> Iterator[Site]:
+def served(template: "Template", folder: Path, *arguments: str, **variables) -> Iterator[Site]:
     """Serve the database in ``folder``, or the one that DATABASE_URL in ``variables`` names."""
     port = free_port()
     env = {**environment(folder, port), "SECRET_KEY": template.secret, **variables}
     with serving(env, folder / "gunicorn.log", *arguments) as master:
-        yield Site(port, env, folder, master, sessions or template.sessions)
+        yield Site(port, env, folder, master, template.sessions)
 
 
 @dataclass

@@ -221,11 +221,6 @@ def frozen(server):
         server.signal(signal.SIGCONT)
 
 
-def is_back(site) -> bool:
-    """Tell whether both workers read the database again."""
-    return {answer.status for answer in at_once(*[partial(site.get, "/readyz")] * 24)} == {200}
-
-
 def test_silent_postgresql_is_given_up_and_known_pages_go_on(on_postgresql):
     site, server = on_postgresql
     make_known(site)
@@ -238,5 +233,6 @@ def test_silent_postgresql_is_given_up_and_known_pages_go_on(on_postgresql):
     assert {answer.status for answer in [*cold, ready]} == {503}
     assert all(answer.is_clean for answer in cold)
     assert {answer.status for answer in known} == {200}
-    wait_for(lambda: is_back(site))
+    asked = [partial(site.get, "/readyz")] * 24  # until both workers read it again
+    wait_for(lambda: {answer.status for answer in at_once(*asked)} == {200})
     assert site.workers() == workers

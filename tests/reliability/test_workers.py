@@ -130,9 +130,9 @@ def unread(site):
 SLOW = {"silent": a_connection, "head": half_a_head, "body": half_sent, "unread": unread}
 
 
-def test_slow_visitors_hold_no_connection_to_the_database(template, postgresql, tmp_path):
-    variables = {**postgresql.variables, "WEB_CONCURRENCY": "1"}
-    with served(template, tmp_path, **variables) as site, ExitStack() as stack:
+def test_slow_visitors_hold_no_connection_to_the_database(postgresql, tmp_path):
+    _server, loaded, variables = postgresql
+    with served(loaded, tmp_path, **variables) as site, ExitStack() as stack:
         for _ in range(SLOW_VISITORS):
             stack.enter_context(half_sent(site))
         assert [site.get(PAGE).status for _ in range(10)] == [200] * 10

@@ -1,6 +1,7 @@
 """Search: what the order of its answers rests on, and when it learns of what changed."""
 
 import datetime
+from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError, connection
@@ -43,16 +44,14 @@ def test_near_title_that_a_role_s_own_name_begins_with_is_a_name(vocabulary):
     shelve("assistant", "Asistente de Dirección", aliases=["Secretaria de dirección"])
     near = [("Vendedor", "Atiende un salón."), ("Secretaria", "Lleva la agenda.")]
     shelve("ae", "Account Executive", near=near)
-    assert called("vendedora") == ["seller"]
+    assert called("vendedora") == called("vendedora con chispa") == ["seller"]
+    assert called("vendedora penalista") == called("vendedora de celulares") == []
     assert (called("secretaria"), nearest("secretaria")) == ([], ["ae", "assistant"])
 
 
-def test_family_alone_is_told_as_distant(vocabulary):
-    shelve("doctor", "Responsable de Higiene", code="2263")
-    near = ask("médico generalista").nearest
-    assert [(each.role.slug, each.is_distant, each.family) for each in near] == [
-        ("doctor", True, "Profesionales de la salud")
-    ]
+def test_what_only_a_size_mentions_is_shown_there(vocabulary):
+    shelve("some-role", "Alfa", summary="Cava.", contexts=("pyme",))
+    assert [hit.place for hit in hits("faguhi")] == [current_index().contexts["pyme"].pk]
 
 
 def test_scheduled_role_is_found_once_its_time_has_come(time_machine):
@@ -95,7 +94,9 @@ def test_what_is_kept_over_edits_answers_as_what_is_read_anew(vocabulary):
     near = [("Yunquera", "Golpea."), ("Alfarera 2", "Gira.")]
     changing = shelve("yunque", "Yunque", aliases=["Alfarera 1", "Herrera"], near=near)
     for name in ("Alfarera 1", "Yunquera", "Yunque"):
-        _rename(changing, name)
+        changing.name = name
+        changing.save()
+        _is_as_read_anew()
     for role in (*roles, changing):
         for shown in (role.editions.filter(context=None), role.editions.exclude(context=None)):
             shown.update(published_until=timezone.now())
@@ -104,31 +105,17 @@ def test_what_is_kept_over_edits_answers_as_what_is_read_anew(vocabulary):
             _is_as_read_anew()
 
 
-@pytest.fixture
-def own_connection(monkeypatch):
-    """Keep the test's own connection, which holds its transaction."""
+def test_prepared_worker_has_nothing_left_to_read_and_starts_without_its_database(
+    monkeypatch, django_assert_num_queries
+):
+    # The test's own connection holds its transaction.
     monkeypatch.setattr(connection, "close", lambda: None)
-
-
-def test_prepared_worker_has_nothing_left_to_read(own_connection, django_assert_num_queries):
     shelve("some-role", "Alfa")
     prepare()
     with django_assert_num_queries(2):
         assert called("alfa") == ["some-role"]
-
-
-def test_server_starts_without_its_database(own_connection, monkeypatch):
-    def fail():
-        raise OperationalError
-
-    monkeypatch.setattr("profiles.search.index.current_version", fail)
+    monkeypatch.setattr(index, "current_version", Mock(side_effect=OperationalError))
     prepare()
-
-
-def _rename(role, name):
-    role.name = name
-    role.save()
-    _is_as_read_anew()
 
 
 def _is_as_read_anew():

@@ -118,6 +118,8 @@ SECRET = ("auth.group", "auth.user", "profiles.auditentry")
 OPEN = "archetype area context edition page profile role source trait missingtitle"
 EXPORTS = dict.fromkeys(SECRET, ("reader", "superuser"))
 EXPORTS |= dict.fromkeys([f"profiles.{name}" for name in OPEN.split()], VISITORS[2:])
+# What the pages that change something ask for, so that a POST that is let in changes it.
+BODY = {"post": "yes", "version": 1, "text": "x"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -222,10 +224,6 @@ def ask():
         return response, tables - NOT_CONTENT
 
     return ask
-
-
-# What the pages that change something ask for, so that a POST that is let in changes it.
-BODY = {"post": "yes", "version": 1, "text": "x"}
 
 
 @pytest.mark.parametrize(("place", "visitor"), list(enumerate(VISITORS)))

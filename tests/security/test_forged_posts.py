@@ -9,21 +9,18 @@ from tests.desk.editors import member, send, url
 from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
+SEVENTH = {"low": "1.0", "high": "2.0", "importance": "critical", "basis": "editorial"}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def made_roles(module_rows):
-    """Two roles on the desk: the one that is edited and the one that is attacked."""
-    return [make_role(slug, publish=False) for slug in ("data-tester", "other-tester")]
+def made_role(module_rows):
+    """The role that is edited; beside it stands the one that is attacked."""
+    make_role("other-tester", publish=False)
+    return make_role(publish=False)
 
 
 @pytest.fixture
-def base():
-    return Profile.objects.get(role__slug="data-tester", context=None)
-
-
-@pytest.fixture
-def other():
+def other(base):
     return Profile.objects.get(role__slug="other-tester", context=None)
 
 
@@ -58,9 +55,6 @@ def test_part_of_another_profile_is_not_touched(writer, base, other, forged):
     keys = {"victim": before[0]["id"], "other": other.pk}
     send(writer, base, **{name: keys.get(value, value) for name, value in forged.items()})
     assert list(other.strengths.values()) == before
-
-
-SEVENTH = {"low": "1.0", "high": "2.0", "importance": "critical", "basis": "editorial"}
 
 
 def test_range_of_another_profile_is_not_touched_and_no_seventh_is_made(writer, base, other):

@@ -46,6 +46,8 @@ VALUES = (
     *(quote(MARKUP), "..%2F..%2Fetc%2Fpasswd", "%7B%7B7*7%7D%7D%25%7B1+1%7D"),
     "%7B%22%24gt%22:1%7D",
 )
+SECRET = "lo-que-nadie-debe-leer"
+LOGIN = "/admin/cuenta/ingresar/"
 
 
 @pytest.fixture
@@ -196,10 +198,6 @@ def test_any_filter_in_the_address_of_a_list_is_answered(editor):
         url = reverse(f"admin:{field.model._meta.label_lower.replace('.', '_')}_changelist")
         answer = editor.get(url, {f"{field.name}__{lookup}": value})
         assert answer.status_code in (200, 302, 400), (url, field.name, lookup)
-
-
-SECRET = "lo-que-nadie-debe-leer"
-LOGIN = "/admin/cuenta/ingresar/"
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.helpers import postgresql
-from tests.helpers.postgresql import database_url
 from tests.helpers.prepared import needs
 from tests.reliability.live import copy_of, served
 from tests.serving import machines
@@ -19,12 +17,11 @@ def sqlite_site(prepared, tmp_path):
 @pytest.fixture
 def postgresql_site(prepared, tmp_path):
     """A guide with two workers on PostgreSQL."""
-    needs(postgresql.binaries(), postgresql.SKIPPED)
-    files, loaded = prepared.postgresql("shipped")
-    with postgresql.cluster(files) as server:
-        variables = {"DATABASE_URL": database_url(server.url, "shipped"), "WEB_CONCURRENCY": "2"}
-        with served(loaded, tmp_path, **variables) as site:
-            yield site
+    with (
+        prepared.postgresql("shipped") as (_server, loaded, variables),
+        served(loaded, tmp_path, WEB_CONCURRENCY="2", **variables) as site,
+    ):
+        yield site
 
 
 @pytest.fixture(scope="session")

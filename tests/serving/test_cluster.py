@@ -12,8 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.helpers import postgresql
-from tests.helpers.postgresql import database_url, free_port
+from tests.helpers.postgresql import free_port
 from tests.helpers.prepared import needs
 from tests.helpers.site import IGNORED, ROOT, environment, manage, python, serving, wait_for
 from tests.serving import machines
@@ -29,10 +28,9 @@ RENAME = "Area.objects.filter(slug='datos-e-ia').update(name='Área del otro nod
 class Cluster:
     """Nodes that share a port and a name, each on a loopback address of its own; and the front."""
 
-    def __init__(self, stack, server, folder):
+    def __init__(self, stack, server, folder, variables):
         self.stack, self.server, self.folder = stack, server, folder
-        self.env = environment(folder, free_port()) | {"BEHIND_PROXY": "true"}
-        self.env |= {"DATABASE_URL": database_url(server.url, "shipped")}
+        self.env = environment(folder, free_port()) | variables | {"BEHIND_PROXY": "true"}
         self.env |= {"ALLOWED_HOSTS": ",".join(["127.0.0.1", *NODES, NEW_NODE])}
         self.names = stack.enter_context(NameServer())
         self.front = stack.enter_context(
@@ -57,11 +55,9 @@ class Cluster:
 
 @contextmanager
 def running(prepared, folder):
-    needs(postgresql.binaries(), postgresql.SKIPPED)
     needs(machines.has_nginx(), machines.NGINX_MISSING)
-    files, _loaded = prepared.postgresql("shipped")
-    with postgresql.cluster(files) as server, ExitStack() as stack:
-        yield Cluster(stack, server, folder)
+    with prepared.postgresql("shipped") as (server, _loaded, variables), ExitStack() as stack:
+        yield Cluster(stack, server, folder, variables)
 
 
 def test_cluster_from_its_first_node_to_the_end_of_its_database(prepared, tmp_path):

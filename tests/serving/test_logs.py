@@ -29,12 +29,12 @@ def lines():
     logger.removeHandler(handler)
 
 
-def fails(text):
+def fails(text, **more):
     def write(log):
         try:
             raise ValueError(text)
         except ValueError:
-            log.exception("falló: %s", text)
+            log.exception("falló: %s", text, extra=more)
 
     return write
 
@@ -54,6 +54,9 @@ def test_no_text_can_break_a_line_in_two_or_begin_one(lines):
         "    ",
         "    ERROR forged",
     ]
+    # What a stranger sent is refused in one line, however Django's parsers failed over it.
+    assert lines(fails("mal", status_code=400))[-1] == "ERROR test.logs falló: mal"
+    assert lines(fails("mal", status_code=500))[-1] == "    ValueError: mal"
 
 
 def answer(caplog, path="/guia-de-roles/?q=secreto", status=200, **headers):

@@ -1,11 +1,13 @@
 """What the environment makes of the settings, of Django and of gunicorn."""
 
-import runpy
+from functools import partial
 
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from tests.helpers.site import ROOT, settings_with
+from tests.helpers.site import KEY, settings_with
+
+conf = partial(settings_with, file="gunicorn.conf.py")
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,9 @@ def test_https_ties_cookies_to_the_host_and_asks_the_second_factor(site_url, pre
     names = (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"])
     assert names == (f"{prefix}sessionid", f"{prefix}csrftoken")
     assert found["SESSION_COOKIE_SECURE"] == found["REQUIRE_SECOND_FACTOR"] == bool(prefix)
+    for given, is_asked in [("", bool(prefix)), ("ON", True), ("0", False)]:
+        found = settings_with(SITE_URL=site_url, REQUIRE_SECOND_FACTOR=given)
+        assert found["REQUIRE_SECOND_FACTOR"] is is_asked
 
 
 def test_sqlite_waits_for_a_writer_and_survives_a_power_cut():
@@ -40,6 +45,7 @@ def test_postgresql_is_given_up_in_two_seconds_and_its_hosts_are_left_to_libpq()
     assert (database["PASSWORD"], database["CONN_MAX_AGE"]) == ("cl/a?ve", 0)
     options = {"target_session_attrs": "read-write", "connect_timeout": 2, "tcp_user_timeout": 3000}
     assert options.items() <= database["OPTIONS"].items()
+    assert "-c lock_timeout=20s" in database["OPTIONS"]["options"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +70,9 @@ def test_canonical_address_follows_where_the_site_is(variables, address):
 @pytest.mark.parametrize(
     "variables",
     [
-        *({"SECRET_KEY": key} for key in ("", "a", "x" * 49)),
+        *({"SECRET_KEY": key} for key in ("", "a", KEY[:49], "a" * 60, " " * 60)),
+        *({"SECRET_KEY_FALLBACKS": keys} for keys in ("a", f"{KEY},a", "b" * 60)),
+        *({name: "treu"} for name in ("REQUIRE_SECOND_FACTOR", "BEHIND_PROXY", "DEBUG")),
         *({"SITE_URL": url} for url in ("", "https://", "guia.example", "ftp://guia.example")),
         *({"SITE_URL": url} for url in ("http://guia.example", "https://a@guia.example")),
         *({"SITE_URL": f"https://{host}"} for host in ("guia.example/guia", "guia.example:999999")),
@@ -82,30 +90,11 @@ def test_unsafe_setting_is_refused_with_one_line(variables):
 
 
 def test_what_was_signed_with_the_former_key_stays_valid():
-    found = settings_with(SECRET_KEY_FALLBACKS=f"{'a' * 50},{'b' * 50}")
-    assert found["SECRET_KEY_FALLBACKS"] == ["a" * 50, "b" * 50]
+    found = settings_with(SECRET_KEY_FALLBACKS=f"{KEY},{KEY[::-1]}")
+    assert found["SECRET_KEY_FALLBACKS"] == [KEY, KEY[::-1]]
 
 
-VARIABLES = ("HOST", "PORT", "WEB_CONCURRENCY", "ACCESS_LOG", "BEHIND_PROXY")
-
-
-@pytest.fixture
-def conf(monkeypatch):
-    """Return a function that reads the configuration under given variables."""
-    for name in VARIABLES:
-        # What the configuration itself sets is gone after the test too.
-        monkeypatch.setenv(name, "")
-        monkeypatch.delenv(name)
-
-    def read(**variables):
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-        return runpy.run_path(str(ROOT / "roleguide" / "gunicorn.conf.py"))
-
-    return read
-
-
-def test_settings_chosen_for_a_reason_and_the_environment_has_the_last_word(conf):
+def test_settings_chosen_for_a_reason_and_the_environment_has_the_last_word():
     found = conf()
     assert found["worker_class"] == "gthread"
     assert found["threads"] >= 300  # as many visitors may send or read slowly
@@ -120,13 +109,13 @@ def test_settings_chosen_for_a_reason_and_the_environment_has_the_last_word(conf
 
 
 @pytest.mark.parametrize("variables", [{}, {"BEHIND_PROXY": "false"}, {"BEHIND_PROXY": "true"}])
-def test_scheme_is_told_by_a_proxy_only_if_there_is_one(conf, variables):
+def test_scheme_is_told_by_a_proxy_only_if_there_is_one(variables):
     found = conf(**variables)
     assert found["forwarded_allow_ips"] == ("*" if "true" in variables.values() else "")
     assert found["secure_scheme_headers"] == {"X-FORWARDED-PROTO": "https"}
 
 
-def test_no_worker_is_refused_with_one_line(conf):
+def test_no_worker_is_refused_with_one_line():
     for number in ("0", "-1"):
         with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
             conf(WEB_CONCURRENCY=number)

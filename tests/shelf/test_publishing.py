@@ -1,9 +1,8 @@
 """Desk → shelf and back; and the content version, which moves with what is public alone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -131,14 +130,3 @@ def test_each_public_table_has_its_three_triggers():
     acts = ("insert", "update", "delete")
     expected = {f"content_version_{table}_{act}" for table in tables for act in acts}
     assert expected - names == set()
-
-
-def test_time_alone_moves_the_version_when_a_scheduled_edition_begins():
-    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    with time_machine.travel(noon, tick=False) as clock:
-        role = make_role("timed-role")
-        publish(role.profiles.get(context=None), at=noon + timedelta(hours=1))
-        clock.shift(timedelta(minutes=59))
-        assert not moves(lambda: clock.shift(timedelta(seconds=30)))
-        assert moves(lambda: clock.shift(timedelta(seconds=31)))
-        assert Edition.objects.published().filter(role=role, context=None).get().number == 2

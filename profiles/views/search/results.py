@@ -13,7 +13,7 @@ from profiles.documents.text import fold, join_words
 from profiles.guide.comparison import BASE_FOLDER, Place
 from profiles.models import Edition, MissingTitle
 from profiles.models.profile import profile_url
-from profiles.search.find import LIMIT, TEXT, begun, called, find, ranked
+from profiles.search.find import LIMIT, TEXT, begun, find, ranked
 from profiles.search.index import current_index
 from profiles.search.question import Question
 from profiles.search.titles import NEAR
@@ -104,20 +104,22 @@ def suggestions(text, index):
     """Return up to six options (name, what it is, address): first what begins as it was typed."""
     question = Question(text, index)
     typed, size, rows = fold(question.title), question.size, begun(question, index)
-    names = ranked(rows, question) or called(question, index)
-    found = [(each.row.text, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
+
+    def is_other(row):
+        return not fold(row.text.replace("/a", "")).startswith(typed)
+
+    names = ranked(rows, question, is_other) or find(text, index).names
+    found = [(each.row, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
     for each in index.contexts.values() if len(names) == 1 and not size else ():
         if each.pk in names[0].role.profiles:
-            found.append((names[0].row.text, _option(names[0].role, each)))
-    near, texts = [row for row in rows if row.kind == NEAR], {}
-    for row in sorted(near, key=lambda row: not fold(row.text).startswith(typed)):
-        texts.setdefault(row.words, row.text)
-    pages = ((text, missing_titles.page_of(words, index)) for words, text in texts.items())
+            found.append((names[0].row, _option(names[0].role, each)))
+    near = {row.words: row for row in sorted(rows, key=is_other, reverse=True) if row.kind == NEAR}
+    pages = ((row, missing_titles.page_of(row.words, index)) for row in reversed(near.values()))
     detail = _("todavía no está: lo más cercano")
-    options = ((t, (page.title, detail, page.get_absolute_url())) for t, page in pages if page)
+    options = ((r, (page.title, detail, page.get_absolute_url())) for r, page in pages if page)
     found += islice(options, MAX_OPTIONS)
-    found.sort(key=lambda pair: not fold(pair[0]).startswith(typed))
-    return list({option[-1]: option for _text, option in found}.values())[:MAX_OPTIONS]
+    found.sort(key=lambda pair: is_other(pair[0]))
+    return list({option[-1]: option for _row, option in found}.values())[:MAX_OPTIONS]
 
 
 def _option(role, size, alias=""):
