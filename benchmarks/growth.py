@@ -51,7 +51,8 @@ PUBLIC = {
     "news": "/novedades/",
     "feed": "/novedades/feed.xml",
 }
-# A page of what there is more of: the small guide's is not full.
+# A page of what there is more of (rows, texts to search, changed profiles): the small one's is
+# not full.
 FILLED = {
     "list of roles": "/perfiles/",
     "area": "/areas/datos-e-ia/",
@@ -96,7 +97,6 @@ ADMIN = {
     "area, delete": "/profiles/area/{area}/delete/",
     "size, delete": "/profiles/context/{context}/delete/",
     "archetype, delete": "/profiles/archetype/{archetype_id}/delete/",
-    "uncited source, delete": "/profiles/source/{uncited}/delete/",
 }
 FILLED_ADMIN = {
     "profile, publish": "/profiles/profile/{profile}/publicar/",
@@ -104,6 +104,7 @@ FILLED_ADMIN = {
     "profiles, nothing found": "/profiles/profile/?q=zzzz",
     "roles, nothing found": "/profiles/role/?q=zzzz",
     "source, delete": "/profiles/source/{source}/delete/",
+    "uncited source, delete": "/profiles/source/{uncited}/delete/",
     "choices while typing": "/autocomplete/?app_label=profiles&model_name=relatedrole"
     "&field_name=related&term=mlops",
 }
