@@ -134,7 +134,8 @@ def _decision(page: ProfilePage, _asked: Asked) -> dict:
 def _advert(page: ProfilePage, _asked: Asked) -> dict:
     """Return what the layout asks for, the long advert and the short one.
 
-    It is made of what is done and what is needed; a range of a trait is never a requirement.
+    It is made of what is done and what is needed; a range of a trait is never a requirement. What a
+    size says is told of one company, so the advert says the job as it is in any of them.
     """
     considered = page.document.considerations if page.context else ()
     return {
@@ -144,7 +145,12 @@ def _advert(page: ProfilePage, _asked: Asked) -> dict:
         "honest": page.honest,
         "steps": _steps(page),
         "chat": chat_text(page),
-        "head": {"heading": page.facts.name, "subtitle": size_words(page)},
+        "head": {
+            "heading": page.facts.name,
+            "subtitle": size_words(page),
+            "lead": page.whole.summary,
+            "plan": _("Los ejemplos son de otra empresa: cambialos.") if page.context else "",
+        },
     }
 
 
@@ -162,7 +168,8 @@ def _steps(page: ProfilePage) -> list[str]:
 def chat_text(page: ProfilePage) -> str:
     """Return the advert in 700 characters at most, with as many whole items as fit."""
     done, asked = list(page.whole.responsibilities), _needed(page)["asked"]
-    tries = [(3, page.honest), (2, page.honest), (1, page.honest), (1, ""), (0, "")]
+    honest = page.whole.honest
+    tries = [(3, honest), (2, honest), (1, honest), (1, ""), (0, "")]
     texts = (_chat(page, done[:count], asked[:count], hard) for count, hard in tries)
     return next(text for text in texts if len(text) <= CHAT_LIMIT)
 
@@ -171,7 +178,7 @@ def _chat(page: ProfilePage, done: list[str], asked: list[str], honest: str) -> 
     end = _("Empresa: %(blank)s. Pago: de %(blank)s a %(blank)s. Lugar y modalidad: %(blank)s.")
     parts = [
         _("Buscamos %(role)s.") % {"role": page.facts.name.rstrip(".")},
-        page.document.summary,
+        page.whole.summary,
         " ".join([_("Tareas:"), *done]) if done else "",
         " ".join([_("Hace falta:"), *asked]) if asked else "",
         _("Lo difícil: %(text)s") % {"text": honest} if honest else "",
