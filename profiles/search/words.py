@@ -22,8 +22,7 @@ SPELT = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b\w{1,2}&\w{1,2}\b")
 
 def rows_of(name):
     """Return the rows of a file of the folder ``data``."""
-    text = (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")
-    return csv.DictReader(text.splitlines())
+    return csv.DictReader((Path(__file__).parent / "data" / name).read_text("utf-8").splitlines())
 
 
 # Kind → phrase as written → what it means.
@@ -49,9 +48,8 @@ def stem(word):
     """Return a folded word without its plural and gender ending ("vendedoras" → "vendedor")."""
     if word in WRITTEN["keep"]:
         return word
-    is_plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
-    bare = word[:-1] if is_plural else word
-    if is_plural and bare.endswith("ce"):
+    bare = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    if bare != word and bare.endswith("ce"):
         return f"{bare[:-2]}z"
     return bare[:-1] if len(bare) > 3 and bare[-1] in "aeox" else bare
 
