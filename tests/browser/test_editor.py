@@ -20,6 +20,11 @@ def bottom(locator):
     return box["y"] + box["height"]
 
 
+def show_whole(page, group):
+    """Bring the first and the last row into the window, however tall their texts make them."""
+    page.locator(group).evaluate("group => group.scrollIntoView({ block: 'center' })")
+
+
 def test_ranges_are_drawn_while_typed(log_in):
     page = log_in("ana")
     open_profile(page, "Product Owner en PyME")
@@ -52,8 +57,7 @@ def drag_with_finger(page, grip, to):
 def test_parts_are_moved_by_a_finger(log_in):
     page = log_in("ana", width=390, has_touch=True, is_mobile=True)
     open_strengths(page, "Product Owner en Enterprise")
-    # The first and the last row have to be in the window, however tall their texts make them.
-    page.locator("#strengths-group").evaluate("group => group.scrollIntoView({ block: 'center' })")
+    show_whole(page, "#strengths-group")
     grips, before = page.locator(f"{ROWS} .desk-grip"), strengths(page)
     x, y = middle(grips.first)
     drag_with_finger(page, grips.first, (x + 3, y + 3))
@@ -71,6 +75,7 @@ def test_questions_on_one_line_are_moved_by_a_mouse(log_in):
     questions = "#questions-group .inline-related:not(.empty-form)"
     lines = page.locator(f"{questions} .inline_label")
     first, *rest = lines.all_inner_texts()
+    show_whole(page, "#questions-group")
     grip, last = page.locator(f"{questions} .desk-grip").first, page.locator(questions).last
     drag(page, grip, (middle(grip)[0], bottom(last) - 4))
     assert lines.all_inner_texts() == [*rest, first]
