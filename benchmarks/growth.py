@@ -99,7 +99,6 @@ ADMIN = {
     "archetype, delete": "/profiles/archetype/{archetype_id}/delete/",
 }
 FILLED_ADMIN = {
-    "profile, publish": "/profiles/profile/{profile}/publicar/",
     "profiles, with changes": "/profiles/profile/?changes__exact=some",
     "profiles, nothing found": "/profiles/profile/?q=zzzz",
     "roles, nothing found": "/profiles/role/?q=zzzz",
@@ -239,7 +238,6 @@ def everything():
         **{kind: partial(visit, who, path.format(**keys)) for kind, (who, path) in pages.items()},
         "publish a profile": publish_one,
         "load a change": load_one,
-        "import a change": import_one,
         "content version": ask_version,
     }
 
@@ -303,28 +301,6 @@ def load_one() -> None:
         file.write_text(text.replace("summary: Lleva", "summary: Pone y lleva", 1))
         call_command("load_guide", file, stdout=io.StringIO())
         transaction.set_rollback(True)
-
-
-def import_one() -> None:
-    """Import one document with another summary, as who may not publish; what it did is undone."""
-    from django.contrib.auth.models import Group, User
-    from django.core.files.uploadedfile import SimpleUploadedFile
-    from django.db import transaction
-    from django.test import Client
-    from django.urls import reverse
-
-    text = (ROOT / "fixtures/roles/mlops-engineer.yaml").read_text(encoding="utf-8")
-    text = text.replace("summary: Lleva", "summary: Pone y lleva", 1)
-    with transaction.atomic():
-        writer = User.objects.get_or_create(username="redactor", is_staff=True)[0]
-        writer.groups.add(Group.objects.get(name="Redacción"))
-        client = Client(headers={"host": "127.0.0.1"})
-        client.force_login(writer)
-        file = SimpleUploadedFile("mlops-engineer.yaml", text.encode())
-        answer = client.post(reverse("admin:profiles_role_import"), {"file": file})
-        transaction.set_rollback(True)
-    if answer.status_code != 302:
-        raise RuntimeError("The import was refused")
 
 
 def ask_version() -> None:
