@@ -1,8 +1,9 @@
 """Answers: who is called so, and apart who mentions it; or what is nearest to what is missing."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from functools import cached_property
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from profiles.documents.text import fold
@@ -115,8 +116,9 @@ class Answer:
     @cached_property
     def nearest(self):
         """The roles nearest to a title that is missing, each once."""
-        by_name = self.near + called(self.question, self.index)
-        found = [] if self.is_complete else by_name or self._by_likeness()
+        if self.is_complete:
+            return []
+        found = self.near + called(self.question, self.index) or self._by_likeness()
         first = {each.role: each for each in reversed(found)}
         return [each for each in found if first[each.role] is each][:MAX_NEAREST]
 
@@ -153,11 +155,13 @@ def find(text, index, *, literal=False):
     answer = Answer(text, index)
     if literal or answer.is_complete or answer.is_title:
         return answer
-    others = {Answer(q, index, q): less for q, less in spellings(text, index).items()}
-    doubts = {answer: UNLIKELY} | {other: _doubt(other, less) for other, less in others.items()}
-    best = min(doubts, key=doubts.get)
+    best, least = answer, UNLIKELY
+    for meant, less in spellings(text, index).items():
+        if LESS * less < least:
+            other = Answer(meant, index, meant)
+            best, least = min((best, least), (other, _doubt(other, less)), key=itemgetter(1))
     # Who is called so without a word that says nothing stands before who mentions all of them.
-    return answer if best is answer or (answer.mentions and doubts[best] != LESS) else best
+    return answer if best is answer or (answer.mentions and least != LESS) else best
 
 
 def _doubt(answer, less):
@@ -184,19 +188,20 @@ def called(question, index):
 
 def ranked(rows, question, first=bool):
     """Return each role that the titles name once, by its best name; ``first`` counts the most."""
-    count, typed, by_role = len(question.words), fold(question.title), defaultdict(list)
-
-    def rank(row):
-        told = first(row), len(row.words), not row.stems.issuperset(question.stems)
-        return *told, fold(row.text) != typed, row.kind, row.target.order, row.text
-
+    count, typed = len(question.words), fold(question.title)
     # What is another role's own name is none of its own.
     own = {row.words: row.target for row in rows if row.kind == NAME}
-    for row in rows:
-        if row.is_name and own.get(row.words, row.target) is row.target:
-            by_role[row.target].append(row)
-    best = sorted((min(each, key=rank) for each in by_role.values()), key=rank)
-    return [Found(r.target, r, EXACT if len(r.words) == count else PART) for r in best]
+
+    def rank(row):
+        unlike = not row.stems.issuperset(question.stems), fold(row.text) != typed
+        return first(row), len(row.words), *unlike
+
+    best = {}
+    # They stand by kind and by the names of their roles.
+    for row in sorted((row for row in rows if row.is_name), key=rank):
+        if own.get(row.words, row.target) is row.target:
+            best.setdefault(row.target, row)
+    return [Found(r.target, r, EXACT if len(r.words) == count else PART) for r in best.values()]
 
 
 def begun(question, index):
@@ -207,7 +212,7 @@ def begun(question, index):
     ends = canonical([stem(word) for word in (last, *known) if word.startswith(last)])
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     whole = index.titles.having(before) if before and last in SMALL else []
-    rows = [*index.titles.having_one(ends), *whole][:MAX_SHARED]
+    rows = [*whole, *index.titles.having_one(ends)][:MAX_SHARED]
     return [row for row in rows if row.kind <= NEAR and row.words.issuperset(before)]
 
 

@@ -4,7 +4,6 @@ from bisect import insort
 from collections import Counter
 from functools import cache
 from itertools import product
-from math import inf
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -133,7 +132,7 @@ def world():
     for row in rows_of("esco.csv"):
         texts = enumerate(row["titles"].split(";"))
         found += [(text, LABEL if at else WORLD, row["code"]) for at, text in texts]
-    return Titles().changed((), [title((inf, at), *row) for at, row in enumerate(found)])
+    return Titles().changed((), [title((row[1], at), *row) for at, row in enumerate(found)])
 
 
 @cache
