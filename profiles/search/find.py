@@ -9,7 +9,7 @@ from typing import NamedTuple
 from profiles.documents.text import fold
 from profiles.search.index import Role
 from profiles.search.question import MAX_TOKENS, Question, is_known, spellings
-from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups
+from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups, title
 from profiles.search.words import MIN_PREFIX, RANKS, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
@@ -100,17 +100,17 @@ class Answer:
 
     @cached_property
     def alike(self):
-        """Pairs of how alike a title is to this one, and the title."""
-        return self.index.titles.sharing(self.question.words)
+        """The titles that are like this one."""
+        return self.index.titles.alike(title((), self.question.title, WORLD, None))
 
     @cached_property
     def codes(self):
         """The codes of the occupations that are like the title."""
-        words = set(self.question.words)
-        world = [row for _share, row in self.alike if row.kind >= WORLD and row.is_part(words)]
-        whole = [row for row in world if row.words == words and row.kind == WORLD]
-        # Other labels of ESCO are sometimes odd: what most titles say counts.
-        counts = Counter(row.target for row in whole or world if row.target)
+        labels = [row for row in self.alike if row.kind >= WORLD]
+        # Other labels of ESCO are sometimes odd.
+        names = [row for row in labels if row.kind == WORLD]
+        whole = [row for row in names if row.words == set(self.question.words)]
+        counts = Counter(row.target for row in whole or names or labels if row.target)
         return [code for code, _count in counts.most_common(MAX_CODES)]
 
     @cached_property
@@ -118,19 +118,21 @@ class Answer:
         """The roles nearest to a title that is missing, each once."""
         if self.is_complete:
             return []
-        found = self.near + called(self.question, self.index) or self._by_likeness()
+        found = self.near + called(self.question, self.index)
+        found = found or [Found(row.target, row) for row in self.alike if row.kind <= NEAR]
+        found = found or self._by_family()
         first = {each.role: each for each in reversed(found)}
         return [each for each in found if first[each.role] is each][:MAX_NEAREST]
 
-    def _by_likeness(self):
-        """Return the roles whose titles or occupations are like the title, the nearest first."""
-        found = [(share, Found(row.target, row)) for share, row in self.alike if row.kind <= NEAR]
-        for code in self.codes:
-            for length, share in SAME_GROUP.items():
-                same = (role for role in self.index.roles if role.code.startswith(code[:length]))
-                family = groups()[code[:length]]
-                found += [(share, Found(role, family=family)) for role in islice(same, MAX_NEAREST)]
-        return [each for _share, each in sorted(found, key=lambda pair: -pair[0])]
+    def _by_family(self):
+        """Return the roles of the same group of occupations, of the smallest one that has any."""
+        for length in (4, 3):
+            codes = dict.fromkeys(code[:length] for code in self.codes)
+            families = [(code, groups()[code]) for code in codes if "Otr" not in groups()[code]]
+            found = [Found(r, family=f) for c, f in families for r in self.index.roles if r.code.startswith(c)]
+            if found:
+                return found
+        return []
 
     def hits(self, context_id=None):
         """Return the size asked for, and what is called so or mentions it there or in a context."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search.words import ENGLISH, PEOPLE, RANKS, WEAK, canonical, key_words, rows_of, stems
+from profiles.search.words import ENGLISH, MAX_WORDS, PEOPLE, RANKS, WEAK, canonical, key_words, rows_of, stems
 
 # Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
 NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
@@ -48,18 +48,38 @@ class Title(NamedTuple):
             return False
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
-    def is_part(self, asked):
-        """Tell whether the words are part of this title, or it of them."""
-        is_inside = asked <= self.words and self.is_of(asked)
-        return is_inside or 1 < len(self.words) <= len(self.words & asked)
+    @property
+    def telling(self):
+        """The words that tell a job: not of rank, and of more than one place."""
+        return self.words - RANKS - WEAK
+
+    def is_like(self, row):
+        """Tell whether another title is of the same kind: who somebody is, and at what.
+
+        "Chofer de ambulancia" is like a "Chofer de reparto", "Operador de prensa hidráulica" is
+        not like a "Responsable de prensa", "Herrero de obra" not like a "Director de obra".
+        """
+        mine, its = self.telling, row.telling
+        common, is_same = mine & its, row.head in self.words
+        if not common or (self.head not in RANKS and self.head not in row.words):
+            return False
+        if row.kind >= WORLD and not is_same:
+            return False
+        if mine <= its:
+            return is_same or row.head in RANKS or self.head not in RANKS
+        if its <= mine:
+            return is_same or len(common) > 1
+        is_own = row.kind == NAME and row.head == self.head not in RANKS
+        return is_own or 4 <= 2 * len(common) >= len(mine | its)
 
 
 def title(place, text, kind, target, note=""):
-    literal = stems(text)
+    literal = stems(text)[:MAX_WORDS]
     words = canonical(literal)
-    # Who somebody is says the first word, of an English title the last one.
-    is_english = literal and literal[-1] in ENGLISH and literal[0] not in PEOPLE
-    head = words[-1 if is_english else 0] if words else ""
+    # Who somebody is says the first word, of an English title the last one before a bracket.
+    spelt = stems(text.partition(" (")[0])
+    is_english = spelt and spelt[-1] in ENGLISH and spelt[0] not in PEOPLE
+    head = canonical(spelt)[-1 if is_english else 0] if words else ""
     return Title(place, text, kind, target, note, frozenset(words), frozenset(literal), head)
 
 
@@ -100,17 +120,15 @@ class Titles(dict):
         lists = (self[word][:MAX_SHARED] for word in words)
         return sorted({row.place: row for rows in lists for row in rows}.values())
 
-    def sharing(self, words):
-        """Return (how alike, title) for the titles that share a word that tells a job."""
-        asked, found = set(words), []
-        telling = asked - RANKS - WEAK
-        for row in self.having_one(telling or asked):
-            own, common = row.words - RANKS - WEAK, len(asked & row.words)
-            share = len(telling & own) / (len(telling | own) or 1)
-            # If no word does ("gerente general"), only the world's titles are alike.
-            if telling or row.kind >= WORLD:
-                found.append((-share, -common, row.kind, len(row.words), row.text, row))
-        return [(-order[0], order[-1]) for order in sorted(found)]
+    def alike(self, asked):
+        """Return the titles of the same kind as ``asked``, the most alike first."""
+        found = []
+        for row in self.having_one(asked.telling or asked.words):
+            if row.words == asked.words or asked.is_like(row):
+                share = len(asked.telling & row.telling) / (len(asked.telling | row.telling) or 1)
+                order = -share, -len(asked.words & row.words), row.kind, len(row.words), row.text
+                found.append((*order, row))
+        return [order[-1] for order in sorted(found)]
 
 
 def misspelt(names):
