@@ -9,7 +9,7 @@ from typing import NamedTuple
 from profiles.documents.text import fold
 from profiles.search.index import Role
 from profiles.search.question import MAX_TOKENS, Question, is_known, spellings
-from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups, title
+from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, RANKS, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
@@ -63,7 +63,7 @@ class Answer:
     def __init__(self, text, index, correction=""):
         self.question = question = Question(text, index)
         self.index, self.correction = index, correction
-        exact, words = index.titles.exact(question.words), set(question.stems)
+        exact, words = index.titles[question.words], question.stems
         # There is such a title, one of those that are near or in the world.
         self.is_title = any(not row.is_name for row in exact)
         self.near = [Found(row.target, row, EXACT) for row in exact if row.kind == NEAR]
@@ -101,7 +101,7 @@ class Answer:
     @cached_property
     def alike(self):
         """The titles that are like this one."""
-        return self.index.titles.alike(title((), self.question.title, WORLD, None))
+        return self.index.titles.alike(self.question.row)
 
     @cached_property
     def codes(self):
@@ -109,7 +109,7 @@ class Answer:
         labels = [row for row in self.alike if row.kind >= WORLD]
         # Other labels of ESCO are sometimes odd.
         names = [row for row in labels if row.kind == WORLD]
-        whole = [row for row in names if row.words == set(self.question.words)]
+        whole = [row for row in names if row.words == self.question.words]
         counts = Counter(row.target for row in whole or names or labels if row.target)
         return [code for code, _count in counts.most_common(MAX_CODES)]
 
@@ -180,8 +180,8 @@ def _doubt(answer, less):
 
 def called(question, index):
     """Return the roles that are called so, the best first: just so, or in part."""
-    words, typed = set(question.words), set(question.stems)
-    rows, exact = index.titles.having(words), index.titles.exact(words)
+    words, typed = question.words, question.stems
+    rows, exact = index.titles.having(words), index.titles[words]
     if any(row.kind >= WORLD for row in exact):
         # A title of its own is part of another only in its own words: "cartero", "cartera".
         rows = [*exact, *(row for row in rows if row.head in words and typed <= row.stems)]
@@ -213,7 +213,7 @@ def begun(question, index):
     known = index.words if len(last) >= MIN_PREFIX or (before and last) else ()
     ends = canonical([stem(word) for word in (last, *known) if word.startswith(last)])
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
-    whole = index.titles.having(before) if before and last in SMALL else []
+    whole = index.titles.having(frozenset(before)) if before and last in SMALL else []
     rows = [*whole, *index.titles.having_one(ends)][:MAX_SHARED]
     return [row for row in rows if row.kind <= NEAR and row.words.issuperset(before)]
 

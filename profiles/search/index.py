@@ -46,7 +46,8 @@ class Role:
         wrong = misspelt(names)
         found = [(name, NAME, self), *((n, ALIAS, self) for n in names[1:] if n not in wrong)]
         found += ((n["title"], NEAR, self, n.get("difference", "")) for n in facts.get("near", ()))
-        self.titles = [title((row[1], self.order, at), *row) for at, row in enumerate(found)]
+        places = ((row[1], self.order, at) for at, row in enumerate(found))
+        self.titles = [title(*row, place=at) for row, at in zip(found, places, strict=True)]
         self.words = {word for row in self.titles for word in key_words(row.text)}
 
 

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from profiles.documents.text import fold
 from profiles.models import Context, Trait
-from profiles.search.titles import NEAR
+from profiles.search.titles import NEAR, title
 from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
 from profiles.search.words import tokens as words_of
 
@@ -31,17 +31,17 @@ MIN_USES = 3
 class Question:
     """A question as it is understood. ``title`` is what is left of it once the rest is told.
 
-    ``stems`` are the title's, ``words`` the canonical ones. A title that is known tells no more.
+    A title that is known tells no more.
     """
 
     def __init__(self, text, index):
         self.text = " ".join(text[:MAX_LETTERS].split())
-        words, titles = canonical(stems(self.text)[:MAX_WORDS]), index.titles
+        words, titles = title(self.text).words, index.titles
         is_part = len(words) > 1 and any(row.is_name for row in titles.having(words))
-        is_title = is_part or titles.exact(words)
+        is_title = is_part or titles[words]
         self.title, said = (self.text, []) if is_title else read(self.text, index)
-        self.stems = stems(self.title)[:MAX_WORDS]
-        self.words = canonical(self.stems)
+        self.row = title(self.title)
+        self.words, self.stems = self.row.words, self.row.stems
         self.sizes = list(dict.fromkeys(row for row, _level in said if isinstance(row, Context)))
         self.size = next(iter(self.sizes), None)
         self.traits = [(row, level) for row, level in said if isinstance(row, Trait)]
@@ -123,5 +123,5 @@ def is_known(word, index):
     single = stem(word)
     if word in SMALL or word in index.words or any((single,) in said for said in PHRASES.values()):
         return True
-    uses = [row for each in canonical([single]) for row in index.titles.having([each])]
+    uses = [row for each in canonical([single]) for row in index.titles[each]]
     return len(uses) >= MIN_USES or any(row.kind <= NEAR for row in uses)

@@ -22,22 +22,16 @@ class Title(NamedTuple):
 
     place: tuple
     text: str
-    kind: int
-    target: Any
-    note: str
     words: frozenset
     stems: frozenset
     head: str
+    kind: int = NAME
+    target: Any = None
+    note: str = ""
 
     @property
     def is_name(self):
         return self.kind <= ALIAS
-
-    @property
-    def keys(self):
-        """What it is found under: each word, as one of a name too, all of them, the note."""
-        names = ((NAME, word) for word in self.words if self.kind == NAME)
-        return (*self.words, *names, self.words, *([("note", self.note)] if self.note else ()))
 
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
@@ -73,18 +67,18 @@ class Title(NamedTuple):
         return is_own or 4 <= 2 * len(common) >= len(mine | its)
 
 
-def title(place, text, kind, target, note=""):
-    literal = stems(text)[:MAX_WORDS]
+def title(text, *leads_to, place=()):
+    """Return the title; ``leads_to`` are its kind, where it leads and what differs there."""
+    literal, before = stems(text)[:MAX_WORDS], stems(text.partition(" (")[0])
     words = canonical(literal)
     # Who somebody is says the first word, of an English title the last one before a bracket.
-    spelt = stems(text.partition(" (")[0])
-    is_english = spelt and spelt[-1] in ENGLISH and spelt[0] not in PEOPLE
-    head = canonical(spelt)[-1 if is_english else 0] if words else ""
-    return Title(place, text, kind, target, note, frozenset(words), frozenset(literal), head)
+    is_english = before and before[-1] in ENGLISH and before[0] not in PEOPLE
+    head = canonical(before)[-1] if is_english else next(iter(words), "")
+    return Title(place, text, frozenset(words), frozenset(literal), head, *leads_to)
 
 
 class Titles(dict):
-    """Many titles, by their keys. A question is a list of canonical words."""
+    """Many titles, by each of their words and by all of them."""
 
     def __missing__(self, key):
         return ()
@@ -92,28 +86,22 @@ class Titles(dict):
     def changed(self, gone, come):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
         titles, lost = Titles(self), set(gone)
-        for key in {key for row in (*gone, *come) for key in row.keys}:
+        for key in {key for row in (*gone, *come) for key in (*row.words, row.words)}:
             titles[key] = [row for row in self[key] if row not in lost]
         for row in come:
-            for key in row.keys:
+            for key in (*row.words, row.words):
                 insort(titles[key], row)
         return titles
 
     def having(self, words):
-        """Return the titles that have all of ``words``."""
-        rarest, words = min(map(self.__getitem__, words), key=len, default=()), frozenset(words)
+        """Return the titles that have all of ``words``, a set."""
+        rarest = min(map(self.__getitem__, words), key=len, default=())
         return [row for row in rarest if words <= row.words]
-
-    def exact(self, words):
-        """Return the titles that have all of ``words`` and no other."""
-        return self[frozenset(words)] if words else ()
 
     def is_called(self, words):
         """Tell whether a role is called so, in part too by its own name ("Vendedor externo")."""
-        words = frozenset(words)
-        names = min((self[NAME, word] for word in words), key=len, default=())
-        is_name = any(words <= row.words and row.is_of(words) for row in names)
-        return is_name or any(row.kind == ALIAS for row in self.exact(words))
+        is_alias = any(row.kind == ALIAS for row in self[words])
+        return is_alias or any(row.kind == NAME and row.is_of(words) for row in self.having(words))
 
     def having_one(self, words):
         """Return the first titles that have one of ``words``."""
@@ -150,7 +138,7 @@ def world():
     for row in rows_of("esco.csv"):
         texts = enumerate(row["titles"].split(";"))
         found += [(text, LABEL if at else WORLD, row["code"]) for at, text in texts]
-    return Titles().changed((), [title((row[1], at), *row) for at, row in enumerate(found)])
+    return Titles().changed((), [title(*row, place=(row[1], at)) for at, row in enumerate(found)])
 
 
 @cache

@@ -1,5 +1,6 @@
 """Titles that the guide does not have: their pages, and the roles nearest to them."""
 
+from collections import Counter
 from functools import lru_cache
 from textwrap import shorten
 from typing import NamedTuple
@@ -19,15 +20,11 @@ from profiles.views.profiles import profile_url
 
 
 class NearPage(NamedTuple):
-    """The page of a title that the guide does not have: one for all ways of writing it.
-
-    ``is_own``: its sentences stand on no other title's page.
-    """
+    """The page of a title that the guide does not have: one for all ways of writing it."""
 
     slug: str
     title: str
     sentences: tuple[str, ...]
-    is_own: bool
 
     def get_absolute_url(self):
         return reverse("profiles:near_title", args=[self.slug])
@@ -35,24 +32,21 @@ class NearPage(NamedTuple):
 
 def page_of(words, index):
     """Return the page of the near titles of these words, unless a role is called so."""
-    titles = index.titles
-    rows = [row for row in titles.exact(words) if row.kind == NEAR]
-    if not rows or titles.is_called(words):
+    rows = [row for row in index.titles[words] if row.kind == NEAR]
+    if not rows or index.titles.is_called(words):
         return None
-    rows.sort(key=lambda row: (row.text, row.target.order))
-    notes = tuple(row.note for row in rows if row.note)
-    saying = (row.words for note in notes for row in titles["note", note])
-    others = (other for other in saying if other != rows[0].words)
-    is_own = len(notes) == len(rows) and all(map(titles.is_called, others))
-    return NearPage(slugify(rows[0].text), rows[0].text, notes, is_own)
+    first = min(rows, key=lambda row: row.text)
+    return NearPage(slugify(first.text), first.text, tuple(row.note for row in rows))
 
 
 @lru_cache(maxsize=1)
 def own_pages(index):
     """Return the pages of near titles whose sentences stand on no other, by address."""
     near = {row.words for role in index.roles for row in role.titles if row.kind == NEAR}
-    pages = (page_of(words, index) for words in near)
-    return sorted({page for page in pages if page and page.is_own}, key=lambda page: page.slug)
+    pages = [page for words in near if (page := page_of(words, index))]
+    uses = Counter(sentence for page in pages for sentence in {*page.sentences})
+    own = (page for page in pages if all(each and uses[each] == 1 for each in page.sentences))
+    return sorted(own, key=lambda page: page.slug)
 
 
 def near_title(request, title_slug):
@@ -77,7 +71,7 @@ def near_title(request, title_slug):
         shorten(text, DESCRIPTION_LIMIT, placeholder="…"),
         title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
         parents=(role_list_crumb(),),
-        indexed=page.is_own,
+        indexed=page in own_pages(index),
     )
     values = {"meta": meta, "answer": {"nearest": with_editions(answer.nearest)}}
     return render_page(request, "profiles/near_title.html", values)
