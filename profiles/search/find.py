@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -74,7 +74,7 @@ class Answer:
         is_whole = all(side.is_exact for side in sides)
         asked = sides if is_whole or not (names or self.is_title) else []
         last = tokens(question.title)[-1:]
-        if not (names or self.is_title) and any(not is_known(fold(word), index) for word in last):
+        if not names and any(not is_known(fold(word), index) for word in last):
             names = ranked(begun(question, index), question)
         self.names = asked or names
         self.compared = [side.role for side in asked] if len(asked) > 1 else []
@@ -129,7 +129,12 @@ class Answer:
         for length in (4, 3):
             codes = dict.fromkeys(code[:length] for code in self.codes)
             families = [(code, groups()[code]) for code in codes if "Otr" not in groups()[code]]
-            found = [Found(r, family=f) for c, f in families for r in self.index.roles if r.code.startswith(c)]
+            found = [
+                Found(r, family=f)
+                for c, f in families
+                for r in self.index.roles
+                if r.code.startswith(c)
+            ]
             if found:
                 return found
         return []
@@ -162,8 +167,7 @@ def find(text, index, *, literal=False):
         if LESS * less < least:
             other = Answer(meant, index, meant)
             best, least = min((best, least), (other, _doubt(other, less)), key=itemgetter(1))
-    # Who is called so without a word that says nothing stands before who mentions all of them.
-    return answer if best is answer or (answer.mentions and least != LESS) else best
+    return best
 
 
 def _doubt(answer, less):
@@ -227,8 +231,7 @@ def _compared(text, index):
     if len(sides) > 1 or EITHER & set(written):
         found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
         # "Y" joins the words of a title, too: then a side is a whole name.
-        is_asked = any(side.is_exact for side in found) or EITHER & set(written)
-        return found if is_asked or len(words) < len(written) else []
+        return found if EITHER & set(written) or any(side.is_exact for side in found) else []
     # Two titles have no more words than a question is read of.
     cuts = range(1, len(words)) if len(words) < min(len(written), MAX_TOKENS / 2) else ()
     ways = (_each([" ".join(words[:at]), " ".join(words[at:])], index) for at in cuts)
@@ -236,8 +239,6 @@ def _compared(text, index):
 
 
 def _each(sides, index):
-    """Return what each of ``sides`` names first: several roles, or one that both are names of."""
+    """Return what each of ``sides`` names first, if each names a role."""
     found = [called(each, index)[:1] for side in sides if (each := Question(side, index)).words]
-    first = {names[0].role: names[0] for names in found if names}
-    is_told = len(first) > 1 or all(each.is_exact for each in first.values())
-    return list(first.values()) if all(found) and is_told else []
+    return list({names[0].role: names[0] for names in found}.values()) if all(found) else []

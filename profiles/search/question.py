@@ -24,8 +24,6 @@ MAX_TOKENS, MAX_LETTERS = 40, 200
 MAX_SPELLINGS, MAX_QUESTIONS, MAX_UNKNOWN = 4, 24, 3
 # From so many letters on one of them may be wrong, and two.
 ONE_SLIP, TWO_SLIPS = 3, 8
-# A word of so many titles is no misspelling of another.
-MIN_USES = 3
 
 
 class Question:
@@ -36,9 +34,7 @@ class Question:
 
     def __init__(self, text, index):
         self.text = " ".join(text[:MAX_LETTERS].split())
-        words, titles = title(self.text).words, index.titles
-        is_part = len(words) > 1 and any(row.is_name for row in titles.having(words))
-        is_title = is_part or titles[words]
+        is_title = index.titles[title(self.text).words]
         self.title, said = (self.text, []) if is_title else read(self.text, index)
         self.row = title(self.title)
         self.words, self.stems = self.row.words, self.row.stems
@@ -81,7 +77,7 @@ def spellings(text, index):
     """Return what may be meant by ``text``, the likeliest first: question → is a word left out."""
     written = [fold(word) for word in words_of(text)]
     unknown = [w for w in written if (stem(w),) in PHRASES["setting"] or not is_known(w, index)]
-    if len(written) > 2 * MAX_WORDS or len(unknown) > MAX_UNKNOWN:
+    if len(unknown) > MAX_UNKNOWN:
         return {}
     # Two halves of one word may stand apart: "dev ops".
     text, pairs = " ".join(written), [p for p in pairwise(written) if "".join(p) in index.words]
@@ -103,7 +99,7 @@ def spellings(text, index):
 
 def _close(word, index):
     """Return (letters apart, word) for what may be meant by ``word``: two, another or none."""
-    if len(word) < ONE_SLIP or not word.isalpha() or (stem(word),) in PHRASES["setting"]:
+    if len(word) < ONE_SLIP or not word.isalpha():
         return [(0, word), (len(word), "")]
     known = index.words
     cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
@@ -119,9 +115,8 @@ def _close(word, index):
 
 
 def is_known(word, index):
-    """Tell whether a word is the guide's, says something beside a title, or is common in titles."""
+    """Tell whether a word is one of the guide's titles, or says something beside them."""
     single = stem(word)
     if word in SMALL or word in index.words or any((single,) in said for said in PHRASES.values()):
         return True
-    uses = [row for each in canonical([single]) for row in index.titles[each]]
-    return len(uses) >= MIN_USES or any(row.kind <= NEAR for row in uses)
+    return any(row.kind <= NEAR for each in canonical([single]) for row in index.titles[each])

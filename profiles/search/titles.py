@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search.words import ENGLISH, MAX_WORDS, PEOPLE, RANKS, WEAK, canonical, key_words, rows_of, stems
+from profiles.search.words import (
+    ENGLISH,
+    MAX_WORDS,
+    PEOPLE,
+    RANKS,
+    WEAK,
+    canonical,
+    key_words,
+    rows_of,
+    stems,
+)
 
 # Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
 NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
