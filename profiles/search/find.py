@@ -13,8 +13,6 @@ from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, 
 from profiles.search.words import MIN_PREFIX, RANKS, SMALL, WRITTEN, canonical, stem, stems, tokens
 
 MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
-# How near a role is whose code of CIUO-08 shares so many digits, in shares of words.
-SAME_GROUP = {4: 0.5, 3: 0.2}
 # More profiles than these are not shown: a question that finds more needs another word.
 LIMIT = 200
 # What speaks against a correction: that it leaves out a word; and from what on it is not meant.
@@ -120,24 +118,18 @@ class Answer:
             return []
         found = self.near + called(self.question, self.index)
         found = found or [Found(row.target, row) for row in self.alike if row.kind <= NEAR]
-        found = found or self._by_family()
+        found = found or self._of_family(4) or self._of_family(3)
         first = {each.role: each for each in reversed(found)}
         return [each for each in found if first[each.role] is each][:MAX_NEAREST]
 
-    def _by_family(self):
-        """Return the roles of the same group of occupations, of the smallest one that has any."""
-        for length in (4, 3):
-            codes = dict.fromkeys(code[:length] for code in self.codes)
-            families = [(code, groups()[code]) for code in codes if "Otr" not in groups()[code]]
-            found = [
-                Found(r, family=f)
-                for c, f in families
-                for r in self.index.roles
-                if r.code.startswith(c)
-            ]
-            if found:
-                return found
-        return []
+    def _of_family(self, length):
+        """Return the roles whose codes begin as those of occupations that are like the title."""
+        codes = dict.fromkeys(code[:length] for code in self.codes)
+        families = [(code, groups()[code]) for code in codes]
+        # "Otros profesionales de la salud" are what was left over: no family.
+        whole = [(code, name) for code, name in families if not name.startswith("Otr")]
+        roles = self.index.roles
+        return [Found(r, family=name) for code, name in whole for r in roles if r.code.startswith(code)]
 
     def hits(self, context_id=None):
         """Return the size asked for, and what is called so or mentions it there or in a context."""

@@ -1,7 +1,6 @@
 """What people may ask the guide for, and what they are told where it cannot be answered."""
 
 from collections import Counter, defaultdict
-from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from django import forms
@@ -27,17 +26,13 @@ def search_url(**asked):
     return reverse("profiles:role_list") + (f"?{query}" if query else "")
 
 
-class Option(NamedTuple):
-    """A choice of a filter: its value in the address, its words, how much it would leave."""
-
-    value: str
-    label: str
-    chosen: bool
-    count: int | None
-
-
 # Value in the address → (trait code, level): "E:muy-baja" → (E, very-low).
 LEVELS = {f"{code}:{slugify(level.label)}": (code, level) for code in TraitCode for level in Level}
+
+
+def level_words(value):
+    code, level = LEVELS[value]
+    return f"{code.label}: {code.agree(level.label)}"
 
 
 def choices(message, kind=forms.ChoiceField):
@@ -97,52 +92,49 @@ class SearchForm(forms.Form):
 
     def narrow(self, hits, but=""):
         """Return the hits that pass the filters, all of them or all ``but`` one."""
-        wanted = dict(LEVELS[value] for value in self.cleaned_data["rasgo"])
+        wanted = dict(LEVELS[value] for value in self.picked)
         wanted |= {"area": self.asked_area.pk} if self.asked_area else {}
         wanted.pop(but, None)
         return [hit for hit in hits if all(hit.value(name) == wanted[name] for name in wanted)]
 
-    def filters(self, hits=(), size=None):
-        """Return the choices of each filter with what each would leave, and chips of those set.
-
-        ``size`` is the one that the words ask for.
-        """
-        asked = self.cleaned_data
+    def filters(self, hits=()):
+        """Return the areas, and the levels of each trait, with what each would leave."""
         # A filter does not narrow its own choices; more than is shown is not counted.
-        names = ("area", *TraitCode) if hits and len(hits) <= LIMIT else ()
+        names = ("area", *TraitCode) if 0 < len(hits) <= LIMIT else ()
         count = Counter((name, h.value(name)) for name in names for h in self.narrow(hits, name))
-        picked = asked.get("rasgo", [])
 
-        def option(value, label, *key):
-            is_chosen = value in (asked.get("area"), *picked)
-            return Option(value, label, is_chosen, count[key] if names else None)
+        def counted(label, *key):
+            return f"{label} ({count[key]})" if names else label
 
-        areas = [option(slug, row.name, "area", row.pk) for slug, row in self.index.areas.items()]
-        levels = defaultdict(list)
-        for value, (code, level) in LEVELS.items():
-            levels[code].append(
-                option(value, f"{code.label}: {code.agree(level.label)}", code, level)
-            )
-        chosen = [each for own in levels.values() for each in own if each.chosen]
-        sizes = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
-        current = size.slug if size else asked.get("contexto", "")
+        areas = self.index.areas.items()
+        traits = defaultdict(list)
+        for value, key in LEVELS.items():
+            if value not in self.picked and (count[key] or not names):
+                traits[key[0].label].append((value, counted(level_words(value), *key)))
         return {
-            "areas": areas,
-            "size": asked.get("contexto", ""),
-            "sizes": [
-                (name, self.url(contexto=slug), slug == current) for slug, name in sizes.items()
-            ],
-            "order": asked.get("orden", ""),
-            "traits": [
-                (code.label, [each for each in own if not each.chosen and each.count != 0])
-                for code, own in levels.items()
-            ],
-            "chosen": chosen,
-            "chips": [
-                *((o.label, self.url(area="")) for o in areas if o.chosen),
-                *((o.label, self.url(rasgo=[v for v in picked if v != o.value])) for o in chosen),
-            ],
+            "areas": [(slug, counted(row.name, "area", row.pk)) for slug, row in areas],
+            "traits": traits.items(),
         }
+
+    def sizes(self, size=None):
+        """Return (name, address, is it shown) for each size; ``size``: the one in the words."""
+        names = {"": _("Perfil base")} | {s: row.name for s, row in self.index.contexts.items()}
+        shown = size.slug if size else self.cleaned_data.get("contexto", "")
+        return [(name, self.url(contexto=slug), slug == shown) for slug, name in names.items()]
+
+    @property
+    def picked(self):
+        return self.cleaned_data.get("rasgo", [])
+
+    @property
+    def chips(self):
+        """Pairs of what is chosen and the address without it."""
+        chosen = self.index.areas.get(self.cleaned_data.get("area"))
+        picked = [(v, [other for other in self.picked if other != v]) for v in self.picked]
+        return [
+            *([(chosen.name, self.url(area=""))] if chosen else []),
+            *((level_words(value), self.url(rasgo=others)) for value, others in picked),
+        ]
 
     @property
     def typed(self):

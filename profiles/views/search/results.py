@@ -32,11 +32,12 @@ def role_list(request):
     form = SearchForm(request.GET, index)
     values = {"meta": _meta(form, bool(request.GET)), "form": form}
     if not form.is_valid():
-        values["filters"] = form.filters()
+        values |= {"filters": form.filters(), "sizes": form.sizes()}
         return render(request, "profiles/role_list.html", values, status=400)
     answer = find(form.cleaned_data["q"], index, literal=form.cleaned_data["tal"])
     size, hits = answer.hits(form.asked_context and form.asked_context.pk)
-    values |= {"filters": form.filters(hits, size), "answer": _shown(form, answer, size, hits)}
+    values |= {"filters": form.filters(hits), "sizes": form.sizes(size)}
+    values["answer"] = _shown(form, answer, size, hits)
     response = render(request, "profiles/role_list.html", values)
     if settings.COUNT_SEARCHES:
         # Whoever is answered from a cache is not counted.
