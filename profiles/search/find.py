@@ -2,17 +2,17 @@
 
 from collections import Counter
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from profiles.documents.text import fold
 from profiles.search.index import Role
 from profiles.search.question import MAX_TOKENS, Question, is_known, spellings
-from profiles.search.titles import ALIAS, MAX_SHARED, NAME, NEAR, WORLD, Title, groups
+from profiles.search.titles import ALIAS, NAME, NEAR, WORLD, Title, groups
 from profiles.search.words import MIN_PREFIX, RANKS, SMALL, WRITTEN, canonical, stem, stems, tokens
 
-MAX_NEAREST, MAX_COMPARED, MAX_CODES = 4, 4, 3
+MAX_NEAREST, MAX_COMPARED, MAX_CODES, MAX_BEGUN = 4, 4, 3, 250
 # More profiles than these are not shown: a question that finds more needs another word.
 LIMIT = 200
 # What speaks against a correction: that it leaves out a word; and from what on it is not meant.
@@ -125,11 +125,10 @@ class Answer:
     def _of_family(self, length):
         """Return the roles whose codes begin as those of occupations that are like the title."""
         codes = dict.fromkeys(code[:length] for code in self.codes)
-        families = [(code, groups()[code]) for code in codes]
         # "Otros profesionales de la salud" are what was left over: no family.
-        whole = [(code, name) for code, name in families if not name.startswith("Otr")]
-        roles = self.index.roles
-        return [Found(r, family=name) for code, name in whole for r in roles if r.code.startswith(code)]
+        whole = [code for code in codes if not groups()[code].startswith("Otr")]
+        pairs = ((role, code) for code in whole for role in self.index.roles)
+        return [Found(r, family=groups()[code]) for r, code in pairs if r.code.startswith(code)]
 
     def hits(self, context_id=None):
         """Return the size asked for, and what is called so or mentions it there or in a context."""
@@ -205,13 +204,14 @@ def ranked(rows, question, first=bool):
 def begun(question, index):
     """Return the titles of which the last word of the question is a beginning, or one form."""
     *before, last = [fold(word) for word in tokens(question.title)] or [""]
-    before = canonical([stem(word) for word in before if word not in SMALL])
+    before = frozenset(canonical([stem(word) for word in before if word not in SMALL]))
     known = index.words if len(last) >= MIN_PREFIX or (before and last) else ()
-    ends = canonical([stem(word) for word in (last, *known) if word.startswith(last)])
+    ends = frozenset(canonical([stem(w) for w in (last, *known) if w.startswith(last)]))
+    rows = index.titles.having(before) if before else index.titles.having_one(ends, MAX_BEGUN)
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
-    whole = index.titles.having(frozenset(before)) if before and last in SMALL else []
-    rows = [*whole, *index.titles.having_one(ends)][:MAX_SHARED]
-    return [row for row in rows if row.kind <= NEAR and row.words.issuperset(before)]
+    is_open = before and last in SMALL
+    rows = (row for row in rows if is_open or row.words & ends)
+    return [row for row in islice(rows, MAX_BEGUN) if row.kind <= NEAR]
 
 
 def _compared(text, index):

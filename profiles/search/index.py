@@ -9,8 +9,6 @@ from itertools import product
 from typing import NamedTuple
 
 from django.db import Error, connections
-from django.db.models import CharField, StringAgg, Value
-from django.db.models.functions import Cast
 
 from profiles.desk.content_version import current_version
 from profiles.documents.choices import TraitCode
@@ -21,7 +19,6 @@ from profiles.models import Role as StoredRole
 from profiles.search.titles import ALIAS, NAME, NEAR, misspelt, title, world
 from profiles.search.words import PHRASES, WRITTEN, key_words, stems
 
-KEYS = StringAgg(Cast("pk", CharField()), Value(" "), default=Value(""))
 READ = ("pk", "role_id", "context_id", "role_slug", "role_name", "area_id", "facts")
 READ += ("summary", "teaser", "body_html", *(f"middle_{code.lower()}" for code in TraitCode))
 
@@ -61,9 +58,8 @@ class Index:
         self.contexts = {row.slug: row for row in Context.objects.defer("body", "body_html")}
         self.traits = {trait.code: trait for trait in Trait.objects.for_row()}
         before, titles = (before, before.titles) if before else (Index, world())
-        # One text of all keys: so many rows would be dearer than all that is done with them.
-        keys = Edition.objects.published().order_by().aggregate(keys=KEYS)["keys"]
-        self.public = frozenset(keys.split())
+        public = Edition.objects.published().order_by()
+        self.public = frozenset(public.values_list("pk", flat=True))
         # What an edition shows of its role follows the role's own row; at first all are new.
         self.live = set(StoredRole.objects.order_by().values_list("pk", "slug", "name", "area_id"))
         ids = {pk for pk, *_rest in self.live ^ before.live}

@@ -104,19 +104,19 @@ class Titles(dict):
         return titles
 
     def having(self, words):
-        """Return the titles that have all of ``words``, a set."""
+        """Yield the titles that have all of ``words``, a set."""
         rarest = min(map(self.__getitem__, words), key=len, default=())
-        return [row for row in rarest if words <= row.words]
+        return (row for row in rarest if words <= row.words)
 
     def is_called(self, words):
         """Tell whether a role is called so, in part too by its own name ("Vendedor externo")."""
         is_alias = any(row.kind == ALIAS for row in self[words])
         return is_alias or any(row.kind == NAME and row.is_of(words) for row in self.having(words))
 
-    def having_one(self, words):
-        """Return the first titles that have one of ``words``."""
-        lists = (self[word][:MAX_SHARED] for word in words)
-        return sorted({row.place: row for rows in lists for row in rows}.values())
+    def having_one(self, words, most=MAX_SHARED):
+        """Return the first titles, ``most`` of each, that have one of ``words``."""
+        lists = (self[word][:most] for word in words)
+        return sorted({id(row): row for rows in lists for row in rows}.values())
 
     def alike(self, asked):
         """Return the titles of the same kind as ``asked``, the most alike first."""

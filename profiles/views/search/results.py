@@ -20,8 +20,8 @@ from profiles.search.titles import NEAR
 from profiles.seo.meta import PageMeta, titled
 from profiles.views.comparison import comparison_url
 from profiles.views.listing import linked_page, plate_page
-from profiles.views.search import missing_titles
 from profiles.views.search.forms import PAGE_SIZE, SearchForm, search_url
+from profiles.views.search.missing_titles import page_of, with_editions
 
 # A role that is found alone is offered in its sizes, too.
 MAX_OPTIONS, MAX_ROLES = 6, 4
@@ -51,22 +51,21 @@ def role_list(request):
 def _shown(form, answer, size, found):
     """Return what the page shows of one valid question."""
     asked, narrowed = form.cleaned_data, form.narrow(found)
-    hits, is_narrowed = narrowed[:LIMIT], bool(form.asked_area or asked["rasgo"])
+    hits = narrowed[:LIMIT]
     page = linked_page(hits, PAGE_SIZE, form.url, asked["pagina"])
-    among = [hit.profile.edition_id for hit in hits] if asked["rasgo"] else None
+    among = [hit.profile.edition_id for hit in hits] if form.picked else None
     rows = Edition.objects.for_plate(form.asked_context, form.asked_area, among)
     # If no words are asked for, the roles stand under each other on one scale.
     plate = None if asked["q"] else plate_page(rows, form.url, asked["orden"], asked["pagina"])
-    shown = missing_titles.with_editions([] if plate else page)
+    shown = with_editions([] if plate else page)
     place = getattr(size or form.asked_context, "pk", None)
-    nearest = missing_titles.with_editions([near.at(place) for near in answer.nearest])
-    compared = _compared(answer, size)
+    nearest = with_editions([near.at(place) for near in answer.nearest])
+    is_narrowed = form.chips or asked["contexto"]
     return {
         "found": answer,
         "size": size,
-        "asked": asked,
         "page": page,
-        "more": len(narrowed) > LIMIT,
+        "is_cut": len(narrowed) > LIMIT,
         "plate": plate,
         "names": [pair for pair in shown if pair[1].group != TEXT],
         "mentions": [pair for pair in shown if pair[1].group == TEXT],
@@ -74,24 +73,24 @@ def _shown(form, answer, size, found):
         # Folded are mentions if somebody is called just so, or is near.
         "is_folded": bool(nearest or (hits and hits[0].is_exact)) and not asked["pagina"],
         "nearest": nearest,
-        "near_page": missing_titles.page_of(answer.question.words, form.index),
+        "near_page": page_of(answer.question.words, form.index),
         "traits": [(t, to, TraitCode(t.code).agree(to)) for t, to in answer.question.traits],
-        "compared": join_words(list(compared)),
-        "comparison_url": comparison_url([*compared.values()]) if len(compared) > 1 else "",
+        "compared": _compared(answer, size),
         "literal_url": form.url(tal="1"),
-        "reset_url": search_url(q=asked["q"]) if is_narrowed or form.asked_context else "",
+        "reset_url": search_url(q=asked["q"]) if is_narrowed else "",
         "is_all_left_out": bool(found and not hits),
     }
 
 
 def _compared(answer, size):
-    """Return what a question compares, roles or the sizes of one: name → place."""
-    if answer.compared:
-        folder = size.slug if size else BASE_FOLDER
-        return {role.name: Place(folder, role.slug) for role in answer.compared}
+    """Return what a question compares, roles or the sizes of one: (words, address)."""
+    folder = size.slug if size else BASE_FOLDER
+    places = {role.name: Place(folder, role.slug) for role in answer.compared}
     role = next((found.role for found in answer.names[:1] if found.is_exact), None)
-    sizes = (each for each in answer.question.sizes if role and each.pk in role.profiles)
-    return {each.name: Place(each.slug, role.slug) for each in sizes}
+    sizes = [each for each in answer.question.sizes if role and each.pk in role.profiles]
+    places = places or {each.name: Place(each.slug, role.slug) for each in sizes}
+    is_one = len(places) < 2
+    return [] if is_one else [(join_words([*places]), comparison_url([*places.values()]))]
 
 
 def suggest(request):
@@ -114,8 +113,10 @@ def suggestions(text, index):
     for each in index.contexts.values() if len(names) == 1 and not size else ():
         if each.pk in names[0].role.profiles:
             found.append((names[0].row, _option(names[0].role, each)))
-    near = {row.words: row for row in sorted(rows, key=is_other, reverse=True) if row.kind == NEAR}
-    pages = ((row, missing_titles.page_of(row.words, index)) for row in reversed(near.values()))
+    near = {}
+    for row in sorted((row for row in rows if row.kind == NEAR), key=is_other):
+        near.setdefault(row.words, row)
+    pages = ((row, page_of(words, index)) for words, row in near.items())
     detail = _("todavía no está: lo más cercano")
     options = ((r, (page.title, detail, page.get_absolute_url())) for r, page in pages if page)
     found += islice(options, MAX_OPTIONS)
