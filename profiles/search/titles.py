@@ -3,7 +3,7 @@
 from bisect import insort
 from collections import Counter
 from functools import cache
-from itertools import product
+from itertools import product, takewhile
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -103,15 +103,20 @@ class Titles(dict):
                 insort(titles[key], row)
         return titles
 
+    def rarest(self, words):
+        """Return the titles of the one of ``words`` that the fewest have."""
+        return min(map(self.__getitem__, words), key=len, default=())
+
     def having(self, words):
         """Yield the titles that have all of ``words``, a set."""
-        rarest = min(map(self.__getitem__, words), key=len, default=())
-        return (row for row in rarest if words <= row.words)
+        return (row for row in self.rarest(words) if words <= row.words)
 
     def is_called(self, words):
         """Tell whether a role is called so, in part too by its own name ("Vendedor externo")."""
-        is_alias = any(row.kind == ALIAS for row in self[words])
-        return is_alias or any(row.kind == NAME and row.is_of(words) for row in self.having(words))
+        # Roles' own names are the first of each list.
+        names = takewhile(lambda row: row.kind == NAME, self.rarest(words))
+        is_name = any(words <= row.words and row.is_of(words) for row in names)
+        return is_name or any(row.kind == ALIAS for row in self[words])
 
     def having_one(self, words, most=MAX_SHARED):
         """Return the first titles, ``most`` of each, that have one of ``words``."""

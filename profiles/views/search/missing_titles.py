@@ -22,12 +22,11 @@ from profiles.views.profiles import profile_url
 class NearPage(NamedTuple):
     """The page of a title that the guide does not have: one for all ways of writing it."""
 
-    slug: str
     title: str
     sentences: tuple[str, ...]
 
     def get_absolute_url(self):
-        return reverse("profiles:near_title", args=[self.slug])
+        return reverse("profiles:near_title", args=[slugify(self.title)])
 
 
 def page_of(words, index):
@@ -36,7 +35,7 @@ def page_of(words, index):
     if not rows or index.titles.is_called(words):
         return None
     first = min(rows, key=lambda row: row.text)
-    return NearPage(slugify(first.text), first.text, tuple(row.note for row in rows))
+    return NearPage(first.text, tuple(row.note for row in rows))
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +45,7 @@ def own_pages(index):
     pages = [page for words in near if (page := page_of(words, index))]
     uses = Counter(sentence for page in pages for sentence in {*page.sentences})
     own = (page for page in pages if all(each and uses[each] == 1 for each in page.sentences))
-    return sorted(own, key=lambda page: page.slug)
+    return sorted(own, key=lambda page: slugify(page.title))
 
 
 def near_title(request, title_slug):
