@@ -9,7 +9,16 @@ from rapidfuzz.distance import OSA
 from profiles.documents.text import fold
 from profiles.models import Context, Trait
 from profiles.search.titles import NEAR, title
-from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, canonical, cut, stem, stems
+from profiles.search.words import (
+    MAX_WORDS,
+    PHRASES,
+    SMALL,
+    WRITTEN,
+    canonical,
+    cut,
+    key_words,
+    stem,
+)
 from profiles.search.words import tokens as words_of
 
 THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
@@ -34,15 +43,19 @@ class Question:
 
     def __init__(self, text, index):
         self.text = " ".join(text[:MAX_LETTERS].split())
-        is_title = index.titles[title(self.text).words]
+        is_title = index.titles[_title(self.text).words]
         self.title, said = (self.text, []) if is_title else read(self.text, index)
-        self.row = title(self.title)
+        self.row = _title(self.title)
         self.words, self.stems = self.row.words, self.row.stems
         self.sizes = list(dict.fromkeys(row for row, _level in said if isinstance(row, Context)))
         self.size = next(iter(self.sizes), None)
         self.traits = [(row, level) for row, level in said if isinstance(row, Trait)]
         self.told = {kind for kind, _level in said if isinstance(kind, str)}
-        self.is_cut = len(stems(self.text)) > MAX_WORDS
+        self.is_cut = len(key_words(self.text)) > MAX_WORDS
+
+
+def _title(text):
+    return title(" ".join(key_words(text)[:MAX_WORDS]))
 
 
 def read(text, index):

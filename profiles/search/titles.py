@@ -8,17 +8,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from profiles.search.words import (
-    ENGLISH,
-    MAX_WORDS,
-    PEOPLE,
-    RANKS,
-    WEAK,
-    canonical,
-    key_words,
-    rows_of,
-    stems,
-)
+from profiles.search.words import ENGLISH, PEOPLE, RANKS, WEAK, canonical, key_words, rows_of, stems
 
 # Kinds of titles, the strongest first. The world's are those of ESCO and CIUO-08.
 NAME, ALIAS, NEAR, WORLD, LABEL = range(5)
@@ -79,7 +69,7 @@ class Title(NamedTuple):
 
 def title(text, *leads_to, place=()):
     """Return the title; ``leads_to`` are its kind, where it leads and what differs there."""
-    literal, before = stems(text)[:MAX_WORDS], stems(text.partition(" (")[0])
+    literal, before = stems(text), stems(text.partition(" (")[0])
     words = canonical(literal)
     # Who somebody is says the first word, of an English title the last one before a bracket.
     is_english = before and before[-1] in ENGLISH and before[0] not in PEOPLE
