@@ -9,17 +9,7 @@ from rapidfuzz.distance import OSA
 from profiles.documents.text import fold
 from profiles.models import Context, Trait
 from profiles.search.titles import NEAR, title
-from profiles.search.words import (
-    MAX_WORDS,
-    PHRASES,
-    SMALL,
-    WRITTEN,
-    canonical,
-    cut,
-    key_words,
-    stem,
-)
-from profiles.search.words import tokens as words_of
+from profiles.search.words import MAX_WORDS, PHRASES, SMALL, WRITTEN, cut, key_words, stem, tokens
 
 THOUSANDS = re.compile(r"(?<=\d)[.,\s](?=\d{3}\b)")
 THOUSAND = re.compile(r"(?i)(\d+)\s?(?:mil|k)\b|\bmil\b")
@@ -67,7 +57,7 @@ def read(text, index):
         return f" {' '.join(fits)} "
 
     counted = THOUSAND.sub(lambda found: f"{found[1] or 1}000", THOUSANDS.sub("", text))
-    written = words_of(HEADS.sub(size_of, counted))[:MAX_TOKENS]
+    written = tokens(HEADS.sub(size_of, counted))[:MAX_TOKENS]
     # Small words stay where they are, but no phrase has them.
     places = [at for at, word in enumerate(written) if fold(word) not in SMALL]
     kept, said = [], []
@@ -88,7 +78,7 @@ def read(text, index):
 
 def spellings(text, index):
     """Return what may be meant by ``text``, the likeliest first: question → is a word left out."""
-    written = [fold(word) for word in words_of(text)]
+    written = [fold(word) for word in tokens(text)]
     unknown = [w for w in written if (stem(w),) in PHRASES["setting"] or not is_known(w, index)]
     if len(unknown) > MAX_UNKNOWN:
         return {}
@@ -129,7 +119,6 @@ def _close(word, index):
 
 def is_known(word, index):
     """Tell whether a word is one of the guide's titles, or says something beside them."""
-    single = stem(word)
-    if word in SMALL or word in index.words or any((single,) in said for said in PHRASES.values()):
-        return True
-    return any(row.kind <= NEAR for each in canonical([single]) for row in index.titles[each])
+    said = any((stem(word),) in phrases for phrases in PHRASES.values())
+    uses = (row for each in title(word).words for row in index.titles[each])
+    return said or word in SMALL or word in index.words or any(row.kind <= NEAR for row in uses)
