@@ -63,7 +63,7 @@ class Answer:
         self.index, self.correction = index, correction
         exact, words = index.titles[question.words], question.stems
         # There is such a title, one of those that are near or in the world.
-        self.is_title = any(not row.is_name for row in exact)
+        self.is_title = any(row.kind > ALIAS for row in exact)
         self.near = [Found(row.target, row, EXACT) for row in exact if row.kind == NEAR]
         self.areas = [a for a in index.areas.values() if words and words <= set(stems(a.name))]
         is_missing = self.near and not index.titles.is_called(question.words)
@@ -195,7 +195,7 @@ def ranked(rows, question, first=bool):
 
     best = {}
     # They stand by kind and by the names of their roles.
-    for row in sorted((row for row in rows if row.is_name), key=rank):
+    for row in sorted((row for row in rows if row.kind <= ALIAS), key=rank):
         if own.get(row.words, row.target) is row.target:
             best.setdefault(row.target, row)
     return [Found(r.target, r, EXACT if len(r.words) == count else PART) for r in best.values()]

@@ -29,10 +29,6 @@ class Title(NamedTuple):
     target: Any = None
     note: str = ""
 
-    @property
-    def is_name(self):
-        return self.kind <= ALIAS
-
     def is_of(self, asked):
         """Tell whether who is called so is of the kind that the set of words ``asked`` names.
 

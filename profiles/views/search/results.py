@@ -95,13 +95,12 @@ def _compared(answer, size):
 
 def suggest(request):
     """Return what a question that is being typed may become, for the script of the search box."""
-    found = suggestions(request.GET.get("q", "")[:100], current_index())
-    options = [dict(zip(("name", "detail", "url"), option, strict=True)) for option in found]
+    options = suggestions(request.GET.get("q", "")[:100], current_index())
     return JsonResponse({"options": options}, headers={"X-Robots-Tag": "noindex"})
 
 
 def suggestions(text, index):
-    """Return up to six options (name, what it is, address): first what begins as it was typed."""
+    """Return up to six options, first what begins as it was typed."""
     question = Question(text, index)
     typed, size, rows = fold(question.title), question.size, begun(question, index)
 
@@ -109,27 +108,31 @@ def suggestions(text, index):
         return not fold(row.text.replace("/a", "")).startswith(typed)
 
     names = ranked(rows, question, is_other) or find(text, index).names
-    found = [(each.row, _option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
+    found = [(each.row, _role_option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
     for each in index.contexts.values() if len(names) == 1 and not size else ():
         if each.pk in names[0].role.profiles:
-            found.append((names[0].row, _option(names[0].role, each)))
+            found.append((names[0].row, _role_option(names[0].role, each)))
     near = {}
     for row in sorted((row for row in rows if row.kind == NEAR), key=is_other):
         near.setdefault(row.words, row)
     pages = ((row, page_of(words, index)) for words, row in near.items())
     detail = _("todavía no está: lo más cercano")
-    options = ((r, (page.title, detail, page.get_absolute_url())) for r, page in pages if page)
+    options = ((row, _option(p.title, detail, p.get_absolute_url())) for row, p in pages if p)
     found += islice(options, MAX_OPTIONS)
     found.sort(key=lambda pair: is_other(pair[0]))
-    return list({option[-1]: option for _row, option in found}.values())[:MAX_OPTIONS]
+    return list({option["url"]: option for _row, option in found}.values())[:MAX_OPTIONS]
 
 
-def _option(role, size, alias=""):
-    """Return (name, what it is, address) of a role in a size, or of its base profile."""
+def _option(name, detail, url):
+    return {"name": name, "detail": detail, "url": url}
+
+
+def _role_option(role, size, alias=""):
+    """Return the option of a role in a size, or of its base profile."""
     if size is None or size.pk not in role.profiles:
-        return role.name, alias or _("perfil base"), profile_url(role.slug)
+        return _option(role.name, alias or _("perfil base"), profile_url(role.slug))
     name = _("%(role)s en %(size)s") % {"role": role.name, "size": size.name}
-    return name, size.employee_range, profile_url(role.slug, size.slug)
+    return _option(name, size.employee_range, profile_url(role.slug, size.slug))
 
 
 def _meta(form, is_asked):
