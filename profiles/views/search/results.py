@@ -63,6 +63,7 @@ def _shown(form, answer, size, found):
     is_narrowed = form.chips or asked["contexto"]
     return {
         "found": answer,
+        "query": asked["q"],
         "size": size,
         "page": page,
         "is_cut": len(narrowed) > LIMIT,
