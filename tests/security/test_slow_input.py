@@ -76,7 +76,7 @@ FUNCTIONS = {
     "search tokens": words.key_words,
     "pasted line": text.one_line,
     "head count": question.HEADS.search,
-    "search title": lambda value: titles.title((1, 1), value[:80], titles.NAME, 1),
+    "search title": lambda value: titles.title(value[:80]),
     "misspelt": lambda value: titles.misspelt((value[1:81], value[:80])),
     "highlight": lambda value: marks.marked(value, value[:200]),
     "excerpt": lambda value: marks.excerpt(value, value[-200:]),
