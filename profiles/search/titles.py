@@ -40,14 +40,14 @@ class Title(NamedTuple):
 
     @property
     def telling(self):
-        """The words that tell a job: not of rank, and of more than one place."""
+        """The words that tell a job, not a rank, and not what many jobs are ("industrial")."""
         return self.words - RANKS - WEAK
 
     def is_like(self, row):
-        """Tell whether another title is of the same kind: who somebody is, and at what.
+        """Tell whether another title is of the same kind: who somebody is, and at what work.
 
-        "Chofer de ambulancia" is like a "Chofer de reparto", "Operador de prensa hidráulica" is
-        not like a "Responsable de prensa", "Herrero de obra" not like a "Director de obra".
+        "Chofer de ambulancia" is like "Chofer de Reparto"; "Operador de prensa hidráulica" is not
+        like "Responsable de prensa", and "Herrero de obra" is not like "Director de obra".
         """
         mine, its = self.telling, row.telling
         common, is_same = mine & its, row.head in self.words
@@ -60,7 +60,7 @@ class Title(NamedTuple):
         if its <= mine:
             return is_same or len(common) > 1
         is_own = row.kind == NAME and row.head == self.head not in RANKS
-        return is_own or 4 <= 2 * len(common) >= len(mine | its)
+        return is_own or (len(common) > 1 and 2 * len(common) >= len(mine | its))
 
 
 def title(text, *leads_to, place=()):
