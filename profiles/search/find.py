@@ -180,18 +180,17 @@ def called(question, index):
     if any(row.kind >= WORLD for row in exact):
         # A title of its own is part of another only in its own words: "cartero", "cartera".
         rows = [*exact, *(row for row in rows if row.head in words and typed <= row.stems)]
-    return ranked([row for row in rows if row.is_of(words)], question)
+    return ranked([row for row in rows if row.kind <= ALIAS and row.is_of(words)], question)
 
 
 def ranked(rows, question, first=bool):
     """Return each role that the titles name once, by its best name; ``first`` counts the most."""
-    count, typed = len(question.words), fold(question.title)
+    count, typed, literal = len(question.words), fold(question.title), question.stems
     # What is another role's own name is none of its own.
     own = {row.words: row.target for row in rows if row.kind == NAME}
 
     def rank(row):
-        unlike = not row.stems.issuperset(question.stems), fold(row.text) != typed
-        return first(row), len(row.words), *unlike
+        return first(row), len(row.words), not literal <= row.stems, fold(row.text) != typed
 
     best = {}
     # They stand by kind and by the names of their roles.
