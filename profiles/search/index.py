@@ -51,7 +51,7 @@ class Role:
 class Index:
     """All that questions are answered from; what has not moved since ``before`` is not read."""
 
-    public, live, roles = frozenset(), frozenset(), ()
+    public, live, roles, in_texts = frozenset(), frozenset(), (), frozenset()
 
     def __init__(self, before=None):
         self.areas = {area.slug: area for area in Area.objects.only("slug", "name", "order")}
@@ -70,12 +70,15 @@ class Index:
         self.roles = sorted([*kept, *come], key=lambda role: role.order)
         old, new = ([row for role in roles for row in role.titles] for roles in (gone, come))
         self.titles = titles.changed(old, new)
+        # A word that no text has any more may stay: then the texts are looked through.
+        texts = (profile.text.split() for role in come for profile in role.profiles.values())
+        self.in_texts = before.in_texts.union(*texts)
 
     def mentioning(self, words, *places):
         """Return pairs of a role, by name, and the first place whose texts have all ``words``."""
         # The longest is the rarest, more often than not.
         wanted = sorted((f" {word} " for word in words), key=len, reverse=True)
-        for place in places if words else ():
+        for place in places if words and self.in_texts.issuperset(words) else ():
             there = ((r, r.profiles[place].text) for r in self.roles if place in r.profiles)
             if found := [(r, place) for r, text in there if all(w in text for w in wanted)]:
                 return found
