@@ -17,7 +17,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -39,7 +38,7 @@ from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.exports.spreadsheet import BYTE_ORDER_MARK, DELIMITER, safe_cell
 from profiles.exports.zip_file import BROKEN, LOCKED, zipped
-from profiles.models import ContentVersion, Role
+from profiles.models import ContentVersion, Role, RoleAlias
 
 MAX_ZIP = 5 * 1024 * 1024
 MAX_MEMBERS = 500
@@ -130,8 +129,9 @@ def _refuse_other(path, compression):
 def _roles_at(documents):
     """Return the keys of the roles that have now any address which ``documents`` claim."""
     claimed = {slug for document in documents for _place, slug in addresses(document)}
-    roles = Role.objects.filter(Q(slug__in=claimed) | Q(aliases__slug__in=claimed))
-    return set(roles.values_list("pk", flat=True))
+    own = Role.objects.filter(slug__in=claimed).values_list("pk", flat=True)
+    others = RoleAlias.objects.filter(slug__in=claimed).values_list("role")
+    return set(own.union(others).order_by())
 
 
 def _refusal(name, message):

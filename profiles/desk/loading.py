@@ -229,11 +229,13 @@ def beside_the_desk(documents: dict[str, RoleDocument]) -> tuple[Library, list[I
     Raises DocumentError if two claim one address.
     """
     refuse_duplicates(documents)
-    library = Library.from_database()
+    library = Library.from_database(*documents.values())
     found = {name: library.role_of(document) for name, document in documents.items()}
     # A role is found at the address that its document gives it now.
     library.roles.update({documents[name].slug: role for name, role in found.items() if role})
     stored = Role.objects.for_document().in_bulk([role.pk for role in found.values() if role])
+    neighbours = (item.related for role in stored.values() for item in role.related.all())
+    library.roles.update({role.slug: role for role in neighbours})
     return library, [
         _beside(name, document, found[name] and stored[found[name].pk], library)
         for name, document in documents.items()
