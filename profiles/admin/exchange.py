@@ -17,6 +17,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -129,9 +130,9 @@ def _refuse_other(path, compression):
 def _roles_at(documents):
     """Return the keys of the roles that have now any address which ``documents`` claim."""
     claimed = {slug for document in documents for _place, slug in addresses(document)}
-    own = Role.objects.filter(slug__in=claimed).values_list("pk", flat=True)
-    others = RoleAlias.objects.filter(slug__in=claimed).values_list("role")
-    return set(own.union(others).order_by())
+    others = RoleAlias.objects.filter(slug__in=claimed).values("role")
+    roles = Role.objects.filter(Q(slug__in=claimed) | Q(pk__in=others))
+    return set(roles.values_list("pk", flat=True))
 
 
 def _refusal(name, message):
