@@ -11,7 +11,7 @@ from profiles.admin.forms import StampedForm
 from profiles.admin.history import SHOWN, DeskAdmin, each_of
 from profiles.desk.history import ENTRY_FORMS
 from profiles.desk.rows import form_of
-from profiles.documents.choices import Changes, TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
 from profiles.views.pages import METHOD_SLUG
@@ -163,7 +163,7 @@ class SourceAdmin(LiveAdmin):
         )
         cited = each_of(citing.select_related("role", "context"), _("%(row)s la cita"))
         # Without an index: read only where the desk may not say what the shelf does.
-        changed = models.Profile.objects.exclude(changes=Changes.NONE).values("pk")
+        changed = models.Profile.objects.changed().values("pk")
         waiting = models.Edition.objects.scheduled().values("profile")
         editions = models.Edition.objects.filter(profile__in=changed.union(waiting))
         return cited or naming(editions.citing(row.slug))

@@ -24,7 +24,7 @@ from profiles.desk.library import (
     unknown_references,
 )
 from profiles.desk.publishing import withdraw
-from profiles.documents.choices import Changes, WorkflowState
+from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.vocabulary import GuideDocument
@@ -123,7 +123,7 @@ def read_changed(
 
     If two are of one role all are read, so that it is refused.
     """
-    waiting = Profile.objects.exclude(changes=Changes.NONE).values("role")
+    waiting = Profile.objects.changed().values("role")
     as_they_are = Role.objects.filter(loaded_file__in=files.values()).exclude(pk__in=waiting)
     known = set(as_they_are.values_list("loaded_file", flat=True))
     guides, roles = read_files(path for path, digest in files.items() if digest not in known)

@@ -110,12 +110,12 @@ def test_choices_are_offered_by_how_close_their_names_are(admin_client):
         make_role(name.lower().replace(" ", "-"), name=name, contexts=())
     agile = Role.objects.get(name="Agile Zz")
     agile.aliases.create(name="Dueña de scrum", slug="duena-de-scrum")
-    agile.aliases.create(name="Amiga de scrum", slug="amiga-de-scrum")
     asked = {"app_label": "profiles", "model_name": "profile", "field_name": "role"}
     for term, names in {
         "scrum": ["Scrum", "Scrum Zz", "Agile Scrum"],
         "SCRUM ZZ": ["Scrum Zz"],
-        "de scrum": ["Agile Zz"],
+        "duena de scrum": ["Agile Zz"],
+        "scrun zz": ["Scrum Zz"],
         "zz": ["Agile Zz", "Scrum Zz"],
     }.items():
         found = admin_client.get(reverse("admin:autocomplete"), {**asked, "term": term}).json()
