@@ -4,8 +4,9 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from profiles.models import Role, RoleAlias
-from profiles.search.find import find
+from profiles.search.find import begun, ranked
 from profiles.search.index import current_index
+from profiles.search.question import Question
 from profiles.search.words import stems
 
 # More roles than these are not named one by one.
@@ -40,11 +41,13 @@ class RoleSearch:
 
 
 def called(text):
-    """Return the keys of the roles of this address, or that visitors would find by this name."""
+    """Return the keys of the roles of this address, or that visitors are offered as they type."""
     slug = slugify(text)
     others = RoleAlias.objects.filter(slug=slug).values("role")
     own = Role.objects.filter(Q(slug=slug) | Q(pk__in=others)).values_list("pk", flat=True)
-    return list(own) or [found.role.pk for found in find(text, current_index()).names]
+    index = current_index()
+    question = Question(text, index)
+    return list(own) or [found.role.pk for found in ranked(begun(question, index), question)]
 
 
 def editions_with(text):
