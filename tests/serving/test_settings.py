@@ -78,6 +78,7 @@ def test_canonical_address_follows_where_the_site_is(variables, address):
         *({"SITE_URL": f"https://{host}"} for host in ("guia.example/guia", "guia.example:999999")),
         *({"SITE_URL": f"https://{host}"} for host in ("guia..example", "[::1", "?")),
         {"SITE_URL": "https://guia.example", "DEBUG": "true"},
+        {"BACKUPS_KEPT": "0"},
         {"DATABASE_URL": "postgres://guide:a/b?c@db:5432/guide"},
         {"DATABASE_URL": "postgres://guide:12/b?c@db:5432/guide"},
     ],
@@ -115,7 +116,10 @@ def test_scheme_is_told_by_a_proxy_only_if_there_is_one(variables):
     assert found["secure_scheme_headers"] == {"X-FORWARDED-PROTO": "https"}
 
 
-def test_no_worker_is_refused_with_one_line():
-    for number in ("0", "-1"):
-        with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
-            conf(WEB_CONCURRENCY=number)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("WEB_CONCURRENCY", "0"), ("WEB_CONCURRENCY", "-1"), ("BEHIND_PROXY", "treu")],
+)
+def test_server_that_is_set_up_wrongly_is_refused_with_one_line(name, value):
+    with pytest.raises(SystemExit, match=f"^{name}.*"):
+        conf(**{name: value})
