@@ -75,16 +75,23 @@ GROWING = {
     "llms.txt": "/llms.txt",
     "method": "/guia-de-roles/metodologia/",
 }
+CHOICES = "/autocomplete/?app_label=profiles&model_name=relatedrole&field_name=related"
 ADMIN = {
     "front page": "/",
     "profiles": "/profiles/profile/",
     "profiles, page 10": "/profiles/profile/?p=10",
     "profiles, search": "/profiles/profile/?q=er",
+    "profiles, nothing found": "/profiles/profile/?q=zzzz",
+    "profiles, in review": "/profiles/profile/?state__exact=review",
     "profiles, without": "/profiles/profile/?changes__exact=none",
     "profiles, lacking": "/profiles/profile/?falta=body",
     "profiles, due": "/profiles/profile/?revision=vencida",
     "roles": "/profiles/role/",
     "roles, search": "/profiles/role/?q=e",
+    "roles, another name": "/profiles/role/?q=ml+platform+engineer",
+    "roles, nothing found": "/profiles/role/?q=zzzz",
+    "role, to choose": f"{CHOICES}&term=",
+    "role, none to choose": f"{CHOICES}&term=zzzz",
     "editions": "/profiles/edition/",
     "editions, search": "/profiles/edition/?q=er",
     "profile, form": "/profiles/profile/{profile}/change/",
@@ -100,12 +107,10 @@ ADMIN = {
 }
 FILLED_ADMIN = {
     "profiles, with changes": "/profiles/profile/?changes__exact=some",
-    "profiles, nothing found": "/profiles/profile/?q=zzzz",
-    "roles, nothing found": "/profiles/role/?q=zzzz",
+    "profiles, words of texts": "/profiles/profile/?q=modelos",
     "source, delete": "/profiles/source/{source}/delete/",
     "uncited source, delete": "/profiles/source/{uncited}/delete/",
-    "choices while typing": "/autocomplete/?app_label=profiles&model_name=relatedrole"
-    "&field_name=related&term=mlops",
+    "choices while typing": f"{CHOICES}&term=mlops",
 }
 POWERS = {"is_staff": True, "is_superuser": True}
 PLAIN_STATIC = {
