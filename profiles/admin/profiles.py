@@ -141,11 +141,11 @@ class ProfileAdmin(RoleSearch, ProfileActions, DeskAdmin):
         """A profile is created on its role's page."""
         return False
 
-    def mentioning(self, text):
-        """Return keys as published texts have the words, and as texts that wait to be have them."""
-        public = Profile.objects.filter(editions__in=editions_with(text))
-        words = (Q(summary__icontains=word) | Q(body__icontains=word) for word in text.split())
-        waiting = Profile.objects.changed().filter(*words)
+    def mentioning(self, words):
+        """Look through what is published, and what waits to be."""
+        public = Profile.objects.filter(editions__in=editions_with(words))
+        has_words = (Q(summary__icontains=word) | Q(body__icontains=word) for word in words)
+        waiting = Profile.objects.changed().filter(*has_words)
         return {*public.values_list("pk", flat=True), *waiting.values_list("pk", flat=True)}
 
     def get_queryset(self, request):
@@ -159,7 +159,7 @@ class ProfileAdmin(RoleSearch, ProfileActions, DeskAdmin):
     def standing(self, profile):
         return capfirst(standing(profile))
 
-    @admin.display(description=_("completo"), ordering="completeness")
+    @admin.display(description=_("completo"))
     def complete(self, profile):
         return f"{profile.completeness} %"
 

@@ -10,7 +10,7 @@ from profiles.search.question import Question
 from profiles.search.words import stems
 
 # More roles than these are not named one by one.
-FEW = 1_000
+FEW = 200
 
 
 class RoleSearch:
@@ -25,34 +25,40 @@ class RoleSearch:
 
     def get_search_results(self, request, queryset, search_term):
         words = self.terms(search_term)
-        named = Role.objects.filter(*(Q(name__icontains=word) for word in words))
-        keys = list(named.order_by().values_list("pk", flat=True)[:FEW]) if words else []
-        if not words or len(keys) == FEW:
-            rows = [Q((f"{self.of_role}name__icontains", word)) for word in words]
-            return queryset.filter(*rows), False
-        text = " ".join(words)
-        if keys := keys or called(text):
+        if not words:
+            return queryset, False
+        keys = named(words)
+        if len(keys) == FEW:
+            has_words = (Q((f"{self.of_role}name__icontains", word)) for word in words)
+            return queryset.filter(*has_words), False
+        if keys := keys or called(" ".join(words)):
             return queryset.filter(**{f"{self.of_role}pk__in": keys}), False
-        return queryset.filter(pk__in=self.mentioning(text)), False
+        return queryset.filter(pk__in=self.mentioning(words)), False
 
-    def mentioning(self, text):
-        """Return the keys of the rows whose texts have all words of ``text``."""
+    def mentioning(self, words):
+        """Return the keys of the rows whose texts have all ``words``."""
         return []
+
+
+def named(words):
+    """Return the keys of the first roles whose name has all ``words``."""
+    roles = Role.objects.filter(*(Q(name__icontains=word) for word in words))
+    return list(roles.order_by().values_list("pk", flat=True)[:FEW])
 
 
 def called(text):
     """Return the keys of the roles of this address, or that visitors are offered as they type."""
-    slug = slugify(text)
+    slug, index = slugify(text), current_index()
     others = RoleAlias.objects.filter(slug=slug).values("role")
-    own = Role.objects.filter(Q(slug=slug) | Q(pk__in=others)).values_list("pk", flat=True)
-    index = current_index()
+    own = Role.objects.filter(Q(slug=slug) | Q(pk__in=others)).order_by()
     question = Question(text, index)
-    return list(own) or [found.role.pk for found in ranked(begun(question, index), question)]
+    offered = [found.role.pk for found in ranked(begun(question, index), question)]
+    return list(own.values_list("pk", flat=True)) or offered
 
 
-def editions_with(text):
-    """Return the keys of the public editions whose texts have all words of ``text``."""
-    index, words = current_index(), stems(text)
+def editions_with(words):
+    """Return the keys of the public editions whose texts have all ``words``."""
+    index, wanted = current_index(), stems(" ".join(words))
     places = (None, *(size.pk for size in index.contexts.values()))
-    found = (pair for place in places for pair in index.mentioning(words, place))
+    found = (pair for place in places for pair in index.mentioning(wanted, place))
     return [role.profiles[place].edition_id for role, place in found]

@@ -122,8 +122,8 @@ class EditionAdmin(RoleSearch, ReadOnlyAdmin):
     ]
     readonly_fields = ["context_name", "readable"]
 
-    def mentioning(self, text):
-        return editions_with(text)
+    def mentioning(self, words):
+        return editions_with(words)
 
     def get_queryset(self, request):
         public = Exists(Edition.objects.published().filter(pk=OuterRef("pk")))

@@ -156,6 +156,16 @@ def test_list_costs_the_same_for_one_row_and_for_four(admin_client, rows):
         assert (model, count >= 4, queries) == (model, True, QUERIES[model])
 
 
+def test_lists_find_texts_that_are_public_and_those_that_wait(admin_client, base):
+    public = base.summary.split()[1]
+    save(admin_client, base, summary="Cuida gaviotas.")
+    shelf, desk = [Edition.objects.get(profile=base)], [base]
+    for words, found in {public: (shelf, desk), "GAVIOTAS": ([], desk), "zz": ([], [])}.items():
+        for model, rows in zip((Edition, models.Profile), found, strict=True):
+            page = admin_client.get(place(model, "changelist"), {"q": words})
+            assert (words, list(page.context["cl"].result_list)) == (words, rows)
+
+
 def test_new_entry_comes_with_its_texts_behind_the_others(admin_client):
     add = place(Context, "add")
     values = values_of(admin_client.get(add).context) | {"name": "Estudio", "slug": "estudio"}
