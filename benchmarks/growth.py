@@ -51,7 +51,7 @@ PUBLIC = {
     "news": "/novedades/",
     "feed": "/novedades/feed.xml",
 }
-# A page of what there is more of (rows, texts to search, changed profiles): the small one's is
+# A page of what there is more of (rows, names and texts to search, changed profiles): the small one's is
 # not full.
 FILLED = {
     "list of roles": "/perfiles/",
@@ -91,7 +91,6 @@ ADMIN = {
     "roles, another name": "/profiles/role/?q=ml+platform+engineer",
     "roles, nothing found": "/profiles/role/?q=zzzz",
     "role, to choose": f"{CHOICES}&term=",
-    "role, none to choose": f"{CHOICES}&term=zzzz",
     "editions": "/profiles/edition/",
     "editions, search": "/profiles/edition/?q=er",
     "profile, form": "/profiles/profile/{profile}/change/",
@@ -111,6 +110,7 @@ FILLED_ADMIN = {
     "source, delete": "/profiles/source/{source}/delete/",
     "uncited source, delete": "/profiles/source/{uncited}/delete/",
     "choices while typing": f"{CHOICES}&term=mlops",
+    "role, none to choose": f"{CHOICES}&term=zzzz",
 }
 POWERS = {"is_staff": True, "is_superuser": True}
 PLAIN_STATIC = {
@@ -215,8 +215,12 @@ def compared(small: Guide, large: Guide, kind: str) -> tuple[str, bool]:
 
 def answer() -> None:
     """Measure everything for each line that comes in, and print it as JSON."""
+    from django.conf import settings
     from django.test import override_settings
+    from django.utils.module_loading import import_string
 
+    # As a server does before it forks its workers.
+    import_string(settings.PREPARED)()
     asked = everything()
     with override_settings(STORAGES=PLAIN_STATIC):
         for _line in sys.stdin:
