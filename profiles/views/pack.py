@@ -76,6 +76,7 @@ def sheet(request, role_slug, name, context_slug=None):
         "page": page,
         "sheet": made,
         "sizes": _sizes(page, name, query),
+        "following": _following(page, name),
         "tools": tools(request, path, SHEET_FORMATS, [(PART, part)] if parts else []),
         "part_links": [
             (label, with_query(path, {PART: known}), known == part)
@@ -165,6 +166,7 @@ def _kit_page(request, kit, error=None):
         "kit": kit,
         "sheet": kits.kit_sheet(kit),
         "sizes": _sizes(page, INTERVIEW, _query(elsewhere)),
+        "following": _following(page, INTERVIEW),
         "choice": {"chosen": chosen, "limit": kits.MAX_QUESTIONS},
         "lengths": _links(path, asked, "minutes", lengths),
         "parts": _links(path, asked, "part", parts),
@@ -220,6 +222,13 @@ def _sizes(page, name, query=()):
         )
         for edition in editions
     ]
+
+
+def _following(page, name):
+    """Return (title, address) of the sheet that follows in the hire; None after the last one."""
+    names = [*pack.possible_sheets(page), None]
+    following = names[names.index(name) + 1]
+    return following and (WORDS.sheets[following]["title"], f"{page.path}{following}/")
 
 
 def with_query(path, query):

@@ -88,6 +88,11 @@ def test_sheet_without_its_texts_is_neither_offered_nor_there(client, role):
     for name in ("llamada", "muestra", "referencias"):
         assert f"{PLACE}/{name}" not in html
         assert client.get(f"{PLACE}/{name}.pdf").status_code == 404
+    following = re.compile(r"Sigue:\s+<a href=\"([^\"]+)\"")
+    leads = {name: following.findall(client.get(f"{PLACE}/{name}/").text) for name in SHEETS}
+    assert leads["alineacion"] == [f"{PLACE}/aviso/"]
+    assert leads["aviso"] == [f"{PLACE}/entrevista/"]
+    assert leads["decision"] == []
     for name in ("alineacion.pdf", "carpeta.zip"):
         assert client.get(f"{PLACE}/{name}").status_code == 200
 
