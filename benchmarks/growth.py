@@ -51,8 +51,8 @@ PUBLIC = {
     "news": "/novedades/",
     "feed": "/novedades/feed.xml",
 }
-# A page of what there is more of (rows, names and texts to search, changed profiles): the small one's is
-# not full.
+# A page of what there is more of (rows, names, texts to search, changed profiles): the small one's
+# is not full.
 FILLED = {
     "list of roles": "/perfiles/",
     "area": "/areas/datos-e-ia/",

@@ -4,7 +4,6 @@ from base64 import b64encode
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
@@ -124,9 +123,8 @@ _database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
 DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
 # Where `backup` puts copies, and how many of them `housekeeping` leaves.
-BACKUP_FOLDER = Path(env("BACKUP_FOLDER", default="") or BASE_DIR / "backups")
-BACKUPS_KEPT = env.int("BACKUPS_KEPT", default=14)
-refuse_if(BACKUPS_KEPT < 1, "BACKUPS_KEPT must be 1 or more.")
+BACKUP_FOLDER = BASE_DIR / env("BACKUP_FOLDER", default="backups")
+BACKUPS_KEPT = max(1, env.int("BACKUPS_KEPT", default=14))
 
 # What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.

@@ -78,7 +78,6 @@ def test_canonical_address_follows_where_the_site_is(variables, address):
         *({"SITE_URL": f"https://{host}"} for host in ("guia.example/guia", "guia.example:999999")),
         *({"SITE_URL": f"https://{host}"} for host in ("guia..example", "[::1", "?")),
         {"SITE_URL": "https://guia.example", "DEBUG": "true"},
-        {"BACKUPS_KEPT": "0"},
         {"DATABASE_URL": "postgres://guide:a/b?c@db:5432/guide"},
         {"DATABASE_URL": "postgres://guide:12/b?c@db:5432/guide"},
     ],
