@@ -272,7 +272,9 @@ def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site, tmp_pa
         manage(env, "backup", str(good))
     assert good.read_bytes() == before
     assert good.stat().st_mode & 0o777 == 0o600
-    env = {**env, "BACKUP_FOLDER": str(tmp_path / "copies"), "BACKUPS_KEPT": "1"}
+    place = shutil.copy(database_of(good.parent), database_of(tmp_path))
+    env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
+    env |= {"BACKUP_FOLDER": str(tmp_path / "copies"), "BACKUPS_KEPT": "1"}
     said = [manage(env, "backup") for _ in range(2)]
     assert "copias: 1" in manage(env, "housekeeping")
     assert [str(path) in said[1] for path in (tmp_path / "copies").iterdir()] == [True]
