@@ -35,8 +35,10 @@ def roles() -> dict[str, RoleDocument]:
     return {path.stem: read(path, RoleDocument) for path in FILES}
 
 
-def test_guide_keeps_the_editorial_rules():
+def test_guide_keeps_the_editorial_rules_and_stats_print_every_role(roles):
     assert "60 roles: 0 errores, " in run("check_guide")[0]
+    printed = run("guide_stats")[0]
+    assert [slug for slug in roles if slug not in printed] == []
 
 
 def test_guide_has_60_roles_in_five_profiles_each_in_files_of_their_names(roles):
