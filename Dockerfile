@@ -10,7 +10,7 @@ RUN SECRET_KEY=only-for-collecting-static-files-while-the-image-is-built /venv/b
 # Run: no compiler, no pip cache, no root, and nothing to write but /tmp and /data.
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 \
-    DATABASE_URL=sqlite:////data/db.sqlite3
+    DATABASE_URL=sqlite:////data/db.sqlite3 BACKUP_FOLDER=/data
 # pg_dump and pg_restore, for `manage.py backup` and `restore`.
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/*

@@ -71,7 +71,7 @@ def fill(times: int) -> None:
         rename_facts(step * number, step * (number + 1), number)
     # Some of the desk is being written, as always.
     Profile.objects.filter(pk__in=range(1, step * times, 97)).update(digest="edited")
-    # PostgreSQL vacuums a table on its own some time after it grew; here nobody waits for that.
+    # As PostgreSQL does on its own some time after a table grew, and `housekeeping` for SQLite.
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 

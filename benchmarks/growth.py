@@ -51,8 +51,8 @@ PUBLIC = {
     "news": "/novedades/",
     "feed": "/novedades/feed.xml",
 }
-# A page of what there is more of (rows, texts to search, changed profiles): the small one's is
-# not full.
+# A page of what there is more of (rows, names, texts to search, changed profiles): the small one's
+# is not full.
 FILLED = {
     "list of roles": "/perfiles/",
     "area": "/areas/datos-e-ia/",
@@ -75,16 +75,22 @@ GROWING = {
     "llms.txt": "/llms.txt",
     "method": "/guia-de-roles/metodologia/",
 }
+CHOICES = "/autocomplete/?app_label=profiles&model_name=relatedrole&field_name=related"
 ADMIN = {
     "front page": "/",
     "profiles": "/profiles/profile/",
     "profiles, page 10": "/profiles/profile/?p=10",
     "profiles, search": "/profiles/profile/?q=er",
+    "profiles, nothing found": "/profiles/profile/?q=zzzz",
+    "profiles, in review": "/profiles/profile/?state__exact=in-review",
     "profiles, without": "/profiles/profile/?changes__exact=none",
     "profiles, lacking": "/profiles/profile/?falta=body",
     "profiles, due": "/profiles/profile/?revision=vencida",
     "roles": "/profiles/role/",
     "roles, search": "/profiles/role/?q=e",
+    "roles, another name": "/profiles/role/?q=ml+platform+engineer",
+    "roles, nothing found": "/profiles/role/?q=zzzz",
+    "role, to choose": f"{CHOICES}&term=",
     "editions": "/profiles/edition/",
     "editions, search": "/profiles/edition/?q=er",
     "profile, form": "/profiles/profile/{profile}/change/",
@@ -100,12 +106,11 @@ ADMIN = {
 }
 FILLED_ADMIN = {
     "profiles, with changes": "/profiles/profile/?changes__exact=some",
-    "profiles, nothing found": "/profiles/profile/?q=zzzz",
-    "roles, nothing found": "/profiles/role/?q=zzzz",
+    "profiles, words of texts": "/profiles/profile/?q=modelos",
     "source, delete": "/profiles/source/{source}/delete/",
     "uncited source, delete": "/profiles/source/{uncited}/delete/",
-    "choices while typing": "/autocomplete/?app_label=profiles&model_name=relatedrole"
-    "&field_name=related&term=mlops",
+    "choices while typing": f"{CHOICES}&term=mlops",
+    "role, none to choose": f"{CHOICES}&term=zzzz",
 }
 POWERS = {"is_staff": True, "is_superuser": True}
 PLAIN_STATIC = {
@@ -210,8 +215,12 @@ def compared(small: Guide, large: Guide, kind: str) -> tuple[str, bool]:
 
 def answer() -> None:
     """Measure everything for each line that comes in, and print it as JSON."""
+    from django.conf import settings
     from django.test import override_settings
+    from django.utils.module_loading import import_string
 
+    # As a server does before it forks its workers.
+    import_string(settings.PREPARED)()
     asked = everything()
     with override_settings(STORAGES=PLAIN_STATIC):
         for _line in sys.stdin:

@@ -15,12 +15,12 @@ from django.db.models import F
 from django.utils.dateparse import parse_datetime
 
 from profiles.desk.history import facts_under_live_names
-from profiles.desk.library import Library, by_keys
+from profiles.desk.library import by_keys
 from profiles.desk.publishing import frozen
 from profiles.desk.readiness import Draft
 from profiles.desk.rows import VOCABULARY
 from profiles.documents.stored import parts_digest, stored_profile
-from profiles.models import Edition, Profile, Role, Version
+from profiles.models import Edition, Profile, Role, RoleAlias, Version
 
 # What is no part of a Draft and comes as it was.
 KEPT = ("number", "reason", "author_name", "reviewer_name")
@@ -36,7 +36,8 @@ def carry_over(states: dict[str, Any]) -> None:
         model = Role if section == "roles" else VOCABULARY[section][0]
         model.objects.filter(slug__in=slugs).update(loaded_digest="")
     people = {user.get_username(): user for user in User.objects.all()}
-    roles = Library.from_database().roles
+    former = RoleAlias.objects.filter(name="").select_related("role")
+    roles = {row.slug: row.role for row in former} | Role.objects.in_bulk(field_name="slug")
     profiles = Profile.objects.select_related("role__area", "context")
     for state in states["profiles"]:
         profile = profiles.get(role__slug=state["role"], context__slug=state["context"])

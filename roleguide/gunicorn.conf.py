@@ -2,14 +2,11 @@
 
 import os
 import sys
-from pathlib import Path
 
-import environ
 from gunicorn.glogging import Logger
 
 from roleguide import logs
-
-environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
+from roleguide.environment import flag, refuse_if
 
 
 class ServerLogger(Logger):
@@ -26,8 +23,7 @@ bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT', '8000')}
 wsgi_app = "roleguide.wsgi:application"
 # Each worker has a page cache of its own, so more than eight of them are not simply better.
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(len(os.sched_getaffinity(0)), 8))
-if workers < 1:
-    raise SystemExit("WEB_CONCURRENCY must be 1 or more.")
+refuse_if(workers < 1, "WEB_CONCURRENCY must be 1 or more.")
 worker_class = "gthread"
 # A visitor who sends or reads slowly holds a thread: many more of them than such visitors.
 threads = 300
@@ -41,7 +37,7 @@ preload_app = True
 # By default gunicorn trusts a SCRIPT_NAME header from this machine, which moves every address.
 forwarder_headers = ""
 # Who may say that the visitor came by HTTPS, and in which header: a proxy, if there is one.
-forwarded_allow_ips = "*" if environ.Env().bool("BEHIND_PROXY", default=False) else ""
+forwarded_allow_ips = "*" if flag("BEHIND_PROXY") else ""
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 # Nothing here uses the control socket, and a read-only file system has no place for it.
 control_socket_disable = True

@@ -4,32 +4,14 @@ from base64 import b64encode
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.utils.csp import CSP
 
 from roleguide import logs
+from roleguide.environment import BASE_DIR, env, flag, refuse_if
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-
-
-def refuse_if(is_unsafe, reason):
-    """End the process with one line: a site that is set up unsafely does not start."""
-    if is_unsafe:
-        raise SystemExit(reason)
-
-
-def flag(name, default=False):
-    """Return a variable that is true or false: a slip of the pen takes no protection away."""
-    given = (env(name, default="") or str(default)).lower()
-    known = (*env.BOOLEAN_TRUE_STRINGS, "false", "off", "no", "n", "0")
-    refuse_if(given not in known, f"{name} is true or false.")
-    return given in env.BOOLEAN_TRUE_STRINGS
 
 
 def is_guessed(key):
@@ -139,6 +121,10 @@ else:
 _database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
 # Many threads, few connections: one lives as long as the request that needs it.
 DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
+
+# Where `backup` puts copies, and how many of them `housekeeping` leaves.
+BACKUP_FOLDER = BASE_DIR / env("BACKUP_FOLDER", default="backups")
+BACKUPS_KEPT = max(1, env.int("BACKUPS_KEPT", default=14))
 
 # What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.

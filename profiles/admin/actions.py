@@ -22,7 +22,7 @@ from profiles.desk.access import audit
 from profiles.desk.content_version import editorial_act
 from profiles.desk.history import CannotComeBack, restore
 from profiles.desk.readiness import draft, role_findings
-from profiles.documents.choices import AuditEvent, Changes, WorkflowState
+from profiles.documents.choices import AuditEvent, WorkflowState
 from profiles.documents.text import tidy
 from profiles.models import Edition, Profile, Role
 from profiles.models.fields import ForgivingField
@@ -112,7 +112,7 @@ class ProfileActions:
         if not self.has_publish_permission(request):
             raise PermissionDenied
         changed, response = self.get_queryset(request).filter(role=pk), None
-        changed = changed.exclude(changes=Changes.NONE).exclude(state=WorkflowState.ARCHIVED)
+        changed = changed.changed().exclude(state=WorkflowState.ARCHIVED)
         if changed.exists():
             response = self.publish_profiles(request, changed)
         else:

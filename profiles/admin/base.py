@@ -10,7 +10,6 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import IntegrityError, InternalError, OperationalError
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -28,8 +27,6 @@ MAX_TERMS = 8
 MAX_TERM_LENGTH = 80
 # The longest number that fits every integer column.
 MAX_DIGITS = 9
-# Searches that find fewer rows than this are answered from their keys.
-FEW = 1_000
 # Texts that may be this long are sentences.
 SENTENCE = 160
 
@@ -45,26 +42,17 @@ TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu text
 class GuardedSearch:
     """Bounds the search of a list, refuses lookups that end in an error, names the list."""
 
-    # What rows are called by: their other texts are searched only if no name has the words.
-    name_field = ""
     list_per_page = 25
     list_max_show_all = 100
     show_full_result_count = False
     # Facets cost a query for each choice of each filter.
     show_facets = admin.ShowFacets.NEVER
 
+    def terms(self, search_term):
+        return [term[:MAX_TERM_LENGTH] for term in search_term.split()[:MAX_TERMS]]
+
     def get_search_results(self, request, queryset, search_term):
-        terms = [term[:MAX_TERM_LENGTH] for term in search_term.split()[:MAX_TERMS]]
-        found = super().get_search_results(request, queryset, " ".join(terms))
-        if not (self.name_field and terms):
-            return found
-        has_words = [Q((f"{self.name_field}__icontains", term)) for term in terms]
-        named = queryset.filter(*has_words)
-        if named.exists():
-            return named, False
-        # Texts are read once to find few rows, not once to count and once to list them.
-        keys = list(found[0].order_by().values_list("pk", flat=True)[:FEW])
-        return (queryset.filter(pk__in=keys), False) if len(keys) < FEW else found
+        return super().get_search_results(request, queryset, " ".join(self.terms(search_term)))
 
     def lookup_allowed(self, lookup, value, request):
         """Refuse the NUL character, which PostgreSQL stores in no text."""
@@ -104,6 +92,11 @@ class GuardedList(ChangeList):
             super().get_results(request)
         except OverflowError as error:  # an hour of the first or the last day that there is
             raise IncorrectLookupParameters(*error.args) from error
+        if self.result_count <= self.list_per_page:
+            # In their order SQLite would look for few rows among all.
+            keys = self.queryset.order_by().values_list("pk", flat=True)
+            self.result_list = self.queryset.filter(pk__in=list(keys))
+            return
         keys = list(self.result_list.values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(keys)
         self.result_list = [rows[key] for key in keys]
@@ -149,7 +142,7 @@ class GuideAdmin(WritingFields, GuardedSearch, admin.ModelAdmin):
         context = {**common, "opts": self.opts, "title": title, **more}
         return TemplateResponse(request, f"admin/{template}.html", context)
 
-    @admin.display(description=_("contexto"), ordering="context__order")
+    @admin.display(description=_("contexto"))
     def context_name(self, row):
         return row.context or _("Perfil base")
 

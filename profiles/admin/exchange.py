@@ -39,7 +39,7 @@ from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import MAX_BYTES, DocumentError, Problem, parse
 from profiles.exports.spreadsheet import BYTE_ORDER_MARK, DELIMITER, safe_cell
 from profiles.exports.zip_file import BROKEN, LOCKED, zipped
-from profiles.models import ContentVersion, Role
+from profiles.models import ContentVersion, Role, RoleAlias
 
 MAX_ZIP = 5 * 1024 * 1024
 MAX_MEMBERS = 500
@@ -130,7 +130,8 @@ def _refuse_other(path, compression):
 def _roles_at(documents):
     """Return the keys of the roles that have now any address which ``documents`` claim."""
     claimed = {slug for document in documents for _place, slug in addresses(document)}
-    roles = Role.objects.filter(Q(slug__in=claimed) | Q(aliases__slug__in=claimed))
+    others = RoleAlias.objects.filter(slug__in=claimed).values("role")
+    roles = Role.objects.filter(Q(slug__in=claimed) | Q(pk__in=others))
     return set(roles.values_list("pk", flat=True))
 
 

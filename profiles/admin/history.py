@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models.deletion import Collector
 from django.forms.widgets import Script
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -40,6 +41,8 @@ class DeskAdmin(GuideAdmin):
     object_history_template = "admin/profiles/desk_history.html"
     # True if rows that were ever public are withdrawn instead of deleted.
     keeps_public = False
+    # True if nothing hangs on a row that may go but its history.
+    stands_alone = False
 
     class Media:
         css = {"all": ["css/desk/form.css"]}
@@ -128,16 +131,19 @@ class DeskAdmin(GuideAdmin):
         going = list(objs)
         if reasons := [why for row in going for why in self.reasons_to_stay(row, going)]:
             return [], {}, set(), reasons
+        if self.stands_alone:
+            return list(map(str, going)), {self.opts.verbose_name_plural: len(going)}, set(), []
         return super().get_deleted_objects(objs, request)
 
     def delete_model(self, request, obj):
-        ContentVersion.hold()
-        super().delete_model(request, obj)
+        self.delete_queryset(request, [obj])
 
     @transaction.atomic
     def delete_queryset(self, request, queryset):
         ContentVersion.hold()
-        super().delete_queryset(request, queryset)
+        going = Going(DEFAULT_DB_ALIAS, origin=queryset)
+        going.collect(queryset)
+        going.delete()
 
     # --- look back ---
 
@@ -179,6 +185,13 @@ class DeskAdmin(GuideAdmin):
         return redirect(f"admin:profiles_{self.opts.model_name}_change", pk)
 
 
+class Going(Collector):
+    """Rows to be deleted. What points to them is asked for in no order: that has an index."""
+
+    def related_objects(self, *arguments):
+        return super().related_objects(*arguments).order_by()
+
+
 def _moment(version):
     """Return one line of a history: a version, and the link that shows it to others, if any."""
     until = shared_until(version)
@@ -188,7 +201,7 @@ def _moment(version):
 
 def each_of(rows, words):
     """Return ``words`` about each of the first rows of a queryset, and whether there are more."""
-    found = [words % {"row": row} for row in rows.order_by("pk")[: SHOWN + 1]]
+    found = [words % {"row": row} for row in rows[: SHOWN + 1]]
     return [*found[:SHOWN], _("… y más")] if len(found) > SHOWN else found
 
 

@@ -8,6 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.db import transaction
+from django.db.models import Q
 from django.forms.formsets import all_valid
 from django.forms.widgets import Script
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from profiles.admin.actions import PAGES, ProfileActions
 from profiles.admin.base import empty_named, fieldset, read_or_post
 from profiles.admin.history import DeskAdmin, version_of
 from profiles.admin.profile_parts import BASE_INLINES, CONTEXT_INLINES
+from profiles.admin.search import RoleSearch, editions_with
 from profiles.admin.shelf import may_publish, read_now, standing, with_shelf
 from profiles.admin.wording import place, problems, say
 from profiles.desk.readiness import SECTIONS, role_findings
@@ -82,7 +84,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Profile)
-class ProfileAdmin(ProfileActions, DeskAdmin):
+class ProfileAdmin(RoleSearch, ProfileActions, DeskAdmin):
     """A profile on the desk, with all its parts."""
 
     keeps_public = True
@@ -95,8 +97,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         *("changes", MissingFilter, ReviewFilter),
     ]
     list_select_related = ["role__area", "context"]
-    name_field = "role__name"
-    search_fields = ["role__name", "role__slug", "summary", "body"]
+    search_fields = ["role__name"]
     actions = ["submit_profiles", *PAGES.values()]
     fieldsets = [
         fieldset(
@@ -140,10 +141,17 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
         """A profile is created on its role's page."""
         return False
 
+    def mentioning(self, words):
+        """Look through what is published, and what waits to be."""
+        public = Profile.objects.filter(editions__in=editions_with(words))
+        has_words = (Q(summary__icontains=word) | Q(body__icontains=word) for word in words)
+        waiting = Profile.objects.changed().filter(*has_words)
+        return {*public.values_list("pk", flat=True), *waiting.values_list("pk", flat=True)}
+
     def get_queryset(self, request):
         return with_shelf(super().get_queryset(request))
 
-    @admin.display(description=_("área"), ordering="role__area__order")
+    @admin.display(description=_("área"))
     def area(self, profile):
         return profile.role.area
 
@@ -151,7 +159,7 @@ class ProfileAdmin(ProfileActions, DeskAdmin):
     def standing(self, profile):
         return capfirst(standing(profile))
 
-    @admin.display(description=_("completo"), ordering="completeness")
+    @admin.display(description=_("completo"))
     def complete(self, profile):
         return f"{profile.completeness} %"
 

@@ -23,6 +23,7 @@ from profiles.admin.exchange import RoleExchange
 from profiles.admin.forms import PartForm, PartFormSet, PartInline, part
 from profiles.admin.history import DeskAdmin
 from profiles.admin.profile_parts import start_targets
+from profiles.admin.search import RoleSearch
 from profiles.admin.shelf import (
     guarding_live_facts,
     is_scheduled,
@@ -170,7 +171,7 @@ def start_profile(role, context, source, by):
 
 
 @admin.register(models.Role)
-class RoleAdmin(RoleExchange, DeskAdmin):
+class RoleAdmin(RoleSearch, RoleExchange, DeskAdmin):
     """A role. Its facts become public with its base profile; its name and area are live."""
 
     change_form_template = "admin/profiles/role/change_form.html"
@@ -179,8 +180,8 @@ class RoleAdmin(RoleExchange, DeskAdmin):
     list_display = ["name", "area", "primary_archetype", "slug", "updated_at"]
     list_filter = ["area", ("primary_archetype", empty_named(_("Sin arquetipo")))]
     list_select_related = ["area", "primary_archetype"]
-    name_field = "name"
-    search_fields = ["name", "slug", "aliases__name", "aliases__slug"]
+    of_role = ""
+    search_fields = ["name"]
     actions = ["export_yaml", "export_json"]
     inlines = [
         AliasInline,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.base import ReadOnlyAdmin, SaveRefused, empty_named, fieldset
+from profiles.admin.search import RoleSearch, editions_with
 from profiles.admin.wording import moment, place
 from profiles.documents.choices import Changes, TraitCode, WorkflowState
 from profiles.documents.stored import frozen_document
@@ -97,7 +98,7 @@ def guarding_live_facts(roles, user):
 
 
 @admin.register(Edition)
-class EditionAdmin(ReadOnlyAdmin):
+class EditionAdmin(RoleSearch, ReadOnlyAdmin):
     """The shelf. Publishing is the only way to write on it."""
 
     list_display = [
@@ -107,8 +108,7 @@ class EditionAdmin(ReadOnlyAdmin):
     list_display_links = ["role_name", "number"]
     list_filter = ["area", ("context", empty_named(_("Perfil base"))), "published_from"]
     list_select_related = ["context", "published_by"]
-    name_field = "role__name"
-    search_fields = ["role_name", "role_slug", "summary", "reason"]
+    search_fields = ["role__name"]
     fieldsets = [
         fieldset(
             None,
@@ -121,6 +121,9 @@ class EditionAdmin(ReadOnlyAdmin):
         fieldset(_("Contenido"), "readable"),
     ]
     readonly_fields = ["context_name", "readable"]
+
+    def mentioning(self, words):
+        return editions_with(words)
 
     def get_queryset(self, request):
         public = Exists(Edition.objects.published().filter(pk=OuterRef("pk")))

@@ -138,6 +138,8 @@ class BestFirst(AutocompleteJsonView):
 
     def get_queryset(self):
         found = super().get_queryset()
+        if not self.term:
+            return found
         # The column that a list searches first is the name of its rows.
         name = self.model_admin.get_search_fields(self.request)[0]
         closeness = Case(

@@ -11,7 +11,7 @@ from profiles.admin.forms import StampedForm
 from profiles.admin.history import SHOWN, DeskAdmin, each_of
 from profiles.desk.history import ENTRY_FORMS
 from profiles.desk.rows import form_of
-from profiles.documents.choices import Changes, TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.stored import canonical
 from profiles.documents.yaml_file import in_spanish
 from profiles.views.pages import METHOD_SLUG
@@ -52,6 +52,7 @@ class LiveAdmin(DeskAdmin):
     """An entry without a draft: the groups give its rights to those who may publish."""
 
     form = EntryForm
+    stands_alone = True
     fieldsets = [fieldset(None, "name", "slug", "summary", "body", "order", description=LIVE)]
     list_display = ["name", "slug", "order"]
     search_fields = ["name", "slug"]
@@ -63,7 +64,7 @@ class LiveAdmin(DeskAdmin):
     def uses(self, row):
         """Return, in words, what points to ``row`` and keeps it."""
         pointing = [
-            relation.related_model._base_manager.filter(**{relation.field.name: row})
+            relation.related_model._base_manager.filter(**{relation.field.name: row}).order_by("pk")
             for relation in self.opts.get_fields(include_hidden=True)
             if getattr(relation, "on_delete", None) is PROTECT
         ]
@@ -83,7 +84,7 @@ class LiveAdmin(DeskAdmin):
 def naming(editions):
     """Return, in words, that editions name an entry."""
     named = editions.select_related("context").defer("document", "facts")
-    return each_of(named, _("%(row)s la nombra"))
+    return each_of(named.order_by("role_name", "pk"), _("%(row)s la nombra"))
 
 
 @admin.register(models.Context)
@@ -161,9 +162,10 @@ class SourceAdmin(LiveAdmin):
         citing = models.Profile.objects.filter(
             pk__in=list(targets.values_list("profile", flat=True))
         )
-        cited = each_of(citing.select_related("role", "context"), _("%(row)s la cita"))
+        citing = citing.select_related("role", "context").order_by("pk")
+        cited = each_of(citing, _("%(row)s la cita"))
         # Without an index: read only where the desk may not say what the shelf does.
-        changed = models.Profile.objects.exclude(changes=Changes.NONE).values("pk")
+        changed = models.Profile.objects.changed().values("pk")
         waiting = models.Edition.objects.scheduled().values("profile")
         editions = models.Edition.objects.filter(profile__in=changed.union(waiting))
         return cited or naming(editions.citing(row.slug))

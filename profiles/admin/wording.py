@@ -211,8 +211,8 @@ def parts_changed(before, after, model, but_for=()):
 
     Differences at or below the paths ``but_for`` do not count.
     """
-    others = tuple(place(path, model) for path in but_for)
-    places = [change.place for change in changes(before, after, model)]
+    others = tuple(f"{place(path, model)} › " for path in but_for)
+    places = [f"{change.place} › " for change in changes(before, after, model)]
     parts = (p.partition(" › ")[0] for p in places if not p.startswith(others))
     return list(dict.fromkeys(parts))
 

@@ -160,9 +160,9 @@ def write(row: Model, document: dict, *, by: User | None, why: str) -> Model:
         keep(row, by=by, why=why)
         return row
     if isinstance(row, Role):
-        facts, library = read_stored(RoleFacts, document), Library.from_database()
+        facts = read_stored(RoleFacts, document)
         row.slug = facts.slug
-        save_facts(row, facts, library)
+        save_facts(row, facts, Library.from_database(facts))
     else:
         kind, entry = type(row), {k: v for k, v in document.items() if k != "order"}
         row = save_entry(kind, read_stored(ENTRY_FORMS[kind], entry), document["order"])
@@ -189,9 +189,10 @@ def _restore_role_or_profile(version: Version, role: Role, by: User | None, why:
 
 def write_facts(role: Role, facts: dict) -> None:
     """Write a role's facts over the desk's; its address stays, and what ``facts`` do not say."""
-    document, library = facts_under_live_names(role, facts), Library.from_database()
+    document = facts_under_live_names(role, facts)
     if taken := taken_addresses(document, role):
         reason = _("la dirección «%(slug)s» ya es de otro rol")
         raise CannotComeBack(reason % {"slug": min(taken)})
+    library = Library.from_database(document)
     related = tuple(item for item in document.related if item.role in library.roles)
     save_facts(role, document.model_copy(update={"related": related}), library)

@@ -33,20 +33,23 @@ class Library:
     roles: dict[str, Role]
 
     @classmethod
-    def from_database(cls) -> Library:
-        """Read the vocabulary and the roles; a former slug leads to its role."""
+    def from_database(cls, *documents: schema.RoleFacts) -> Library:
+        """Read the vocabulary, and the roles that ``documents`` name by slugs of now or former."""
 
         def by_slug(model):
             return {row.slug: row for row in model.objects.all()}
 
-        former = RoleAlias.objects.filter(name="").select_related("role")
+        named = {slug for facts in documents for slug in (facts.slug, *facts.former_slugs)}
+        named.update(item.role for facts in documents for item in facts.related)
+        former = RoleAlias.objects.filter(name="", slug__in=named).select_related("role")
+        roles = Role.objects.filter(slug__in=named)
         return cls(
             areas=by_slug(Area),
             contexts=by_slug(Context),
             traits={trait.code: trait for trait in Trait.objects.all()},
             archetypes=by_slug(Archetype),
             sources=by_slug(Source),
-            roles={alias.slug: alias.role for alias in former} | by_slug(Role),
+            roles={row.slug: row.role for row in former} | {row.slug: row for row in roles},
         )
 
     def role_of(self, document: schema.RoleDocument) -> Role | None:
@@ -62,8 +65,8 @@ def unknown_references(
     for kind, place, slug in references(document):
         slugs = known_slugs[kind]
         if slug not in slugs:
-            message = f"{UNKNOWN[kind]} «{slug}»; se conocen: {known(list(slugs))}"
-            yield Problem(message, place)
+            others = "" if kind == "roles" else f"; se conocen: {known(list(slugs))}"
+            yield Problem(f"{UNKNOWN[kind]} «{slug}»{others}", place)
 
 
 def references(document: schema.RoleDocument) -> Iterator[tuple[str, Place, str]]:

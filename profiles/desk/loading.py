@@ -24,7 +24,7 @@ from profiles.desk.library import (
     unknown_references,
 )
 from profiles.desk.publishing import withdraw
-from profiles.documents.choices import Changes, WorkflowState
+from profiles.documents.choices import WorkflowState
 from profiles.documents.schema import ProfileDocument, RoleDocument
 from profiles.documents.stored import digest
 from profiles.documents.vocabulary import GuideDocument
@@ -123,7 +123,7 @@ def read_changed(
 
     If two are of one role all are read, so that it is refused.
     """
-    waiting = Profile.objects.exclude(changes=Changes.NONE).values("role")
+    waiting = Profile.objects.changed().values("role")
     as_they_are = Role.objects.filter(loaded_file__in=files.values()).exclude(pk__in=waiting)
     known = set(as_they_are.values_list("loaded_file", flat=True))
     guides, roles = read_files(path for path, digest in files.items() if digest not in known)
@@ -229,11 +229,13 @@ def beside_the_desk(documents: dict[str, RoleDocument]) -> tuple[Library, list[I
     Raises DocumentError if two claim one address.
     """
     refuse_duplicates(documents)
-    library = Library.from_database()
+    library = Library.from_database(*documents.values())
     found = {name: library.role_of(document) for name, document in documents.items()}
     # A role is found at the address that its document gives it now.
     library.roles.update({documents[name].slug: role for name, role in found.items() if role})
     stored = Role.objects.for_document().in_bulk([role.pk for role in found.values() if role])
+    neighbours = (item.related for role in stored.values() for item in role.related.all())
+    library.roles.update({role.slug: role for role in neighbours})
     return library, [
         _beside(name, document, found[name] and stored[found[name].pk], library)
         for name, document in documents.items()

@@ -7,6 +7,7 @@ from a file, into tables that the migrations have made, and nothing is lost of t
 
 import gzip
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -28,6 +29,8 @@ from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
 STAMP = "%Y%m%dT%H%M%S%f"
+# What a backup is called that has no other name, in the order of their dates.
+OWN = re.compile(r"guia-\d{8}T\d{12}\.backup")
 DAMAGED = _("%(path)s no es una copia, o está dañada. %(error)s")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
 # Of both databases: what only one of them has is refused.
@@ -70,6 +73,34 @@ def save(path):
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.rename(path)
+
+
+def new_path():
+    """Return where a backup goes that nobody gave a place."""
+    settings.BACKUP_FOLDER.mkdir(parents=True, exist_ok=True)
+    return settings.BACKUP_FOLDER / f"guia-{timezone.now():{STAMP}}.backup"
+
+
+def prune():
+    """Delete the backups beyond the newest ones; return how many.
+
+    None goes that has another name than ``new_path`` gives, or while no newer one is whole.
+    """
+    found = sorted(p for p in settings.BACKUP_FOLDER.glob("guia-*") if OWN.fullmatch(p.name))
+    old, kept = found[: -settings.BACKUPS_KEPT], found[-settings.BACKUPS_KEPT :]
+    if not (old and any(map(_is_whole, reversed(kept)))):
+        return 0
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _is_whole(path):
+    try:
+        _unpack(path, Path(os.devnull))
+    except BackupError:
+        return False
+    return True
 
 
 def restore(path):

@@ -18,6 +18,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
+from profiles.documents.choices import Changes
+
 # The base profile, then the contexts by size, everywhere in the same order.
 BY_SIZE = (F("context__order").asc(nulls_first=True), "context__name")
 BY_NAME = ("role_name", "pk")
@@ -224,6 +226,10 @@ class RoleQuerySet(models.QuerySet):
 
 
 class ProfileQuerySet(models.QuerySet):
+    def changed(self):
+        """Return those that say something else than their newest edition, or never had one."""
+        return self.filter(changes__in=[Changes.SOME, Changes.NEVER])
+
     def base_first(self):
         return self.order_by(*BY_SIZE)
 

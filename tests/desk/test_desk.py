@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from profiles.admin.wording import parts_changed
 from profiles.desk.differences import Merge
 from profiles.desk.history import keep
 from profiles.desk.loading import load
@@ -81,6 +82,15 @@ def test_answer_decides_what_both_changed(side, summary, admin_client, ana, base
     assert (base.summary, base.honest, base.body) == (summary, "Lo dice Ana.", "Mi texto.")
     kept = {version.document["summary"] for version in base.versions.all()}
     assert "El de Ana." in kept
+
+
+@pytest.mark.parametrize(
+    ("decided", "parts"), [(["strengths.0"], ["Fortalezas"]), (["strengths.0", "strengths.9"], [])]
+)
+def test_first_place_that_was_decided_is_not_the_tenth(decided, parts):
+    before = [f"Fortaleza {number}." for number in range(10)]
+    after = {"strengths": ["La mía.", *before[1:9], "La de Ana."]}
+    assert parts_changed({"strengths": before}, after, Profile, but_for=decided) == parts
 
 
 def test_answer_before_a_third_save_does_not_count(admin_client, ana, base):

@@ -7,6 +7,8 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from profiles.admin.exchange import MAX_ZIP
@@ -120,6 +122,18 @@ def test_date_of_a_review_is_imported_only_by_who_may_review(role):
         base.refresh_from_db()
         dates.append(base.reviewed_on)
     assert dates == [document.base.reviewed_on, date(2026, 11, 24)]
+
+
+def test_import_by_a_writer_asks_for_its_own_roles_among_many(role, text):
+    writer, asked = member("Redacción"), []
+    tried(writer, text)  # what is read once is read
+    for start in (role.slug, f"{role.slug}-1"):
+        copy_editions(Role.objects.get(slug=start), 12)
+        with CaptureQueriesContext(connection) as captured:
+            tried(writer, text)
+        # Keys of all roles would stand in one query as well.
+        asked.append((len(captured), sum(query["sql"].count(",") for query in captured)))
+    assert asked[0] == asked[1]
 
 
 def many(count, text):

@@ -39,9 +39,7 @@ BAD = {
     f"base.targets.O.sources.0: fuente desconocida «nadie-1900»; {KNOWN}": first(
         "importance: important", "importance: important\n      sources: [nadie-1900]"
     ),
-    "related.0.role: rol desconocido «nadie»; se conocen: bad-role y good-role": (
-        TEXT + "related:\n  - role: nadie\n"
-    ),
+    "related.0.role: rol desconocido «nadie»": (TEXT + "related:\n  - role: nadie\n"),
     "slug: «good-role» ya es una dirección de {good}": first("slug: bad-role", "slug: good-role"),
     "aliases.0: «otro-good-role» ya es una dirección de {good}": first(
         "- Otro bad-role", "- Otro good role"

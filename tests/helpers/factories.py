@@ -140,9 +140,8 @@ def make_neighbours() -> None:
 def make_role(slug="data-tester", *, publish=True, document=None, **options) -> Role:
     """Return a role on the desk, by default with all its profiles published."""
     make_neighbours()
-    library = Library.from_database()
     document = document or make_role_document(slug, **options)
-    role = save_role(document, library)
+    role = save_role(document, Library.from_database(document))
     keep_roles([role.pk])
     if publish:
         assert publish_roles([role.pk])[1] == []

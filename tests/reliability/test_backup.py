@@ -265,13 +265,19 @@ def test_what_a_backup_brings_on_postgresql(postgresql, tmp_path):
     assert [name for (name,) in listed if "_restore_2" in name and "before" not in name] == []
 
 
-def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site):
+def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site, tmp_path):
     env, good = small_site
     before = good.read_bytes()
     with pytest.raises(RuntimeError, match="ya existe"):
         manage(env, "backup", str(good))
     assert good.read_bytes() == before
     assert good.stat().st_mode & 0o777 == 0o600
+    place = shutil.copy(database_of(good.parent), database_of(tmp_path))
+    env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
+    env |= {"BACKUP_FOLDER": str(tmp_path / "copies"), "BACKUPS_KEPT": "1"}
+    said = [manage(env, "backup") for _ in range(2)]
+    assert "copias: 1" in manage(env, "housekeeping")
+    assert [str(path) in said[1] for path in (tmp_path / "copies").iterdir()] == [True]
 
 
 def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):

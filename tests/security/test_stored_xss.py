@@ -123,9 +123,7 @@ def attacks(known):
     found = {}
     for number in range(ROLES):
         document, attack = attacked_role(number)
-        library = Library.from_database()
-        role = save_role(document, library)
-        library.roles[role.slug] = role
+        role = save_role(document, Library.from_database(document))
         publish_roles([role.pk], reason=VECTORS[number])
         found |= attack.marks
     monkey.undo()

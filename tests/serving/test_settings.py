@@ -115,7 +115,10 @@ def test_scheme_is_told_by_a_proxy_only_if_there_is_one(variables):
     assert found["secure_scheme_headers"] == {"X-FORWARDED-PROTO": "https"}
 
 
-def test_no_worker_is_refused_with_one_line():
-    for number in ("0", "-1"):
-        with pytest.raises(SystemExit, match="WEB_CONCURRENCY"):
-            conf(WEB_CONCURRENCY=number)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("WEB_CONCURRENCY", "0"), ("WEB_CONCURRENCY", "-1"), ("BEHIND_PROXY", "treu")],
+)
+def test_server_that_is_set_up_wrongly_is_refused_with_one_line(name, value):
+    with pytest.raises(SystemExit, match=f"^{name}.*"):
+        conf(**{name: value})

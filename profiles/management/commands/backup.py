@@ -4,17 +4,19 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles.management.backups import BackupError, save
+from profiles.management.backups import BackupError, new_path, save
 
 
 class Command(BaseCommand):
     help = "Guarda la base entera en un archivo, sin parar el sitio."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="ARCHIVO", help="Todavía no existe.")
+        where = "Todavía no existe; por defecto, uno nuevo en BACKUP_FOLDER."
+        parser.add_argument("file", type=Path, nargs="?", metavar="ARCHIVO", help=where)
 
     def handle(self, *, file, **options):
         try:
+            file = file or new_path()
             save(file)
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error

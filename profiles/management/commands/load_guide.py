@@ -8,7 +8,6 @@ from django.db import transaction
 
 from profiles.desk import loading
 from profiles.desk.publishing import publish_roles
-from profiles.documents.choices import Changes
 from profiles.documents.yaml_file import DocumentError
 from profiles.models import Edition, Profile
 
@@ -58,7 +57,7 @@ def _due(report: loading.Report) -> list[int]:
 
     What an editor has changed is not for a load to publish, nor what is about to begin to replace.
     """
-    drafts = Profile.objects.exclude(changes=Changes.NONE).filter(role__in=report.same_roles)
+    drafts = Profile.objects.changed().filter(role__in=report.same_roles)
     scheduled = Edition.objects.scheduled().values("role")
     same = drafts.exclude(role__in=scheduled).order_by("role").values_list("role", flat=True)
     return list(dict.fromkeys([*(role.pk for role in report.changed_roles), *same]))
