@@ -128,11 +128,10 @@ BACKUPS_KEPT = max(1, env.int("BACKUPS_KEPT", default=14))
 
 # What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.
-_cache = {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}
-_cache["OPTIONS"] = {"MAX_ENTRIES": 2_000}
+_kept = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
 # Apart: who asks for many images must not push out the counts of wrong codes.
 _tables = {"default": "shared_cache", "images": "shared_images"}
-CACHES = {name: {**_cache, "LOCATION": table} for name, table in _tables.items()}
+CACHES = {name: {**_kept, "LOCATION": table} for name, table in _tables.items()}
 
 # Who gets in: profiles/desk/access.py holds what these settings cannot say.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend"]
