@@ -194,5 +194,9 @@ def write_facts(role: Role, facts: dict) -> None:
         reason = _("la dirección «%(slug)s» ya es de otro rol")
         raise CannotComeBack(reason % {"slug": min(taken)})
     library = Library.from_database(document)
-    related = tuple(item for item in document.related if item.role in library.roles)
-    save_facts(role, document.model_copy(update={"related": related}), library)
+    # A neighbour may be gone by now, or merged into another one or into ``role`` itself.
+    related = dict.fromkeys([role, None])
+    for item in document.related:
+        related.setdefault(library.roles.get(item.role), item)
+    kept = tuple(filter(None, related.values()))
+    save_facts(role, document.model_copy(update={"related": kept}), library)

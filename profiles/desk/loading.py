@@ -288,7 +288,7 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
     for item in items:
         document = item.document
         taken = taken_addresses(document, coming[document.slug], written)
-        problems = [*unknown_references(document, slugs), *_repeats(document)]
+        problems = [*unknown_references(document, slugs), *_repeats(document, library.roles)]
         problems += [
             Problem(f"«{slug}» ya es una dirección de «{taken[slug]}» en la guía", place)
             for place, slug in addresses(document)
@@ -305,13 +305,14 @@ def write(items: list[Incoming], library: Library) -> list[Role]:
     return [rows.save_role(item.document, library) for item in items]
 
 
-def _repeats(document: RoleDocument) -> Iterator[Problem]:
-    """Yield what a document names twice and rows hold once."""
-    related = [document.slug, *(item.role for item in document.related)]
+def _repeats(document: RoleDocument, roles: Mapping[str, Role]) -> Iterator[Problem]:
+    """Yield what a document names twice, if by two addresses, and rows hold once."""
+    slugs = [document.slug, *(item.role for item in document.related)]
+    related = [roles.get(slug, slug) for slug in slugs]
     titles = [item.title for item in document.near]
-    for i, slug in enumerate(related):
-        if slug in related[:i]:
-            own = slug == document.slug
+    for i, role in enumerate(related):
+        if role in related[:i]:
+            own, slug = role == related[0], slugs[i]
             message = "un rol no se relaciona consigo mismo" if own else f"«{slug}» está repetido"
             yield Problem(message, ("related", i - 1, "role"))
     for i, title in enumerate(titles):

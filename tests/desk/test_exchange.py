@@ -140,6 +140,14 @@ def many(count, text):
     return archive(**{f"a{n}__yaml": text for n in range(count)})
 
 
+def moved(text, slug="neighbour-a"):
+    """Move a role; return ``text`` with its present address among the neighbours too."""
+    other = Role.objects.get(slug=slug)
+    other.slug = "moved"
+    other.save()
+    return text.replace("related:\n", "related:\n  - role: moved\n")
+
+
 def small_bomb():
     """Return a zip that Python would unpack whole, however little of it is read."""
     file = io.BytesIO()
@@ -161,6 +169,8 @@ BAD = {
     "bomb of many": (lambda text: many(11, "#" * MAX_BYTES), "x.zip", "descomprimido pesa más de"),
     "many files": (lambda text: many(501, ""), "x.zip", "501"),
     "another's name": (lambda t: t.replace("Otro data-tester", "Neighbour A"), "x.yaml", "ya es"),
+    "a neighbour twice": (moved, "x.yaml", "related.1.role: «neighbour-a» está repetido"),
+    "itself": (lambda t: moved(t, "data-tester"), "x.yaml", "related.0.role: un rol no se"),
     "one role twice": (lambda text: archive(a__yaml=text, b__yaml=text), "x.zip", "ya es una"),
 }
 
@@ -168,8 +178,9 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_upload_is_explained_and_changes_nothing(admin_client, role, case):
     make, name, expected = BAD[case]
+    content = make(dump(make_role_document(), "role"))
     before = list(Role.objects.values())
-    response = upload(admin_client, make(dump(make_role_document(), "role")), name)
+    response = upload(admin_client, content, name)
     assert any(expected in problem for problem in response.context["problems"]), response.context[
         "problems"
     ]

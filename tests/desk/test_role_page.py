@@ -142,6 +142,9 @@ def test_merged_role_leads_to_the_one_that_stays(admin_client, client, role):
     assert [item["role"] for item in related] == ["data-tester", "neighbour-b"]
     assert [r.related.slug for r in neighbour.related.all()] == ["data-tester", "neighbour-b"]
     assert Version.objects.of(Role, [neighbour.pk]).latest().why == "Se le unió «Doble»"
+    merge(admin_client, neighbour.related.last().related, neighbour)
+    admin_client.post(url(neighbour, "restore"), {"version": neighbour.versions.last().number})
+    assert [r.related.slug for r in neighbour.related.all()] == ["data-tester"]
 
 
 @pytest.mark.parametrize("case", ["itself", "brought by a file", "into what is not public"])
