@@ -140,12 +140,9 @@ def many(count, text):
     return archive(**{f"a{n}__yaml": text for n in range(count)})
 
 
-def moved(text, slug="neighbour-a"):
-    """Move a role; return ``text`` with its present address among the neighbours too."""
-    other = Role.objects.get(slug=slug)
-    other.slug = "moved"
-    other.save()
-    return text.replace("related:\n", "related:\n  - role: moved\n")
+def relating(text, slug="neighbour-a"):
+    Role.objects.get(slug=slug).aliases.create(slug="former")
+    return text.replace("related:\n", "related:\n  - role: former\n")
 
 
 def small_bomb():
@@ -169,8 +166,8 @@ BAD = {
     "bomb of many": (lambda text: many(11, "#" * MAX_BYTES), "x.zip", "descomprimido pesa más de"),
     "many files": (lambda text: many(501, ""), "x.zip", "501"),
     "another's name": (lambda t: t.replace("Otro data-tester", "Neighbour A"), "x.yaml", "ya es"),
-    "a neighbour twice": (moved, "x.yaml", "related.1.role: «neighbour-a» está repetido"),
-    "itself": (lambda t: moved(t, "data-tester"), "x.yaml", "related.0.role: un rol no se"),
+    "a neighbour twice": (relating, "x.yaml", "related.1.role: «neighbour-a» está repetido"),
+    "itself": (lambda t: relating(t, "data-tester"), "x.yaml", "related.0.role: un rol no se"),
     "one role twice": (lambda text: archive(a__yaml=text, b__yaml=text), "x.zip", "ya es una"),
 }
 
@@ -178,9 +175,8 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_upload_is_explained_and_changes_nothing(admin_client, role, case):
     make, name, expected = BAD[case]
-    content = make(dump(make_role_document(), "role"))
     before = list(Role.objects.values())
-    response = upload(admin_client, content, name)
+    response = upload(admin_client, make(dump(make_role_document(), "role")), name)
     assert any(expected in problem for problem in response.context["problems"]), response.context[
         "problems"
     ]
