@@ -93,7 +93,7 @@ class GuardedList(ChangeList):
         except OverflowError as error:  # an hour of the first or the last day that there is
             raise IncorrectLookupParameters(*error.args) from error
         if self.result_count <= self.list_per_page:
-            # In their order SQLite would look for few rows among all.
+            # Ordered, SQLite walks the index of the order and not the few keys.
             keys = self.queryset.order_by().values_list("pk", flat=True)
             self.result_list = self.queryset.filter(pk__in=list(keys))
             return

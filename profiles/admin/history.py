@@ -140,10 +140,11 @@ class DeskAdmin(GuideAdmin):
 
     @transaction.atomic
     def delete_queryset(self, request, queryset):
+        """Delete rows: a queryset, or the list of one that ``delete_model`` gives."""
         ContentVersion.hold()
-        going = Going(DEFAULT_DB_ALIAS, origin=queryset)
-        going.collect(queryset)
-        going.delete()
+        collector = UnorderedCollector(DEFAULT_DB_ALIAS, origin=queryset)
+        collector.collect(queryset)
+        collector.delete()
 
     # --- look back ---
 
@@ -185,8 +186,8 @@ class DeskAdmin(GuideAdmin):
         return redirect(f"admin:profiles_{self.opts.model_name}_change", pk)
 
 
-class Going(Collector):
-    """Rows to be deleted. What points to them is asked for in no order: that has an index."""
+class UnorderedCollector(Collector):
+    """Reads what points to the rows in no order: an order can keep a database from the index."""
 
     def related_objects(self, *arguments):
         return super().related_objects(*arguments).order_by()
