@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -123,7 +123,13 @@ class EditionAdmin(RoleSearch, ReadOnlyAdmin):
     readonly_fields = ["context_name", "readable"]
 
     def mentioning(self, words):
-        return editions_with(words)
+        """Look through what visitors read, and through the summaries of what they do not."""
+        has_words = (Q(summary__icontains=word) for word in words)
+        ended = Edition.objects.filter(published_until__lte=timezone.now())
+        # An index has their keys; else SQLite would read all editions.
+        unread = Edition.objects.filter(pk__in=ended | Edition.objects.scheduled()).order_by()
+        found = unread.filter(*has_words)
+        return {*editions_with(words), *found.values_list("pk", flat=True)}
 
     def get_queryset(self, request):
         public = Exists(Edition.objects.published().filter(pk=OuterRef("pk")))
