@@ -1,4 +1,4 @@
-"""How roles, and what hangs on them, are searched: as the guide itself is."""
+"""How the lists of roles, and of what hangs on them, are searched."""
 
 from django.db.models import Q
 from django.utils.text import slugify
@@ -9,29 +9,31 @@ from profiles.search.index import current_index
 from profiles.search.question import Question
 from profiles.search.words import stems
 
-# More roles than these are not named one by one.
+# More roles than these are not named one by one, nor are other names looked for then.
 FEW = 200
+QUOTES = str.maketrans(dict.fromkeys('"«»“”', " "))
 
 
 class RoleSearch:
-    """Finds the rows whose role's name has the words; if none has, as the guide's search does.
+    """Finds the rows whose role is called so, drafts too; if none is, as visitors would find them.
 
-    Names are read where they stand, drafts' too; other names and texts are not: the guide has
-    those that are public in memory.
+    Names, other names and addresses are read where they stand. Then come the roles that visitors
+    are offered as they type, then texts.
     """
 
     # From a row to its role.
     of_role = "role__"
 
     def get_search_results(self, request, queryset, search_term):
-        words = self.terms(search_term)
-        if not words:
+        words = self.terms(search_term.translate(QUOTES))
+        parts = " ".join(words).replace("-", " ").split()
+        if not parts:
             return queryset, False
-        keys = named(words)
+        keys = set(with_parts(Role, parts).values_list("pk", flat=True)[:FEW])
         if len(keys) == FEW:
-            has_words = (Q((f"{self.of_role}name__icontains", word)) for word in words)
-            return queryset.filter(*has_words), False
-        if keys := keys or called(" ".join(words)):
+            return queryset.filter(*(has_part(part, self.of_role) for part in parts)), False
+        keys.update(with_parts(RoleAlias, parts).values_list("role", flat=True))
+        if keys := keys or offered_roles(" ".join(words)):
             return queryset.filter(**{f"{self.of_role}pk__in": keys}), False
         return queryset.filter(pk__in=self.mentioning(words)), False
 
@@ -40,20 +42,21 @@ class RoleSearch:
         return []
 
 
-def named(words):
-    """Return the keys of the first roles whose name has all ``words``."""
-    roles = Role.objects.filter(*(Q(name__icontains=word) for word in words))
-    return list(roles.order_by().values_list("pk", flat=True)[:FEW])
+def with_parts(model, parts):
+    return model.objects.filter(*map(has_part, parts)).order_by()
 
 
-def called(text):
-    """Return the keys of the roles of this address, or that visitors are offered as they type."""
-    slug, index = slugify(text), current_index()
-    others = RoleAlias.objects.filter(slug=slug).values("role")
-    own = Role.objects.filter(Q(slug=slug) | Q(pk__in=others)).order_by()
-    question = Question(text, index)
-    offered = [found.role.pk for found in ranked(begun(question, index), question)]
-    return list(own.values_list("pk", flat=True)) or offered
+def has_part(part, owner=""):
+    """Return the condition that a name has ``part``, or an address, which has no accents."""
+    slug, is_in_name = slugify(part), Q((f"{owner}name__icontains", part))
+    # Of signs nothing is left, and of "C++" a letter that most have.
+    return is_in_name | Q((f"{owner}slug__contains", slug)) if len(slug) > 1 else is_in_name
+
+
+def offered_roles(text):
+    """Return the keys of the roles that visitors are offered as they type ``text``."""
+    question = Question(text, index := current_index())
+    return [found.role.pk for found in ranked(begun(question, index), question)]
 
 
 def editions_with(words):
