@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from tests.helpers.site import KEY, settings_with
+from tests.helpers.site import KEY, ROOT, settings_with
 
 conf = partial(settings_with, file="gunicorn.conf.py")
 
@@ -73,6 +73,7 @@ def test_canonical_address_follows_where_the_site_is(variables, address):
         *({"SECRET_KEY": key} for key in ("", "a", KEY[:49], "a" * 60, " " * 60)),
         *({"SECRET_KEY_FALLBACKS": keys} for keys in ("a", f"{KEY},a", "b" * 60)),
         *({name: "treu"} for name in ("REQUIRE_SECOND_FACTOR", "BEHIND_PROXY", "DEBUG")),
+        *({"BACKUPS_KEPT": number} for number in ("-1", "0", "catorce")),
         *({"SITE_URL": url} for url in ("", "https://", "guia.example", "ftp://guia.example")),
         *({"SITE_URL": url} for url in ("http://guia.example", "https://a@guia.example")),
         *({"SITE_URL": f"https://{host}"} for host in ("guia.example/guia", "guia.example:999999")),
@@ -87,6 +88,11 @@ def test_unsafe_setting_is_refused_with_one_line(variables):
         settings_with(**variables)
     assert "\n" not in refused.value.code
     assert refused.value.code.startswith(list(variables)[-1])
+
+
+def test_backup_setting_that_is_left_empty_is_the_default():
+    found = settings_with(BACKUP_FOLDER="", BACKUPS_KEPT="")
+    assert (found["BACKUP_FOLDER"], found["BACKUPS_KEPT"]) == (ROOT / "backups", 14)
 
 
 def test_what_was_signed_with_the_former_key_stays_valid():
