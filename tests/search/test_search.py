@@ -28,10 +28,7 @@ def guide(module_rows):
     shelve("qa", "QA Automation Engineer", aliases=["QA Engineer", "Automation Tester"])
     manager = ["Gerente de producto", "Product Manager digital"]
     shelve("product-manager", "Product Manager", aliases=manager)
-    analyst, texts = (
-        ["Analista de datos", "Data Analista"],
-        "Mira el vesting, el forecast y el sueño.",
-    )
+    analyst, texts = ["Analista de datos", "Data Analista"], "Mira vesting, forecast y sueño."
     shelve("data-analyst", "Data Analyst", aliases=analyst, summary=texts)
     seller = ["AE", "Sales Executive", "Ejecutiva de ventas"]
     shelve("ae", "Account Executive", aliases=seller, area="ventas-y-clientes", code="3322")
