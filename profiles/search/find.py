@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -158,7 +158,8 @@ def find(text, index, *, literal=False):
         if LESS * less < least:
             other = Answer(meant, index, meant)
             best, least = min((best, least), (other, _doubt(other, less)), key=itemgetter(1))
-    return best
+    # Who is called so without a word that says nothing stands before who mentions all of them.
+    return answer if answer.mentions and least != LESS else best
 
 
 def _doubt(answer, less):
@@ -206,11 +207,12 @@ def begun(question, index):
     before = frozenset(canonical([stem(word) for word in before if word not in SMALL]))
     known = index.words if len(last) >= MIN_PREFIX or (before and last) else ()
     ends = frozenset(canonical([stem(w) for w in (last, *known) if w.startswith(last)]))
-    rows = index.titles.having(before) if before else index.titles.having_one(ends, MAX_BEGUN)
+    rows = index.titles.having(before) if before else index.titles.having_one(ends)
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     is_open = before and last in SMALL
-    rows = (row for row in rows if is_open or row.words & ends)
-    return [row for row in islice(rows, MAX_BEGUN) if row.kind <= NEAR]
+    found = [row for row in rows if row.kind <= NEAR and (is_open or row.words & ends)]
+    # Of too many, those that begin so.
+    return sorted(found, key=lambda row: row.head not in ends)[:MAX_BEGUN]
 
 
 def _compared(text, index):
