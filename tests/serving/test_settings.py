@@ -24,12 +24,9 @@ def test_https_ties_cookies_to_the_host_and_asks_the_second_factor(site_url, pre
 
 
 def test_sqlite_waits_for_a_writer_and_survives_a_power_cut():
-    found = settings_with()
-    assert found["DATABASES"]["default"]["OPTIONS"] == {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-    }
+    options = settings_with()["DATABASES"]["default"]["OPTIONS"]
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
+    assert options == {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
 
 
 @pytest.mark.parametrize("path", ["panel", "/panel/", "panel/"])
@@ -79,8 +76,7 @@ def test_canonical_address_follows_where_the_site_is(variables, address):
         *({"SITE_URL": f"https://{host}"} for host in ("guia.example/guia", "guia.example:999999")),
         *({"SITE_URL": f"https://{host}"} for host in ("guia..example", "[::1", "?")),
         {"SITE_URL": "https://guia.example", "DEBUG": "true"},
-        {"DATABASE_URL": "postgres://guide:a/b?c@db:5432/guide"},
-        {"DATABASE_URL": "postgres://guide:12/b?c@db:5432/guide"},
+        *({"DATABASE_URL": f"postgres://guide:{word}/b?c@db:5432/guide"} for word in ("a", "12")),
     ],
 )
 def test_unsafe_setting_is_refused_with_one_line(variables):
