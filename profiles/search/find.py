@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -207,12 +207,14 @@ def begun(question, index):
     before = frozenset(canonical([stem(word) for word in before if word not in SMALL]))
     known = index.words if len(last) >= MIN_PREFIX or (before and last) else ()
     ends = frozenset(canonical([stem(w) for w in (last, *known) if w.startswith(last)]))
-    rows = index.titles.having(before) if before else index.titles.having_one(ends)
+    rows = index.titles.having(before)
+    if not before:
+        # So many are read: first those that begin so.
+        rows = sorted(index.titles.having_one(ends), key=lambda row: row.head not in ends)
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     is_open = before and last in SMALL
-    found = [row for row in rows if row.kind <= NEAR and (is_open or row.words & ends)]
-    # Of too many, those that begin so.
-    return sorted(found, key=lambda row: row.head not in ends)[:MAX_BEGUN]
+    rows = (row for row in rows if is_open or row.words & ends)
+    return [row for row in islice(rows, MAX_BEGUN) if row.kind <= NEAR]
 
 
 def _compared(text, index):
