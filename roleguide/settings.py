@@ -122,9 +122,10 @@ _database["OPTIONS"] = {**_options, **_database.get("OPTIONS", {})}
 # Many threads, few connections: one lives as long as the request that needs it.
 DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
 
-# Where `backup` puts copies, and how many of them `housekeeping` leaves.
-BACKUP_FOLDER = BASE_DIR / env("BACKUP_FOLDER", default="backups")
-BACKUPS_KEPT = max(1, env.int("BACKUPS_KEPT", default=14))
+BACKUP_FOLDER = BASE_DIR / (env("BACKUP_FOLDER", default="") or "backups")
+_given = env("BACKUPS_KEPT", default="") or "14"
+BACKUPS_KEPT = int(_given) if _given.isdecimal() else 0
+refuse_if(BACKUPS_KEPT < 1, "BACKUPS_KEPT must be 1 or more.")
 
 # What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.
@@ -157,8 +158,7 @@ MFA_ADAPTER = "profiles.desk.access.KeptSecondFactor"
 MFA_TOTP_ISSUER = "Guía de Roles"
 # Locked for the address that guesses, or anyone could lock editors out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 6
-AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 6, timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "profiles.desk.access.counted_address"

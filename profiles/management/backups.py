@@ -29,7 +29,7 @@ from profiles.models import ContentVersion
 
 BUSY_SECONDS = 20
 STAMP = "%Y%m%dT%H%M%S%f"
-# What a backup is called that has no other name, in the order of their dates.
+# The name that `new_path` gives; such names sort by date.
 OWN = re.compile(r"guia-\d{8}T\d{12}\.backup")
 DAMAGED = _("%(path)s no es una copia, o está dañada. %(error)s")
 APPLIED = "SELECT app, name FROM {}django_migrations ORDER BY app, name"
@@ -86,7 +86,8 @@ def prune():
 
     None goes that has another name than ``new_path`` gives, or while no newer one is whole.
     """
-    found = sorted(p for p in settings.BACKUP_FOLDER.glob("guia-*") if OWN.fullmatch(p.name))
+    files = filter(Path.is_file, settings.BACKUP_FOLDER.glob("guia-*"))
+    found = sorted(path for path in files if OWN.fullmatch(path.name))
     old, kept = found[: -settings.BACKUPS_KEPT], found[-settings.BACKUPS_KEPT :]
     if not (old and any(map(_is_whole, reversed(kept)))):
         return 0
@@ -98,9 +99,10 @@ def prune():
 def _is_whole(path):
     try:
         _unpack(path, Path(os.devnull))
-    except BackupError:
+        # gzip reads an empty file without an error.
+        return path.stat().st_size > 0
+    except (BackupError, OSError):
         return False
-    return True
 
 
 def restore(path):

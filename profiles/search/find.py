@@ -158,7 +158,8 @@ def find(text, index, *, literal=False):
         if LESS * less < least:
             other = Answer(meant, index, meant)
             best, least = min((best, least), (other, _doubt(other, less)), key=itemgetter(1))
-    return best
+    # Who is called so without a word that says nothing stands before who mentions all of them.
+    return answer if answer.mentions and least != LESS else best
 
 
 def _doubt(answer, less):
@@ -206,7 +207,10 @@ def begun(question, index):
     before = frozenset(canonical([stem(word) for word in before if word not in SMALL]))
     known = index.words if len(last) >= MIN_PREFIX or (before and last) else ()
     ends = frozenset(canonical([stem(w) for w in (last, *known) if w.startswith(last)]))
-    rows = index.titles.having(before) if before else index.titles.having_one(ends, MAX_BEGUN)
+    rows = index.titles.having(before)
+    if not before:
+        # So many are read: first those that begin so.
+        rows = sorted(index.titles.having_one(ends), key=lambda row: row.head not in ends)
     # A small word is a beginning, or stands before a word that is still to come: "jefe de".
     is_open = before and last in SMALL
     rows = (row for row in rows if is_open or row.words & ends)

@@ -21,6 +21,8 @@ HEADS = re.compile(
 MAX_TOKENS, MAX_LETTERS = 40, 200
 # A word has so many better spellings, a question so many together, and of so many unknown words.
 MAX_SPELLINGS, MAX_QUESTIONS, MAX_UNKNOWN = 4, 24, 3
+# A word of so many titles is no misspelling of another.
+MIN_USES = 3
 # From so many letters on one of them may be wrong, and two.
 ONE_SLIP, TWO_SLIPS = 3, 8
 
@@ -118,7 +120,8 @@ def _close(word, index):
 
 
 def is_known(word, index):
-    """Tell whether a word is one of the guide's titles, or says something beside them."""
+    """Tell whether a word is the guide's, says something beside a title, or is common in titles."""
     said = any((stem(word),) in phrases for phrases in PHRASES.values())
-    uses = (row for each in title(word).words for row in index.titles[each])
-    return said or word in SMALL or word in index.words or any(row.kind <= NEAR for row in uses)
+    uses = [row for each in title(word).words for row in index.titles[each]]
+    is_used = len(uses) >= MIN_USES or any(row.kind <= NEAR for row in uses)
+    return said or word in SMALL or word in index.words or is_used

@@ -39,6 +39,11 @@ class Title(NamedTuple):
         return len(asked) == 1 or PEOPLE.isdisjoint(self.words - asked - {self.head})
 
     @property
+    def keys(self):
+        """What it is found under: each of its words, and all of them, if it has any."""
+        return filter(None, (*self.words, self.words))
+
+    @property
     def telling(self):
         """The words that tell a job, not a rank, and not what many jobs are ("industrial")."""
         return self.words - RANKS - WEAK
@@ -82,10 +87,10 @@ class Titles(dict):
     def changed(self, gone, come):
         """Return other Titles: without those that are ``gone``, with those that ``come``."""
         titles, lost = Titles(self), set(gone)
-        for key in {key for row in (*gone, *come) for key in (*row.words, row.words)}:
+        for key in {key for row in (*gone, *come) for key in row.keys}:
             titles[key] = [row for row in self[key] if row not in lost]
         for row in come:
-            for key in (*row.words, row.words):
+            for key in row.keys:
                 insort(titles[key], row)
         return titles
 

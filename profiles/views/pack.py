@@ -226,8 +226,9 @@ def _sizes(page, name, query=()):
 
 def _following(page, name):
     """Return (title, address) of the sheet that follows in the hire; None after the last one."""
-    names = [*pack.possible_sheets(page), None]
-    following = names[names.index(name) + 1]
+    possible, names = pack.possible_sheets(page), [*pack.SHEETS]
+    later = (each for each in names[names.index(name) + 1 :] if each in possible)
+    following = next(later, None)
     return following and (WORDS.sheets[following]["title"], f"{page.path}{following}/")
 
 

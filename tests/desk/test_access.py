@@ -224,7 +224,10 @@ def test_log_is_not_written_by_anybody(admin_client, page):
     assert not AuditEntry.objects.filter(name="eva").exists()
 
 
-def test_housekeeping_prunes_what_is_of_no_more_use_and_nothing_else(time_machine, client):
+def test_housekeeping_prunes_what_is_of_no_more_use_and_nothing_else(
+    settings, tmp_path, time_machine, client
+):
+    settings.BACKUP_FOLDER = tmp_path
     client.force_login(User.objects.create_user("ana", is_staff=True))
     Client().post(reverse("account_login"), {"login": "bea", "password": "x"})
     kinds = (Session, AccessAttempt, AuditEntry)

@@ -93,6 +93,8 @@ def test_sheet_without_its_texts_is_neither_offered_nor_there(client, role):
     assert leads["alineacion"] == [f"{PLACE}/aviso/"]
     assert leads["aviso"] == [f"{PLACE}/entrevista/"]
     assert leads["decision"] == []
+    role.profiles.get(context=None).editions.update(document={**edition.document, "questions": []})
+    assert client.get("/guia-de-roles/perfiles/data-tester/entrevista/").status_code == 200
     for name in ("alineacion.pdf", "carpeta.zip"):
         assert client.get(f"{PLACE}/{name}").status_code == 200
 

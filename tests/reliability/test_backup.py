@@ -276,8 +276,14 @@ def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site, tmp_pa
     env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
     env |= {"BACKUP_FOLDER": str(tmp_path / "copies"), "BACKUPS_KEPT": "1"}
     said = [manage(env, "backup") for _ in range(2)]
+    name = "copies/guia-{}0101T000000000000.backup"
+    folder, empty, unreadable = (tmp_path / name.format(year) for year in (2000, 9998, 9999))
+    folder.mkdir()
     assert "copias: 1" in manage(env, "housekeeping")
-    assert [str(path) in said[1] for path in (tmp_path / "copies").iterdir()] == [True]
+    assert [str(path) in said[1] for path in folder.parent.iterdir() if path != folder] == [True]
+    empty.touch()
+    unreadable.symlink_to("/proc/self/mem")  # an error for root too
+    assert "copias: 0" in manage(env | {"BACKUPS_KEPT": "2"}, "housekeeping")
 
 
 def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):

@@ -57,13 +57,16 @@ def test_what_a_role_is_called_leads_to_the_role(client, buyer, slug):
 
 
 def test_page_without_text_of_its_own_is_not_indexed(client, buyer):
-    near = [("Perito", ""), ("Experto", "Pone precio a lo que otro vende.")]
+    near = [("Perito", ""), ("Experto", "Pone precio a lo que otro vende."), ("¿?", "No dice qué.")]
     shelve("other", "Otro", near=near)
     for slug in ("perito", "experto"):
         assert "noindex" in client.get(f"{NEAR}{slug}/").text
     sitemap = client.get("/sitemap-paginas.xml").getvalue().decode()
     assert re.findall(r"/puestos/([a-z-]+)/", sitemap) == ["jefe-de-compras"]
     assert "/guia-de-roles/entrevista-general/" in sitemap
+    general = client.get("/guia-de-roles/entrevista-general/").text
+    assert re.findall(r"<summary>(\w+)", general) == ["J"]
+    assert "Perito" not in client.get("/guia-de-roles/perfiles/?q=").text
 
 
 def test_general_kit_has_two_questions_for_each_trait_that_keep_the_editorial_rules():
@@ -94,7 +97,7 @@ def options(client, text):
     return [(option["name"], option["url"]) for option in found]
 
 
-def test_suggestions_are_roles_sizes_and_near_titles(client, buyer):
+def test_suggestions_are_roles_sizes_and_near_titles(client, buyer, monkeypatch):
     shelve("contador", "Contador/a", aliases=["CPN"], contexts=("startup", "pyme"))
     accountants = [
         ("Contador/a", "/guia-de-roles/perfiles/contador/"),
@@ -111,6 +114,11 @@ def test_suggestions_are_roles_sizes_and_near_titles(client, buyer):
     shelve("store", "Gerente de tienda", aliases=["Jefe de tienda"])
     first = [options(client, typed)[0][0] for typed in ("jefe de", "com", "tasadora")]
     assert first == ["Gerente de tienda", "Comprador/a", "Tasador"]
+    # Of more than are looked at, those that begin so are not left out.
+    monkeypatch.setattr("profiles.search.find.MAX_BEGUN", 1)
+    shelve("sales", "Analista de Ventas")
+    shelve("seller", "Vendedor/a")
+    assert options(client, "ven")[0][0] == "Vendedor/a"
 
 
 @pytest.fixture

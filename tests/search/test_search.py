@@ -28,7 +28,7 @@ def guide(module_rows):
     shelve("qa", "QA Automation Engineer", aliases=["QA Engineer", "Automation Tester"])
     manager = ["Gerente de producto", "Product Manager digital"]
     shelve("product-manager", "Product Manager", aliases=manager)
-    analyst, texts = ["Analista de datos", "Data Analista"], "Mira el vesting y el forecast."
+    analyst, texts = ["Analista de datos", "Data Analista"], "Mira vesting, forecast y sueño."
     shelve("data-analyst", "Data Analyst", aliases=analyst, summary=texts)
     seller = ["AE", "Sales Executive", "Ejecutiva de ventas"]
     shelve("ae", "Account Executive", aliases=seller, area="ventas-y-clientes", code="3322")
@@ -91,7 +91,8 @@ NO_TYPOS = [
     *("scrum master", "diseñador gráfico", "full stack developer", "cajero", "docente", "ceo"),
     *("head hunter", "2026", "testing", "junior", "vesting", "médico", "s4p", "de la", "caro"),
     *("product owner", "product owners", "enfermera", "forecast", "uxx", "zzyzx", "C++"),
-    *("hunter", "partera", "docker", "cargador", "tarifas de compras"),
+    *("hunter", "partera", "docker", "cargador", "tarifas de compras", "sueño"),
+    "montador de escenarios",
     # So many unknown words are no slip of the hand.
     *("produt " * 28, "produt manageer enginer analits", " ".join(["zz"] * 60)),
 ]

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from tests.helpers.site import KEY, settings_with
+from tests.helpers.site import KEY, ROOT, settings_with
 
 conf = partial(settings_with, file="gunicorn.conf.py")
 
@@ -24,12 +24,9 @@ def test_https_ties_cookies_to_the_host_and_asks_the_second_factor(site_url, pre
 
 
 def test_sqlite_waits_for_a_writer_and_survives_a_power_cut():
-    found = settings_with()
-    assert found["DATABASES"]["default"]["OPTIONS"] == {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-    }
+    options = settings_with()["DATABASES"]["default"]["OPTIONS"]
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
+    assert options == {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
 
 
 @pytest.mark.parametrize("path", ["panel", "/panel/", "panel/"])
@@ -73,13 +70,13 @@ def test_canonical_address_follows_where_the_site_is(variables, address):
         *({"SECRET_KEY": key} for key in ("", "a", KEY[:49], "a" * 60, " " * 60)),
         *({"SECRET_KEY_FALLBACKS": keys} for keys in ("a", f"{KEY},a", "b" * 60)),
         *({name: "treu"} for name in ("REQUIRE_SECOND_FACTOR", "BEHIND_PROXY", "DEBUG")),
+        *({"BACKUPS_KEPT": number} for number in ("-1", "0", "catorce")),
         *({"SITE_URL": url} for url in ("", "https://", "guia.example", "ftp://guia.example")),
         *({"SITE_URL": url} for url in ("http://guia.example", "https://a@guia.example")),
         *({"SITE_URL": f"https://{host}"} for host in ("guia.example/guia", "guia.example:999999")),
         *({"SITE_URL": f"https://{host}"} for host in ("guia..example", "[::1", "?")),
         {"SITE_URL": "https://guia.example", "DEBUG": "true"},
-        {"DATABASE_URL": "postgres://guide:a/b?c@db:5432/guide"},
-        {"DATABASE_URL": "postgres://guide:12/b?c@db:5432/guide"},
+        *({"DATABASE_URL": f"postgres://guide:{word}/b?c@db:5432/guide"} for word in ("a", "12")),
     ],
 )
 def test_unsafe_setting_is_refused_with_one_line(variables):
@@ -87,6 +84,11 @@ def test_unsafe_setting_is_refused_with_one_line(variables):
         settings_with(**variables)
     assert "\n" not in refused.value.code
     assert refused.value.code.startswith(list(variables)[-1])
+
+
+def test_backup_setting_that_is_left_empty_is_the_default():
+    found = settings_with(BACKUP_FOLDER="", BACKUPS_KEPT="")
+    assert (found["BACKUP_FOLDER"], found["BACKUPS_KEPT"]) == (ROOT / "backups", 14)
 
 
 def test_what_was_signed_with_the_former_key_stays_valid():

@@ -25,17 +25,25 @@ class NearPage(NamedTuple):
     title: str
     sentences: tuple[str, ...]
 
+    @property
+    def slug(self):
+        return slugify(self.title)
+
     def get_absolute_url(self):
-        return reverse("profiles:near_title", args=[slugify(self.title)])
+        return reverse("profiles:near_title", args=[self.slug])
 
 
 def page_of(words, index):
-    """Return the page of the near titles of these words, unless a role is called so."""
+    """Return the page of the near titles of these words, unless a role is called so.
+
+    A title without a letter has no address.
+    """
     rows = [row for row in index.titles[words] if row.kind == NEAR]
     if not rows or index.titles.is_called(words):
         return None
     first = min(rows, key=lambda row: row.text)
-    return NearPage(first.text, tuple(row.note for row in rows))
+    page = NearPage(first.text, tuple(row.note for row in rows))
+    return page if page.slug else None
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +53,7 @@ def own_pages(index):
     pages = [page for words in near if (page := page_of(words, index))]
     uses = Counter(sentence for page in pages for sentence in {*page.sentences})
     own = (page for page in pages if all(each and uses[each] == 1 for each in page.sentences))
-    return sorted(own, key=lambda page: slugify(page.title))
+    return sorted(own, key=lambda page: page.slug)
 
 
 def near_title(request, title_slug):
