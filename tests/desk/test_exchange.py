@@ -19,7 +19,7 @@ from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import MAX_BYTES, dump, parse
 from profiles.exports.zip_file import zipped
 from profiles.models import AuditEntry, Profile, Role
-from tests.desk.editors import member, said, upload
+from tests.desk.editors import member, said, upload, url
 from tests.helpers.factories import copy_editions, make_role, make_role_document
 
 pytestmark = pytest.mark.dialect
@@ -56,7 +56,7 @@ def archive(**files):
     return zipped((name.replace("__", "."), text) for name, text in files.items())
 
 
-def test_import_writes_drafts_with_a_version_and_publishes_nothing(admin_client, role, text):
+def test_import_writes_drafts_that_the_history_undoes(admin_client, role, text):
     assert tried(admin_client, text) == {"data-tester.yaml": "actualizado"}
     assert summary(role) == OLD
     assert said(upload(admin_client, text)) == ["Se importó 1 rol."]
@@ -64,12 +64,14 @@ def test_import_writes_drafts_with_a_version_and_publishes_nothing(admin_client,
     version = base.versions.latest()
     assert (version.number, version.who.username) == (base.version, "admin")
     assert (version.document["summary"], base.editions.count()) == (NEW, 1)
+    first = base.versions.last()
+    admin_client.post(url(base, "restore"), {"version": first.number})
+    assert summary(role) == first.document["summary"]
 
 
 def test_new_role_is_created(admin_client):
     make_role("neighbour")  # its neighbours are the new one's
-    document = make_role_document("fresh-tester")
-    content = document.model_dump_json(by_alias=True)
+    content = make_role_document("fresh-tester").model_dump_json(by_alias=True)
     assert tried(admin_client, content, "fresh.json") == {"fresh.json": "creado"}
     assert not Role.objects.filter(slug="fresh-tester").exists()
     upload(admin_client, content, "fresh.json")
@@ -167,8 +169,8 @@ BAD = {
 def test_bad_upload_is_explained_and_changes_nothing(admin_client, role, case):
     make, name, expected = BAD[case]
     before = list(Role.objects.values())
-    response = upload(admin_client, make(dump(make_role_document(), "role")), name)
-    problems = response.context["problems"]
+    content = make(dump(make_role_document(), "role"))
+    problems = upload(admin_client, content, name).context["problems"]
     assert any(expected in problem for problem in problems), problems
     assert list(Role.objects.values()) == before
 
