@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.text import slugify
 
-from profiles.models import Role, RoleAlias
+from profiles.models import Profile, Role, RoleAlias
 from profiles.search.find import begun, ranked
 from profiles.search.index import current_index
 from profiles.search.question import Question
@@ -17,8 +17,8 @@ QUOTES = str.maketrans(dict.fromkeys('"«»“”', " "))
 class RoleSearch:
     """Finds the rows whose role is called so, drafts too; if none is, as visitors would find them.
 
-    Names, other names and addresses are read where they stand. Then come the roles that visitors
-    are offered as they type, then texts.
+    Names and addresses are read where they stand, and so are other names that are not public yet.
+    Then come the roles that visitors are offered as they type, then texts.
     """
 
     # From a row to its role.
@@ -29,10 +29,11 @@ class RoleSearch:
         parts = " ".join(words).replace("-", " ").split()
         if not parts:
             return queryset, False
-        keys = set(with_parts(Role, parts).values_list("pk", flat=True)[:FEW])
+        keys = set(with_parts(Role.objects, parts).values_list("pk", flat=True)[:FEW])
         if len(keys) == FEW:
             return queryset.filter(*(has_part(part, self.of_role) for part in parts)), False
-        keys.update(with_parts(RoleAlias, parts).values_list("role", flat=True))
+        waiting = RoleAlias.objects.filter(role__in=Profile.objects.changed().values("role"))
+        keys.update(with_parts(waiting, parts).values_list("role", flat=True))
         if keys := keys or offered_roles(" ".join(words)):
             return queryset.filter(**{f"{self.of_role}pk__in": keys}), False
         return queryset.filter(pk__in=self.mentioning(words)), False
@@ -42,8 +43,8 @@ class RoleSearch:
         return []
 
 
-def with_parts(model, parts):
-    return model.objects.filter(*map(has_part, parts)).order_by()
+def with_parts(rows, parts):
+    return rows.filter(*map(has_part, parts)).order_by()
 
 
 def has_part(part, owner=""):

@@ -110,15 +110,14 @@ def test_choices_are_offered_by_how_close_their_names_are(admin_client):
     for name in ("Agile Zz", "Agile Scrum", "Scrum Zz", "Scrum"):
         make_role(name.lower().replace(" ", "-"), name=name, contexts=())
     agile = Role.objects.get(name="Agile Zz")
-    agile.aliases.create(name="Dueña de scrum", slug="duena-de-scrum")
-    agile.aliases.create(name="Amiga de scrum", slug="amiga-de-scrum")
+    agile.aliases.create(name="Dueña y amiga de scrum", slug="duena-y-amiga-de-scrum")
+    keep_roles([agile.pk])
     asked = {"app_label": "profiles", "model_name": "profile", "field_name": "role"}
     for term, names in {
         "scrum": ["Scrum", "Scrum Zz", "Agile Scrum", "Agile Zz"],
         "SCRUM ZZ": ["Scrum Zz"],
         "ÁGILE-SC": ["Agile Scrum"],
-        "de scrum": ["Agile Zz"],
-        "«DUENA» DE-SC": ["Agile Zz"],
+        **dict.fromkeys(("de scrum", "«DUENA» DE-SC"), ["Agile Zz"]),
         "zz": ["Agile Zz", "Scrum Zz"],
         "Z++": [],
     }.items():
