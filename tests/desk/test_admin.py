@@ -117,7 +117,7 @@ def test_choices_are_offered_by_how_close_their_names_are(admin_client):
         "scrum": ["Scrum", "Scrum Zz", "Agile Scrum", "Agile Zz"],
         "SCRUM ZZ": ["Scrum Zz"],
         "ÁGILE-SC": ["Agile Scrum"],
-        **dict.fromkeys(("de scrum", "«DUENA» DE-SC"), ["Agile Zz"]),
+        **{term: ["Agile Zz"] for term in ("de scrum", "«DUENA» DE-SC")},
         "zz": ["Agile Zz", "Scrum Zz"],
         "Z++": [],
     }.items():
