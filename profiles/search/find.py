@@ -159,7 +159,9 @@ def find(text, index, *, literal=False):
             other = Answer(meant, index, meant)
             best, least = min((best, least), (other, _doubt(other, less)), key=itemgetter(1))
     # Who is called so without a word that says nothing stands before who mentions all of them.
-    return answer if answer.mentions and least != LESS else best
+    if best is not answer and least != LESS and answer.mentions:
+        return answer
+    return best
 
 
 def _doubt(answer, less):

@@ -122,6 +122,6 @@ def _close(word, index):
 def is_known(word, index):
     """Tell whether a word is the guide's, says something beside a title, or is common in titles."""
     said = any((stem(word),) in phrases for phrases in PHRASES.values())
-    uses = [row for each in title(word).words for row in index.titles[each]]
-    is_used = len(uses) >= MIN_USES or any(row.kind <= NEAR for row in uses)
+    uses = [index.titles[each] for each in title(word).words]
+    is_used = sum(map(len, uses)) >= MIN_USES or any(r.kind <= NEAR for rows in uses for r in rows)
     return said or word in SMALL or word in index.words or is_used
