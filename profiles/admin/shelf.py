@@ -125,9 +125,10 @@ class EditionAdmin(RoleSearch, ReadOnlyAdmin):
     def mentioning(self, words):
         """Look through what visitors read, and through the summaries of what they do not."""
         has_words = (Q(summary__icontains=word) for word in words)
-        ended = Edition.objects.filter(published_until__lte=timezone.now())
         # An index has their keys; else SQLite would read all editions.
-        unread = Edition.objects.filter(pk__in=ended | Edition.objects.scheduled()).order_by()
+        unread = Edition.objects.filter(
+            pk__in=Edition.objects.past() | Edition.objects.scheduled()
+        ).order_by()
         found = unread.filter(*has_words)
         return {*editions_with(words), *found.values_list("pk", flat=True)}
 
