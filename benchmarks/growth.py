@@ -82,6 +82,7 @@ ADMIN = {
     "profiles, page 10": "/profiles/profile/?p=10",
     "profiles, search": "/profiles/profile/?q=er",
     "profiles, nothing found": "/profiles/profile/?q=zzzz",
+    "profiles, words of texts": "/profiles/profile/?q=modelos",
     "profiles, in review": "/profiles/profile/?state__exact=in-review",
     "profiles, without": "/profiles/profile/?changes__exact=none",
     "profiles, lacking": "/profiles/profile/?falta=body",
@@ -91,6 +92,8 @@ ADMIN = {
     "roles, another name": "/profiles/role/?q=ml+platform+engineer",
     "roles, nothing found": "/profiles/role/?q=zzzz",
     "role, to choose": f"{CHOICES}&term=",
+    "role, to choose while typing": f"{CHOICES}&term=mlops",
+    "role, none to choose": f"{CHOICES}&term=zzzz",
     "editions": "/profiles/edition/",
     "editions, search": "/profiles/edition/?q=er",
     "profile, form": "/profiles/profile/{profile}/change/",
@@ -103,14 +106,11 @@ ADMIN = {
     "area, delete": "/profiles/area/{area}/delete/",
     "size, delete": "/profiles/context/{context}/delete/",
     "archetype, delete": "/profiles/archetype/{archetype_id}/delete/",
+    "uncited source, delete": "/profiles/source/{uncited}/delete/",
 }
 FILLED_ADMIN = {
     "profiles, with changes": "/profiles/profile/?changes__exact=some",
-    "profiles, words of texts": "/profiles/profile/?q=modelos",
     "source, delete": "/profiles/source/{source}/delete/",
-    "uncited source, delete": "/profiles/source/{uncited}/delete/",
-    "choices while typing": f"{CHOICES}&term=mlops",
-    "role, none to choose": f"{CHOICES}&term=zzzz",
 }
 POWERS = {"is_staff": True, "is_superuser": True}
 PLAIN_STATIC = {

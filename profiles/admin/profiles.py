@@ -1,6 +1,7 @@
 """Profiles: a role in a context, written on one page."""
 
 import datetime
+from itertools import chain
 
 from django.contrib import admin
 from django.contrib.admin.helpers import AdminErrorList
@@ -144,14 +145,14 @@ class ProfileAdmin(RoleSearch, ProfileActions, DeskAdmin):
 
     def mentioning(self, words):
         """Look through what visitors read, and on the desk through what they do not."""
-        public = Profile.objects.filter(editions__in=editions_with(words))
+        public = Edition.objects.filter(pk__in=editions_with(words))
         # In this order SQLite takes the index of the state; else it would read all profiles.
         withdrawn = Profile.objects.filter(state=WorkflowState.ARCHIVED).order_by("updated_at")
         scheduled = Profile.objects.filter(editions__in=Edition.objects.scheduled())
         has_words = [Q(summary__icontains=word) | Q(body__icontains=word) for word in words]
         desk = (Profile.objects.changed(), withdrawn, scheduled)
-        found = (public, *(profiles.filter(*has_words) for profiles in desk))
-        return {key for profiles in found for key in profiles.values_list("pk", flat=True)}
+        found = [profiles.filter(*has_words).values_list("pk", flat=True) for profiles in desk]
+        return {*public.values_list("profile", flat=True), *chain.from_iterable(found)}
 
     def get_queryset(self, request):
         return with_shelf(super().get_queryset(request))

@@ -228,7 +228,10 @@ class RoleQuerySet(models.QuerySet):
 class ProfileQuerySet(models.QuerySet):
     def changed(self):
         """Return those that say something else than their newest edition, or never had one."""
-        return self.filter(changes__in=[Changes.SOME, Changes.NEVER])
+        # By two equalities SQLite takes the index; by one IN it would read all profiles.
+        some, never = Changes.SOME, Changes.NEVER
+        either = [self.model.objects.filter(changes=each).values("pk") for each in (some, never)]
+        return self.filter(pk__in=either[0].union(either[1]))
 
     def base_first(self):
         return self.order_by(*BY_SIZE)
