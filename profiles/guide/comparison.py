@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from profiles.documents.choices import TraitCode
 from profiles.documents.text import fold, join_words, sentences
@@ -24,6 +25,7 @@ ROW_ITEMS = 8
 # A sentence that begins with what the person does ("Cierra sus propias cuentas.") can follow
 # "si la persona"; one that tells something else ("Comparten el método.") cannot.
 ACT = re.compile(r"(?!Comparte|Suele)(Se )?\w{2,}[ae]\b")
+SAID_ABOVE = gettext_lazy("Lo dice el comienzo de la página.")
 
 
 class Place(NamedTuple):
@@ -59,6 +61,17 @@ class Column(NamedTuple):
     page: ProfilePage
 
 
+class Aspect(NamedTuple):
+    """Something that profiles say: ``said_by`` finds its texts, or (text, detail) pairs.
+
+    ``instead`` says why a profile says nothing.
+    """
+
+    title: str
+    said_by: Callable[[ProfilePage], Iterable]
+    instead: Callable[[ProfilePage], str] = lambda _page: _("Nada que solo este perfil tenga.")
+
+
 class Cell(NamedTuple):
     """One profile's row of a trait."""
 
@@ -90,12 +103,16 @@ class TraitComparison:
     @property
     def words(self) -> str:
         """Say the difference by the letters of the columns: "Más alta en B; 0,6 menos en A"."""
+        return self.words_by(lambda column: column.label)
+
+    def words_by(self, called: Callable[[Column], str]) -> str:
+        """Say the difference by what each column is ``called``."""
         top = max(cell.middle for cell in self.cells)
         groups: dict[str, list[str]] = {}
         for cell in sorted(self.cells, key=lambda cell: -cell.middle):
             below = top - cell.middle
             words = points(below) if below >= PRACTICAL_DIFFERENCE else ""
-            groups.setdefault(words, []).append(cell.column.label)
+            groups.setdefault(words, []).append(called(cell.column))
         highest = TraitCode(self.trait.code).agree(_("Más alta"))
         return "; ".join(
             _("%(how)s en %(names)s")
@@ -112,9 +129,12 @@ class Comparison:
 
     @property
     def title(self) -> str:
-        """Return "¿Cajero o Vendedor?" or "Cajero: ¿Startup o Global?"."""
-        question = f"¿{join_words([column.name for column in self.columns], 'o')}?"
-        return f"{self.columns[0].page.facts.name}: {question}" if self.is_one_role else question
+        """Return "¿Cajero o Vendedor?" or "Cajero en Startup y en Global: qué cambia"."""
+        names = [column.name for column in self.columns]
+        if not self.is_one_role:
+            return f"¿{join_words(names, 'o')}?"
+        sizes = join_words([_("en %s") % name for name in names])
+        return _("%s: qué cambia") % f"{self.columns[0].page.facts.name} {sizes}"
 
     @property
     def heading(self) -> str:
@@ -130,6 +150,13 @@ class Comparison:
         It is what another of these roles says of it, and else the profile's own summary.
         """
         return [(column, self._act(column.page)) for column in self.columns]
+
+    @property
+    def largest_move(self) -> str:
+        """Return "Apertura: más alta en Startup; 0,6 menos en Global", "" if none is practical."""
+        found = self.differing[:1]
+        by_name = (_clause(each.words_by(lambda column: column.name)) for each in found)
+        return next((f"{found[0].trait.name}, {words}" for words in by_name), "")
 
     @cached_property
     def traits(self) -> list[TraitComparison]:
@@ -149,34 +176,35 @@ class Comparison:
     def sections(self) -> list[dict]:
         """Return what is said side by side: which to choose, the work, what to look for and ask."""
         # Three or four profiles are read briefly.
-        beside = {_("Visto desde el otro puesto"): self._reasons}
-        year = {_("Al año"): lambda page: page.document.outcomes.year}
+        beside = [
+            Aspect(_("Visto desde el otro puesto"), self._seen_from_the_other, self._not_seen)
+        ]
+        year = [Aspect(_("Al año"), lambda page: page.document.outcomes.year)]
         if len(self.columns) != 2:
-            beside = year = {}
-        purpose = {_("Para qué está"): lambda page: [page.document.summary]}
-        if all(act == _clause(column.page.document.summary) for column, act in self.choices):
-            purpose = {}
-        choosing = {
-            **purpose,
-            **beside,
-            _("Lo difícil"): lambda page: [page.document.honest],
-        }
-        doing = {
-            _("Responsabilidades"): lambda page: page.whole.responsibilities,
-            _("A los 90 días"): lambda page: page.document.outcomes.days_90,
-            **year,
-        }
-        looking = {
-            _("Fortalezas"): lambda page: page.strengths.all,
-            _("Señales de Alerta"): lambda page: page.red_flags.all,
-            _("Lo que trae el tamaño"): _considerations,
-        }
+            beside = year = []
+        choosing = [
+            Aspect(_("Para qué está"), self._purpose, lambda _page: SAID_ABOVE),
+            *beside,
+            Aspect(_("Lo difícil"), lambda page: [page.document.honest]),
+        ]
+        doing = [
+            Aspect(_("Responsabilidades"), lambda page: page.whole.responsibilities),
+            Aspect(_("A los 90 días"), lambda page: page.document.outcomes.days_90),
+            *year,
+        ]
+        looking = [
+            Aspect(_("Fortalezas"), lambda page: page.strengths.all),
+            Aspect(_("Señales de Alerta"), lambda page: page.red_flags.all),
+            Aspect(_("Lo que trae el tamaño"), _considerations, _without_size),
+        ]
+        # Nobody chooses the size of their company.
+        title = _("Qué cambia") if self.is_one_role else _("Cuál elegir")
         return [
-            self._section("cual-elegir", _("Cuál elegir"), choosing),
+            self._section("cual-elegir", title, choosing),
             self._section("que-hace", _("Qué va a hacer"), doing),
             self._section("que-buscar", _("Qué buscar"), looking),
-            self._section("que-preguntar", _("Qué preguntar"), {"": self._question}),
-            self._section("donde-crece", _("Dónde crece"), {"": _career}),
+            self._section("que-preguntar", _("Qué preguntar"), [Aspect("", self._question)]),
+            self._section("donde-crece", _("Dónde crece"), [Aspect("", _career)]),
         ]
 
     @property
@@ -186,15 +214,34 @@ class Comparison:
     def _act(self, page: ProfilePage) -> str:
         # What neighbours say holds in every size; a size's own summary says what is different.
         reasons = [] if page.context else self._reasons(page)
-        acts = filter(ACT.match, (sentences(text)[0] for text in reasons))
-        return _clause(next(acts, page.document.summary))
+        firsts = (sentences(text)[0] for _column, text in reasons)
+        return _clause(next(filter(ACT.match, firsts), sentences(page.document.summary)[0]))
 
-    def _reasons(self, page: ProfilePage) -> list[str]:
-        """Return what the other roles say of this one."""
-        related = (item for column in self.columns for item in column.page.facts.related)
+    def _reasons(self, page: ProfilePage) -> list[tuple[Column, str]]:
+        """Return who else says what of this role."""
         return [
-            item.difference for item in related if item.role == page.facts.slug and item.difference
+            (column, item.difference)
+            for column in self.columns
+            for item in column.page.facts.related
+            if item.role == page.facts.slug and item.difference
         ]
+
+    def _seen_from_the_other(self, page: ProfilePage) -> list[str]:
+        """Return what the others say of this role, as their words: "acá" is where they work."""
+        said = [(column.name, self._not_said_yet(page, t)) for column, t in self._reasons(page)]
+        return [_("Según %s: «%s»") % each for each in said if each[1]]
+
+    def _not_seen(self, page: ProfilePage) -> str:
+        return SAID_ABOVE if self._reasons(page) else _("El otro puesto no lo nombra.")
+
+    def _purpose(self, page: ProfilePage) -> list[str]:
+        return [self._not_said_yet(page, page.document.summary)]
+
+    def _not_said_yet(self, page: ProfilePage, text: str) -> str:
+        """Return ``text`` without the first sentence, if the page begins with it."""
+        first, *rest = sentences(text)
+        is_said = any(p.page is page and act == _clause(first) for p, act in self.choices)
+        return " ".join(rest) if is_said else text
 
     def _question(self, page: ProfilePage) -> list[tuple[str, str]]:
         order = [trait.trait.code for trait in self.traits]
@@ -202,24 +249,28 @@ class Comparison:
         excellent = _("Una respuesta de 5: %(anchor)s")
         return [(q.text, excellent % {"anchor": q.anchors.excellent}) for q in ranked[:1]]
 
-    def _section(self, slug: str, title: str, kinds: dict[str, Callable]) -> dict:
+    def _section(self, slug: str, title: str, aspects: Sequence[Aspect]) -> dict:
         """Return a section of the aspects about which at least one profile says something."""
-        found = (self._aspect(*kind) for kind in kinds.items())
-        aspects = [each for each in found if each["common"] or each["shares"]]
-        return {"slug": slug, "title": title, "aspects": aspects}
+        found = [self._shared(aspect) for aspect in aspects]
+        found = [each for each in found if each["common"] or each["shares"]]
+        return {"slug": slug, "title": title, "aspects": found}
 
-    def _aspect(self, title: str, said_by: Callable[[ProfilePage], Iterable]) -> dict:
+    def _shared(self, aspect: Aspect) -> dict:
         """Return what each profile says ("shares"), and what all say: (text, detail) pairs.
 
-        ``said_by`` finds texts or such pairs; there are no shares if all say the same.
+        A share is (column, pairs, how many more there are, what to say if there is none); there
+        are no shares if all say the same.
         """
-        said = [filter(None, said_by(column.page)) for column in self.columns]
+        said = [filter(None, aspect.said_by(column.page)) for column in self.columns]
         lists = [[x if isinstance(x, tuple) else (x, "") for x in items] for items in said]
         common = [item for item in lists[0] if all(item in items for items in lists)]
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
-        shares = [(column, items[:room]) for column, items in zip(self.columns, own, strict=True)]
-        return {"title": title, "shares": shares if any(own) else (), "common": common}
+        shares = [
+            (column, items[:room], max(0, len(items) - room), aspect.instead(column.page))
+            for column, items in zip(self.columns, own, strict=True)
+        ]
+        return {"title": aspect.title, "shares": shares if any(own) else (), "common": common}
 
 
 def compare(pages: Sequence[ProfilePage]) -> Comparison:
@@ -267,6 +318,12 @@ def _clause(sentence: str) -> str:
 def _considerations(page: ProfilePage) -> list[tuple[str, str]]:
     found = page.document.considerations if page.context else ()
     return [(item.text, item.consequence) for item in found]
+
+
+def _without_size(page: ProfilePage) -> str:
+    if page.context:
+        return _("Nada que solo este perfil tenga.")
+    return _("Es el perfil base: vale en cualquier tamaño.")
 
 
 def _career(page: ProfilePage) -> list[str]:

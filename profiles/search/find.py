@@ -1,5 +1,6 @@
 """Answers: who is called so, and apart who mentions it; or what is nearest to what is missing."""
 
+import re
 from collections import Counter
 from functools import cached_property
 from itertools import groupby, islice
@@ -19,6 +20,8 @@ LIMIT = 200
 LESS, UNLIKELY = 2, 5
 # The groups of results, in their order: called just so, called so in part, mentioning it.
 EXACT, PART, TEXT = "exact", "part", "text"
+# What a slash and brackets add to a name: "Contador/a", "Product Designer (UX/UI)".
+ADDED = re.compile(r"(?<=\w{3})/(?:as?|os?)\b|\([^()]*\)")
 SIGNS = str.maketrans(dict.fromkeys("/|;", " o ") | {",": " y "})
 EITHER, BOTH, ABOUT = ({fold(word) for word in WRITTEN[k]} for k in ("compare", "join", "between"))
 
@@ -221,10 +224,14 @@ def begun(question, index):
 
 def _compared(text, index):
     """Return the roles that "A o B" or "diferencia de A con B" asks for, if each side names one."""
-    written = [fold(word) for word in tokens(text.translate(SIGNS))]
+    written = [fold(word) for word in tokens(ADDED.sub("", text).translate(SIGNS))]
     words = [word for word in written if word not in ABOUT]
-    runs = groupby(words, key=(EITHER | BOTH).__contains__)
-    sides = [" ".join(run) for is_between, run in runs if not is_between]
+    # "Higiene y Seguridad o Nómina": "y" joins the words of a title, too.
+    sides = _parted(words, EITHER)
+    found = _each(sides, index) if 1 < len(sides) <= MAX_COMPARED else []
+    if found and all(side.is_exact for side in found):
+        return found
+    sides = _parted(words, EITHER | BOTH)
     if len(sides) > 1 or EITHER & set(written):
         found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
         # "Y" joins the words of a title, too: then a side is a whole name.
@@ -233,6 +240,11 @@ def _compared(text, index):
     cuts = range(1, len(words)) if len(words) < min(len(written), MAX_TOKENS / 2) else ()
     ways = (_each([" ".join(words[:at]), " ".join(words[at:])], index) for at in cuts)
     return next((way for way in ways if way and all(side.is_exact for side in way)), [])
+
+
+def _parted(words, between):
+    runs = groupby(words, key=between.__contains__)
+    return [" ".join(run) for is_between, run in runs if not is_between]
 
 
 def _each(sides, index):

@@ -66,7 +66,9 @@ def read(text, index):
     after = iter(places)
     for run, means in cut([stem(fold(written[at])) for at in places], index.phrases):
         own = list(islice(after, len(run)))
-        if means and means[0] != "same":
+        if means and isinstance(means[0], Context) and _ends_a_name(written, kept, own, index):
+            kept += own
+        elif means and means[0] != "same":
             said.append(means)
         else:
             kept += own
@@ -76,6 +78,13 @@ def read(text, index):
     dropped, span = set(places) - set(kept), range(kept[0], kept[-1] + 1) if kept else ()
     left = " ".join(written[at] for at in span if at not in dropped)
     return left if said else text, said
+
+
+def _ends_a_name(written, before, own, index):
+    """Tell whether words end a role's name: "abogado corporativo" says no size."""
+    runs = ([*before[-count:], *own] for count in range(1, len(before) + 1))
+    texts = (" ".join(written[at] for at in run) for run in runs)
+    return any(index.titles.is_called(title(text).words) for text in texts)
 
 
 def spellings(text, index):

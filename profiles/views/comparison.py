@@ -17,7 +17,7 @@ from profiles.models import Area, Context, Edition
 from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, first_fitting, latest, role_list_crumb
 from profiles.seo.social import SocialCard
 from profiles.views.http import moved_to, render_page
-from profiles.views.shelf import Moved, follow_shelf, missing_page, profile_pages
+from profiles.views.shelf import Gone, Moved, follow_shelf, missing_page, profile_pages
 
 PARAMETER = "perfil"
 # What the select lists; the other roles of a larger guide are reached from their profiles.
@@ -47,7 +47,8 @@ def compare(request):
     if own_page := pair_of(places):
         return redirect(own_page.url)
     comparison = compare_pages(found)
-    return _comparison(request, comparison, _meta(comparison.title, compare_query(places)))
+    meta = _meta(comparison.title, compare_query(places), _description(comparison))
+    return _comparison(request, comparison, meta)
 
 
 @follow_shelf
@@ -100,7 +101,7 @@ def _comparison(request, comparison, meta):
     return render_page(request, "profiles/compare/comparison.html", values)
 
 
-def _meta(name="", query=""):
+def _meta(name="", query="", description=""):
     """Return the head of the plain page, or of a comparison called ``name``: not indexed."""
     meta = PageMeta(
         _("Comparar"),
@@ -114,17 +115,25 @@ def _meta(name="", query=""):
     if not name:
         return meta
     card = SocialCard(name, _("Lado a lado"))
-    return replace(meta, title=name, indexed=False, card=card, query=query)
+    description = description or meta.description
+    return replace(meta, title=name, description=description, indexed=False, card=card, query=query)
+
+
+def _description(comparison):
+    """Say in 160 characters what each of the compared does; who needs less leaves more."""
+    acts = [f"{column.page.heading} {act}." for column, act in comparison.choices]
+    left, short = DESCRIPTION_LIMIT - len(acts) + 1, {}
+    for place, act in enumerate(sorted(acts, key=len)):
+        short[act] = textwrap.shorten(act, left // (len(acts) - place), placeholder="…")
+        left -= len(short[act])
+    return " ".join(short[act] for act in acts)
 
 
 def _pair_meta(pair, comparison):
-    """Return the head of a pair's page: its description says in their words what each does."""
-    half = (DESCRIPTION_LIMIT - 1) // 2
-    acts = (f"{column.name} {act}." for column, act in comparison.choices)
     return PageMeta(
         pair.name,
         pair.url,
-        " ".join(textwrap.shorten(act, half, placeholder="…") for act in acts),
+        _description(comparison),
         title=first_fitting(
             _("¿%(pair)s? Cuál elegir | Guía de Roles"),
             _("¿%(pair)s? Cuál elegir"),
@@ -150,8 +159,10 @@ def _without(request, places, pages):
     current = [place if place in pages else _current(place) for place in places]
     if current != places:
         return redirect(compare_url(current), permanent=True)
-    names = [visible(str(place))[:SHOWN_TEXT] for place in places if place not in pages]
-    return _problem(request, 404, _("No encontramos uno de los perfiles"), list(pages), names)
+    known = [place for place in places if place in pages]
+    reasons = [_absence(place) for place in places if place not in pages]
+    title = _("No encontramos esos perfiles") if reasons[1:] else _("No encontramos ese perfil")
+    return _problem(request, 404, title, known, reasons)
 
 
 def _current(place):
@@ -162,11 +173,19 @@ def _current(place):
     return place._replace(role_slug=reason.role_slug) if isinstance(reason, Moved) else place
 
 
-def _problem(request, status, title, known, names=(), count=0):
+def _absence(place):
+    """Say why a profile cannot be compared."""
+    is_place = isinstance(place, Place)
+    is_gone = is_place and isinstance(missing_page(place.role_slug, place.context_slug), Gone)
+    words = _("Se retiró de la guía «%s».") if is_gone else _("No hay un perfil publicado en «%s».")
+    return words % visible(str(place))[:SHOWN_TEXT]
+
+
+def _problem(request, status, title, known, reasons=(), count=0):
     url = compare_url(known) if known else ""
     values = {
         "meta": _meta(title),
-        "problem": {"title": title, "url": url, "names": names, "count": count},
+        "problem": {"title": title, "url": url, "reasons": reasons, "count": count},
         **_form(known),
     }
     return render(request, "profiles/compare/problem.html", values, status=status)

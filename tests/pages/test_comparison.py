@@ -44,8 +44,11 @@ def pages_of(*places):
     return [pages[place] for place in places]
 
 
-def titles_of(comparison):
-    return [aspect["title"] for part in comparison.sections for aspect in part["aspects"]]
+def own_texts(comparison, title):
+    """Return what only each column says, by the title of an aspect; nothing if there is none."""
+    aspects = (each for part in comparison.sections for each in part["aspects"])
+    shares = next((each["shares"] for each in aspects if each["title"] == title), ())
+    return [[text for text, _detail in items] for _column, items, _more, _instead in shares]
 
 
 def compared(places, code, **middles):
@@ -73,14 +76,17 @@ def test_difference_is_said_by_letter_with_one_decimal(places, code, middles, wo
 
 
 @pytest.mark.parametrize(
-    ("difference", "act"),
+    ("difference", "act", "more"),
     [
-        ("Cierra sus propias cuentas. Acá no.", "Cierra sus propias cuentas"),
-        ("Se queda con pocos clientes.", "Se queda con pocos clientes"),
-        *(("Comparten el método y la duda.", None), ("", None)),
+        ("Cierra sus propias cuentas. Acá no.", "Cierra sus propias cuentas", "Acá no."),
+        ("Se queda con pocos clientes.", "Se queda con pocos clientes", ""),
+        ("Comparten el método y la duda.", None, "Comparten el método y la duda."),
+        ("", None, ""),
     ],
 )
-def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(role, difference, act):
+def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(
+    role, difference, act, more
+):
     edition = role.editions.get(context=None)
     edition.facts["related"][0]["difference"] = difference
     edition.save()
@@ -88,29 +94,40 @@ def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(role, d
     own, other = [page.document.summary.rstrip(".") for page in pages]
     comparison = compare(pages)
     assert [said.capitalize() for _column, said in comparison.choices] == [own, act or other]
-    # Nothing is said twice.
-    assert ("Para qué está" in titles_of(comparison)) == bool(act)
+    # Nothing is said twice, and who speaks is named.
+    purposes = [[], [f"{other}."]] if act else []
+    assert own_texts(comparison, "Para qué está") == purposes
+    seen = [[], [f"Según Data Tester: «{more}»"]] if more else []
+    assert own_texts(comparison, "Visto desde el otro puesto") == seen
 
 
 def test_sizes_are_told_by_their_summaries_and_nobody_is_asked_to_choose_one(client):
     comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
-    assert comparison.heading == "Data Tester: ¿Startup o Global?"
+    assert comparison.heading == "Data Tester en Startup y en Global: qué cambia"
     summaries = [column.page.document.summary for column in comparison.columns]
     assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
-    assert "Para qué está" not in titles_of(comparison)
+    assert own_texts(comparison, "Para qué está") == []
     lead = get(client, *THREE).split('class="lead">')[1].split("</p>")[0]
     assert [word for word in ("Elegí", "si la persona") if word in lead] == []
+    moved = compared(THREE[::2], "O", A="2.5", B="3.5")
+    words = moved.words_by(lambda column: column.name)
+    assert words == "Más alta en Global; 1,0 menos en Startup"
 
 
-def test_own_items_stand_apart_from_what_all_say():
+def test_own_items_stand_apart_from_what_all_say(client):
     pages = pages_of("global/data-tester", "startup/data-tester")
-    sections = compare(pages).sections
-    found = {each["title"]: each for part in sections for each in part["aspects"]}
-    strengths = found["Fortalezas"]
+    comparison = compare(pages)
     own = [list(page.document.strengths) for page in pages]
-    assert [[text for text, _detail in items] for _c, items in strengths["shares"]] == own
-    assert [text for text, _detail in strengths["common"]] == list(pages[0].base.strengths)
+    assert own_texts(comparison, "Fortalezas") == own
+    found = {each["title"]: each for part in comparison.sections for each in part["aspects"]}
+    assert [text for text, _detail in found["Fortalezas"]["common"]] == list(
+        pages[0].base.strengths
+    )
     assert not found["Responsabilidades"]["shares"]
+    html = get(client, *TWO, "perfiles/data-tester")
+    hidden = len(pages[0].whole.responsibilities) - 2
+    assert f"Y {hidden} más en el perfil." in html
+    assert "Es el perfil base: vale en cualquier tamaño." in html
 
 
 def test_comparison_shows_each_profile_removes_by_link_and_adds_by_form(client, role):
@@ -140,14 +157,15 @@ def test_five_profiles_are_refused_and_one_unknown_is_named_and_the_others_kept(
     assert address(*places[:4]) in main
     html = get(client, "global/data-testr", "Perfiles/óther-role", status=404).replace("&amp;", "&")
     assert "No hay un perfil publicado en «global/data-testr»." in html
-    assert f'<a href="{address(TWO[1])}">' in html
+    assert re.search(rf'href="{re.escape(address(TWO[1]))}">\s+Seguir con el que sí está', html)
+    assert "perfiles/data-tester" not in get(client, "pyme/data-tester", "perfiles/no", status=404)
 
 
 def test_draft_and_withdrawn_profiles_are_not_compared(client, role):
     make_role("hidden-role", publish=False)
     assert "hidden-role" in get(client, "perfiles/hidden-role", status=404)
     withdraw(role.profiles.get(context__slug="global"))
-    assert "«global/data-tester»" in get(client, *TWO, status=404)
+    assert "Se retiró de la guía «global/data-tester»." in get(client, *TWO, status=404)
 
 
 def test_one_profile_invites_to_its_sizes_and_neighbours(client, role):
@@ -171,6 +189,7 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
     shared = address(*TWO).replace("&", "&amp;")
     assert f'property="og:url" content="http://127.0.0.1:8000{shared}"' in compared
     assert 'image:alt" content="¿Data Tester en Global u Otro Rol (perfil base)?' in compared
+    assert 'og:description" content="Data Tester en Global ' in compared
     three = get(client, *TWO, "pyme/data-tester")
     names = "Data Tester en Global, Otro Rol (perfil base) o Data Tester en PyME"
     assert [text in three for text in (f"<title>¿{names}?<", "<h1>¿Cuál de los tres?<")] == [

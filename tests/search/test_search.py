@@ -170,6 +170,8 @@ def test_name_with_words_that_else_say_something_beside_it_is_a_name():
     for question, slug in (("enterprise seller", "seller"), ("liquidación de sueldos", "payroll")):
         size, told = ask(question).question.size, ask(question).question.told
         assert (called(question), size, told) == ([slug], None, set())
+    assert ask("busco seller enterprise").question.size is None
+    assert ask("seller enterprise en una startup").question.size.slug == "startup"
 
 
 COMPARISONS = [
@@ -178,6 +180,8 @@ COMPARISONS = [
     *("cuál es la diferencia entre un AE y un SDR", "comparar AE con SDR", "comparación AE SDR"),
     *("qué es mejor, AE o SDR", "diferencia AE/SDR en pyme", "AE|SDR"),
     *("en qué se diferencia un AE de un SDR", "es lo mismo un AE que un SDR"),
+    # As names are written.
+    *("AE o Sales Development Representative (SDR)", "Ejecutivo/a de ventas o SDR"),
 ]
 
 
@@ -190,6 +194,8 @@ def test_two_whole_names_are_compared_even_if_a_third_has_the_words_of_both():
     shelve("both", "Contador analista de datos")
     compared = ask("contador o analista de datos").compared
     assert [role.slug for role in compared] == ["contador", "data-analyst"]
+    joined = ask("compensaciones y beneficios o AE").compared
+    assert [role.slug for role in joined] == ["cyb", "ae"]
     assert ask("compensaciones y beneficios").compared == ask("datos y compras").compared == []
     # Who acquires talent purchases nothing.
     assert called("compras") == ["comprador"]
