@@ -174,7 +174,7 @@ class PageCache:
     def _render(self, key, version, environ, start_response):
         started = []
         plain = {name: value for name, value in environ.items() if name not in CONDITIONS}
-        plain |= {"REQUEST_METHOD": "GET", "QUERY_STRING": key[1]}
+        plain |= {"REQUEST_METHOD": "GET", "QUERY_STRING": key[1], "content.version": version}
         last_good = self._pages.get(key)
         if not self._renders.acquire(timeout=PATIENCE_SECONDS if last_good else None):
             return last_good

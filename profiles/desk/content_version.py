@@ -5,8 +5,10 @@ change itself: admin, loader, shell and plain SQL alike, and a rolled-back chang
 Readers compare it. Writers take its row before any other: see ``ContentVersion.hold``.
 """
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.db import close_old_connections, transaction
 
@@ -27,14 +29,19 @@ def editorial_act(*roles: int) -> Iterator[dict[int, Profile]]:
         yield profiles.order_by("pk").in_bulk()
 
 
-def current_version():
-    """Return a value that differs whenever what is public differs.
+class Version(NamedTuple):
+    """A value that differs whenever what is public differs."""
 
-    It holds the number and the last moment at which a scheduled edition began, so that time
-    alone moves it too. Raises DatabaseError if the database cannot say.
-    """
-    number = ContentVersion.objects.values_list("number", flat=True).first()
-    return number, Edition.objects.newest()
+    number: int
+    # When it last changed; also if time alone let a scheduled edition begin.
+    moved_at: datetime.datetime | None
+
+
+def current_version() -> Version:
+    """Return the version of now; raises DatabaseError if the database cannot say."""
+    number, moved_at = ContentVersion.objects.values_list("number", "moved_at").first() or (0, None)
+    moments = filter(None, (moved_at, Edition.objects.newest()))
+    return Version(number, max(moments, default=None))
 
 
 def version_between_requests():

@@ -191,7 +191,7 @@ def kit_sheet(kit: InterviewKit) -> Sheet:
         "minutes": kit.asked.minutes,
         "same": kit.same_words,
         "traits": [
-            (row.trait.name, row.level_words, row.range, str(row.importance.label))
+            (row.trait.name, row.level_words, row.range, row.importance_words)
             for row in kit.page.trait_rows
         ],
         "questions": [question_block(item, kit.each) for item in kit.questions],

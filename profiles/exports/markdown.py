@@ -52,7 +52,7 @@ def _rendered(name: str, values: dict) -> bytes:
 def _traits(page: ProfilePage) -> Table:
     header = (_("Rasgo"), _("Nivel"), _("Rango (1–5)"), _("Importancia"), _("Base"))
     rows = [
-        (row.trait.name, row.level.label, row.range, row.importance.label, row.basis.label)
+        (row.trait.name, row.level_words, row.range, row.importance_words, row.basis.label)
         for row in page.trait_rows
     ]
     if page.is_rated:

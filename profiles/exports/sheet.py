@@ -40,11 +40,6 @@ class Table:
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
 
-    @property
-    def cells(self) -> list[list[tuple[str, str]]]:
-        """Return each row as (name of the column, text) pairs."""
-        return [list(zip(self.header, row, strict=True)) for row in self.rows]
-
 
 @dataclass(frozen=True)
 class Choice:

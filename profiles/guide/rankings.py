@@ -7,10 +7,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.documents.choices import Level, TraitCode
+from profiles.documents.choices import TraitCode
 from profiles.documents.text import join_words
 from profiles.guide.charts import RangeChart, range_chart
-from profiles.guide.traits import level, level_words, middle, points, range_words
+from profiles.guide.traits import PRACTICAL_DIFFERENCE, level_words, middle, points, range_words
 from profiles.models import Edition, Trait
 
 # Trait code → (low, high).
@@ -35,8 +35,8 @@ def most_and_least(editions: Iterable[Edition], code: str) -> list[list[tuple]]:
     return [[(edition, *_row(code, *edition.ranges[code])) for edition in end] for end in ends]
 
 
-def _row(code: str, low: float, high: float) -> tuple[Level, str, RangeChart]:
-    return level(low, high), range_words(low, high), range_chart(code, (low, high))
+def _row(code: str, low: float, high: float) -> tuple[str, str, RangeChart]:
+    return level_words(code, low, high), range_words(low, high), range_chart(code, (low, high))
 
 
 def contrasts(editions: Sequence[Edition]) -> list[tuple[TraitCode, Edition, Edition, str]]:
@@ -61,7 +61,7 @@ def _moved(first: Ranges, last: Ranges, code: str) -> Decimal:
 
 
 class TraitEffect(NamedTuple):
-    """What a context does to one trait: (role, how far) of those that go up or down."""
+    """What a context does to one trait: (role, how far) of those that move in practice."""
 
     trait: Trait
     up: list[tuple[Edition, str]]
@@ -83,10 +83,12 @@ def context_effects(editions: Iterable[Edition], traits: Iterable[Trait]) -> lis
 
 def _effect(trait: Trait, pairs: Sequence[tuple[Edition, Edition]]) -> TraitEffect:
     moves = [(own, _moved(base.ranges, own.ranges, trait.code)) for base, own in pairs]
+    count = len(moves)
+    moves = [move for move in moves if abs(move[1]) >= PRACTICAL_DIFFERENCE]
     moves.sort(key=lambda move: (-abs(move[1]), move[0].role_name))
     up = [(edition, points(moved)) for edition, moved in moves if moved > 0]
     down = [(edition, points(moved)) for edition, moved in moves if moved < 0]
-    same = len(moves) - len(up) - len(down)
+    same = count - len(moves)
     counts = [(_("sube"), len(up)), (_("baja"), len(down)), (_("queda igual"), same)]
     return TraitEffect(trait, up, down, _counted([pair for pair in counts if pair[1]]))
 

@@ -164,6 +164,7 @@ class ContentVersion(models.Model):
     """The one row whose number moves whenever public content changes; triggers write it."""
 
     number = models.PositiveBigIntegerField(_("número"), default=0)
+    moved_at = models.DateTimeField(_("cambió por última vez"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("versión del contenido")

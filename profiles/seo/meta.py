@@ -42,8 +42,6 @@ class PageMeta:
     # (name, address) of the steps between home and this page.
     parents: tuple[tuple[str, str], ...] = ()
     indexed: bool = True
-    # When what the page says last changed, as an aware datetime.
-    modified: datetime.datetime | None = None
     # Structured data about the content; the breadcrumbs come by themselves.
     entities: tuple[dict, ...] = ()
     card: SocialCard | None = None
@@ -136,7 +134,6 @@ def profile_meta(page: ProfilePage) -> PageMeta:
         seo.description or described(page.document.summary, _more_sentences(page)),
         title=seo.title or profile_title(page),
         parents=(parent_crumb(page),),
-        modified=page.published_from,
         entities=(profile_node(page),),
         card=profile_card(page),
         has_markdown=True,

@@ -14,7 +14,7 @@ from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place, by_size
 from profiles.guide.comparison import compare as compare_pages
 from profiles.guide.pairs import pairs, pairs_of
 from profiles.models import Area, Context, Edition
-from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, first_fitting, latest, role_list_crumb
+from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, first_fitting, role_list_crumb
 from profiles.seo.social import SocialCard
 from profiles.views.http import moved_to, render_page
 from profiles.views.shelf import Gone, Moved, follow_shelf, missing_page, profile_pages
@@ -80,7 +80,8 @@ def _pages(places):
 def _start(request, pages):
     page, form = pages[0] if pages else None, _form(list(map(Place.of, pages)))
     offers = offers_beside(page) if page else [*starting_pairs(), starting_sizes(form["contexts"])]
-    meta = _meta(page and _("Comparar %(name)s") % {"name": page.heading})
+    name = page and _("Comparar %(name)s") % {"name": page.heading}
+    meta = _meta(name, compare_query(map(Place.of, pages)))
     return render(
         request,
         "profiles/compare/start.html",
@@ -141,7 +142,6 @@ def _pair_meta(pair, comparison):
             pair=pair.name,
         ),
         parents=((_("Comparar"), reverse("profiles:compare")),),
-        modified=latest([pair.one, pair.other]),
         card=SocialCard(pair.name, _("Cuál elegir")),
     )
 
@@ -224,6 +224,7 @@ def _shift_meta(path, pages):
             role_list_crumb(),
             (facts.name, reverse("profiles:role_detail", args=[facts.slug])),
         ),
+        card=SocialCard(facts.name, _("Según el tamaño")),
     )
 
 

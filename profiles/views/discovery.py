@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.desk.access import is_read_only
+from profiles.desk.content_version import current_version
 from profiles.models import Context, Edition
-from profiles.seo.meta import PageMeta, latest
+from profiles.seo.meta import PageMeta
 from profiles.seo.social import SocialCard, draw
 from profiles.views import sitemaps
 from profiles.views.http import FOREVER, render_page, set_last_modified
@@ -40,9 +41,9 @@ def sitemap_profiles(request):
 
 
 def _stream(parts, content_type):
-    """Answer with ``parts`` as they come, dated by the newest edition."""
+    """Answer with ``parts`` as they come, dated by what is public."""
     response = StreamingHttpResponse(parts, content_type=content_type)
-    set_last_modified(response, Edition.objects.newest())
+    set_last_modified(response, current_version().moved_at)
     return response
 
 
@@ -54,7 +55,7 @@ def llms(request):
     roles = bases.order_by("area__order", "area__name", "role_name")
     values = {"contexts": Context.objects.all(), "roles": roles}
     response = render(request, "discovery/llms.txt", values, content_type=TEXT)
-    set_last_modified(response, Edition.objects.newest())
+    set_last_modified(response, current_version().moved_at)
     return response
 
 
@@ -115,7 +116,6 @@ def news(request):
         request.path,
         _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
         title=_("Novedades: perfiles nuevos y actualizados | Guía de Roles"),
-        modified=latest(editions),
     )
     values = {"meta": meta, "days": news_by_day(editions)}
     return render_page(request, "pages/news.html", values)
@@ -157,6 +157,4 @@ def feed(request):
     entries = [(edition, kind(edition)) for edition in editions]
     updated = entries[0][0].published_from if entries else timezone.now()
     values = {"entries": entries, "updated": updated}
-    response = render(request, "discovery/feed.xml", values, content_type=ATOM)
-    set_last_modified(response, updated)
-    return response
+    return render(request, "discovery/feed.xml", values, content_type=ATOM)

@@ -26,7 +26,7 @@ from profiles.models.querysets import BY_SIZE
 from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.words import normal
-from profiles.seo.meta import PageMeta, first_fitting, latest, role_list_crumb
+from profiles.seo.meta import PageMeta, first_fitting, role_list_crumb
 from profiles.seo.structured_data import item_list
 from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
@@ -54,7 +54,6 @@ def home(request):
             "observables y preguntas de entrevista con respuestas ancladas."
         ),
         title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
-        modified=latest([*shown(groups), *contexts, *filter(None, [coverage])]),
     )
     specimen = _specimen(contexts)
     values = {
@@ -153,7 +152,6 @@ def context_detail(request, context_slug):
         title=first_fitting(
             _("%(name)s: qué cambia y qué piden | Guía de Roles") % {"name": name}, name
         ),
-        modified=latest([context, *own, *bases]),
         entities=(item_list(own),),
     )
     values = {
@@ -177,7 +175,6 @@ def area_detail(request, area_slug):
         area.summary,
         title=first_fitting(_("%(name)s: perfiles y entrevistas") % {"name": name}, name),
         parents=(role_list_crumb(),),
-        modified=_newest(area),
         entities=(item_list(roles),),
         # Only the beginning is for search engines; the roles are in the sitemap.
         indexed=not roles.has_previous(),
@@ -199,7 +196,6 @@ def trait_list(request):
         request.path,
         _("Los seis rasgos de la guía: qué son, para qué sirve cada extremo y qué cuesta."),
         title=_("Rasgos OCEAN+: los seis que usa la Guía de Roles"),
-        modified=latest(traits),
         entities=(item_list(traits),),
     )
     return render_page(request, "profiles/traits/list.html", {"meta": meta, "traits": traits})
@@ -218,7 +214,6 @@ def trait_detail(request, trait_slug):
         trait.summary,
         title=asking % {"trait": trait.name},
         parents=(crumb,),
-        modified=_newest(trait),
     )
     most, least = most_and_least(editions, trait.code)
     values = {
@@ -230,11 +225,6 @@ def trait_detail(request, trait_slug):
     return render_page(request, "profiles/traits/detail.html", values)
 
 
-def _newest(entry):
-    """Return when a page that shows some of many roles last changed: a role may come or go."""
-    return max(filter(None, [entry.updated_at, Edition.objects.newest()]))
-
-
 def archetype_list(request):
     archetypes = list(Archetype.objects.all())
     meta = PageMeta(
@@ -242,7 +232,6 @@ def archetype_list(request):
         request.path,
         _("Maneras de trabajar para conversar sobre un puesto, sin encasillar personas."),
         title=_("Arquetipos: maneras de trabajar | Guía de Roles"),
-        modified=latest(archetypes),
         entities=(item_list(archetypes),),
     )
     values = {"meta": meta, "archetypes": archetypes}
@@ -259,7 +248,6 @@ def archetype_detail(request, archetype_slug):
         archetype.summary,
         title=_("Arquetipo %(name)s: cómo trabaja y en qué roles") % {"name": archetype.name},
         parents=(crumb,),
-        modified=_newest(archetype),
         entities=(item_list(roles),),
         # Only the beginning is for search engines; the roles are in the sitemap.
         indexed=not roles.has_previous(),
@@ -276,7 +264,7 @@ def archetype_detail(request, archetype_slug):
 
 def method(request):
     page = get_object_or_404(Page, slug=METHOD_SLUG)
-    meta = PageMeta(page.name, request.path, page.summary, modified=page.updated_at)
+    meta = PageMeta(page.name, request.path, page.summary)
     roles = Edition.objects.benchmarked()
     values = {
         "meta": meta,

@@ -85,7 +85,7 @@ document.addEventListener("click", ({ target }) => {
   const link = target.closest(".switch a, .kit__reset");
   if (link) keepFragment(link, "href");
 });
-document.addEventListener("sheet:asked", ({ detail }) => detail === "pregunta" && show());
+document.addEventListener("sheet:asked", show);
 own.hidden = false;
 own.addEventListener("input", keepOwn);
 readOwn();

@@ -28,11 +28,6 @@ function remember(url, step) {
   isTyping = step === "typed";
 }
 
-function fold(isOpen) {
-  const filters = document.querySelector(".search-filters");
-  if (filters) filters.open = isOpen;
-}
-
 async function show(url, step) {
   running?.abort();
   running = new AbortController();
@@ -48,9 +43,9 @@ async function show(url, step) {
     answered = true;
     if (!response.ok && response.status !== 400) throw new Error(response.status);
     const fresh = new DOMParser().parseFromString(html, "text/html");
-    const wasOpen = document.querySelector(".search-filters")?.open;
+    const filters = fresh.querySelector(".search-filters");
+    if (filters) filters.open = document.querySelector(".search-filters")?.open;
     PARTS.forEach((selector) => replacePart(selector, fresh));
-    fold(wasOpen);
     const found = fresh.querySelector("[data-search-headline]");
     headline.textContent = found?.textContent ?? "";
     document.title = fresh.title;
@@ -73,7 +68,16 @@ function search(pause, step) {
 }
 
 form.addEventListener("input", (event) => event.target.name === "q" && search(PAUSE, "typed"));
-form.addEventListener("change", (event) => event.target.name !== "q" && search(0, "chosen"));
+// Who moves through a list by keys has not chosen until he leaves it.
+let isKeyed = false;
+form.addEventListener("keydown", () => (isKeyed = true));
+form.addEventListener("pointerdown", () => (isKeyed = false));
+form.addEventListener("change", ({ target }) => {
+  if (target.name === "q") return;
+  const choose = () => search(0, "chosen");
+  if (isKeyed) target.addEventListener("blur", choose, { once: true });
+  else choose();
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   search(0, "sent");

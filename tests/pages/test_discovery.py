@@ -119,7 +119,7 @@ def test_index_names_files_that_answer_at_one_cost(client, costs):
     paths = list(entries(client, "/sitemap.xml"))
     assert paths == ["/sitemap-paginas.xml", path]
     assert all(entries(client, path) for path in paths)
-    costs(2, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
+    costs(3, lambda: client.get(path).getvalue(), lambda: copy_editions(role, 3))
 
 
 def feed(client):

@@ -1,5 +1,6 @@
 """How public pages travel, and their heads: caches, one redirect, titles, structured data."""
 
+import datetime
 import email.utils
 import json
 
@@ -7,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from profiles.desk.publishing import publish
-from profiles.models import Edition
+from profiles.desk.content_version import Version, current_version
+from profiles.desk.publishing import publish, withdraw
 from profiles.seo.meta import described, profile_meta
 from profiles.views.shelf import profile_page
 from tests.helpers.crawl import Document
@@ -46,15 +47,22 @@ def test_same_page_is_not_sent_twice_and_a_changed_one_is(client, role):
     assert "Otro resumen." in client.get(PROFILE, headers=has_it).text
 
 
-def test_unchanged_since_is_not_sent_again(client, role):
-    path = reverse("discovery:news")
-    date = client.get(path).headers["Last-Modified"]
-    newest = Edition.objects.latest("published_from").published_from.replace(microsecond=0)
-    assert email.utils.parsedate_to_datetime(date) == newest
-    assert client.get(path, headers={"If-Modified-Since": date}).status_code == 304
-    # Earlier, and later: a page is older than before if what was newest is withdrawn.
+@pytest.mark.dialect
+def test_page_is_dated_by_the_last_change_of_anything_public(client, role):
+    path, long_ago = reverse("discovery:news"), datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    date = email.utils.format_datetime(long_ago, usegmt=True)
+    old = {"content.version": Version(1, long_ago)}
+    assert client.get(path, **old).headers["Last-Modified"] == date
+    assert client.get(path, headers={"If-Modified-Since": date}, **old).status_code == 304
     for other in ("Mon, 01 Jan 2024 00:00:00 GMT", "Wed, 01 Jan 2070 00:00:00 GMT"):
-        assert client.get(path, headers={"If-Modified-Since": other}).status_code == 200
+        answer = client.get(path, headers={"If-Modified-Since": other}, **old)
+        assert answer.status_code == 200
+    # In the second of a change another one may come; a withdrawal is one, too.
+    before = current_version()
+    withdraw(role.profiles.get(context__slug="global"))
+    version = current_version()
+    assert (version.number - before.number > 0, version.moved_at > before.moved_at) == (True, True)
+    assert not client.get(path, **{"content.version": version}).has_header("Last-Modified")
 
 
 def test_machine_is_asked_for_its_health_by_number_and_for_pages_by_name(client, settings):

@@ -101,7 +101,7 @@ def test_groups_of_a_large_guide_lead_to_their_other_roles(client, address, othe
 
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/guia-de-roles/", 6), (AREA, 4), (ARCHETYPE, 4)]
+    ("address", "queries"), [("/guia-de-roles/", 6), (AREA, 3), (ARCHETYPE, 3)]
 )
 def test_page_of_a_large_guide_costs_the_same_with_more_roles(client, costs, address, queries):
     other = Role.objects.get(slug="people-tester")

@@ -116,8 +116,8 @@ def test_unknown_address_suggests_the_nearest(client, path):
         ("role_in_context", ["global", "data-tester"], 3),
         ("role_detail", ["data-tester"], 4),
         *(("role_list", [], 4), ("home", [], 7), ("context_detail", ["global"], 6)),
-        *(("area_detail", ["datos-e-ia"], 4), ("trait_detail", ["apertura"], 4)),
-        *(("context_shift", ["data-tester"], 2), ("archetype_detail", ["lupa"], 4)),
+        *(("area_detail", ["datos-e-ia"], 3), ("trait_detail", ["apertura"], 3)),
+        *(("context_shift", ["data-tester"], 2), ("archetype_detail", ["lupa"], 3)),
         *(("trait_list", [], 1), ("archetype_list", [], 1)),
     ],
 )

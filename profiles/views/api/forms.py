@@ -272,7 +272,10 @@ def openapi() -> dict:
             )
             % {"page": MAX_LIMIT, "most": LIMIT},
             "license": {"name": "CC BY 4.0", "url": LICENSE},
+            "contact": {"name": "Guía de Roles", "url": settings.SITE_URL},
         },
+        # Nobody needs a key.
+        "security": [],
         "servers": [{"url": address("start").rstrip("/")}],
         "paths": {item.path: {"get": _operation(item)} for item in OPERATIONS},
         "components": {"schemas": definitions["$defs"]},
@@ -282,6 +285,7 @@ def openapi() -> dict:
 def _operation(item: Operation) -> dict:
     found = {"200": _answer(item.answer, "Lo que pediste.", "application/json")}
     found["304"] = {"description": "No cambió desde el ETag de If-None-Match."}
+    found["405"] = _answer(Problem, "Solo se puede leer.", PROBLEM_TYPE)
     if item.asked:
         found["400"] = _answer(Problem, "Un parámetro no sirve.", PROBLEM_TYPE)
     names = [name for name in ("context", "role") if f"{{{name}}}" in item.path]

@@ -145,4 +145,5 @@ def _meta(form, is_asked):
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
         title=titled(words) if is_asked else _("Todos los perfiles de la Guía de Roles"),
         indexed=not is_asked,
+        query=form.url().partition("?")[2] if form.is_valid() else "",
     )
