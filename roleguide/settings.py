@@ -129,7 +129,7 @@ refuse_if(BACKUPS_KEPT < 1, "BACKUPS_KEPT must be 1 or more.")
 
 # What all nodes share: counts of log-ins, images for social networks. `migrate` makes the tables.
 # Django pickles what it keeps there: put nothing in but bytes and JSON.
-_kept = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+_kept = {"BACKEND": "profiles.desk.shared_cache.SharedCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
 # Apart: who asks for many images must not push out the counts of wrong codes.
 _tables = {"default": "shared_cache", "images": "shared_images"}
 CACHES = {name: {**_kept, "LOCATION": table} for name, table in _tables.items()}

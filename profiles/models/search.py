@@ -4,13 +4,15 @@ import logging
 import re
 import unicodedata
 
-from django.db import DatabaseError, models
+from django.db import DatabaseError, connection, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
 MAX_QUESTIONS = 1_000
 MAX_TEXT = 80
+# Whoever writes meanwhile is not waited for.
+WITHOUT_WAITING = {"sqlite": "PRAGMA busy_timeout = 0", "postgresql": "SET lock_timeout = '1ms'"}
 # What may be an address or a number of somebody is not kept.
 PERSONAL = re.compile(r"@|\d[\d\s()./-]{5,}\d|/[^/]*/|\w\.(com|net|org)\b")
 
@@ -25,6 +27,8 @@ class MissingTitleManager(models.Manager):
             return
         more = {"count": F("count") + 1}
         try:
+            with connection.cursor() as cursor:
+                cursor.execute(WITHOUT_WAITING[connection.vendor])
             row, is_new = self.update_or_create(text=text, defaults=more, create_defaults={})
             if is_new and self.count() > MAX_QUESTIONS:
                 # The least asked one gives way.

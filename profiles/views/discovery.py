@@ -78,7 +78,11 @@ def social_image(request, token):
         card = SocialCard.from_token(token)
     except (BadSignature, ValueError) as error:
         raise Http404 from error
-    png = caches["images"].get_or_set(token[-43:], lambda: draw(card), timeout=None)
+    kept, key = caches["images"], token[-43:]
+    png = kept.get(key)
+    if not isinstance(png, bytes):
+        png = draw(card)
+        kept.set(key, png, timeout=None)
     response = HttpResponse(png, content_type="image/png")
     response.headers["Cache-Control"] = FOREVER
     # Other sites show it: that is what it is for.

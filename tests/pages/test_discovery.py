@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 import time_machine
+from django.db import connection
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area, Edition
@@ -72,6 +73,15 @@ def test_social_image_is_a_png_that_never_changes_and_draws_markup_as_text(clien
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert response.content.startswith(b"\x89PNG")
     assert struct.unpack(">II", response.content[16:24]) == (1200, 630)
+
+
+@pytest.mark.parametrize("damage", ["!!!", "gARLAS4x", "gAROLg==", ""])
+def test_damaged_image_is_drawn_anew(client, damage):
+    address = SocialCard("Rol", "Global").url.removeprefix(SITE)
+    drawn = client.get(address).content
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE shared_images SET value = %s", [damage])
+    assert client.get(address).content == drawn
 
 
 @pytest.mark.parametrize("token", ["x", "WyJ4IiwiIl0:AAAA", "WyJ4IiwiIl0"])

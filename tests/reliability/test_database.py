@@ -49,8 +49,14 @@ def make_known(site) -> None:
         at_once(*[partial(site.get, PAGE)] * 24)
 
 
-def test_locked_database_delays_a_save_and_no_page(site):
-    editor = site.editor()
+@pytest.fixture
+def counting_site(template, tmp_path):
+    with copy_of(template, tmp_path, COUNT_SEARCHES="true") as site:
+        yield site
+
+
+def test_locked_database_delays_a_save_and_no_page(counting_site):
+    site, editor = counting_site, counting_site.editor()
     form = editor.open(site.change_path(ROLES[0]), "profile_form")
     answers = []
     save = threading.Thread(
@@ -61,7 +67,8 @@ def test_locked_database_delays_a_save_and_no_page(site):
         save.start()
         visits = []
         while time.monotonic() - began < LOCKED_SECONDS:
-            visits += [site.get(PAGE), site.get(HOME), site.get(f"{HOME}perfiles/?q=datos")]
+            paths = (PAGE, HOME, f"{HOME}perfiles/?q=datos", f"{HOME}perfiles/?q=enfermera")
+            visits += map(site.get, paths)
             time.sleep(0.05)
         assert answers == []
     save.join()
