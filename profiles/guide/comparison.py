@@ -176,15 +176,15 @@ class Comparison:
     def sections(self) -> list[dict]:
         """Return what is said side by side: which to choose, the work, what to look for and ask."""
         # Three or four profiles are read briefly.
-        beside = [
-            Aspect(_("Visto desde el otro puesto"), self._seen_from_the_other, self._not_seen)
+        two = [
+            Aspect(_("Para qué está"), self._purpose, lambda _page: SAID_ABOVE),
+            Aspect(_("Visto desde el otro puesto"), self._seen_from_the_other, self._not_seen),
         ]
         year = [Aspect(_("Al año"), lambda page: page.document.outcomes.year)]
         if len(self.columns) != 2:
-            beside = year = []
+            two = year = []
         choosing = [
-            Aspect(_("Para qué está"), self._purpose, lambda _page: SAID_ABOVE),
-            *beside,
+            *two,
             Aspect(_("Lo difícil"), lambda page: [page.document.honest]),
         ]
         doing = [
