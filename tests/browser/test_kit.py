@@ -93,7 +93,7 @@ def test_own_questions_are_printed_and_copied_and_never_sent(kit):
     text = copied(page)
     assert text.count("¿Qué te trae acá?") == 1
     assert "5: " in text
-    page.get_by_role("button", name="Copiar enlace").click()
+    page.get_by_role("button", name="Compartir enlace").click()
     page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('http')")
     link = page.evaluate("navigator.clipboard.readText()")
     page.emulate_media(media="print")
