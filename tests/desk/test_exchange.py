@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from profiles.admin.base import GuardedSearch
 from profiles.admin.exchange import MAX_ZIP
 from profiles.desk.exporting import role_text
 from profiles.desk.rows import desk_document
@@ -217,8 +218,10 @@ def test_list_exports_all_pages_or_is_refused_and_never_cut(admin_client, role, 
     copy_editions(role, 30)
     count = Role.objects.count()
     assert len(cells(export(admin_client, "export_csv", role, select_across=1))) == count + 1
-    for limit, action in {"MAX_ROWS": "export_csv", "MAX_ROLES": "export_yaml"}.items():
-        monkeypatch.setattr(f"profiles.admin.exchange.{limit}", 2)
+    monkeypatch.setattr("profiles.admin.exchange.MAX_ROWS", 2)
+    monkeypatch.setattr(GuardedSearch, "list_max_show_all", 2)
+    for action in ("export_csv", "export_yaml", "delete_selected"):
         assert said(export(admin_client, action, role, select_across=1)) == [
-            f"No se exportó: elegiste {count} filas y van hasta 2. Filtrá la lista."
+            f"No se hizo nada: elegiste {count} filas y van hasta 2 por vez. "
+            "Filtrá la lista o elegí menos."
         ]
