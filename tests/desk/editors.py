@@ -106,12 +106,11 @@ def save(client, row, **changes):
 
 def before_its_turn(monkeypatch, act):
     """Let somebody else ``act`` once the next request waits to change what is public."""
-    hold = ContentVersion.hold
 
     def wait():
-        monkeypatch.setattr(ContentVersion, "hold", hold)
+        monkeypatch.undo()
         act()
-        hold()
+        ContentVersion.hold()
 
     monkeypatch.setattr(ContentVersion, "hold", wait)
 
