@@ -8,7 +8,6 @@ from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import SOURCE_MODEL_VAR, IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import IntegrityError, InternalError, OperationalError, transaction
 from django.shortcuts import get_object_or_404, redirect
@@ -69,11 +68,12 @@ class GuardedSearch:
         columns = {field.name for field in self.opts.concrete_fields}
         return to_field in columns and super().to_field_allowed(request, to_field)
 
-    def changeform_view(self, *asked, **named):
-        try:
-            return super().changeform_view(*asked, **named)
-        except OverflowError as error:  # a chosen key that SQLite cannot hold
-            raise BadRequest("A number is too large") from error
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Refuse a choice that is no key: Django would ask the database for it."""
+        for name, keys in request.POST.lists():
+            if name.startswith(prefix) and name.endswith((*inline.autocomplete_fields, "-id")):
+                refuse_no_keys(keys)
+        return super().get_formset_kwargs(request, obj, inline, prefix)
 
     def response_add(self, request, obj, *arguments):
         """Answer a pop-up without building the form that it names: its choices have no groups."""
@@ -86,8 +86,7 @@ class GuardedSearch:
 
     def response_action(self, request, queryset, **where):
         keys, names = map(request.POST.getlist, (ACTION_CHECKBOX_NAME, "action"))
-        if not all(map(is_number, keys)):
-            raise BadRequest("A chosen row has no number")
+        refuse_no_keys(keys)
         is_all = request.POST.get("select_across", "0") != "0"
         chosen = queryset if is_all else queryset.filter(pk__in=keys)
         # An export has a bound of its own.
@@ -144,17 +143,6 @@ class GuardedList(ChangeList):
         self.result_list = [rows[key] for key in keys]
 
 
-class KeySelect(AutocompleteSelect):
-    """Shows a form again whose choice is no key: Django would ask the database for it."""
-
-    def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [key for key in value if is_number(str(key))], attr)
-
-
-class KeySelectMultiple(KeySelect, AutocompleteSelectMultiple):
-    """Several such choices."""
-
-
 class WritingFields:
     """Gives sentences and lists of lines room to write, on a page and in its parts.
 
@@ -168,9 +156,6 @@ class WritingFields:
         if is_sentence or isinstance(db_field, LinesField):
             area = forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
             kwargs.setdefault("widget", area)
-        if db_field.name in self.autocomplete_fields:
-            select = KeySelectMultiple if db_field.many_to_many else KeySelect
-            kwargs["widget"] = select(db_field, self.admin_site)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.NO_LINKS:
             field.widget = field.widget.widget
@@ -315,6 +300,11 @@ def fieldset(title, *fields, description="", folded=False):
     """Return a section of a page; fields in one tuple stand beside each other."""
     classes = ["collapse"] if folded else []
     return title, {"fields": fields, "description": description, "classes": classes}
+
+
+def refuse_no_keys(texts):
+    if not all(map(is_number, filter(None, texts))):
+        raise BadRequest("A chosen row has no number")
 
 
 def is_number(text):

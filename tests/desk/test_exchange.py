@@ -206,11 +206,10 @@ def test_list_of_accounts_holds_no_password(admin_client, admin_user):
         assert ("admin" in answer.text, admin_user.password in answer.text) == (True, False)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
-def test_cell_that_a_spreadsheet_would_run_is_text(admin_client, role, start):
-    Role.objects.filter(pk=role.pk).update(name=f"{start}1+1")
-    _, row = cells(export(admin_client, "export_csv", role))
-    assert row[0] == f"'{start}1+1"
+def test_cell_that_a_spreadsheet_would_run_is_text(admin_client, role):
+    for run in ("=1+1", "+1+1", "-1+1", "@1+1"):
+        Role.objects.filter(pk=role.pk).update(name=run)
+        assert cells(export(admin_client, "export_csv", role))[1][0] == f"'{run}"
 
 
 def test_list_exports_all_pages_or_is_refused_and_never_cut(admin_client, role, monkeypatch):

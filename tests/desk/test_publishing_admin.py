@@ -99,7 +99,7 @@ def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client
     assert [words for words in told if words not in " ".join(question.split())] == []
 
 
-@pytest.mark.parametrize("action", set(PAGES.values()) - {"send_back_profiles"})
+@pytest.mark.parametrize("action", sorted({*PAGES.values()} - {"send_back_profiles"}))
 @pytest.mark.parametrize("meanwhile", ["saved", "scheduled", "never asked"])
 def test_what_changed_while_the_question_was_read_is_asked_again(
     action, meanwhile, admin_client, base
