@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -175,36 +174,50 @@ class ProfileActions:
 
     @publishers(_("Cancelar lo programado de los perfiles elegidos"))
     def unschedule_profiles(self, request, queryset):
-        profiles = list(queryset.order_by(*BY_SIZE))
-        if not _answer(request):
-            question = _("No salen estas ediciones. Lo que ya es público sigue como está.")
-            items = [(e, "") for e in publishing.falling(profiles).select_related("context")]
-            title = _("Cancelar lo programado")
-            return self._ask(request, profiles, title, question, items=items)
-        with transaction.atomic():
-            fallen = [item for profile in profiles for item in publishing.unschedule(profile)]
-            for item in fallen:
-                self.tell_done(request, item, _("ya no sale lo programado"))
-                subject = _("%s, programado") % item
-                audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
-        return self._tell_none(request, fallen, _("Nada de lo elegido estaba programado."))
+        done, subject = _("ya no sale lo programado"), _("%s, programado")
+        none = _("Nada de lo elegido estaba programado.")
+        act = publishing.unschedule, called_off, done, subject, none
+        if not (profiles := self._take_off(request, queryset, *act)):
+            return None
+        question = _("No salen estas ediciones. Lo que ya es público sigue como está.")
+        items = [(e, "") for e in publishing.falling(profiles).select_related("context")]
+        more = {"items": items, "touched": called_off(profiles)}
+        return self._ask(request, profiles, _("Cancelar lo programado"), question, **more)
 
     @publishers(_("Retirar del sitio los perfiles elegidos"))
     def withdraw_profiles(self, request, queryset):
-        going = list(leaving(queryset))
+        done, none = _("se retiró del sitio"), _("Nada de lo elegido estaba publicado.")
+        act = publishing.withdraw, leaving, done, "%s", none
+        if not (profiles := self._take_off(request, queryset, *act)):
+            return None
+        question = _(
+            "Se van del sitio estas páginas, con lo que tengan programado. Lo escrito queda en "
+            "el escritorio."
+        )
+        going = list(leaving(profiles))
+        items = [(profile, profile.get_absolute_url()) for profile in going]
+        more = {"items": items, "touched": going}
+        return self._ask(request, profiles, _("Retirar del sitio"), question, **more)
+
+    def _take_off(self, request, queryset, act, touched, done, subject, none):
+        """Once asked, ``act`` where all that is ``touched`` is as shown; return what is to ask."""
+        unseen, taken, profiles = [], [], list(queryset.order_by("role__name", *BY_SIZE))
         if not _answer(request):
-            question = _(
-                "Se van del sitio estas páginas, con lo que tengan programado. Lo escrito queda en "
-                "el escritorio."
-            )
-            items = [(profile, profile.get_absolute_url()) for profile in going]
-            return self._ask(request, queryset, _("Retirar del sitio"), question, items=items)
-        with transaction.atomic():
-            for profile in going:
-                publishing.withdraw(profile)
-                self.tell_done(request, profile, _("se retiró del sitio"))
-                audit(AuditEvent.WITHDRAWN, request, request.user, subject=str(profile))
-        return self._tell_none(request, going, _("Nada de lo elegido estaba publicado."))
+            return profiles
+        with editorial_act(*(profile.role_id for profile in profiles)):
+            for profile in profiles:
+                items = list(touched([profile]))
+                if not all(self._is_as_shown(request, item) for item in items):
+                    unseen.append(profile)
+                elif items:
+                    act(profile)
+                    taken += items
+            for item in taken:
+                self.tell_done(request, item, done)
+                audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject % item)
+        if not unseen:
+            self._tell_none(request, taken, none)
+        return unseen
 
     def _tell_none(self, request, done, words):
         if not done:
@@ -251,10 +264,11 @@ class ProfileActions:
             self.tell(request, profile, reason, messages.ERROR)
         return is_same
 
-    def _ask(self, request, profiles, title, question="", *, template="act", **more):
+    def _ask(self, request, profiles, title, question="", *, template="act", touched=None, **more):
         """Show a page that says what will happen; its form posts to the same address again.
 
-        ``items`` are what it happens to, as (name, address) pairs; without them, the profiles.
+        ``items`` are what it happens to, as (name, address) pairs, and ``touched`` the profiles
+        that change; without them, ``profiles``.
         """
         action, (first, *others) = request.POST.get("action", ""), profiles
         items = more.setdefault("items", [(profile, "") for profile in profiles])
@@ -263,7 +277,7 @@ class ProfileActions:
             "question": question,
             "can_act": bool(items),
             "profiles": profiles,
-            "shown": [shown_as(profile) for profile in profiles],
+            "shown": [shown_as(profile) for profile in touched or profiles],
             "action": action,
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "back": "" if action else reverse("admin:profiles_role_change", args=[first.role_id]),
@@ -313,6 +327,12 @@ def _published(edition):
     if edition.published_from > timezone.now():
         return _("se programó la edición %(number)s para el %(at)s") % words
     return _("se publicó la edición %(number)s") % words
+
+
+def called_off(profiles):
+    """Return the profiles whose scheduled editions fall with ``profiles``."""
+    falling = publishing.falling(profiles)
+    return Profile.objects.filter(editions__in=falling).select_related("role", "context")
 
 
 def leaving(profiles):

@@ -3,14 +3,14 @@
 import logging
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import SOURCE_MODEL_VAR, IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import IntegrityError, InternalError, OperationalError
-from django.shortcuts import get_object_or_404
+from django.db import IntegrityError, InternalError, OperationalError, transaction
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -36,6 +36,7 @@ BUSY = _(
     "No se guardó: la base de datos no responde o está ocupada. Tu texto sigue acá abajo: probá de "
     "nuevo en un minuto."
 )
+IN_USE = _("No se eliminó nada: alguien lo publicó o empezó a usarlo en este momento.")
 TAKEN = _("No se guardó: otra persona guardó lo mismo en este momento. Tu texto sigue acá abajo.")
 
 
@@ -43,6 +44,7 @@ class GuardedSearch:
     """Bounds the search of a list, refuses lookups that end in an error, names the list."""
 
     list_per_page = 25
+    # An action takes as many rows at once as the longest page shows.
     list_max_show_all = 100
     show_full_result_count = False
     # Facets cost a query for each choice of each filter.
@@ -62,10 +64,49 @@ class GuardedSearch:
         """Return a row, also if an address asks for it by a column without a name."""
         return super().get_object(request, object_id, from_field or None)
 
+    def to_field_allowed(self, request, to_field):
+        columns = {field.name for field in self.opts.concrete_fields}
+        return to_field in columns and super().to_field_allowed(request, to_field)
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Refuse a choice that is no key: Django would ask the database for it."""
+        for name, keys in request.POST.lists():
+            if name.startswith(prefix) and name.endswith((*inline.autocomplete_fields, "-id")):
+                refuse_no_keys(keys)
+        return super().get_formset_kwargs(request, obj, inline, prefix)
+
+    def response_add(self, request, obj, *arguments):
+        """Answer a pop-up without building the form that it names: its choices have no groups."""
+        request.POST = request.POST.copy()
+        request.POST.pop(SOURCE_MODEL_VAR, None)
+        return super().response_add(request, obj, *arguments)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return self._delete(super().delete_view, request, object_id, extra_context)
+
     def response_action(self, request, queryset, **where):
-        if not all(map(is_number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
-            raise BadRequest("A chosen row has no number")
-        return super().response_action(request, queryset, **where)
+        keys, names = map(request.POST.getlist, (ACTION_CHECKBOX_NAME, "action"))
+        refuse_no_keys(keys)
+        is_all = request.POST.get("select_across", "0") != "0"
+        chosen = queryset if is_all else queryset.filter(pk__in=keys)
+        # An export has a bound of its own.
+        is_export = all(name.startswith("export_") for name in names)
+        if not is_export and are_too_many(self, request, chosen):
+            return None
+        answer = super().response_action
+        if "delete_selected" in names:
+            return self._delete(answer, request, queryset, **where)
+        return answer(request, queryset, **where)
+
+    def _delete(self, act, request, *asked, **where):
+        """Return the answer of ``act``, which deletes all; nothing, if a row is in use by now."""
+        try:
+            with transaction.atomic():
+                return act(request, *asked, **where)
+        except IntegrityError:
+            logger.exception("A deletion was refused by the database")
+            self.message_user(request, IN_USE, messages.ERROR)
+            return redirect(f"admin:{self.opts.label_lower.replace('.', '_')}_changelist")
 
     def get_changelist(self, request, **kwargs):
         return GuardedList
@@ -221,6 +262,19 @@ class SaveRefused(Exception):
         self.reason, self.conflict = reason, conflict
 
 
+def are_too_many(page, request, rows, most=None):
+    """Tell whether ``rows`` are more than an action takes at once, and say so."""
+    most = most or page.list_max_show_all
+    if (count := rows.count()) <= most:
+        return False
+    words = _(
+        "No se hizo nada: elegiste %(count)s filas y van hasta %(max)s por vez. Filtrá la lista o "
+        "elegí menos."
+    )
+    page.message_user(request, words % {"count": count, "max": most}, messages.ERROR)
+    return True
+
+
 def action_everywhere(permission, description, description_plural):
     """Return the decorator of an action that is on the list and on the page of a row."""
     return admin.action(
@@ -246,6 +300,11 @@ def fieldset(title, *fields, description="", folded=False):
     """Return a section of a page; fields in one tuple stand beside each other."""
     classes = ["collapse"] if folded else []
     return title, {"fields": fields, "description": description, "classes": classes}
+
+
+def refuse_no_keys(texts):
+    if not all(map(is_number, filter(None, texts))):
+        raise BadRequest("A chosen row has no number")
 
 
 def is_number(text):

@@ -27,7 +27,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from profiles.admin.base import SaveRefused, action_everywhere
+from profiles.admin.base import SaveRefused, action_everywhere, are_too_many
 from profiles.admin.shelf import guarding_live_facts
 from profiles.desk.access import audit
 from profiles.desk.exporting import role_text, whole_document
@@ -50,8 +50,6 @@ HIDDEN = re.compile(r"(?:^|/)(?:\.|__MACOSX/)")
 # JSON is YAML, so one reader reads both.
 DOCUMENT_ENDINGS = {".yaml", ".yml", ".json"}
 ENDINGS = ", ".join(sorted([*DOCUMENT_ENDINGS, ".zip"]))
-# The documents of so many roles come back in one .zip.
-MAX_ROLES = 100
 # A list's file takes this many rows, and reads so many at a time.
 MAX_ROWS = 10_000
 PAGE = 500
@@ -174,7 +172,7 @@ class RoleExchange:
         return self._export(request, queryset, role_json, "json")
 
     def _export(self, request, roles, text_of, ending):
-        if _are_too_many(self, request, roles, MAX_ROLES):
+        if are_too_many(self, request, roles):
             return None
         try:
             texts = {f"{role.slug}.{ending}": text_of(role) for role in roles}
@@ -232,7 +230,7 @@ def export_csv(modeladmin, request, queryset):
 
     More rows than a file takes are refused: none is left out in silence.
     """
-    if _are_too_many(modeladmin, request, queryset, MAX_ROWS):
+    if are_too_many(modeladmin, request, queryset, MAX_ROWS):
         return None
     sheet = io.StringIO()
     writer = csv.writer(sheet, delimiter=DELIMITER)
@@ -242,15 +240,6 @@ def export_csv(modeladmin, request, queryset):
     audit(AuditEvent.EXPORTED, request, request.user, subject=f"{name} (CSV)")
     content = (BYTE_ORDER_MARK + sheet.getvalue()).encode()
     return download(content, f"{modeladmin.opts.model_name}-{timezone.localdate():%Y-%m-%d}.csv")
-
-
-def _are_too_many(modeladmin, request, rows, most):
-    """Tell whether ``rows`` are more than ``most``, and say so."""
-    if (count := rows.count()) <= most:
-        return False
-    words = _("No se exportó: elegiste %(count)s filas y van hasta %(max)s. Filtrá la lista.")
-    modeladmin.message_user(request, words % {"count": count, "max": most}, messages.ERROR)
-    return True
 
 
 def table(modeladmin, request, queryset):

@@ -1,5 +1,6 @@
 """Roles: what belongs to a job whatever the size of the company, and its page to work from."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 from django import forms
@@ -18,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from profiles import models
+from profiles.admin.actions import leaving
 from profiles.admin.base import empty_named, fieldset, is_number, read_or_post
 from profiles.admin.exchange import RoleExchange
 from profiles.admin.forms import PartForm, PartFormSet, PartInline, part
@@ -33,10 +35,12 @@ from profiles.admin.shelf import (
     with_shelf,
 )
 from profiles.admin.wording import problems
+from profiles.desk.access import audit
+from profiles.desk.content_version import editorial_act
 from profiles.desk.history import record
 from profiles.desk.publishing import merge
 from profiles.desk.readiness import role_findings
-from profiles.documents.choices import WorkflowState
+from profiles.documents.choices import AuditEvent, WorkflowState
 
 LIVE_FIELDS = {"name", "slug", "area"}
 FORMER_LAST = Case(When(name="", then=1), default=0)
@@ -280,17 +284,16 @@ class RoleAdmin(RoleSearch, RoleExchange, DeskAdmin):
     @read_or_post
     def merge_view(self, request, pk):
         """Let all that leads to this role lead to another one."""
-        role = self.row_for(request, "change", pk)
         if not may_publish(request.user):
             raise PermissionDenied
         if not is_number(request.POST.get("into") or "0"):
             raise BadRequest("A role has a number")
-        form = MergeForm(request.POST or None, role=role)
-        if form.is_valid():
-            into = form.cleaned_data["into"]
-            merge(role, into, by=request.user)
-            self.tell_done(request, into, _("se le unió «%(role)s»") % {"role": role})
-            return redirect("admin:profiles_role_change", into.pk)
+        with editorial_act() if request.POST else nullcontext():
+            # Two that merge at once: the second waits here and reads what the first has done.
+            role = self.row_for(request, "change", pk)
+            form = MergeForm(request.POST or None, role=role)
+            if form.is_valid():
+                return self._merge(request, role, form.cleaned_data["into"])
         question = _(
             "Este rol deja de tener páginas: desde ahora su dirección, sus otros nombres y quienes "
             "lo nombran como relacionado llevan al que queda. Sus textos no se mezclan: quedan "
@@ -302,3 +305,11 @@ class RoleAdmin(RoleSearch, RoleExchange, DeskAdmin):
         return self.page(
             request, "profiles/act", title, object=role, media=media, back=back, **more
         )
+
+    def _merge(self, request, role, into):
+        for profile in leaving(role.profiles.all()):
+            subject = f"{profile} → {into}"
+            audit(AuditEvent.WITHDRAWN, request, request.user, subject=subject)
+        merge(role, into, by=request.user)
+        self.tell_done(request, into, _("se le unió «%(role)s»") % {"role": role})
+        return redirect("admin:profiles_role_change", into.pk)

@@ -91,4 +91,4 @@ class TraitTarget(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.trait} {self.low}–{self.high}"
+        return f"{self.trait if self.trait_id else '—'} {self.low}–{self.high}"

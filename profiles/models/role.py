@@ -120,7 +120,7 @@ class RoleAlias(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self):
-        return self.name or self.slug
+        return self.name or self.slug or "—"
 
     def clean(self):
         self.slug = self.slug or slugify(self.name) or None

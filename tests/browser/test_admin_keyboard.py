@@ -26,6 +26,8 @@ CLOSED = re.compile(
 )
 # Edición writes the guide; accounts and the log are a superuser's.
 SUPERUSER = re.compile(r"^auth_|_auditentry_")
+PRESSED_BY_ENTER = """[...document.querySelectorAll("form:has([name=_save])")].map(
+    (form) => form.querySelector("[type=submit]").name)"""
 OPEN_ALL = "document.querySelectorAll('#main details').forEach((d) => (d.open = true))"
 
 
@@ -77,6 +79,7 @@ def test_page_is_walked_by_tab(desks, name):
     page = desks["ana" if SUPERUSER.search(name) else "eva"]
     page.problems.clear()
     assert page.goto(address(name)).status == 200
+    assert set(page.evaluate(PRESSED_BY_ENTER)) <= {"_save"}
     assert faults(page, 390 if ON_A_PHONE.search(name) else 1280) == []
     assert [problem for problem in page.problems if not problem.startswith(HINTS)] == []
 
@@ -92,6 +95,14 @@ def write(page, target, text):
     tab_to(page, target)
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
+
+
+def test_enter_in_a_field_saves(desks):
+    page = desks["ana"]
+    for at, field in {"profiles_role_change": "name", "auth_user_change": "first_name"}.items():
+        page.goto(address(at))
+        press(page, page.locator(f"#id_{field}"))
+        assert is_saved(page)
 
 
 def test_profile_is_written_ordered_and_published_without_a_mouse(log_in):

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from profiles.admin.actions import shown_as
-from profiles.models import AuditEntry, Profile
+from profiles.models import AuditEntry, ContentVersion, Profile
 
 PASSWORD = "una-clave-bastante-larga"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -102,6 +102,17 @@ def save(client, row, **changes):
     assert response.status_code == 302, list(response.context["errors"])
     row.refresh_from_db()
     return response
+
+
+def before_its_turn(monkeypatch, act):
+    """Let somebody else ``act`` once the next request waits to change what is public."""
+
+    def wait():
+        monkeypatch.undo()
+        act()
+        ContentVersion.hold()
+
+    monkeypatch.setattr(ContentVersion, "hold", wait)
 
 
 def delete(client, row):

@@ -223,15 +223,10 @@ def reasons(client, row):
     return [str(reason) for reason in client.get(url(row, "delete")).context["protected"]]
 
 
-def test_entry_that_a_document_brings_stays(admin_client):
-    source = Source.objects.first()
+def test_source_stays_that_a_document_brings_or_a_profile_or_an_edition_cites(admin_client, base):
+    source, target = Source.objects.first(), base.targets.get(trait__code="O")
     assert reasons(admin_client, source) == [BROUGHT % source]
     delete(admin_client, source)
-    assert Source.objects.filter(pk=source.pk).exists()
-
-
-def test_cited_source_stays_while_a_profile_or_an_edition_cites_it(admin_client, base):
-    source, target = Source.objects.first(), base.targets.get(trait__code="O")
     target.sources.add(source)
     publish(base)
     target.sources.clear()

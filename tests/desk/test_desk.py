@@ -1,6 +1,7 @@
 """Never lose: versions of the desk, refused saves, deletions that come back."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.urls import reverse
 
@@ -10,7 +11,16 @@ from profiles.desk.history import keep
 from profiles.desk.loading import load
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Profile, Role, Version
-from tests.desk.editors import delete, form_values, said, save, send, url, values_of
+from tests.desk.editors import (
+    before_its_turn,
+    delete,
+    form_values,
+    said,
+    save,
+    send,
+    url,
+    values_of,
+)
 from tests.helpers.factories import make_role_document
 
 ROLE = {"publish": False}
@@ -192,6 +202,18 @@ def test_what_was_ever_public_is_archived_and_never_deleted(model, admin_client,
     words = f"{row}: estuvo publicado; se retira del sitio y queda archivado"
     assert words in map(str, delete_chosen(admin_client, row).context["protected"])
     assert type(row).objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.dialect
+@pytest.mark.parametrize("ask", [delete, delete_chosen])
+def test_deletion_that_meets_a_publication_deletes_nothing_and_says_so(
+    ask, admin_client, base, startup, monkeypatch
+):
+    publish(base)
+    before_its_turn(monkeypatch, lambda: publish(startup))
+    (told,) = said(ask(admin_client, startup))
+    assert told.startswith("No se eliminó nada")
+    assert (Profile.objects.filter(pk=startup.pk).exists(), LogEntry.objects.count()) == (True, 0)
 
 
 def test_base_is_not_deleted_under_its_contexts(admin_client, base, startup):

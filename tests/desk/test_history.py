@@ -14,7 +14,7 @@ from profiles.desk.publishing import publish, withdraw
 from profiles.documents.types import MAX_PAGE_MARKDOWN
 from profiles.models import Profile
 from profiles.views.preview import share, shared_until
-from tests.desk.editors import form_values, url
+from tests.desk.editors import form_values, member, url
 
 ROLE = {"publish": False}
 NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -172,14 +172,12 @@ def test_altered_link_opens_nothing(client, base, startup, change):
     assert client.get(path).status_code == (301 if change is str.upper else 404)
 
 
-def test_revoked_link_opens_nothing(client, admin_client, base):
-    version, path = link_to(base)
-    admin_client.post(url(base, "share"), {"revoke": version.number})
-    assert client.get(path).status_code == 404
+def revoke(profile):
+    member("Redacción").post(url(profile, "share"), {"revoke": profile.versions.latest().number})
 
 
-@pytest.mark.parametrize("end", [withdraw, lambda startup: startup.delete()])
-def test_link_dies_with_what_it_shows(client, base, startup, end):
+@pytest.mark.parametrize("end", [revoke, withdraw, lambda startup: startup.delete()])
+def test_link_that_is_revoked_or_whose_profile_goes_opens_nothing(client, base, startup, end):
     _version, path = link_to(startup)
     assert client.get(path).status_code == 200
     end(startup)

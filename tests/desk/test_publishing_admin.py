@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from profiles.admin import site
+from profiles.admin.actions import PAGES
 from profiles.admin.wording import in_words
 from profiles.desk.publishing import publish
 from profiles.documents.choices import WorkflowState
@@ -98,16 +99,17 @@ def test_what_is_scheduled_is_said_and_compared_with_what_is_public(admin_client
     assert [words for words in told if words not in " ".join(question.split())] == []
 
 
-@pytest.mark.parametrize("action", ["publish_profiles", "discard_changes"])
+@pytest.mark.parametrize("action", sorted({*PAGES.values()} - {"send_back_profiles"}))
 @pytest.mark.parametrize("meanwhile", ["saved", "scheduled", "never asked"])
 def test_what_changed_while_the_question_was_read_is_asked_again(
     action, meanwhile, admin_client, base
 ):
     publish(base)
+    publish(base, at=timezone.now() + HOUR)
     save(admin_client, base, summary="Lo que se mostró.")
     opened = [] if meanwhile == "never asked" else chosen(base)["shown"]
     if meanwhile == "scheduled":
-        publish(base, at=timezone.now() + HOUR)
+        publish(base, at=timezone.now() + 2 * HOUR)
     else:
         save(admin_client, base, summary="Otra persona, a medio escribir.")
     before = base.summary, base.editions.count()
@@ -155,14 +157,16 @@ def test_publication_begins_when_asked_and_not_in_the_past(admin_client, base, s
     assert base.editions.get().reason == "Campaña"
 
 
-def test_withdrawing_asks_first_and_names_the_pages_that_go(admin_client, base, startup):
+def test_withdrawing_asks_first_and_takes_only_the_pages_that_it_named(admin_client, base, startup):
     publish(base)
+    shown = run_on_page(admin_client, "withdraw_profiles", base).context["shown"]
     publish(startup)
-    asked = run_on_page(admin_client, "withdraw_profiles", base)
+    asked = run_on_page(admin_client, "withdraw_profiles", base, confirmed=1, shown=shown)
     assert [profile for profile, _address in asked.context["items"]] == [base, startup]
     assert startup.get_absolute_url() in asked.text
     assert len(public()) == 2
-    assert run(admin_client, "withdraw_profiles", base, confirmed=1) == [
+    shown = asked.context["shown"]
+    assert run(admin_client, "withdraw_profiles", base, confirmed=1, shown=shown) == [
         "Data Tester (base): se retiró del sitio.",
         "Data Tester en Startup: se retiró del sitio.",
     ]

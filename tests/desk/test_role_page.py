@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.admin.site import MANUAL, worklists
+from profiles.desk import publishing
 from profiles.desk.history import record
 from profiles.desk.publishing import publish, submit
 from profiles.documents.choices import TraitCode, WorkflowState
-from profiles.models import Context, Edition, Profile, Role, Version
-from tests.desk.editors import member, run, said, url, values_of
+from profiles.models import AuditEntry, Context, Edition, Profile, Role, Version
+from tests.desk.editors import before_its_turn, member, run, said, url, values_of
 from tests.helpers.factories import make_role
 
 RANGES = ("trait", "low", "high", "importance")
@@ -132,6 +133,7 @@ def test_merged_role_leads_to_the_one_that_stays(admin_client, client, role):
     publish(double.profiles.get(context=None))
     address = double.get_absolute_url()
     assert merge(admin_client, double, role).url == url(role)
+    assert AuditEntry.objects.latest("pk").subject == "Doble (base) → Data Tester"
     for old in (address, "/guia-de-roles/startup/doble/", "/guia-de-roles/perfiles/otro-doble/"):
         moved = client.get(old)
         assert (moved.status_code, "data-tester" in moved.url) == (301, True), old
@@ -147,11 +149,14 @@ def test_merged_role_leads_to_the_one_that_stays(admin_client, client, role):
     assert [r.related.slug for r in neighbour.related.all()] == ["data-tester"]
 
 
-@pytest.mark.parametrize("case", ["itself", "brought by a file", "into what is not public"])
-def test_role_that_cannot_be_merged_stays(admin_client, role, case):
-    other = make_role("doble", publish=not case.startswith("into"))
+@pytest.mark.dialect
+@pytest.mark.parametrize("case", ["itself", "brought by a file", "into a draft", "at once"])
+def test_role_that_cannot_be_merged_stays(admin_client, role, case, monkeypatch):
+    other = make_role("doble", publish=case != "into a draft")
     if case == "itself":
         other = role
+    elif case == "at once":
+        before_its_turn(monkeypatch, lambda: publishing.merge(other, role, by=None))
     elif case.startswith("brought"):
         Role.objects.filter(pk=role.pk).update(loaded_digest="x")
     assert merge(admin_client, role, other).context["form"].errors

@@ -21,6 +21,7 @@ from django.test import Client
 from django.urls import reverse
 
 from profiles import models
+from profiles.admin.actions import shown_as
 from profiles.desk.history import keep
 from tests.helpers.factories import make_role
 from tests.security.addresses import filled, is_admin, routes
@@ -270,7 +271,8 @@ def test_action_obeys_whom_it_should(ask, visitor):
         row = example(model, "draft-tester" if draft else "data-tester")
         place = f"admin:{model._meta.label_lower.replace('.', '_')}"
         body = {"_selected_action": row.pk, "post": "yes", "confirmed": "1", "index": 0}
-        body |= {"comment": "Falta.", "shown": f"{row.pk}:{getattr(row, 'version', 0)}"}
+        shown = [shown_as(profile) for profile in models.Profile.objects.all()]
+        body |= {"comment": "Falta.", "shown": shown}
         place, page = reverse(f"{place}_changelist"), reverse(f"{place}_change", args=[row.pk])
         _, on_list = ask(visitor, "post", place, {"action": action, **body})
         _, on_page = ask(visitor, "post", page, {"CHANGE_FORM-action": action, **body})

@@ -4,12 +4,12 @@ import pytest
 
 from profiles.desk.history import keep
 from profiles.documents.choices import WorkflowState
-from profiles.models import Context, Edition, Profile, TraitTarget, Version
+from profiles.models import Context, Edition, Profile, Version
 from tests.desk.editors import member, send, url
 from tests.helpers.factories import make_role
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
-SEVENTH = {"low": "1.0", "high": "2.0", "importance": "critical", "basis": "editorial"}
+SEVENTH = {"low": 1, "high": 2, "importance": "critical", "basis": "editorial", "trait": "trait"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,24 +48,17 @@ def test_field_that_the_form_does_not_have_changes_nothing(writer, base, other):
         {"strengths-0-id": "victim", "strengths-0-text": "Robada."},
         {"strengths-0-id": "victim", "strengths-0-DELETE": "on"},
         {"strengths-0-profile": "other", "strengths-0-text": "Mudada."},
+        {"targets-0-id": "range", "targets-0-low": "1.0", "targets-0-high": "1.4"},
+        {"targets-TOTAL_FORMS": "7"} | {f"targets-6-{k}": v for k, v in SEVENTH.items()},
     ],
 )
-def test_part_of_another_profile_is_not_touched(writer, base, other, forged):
-    before = list(other.strengths.values())
-    keys = {"victim": before[0]["id"], "other": other.pk}
+def test_part_of_another_profile_is_not_touched_nor_a_range_added(writer, base, other, forged):
+    before = [*other.strengths.values(), *other.targets.values()]
+    keys = {"victim": before[0]["id"], "range": before[-1]["id"], "other": other.pk}
+    keys["trait"] = before[-1]["trait_id"]
     send(writer, base, **{name: keys.get(value, value) for name, value in forged.items()})
-    assert list(other.strengths.values()) == before
-
-
-def test_range_of_another_profile_is_not_touched_and_no_seventh_is_made(writer, base, other):
-    victim = other.targets.first()
-    forged = {f"targets-6-{name}": value for name, value in SEVENTH.items()}
-    forged |= {"targets-6-trait": victim.trait_id, "targets-TOTAL_FORMS": "7"}
-    forged |= {"targets-0-id": victim.pk, "targets-0-low": "1.0", "targets-0-high": "1.4"}
-    send(writer, base, **forged)
-    same = TraitTarget.objects.get(pk=victim.pk)
-    assert (same.low, same.high, same.profile_id) == (victim.low, victim.high, other.pk)
-    assert (base.targets.count(), other.targets.count()) == (6, 6)
+    assert [*other.strengths.values(), *other.targets.values()] == before
+    assert base.targets.count() == 6
 
 
 @pytest.mark.parametrize("name", ["share", "restore"])

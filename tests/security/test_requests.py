@@ -17,6 +17,7 @@ from django.urls import reverse
 from profiles.desk.publishing import withdraw
 from profiles.models import Edition, Profile, Role
 from profiles.views import pages
+from tests.desk.editors import form_values, url
 from tests.security.addresses import PUBLIC_VALUES, filled, is_admin, routes
 from tests.security.hostile import Page, dangers
 
@@ -168,6 +169,29 @@ def test_odd_value_of_a_form_of_the_desk_is_refused(editor):
     answers = [editor.post(f"/admin/{path}", sent).status_code for path, sent in asked.items()]
     assert answers == [400, 400, 400]
     assert editor.get(f"/admin/profiles/profile/{profile}/change/?_to_field=").status_code == 200
+    popup = {"_popup": 1, "_to_field": "id", "_source_model": "x", "order": 1}
+    popup |= dict.fromkeys(("name", "slug", "summary", "body"), "zz")
+    assert editor.post("/admin/profiles/area/add/", popup).status_code == 200
+
+
+def test_any_column_that_an_address_names_is_answered(editor):
+    for model, page in product(LISTED, ("", "1/change/", "1/delete/")):
+        place = f"/admin/{model._meta.label_lower.replace('.', '/')}/{page}"
+        for field in model._meta.get_fields(include_hidden=True):
+            answer = editor.get(place, {"_to_field": field.name, "_popup": 1})
+            assert answer.status_code < 500, (place, field.name)
+
+
+@pytest.mark.dialect
+@pytest.mark.parametrize("sent", ["", "x", "²", "9" * 24, "-1", "\x00", "7"])
+def test_mangled_row_of_a_form_is_refused(editor, sent):
+    base = Profile.objects.get(role__slug="data-tester", context=None)
+    for row, part in product((base, base.role), ("-0-id", "-0-")):
+        opened = form_values(editor, row)
+        mangled = {name: sent for name in opened if part in name}
+        mangled |= {"related-TOTAL_FORMS": 4, "related-3-related": sent}
+        answer = editor.post(url(row), {**opened, **mangled, "body": "", "archetype_reason": ""})
+        assert answer.status_code in (200, 302, 400), (row, part)
 
 
 def test_number_of_rows_that_a_form_names_makes_no_more_than_a_document_has(editor):
