@@ -2,11 +2,10 @@
 
 import pytest
 
-from profiles.desk.exporting import guide_text, role_text
+from profiles.desk.exporting import role_text
 from profiles.desk.loading import load
 from profiles.desk.rows import desk_document
 from profiles.documents.schema import RoleDocument
-from profiles.documents.vocabulary import GuideDocument
 from profiles.documents.yaml_file import parse
 from profiles.models import Role
 from tests.helpers.factories import make_neighbours, make_role_document
@@ -50,7 +49,3 @@ def test_every_part_of_a_document_reaches_the_rows_and_comes_back(make):
     role = Role.objects.get(slug=document.slug)
     assert desk_document(role) == document
     assert parse(role_text(role).encode(), RoleDocument, "f.yaml") == document
-
-
-def test_exported_vocabulary_is_the_one_that_was_loaded(guide):
-    assert parse(guide_text().encode(), GuideDocument, "guide.yaml") == guide

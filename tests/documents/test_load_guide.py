@@ -250,6 +250,7 @@ def test_load_export_load_changes_nothing(guide, write, tmp_path):
     before = all_rows()
     one, two = tmp_path / "one", tmp_path / "two"
     assert run("export_guide", one)[0] == f"5 archivos en {one}.\n"
+    assert read(one / "guide.yaml", GuideDocument) == guide
     run("load_guide", one)
     run("export_guide", two)
     assert all_rows() == before

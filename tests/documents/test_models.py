@@ -127,18 +127,14 @@ def test_editions_of_a_profile_keep_to_their_rules(role, base):
     refused_by_database(edition(base, published_from=now, published_until=now))  # a number twice
 
 
-def written_texts():
-    """Return the text columns that editors write, of all pages of the desk and their parts."""
-    pages = [page for page in admin.site._registry.values() if isinstance(page, DeskAdmin)]
-    written = {model for page in pages for model in (page.model, *(i.model for i in page.inlines))}
-    texts = [f for m in written for f in m._meta.fields if isinstance(f, CharField | TextField)]
-    written = [field for field in texts if field.editable and not field.choices]
-    return [field for field in written if not isinstance(field, SlugField | URLField)]
-
-
 def test_every_text_that_editors_write_is_mended_and_counted():
     """No column states a limit or refuses a paste by itself: its form field does both."""
-    fields = {str(column): column.formfield() for column in written_texts()}
+    pages = [page for page in admin.site._registry.values() if isinstance(page, DeskAdmin)]
+    edited = {model for page in pages for model in (page.model, *(i.model for i in page.inlines))}
+    texts = [f for m in edited for f in m._meta.fields if isinstance(f, CharField | TextField)]
+    written = [field for field in texts if field.editable and not field.choices]
+    written = [field for field in written if not isinstance(field, SlugField | URLField)]
+    fields = {str(column): column.formfield() for column in written}
     assert len(fields) > 40
     assert {name for name, f in fields.items() if not isinstance(f, ForgivingField)} == set()
     told = {name: f.widget.attrs for name, f in fields.items()}

@@ -92,34 +92,30 @@ def test_vocabulary_that_cannot_be_stored_is_a_readable_error(folder, write, tex
 
 
 SOFT_HYPHEN = 'aliases:\n  - "ana\\xADlista"\n'
+OF_ONE_COUNTRY = "s:\n    - country: AR\n      text:"
 REFUSED_BY_BOTH = {
     "« #» empieza un comentario y corta el valor": ("teaser: ", "teaser: Compra el 1 #2 y "),
     "debe ser una fecha AAAA-MM-DD": ("on: '2026-01-05'", "on: 1767571200"),
     "es una fecha que todavía no llegó": ("on: '2026-01-05'", "on: '2999-01-05'"),
     "invisible o de control (U+00AD)": ("aliases:\n  - Otro bad-role\n", SOFT_HYPHEN),
     "área desconocida «jardineria»": ("area: datos-e-ia", "area: jardineria"),
-    "el país va solo con «kind: regulated»": (
-        "s:\n    - text:",
-        "s:\n    - country: AR\n      text:",
-    ),
+    "el país va solo con «kind: regulated»": ("s:\n    - text:", OF_ONE_COUNTRY),
 }
 
 
 @pytest.mark.parametrize("message", REFUSED_BY_BOTH)
 @pytest.mark.parametrize("command", ["check_guide", "load_guide"])
-def test_both_commands_refuse_with_one_clear_line(tmp_path, command, message):
-    path = tmp_path / "bad-role.yaml"
-    path.write_text(first(*REFUSED_BY_BOTH[message]), encoding="utf-8")
-    (line,) = refusal(command, path).splitlines()
+def test_both_commands_refuse_with_one_clear_line(write, command, message):
+    folder = write(bad_role=first(*REFUSED_BY_BOTH[message]))
+    (line,) = refusal(command, folder / "roles" / "bad-role.yaml").splitlines()
     assert message in line
 
 
 @pytest.mark.parametrize("command", ["check_guide", "load_guide"])
-def test_both_commands_refuse_another_role_s_name_as_alias(tmp_path, command):
-    for name, own in {"one": {"name": "Cajero/a"}, "two": {"aliases": ["cajero/a"]}}.items():
-        document = dump(role_document(name, **own), "role.schema.json")
-        (tmp_path / f"{name}.yaml").write_text(document, encoding="utf-8")
-    said = refusal(command, *sorted(tmp_path.glob("*.yaml")))
+def test_both_commands_refuse_another_role_s_name_as_alias(write, command):
+    two = role_document("two", aliases=["cajero/a"])
+    folder = write(one=role_document("one", name="Cajero/a"), two=two)
+    said = refusal(command, *sorted(folder.glob("roles/*.yaml")))
     assert "two.yaml: aliases.0: «cajero/a» es el nombre de" in said
 
 

@@ -13,11 +13,11 @@ from profiles.documents import schema, stored
 from profiles.documents.stored import read_stored
 from profiles.documents.types import text
 from profiles.models import Edition, Profile
-from tests.helpers.factories import has_unpublished_changes, make_neighbours, make_role_document
+from tests.documents.test_load_guide import with_summary
+from tests.helpers.factories import has_unpublished_changes, make_role_document
 
-pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary", "db")]
-
-
+pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role", "vocabulary")]
+DOCUMENT = make_role_document()
 # A later form: two optional parts more, and a limit that no stored summary keeps.
 PARTS = {"note": (text(80), ""), "pace": (text(20), "steady"), "summary": (text(5), "")}
 NEXT = {
@@ -27,31 +27,17 @@ NEXT = {
 
 
 @pytest.fixture
-def document(vocabulary):
-    make_neighbours()
-    return make_role_document()
-
-
-@pytest.fixture
-def role(document):
-    report = load({}, {"data-tester.yaml": document})
-    (role,) = report.changed_roles
-    _editions, refused = publish_roles([role.pk])
-    assert refused == []
-    return role
-
-
-@pytest.fixture
 def next_release(role, monkeypatch):
-    """The release after this one, over what this one has stored."""
+    """The release after this one, over what this one has loaded and stored."""
+    load({}, {"data-tester.yaml": DOCUMENT})
     for module, (name, form) in product((schema, stored), NEXT.items()):
         monkeypatch.setattr(module, name, form)
     monkeypatch.setattr(Profile, "note", "", raising=False)
     monkeypatch.setattr(Profile, "pace", "steady", raising=False)
 
 
-def test_pages_show_what_was_published_whatever_the_limits_say_now(next_release, client, document):
-    for place, profile in (("perfiles", document.base), ("startup", document.contexts["startup"])):
+def test_pages_show_what_was_published_whatever_the_limits_say_now(next_release, client):
+    for place, profile in (("perfiles", DOCUMENT.base), ("startup", DOCUMENT.contexts["startup"])):
         assert profile.summary in client.get(f"/guia-de-roles/{place}/data-tester/").text
 
 
@@ -62,11 +48,9 @@ def test_no_digest_changes_and_nothing_is_published_again(next_release, role):
     assert publish_roles([role.pk]) == ([], [])
 
 
-def test_loading_calls_nothing_edited_that_nobody_edited(next_release, document):
-    assert load({}, {"data-tester.yaml": document}).counts() == {"sin cambios": 1}
-    value = document.model_dump(mode="json", by_alias=True)
-    value["base"]["summary"] = "Otro resumen."
-    changed = schema.RoleDocument.model_validate(value)
+def test_loading_calls_nothing_edited_that_nobody_edited(next_release):
+    assert load({}, {"data-tester.yaml": DOCUMENT}).counts() == {"sin cambios": 1}
+    changed = with_summary(DOCUMENT, "Otro resumen.")
     assert load({}, {"data-tester.yaml": changed}).counts() == {"actualizado": 1}
 
 

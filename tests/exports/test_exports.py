@@ -12,7 +12,7 @@ import pytest
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import BaseProfile, ContextProfile
-from profiles.exports.formats import KIT_FORMATS, QUEUE
+from profiles.exports.formats import QUEUE
 from profiles.exports.kit import interview_kit
 from profiles.exports.spreadsheet import render_csv, render_xlsx, safe_cell
 from profiles.guide.profile_page import RESPONSIBLE_USE
@@ -107,18 +107,6 @@ def test_xlsx_is_read_by_another_program(kit, tmp_path):
 )
 def test_no_part_of_a_cell_is_a_formula(text, safe):
     assert safe_cell(text) == safe
-
-
-@pytest.mark.parametrize("extension", KIT_FORMATS)
-def test_interview_document_is_named_and_typed(client, role, extension):
-    path = f"{PLACE}/entrevista.{extension}"
-    response, head = client.get(path), client.head(path)
-    assert (response.status_code, head.headers) == (200, response.headers)
-    assert response.headers["Content-Type"] == KIT_FORMATS[extension].content_type
-    disposition = "inline" if extension == "pdf" else "attachment"
-    wanted = f'{disposition}; filename="entrevista-data-tester-startup.{extension}"'
-    assert response.headers["Content-Disposition"] == wanted
-    assert response.headers["X-Robots-Tag"] == "noindex"
 
 
 @pytest.mark.parametrize("path", FILES)

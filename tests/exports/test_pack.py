@@ -11,6 +11,7 @@ from django.urls import resolve
 from profiles.documents.schema import Requirement
 from profiles.documents.text import fold
 from profiles.documents.validators import RESERVED_CONTEXT_SLUGS
+from profiles.exports.formats import KIT_FORMATS
 from profiles.exports.kit import balanced_set
 from profiles.exports.pack import (
     CHAT_LIMIT,
@@ -54,14 +55,21 @@ def test_pack_shows_every_sheet_in_order_with_its_purpose_and_files(client, role
     assert missing(links, html) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_sheet_is_a_page_that_is_not_indexed_and_a_file_with_a_readable_name(client, role, name):
-    page, file = client.get(f"{PLACE}/{name}/"), client.get(f"{PLACE}/{name}.md")
+@pytest.mark.parametrize(
+    ("name", "extension"),
+    [*((INTERVIEW, extension) for extension in KIT_FORMATS), *((name, "md") for name in NAMES)],
+)
+def test_sheet_is_a_named_file_and_a_page_that_are_not_indexed(client, role, name, extension):
+    page, path = client.get(f"{PLACE}/{name}/"), f"{PLACE}/{name}.{extension}"
     assert '<meta name="robots" content="noindex">' in page.text
     assert re.search(r'rel="canonical" href="([^"]+)"', page.text)[1].endswith(f"{PLACE}/{name}/")
-    assert file.status_code == 200
+    file, head = client.get(path), client.head(path)
+    assert (file.status_code, head.headers) == (200, file.headers)
+    assert file.headers["Content-Type"] == KIT_FORMATS[extension].content_type
     stem = f"{name}-consigna" if name == "muestra" else name
-    assert file.headers["Content-Disposition"].endswith(f'"{stem}-data-tester-startup.md"')
+    wanted = f'filename="{stem}-data-tester-startup.{extension}"'
+    place = "inline" if extension == "pdf" else "attachment"
+    assert file.headers["Content-Disposition"] == f"{place}; {wanted}"
     assert file.headers["X-Robots-Tag"] == "noindex"
     assert file.headers["Link"].endswith(f'{PLACE}/{name}/>; rel="canonical"')
 
@@ -112,9 +120,7 @@ def ticked(client, query=""):
     return re.findall(r'name="(si|no)" value="(\w+)"\s+checked', html)
 
 
-def test_agreement_keeps_its_ticks_in_the_address_and_sends_them_with_its_files(
-    client, page, queries
-):
+def test_agreement_keeps_its_ticks_in_the_address_and_in_its_files(client, page, queries):
     html = client.get(f"{PLACE}/alineacion/").text
     assert queries(client.get, f"{PLACE}/alineacion/") == 3
     first, second, *_rest = re.findall(r'name="si" value="(\w+)"\s+>', html)
@@ -164,14 +170,9 @@ def test_advert_says_what_is_done_needed_and_hard_and_asks_for_no_trait(role, pl
 
 
 def test_advert_fits_a_chat(page):
-    text = chat_text(page)
-    assert len(text) <= CHAT_LIMIT
-    assert missing([page.whole.summary, "Pago: de ____ a ____"], text) == []
-    longest = {
-        "responsibilities": ("x" * 199 + ".",) * 7,
-        "honest": "y" * 240,
-        "summary": "z" * 160,
-    }
+    assert missing([page.whole.summary, "Pago: de ____ a ____"], chat_text(page)) == []
+    longest = {"responsibilities": ("x" * 199 + ".",) * 7}
+    longest |= {"honest": "y" * 240, "summary": "z" * 160}
     whole = page.whole.model_copy(update=longest)
     assert len(chat_text(replace(page, base=whole))) <= CHAT_LIMIT
 

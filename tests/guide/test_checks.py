@@ -87,6 +87,7 @@ PROTECTED = "pregunta por un tema que no se pregunta"
 SAY = "del contexto: decí qué cambia"
 UNCITED, NO_COUNTRY = "un metaanálisis se cita: falta la fuente", "falta el país que lo exige"
 SEMICOLONS = "«;»: 15,1 cada mil palabras; van hasta 1,5"
+OPENINGS = "4 textos empiezan con «zaz zez ziz»; van hasta 3"
 SIGNS = "falta un signo de apertura o de cierre"
 MOVES = "se mueven {} rangos respecto del perfil base; van al menos 2"
 # Of each rule: the place that breaks it, how, and what is said there.
@@ -132,11 +133,7 @@ ELSEWHERE = [
     (as_in_base("O"), f"{CONTEXT}.targets", MOVES.format(1)),
     (at("base.requirements.0.kind", "regulated"), "base.requirements.0.country", NO_COUNTRY),
     (at("base.strengths.0", f"{'Zaz; zez ' * 99}."[:299]), "role", SEMICOLONS),
-    (
-        at("base.strengths", same_opening),
-        "role",
-        "4 textos empiezan con «zaz zez ziz»; van hasta 3",
-    ),
+    (at("base.strengths", same_opening), "role", OPENINGS),
 ]
 WARNINGS = [
     ("base.reviewed_on", None, "falta la fecha de revisión"),
@@ -165,11 +162,9 @@ def test_repeated_sentence_is_found_where_it_is_repeated():
         at("base.red_flags.2", "Zaz zez ziz zoz zuz."),
         at("career.1.changes", "Otra. Zaz zez, ziz zoz ZÚZ."),
     )
-    said, places = (
-        "repite la oración «Zaz zez, ziz zoz ZÚZ.»",
-        ("career.1.changes", "base.red_flags.2"),
-    )
-    assert check_role(role) == [Finding("base.red_flags.2", said, others=places)]
+    said = "repite la oración «Zaz zez, ziz zoz ZÚZ.»"
+    places = ("career.1.changes", "base.red_flags.2")
+    assert check_role(role) == [Finding(places[1], said, others=places)]
     # A sentence of the base blocks each context that copies it.
     copies = ["contexts.startup.strengths.1", "contexts.global.strengths.0"]
     copied = (at(path, "Zaz zez ziz zoz zuz.") for path in ("base.strengths.0", *copies))

@@ -88,13 +88,9 @@ def unlisted(text: str, document: str, rows: list[dict[str, str]]) -> list[str]:
     return missing
 
 
-def read_rows() -> list[dict[str, str]]:
-    lines = [line for line in CLAIMS.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return [dict(zip(COLUMNS, row, strict=True)) for row in cells if row[0] not in {"Name", "---"}]
-
-
-ROWS = read_rows()
+LINES = [line for line in CLAIMS.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
+CELLS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES]
+ROWS = [dict(zip(COLUMNS, row, strict=True)) for row in CELLS if row[0] not in {"Name", "---"}]
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in DOCUMENTS}
 
 

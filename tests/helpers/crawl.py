@@ -34,15 +34,11 @@ class Document:
 
     def __init__(self, html: str):
         root = fromstring(html)
-
-        def first(path: str) -> str | None:
-            return next(iter(root.xpath(path)), None)
-
         self.lang = root.get("lang")
-        self.title = first("//title/text()") or ""
-        self.canonical = first("//link[@rel='canonical']/@href")
-        self.description = first("//meta[@name='description']/@content")
-        self.robots = first("//meta[@name='robots']/@content") or ""
+        self.title = root.xpath("string(//title)")
+        self.canonical = root.xpath("string(//link[@rel='canonical']/@href)")
+        self.description = next(iter(root.xpath("//meta[@name='description']/@content")), None)
+        self.robots = root.xpath("string(//meta[@name='robots']/@content)")
         self.links = root.xpath("//a/@href")
         self.loaded = root.xpath(LOADED)
         self.headings = [int(e.tag[1]) for e in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]

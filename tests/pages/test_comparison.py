@@ -84,9 +84,7 @@ def test_difference_is_said_by_letter_with_one_decimal(places, code, middles, wo
         ("", None, ""),
     ],
 )
-def test_choice_rests_on_what_the_other_role_says_or_else_on_the_summary(
-    role, difference, act, more
-):
+def test_choice_rests_on_what_the_other_role_says_or_on_the_summary(role, difference, act, more):
     edition = role.editions.get(context=None)
     edition.facts["related"][0]["difference"] = difference
     edition.save()
@@ -192,9 +190,8 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
     assert 'og:description" content="Data Tester en Global ' in compared
     three = get(client, *TWO, "pyme/data-tester")
     names = "Data Tester en Global, Otro Rol (perfil base) o Data Tester en PyME"
-    assert [text in three for text in (f"<title>¿{names}?<", "<h1>¿Cuál de los tres?<")] == [
-        True
-    ] * 2
+    assert f"<title>¿{names}?<" in three
+    assert "<h1>¿Cuál de los tres?<" in three
 
 
 @pytest.mark.parametrize(

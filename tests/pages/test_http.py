@@ -81,9 +81,18 @@ def test_machine_is_asked_for_its_health_by_number_and_for_pages_by_name(client,
         ("/guia-de-roles/Areas/Datos-e-IA", "/guia-de-roles/areas/datos-e-ia/"),
         ("/guia-de-roles", "/guia-de-roles/"),
         ("/guia-de-roles/Global?q=%C3%81&x=1", "/guia-de-roles/global/?q=%C3%81&x=1"),
+        # Other names of a role and of a size.
+        ("/guia-de-roles/perfiles/DUEÑO-de-datos", "/guia-de-roles/perfiles/data-tester/"),
+        ("/guia-de-roles/global/dueño-de-datos/?utm_source=x", f"{PROFILE}?utm_source=x"),
+        ("/guia-de-roles/global/dueno-de-datos/", PROFILE),
+        ("/guia-de-roles/multinacional/data-tester/entrevista/?a=1", f"{PROFILE}entrevista/?a=1"),
+        ("/guia-de-roles/multinacional/", "/guia-de-roles/global/"),
+        ("/guia-de-roles/empresa-chica/", "/guia-de-roles/startup/"),
     ],
 )
-def test_untidy_address_leads_to_the_final_one_in_one_step(client, role, asked, final):
+def test_untidy_or_other_address_leads_to_the_final_one_in_one_step(client, role, asked, final):
+    role.aliases.create(name="Dueño de datos", slug="dueno-de-datos")
+    publish(role.profiles.get(context=None))
     response = client.get(asked)
     assert (response.status_code, response.headers["Location"]) == (301, final)
     assert client.get(final).status_code == 200

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("vocabulary"), pytest
 
 AREA = "/guia-de-roles/areas/datos-e-ia/"
 ARCHETYPE = "/guia-de-roles/arquetipos/lupa/"
+ROW = r'(?:<th scope="row">|<div>\s*)<a (?:class="role-row__name" )?href="[^"]+">([^<]+)</a>'
 NAMES = ["Data Tester", *(f"Data Tester {number}" for number in range(4))]
 
 
@@ -35,11 +36,6 @@ def page(client, path):
     return response.content.decode()
 
 
-def rows(html):
-    row = r'(?:<th scope="row">|<div>\s*)<a (?:class="role-row__name" )?href="[^"]+">([^<]+)</a>'
-    return re.findall(row, html)
-
-
 def link(html, rel):
     found = re.search(rf'<a href="([^"]+)"\s+rel="{rel}">', html)
     return found and found[1]
@@ -47,9 +43,7 @@ def link(html, rel):
 
 def groups(html):
     """Return heading → (role names, link to the others) of each group of roles."""
-    sections = re.findall(
-        r'<section class="(?:role-group|area-card)".*?</section>', html, re.DOTALL
-    )
+    sections = re.findall(r'(?s)<section class="(?:role-group|area-card)".*?</section>', html)
     return {
         re.search(r"<h[23][^>]*><a[^>]*>([^<]+)", section)[1]: (
             re.findall(r'(?:<li>|"role-row__name")[^>]+>([^<]+)</a>', section),
@@ -67,7 +61,7 @@ def test_long_list_is_read_forth_and_back_page_by_page(client, first, names):
     seen, address, back = [], first, []
     while address:
         html = page(client, address)
-        seen += rows(html)
+        seen += re.findall(ROW, html)
         back.append(link(html, "prev"))
         address = link(html, "next")
     assert seen == names

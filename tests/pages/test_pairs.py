@@ -11,6 +11,7 @@ GUIDE = "/guia-de-roles"
 PAIR = f"{GUIDE}/comparar/cajero-o-operario/"
 MAP = "/sitemap-paginas.xml"
 COMPARED = f"{GUIDE}/comparar/?perfil=perfiles/cajero&perfil=perfiles/operario"
+UNNAMED = f"{GUIDE}/comparar/?perfil=perfiles/operario&perfil=perfiles/stranger"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -55,11 +56,7 @@ def test_pair_says_which_one_in_both_documents_words(client, django_assert_num_q
         (f"{GUIDE}/comparar/operario-o-cajero/", 301, PAIR),
         (f"{GUIDE}/comparar/otro-operario-o-cajero/", 301, PAIR),
         (COMPARED, 302, PAIR),
-        (
-            f"{GUIDE}/comparar/operario-o-stranger/",
-            302,
-            COMPARED.replace("operario", "stranger").replace("cajero", "operario"),
-        ),
+        (f"{GUIDE}/comparar/operario-o-stranger/", 302, UNNAMED),
         (f"{GUIDE}/comparar/cajero-o-nada/", 404, None),
     ],
 )

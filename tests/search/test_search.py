@@ -39,10 +39,8 @@ def guide(module_rows):
     shelve("recruiter", "Talent Acquisition Specialist", aliases=recruiter, area="personas")
     bonus = ["C&B", "Analista de compensaciones"]
     shelve("cyb", "Especialista en Compensaciones y Beneficios", aliases=bonus, area="personas")
-    near = [
-        ("Jefe de compras", "Conduce el equipo y fija la política."),
-        ("Tasador", "Pone precio."),
-    ]
+    boss = ("Jefe de compras", "Conduce el equipo y fija la política.")
+    near = [boss, ("Tasador", "Pone precio.")]
     shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near, code="3323")
 
 

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from profiles.models import MissingTitle
 from profiles.models.search import MAX_QUESTIONS, MissingTitleManager
-from tests.helpers.factories import shelve
+from tests.helpers.factories import copy_editions, shelve
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
@@ -222,12 +222,8 @@ def test_bad_question_is_answered_in_words(client, parameters, message):
     [({}, 4), ({"q": "rol uno"}, 3), ({"q": "rol", "contexto": "startup"}, 3)],
 )
 def test_search_costs_the_same_for_one_and_for_three(client, costs, parameters, queries):
-    def shelve_two_more():
-        shelve("rol-dos", "Rol uno dos", contexts=("startup",))
-        shelve("rol-tres", "Rol uno tres", contexts=("startup",))
-
-    shelve("rol-uno", "Rol uno", contexts=("startup",))
-    costs(queries, lambda: ask(client, **parameters), shelve_two_more)
+    role = shelve("rol-uno", "Rol uno", contexts=("startup",))
+    costs(queries, lambda: ask(client, **parameters), lambda: copy_editions(role, 2))
 
 
 def test_unanswered_questions_are_counted_by_text_alone(client, settings):

@@ -6,14 +6,13 @@ import shutil
 import signal
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.helpers.postgresql import free_port
-from tests.helpers.prepared import needs
 from tests.helpers.site import IGNORED, ROOT, environment, manage, python, serving, wait_for
 from tests.serving import machines
 from tests.serving.machines import PAGE, NameServer, Readers, children, get
@@ -33,9 +32,8 @@ class Cluster:
         self.env = environment(folder, free_port()) | variables | {"BEHIND_PROXY": "true"}
         self.env |= {"ALLOWED_HOSTS": ",".join(["127.0.0.1", *NODES, NEW_NODE])}
         self.names = stack.enter_context(NameServer())
-        self.front = stack.enter_context(
-            machines.front(f"guia:{self.env['PORT']}", self.names.where)
-        )
+        front = machines.front(f"guia:{self.env['PORT']}", self.names.where)
+        self.front = stack.enter_context(front)
         self.nodes = {}
 
     def start(self, address, tree=ROOT):
@@ -53,16 +51,10 @@ class Cluster:
         return get(f"http://{address}:{self.env['PORT']}{path}")
 
 
-@contextmanager
-def running(prepared, folder):
-    needs(machines.has_nginx(), machines.NGINX_MISSING)
-    with prepared.postgresql("shipped") as (server, _loaded, variables), ExitStack() as stack:
-        yield Cluster(stack, server, folder, variables)
-
-
-def test_cluster_from_its_first_node_to_the_end_of_its_database(prepared, tmp_path):
+def test_cluster_from_its_first_node_to_the_end_of_its_database(prepared, nginx_program, tmp_path):
     """One story, since its start is most of its time."""
-    with running(prepared, tmp_path) as cluster:
+    with prepared.postgresql("shipped") as (server, _loaded, variables), ExitStack() as stack:
+        cluster = Cluster(stack, server, tmp_path, variables)
         front_starts_before_its_nodes(cluster)
         edit_crosses(cluster)
         node_is_killed(cluster)
@@ -85,8 +77,7 @@ def front_starts_before_its_nodes(cluster):
 def edit_crosses(cluster):
     assert [cluster.at(node, PAGE)[0] for node in NODES] == [200, 200]
     python(cluster.env, RENAME)
-    texts = lambda: [cluster.at(node, PAGE)[2] for node in NODES]  # noqa: E731
-    wait_for(lambda: all("Área del otro nodo" in t for t in texts()))
+    wait_for(lambda: all("Área del otro nodo" in cluster.at(node, PAGE)[2] for node in NODES))
 
 
 def node_is_killed(cluster):

@@ -18,7 +18,6 @@ NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 BASE, STARTUP = "base", "startup"
 places = st.sampled_from([BASE, STARTUP])
-hours = st.integers(1, 3)
 
 
 class Shelf:
@@ -117,7 +116,7 @@ class ShelfMachine(RuleBasedStateMachine):
         self.role.name, self.role.area = name, Area.objects.get(slug="personas")
         self.role.save()
 
-    @rule(hours=hours)
+    @rule(hours=st.integers(1, 3))
     def wait(self, hours):
         self.time.shift(hours * HOUR)
         self.shelf.wait(hours)
