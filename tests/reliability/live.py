@@ -1,6 +1,7 @@
 """A running site to break, a visitor and editors to see what they are told."""
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -24,6 +25,8 @@ SIZES = ("startup", "pyme", "enterprise", "global")
 # Made-up roles that name each other: enough to break, and quickly loaded.
 ROLES = ("data-tester", "data-miner", "data-keeper", "data-finder")
 PAGE = f"{HOME}perfiles/{ROLES[0]}/"
+# Django writes the values of such a list in any order.
+LIST = re.compile(r"\(('\w+'(?:, *'\w+')+)\)")
 PASSWORD = "una-clave-larga-de-prueba"
 # Name, surname and group; without a group a superuser.
 PEOPLE = {
@@ -38,10 +41,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 keys = {{}}
 for name, (first, last, group) in {PEOPLE!r}.items():
-    user = User.objects.create_user(
-        name, password={PASSWORD!r}, first_name=first, last_name=last,
-        is_staff=True, is_superuser=group is None,
-    )
+    person = {{"first_name": first, "last_name": last, "is_superuser": group is None}}
+    user = User.objects.create_user(name, password={PASSWORD!r}, is_staff=True, **person)
     user.groups.set(Group.objects.filter(name=group))
     client = Client()
     client.force_login(user)
@@ -216,3 +217,13 @@ def at_once(*calls: Callable) -> list:
     """Run ``calls`` at the same time and return what each returned."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def schema(database: Path) -> list[tuple]:
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master")
+        return sorted((kind, name, LIST.sub(_in_order, sql)) for kind, name, sql in found)
+
+
+def _in_order(found: re.Match) -> str:
+    return str(sorted(re.findall(r"\w+", found[1])))

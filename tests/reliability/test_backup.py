@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -16,7 +17,17 @@ import pytest
 
 from tests.helpers.postgresql import database_url
 from tests.helpers.site import environment, manage, python, wait_for
-from tests.reliability.live import HOME, ROLES, SIZES, connect, copy_of, database_of, rows, served
+from tests.reliability.live import (
+    HOME,
+    ROLES,
+    SIZES,
+    connect,
+    copy_of,
+    database_of,
+    rows,
+    schema,
+    served,
+)
 
 pytestmark = pytest.mark.processes
 # What the drill writes to, and what a restore moves on purpose.
@@ -32,14 +43,19 @@ PAGES = [
 REFUSE_ALL = """
 import json
 from django.core.management import call_command, CommandError
-said = {}
-for path in %r:
+said = dict.fromkeys(%r, "")
+for path in said:
     try:
         call_command("restore", path, "--yes", verbosity=0)
-        said[path] = ""
     except CommandError as error:
         said[path] = str(error)
 print("SAID" + json.dumps(said))
+"""
+FULL_DISK = """
+import sqlite3
+from django.core.management import call_command
+connect = sqlite3.connect
+sqlite3.connect = lambda *a, **k: (d := connect(*a, **k)).execute("PRAGMA max_page_count=9") and d
 """
 INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES "
 ACKNOWLEDGED = 20
@@ -146,8 +162,7 @@ def test_drill_on_postgresql_while_the_site_serves(postgresql, tmp_path):
     ((kept,),) = set(site.query("SELECT datname FROM pg_database")) - set(known)
     assert kept.startswith("small_before_restore_")
     kept_tables = rows(database_url(url, kept))
-    assert "profiles_edition" not in kept_tables
-    assert "profiles_role" in kept_tables
+    assert {"profiles_edition", "profiles_role"} & kept_tables.keys() == {"profiles_role"}
 
 
 @pytest.fixture(scope="module")
@@ -190,9 +205,9 @@ PLANTED = "INSERT INTO shared_cache VALUES ('log-ins', 'gAROLg==', '2099-12-31')
 NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('profiles', '9999_x', '')"
 
 
-def refusals(env, *paths: Path) -> dict[str, str]:
+def refusals(env, *paths: Path, first="") -> dict[str, str]:
     """Return what is said to each who would restore one of ``paths``, all in one process."""
-    printed = python(env, REFUSE_ALL % [str(path) for path in paths])
+    printed = python(env, first + REFUSE_ALL % [str(path) for path in paths])
     return json.loads(printed.partition("SAID")[2])
 
 
@@ -220,22 +235,29 @@ def test_backup_that_is_not_whole_or_not_ours_is_refused_untouched(small_site):
     said = refusals(env, *words)
     assert {path: said[str(path)] for path in words if words[path] not in said[str(path)]} == {}
     assert all(text.startswith("No se restauró nada.") for text in said.values())
+    full = refusals(env, good, first=FULL_DISK)[str(good)]
+    assert full == "No se restauró nada. No queda lugar en el disco."
     assert database_of(good.parent).read_bytes() == before
     assert {path.name for path in good.parent.iterdir()} == names
 
 
-def schema(database: Path) -> set:
-    with closing(sqlite3.connect(database)) as connection:
-        return {*connection.execute("SELECT type, name FROM sqlite_master")}
-
-
-def test_only_rows_are_taken_from_a_backup(small_site, tmp_path):
+@pytest.mark.parametrize("present", [None, b"\0" * 10_000])
+def test_destroyed_file_is_moved_away_and_only_rows_are_taken(small_site, tmp_path, present):
     env, good = small_site
     place = database_of(tmp_path)
-    env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
-    manage(env, "restore", str(changed(good, "odd", *ODD, PLANTED)), "--yes")
+    if present:
+        place.write_bytes(present)
+    url = f"sqlite:///{place}"
+    other = changed(good, "other", NEWER)
+    assert "9999_x" in refusals({**env, "DATABASE_URL": url}, other)[str(other)]
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [present] * bool(present)
+    odd = changed(good, "odd", *ODD, PLANTED)
+    assert "Restaurada" in manage({**env, "DATABASE_URL": url}, "restore", str(odd), "--yes")
     assert schema(place) == schema(database_of(good.parent))
-    assert rows(env["DATABASE_URL"])["shared_cache"] == []
+    after = rows(url)
+    assert (still(after), after["shared_cache"]) == (still(rows(env["DATABASE_URL"])), [])
+    kept = tmp_path.glob("site.sqlite3.before-restore-*")
+    assert [path.read_bytes() for path in kept] == [present] * bool(present)
 
 
 def test_what_a_backup_brings_on_postgresql(postgresql, tmp_path):
@@ -258,41 +280,53 @@ def test_what_a_backup_brings_on_postgresql(postgresql, tmp_path):
     after = rows(env["DATABASE_URL"])
     assert (still(after), after["shared_cache"]) == (still(before), [])
     with psycopg.connect(env["DATABASE_URL"]) as connection:
-        views = connection.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
-        assert views.fetchall() == []
+        views = "SELECT viewname FROM pg_views WHERE schemaname = 'public'"
+        assert connection.execute(views).fetchall() == []
         listed = connection.execute("SELECT datname FROM pg_database").fetchall()
     # What the restores replaced is kept; what they were made in is not.
     assert [name for (name,) in listed if "_restore_2" in name and "before" not in name] == []
 
 
-def test_backup_is_for_its_owner_only_and_writes_over_nothing(small_site, tmp_path):
+def with_a_bad_page(database: Path) -> bytes:
+    whole = database.read_bytes()
+    return whole[:40_960] + b"\xff" * 4096 + whole[45_056:]
+
+
+def test_backup_is_one_that_can_be_restored_for_its_owner_only_and_writes_over_nothing(small_site):
     env, good = small_site
-    before = good.read_bytes()
+    place, file, before = good.with_name("other.sqlite3"), good.with_name("new"), good.read_bytes()
+    bad = with_a_bad_page(database_of(good.parent))
+    for content, words in ((None, "No existe"), (b"", "no se lee"), (bad, "no se lee")):
+        if content is not None:
+            place.write_bytes(content)
+        with pytest.raises(RuntimeError, match=words):
+            manage({**env, "DATABASE_URL": f"sqlite:///{place}"}, "backup", str(file))
+        assert place.exists() is (content is not None)
+    with pytest.raises(RuntimeError, match="CommandError: No queda lugar en el disco"):
+        python(env, f"{FULL_DISK}call_command('backup', {str(file)!r})")
     with pytest.raises(RuntimeError, match="ya existe"):
         manage(env, "backup", str(good))
-    assert good.read_bytes() == before
-    assert good.stat().st_mode & 0o777 == 0o600
-    place = shutil.copy(database_of(good.parent), database_of(tmp_path))
-    env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
-    env |= {"BACKUP_FOLDER": str(tmp_path / "copies"), "BACKUPS_KEPT": "1"}
-    said = [manage(env, "backup") for _ in range(2)]
-    name = "copies/guia-{}0101T000000000000.backup"
-    folder, empty, unreadable = (tmp_path / name.format(year) for year in (2000, 9998, 9999))
-    folder.mkdir()
-    assert "copias: 1" in manage(env, "housekeeping")
-    assert [str(path) in said[1] for path in folder.parent.iterdir() if path != folder] == [True]
-    empty.touch()
-    unreadable.symlink_to("/proc/self/mem")  # an error for root too
-    assert "copias: 0" in manage(env | {"BACKUPS_KEPT": "2"}, "housekeeping")
+    assert (good.read_bytes(), good.stat().st_mode & 0o777, file.exists()) == (before, 0o600, False)
 
 
-def test_destroyed_file_is_moved_away_and_replaced(small_site, tmp_path):
+def test_housekeeping_leaves_a_copy_that_can_be_restored(small_site, tmp_path):
     env, good = small_site
-    before = rows(env["DATABASE_URL"])
-    place = database_of(tmp_path)
-    place.write_bytes(b"\0" * 10_000)
-    env = {**env, "DATABASE_URL": f"sqlite:///{place}"}
-    assert "Restaurada" in manage(env, "restore", str(good), "--yes")
-    assert still(rows(env["DATABASE_URL"])) == still(before)
-    (kept,) = tmp_path.glob("site.sqlite3.before-restore-*")
-    assert kept.read_bytes() == b"\0" * 10_000
+    place = shutil.copy(database_of(good.parent), database_of(tmp_path))
+    copies = tmp_path / "copies"
+    env = {**env, "DATABASE_URL": f"sqlite:///{place}", "BACKUP_FOLDER": str(copies)}
+    names = (f"guia-{n}0101T000000000000.backup" for n in (*range(2001, 2008), 9999))
+    old, link, *bad, folder, ahead = map(copies.joinpath, names)
+    running, killed = copies / ".backup-running", copies / ".backup-killed"
+    for each in (copies, folder, running, killed):
+        each.mkdir()
+    os.utime(killed, (0, 0))
+    shutil.copy(good, ahead)
+    shutil.copy(good, old)
+    link.symlink_to("/proc/self/mem")  # an error for root too
+    contents = (b"", *map(gzip.compress, (b"", b"x", with_a_bad_page(database_of(good.parent)))))
+    for path, content in zip(bad, contents, strict=True):
+        path.write_bytes(content)
+    assert "copias: 0" in manage(env | {"BACKUPS_KEPT": "5"}, "housekeeping")
+    said = manage(env, "backup")
+    assert "copias: 6" in manage(env | {"BACKUPS_KEPT": "1"}, "housekeeping")
+    assert [str(path) in said for path in {*copies.iterdir()} - {folder, running, ahead}] == [True]

@@ -16,10 +16,8 @@ from tests.reliability.live import HOME, PAGE, ROLES, Form, at_once, copy_of
 
 pytestmark = pytest.mark.processes
 LOGIN = "/admin/cuenta/ingresar/"
-COUNTED = [
-    *("/admin/cuenta/confirmar/", "/admin/cuenta/segundo-factor/authenticate/"),
-    "/admin/password_change/",
-]
+PLACES = "cuenta/confirmar cuenta/segundo-factor/authenticate password_change"
+COUNTED = [f"/admin/{place}/" for place in PLACES.split()]
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 HOUR = "Lo que tardé una hora en escribir."
 LOCKED_SECONDS = 2
@@ -33,10 +31,7 @@ def summary(site, path: str) -> str:
 
 @contextmanager
 def write_lock(site):
-    """Hold the one write lock of the SQLite file, as a long import would.
-
-    Beside a write-ahead log EXCLUSIVE keeps nobody from reading.
-    """
+    """Hold the one write lock of the SQLite file; beside its log, everybody reads on."""
     with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         yield
@@ -58,22 +53,19 @@ def counting_site(template, tmp_path):
 def test_locked_database_delays_a_save_and_no_page(counting_site):
     site, editor = counting_site, counting_site.editor()
     form = editor.open(site.change_path(ROLES[0]), "profile_form")
-    answers = []
-    save = threading.Thread(
-        target=lambda: answers.append(editor.send(form, summary="Guardado tras la espera."))
-    )
+    answers, visits = [], []
+    send = partial(editor.send, form, summary="Guardado tras la espera.")
+    save = threading.Thread(target=lambda: answers.append(send()))
     with write_lock(site):
         began = time.monotonic()
         save.start()
-        visits = []
         while time.monotonic() - began < LOCKED_SECONDS:
             paths = (PAGE, HOME, f"{HOME}perfiles/?q=datos", f"{HOME}perfiles/?q=enfermera")
             visits += map(site.get, paths)
             time.sleep(0.05)
         assert answers == []
     save.join()
-    assert {visit.status for visit in visits} == {200}
-    assert answers[0].status == 302
+    assert ({visit.status for visit in visits}, answers[0].status) == ({200}, 302)
     assert summary(site, form.path) == "Guardado tras la espera."
 
 
@@ -198,8 +190,8 @@ def test_database_that_takes_no_writes_loses_no_text(on_postgresql):
     assert pages == [200, 200, 503]
     assert (entry.headers["retry-after"], entry.is_clean) == ("30", True)
     editor.cookies["sessionid"] = session
-    assert editor.send(form, summary="Lo que nadie debe perder.").status == 302
-    assert site.get("/readyz").status == 200
+    again = editor.send(form, summary="Lo que nadie debe perder.")
+    assert (again.status, site.get("/readyz").status) == (302, 200)
 
 
 def test_database_of_another_release_is_a_503_until_it_is_migrated(on_postgresql):
@@ -237,9 +229,8 @@ def test_silent_postgresql_is_given_up_and_known_pages_go_on(on_postgresql):
         cold = at_once(*unknown, partial(site.editor().ask, "GET", "/admin/"))
         known = at_once(*[partial(site.get, PAGE)] * 16)
         ready = site.get("/readyz")
-    assert {answer.status for answer in [*cold, ready]} == {503}
-    assert all(answer.is_clean for answer in cold)
-    assert {answer.status for answer in known} == {200}
+    assert {(answer.status, answer.is_clean) for answer in cold} == {(503, True)}
+    assert ({answer.status for answer in known}, ready.status) == ({200}, 503)
     asked = [partial(site.get, "/readyz")] * 24  # until both workers read it again
     wait_for(lambda: {answer.status for answer in at_once(*asked)} == {200})
     assert site.workers() == workers

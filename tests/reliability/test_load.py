@@ -101,9 +101,7 @@ def read(site, seconds: float, act=None, visitors: int = 2) -> list[tuple]:
 
 
 @pytest.mark.processes
-def test_readers_see_old_or_new_while_an_editor_publishes_and_others_load_and_back_up(
-    site, tmp_path
-):
+def test_readers_see_old_or_new_while_one_publishes_and_others_load_and_back_up(site, tmp_path):
     busy = Busy(site)
     with ThreadPoolExecutor(1) as pool:
         others, seen = pool.submit(load_and_back_up, site, tmp_path), []

@@ -32,8 +32,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for name, text in files:
             path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise CommandError(f"{path}: no se puede escribir ({error.strerror}).") from error
         for path in [] if schema else exporting.former_files(folder):
             path.unlink()
             self.stdout.write(f"{path}: se quitó; el rol tiene otra dirección.")

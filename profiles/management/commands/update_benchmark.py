@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from profiles.documents.schema import RoleDocument
 from profiles.documents.yaml_file import read
@@ -22,8 +22,11 @@ class Command(BaseCommand):
         paths = sorted((settings.BASE_DIR / "fixtures" / "roles").glob("*.yaml"))
         roles = [read(path, RoleDocument) for path in paths]
         codes = [role.codes.onet_soc.code for role in roles if role.codes.onet_soc]
-        with table.open(encoding="utf-8", newline="") as file:
-            found = benchmark.percentiles(csv.DictReader(file))
+        try:
+            with table.open(encoding="utf-8", newline="") as file:
+                found = benchmark.percentiles(csv.DictReader(file))
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise CommandError(f"{table}: no es la tabla de O*NET ({error}).") from error
         with benchmark.SHIPPED.open("w", encoding="utf-8", newline="") as file:
             benchmark.write(found, codes, file)
         for code in sorted(set(codes) - set(found)):
