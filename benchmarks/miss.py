@@ -91,9 +91,11 @@ def application():
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
 
+    from profiles.desk.content_version import current_version
     from roleguide.page_cache import PageCache
 
-    return PageCache(WSGIHandler(), lambda: 1, **settings.PAGE_CACHE)
+    version = current_version()
+    return PageCache(WSGIHandler(), lambda: version, **settings.PAGE_CACHE)
 
 
 def cost(path: str) -> float:
