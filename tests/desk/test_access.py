@@ -1,6 +1,5 @@
 """Who gets to the desk, and who does not."""
 
-import gzip
 import re
 from collections import Counter
 from datetime import timedelta
@@ -230,20 +229,3 @@ def test_housekeeping_prunes_what_is_of_no_more_use_and_nothing_else(
         time_machine.move_to(timezone.now() + timedelta(days=days))
         call_command("housekeeping", stdout=StringIO())
         assert [kind.objects.count() for kind in kinds] == left
-
-
-@pytest.mark.parametrize(
-    ("damaged", "left"), [((), [2, 3]), ((3,), [2, 3]), ((2, 3), [0, 1, 2, 3]), ((0, 1), [2, 3])]
-)
-def test_housekeeping_keeps_the_newest_backups_a_whole_one_and_what_is_none(
-    settings, tmp_path, damaged, left
-):
-    settings.BACKUP_FOLDER, settings.BACKUPS_KEPT = tmp_path, 2
-    others = {tmp_path / name for name in ("guia-2026-11-25.backup", "guia-x.backup", "notas.txt")}
-    for path in others:
-        path.touch()
-    made = [tmp_path / f"guia-2026112{day}T030000000000.backup" for day in range(4)]
-    for day, path in enumerate(made):
-        path.write_bytes(gzip.compress(b"rows")[: -4 if day in damaged else None])
-    call_command("housekeeping", stdout=StringIO())
-    assert set(tmp_path.iterdir()) == {*others, *(made[day] for day in left)}
