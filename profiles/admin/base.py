@@ -72,7 +72,7 @@ class GuardedSearch:
         """Refuse a choice that is no key: Django would ask the database for it."""
         for name, keys in request.POST.lists():
             if name.startswith(prefix) and name.endswith((*inline.autocomplete_fields, "-id")):
-                refuse_no_keys(keys)
+                refuse_no_keys(filter(None, keys))
         return super().get_formset_kwargs(request, obj, inline, prefix)
 
     def response_add(self, request, obj, *arguments):
@@ -105,6 +105,8 @@ class GuardedSearch:
                 return act(request, *asked, **where)
         except IntegrityError:
             logger.exception("A deletion was refused by the database")
+            # What was already said of it is not so.
+            list(messages.get_messages(request))
             self.message_user(request, IN_USE, messages.ERROR)
             return redirect(f"admin:{self.opts.label_lower.replace('.', '_')}_changelist")
 
@@ -303,7 +305,7 @@ def fieldset(title, *fields, description="", folded=False):
 
 
 def refuse_no_keys(texts):
-    if not all(map(is_number, filter(None, texts))):
+    if not all(map(is_number, texts)):
         raise BadRequest("A chosen row has no number")
 
 

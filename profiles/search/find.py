@@ -229,7 +229,7 @@ def _compared(text, index):
     # "Higiene y Seguridad o Nómina": "y" joins the words of a title, too.
     sides = _parted(words, EITHER)
     found = _each(sides, index) if 1 < len(sides) <= MAX_COMPARED else []
-    if found and all(side.is_exact for side in found):
+    if len(found) > 1:
         return found
     sides = _parted(words, EITHER | BOTH)
     if len(sides) > 1 or EITHER & set(written):

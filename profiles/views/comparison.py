@@ -123,11 +123,13 @@ def _meta(name="", query="", description=""):
 def _description(comparison):
     """Say in 160 characters what each of the compared does; who needs less leaves more."""
     acts = [f"{column.page.heading} {act}." for column, act in comparison.choices]
-    left, short = DESCRIPTION_LIMIT - len(acts) + 1, {}
-    for place, act in enumerate(sorted(acts, key=len)):
-        short[act] = textwrap.shorten(act, left // (len(acts) - place), placeholder="…")
-        left -= len(short[act])
-    return " ".join(short[act] for act in acts)
+    left = DESCRIPTION_LIMIT - len(acts) + 1
+    shortest_first = sorted(range(len(acts)), key=lambda place: len(acts[place]))
+    for done, place in enumerate(shortest_first):
+        room = left // (len(acts) - done)
+        acts[place] = textwrap.shorten(acts[place], room, placeholder="…")
+        left -= len(acts[place])
+    return " ".join(acts)
 
 
 def _pair_meta(pair, comparison):

@@ -122,6 +122,9 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     # As nginx does: a page that is older than the visitor's was withdrawn to what it is.
     if request.headers.get("If-Modified-Since", modified) != modified:
         modified = None
+    if modified is None:
+        # Who has no date can keep no promise about it (RFC 9110, 13.1.4).
+        request.META.pop("HTTP_IF_UNMODIFIED_SINCE", None)
     answer = get_conditional_response(
         request,
         etag=response.get("ETag"),

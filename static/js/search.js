@@ -75,8 +75,10 @@ form.addEventListener("pointerdown", () => (isKeyed = false));
 form.addEventListener("change", ({ target }) => {
   if (target.name === "q") return;
   const choose = () => search(0, "chosen");
-  if (isKeyed) target.addEventListener("blur", choose, { once: true });
-  else choose();
+  if (!isKeyed) return choose();
+  running?.abort();
+  clearTimeout(waiting);
+  target.addEventListener("blur", choose, { once: true });
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();

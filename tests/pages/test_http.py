@@ -40,6 +40,10 @@ def test_same_page_is_not_sent_twice_and_a_changed_one_is(client, role):
     again = client.get(PROFILE, headers=has_it)
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    # Without a date there is nothing to keep that promise by.
+    assert client.get(PROFILE, headers={"If-Unmodified-Since": "ayer"}).status_code == 200
+    later = {"If-Unmodified-Since": "Tue, 01 Jan 2030 00:00:00 GMT"}
+    assert client.get(PROFILE, headers=later).status_code == 200
     profile = role.profiles.get(context__slug="global")
     profile.summary = "Otro resumen."
     profile.save()

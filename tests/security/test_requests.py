@@ -164,10 +164,11 @@ def test_odd_value_of_a_form_of_the_desk_is_refused(editor):
     asked = {
         "profiles/profile/": {**chosen, "action": "publish_profiles"},
         "profiles/role/": {**chosen, "action": "export_yaml"},
+        "profiles/source/": {**chosen, "action": "delete_selected", "_selected_action": ""},
         f"profiles/role/{role}/unir/": {"into": "x"},
     }
     answers = [editor.post(f"/admin/{path}", sent).status_code for path, sent in asked.items()]
-    assert answers == [400, 400, 400]
+    assert answers == [400, 400, 400, 400]
     assert editor.get(f"/admin/profiles/profile/{profile}/change/?_to_field=").status_code == 200
     popup = {"_popup": 1, "_to_field": "id", "_source_model": "x", "order": 1}
     popup |= dict.fromkeys(("name", "slug", "summary", "body"), "zz")
