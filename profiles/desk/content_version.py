@@ -29,7 +29,7 @@ def editorial_act(*roles: int) -> Iterator[dict[int, Profile]]:
         yield profiles.order_by("pk").in_bulk()
 
 
-class Version(NamedTuple):
+class ContentState(NamedTuple):
     """A value that differs whenever what is public differs."""
 
     number: int
@@ -37,11 +37,11 @@ class Version(NamedTuple):
     moved_at: datetime.datetime | None
 
 
-def current_version() -> Version:
+def current_version() -> ContentState:
     """Return the version of now; raises DatabaseError if the database cannot say."""
     number, moved_at = ContentVersion.objects.values_list("number", "moved_at").first() or (0, None)
     moments = filter(None, (moved_at, Edition.objects.newest()))
-    return Version(number, max(moments, default=None))
+    return ContentState(number, max(moments, default=None))
 
 
 def version_between_requests():

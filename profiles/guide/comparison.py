@@ -26,6 +26,7 @@ ROW_ITEMS = 8
 # "si la persona"; one that tells something else ("Comparten el método.") cannot.
 ACT = re.compile(r"(?!Comparte|Suele)(Se )?\w{2,}[ae]\b")
 SAID_ABOVE = gettext_lazy("Lo dice el comienzo de la página.")
+NOTHING_OWN = gettext_lazy("Nada que solo este perfil tenga.")
 
 
 class Place(NamedTuple):
@@ -69,7 +70,7 @@ class Aspect(NamedTuple):
 
     title: str
     said_by: Callable[[ProfilePage], Iterable]
-    instead: Callable[[ProfilePage], str] = lambda _page: _("Nada que solo este perfil tenga.")
+    instead: Callable[[ProfilePage], str] = lambda _page: NOTHING_OWN
 
 
 class Cell(NamedTuple):
@@ -153,7 +154,7 @@ class Comparison:
 
     @property
     def largest_move(self) -> str:
-        """Return "Apertura: más alta en Startup; 0,6 menos en Global", "" if none is practical."""
+        """Return "Apertura, más alta en Startup; 0,6 menos en Global", "" if none is practical."""
         found = self.differing[:1]
         by_name = (_clause(each.words_by(lambda column: column.name)) for each in found)
         return next((f"{found[0].trait.name}, {words}" for words in by_name), "")
@@ -321,9 +322,7 @@ def _considerations(page: ProfilePage) -> list[tuple[str, str]]:
 
 
 def _without_size(page: ProfilePage) -> str:
-    if page.context:
-        return _("Nada que solo este perfil tenga.")
-    return _("Es el perfil base: vale en cualquier tamaño.")
+    return NOTHING_OWN if page.context else _("Es el perfil base: vale en cualquier tamaño.")
 
 
 def _career(page: ProfilePage) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from profiles.desk.content_version import Version, current_version
+from profiles.desk.content_version import ContentState, current_version
 from profiles.desk.publishing import publish, withdraw
 from profiles.seo.meta import described, profile_meta
 from profiles.views.shelf import profile_page
@@ -55,7 +55,7 @@ def test_same_page_is_not_sent_twice_and_a_changed_one_is(client, role):
 def test_page_is_dated_by_the_last_change_of_anything_public(client, role):
     path, long_ago = reverse("discovery:news"), datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     date = email.utils.format_datetime(long_ago, usegmt=True)
-    old = {"content.version": Version(1, long_ago)}
+    old = {"content.version": ContentState(1, long_ago)}
     assert client.get(path, **old).headers["Last-Modified"] == date
     assert client.get(path, headers={"If-Modified-Since": date}, **old).status_code == 304
     for other in ("Mon, 01 Jan 2024 00:00:00 GMT", "Wed, 01 Jan 2070 00:00:00 GMT"):

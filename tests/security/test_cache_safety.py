@@ -10,7 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.urls import reverse
 
-from profiles.desk.content_version import Version
+from profiles.desk.content_version import ContentState
 from profiles.desk.history import keep
 from profiles.views.preview import share
 from roleguide.page_cache import PageCache
@@ -59,7 +59,7 @@ def django(open_connection):
 
 def cached(django):
     """Return a visitor of the cache before Django."""
-    return Visitor(PageCache(django, lambda: Version(1, None), **settings.PAGE_CACHE))
+    return Visitor(PageCache(django, lambda: ContentState(1, None), **settings.PAGE_CACHE))
 
 
 @pytest.fixture
