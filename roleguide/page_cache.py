@@ -66,14 +66,21 @@ class Page:
             start_response("304 Not Modified", repeated)
             return []
         if time.monotonic() >= self.settled_at:
-            self.settled_at = float("inf")
-            self.body = brotli.compress(brotli.decompress(self.body), quality=BEST_QUALITY)
+            self._settle()
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         body = self.body if encoding == "br" else unpacked(self.body, encoding)
         headers = [*self.headers, ("Content-Length", str(len(body)))]
         headers += [("Content-Encoding", encoding)] if encoding else []
         start_response("200 OK", headers)
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _settle(self):
+        """Pack a page that outlives an edit as small as can be, and date it if it was too new."""
+        self.settled_at = float("inf")
+        self.body = brotli.compress(brotli.decompress(self.body), quality=BEST_QUALITY)
+        if self.modified is None and (date := self.version.last_modified):
+            self.modified = parse_http_date_safe(date)
+            self.headers.append(("Last-Modified", date))
 
     def is_known(self, environ):
         """Tell whether the visitor has it: by ETag, else by its very date, which may go back."""
@@ -111,7 +118,11 @@ class Version:
 
 
 class PageCache:
-    """WSGI middleware. ``version`` returns a value that moves whenever public content does."""
+    """WSGI middleware.
+
+    ``version`` returns a value that moves whenever public content does; its ``last_modified`` is
+    the HTTP date of what is made of it, or "".
+    """
 
     def __init__(self, app, version, *, prefix, parameters=(), max_bytes=MAX_BYTES, https=False):
         self.application, self.version = app, Version(version)

@@ -1,5 +1,6 @@
 """Settings of the guide: environment first, production by default, unsafe means no start."""
 
+import re
 from base64 import b64encode
 from contextlib import suppress
 from datetime import timedelta
@@ -11,7 +12,7 @@ from django.utils.csp import CSP
 from roleguide import logs
 from roleguide.environment import BASE_DIR, env, flag, refuse_if
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = re.compile(r"localhost|\[::1\]|127(\.\d+){3}")
 
 
 def is_guessed(key):
@@ -38,12 +39,12 @@ SECRET_KEY = env("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # On this machine the address follows where gunicorn listens.
 _local = env("HOST", default="127.0.0.1").replace("::1", "[::1]")
-_local = f"{_local if _local in LOOPBACK else LOOPBACK[0]}:{env('PORT', default='8000')}"
+_local = f"{_local if LOOPBACK.fullmatch(_local) else '127.0.0.1'}:{env('PORT', default='8000')}"
 _scheme, _host, _port = site_address(env("SITE_URL", default=f"http://{_local}"))
 SITE_URL, HTTPS = f"{_scheme}://{_host}{_port}", _scheme == "https"
 ADMIN_PATH = f"{env('ADMIN_PATH', default='').strip('/') or 'admin'}/"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "127.0.0.1", "localhost"])
-_is_safe = HTTPS or (_scheme == "http" and _host in LOOPBACK)
+_is_safe = HTTPS or (_scheme == "http" and LOOPBACK.fullmatch(_host))
 refuse_if(not _is_safe, "SITE_URL must start with https:// outside this machine.")
 _random = "must be 50 random characters or more."
 refuse_if(is_guessed(SECRET_KEY), f"SECRET_KEY {_random}")

@@ -11,8 +11,12 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.db import close_old_connections, transaction
+from django.utils import timezone
+from django.utils.http import http_date
 
 from profiles.models import ContentVersion, Edition, Profile, Role
+
+STEADY = datetime.timedelta(seconds=1)
 
 
 @contextmanager
@@ -35,6 +39,15 @@ class ContentState(NamedTuple):
     number: int
     # When it last changed; also if time alone let a scheduled edition begin.
     moved_at: datetime.datetime | None
+
+    @property
+    def last_modified(self) -> str:
+        """Return the HTTP date of pages made of it, since no page is made of one row.
+
+        There is none within a second of the change: another may come in the same second.
+        """
+        is_steady = self.moved_at and timezone.now() - self.moved_at > STEADY
+        return http_date(self.moved_at.timestamp()) if is_steady else ""
 
 
 def current_version() -> ContentState:

@@ -43,7 +43,7 @@ def sitemap_profiles(request):
 def _stream(parts, content_type):
     """Answer with ``parts`` as they come, dated by what is public."""
     response = StreamingHttpResponse(parts, content_type=content_type)
-    set_last_modified(response, current_version().moved_at)
+    set_last_modified(response, current_version())
     return response
 
 
@@ -55,7 +55,7 @@ def llms(request):
     roles = bases.order_by("area__order", "area__name", "role_name")
     values = {"contexts": Context.objects.all(), "roles": roles}
     response = render(request, "discovery/llms.txt", values, content_type=TEXT)
-    set_last_modified(response, current_version().moved_at)
+    set_last_modified(response, current_version())
     return response
 
 

@@ -3,7 +3,6 @@
 Small middlewares. What a view sets itself always stands.
 """
 
-import datetime
 import re
 from collections.abc import Callable
 
@@ -20,10 +19,10 @@ from django.middleware import common
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, has_vary_header, set_response_etag
-from django.utils.http import http_date, parse_http_date_safe
+from django.utils.http import parse_http_date_safe
 
+from profiles.desk.content_version import ContentState
 from profiles.documents.text import fold
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -38,7 +37,6 @@ PAGE_CACHE = "public, max-age=0, s-maxage=300, must-revalidate"
 SHARED_PAGE_CACHE = "max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
 REDIRECTS = frozenset({301, 302, 307, 308})
 REDIRECT_CACHE = "public, max-age=3600"
-STEADY = datetime.timedelta(seconds=1)
 # The address holds the content, so what it answers never changes.
 FOREVER = "public, max-age=31536000, immutable"
 # No address of the guide is longer, so nothing is remembered of such a path.
@@ -79,7 +77,7 @@ def cache_rules(get_response: GetResponse) -> GetResponse:
     def middleware(request):
         response = get_response(request)
         if version := request.META.get("content.version"):
-            set_last_modified(response, version.moved_at)
+            set_last_modified(response, version)
         if not request.path.startswith(f"/{settings.ADMIN_PATH}"):
             # Django takes back a session that leads nowhere and mends a token; here is neither.
             for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
@@ -246,13 +244,9 @@ def _without_air(html: bytes) -> bytes:
     return BREAK_BEFORE_BLOCK.sub(b"", lines).replace(b"</li>\n", b"</li>")
 
 
-def set_last_modified(response: HttpResponse, moment: datetime.datetime | None) -> None:
-    """Date a page by when anything public last changed, since no page is made of one row.
-
-    Within a second of it there is no date: another change may come in the same second.
-    """
-    if moment and response.status_code == 200 and timezone.now() - moment > STEADY:
-        response.headers["Last-Modified"] = http_date(moment.timestamp())
+def set_last_modified(response: HttpResponse, version: ContentState) -> None:
+    if response.status_code == 200 and (date := version.last_modified):
+        response.headers["Last-Modified"] = date
 
 
 def public_values(request: HttpRequest) -> dict:

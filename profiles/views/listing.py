@@ -75,6 +75,7 @@ def plate(editions, url, order="", **more):
         "name_url": url(orden=BY_NAME),
         "area_url": url(orden=""),
         "is_sorted": bool(order),
+        "is_by_name": order == BY_NAME,
         **more,
     }
 

@@ -80,7 +80,12 @@ function keepFragment(target, name) {
   target[name] = target[name].replace(/#.*|$/, location.hash);
 }
 
-form.addEventListener("submit", ({ submitter }) => keepFragment(submitter, "formAction"));
+form.addEventListener("submit", ({ submitter }) => {
+  keepFragment(submitter, "formAction");
+  // Where the ticks have been followed the address is the same, and no new page closes it.
+  const chooser = submitter.closest(".kit__chooser");
+  if (chooser) chooser.open = false;
+});
 document.addEventListener("click", ({ target }) => {
   const link = target.closest(".switch a, .kit__reset");
   if (link) keepFragment(link, "href");

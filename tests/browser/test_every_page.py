@@ -42,6 +42,10 @@ CUT = """() => {
       (e.matches("select") && short(e))))
     .map((e) => `${e.tagName}.${e.getAttribute("class")}: ${e.textContent.trim().slice(0, 40)}`);
 }"""
+SIZES = """() => new Set([...document.body.querySelectorAll("*")].filter((element) =>
+    element.checkVisibility() && !element.closest("svg, option, .skip-link, .visually-hidden") &&
+    [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+  ).map((element) => getComputedStyle(element).fontSize)).size"""
 MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
     const style = getComputedStyle(element);
     const times = `${style.transitionDuration}, ${style.animationDuration}`.split(", ");
@@ -76,12 +80,14 @@ def test_page_fits_is_quiet_and_works_by_keyboard(page, site, path):
     page.problems.clear()
     page.goto(path, wait_until="networkidle")
     assert page.evaluate(EARLY) == []
-    wide = {}
+    wide, sizes = {}, set()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        sizes.add(page.evaluate(SIZES))
         wide[width] = [*page.evaluate(CUT), *([overflow] if overflow > 0 else [])]
     assert wide == {width: [] for width in WIDTHS}
+    assert max(sizes) <= 8
     assert page.evaluate(MOVING) == []
     # At 1280 pixels; at 320 what a menu or a list of filters hides is not there to be reached.
     assert walk(page) == []

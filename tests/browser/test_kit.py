@@ -102,6 +102,9 @@ def test_own_questions_are_printed_and_copied_and_never_sent(kit):
     page.locator(".kit__chooser summary").click()
     page.get_by_role("checkbox").first.click()
     page.wait_for_url("**pregunta=**")
+    page.get_by_role("radio", name="Carta").check()
+    page.get_by_role("button", name="Armar con estas preguntas").click()
+    assert page.locator(".kit__chooser[open]").count() == 0
     assert [url for url in asked if "trae" in url or "propias" in url] == []
     page.goto("/guia-de-roles/")
     page.goto(link)

@@ -58,7 +58,13 @@ def test_size_shows_its_profiles_in_every_order(client):
 
 
 @pytest.mark.parametrize(
-    ("query", "sorting"), [("", []), ("?orden=O", ["descending"]), ("?orden=-O", ["ascending"])]
+    ("query", "sorting"),
+    [
+        ("", []),
+        ("?orden=O", ["descending"]),
+        ("?orden=-O", ["ascending"]),
+        ("?orden=rol", ["ascending"]),
+    ],
 )
 def test_sorted_head_says_so_and_turns_around(client, query, sorting):
     html = main(client, query)

@@ -4,11 +4,13 @@ import gzip
 import random
 import threading
 import time
+from email.utils import parsedate_to_datetime
 from itertools import chain, count, repeat
 
 import brotli
 import pytest
 
+from profiles.desk.content_version import ContentState
 from roleguide import page_cache
 from roleguide.page_cache import best_encoding, unpacked
 from tests.helpers.edge import HEADERS, Site, visitor
@@ -201,14 +203,19 @@ def test_memory_is_bounded_and_what_nobody_asks_for_leaves_first():
     assert site.renders == 1
 
 
-def test_page_that_outlives_some_seconds_travels_in_its_smallest_form():
+def test_page_that_outlives_some_seconds_is_dated_and_travels_in_its_smallest_form():
     body = " ".join(f"palabra{number} {number * 7919 % 1000}" for number in range(2000)).encode()
-    visits = visitor(Site(body=body))
+    version = ContentState(1, parsedate_to_datetime(NOON))
+    visits = visitor(Site(body=body), lambda: version)
     answers = [visits.get(accept_encoding="br") for _ in range(2)]
     next(iter(visits.cache._pages.values())).settled_at = 0
     answers += [visits.get(accept_encoding="br") for _ in range(2)]
     sizes = [len(answer["body"]) for answer in answers]
     assert sizes[0] == sizes[1] > sizes[2] == sizes[3]
+    # What was rendered within a second of a change had no date.
+    dates = [answer["headers"].get("Last-Modified") for answer in answers]
+    assert dates == [None, None, NOON, NOON]
+    assert visits.get(if_modified_since=NOON)["status"] == "304 Not Modified"
     assert {brotli.decompress(answer["body"]) for answer in answers} == {body}
     assert [answer["headers"]["Content-Length"] for answer in answers] == list(map(str, sizes))
 

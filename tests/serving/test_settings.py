@@ -53,6 +53,7 @@ def test_postgresql_is_given_up_in_two_seconds_and_its_hosts_are_left_to_libpq()
         ({"PORT": "9123"}, "http://127.0.0.1:9123"),
         ({"PORT": "9123", "HOST": "localhost"}, "http://localhost:9123"),
         ({"PORT": "9123", "HOST": "::1"}, "http://[::1]:9123"),
+        ({"PORT": "9123", "HOST": "127.0.0.2"}, "http://127.0.0.2:9123"),
         ({"PORT": "9123", "HOST": "0.0.0.0"}, "http://127.0.0.1:9123"),  # noqa: S104
         ({"PORT": "9123", "SITE_URL": "https://guia.example/"}, "https://guia.example"),
         ({"SITE_URL": "https://Guía.ñandú.example"}, "https://xn--gua-sma.xn--and-6ma2c.example"),
