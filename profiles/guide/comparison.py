@@ -62,6 +62,26 @@ class Column(NamedTuple):
     page: ProfilePage
 
 
+class Choice(NamedTuple):
+    """A part of the first sentence: "Elegí ", "Cajero", " si la persona", "cobra"."""
+
+    columns: Sequence[Column]
+    before: str
+    name: str
+    after: str
+    act: str
+
+
+class Share(NamedTuple):
+    """What one column alone says of an aspect; ``more`` items have no room."""
+
+    column: Column
+    items: Sequence[tuple[str, str]]
+    more: int
+    # What to say if there is none.
+    instead: str
+
+
 class Aspect(NamedTuple):
     """Something that profiles say: ``said_by`` finds its texts, or (text, detail) pairs.
 
@@ -109,11 +129,14 @@ class TraitComparison:
     def words_by(self, called: Callable[[Column], str]) -> str:
         """Say the difference by what each column is ``called``."""
         top = max(cell.middle for cell in self.cells)
+        lower = {c.middle for c in self.cells if top - c.middle >= PRACTICAL_DIFFERENCE}
         groups: dict[str, list[str]] = {}
         for cell in sorted(self.cells, key=lambda cell: -cell.middle):
-            below = top - cell.middle
-            words = points(below) if below >= PRACTICAL_DIFFERENCE else ""
-            groups.setdefault(words, []).append(called(cell.column))
+            if cell.middle in lower:
+                groups.setdefault(points(top - cell.middle), []).append(called(cell.column))
+            # What is as near to the lower ones as to the highest belongs to neither.
+            elif all(cell.middle - other >= PRACTICAL_DIFFERENCE for other in lower):
+                groups.setdefault("", []).append(called(cell.column))
         highest = TraitCode(self.trait.code).agree(_("Más alta"))
         return "; ".join(
             _("%(how)s en %(names)s")
@@ -134,7 +157,7 @@ class Comparison:
         names = [column.name for column in self.columns]
         if not self.is_one_role:
             return f"¿{join_words(names, 'o')}?"
-        sizes = join_words([_("en %s") % name for name in names])
+        sizes = join_words(["".join(_where(column)) for column in self.columns])
         return _("%s: qué cambia") % f"{self.columns[0].page.facts.name} {sizes}"
 
     @property
@@ -145,12 +168,42 @@ class Comparison:
         return _("¿Cuál de los tres?") if len(self.columns) == 3 else _("¿Cuál de los cuatro?")
 
     @cached_property
-    def choices(self) -> list[tuple[Column, str]]:
-        """Return (column, what its person does): "Elegí A si la persona …", "En A, por ejemplo, …".
+    def choices(self) -> list[Choice]:
+        """Return what each role's person does: "Elegí A si la persona …".
 
-        It is what another of these roles says of it, and else the profile's own summary.
+        It is what another of these roles says of it, and else its summary; both hold in every size,
+        and nobody chooses the size of their company. Of one role: what each size is an example of.
         """
-        return [(column, self._act(column.page)) for column in self.columns]
+        if self.is_one_role:
+            return self._examples()
+        roles: dict[str, list[Column]] = {}
+        for column in self.columns:
+            roles.setdefault(column.page.facts.slug, []).append(column)
+        names = [join_words([c.name for c in own], "o") for own in roles.values()]
+        words = [(_("Elegí "), _(" si la persona")), *[("", _(" si"))] * len(roles)]
+        return [
+            Choice(own, before, name, after, self._act(own[0].page))
+            for own, name, (before, after) in zip(roles.values(), names, words, strict=False)
+        ]
+
+    def _examples(self) -> list[Choice]:
+        found, example = [], _(", por ejemplo,")
+        for column in self.columns:
+            before, name = _where(column)
+            after, example = (example, "") if name else ("", example)
+            act = _clause(sentences(column.page.document.summary)[0])
+            found.append(Choice([column], before, name, after, act))
+        return [found[0]._replace(before=found[0].before.capitalize()), *found[1:]]
+
+    @property
+    def differences(self) -> list[tuple[str, str]]:
+        """Return (role, what it says of the other beside how the page begins): of two profiles."""
+        found = [
+            (column.page.facts.name, self._not_said_yet(page, text))
+            for page in (column.page for column in self.columns)
+            for column, text in self._reasons(page)
+        ]
+        return [each for each in found if each[1]] if len(self.columns) == 2 else []
 
     @property
     def largest_move(self) -> str:
@@ -177,10 +230,7 @@ class Comparison:
     def sections(self) -> list[dict]:
         """Return what is said side by side: which to choose, the work, what to look for and ask."""
         # Three or four profiles are read briefly.
-        two = [
-            Aspect(_("Para qué está"), self._purpose, lambda _page: SAID_ABOVE),
-            Aspect(_("Visto desde el otro puesto"), self._seen_from_the_other, self._not_seen),
-        ]
+        two = [Aspect(_("Para qué está"), self._purpose, lambda _page: SAID_ABOVE)]
         year = [Aspect(_("Al año"), lambda page: page.document.outcomes.year)]
         if len(self.columns) != 2:
             two = year = []
@@ -201,7 +251,7 @@ class Comparison:
         # Nobody chooses the size of their company.
         title = _("Qué cambia") if self.is_one_role else _("Cuál elegir")
         return [
-            self._section("cual-elegir", title, choosing),
+            {**self._section("cual-elegir", title, choosing), "differences": self.differences},
             self._section("que-hace", _("Qué va a hacer"), doing),
             self._section("que-buscar", _("Qué buscar"), looking),
             self._section("que-preguntar", _("Qué preguntar"), [Aspect("", self._question)]),
@@ -213,10 +263,8 @@ class Comparison:
         return len({column.page.facts.slug for column in self.columns}) == 1
 
     def _act(self, page: ProfilePage) -> str:
-        # What neighbours say holds in every size; a size's own summary says what is different.
-        reasons = [] if page.context else self._reasons(page)
-        firsts = (sentences(text)[0] for _column, text in reasons)
-        return _clause(next(filter(ACT.match, firsts), sentences(page.document.summary)[0]))
+        firsts = (sentences(text)[0] for _column, text in self._reasons(page))
+        return _clause(next(filter(ACT.match, firsts), sentences(page.whole.summary)[0]))
 
     def _reasons(self, page: ProfilePage) -> list[tuple[Column, str]]:
         """Return who else says what of this role."""
@@ -227,21 +275,14 @@ class Comparison:
             if item.role == page.facts.slug and item.difference
         ]
 
-    def _seen_from_the_other(self, page: ProfilePage) -> list[str]:
-        """Return what the others say of this role, as their words: "acá" is where they work."""
-        said = [(column.name, self._not_said_yet(page, t)) for column, t in self._reasons(page)]
-        return [_("Según %s: «%s»") % each for each in said if each[1]]
-
-    def _not_seen(self, page: ProfilePage) -> str:
-        return SAID_ABOVE if self._reasons(page) else _("El otro puesto no lo nombra.")
-
     def _purpose(self, page: ProfilePage) -> list[str]:
         return [self._not_said_yet(page, page.document.summary)]
 
     def _not_said_yet(self, page: ProfilePage, text: str) -> str:
         """Return ``text`` without the first sentence, if the page begins with it."""
         first, *rest = sentences(text)
-        is_said = any(p.page is page and act == _clause(first) for p, act in self.choices)
+        said = (c.act for c in self.choices if page in [column.page for column in c.columns])
+        is_said = _clause(first) in said
         return " ".join(rest) if is_said else text
 
     def _question(self, page: ProfilePage) -> list[tuple[str, str]]:
@@ -259,8 +300,7 @@ class Comparison:
     def _shared(self, aspect: Aspect) -> dict:
         """Return what each profile says ("shares"), and what all say: (text, detail) pairs.
 
-        A share is (column, pairs, how many more there are, what to say if there is none); there
-        are no shares if all say the same.
+        There are no shares if all say the same.
         """
         said = [filter(None, aspect.said_by(column.page)) for column in self.columns]
         lists = [[x if isinstance(x, tuple) else (x, "") for x in items] for items in said]
@@ -268,7 +308,7 @@ class Comparison:
         own = [[item for item in items if item not in common] for items in lists]
         room = ROW_ITEMS // len(lists)
         shares = [
-            (column, items[:room], max(0, len(items) - room), aspect.instead(column.page))
+            Share(column, items[:room], max(0, len(items) - room), aspect.instead(column.page))
             for column, items in zip(self.columns, own, strict=True)
         ]
         return {"title": aspect.title, "shares": shares if any(own) else (), "common": common}
@@ -309,6 +349,11 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     if page.context or not mixed:
         return page.heading
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
+
+
+def _where(column: Column) -> tuple[str, str]:
+    """Return what stands before the name of a size, and the name: ("en ", "Startup")."""
+    return (_("en "), column.name) if column.page.context else (_("en general"), "")
 
 
 def _clause(sentence: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import Error, connections
 
 from profiles.desk.content_version import current_version
-from profiles.documents.choices import TraitCode
+from profiles.documents.choices import Level, TraitCode
 from profiles.documents.text import fold, plain
 from profiles.guide.traits import level
 from profiles.models import Area, Context, Edition, Trait
@@ -89,7 +89,7 @@ class Index:
         """Sizes and traits as they are called: phrase → (size or trait, level or nothing)."""
         rows = self.contexts | self.traits
         means = WRITTEN["size"] | WRITTEN["trait"] | {row.name: key for key, row in rows.items()}
-        for (key, row), word in product(self.traits.items(), ("alta", "moderada", "baja")):
+        for (key, row), word in product(self.traits.items(), Level.labels):
             means |= dict.fromkeys((f"{row.name} {word}", f"{word} {row.name}"), f"{key}:{word}")
         parts = ((phrase, *meant.partition(":")[::2]) for phrase, meant in means.items())
         return {phrase: (rows[key], level) for phrase, key, level in parts if key in rows}

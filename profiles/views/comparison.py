@@ -14,7 +14,13 @@ from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place, by_size
 from profiles.guide.comparison import compare as compare_pages
 from profiles.guide.pairs import pairs, pairs_of
 from profiles.models import Area, Context, Edition
-from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, first_fitting, role_list_crumb
+from profiles.seo.meta import (
+    DESCRIPTION_LIMIT,
+    TITLE_LIMIT,
+    PageMeta,
+    first_fitting,
+    role_list_crumb,
+)
 from profiles.seo.social import SocialCard
 from profiles.views.http import moved_to, render_page
 from profiles.views.shelf import Gone, Moved, follow_shelf, missing_page, profile_pages
@@ -122,7 +128,10 @@ def _meta(name="", query="", description=""):
 
 def _description(comparison):
     """Say in 160 characters what each of the compared does; who needs less leaves more."""
-    acts = [f"{column.page.heading} {act}." for column, act in comparison.choices]
+    acts = [
+        f"{join_words([column.page.heading for column in choice.columns], 'o')} {choice.act}."
+        for choice in comparison.choices
+    ]
     left = DESCRIPTION_LIMIT - len(acts) + 1
     shortest_first = sorted(range(len(acts)), key=lambda place: len(acts[place]))
     for done, place in enumerate(shortest_first):
@@ -141,7 +150,9 @@ def _pair_meta(pair, comparison):
             _("¿%(pair)s? Cuál elegir | Guía de Roles"),
             _("¿%(pair)s? Cuál elegir"),
             _("¿%(pair)s?"),
+            _("¿%(cut)s?"),
             pair=pair.name,
+            cut=textwrap.shorten(pair.name, TITLE_LIMIT - 2, placeholder="…"),
         ),
         parents=((_("Comparar"), reverse("profiles:compare")),),
         card=SocialCard(pair.name, _("Cuál elegir")),

@@ -110,29 +110,34 @@ def readyz(request):
     return HttpResponse(reason, status=503, content_type=TEXT)
 
 
-FEED_LENGTH, NEWS_LENGTH = 30, 150
+FEED_LENGTH, NEWS_LENGTH = 30, 300
 
 
 def news(request):
-    editions = list(Edition.objects.for_listing().order_by("-published_from", "-pk")[:NEWS_LENGTH])
+    newest = Edition.objects.for_listing().order_by("-published_from", "-pk")
+    editions = list(newest[: NEWS_LENGTH + 1])
     meta = PageMeta(
         _("Novedades"),
         request.path,
-        _("Perfiles nuevos y actualizados de la guía, del último al primero, con el porqué."),
+        _("Perfiles nuevos y actualizados de la guía, del último al primero."),
         title=_("Novedades: perfiles nuevos y actualizados | Guía de Roles"),
     )
-    values = {"meta": meta, "days": news_by_day(editions)}
+    is_cut = len(editions) > NEWS_LENGTH
+    values = {"meta": meta, "days": news_by_day(editions[:NEWS_LENGTH]), "is_cut": is_cut}
     return render_page(request, "pages/news.html", values)
 
 
 def news_by_day(editions):
-    """Return (date, [(role, [(kind, editions)], reasons)]) of ``editions``, newest first."""
+    """Return (date, new base editions, [(role, [(kind, editions)], reasons)]), newest first.
+
+    A role whose profiles are all new has nothing more to tell than its name.
+    """
     days = groupby(editions, key=lambda edition: timezone.localdate(edition.published_from))
-    return [(day, _by_role(group)) for day, group in days]
+    return [(day, *_by_role(group)) for day, group in days]
 
 
 def _by_role(editions):
-    """Return the news of each role, by name; of each kind the base profile comes first."""
+    """Return the new roles, and the news of others, by name; the base profile comes first."""
 
     def place(edition):
         size = (edition.context.order, edition.context.name) if edition.context_id else (-1, "")
@@ -140,14 +145,20 @@ def _by_role(editions):
 
     roles = groupby(sorted(editions, key=place), key=lambda edition: edition.role_slug)
     found = [list(own) for _slug, own in roles]
-    return [
+    new = [own[0] for own in found if own[0].context_id is None and not any(map(_is_change, own))]
+    return new, [
         (
             own[0].role_name,
             [(name, list(group)) for name, group in groupby(own, key=kind)],
             list(dict.fromkeys(edition.reason for edition in own if edition.reason)),
         )
         for own in found
+        if own[0] not in new
     ]
+
+
+def _is_change(edition):
+    return edition.number > 1 or edition.reason
 
 
 def kind(edition):

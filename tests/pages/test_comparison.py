@@ -48,7 +48,7 @@ def own_texts(comparison, title):
     """Return what only each column says, by the title of an aspect; nothing if there is none."""
     aspects = (each for part in comparison.sections for each in part["aspects"])
     shares = next((each["shares"] for each in aspects if each["title"] == title), ())
-    return [[text for text, _detail in items] for _column, items, _more, _instead in shares]
+    return [[text for text, _detail in share.items] for share in shares]
 
 
 def compared(places, code, **middles):
@@ -69,6 +69,8 @@ def compared(places, code, **middles):
         (TWO, "ER", {"A": "1.5", "B": "3.5"}, "Más alto en B; 2,0 menos en A"),
         (THREE, "O", {"A": "2.5", "B": "3.5", "C": "3.1"}, "Más alta en B; 0,4 menos en C; "),
         (THREE, "O", {"A": "2.5", "B": "3.5", "C": "3.3"}, "Más alta en B y C; 1,0 menos en A"),
+        # As near to the lowest as to the highest: of neither.
+        (THREE, "O", {"A": "3.1", "B": "3.5", "C": "3.3"}, "Más alta en B; 0,4 menos en A"),
     ],
 )
 def test_difference_is_said_by_letter_with_one_decimal(places, code, middles, words):
@@ -91,22 +93,29 @@ def test_choice_rests_on_what_the_other_role_says_or_on_the_summary(role, differ
     pages = pages_of("perfiles/data-tester", "perfiles/other-role")
     own, other = [page.document.summary.rstrip(".") for page in pages]
     comparison = compare(pages)
-    assert [said.capitalize() for _column, said in comparison.choices] == [own, act or other]
+    assert [choice.act.capitalize() for choice in comparison.choices] == [own, act or other]
     # Nothing is said twice, and who speaks is named.
     purposes = [[], [f"{other}."]] if act else []
     assert own_texts(comparison, "Para qué está") == purposes
-    seen = [[], [f"Según Data Tester: «{more}»"]] if more else []
-    assert own_texts(comparison, "Visto desde el otro puesto") == seen
+    assert comparison.differences == ([("Data Tester", more)] if more else [])
+    # A role's sizes are chosen together, by what holds in each.
+    three = compare(pages_of("startup/data-tester", "global/other-role", "global/data-tester"))
+    names = ["Elegí Data Tester en Startup o Data Tester en Global", "Otro Rol en Global"]
+    assert [choice.before + choice.name for choice in three.choices] == names
+    assert [choice.act.capitalize() for choice in three.choices] == [own, act or other]
 
 
 def test_sizes_are_told_by_their_summaries_and_nobody_is_asked_to_choose_one(client):
     comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
     assert comparison.heading == "Data Tester en Startup y en Global: qué cambia"
     summaries = [column.page.document.summary for column in comparison.columns]
-    assert [f"{act.capitalize()}." for _column, act in comparison.choices] == summaries
+    assert [f"{choice.act.capitalize()}." for choice in comparison.choices] == summaries
     assert own_texts(comparison, "Para qué está") == []
     lead = get(client, *THREE).split('class="lead">')[1].split("</p>")[0]
     assert [word for word in ("Elegí", "si la persona") if word in lead] == []
+    assert (lead.count("por ejemplo"), "En <b>Startup</b>, por ejemplo," in lead) == (1, True)
+    with_base = compare(pages_of("perfiles/data-tester", "global/data-tester"))
+    assert with_base.title == "Data Tester en general y en Global: qué cambia"
     moved = compared(THREE[::2], "O", A="2.5", B="3.5")
     words = moved.words_by(lambda column: column.name)
     assert words == "Más alta en Global; 1,0 menos en Startup"

@@ -43,7 +43,7 @@ def test_pair_says_which_one_in_both_documents_words(client, django_assert_num_q
     assert 'description" content="Cajero cobra a cada persona y responde por el cajón' in html
     assert f'rel="canonical" href="http://127.0.0.1:8000{PAIR}"' in html
     assert "noindex" not in html
-    said = [cashier.facts["related"][0]["difference"], "Según Operario: «Acá no.»"]
+    said = [cashier.facts["related"][0]["difference"], "Según el perfil de Operario: «Acá no.»"]
     for document in (cashier.document, worker.document):
         said += [document["honest"], document["outcomes"]["days_90"][0]]
     # In the first sentence without capital and full stop.

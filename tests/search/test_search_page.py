@@ -91,6 +91,14 @@ LEADS = {
         "Rasgo: Involucramiento Relacional": "rasgos/involucramiento-relacional/",
         "Perfiles que piden Involucramiento Relacional alto": "perfiles/?rasgo=ER:alta",
     },
+    "responsabilidad muy alta": {
+        "Rasgo: Responsabilidad": "rasgos/responsabilidad/",
+        "Perfiles que piden Responsabilidad muy alta": "perfiles/?rasgo=C:muy-alta",
+    },
+    "neuroticismo": {
+        "Rasgo: Estabilidad Emocional": "rasgos/estabilidad-emocional/",
+        "Perfiles que piden Estabilidad Emocional baja": "perfiles/?rasgo=EE:baja",
+    },
     "sueldo sales rep": {"La guía no publica sueldos.": ""},
 }
 
