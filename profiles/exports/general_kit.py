@@ -37,6 +37,7 @@ def general_interview() -> InterviewKit:
     none = SimpleNamespace(all=())
     page = SimpleNamespace(
         heading=_("Cualquier puesto"),
+        trait_rows=(),
         strengths=none,
         red_flags=none,
         published_from=None,

@@ -85,7 +85,8 @@ class InterviewKit:
             "opening": OPENING_MINUTES,
             "questions": self.count_words,
             "each": self.each,
-            "closing": CLOSING_MINUTES,
+            # A rest that no question fits into is time to close in.
+            "closing": CLOSING_MINUTES + (self.spare if 0 < self.spare < SHORTEST else 0),
         }
 
     @property
@@ -100,7 +101,8 @@ class InterviewKit:
                 len(self.questions) - room,
             )
             return words % {"room": room, "left": left, "minutes": -spare}
-        return _("Quedan %(spare)s minutos sin usar.") % {"spare": spare} if spare >= 6 else ""
+        left = _("Quedan %(spare)s minutos sin usar.") % {"spare": spare}
+        return left if spare >= SHORTEST else ""
 
     @property
     def uncovered(self) -> list[str]:

@@ -26,7 +26,7 @@ SIGNED = re.compile(r"[\d.,]+[+-]")
 
 
 def kit_rows(kit: InterviewKit) -> Iterator[list]:
-    """Yield the header, a row for each question, then the strengths and the red flags."""
+    """Yield the header, a row for each question, then what is asked of traits and is observed."""
     yield WORDS.columns
     place = [kit.page.heading, kit.page.source_url]
     for item in kit.questions:
@@ -34,7 +34,11 @@ def kit_rows(kit: InterviewKit) -> Iterator[list]:
         asked = [question.text, item.evaluates, "\n".join(question.follow_ups), question.instead]
         anchors = [anchor for _rating, anchor in question.anchors.rated()]
         yield [_("pregunta"), item.number, *asked, kit.each, *anchors, "", "", *place]
-    observed = [(_("fortaleza"), text) for text in kit.page.strengths.all]
+    observed = [
+        (_("rasgo"), f"{row.trait.name}: {row.level_words} ({row.range}), {row.importance_words}")
+        for row in kit.page.trait_rows
+    ]
+    observed += [(_("fortaleza"), text) for text in kit.page.strengths.all]
     observed += [(_("señal de alerta"), text) for text in kit.page.red_flags.all]
     for kind, text in observed:
         yield [kind, "", text, *[""] * 9, *place]

@@ -76,7 +76,7 @@ class PageMeta:
 
     @property
     def image(self) -> SocialCard:
-        return self.card or SocialCard(self.name)
+        return self.card or SocialCard(self.name, self.description)
 
     @property
     def json_ld(self) -> SafeString:

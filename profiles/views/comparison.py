@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from profiles.documents.text import join_words, visible
+from profiles.documents.text import fold, join_words, visible
 from profiles.guide.comparison import BASE_FOLDER, MAX_PROFILES, Place, by_size
 from profiles.guide.comparison import compare as compare_pages
 from profiles.guide.pairs import pairs, pairs_of
@@ -163,8 +163,8 @@ def _form(places):
     """Return what the form that adds a profile needs; nothing if there is no room."""
     if len(places) >= MAX_PROFILES:
         return {"places": places, "roles": [], "contexts": []}
-    roles = Edition.objects.role_choices()[:MAX_CHOICES]
-    return {"places": places, "roles": list(roles), "contexts": list(Context.objects.all())}
+    roles = sorted(Edition.objects.role_choices()[:MAX_CHOICES], key=lambda role: fold(role[1]))
+    return {"places": places, "roles": roles, "contexts": list(Context.objects.all())}
 
 
 def _without(request, places, pages):
@@ -237,7 +237,7 @@ def _shift_meta(path, pages):
             role_list_crumb(),
             (facts.name, reverse("profiles:role_detail", args=[facts.slug])),
         ),
-        card=SocialCard(facts.name, _("Según el tamaño")),
+        card=SocialCard.of_profile(facts.name, _("Según el tamaño"), pages[0]),
     )
 
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
 from profiles.documents.choices import TraitCode
+from profiles.documents.text import fold
 from profiles.models import Area, Edition
 
 # A page shows all of this many roles by area, and of more the first ones of each area.
@@ -36,13 +37,18 @@ def role_groups(editions, more_url):
     if sum(counts.values()) > MANY:
         editions = editions.filter(pk__in=[key for _area, key, _count in first])
     members = defaultdict(list)
-    for edition in editions:
+    for edition in by_name(editions):
         members[edition.area_id].append(edition)
     return [
         RoleGroup(area, own, counts[area.pk], more_url(area) if counts[area.pk] > len(own) else "")
         for area in Area.objects.filter(pk__in=counts)
         if (own := members.get(area.pk))
     ]
+
+
+def by_name(editions):
+    """Return the rows of a page as people order names, not by bytes: "de" before "Funcional"."""
+    return sorted(editions, key=lambda edition: fold(edition.role_name))
 
 
 def shown(groups):
@@ -68,10 +74,12 @@ ORDERS = {
 
 def plate(editions, url, order="", **more):
     """Return what the plate of ``editions`` shows; ``url`` returns the address with parameters."""
-    rows = groupby(editions, key=lambda edition: edition.area)
+    if order == BY_NAME:
+        editions = by_name(editions)
+    groups = [(area, list(own)) for area, own in groupby(editions, key=lambda row: row.area)]
     return {
         "heads": [_head(code, url, order) for code in TraitCode],
-        "groups": [(area, list(own)) for area, own in rows],
+        "groups": groups if order else [(area, by_name(own)) for area, own in groups],
         "name_url": url(orden=BY_NAME),
         "area_url": url(orden=""),
         "is_sorted": bool(order),

@@ -190,6 +190,7 @@ def _meta(page, name, path, query=(), about=""):
     return PageMeta(
         name,
         path,
+        page.document.summary,
         title=f"{name}: {page.heading}",
         parents=(parent_crumb(page), (page.facts.name, page.path)),
         indexed=False,

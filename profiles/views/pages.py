@@ -27,6 +27,7 @@ from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.words import normal
 from profiles.seo.meta import PageMeta, first_fitting, role_list_crumb
+from profiles.seo.social import SocialCard
 from profiles.seo.structured_data import item_list
 from profiles.views.http import render_page
 from profiles.views.listing import BY_NAME, page_of, plate, role_groups, shown
@@ -54,6 +55,9 @@ def home(request):
             "observables y preguntas de entrevista con respuestas ancladas."
         ),
         title=_("Guía de Roles: perfiles OCEAN+ y entrevistas"),
+        card=SocialCard(
+            _("¿A quién buscás?"), _("Qué buscar, qué preguntar y cómo suena una buena respuesta.")
+        ),
     )
     specimen = _specimen(contexts)
     values = {

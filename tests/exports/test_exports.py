@@ -48,6 +48,7 @@ def test_csv_has_one_row_for_each_question_and_each_thing_to_notice(kit):
     assert {len(row) for row in rows} == {14}
     assert [row[0] for row in rows[1:]] == [
         *["pregunta"] * len(kit.questions),
+        *["rasgo"] * 6,
         *["fortaleza"] * len(page.strengths.all),
         *["señal de alerta"] * len(page.red_flags.all),
     ]

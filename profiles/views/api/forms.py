@@ -96,7 +96,7 @@ class ProfileItem(Document):
     area: str
     summary: str
     teaser: str
-    ranges: dict[str, tuple[ScalePoint, ScalePoint]] = Field(
+    ranges: dict[str, Annotated[tuple[ScalePoint, ...], Field(min_length=2, max_length=2)]] = Field(
         description="Código del rasgo → [desde, hasta] en la escala de 1 a 5."
     )
     published_from: datetime.datetime

@@ -18,6 +18,7 @@ from profiles.search.index import current_index
 from profiles.search.question import Question
 from profiles.search.titles import NEAR
 from profiles.seo.meta import PageMeta, titled
+from profiles.seo.social import SocialCard
 from profiles.views.comparison import comparison_url
 from profiles.views.listing import linked_page, plate_page
 from profiles.views.search.forms import PAGE_SIZE, SearchForm, search_url
@@ -136,14 +137,24 @@ def _role_option(role, size, alias=""):
     return _option(name, size.employee_range, profile_url(role.slug, size.slug))
 
 
+def _chosen(form):
+    """Return the words of the filters: "Personas", "Apertura alta", "Startup"."""
+    context = form.asked_context
+    return [*(str(label) for label, _url in form.chips), *([context.name] if context else [])]
+
+
 def _meta(form, is_asked):
     """Return the head: only the plain list is for search engines."""
-    words = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else _("Perfiles")
+    chosen = ", ".join(_chosen(form)) if form.is_valid() else ""
+    words = _("Perfiles: %(chosen)s") % {"chosen": chosen} if chosen else _("Perfiles")
+    words = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else words
     return PageMeta(
         _("Perfiles"),
         reverse("profiles:role_list"),
         _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
         title=titled(words) if is_asked else _("Todos los perfiles de la Guía de Roles"),
         indexed=not is_asked,
+        # What somebody typed is nothing that the guide puts into a picture.
+        card=SocialCard(_("Perfiles"), chosen) if chosen else None,
         query=form.url().partition("?")[2] if form.is_valid() else "",
     )
