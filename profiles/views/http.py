@@ -42,9 +42,9 @@ FOREVER = "public, max-age=31536000, immutable"
 # No address of the guide is longer, so nothing is remembered of such a path.
 LONGEST = 300
 REPEATED_SLASHES = re.compile("/{2,}")
-# Blocks at whose borders no browser draws a space, so that no line break is needed there.
+# Blocks at whose borders no browser draws a space, so that none is needed there.
 BLOCKS = "article|d[dlt]|details|div|form|h[1-6]|header|li|link|main|meta|nav|ol|p|section|ul"
-BREAK_BEFORE_BLOCK = re.compile(rb"\n(?=</?(?:%b)[ >])" % BLOCKS.encode())
+SPACE_BEFORE_BLOCK = re.compile(rb" (?=</?(?:%b)[ >])" % BLOCKS.encode())
 
 DEVICE_FEATURES = (
     *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation"),
@@ -240,8 +240,8 @@ def render_page(request: HttpRequest, template: str, values: dict) -> HttpRespon
 
 def _without_air(html: bytes) -> bytes:
     """Return a page without the air of its templates: one part in twenty of what is sent."""
-    lines = b"\n".join(filter(None, map(bytes.strip, html.split(b"\n"))))
-    return BREAK_BEFORE_BLOCK.sub(b"", lines).replace(b"</li>\n", b"</li>")
+    line = b" ".join(filter(None, map(bytes.strip, html.split(b"\n"))))
+    return SPACE_BEFORE_BLOCK.sub(b"", line).replace(b"</li> ", b"</li>")
 
 
 def set_last_modified(response: HttpResponse, version: ContentState) -> None:

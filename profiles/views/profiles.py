@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.documents.choices import Level
+from profiles.documents.text import sentences
 from profiles.exports.markdown import render_profile
 from profiles.exports.profile_json import render_json
 from profiles.guide.comparison import Place
@@ -74,7 +75,9 @@ def profile_values(page):
         "pack_url": reverse("profiles:hiring_pack", args=place),
         "sizes_url": reverse("profiles:context_shift", args=[role_slug]),
         "compare_url": f"{reverse('profiles:compare')}?perfil={Place.of(page)}",
-        "related": [(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)],
+        "related": [
+            _beside(*row, pairs.get(row[0].role_slug)) for row in _related(page, neighbours)
+        ],
     }
 
 
@@ -105,6 +108,11 @@ def _neighbours(page):
 def _related(page, neighbours):
     bases = {edition.role_slug: edition for edition in _bases(neighbours)}
     return [(bases[i.role], i.difference) for i in page.facts.related if i.role in bases]
+
+
+def _beside(edition, difference, pair):
+    """Return a neighbour, how it differs, and the page of both, if there is one: it says more."""
+    return edition, sentences(difference)[0] if pair else difference, pair
 
 
 def _bases(editions):
