@@ -200,7 +200,7 @@ class Comparison:
         """Return (role, what it says of the other beside how the page begins): of two profiles."""
         found = [
             (column.page.facts.name, self._not_said_yet(page, text))
-            for page in (column.page for column in self.columns)
+            for page in (column.page for column in reversed(self.columns))
             for column, text in self._reasons(page)
         ]
         return [each for each in found if each[1]] if len(self.columns) == 2 else []

@@ -18,6 +18,7 @@ from django.views.decorators.gzip import gzip_page
 
 from profiles.desk.access import is_read_only
 from profiles.desk.content_version import current_version
+from profiles.documents.text import fold
 from profiles.models import Context, Edition
 from profiles.seo.meta import PageMeta
 from profiles.seo.social import SocialCard, draw
@@ -145,7 +146,7 @@ def _by_role(editions):
 
     def place(edition):
         size = (edition.context.order, edition.context.name) if edition.context_id else (-1, "")
-        return edition.role_name, edition.role_slug, edition.number > 1, size
+        return fold(edition.role_name), edition.role_slug, edition.number > 1, size
 
     roles = groupby(sorted(editions, key=place), key=lambda edition: edition.role_slug)
     found = [list(own) for _slug, own in roles]

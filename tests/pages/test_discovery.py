@@ -186,6 +186,6 @@ def test_news_groups_by_day_in_buenos_aires_and_role(client, django_assert_num_q
     assert re.findall(r"(Nuevo|Actualizado|perfil base|Startup|Global)[<:]", main) == [
         *("Actualizado", "Global"),
     ]
-    new = main.split("Puestos nuevos")[1].split("</p>")[0]
+    new = main.split("Puestos nuevos")[1].split("</ul>")[0]
     assert re.findall(r">([^<]+)</a>", new) == ["Data Tester", "People Tester"]
     assert "Cambió el mercado." in main
