@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 
 from profiles.desk.publishing import publish
@@ -26,15 +25,6 @@ def test_saving_untouched_changes_nothing(admin_client, base, startup):
     for profile in (base, startup):
         assert save(admin_client, profile).url == reverse("admin:profiles_profile_changelist")
         assert not has_unpublished_changes(profile)
-
-
-def test_writer_signs_for_nobody_else_and_reviews_nothing(base):
-    other = User.objects.create_user("other", is_staff=True)
-    forged = {"author": other.pk, "reviewer": other.pk, "reviewed_on": "2026-11-24"}
-    before = base.reviewed_on
-    save(member("Redacción"), base, summary="Escrito.", **forged)
-    # Nor does who mends a comma become its author.
-    assert (base.author, base.reviewer, base.reviewed_on) == (None, None, before)
 
 
 def test_sources_of_a_range_are_saved_with_it(admin_client, base):

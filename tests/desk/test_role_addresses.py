@@ -33,11 +33,6 @@ def writer():
     return member("Redacción")
 
 
-@pytest.fixture
-def editor():
-    return member("Edición")
-
-
 def answers(client, *slugs):
     """Return what visitors get at the addresses ``slugs``."""
     pages = [reverse("profiles:role_detail", args=[slug]) for slug in slugs]
@@ -79,10 +74,10 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("case", CHANGES)
-def test_who_may_publish_changes_the_addresses_of_a_published_role(client, editor, role, case):
+def test_who_may_publish_changes_the_addresses_of_a_published_role(client, role, case):
     changes, after = CHANGES[case]
     assert answers(client, *ADDRESSES) == BEFORE
-    assert change(editor, role, **changes).status_code == 302
+    assert change(member("Edición"), role, **changes).status_code == 302
     assert answers(client, *ADDRESSES) == after
 
 
@@ -135,12 +130,12 @@ IMPORTS = {
 
 
 @pytest.mark.parametrize("case", IMPORTS)
-def test_import_of_who_may_not_publish_leaves_the_addresses(client, writer, editor, role, case):
+def test_import_of_who_may_not_publish_leaves_the_addresses(client, writer, role, case):
     changes, moved = IMPORTS[case]
     assert import_of(writer, role, **changes).context["problems"] == [REFUSED % moved]
     assert answers(client, *ADDRESSES) == BEFORE
     imported = said(import_of(writer, role, aliases=("Otro data-tester", "Otra")))
-    assert imported == said(import_of(editor, role, **changes)) == ["Se importó 1 rol."]
+    assert imported == said(import_of(member("Edición"), role, **changes)) == ["Se importó 1 rol."]
 
 
 @pytest.mark.parametrize("page", ["role", "profile"])

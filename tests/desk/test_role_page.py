@@ -4,7 +4,7 @@ import datetime
 import re
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.contrib.staticfiles import finders
 from django.core.management import get_commands
 from django.urls import reverse
@@ -224,11 +224,9 @@ def test_each_list_leads_to_all_of_it(admin_client, admin_user, base):
     assert [str(profile) for profile in pages[-1]] == ["Data Tester (base)"]
 
 
-def test_front_page_costs_under_ten_queries_however_much_waits(client, settings, queries):
+def test_front_page_costs_under_ten_queries_however_much_waits(settings, queries):
     settings.REQUIRE_SECOND_FACTOR = True
-    user = editor("ana")
-    user.groups.add(Group.objects.get(name="Redacción"))
-    client.force_login(user)
+    client = member("Redacción")
     front_page(client)
     none = queries(front_page, client)
     for number in range(3):

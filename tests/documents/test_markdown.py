@@ -1,12 +1,11 @@
 """Markdown: nothing dangerous survives and nothing takes long."""
 
-import re
-
 import pytest
 from django.core.exceptions import ValidationError
 from lxml.html import fragment_fromstring
 
 from profiles.documents.markdown import refuse_lost_markdown, render_markdown, tidy_markdown
+from tests.security.hostile import SCHEME, read_address
 
 # Written out again: a list that were read from the sanitiser would grow with it.
 BARE = (
@@ -23,16 +22,10 @@ def elements(text: str) -> list[tuple[str, dict]]:
     return [(element.tag, dict(element.attrib)) for element in body.iterdescendants()]
 
 
-def scheme(address: str) -> str | None:
-    """Return the scheme of ``address`` as a browser reads it: tabs and newlines do not count."""
-    found = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\t\n\r]", "", address).strip(), re.I)
-    return found and found[1].lower()
-
-
 def addresses(address: str) -> list[str]:
     """Return where links to ``address``, in each form that a link has, would lead."""
     # What has no scheme is no link in the last form.
-    forms = FORMS if scheme(address) else FORMS[:-1]
+    forms = FORMS if SCHEME.match(read_address(address)) else FORMS[:-1]
     found = [values for form in forms for _, values in elements(form.format(address))]
     return [values["href"] for values in found if values.get("href")]
 

@@ -37,10 +37,6 @@ def another_role(slug="other-role") -> models.Role:
     return models.Role.objects.create(slug=slug, name="Other", area=models.Area.objects.first())
 
 
-def base_of(role):
-    return role.profiles.get(context=None)
-
-
 def with_archetypes(role, primary, secondary):
     role.primary_archetype, role.secondary_archetype = primary, secondary
     return role
@@ -52,10 +48,10 @@ CONTRADICTIONS = {
         role=r, context=models.Context.objects.get(slug="startup")
     ),
     "El perfil ya tiene un rango para ese rasgo.": lambda r: models.TraitTarget(
-        profile=base_of(r), trait=models.Trait.objects.get(code="O")
+        profile=r.profiles.get(context=None), trait=models.Trait.objects.get(code="O")
     ),
     "Esa clave ya es de otra pregunta del perfil.": lambda r: models.InterviewQuestion(
-        profile=base_of(r), key="base-0", text="¿Zaz?", order=1
+        profile=r.profiles.get(context=None), key="base-0", text="¿Zaz?", order=1
     ),
     "El rol ya tiene un código de esa clasificación.": lambda r: models.OccupationalCode(
         role=r, scheme="ciuo08", code="2511"

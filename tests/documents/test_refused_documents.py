@@ -26,7 +26,6 @@ def line_of(fragment: str) -> int:
 O_LINE = line_of("    O:\n") + 1
 RANGE = "el rango 3.4–2.6 no sirve: el máximo va de 0,4 a 1,6 sobre el mínimo"
 CONTEXT = "contexto desconocido «galaxia»; se conocen: enterprise, global, pyme y startup"
-KNOWN = "se conocen: {sources}"
 # What is said of the second file → its text.
 BAD = {
     f"línea {line_of('  summary:')}, base.sumary: es una clave desconocida": first(
@@ -36,7 +35,7 @@ BAD = {
         "low: 2.6\n      high: 3.4", "low: 3.4\n      high: 2.6"
     ),
     f"contexts.galaxia: {CONTEXT}": first("  startup:\n", "  galaxia:\n"),
-    f"base.targets.O.sources.0: fuente desconocida «nadie-1900»; {KNOWN}": first(
+    "base.targets.O.sources.0: fuente desconocida «nadie-1900»; se conocen: {sources}": first(
         "importance: important", "importance: important\n      sources: [nadie-1900]"
     ),
     "related.0.role: rol desconocido «nadie»": (TEXT + "related:\n  - role: nadie\n"),

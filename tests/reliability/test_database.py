@@ -20,7 +20,6 @@ PLACES = "cuenta/confirmar cuenta/segundo-factor/authenticate password_change"
 COUNTED = [f"/admin/{place}/" for place in PLACES.split()]
 BUSY = "No se guardó: la base de datos no responde o está ocupada."
 HOUR = "Lo que tardé una hora en escribir."
-LOCKED_SECONDS = 2
 VERSIONS = "SELECT count(*) FROM profiles_version"
 
 
@@ -44,29 +43,24 @@ def make_known(site) -> None:
         at_once(*[partial(site.get, PAGE)] * 24)
 
 
-@pytest.fixture
-def counting_site(template, tmp_path):
+def test_locked_database_delays_a_save_and_no_page(template, tmp_path):
     with copy_of(template, tmp_path, COUNT_SEARCHES="true") as site:
-        yield site
-
-
-def test_locked_database_delays_a_save_and_no_page(counting_site):
-    site, editor = counting_site, counting_site.editor()
-    form = editor.open(site.change_path(ROLES[0]), "profile_form")
-    answers, visits = [], []
-    send = partial(editor.send, form, summary="Guardado tras la espera.")
-    save = threading.Thread(target=lambda: answers.append(send()))
-    with write_lock(site):
-        began = time.monotonic()
-        save.start()
-        while time.monotonic() - began < LOCKED_SECONDS:
-            paths = (PAGE, HOME, f"{HOME}perfiles/?q=datos", f"{HOME}perfiles/?q=enfermera")
-            visits += map(site.get, paths)
-            time.sleep(0.05)
-        assert answers == []
-    save.join()
-    assert ({visit.status for visit in visits}, answers[0].status) == ({200}, 302)
-    assert summary(site, form.path) == "Guardado tras la espera."
+        editor = site.editor()
+        form = editor.open(site.change_path(ROLES[0]), "profile_form")
+        answers, visits = [], []
+        send = partial(editor.send, form, summary="Guardado tras la espera.")
+        save = threading.Thread(target=lambda: answers.append(send()))
+        with write_lock(site):
+            began = time.monotonic()
+            save.start()
+            while time.monotonic() - began < 2:
+                paths = (PAGE, HOME, f"{HOME}perfiles/?q=datos", f"{HOME}perfiles/?q=enfermera")
+                visits += map(site.get, paths)
+                time.sleep(0.05)
+            assert answers == []
+        save.join()
+        assert ({visit.status for visit in visits}, answers[0].status) == ({200}, 302)
+        assert summary(site, form.path) == "Guardado tras la espera."
 
 
 def test_save_that_waits_too_long_says_so_and_keeps_the_text(template, tmp_path):

@@ -170,10 +170,9 @@ def example(model, slug="data-tester"):
 
 def path_of(route):
     values = {"app_label": "profiles", "url": "no-such/"}
-    model = next(
-        (m for m in admin.site._registry if f"/{m._meta.model_name}/" in route), models.Role
-    )
-    values |= dict.fromkeys(("object_id", "pk", "id"), example(model).pk)
+    named_in_it = (m for m in admin.site._registry if f"/{m._meta.model_name}/" in route)
+    row = example(next(named_in_it, models.Role))
+    values |= dict.fromkeys(("object_id", "pk", "id"), row.pk)
     values["content_type_id"] = ContentType.objects.get_for_model(models.Role).pk
     return filled(route, values)
 

@@ -1,6 +1,7 @@
 """What a form does not ask is not obeyed."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from profiles.desk.history import keep
 from profiles.documents.choices import WorkflowState
@@ -24,20 +25,19 @@ def other(base):
     return Profile.objects.get(role__slug="other-tester", context=None)
 
 
-@pytest.fixture
-def writer():
-    return member("Redacción")
-
-
-def test_field_that_the_form_does_not_have_changes_nothing(writer, base, other):
+def test_field_that_the_form_does_not_have_changes_nothing(base, other):
     forged = {"state": WorkflowState.PUBLISHED, "version": 99, "id": other.pk}
     forged |= {"role": other.role_id, "context": Context.objects.first().pk, "_publish": "1"}
     forged |= {"action": "publish_profiles", "_selected_action": base.pk, "confirmed": "1"}
+    signer = User.objects.create_user("other", is_staff=True).pk
+    forged |= {"author": signer, "reviewer": signer, "reviewed_on": "2026-11-24"}
     forged |= {"summary": "Otro resumen."}
-    assert send(writer, base, **forged).status_code == 302
+    assert send(member("Redacción"), base, **forged).status_code == 302
     saved = Profile.objects.get(pk=base.pk)
     assert (saved.summary, saved.state) == ("Otro resumen.", WorkflowState.DRAFT)
     assert (saved.role_id, saved.context_id) == (base.role_id, None)
+    # Nor does who mends a comma become its author.
+    assert (saved.author, saved.reviewer, saved.reviewed_on) == (None, None, base.reviewed_on)
     assert saved.version == base.version + 1
     assert not Edition.objects.exists()
 
@@ -52,19 +52,19 @@ def test_field_that_the_form_does_not_have_changes_nothing(writer, base, other):
         {"targets-TOTAL_FORMS": "7"} | {f"targets-6-{k}": v for k, v in SEVENTH.items()},
     ],
 )
-def test_part_of_another_profile_is_not_touched_nor_a_range_added(writer, base, other, forged):
+def test_part_of_another_profile_is_not_touched_nor_a_range_added(base, other, forged):
     before = [*other.strengths.values(), *other.targets.values()]
     keys = {"victim": before[0]["id"], "range": before[-1]["id"], "other": other.pk}
     keys["trait"] = before[-1]["trait_id"]
-    send(writer, base, **{name: keys.get(value, value) for name, value in forged.items()})
+    sent = {name: keys.get(value, value) for name, value in forged.items()}
+    send(member("Redacción"), base, **sent)
     assert [*other.strengths.values(), *other.targets.values()] == before
     assert base.targets.count() == 6
 
 
 @pytest.mark.parametrize("name", ["share", "restore"])
-def test_version_of_another_profile_or_none_is_neither_restored_nor_shared(
-    writer, base, other, name
-):
+def test_version_of_another_profile_or_none_is_neither_restored_nor_shared(base, other, name):
+    writer = member("Redacción")
     keep(base)
     keep(other)
     other.versions.update(number=7)

@@ -225,12 +225,6 @@ def test_any_filter_in_the_address_of_a_list_is_answered(editor):
         assert answer.status_code in (200, 302, 400), (url, field.name, lookup)
 
 
-@pytest.fixture
-def stranger():
-    """A visitor who has no token for forms."""
-    return Client(enforce_csrf_checks=True, raise_request_exception=False)
-
-
 def staff(client, **options):
     client.force_login(User.objects.create_user("ana", is_staff=True, **options))
     return client
@@ -280,11 +274,11 @@ INNARDS = re.compile(
 
 @pytest.mark.parametrize(("status", "heading", "ask", "cookies"), PAGES)
 def test_error_has_its_own_page_that_tells_nothing(
-    stranger, monkeypatch, settings, status, heading, ask, cookies
+    monkeypatch, settings, status, heading, ask, cookies
 ):
     if status == 500:
         monkeypatch.setattr(pages, "PageMeta", lambda *args: 1 / 0)
-    response = ask(stranger)
+    response = ask(Client(enforce_csrf_checks=True, raise_request_exception=False))
     html = response.text
     assert response.status_code == status
     assert re.findall(r"<h1>(.*?)</h1>", html) == [heading]

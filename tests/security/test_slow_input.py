@@ -116,11 +116,6 @@ def test_longest_markdown_of_any_field_is_refused_or_quick(length):
     assert [text[:20] for text in texts if not is_quick(render_markdown, text)] == []
 
 
-@pytest.fixture(scope="module")
-def value():
-    return canonical(make_role_document(contexts=("startup", "global")), by_alias=True)
-
-
 YAML = [
     *("[" * MAX_BYTES, "a: {" * (MAX_BYTES // 4), "---\n" * 120_000, ": " * 250_000),
     *(" " * (MAX_BYTES - 1) + "a", "a: " + "!" * (MAX_BYTES - 10), "a: " + "1:" * 250_000),
@@ -138,7 +133,8 @@ def test_worst_document_is_refused_in_bounded_time(text):
     assert is_quick(parse, content, GuideDocument, "f.yaml", limit=2 * MAX_SECONDS)
 
 
-def test_role_with_more_items_than_anybody_reads_is_refused(value):
+def test_role_with_more_items_than_anybody_reads_is_refused():
+    value = canonical(make_role_document(), by_alias=True)
     base = {**value["base"], "strengths": ["x"] * 30_000}
     with pytest.raises(ValueError, match="items"):
         RoleDocument.model_validate({**value, "base": base})

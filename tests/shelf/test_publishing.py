@@ -14,14 +14,10 @@ from profiles.desk.loading import load
 from profiles.desk.publishing import publish, unschedule, withdraw
 from profiles.documents.choices import WorkflowState
 from profiles.models import Area, Edition, Profile, Role
+from tests.documents.test_load_guide import rename
 from tests.helpers.factories import has_unpublished_changes, make_role, make_role_document
 
 pytestmark = [pytest.mark.dialect, pytest.mark.usefixtures("made_role", "vocabulary")]
-
-
-def rename(role, slug):
-    role.slug = slug
-    role.save()
 
 
 def related(role):
@@ -31,9 +27,9 @@ def related(role):
 
 
 def test_renamed_role_stays_on_the_pages_of_its_neighbours_and_is_no_change_of_them(client, role):
-    neighbour = make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
+    make_role("neighbour-a", related=("data-tester", "neighbour-b", "neighbour-c"))
     record(role)
-    rename(neighbour, "neighbour-z")
+    rename("neighbour-a", "neighbour-z")
     base = role.profiles.get(context=None)
     assert (base.digest, has_unpublished_changes(base)) == (base.editions.get().digest, False)
     assert "neighbour-z" in related(role)
@@ -45,7 +41,7 @@ def test_renamed_role_stays_on_the_pages_of_its_neighbours_and_is_no_change_of_t
 def test_draft_that_was_renamed_leads_from_its_neighbours_once_it_is_public(client, role):
     address = f"{role.get_absolute_url().rstrip('/')}.json"
     before = client.get(address).json()
-    rename(Role.objects.get(slug="neighbour-a"), "neighbour-z")
+    rename("neighbour-a", "neighbour-z")
     assert client.get(address).json() == before
     others = ("data-tester", "neighbour-b", "neighbour-c")
     document = make_role_document("neighbour-z", related=others)
