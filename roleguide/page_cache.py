@@ -78,7 +78,7 @@ class Page:
         """Pack a page that outlives an edit as small as can be, and date it if it was too new."""
         self.settled_at = float("inf")
         self.body = brotli.compress(brotli.decompress(self.body), quality=BEST_QUALITY)
-        if self.modified is None and (date := self.version.last_modified):
+        if self.modified is None and self.version and (date := self.version.last_modified):
             self.modified = parse_http_date_safe(date)
             self.headers.append(("Last-Modified", date))
 

@@ -62,7 +62,7 @@ class SocialCard:
     @property
     def alt(self) -> str:
         """Say in words what the image shows."""
-        name = f"{self.title}, {self.subtitle}" if self.subtitle else self.title
+        name = ", ".join(filter(None, [self.title, self.subtitle.rstrip(".")]))
         if name == SITE_NAME:
             return name
         if not self.bars:

@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 
 from profiles.desk.access import is_read_only
 from profiles.desk.content_version import current_version
@@ -30,17 +29,14 @@ XML = "application/xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 
 
-@gzip_page
 def sitemap(request):
     return _stream(sitemaps.index(), XML)
 
 
-@gzip_page
 def sitemap_pages(request):
     return _stream(sitemaps.pages(), XML)
 
 
-@gzip_page
 def sitemap_profiles(request):
     return _stream(sitemaps.profiles(), XML)
 

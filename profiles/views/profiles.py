@@ -112,7 +112,7 @@ def _related(page, neighbours):
 
 def _beside(edition, difference, pair):
     """Return a neighbour, how it differs, and the page of both, if there is one: it says more."""
-    return edition, sentences(difference)[0] if pair else difference, pair
+    return edition, "".join(sentences(difference)[:1]) if pair else difference, pair
 
 
 def _bases(editions):

@@ -91,12 +91,6 @@ document.addEventListener("click", (event) => {
   clearTimeout(waiting);
   show(chip.href, "chosen");
 });
-// Four profiles are compared at most: the other boxes wait for one to be free.
-document.addEventListener("change", ({ target }) => {
-  const boxes = target.closest(".plate") ? [...target.form.elements.perfil] : [];
-  const isFull = boxes.filter(({ checked }) => checked).length >= 4;
-  boxes.forEach((box) => (box.disabled = isFull && !box.checked));
-});
 window.addEventListener("popstate", () => {
   form.elements.q.value = new URLSearchParams(location.search).get("q") ?? "";
   show(location.href, "");

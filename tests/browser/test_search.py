@@ -103,12 +103,3 @@ def test_first_result_stands_above_the_keyboard_of_a_phone(open_page):
     assert page.locator("#area").is_visible()
     wide = open_page(f"{URL}?q=mlops")
     assert wide.locator("#area").is_visible()
-
-
-def test_fifth_profile_of_the_plate_waits_until_one_is_free(open_page):
-    boxes = open_page(URL).locator(".plate [name=perfil]")
-    for number in range(4):
-        boxes.nth(number).check()
-    expect(boxes.nth(4)).to_be_disabled()
-    boxes.first.uncheck()
-    expect(boxes.nth(4)).to_be_enabled()

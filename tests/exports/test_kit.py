@@ -75,6 +75,8 @@ def test_default_set_is_balanced(page, own, base, critical, chosen):
 def test_default_set_has_as_many_questions_as_fit(page, minutes, fitting):
     kit = interview_kit(make_page(page, named("o", *"C" * 12)), Asked(minutes=minutes))
     assert (len(kit.questions), kit.spare in range(7), kit.fit_words) == (fitting, True, "")
+    total, opening, count, each, closing = map(int, re.findall(r"\d+", kit.plan_words))
+    assert opening + count * each + closing == total
 
 
 def test_chosen_questions_keep_the_order_of_the_page_but_unknown_ones_and_too_many(page):

@@ -105,6 +105,15 @@ def test_choice_rests_on_what_the_other_role_says_or_on_the_summary(role, differ
     assert [choice.act.capitalize() for choice in three.choices] == [own, act or other]
 
 
+def test_differences_are_told_where_nothing_else_is_to_choose_by(client, role):
+    for edition in Edition.objects.base().filter(role_slug__in=["data-tester", "other-role"]):
+        edition.document["honest"] = ""
+        if edition.role_slug == role.slug:
+            edition.facts["related"][0]["difference"] = "Comparten el método. Uno decide."
+        edition.save()
+    assert "«Comparten el método. Uno decide.»" in get(client, *["perfiles/data-tester", TWO[1]])
+
+
 def test_sizes_are_told_by_their_summaries_and_nobody_is_asked_to_choose_one(client):
     comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
     assert comparison.heading == "Data Tester en Startup y en Global: qué cambia"

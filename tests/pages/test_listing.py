@@ -76,6 +76,13 @@ def test_groups_hold_all_roles_where_they_are_few(client, address):
     }
 
 
+@pytest.mark.parametrize("address", ["", "perfiles/", "perfiles/?orden=rol"])
+def test_names_stand_in_the_order_of_people_and_not_of_bytes(client, address):
+    make_role("small-word", name="Data de Prueba", contexts=())
+    html = page(client, f"/guia-de-roles/{address}")
+    assert html.index(">Data de Prueba<") < html.index(">Data Tester<")
+
+
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize(
     ("address", "others"),

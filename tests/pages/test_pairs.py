@@ -1,6 +1,7 @@
 """Two roles that name each other: their page, its address, and which pairs have none."""
 
 import pytest
+from django.urls import reverse
 
 from profiles.desk.publishing import withdraw
 from profiles.models import Edition, Role
@@ -25,6 +26,19 @@ def made_roles(module_rows):
     edition = base("operario")
     edition.facts["related"].append({"role": "cajero", "difference": words})
     edition.save()
+
+
+def test_profile_names_a_neighbour_briefly_where_the_page_of_both_says_the_rest(client):
+    main = text_of(client, f"{GUIDE}/perfiles/operario/")
+    assert "Cobra a cada persona y responde por el cajón entero." in main
+    assert "Acá no." not in main
+
+
+def test_draft_that_no_longer_says_how_a_neighbour_differs_is_shown(admin_client):
+    role = Role.objects.get(slug="cajero")
+    role.related.update(difference="")
+    address = reverse("admin:profiles_profile_preview", args=[role.profiles.get(context=None).pk])
+    assert admin_client.get(address).status_code == 200
 
 
 def text_of(client, address):

@@ -55,6 +55,10 @@ def test_unreadable_version_serves_what_is_stored_and_an_outage_is_written_once(
     assert [visits.get()["body"] for _ in range(5)] == [b"hola"] * 5
     assert site.renders == 1
     assert ["content version" in text for text in caplog.messages] == [True, True]
+    never = visitor(site, lambda: 1 / 0)
+    never.get()
+    next(iter(never.cache._pages.values())).settled_at = 0
+    assert never.get()["status"] == "200 OK"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from profiles.search.find import find
 from profiles.search.index import current_index
 from profiles.search.titles import NEAR
 from profiles.seo.meta import DESCRIPTION_LIMIT, PageMeta, role_list_crumb, titled
+from profiles.seo.social import SocialCard
 from profiles.views.http import moved_to, render_page
 from profiles.views.profiles import profile_url
 
@@ -79,6 +80,7 @@ def near_title(request, title_slug):
         title=titled(_("%(title)s: qué puesto de la guía se le parece") % {"title": page.title}),
         parents=(role_list_crumb(),),
         indexed=page in own_pages(index),
+        card=SocialCard(page.title, _("Todavía no está en la guía: lo más cercano.")),
     )
     values = {"meta": meta, "answer": {"nearest": with_editions(answer.nearest)}}
     return render_page(request, "profiles/near_title.html", values)
