@@ -75,7 +75,7 @@ class Page:
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
     def _settle(self):
-        """Pack a page that outlives an edit as small as can be, and date it if it was too new."""
+        """Pack a page that outlives an edit as small as can be; date it as its version says."""
         self.settled_at = float("inf")
         self.body = brotli.compress(brotli.decompress(self.body), quality=BEST_QUALITY)
         if self.modified is None and self.version and (date := self.version.last_modified):
@@ -118,11 +118,7 @@ class Version:
 
 
 class PageCache:
-    """WSGI middleware.
-
-    ``version`` returns a value that moves whenever public content does; its ``last_modified`` is
-    the HTTP date of what is made of it, or "".
-    """
+    """WSGI middleware. ``version`` returns a value that moves whenever public content does."""
 
     def __init__(self, app, version, *, prefix, parameters=(), max_bytes=MAX_BYTES, https=False):
         self.application, self.version = app, Version(version)
