@@ -62,7 +62,7 @@ class Column(NamedTuple):
     page: ProfilePage
 
 
-class Choice(NamedTuple):
+class Clause(NamedTuple):
     """A part of the first sentence: "Elegí ", "Cajero", " si la persona", "cobra"."""
 
     columns: Sequence[Column]
@@ -168,7 +168,7 @@ class Comparison:
         return _("¿Cuál de los tres?") if len(self.columns) == 3 else _("¿Cuál de los cuatro?")
 
     @cached_property
-    def choices(self) -> list[Choice]:
+    def clauses(self) -> list[Clause]:
         """Return what each role's person does: "Elegí A si la persona …".
 
         It is what another of these roles says of it, and else its summary; both hold in every size,
@@ -182,17 +182,17 @@ class Comparison:
         names = [join_words([c.name for c in own], "o") for own in roles.values()]
         words = [(_("Elegí "), _(" si la persona")), *[("", _(" si"))] * len(roles)]
         return [
-            Choice(own, before, name, after, self._act(own[0].page))
+            Clause(own, before, name, after, self._act(own[0].page))
             for own, name, (before, after) in zip(roles.values(), names, words, strict=False)
         ]
 
-    def _examples(self) -> list[Choice]:
+    def _examples(self) -> list[Clause]:
         found, example = [], _(", por ejemplo,")
         for column in self.columns:
             before, name = _where(column)
             after, example = (example, "") if name else ("", example)
             act = _clause(sentences(column.page.document.summary)[0])
-            found.append(Choice([column], before, name, after, act))
+            found.append(Clause([column], before, name, after, act))
         return [found[0]._replace(before=found[0].before.capitalize()), *found[1:]]
 
     @property
@@ -281,7 +281,7 @@ class Comparison:
     def _not_said_yet(self, page: ProfilePage, text: str) -> str:
         """Return ``text`` without the first sentence, if the page begins with it."""
         first, *rest = sentences(text)
-        said = (c.act for c in self.choices if page in [column.page for column in c.columns])
+        said = (c.act for c in self.clauses if page in [column.page for column in c.columns])
         is_said = _clause(first) in said
         return " ".join(rest) if is_said else text
 

@@ -129,8 +129,8 @@ def _meta(name="", query="", description=""):
 def _description(comparison):
     """Say in 160 characters what each of the compared does; who needs less leaves more."""
     acts = [
-        f"{join_words([column.page.heading for column in choice.columns], 'o')} {choice.act}."
-        for choice in comparison.choices
+        f"{join_words([column.page.heading for column in clause.columns], 'o')} {clause.act}."
+        for clause in comparison.clauses
     ]
     left = DESCRIPTION_LIMIT - len(acts) + 1
     shortest_first = sorted(range(len(acts)), key=lambda place: len(acts[place]))

@@ -93,7 +93,7 @@ def test_choice_rests_on_what_the_other_role_says_or_on_the_summary(role, differ
     pages = pages_of("perfiles/data-tester", "perfiles/other-role")
     own, other = [page.document.summary.rstrip(".") for page in pages]
     comparison = compare(pages)
-    assert [choice.act.capitalize() for choice in comparison.choices] == [own, act or other]
+    assert [clause.act.capitalize() for clause in comparison.clauses] == [own, act or other]
     # Nothing is said twice, and who speaks is named.
     purposes = [[], [f"{other}."]] if act else []
     assert own_texts(comparison, "Para qué está") == purposes
@@ -101,8 +101,8 @@ def test_choice_rests_on_what_the_other_role_says_or_on_the_summary(role, differ
     # A role's sizes are chosen together, by what holds in each.
     three = compare(pages_of("startup/data-tester", "global/other-role", "global/data-tester"))
     names = ["Elegí Data Tester en Startup o Data Tester en Global", "Otro Rol en Global"]
-    assert [choice.before + choice.name for choice in three.choices] == names
-    assert [choice.act.capitalize() for choice in three.choices] == [own, act or other]
+    assert [clause.before + clause.name for clause in three.clauses] == names
+    assert [clause.act.capitalize() for clause in three.clauses] == [own, act or other]
 
 
 def test_differences_are_told_where_nothing_else_is_to_choose_by(client, role):
@@ -118,7 +118,7 @@ def test_sizes_are_told_by_their_summaries_and_nobody_is_asked_to_choose_one(cli
     comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
     assert comparison.heading == "Data Tester en Startup y en Global: qué cambia"
     summaries = [column.page.document.summary for column in comparison.columns]
-    assert [f"{choice.act.capitalize()}." for choice in comparison.choices] == summaries
+    assert [f"{clause.act.capitalize()}." for clause in comparison.clauses] == summaries
     assert own_texts(comparison, "Para qué está") == []
     lead = get(client, *THREE).split('class="lead">')[1].split("</p>")[0]
     assert [word for word in ("Elegí", "si la persona") if word in lead] == []
