@@ -96,6 +96,7 @@ def test_more_log_ins_at_once_than_a_worker_checks_are_sent_away_unhashed(client
     assert log_in(client).status_code == 302
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("way", ["admin", "shell"])
 def test_unlocking_lifts_every_limit(way, admin_client, client, ana):
     enrol(ana)
