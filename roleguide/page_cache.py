@@ -17,7 +17,6 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
-from django.utils.http import parse_http_date_safe
 
 logger = logging.getLogger(__name__)
 # A page that cannot be rendered is served as it was and tried again after RETRY_SECONDS, and not
@@ -53,7 +52,7 @@ class Page:
         self.version, self.retry_at, self.settled_at = version, 0.0, time.monotonic() + CALM_SECONDS
         # One validator serves several encodings, so it may only promise the same meaning.
         self.etag = f"W/{named['etag'].removeprefix('W/')}"
-        self.modified = parse_http_date_safe(named.get("last-modified", ""))
+        self.modified = named.get("last-modified")
         vary = ", ".join(filter(None, ["Accept-Encoding", named.get("vary")]))
         kept = [pair for pair in headers if pair[0].lower() not in REPLACED]
         self.headers = [*kept, ("ETag", self.etag), ("Vary", vary)]
@@ -79,7 +78,7 @@ class Page:
         self.settled_at = float("inf")
         self.body = brotli.compress(brotli.decompress(self.body), quality=BEST_QUALITY)
         if self.modified is None and self.version and (date := self.version.last_modified):
-            self.modified = parse_http_date_safe(date)
+            self.modified = date
             self.headers.append(("Last-Modified", date))
 
     def is_known(self, environ):
@@ -87,8 +86,7 @@ class Page:
         if condition := environ.get("HTTP_IF_NONE_MATCH"):
             tags = {tag.strip().removeprefix("W/") for tag in condition.split(",")}
             return bool(tags & {self.etag.removeprefix("W/"), "*"})
-        since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
-        return since is not None and self.modified == since
+        return self.modified is not None and environ.get("HTTP_IF_MODIFIED_SINCE") == self.modified
 
 
 class Version:
@@ -161,8 +159,7 @@ class PageCache:
     def _render_once(self, key, version, environ, start_response):
         """Render while others wait for it or get the page as it was; if it is none, alone."""
         mine, answer, now = Future(), None, time.monotonic()
-        entry = (mine, now + PATIENCE_SECONDS)
-        first, late_at = self._rendering.setdefault((key, version), entry)
+        first, late_at = self._rendering.setdefault((key, version), (mine, now + PATIENCE_SECONDS))
         if first is not mine:
             old = self._pages.get(key)
             patience = 0 if now < self.version.calm_at else max(0, late_at - now)

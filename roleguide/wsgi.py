@@ -11,13 +11,8 @@ from roleguide.page_cache import PageCache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roleguide.settings")
 
-
-def cached_application():
-    handler = get_wsgi_application()
-    # What no visitor waits for, before workers are forked: addresses and views, what search knows.
-    reverse("admin:index")
-    import_string(settings.PREPARED)()
-    return PageCache(handler, import_string(settings.CONTENT_VERSION), **settings.PAGE_CACHE)
-
-
-application = cached_application()
+handler = get_wsgi_application()
+# What no visitor waits for, before workers are forked: addresses and views, what search knows.
+reverse("admin:index")
+import_string(settings.PREPARED)()
+application = PageCache(handler, import_string(settings.CONTENT_VERSION), **settings.PAGE_CACHE)
