@@ -66,6 +66,13 @@ def test_questions_open_all_at_once_and_print_shows_the_answers(open_page):
     assert page.locator(".question details[open]").count() == 0
 
 
+def test_paper_gives_the_address_of_the_occupation(open_page):
+    page = open_page("/guia-de-roles/perfiles/mlops-engineer/")
+    page.emulate_media(media="print")
+    occupation = page.locator("main [href*='data.europa.eu']")
+    assert "://" in occupation.evaluate("link => getComputedStyle(link, '::after').content")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_names_stay_while_one_reads_and_reasons_open_by_keyboard(open_page, width):
     page = open_page(PAIR, width=width)
