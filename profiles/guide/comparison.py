@@ -171,19 +171,20 @@ class Comparison:
     def clauses(self) -> list[Clause]:
         """Return what each role's person does: "Elegí A si la persona …".
 
-        It is what another of these roles says of it, and else its summary; both hold in every size,
-        and nobody chooses the size of their company. Of one role: what each size is an example of.
+        It is what another of these roles says of it, and else its summary; both are said of the
+        role in general, so no size is named. Of one role: what each size is an example of.
         """
         if self.is_one_role:
             return self._examples()
         roles: dict[str, list[Column]] = {}
         for column in self.columns:
             roles.setdefault(column.page.facts.slug, []).append(column)
-        names = [join_words([c.name for c in own], "o") for own in roles.values()]
-        words = [(_("Elegí "), _(" si la persona")), *[("", _(" si"))] * len(roles)]
+        has_size = any(column.page.context for column in self.columns)
+        choose = _("En general, elegí ") if has_size else _("Elegí ")
+        words = [(choose, _(" si la persona")), *[("", _(" si"))] * len(roles)]
         return [
-            Clause(own, before, name, after, self._act(own[0].page))
-            for own, name, (before, after) in zip(roles.values(), names, words, strict=False)
+            Clause(own, before, own[0].page.facts.name, after, self._act(own[0].page))
+            for own, (before, after) in zip(roles.values(), words, strict=False)
         ]
 
     def _examples(self) -> list[Clause]:

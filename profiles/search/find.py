@@ -73,7 +73,7 @@ class Answer:
         names = [] if is_missing else called(question, index)
         sides = _compared(question.text, index)
         is_whole = all(side.is_exact for side in sides)
-        asked = sides if is_whole or not (names or self.is_title) else []
+        asked = sides if is_whole or not (names or self.is_title or self.areas) else []
         last = tokens(question.title)[-1:]
         if not names and any(not is_known(fold(word), index) for word in last):
             names = ranked(begun(question, index), question)
@@ -119,11 +119,18 @@ class Answer:
         """The roles nearest to a title that is missing, each once."""
         if self.is_complete:
             return []
-        found = self.near + called(self.question, self.index)
+        found = self.near + called(self.question, self.index) or self._of_sides()
         found = found or [Found(row.target, row) for row in self.alike if row.kind <= NEAR]
         found = found or self._of_family(4) or self._of_family(3)
         first = {each.role: each for each in reversed(found)}
         return [each for each in found if first[each.role] is each][:MAX_NEAREST]
+
+    def _of_sides(self):
+        """Return what each side of "A o B" names or is nearest to, if not both are in the guide."""
+        written, words = _compared_words(self.question.title)
+        ways = _sides(words) if words != written or EITHER.intersection(words) else ()
+        answers = [Answer(side, self.index) for sides in ways[:1] for side in sides]
+        return [each for answer in answers for each in (answer.names or answer.nearest)[:1]]
 
     def _of_family(self, length):
         """Return the roles whose codes begin as those of occupations that are like the title."""
@@ -224,22 +231,31 @@ def begun(question, index):
 
 def _compared(text, index):
     """Return the roles that "A o B" or "diferencia de A con B" asks for, if each side names one."""
-    written = [fold(word) for word in tokens(ADDED.sub("", text).translate(SIGNS))]
-    words = [word for word in written if word not in ABOUT]
-    # "Higiene y Seguridad o Nómina": "y" joins the words of a title, too.
-    sides = _parted(words, EITHER)
-    found = _each(sides, index) if 1 < len(sides) <= MAX_COMPARED else []
-    if len(found) > 1:
-        return found
-    sides = _parted(words, EITHER | BOTH)
-    if len(sides) > 1 or EITHER & set(written):
-        found = _each(sides, index) if len(sides) <= MAX_COMPARED else []
-        # "Y" joins the words of a title, too: then a side is a whole name.
-        return found if EITHER & set(written) or any(side.is_exact for side in found) else []
+    written, words = _compared_words(text)
+    ways = [_each(sides, index) for sides in _sides(words)]
+    if ways:
+        found = next((way for way in ways if len(way) > 1), ways[-1])
+        is_asked = words != written or EITHER.intersection(words)
+        # "Investigación y desarrollo" compares nothing: what does is called so, or of one kind.
+        is_one = any(side.is_exact for side in found) or len({s.role.area_id for s in found}) < 2
+        return found if is_asked or is_one else []
     # Two titles have no more words than a question is read of.
     cuts = range(1, len(words)) if len(words) < min(len(written), MAX_TOKENS / 2) else ()
     ways = (_each([" ".join(words[:at]), " ".join(words[at:])], index) for at in cuts)
     return next((way for way in ways if way and all(side.is_exact for side in way)), [])
+
+
+def _compared_words(text):
+    """Return the words of a question, and those that do not only say that it compares."""
+    written = [fold(word) for word in tokens(ADDED.sub("", text).translate(SIGNS))]
+    return written, [word for word in written if word not in ABOUT]
+
+
+def _sides(words):
+    """Return the ways to part "A o B" or "A y B": "y" joins the words of a title, too."""
+    ways = [_parted(words, EITHER), _parted(words, EITHER | BOTH)]
+    least = 1 if EITHER.intersection(words) else 2  # "Product owner vs" is still being typed
+    return [sides for sides in ways if least <= len(sides) <= MAX_COMPARED]
 
 
 def _parted(words, between):

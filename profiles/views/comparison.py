@@ -129,7 +129,7 @@ def _meta(name="", query="", description=""):
 def _description(comparison):
     """Say in 160 characters what each of the compared does; who needs less leaves more."""
     acts = [
-        f"{join_words([column.page.heading for column in clause.columns], 'o')} {clause.act}."
+        f"{clause.columns[0].page.heading if comparison.is_one_role else clause.name} {clause.act}."
         for clause in comparison.clauses
     ]
     left = DESCRIPTION_LIMIT - len(acts) + 1

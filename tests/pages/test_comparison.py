@@ -98,9 +98,9 @@ def test_choice_rests_on_what_the_other_role_says_or_on_the_summary(role, differ
     purposes = [[], [f"{other}."]] if act else []
     assert own_texts(comparison, "Para qué está") == purposes
     assert comparison.differences == ([("Data Tester", more)] if more else [])
-    # A role's sizes are chosen together, by what holds in each.
+    # A role's sizes are chosen together, by what holds in each: no size is said to do it.
     three = compare(pages_of("startup/data-tester", "global/other-role", "global/data-tester"))
-    names = ["Elegí Data Tester en Startup o Data Tester en Global", "Otro Rol en Global"]
+    names = ["En general, elegí Data Tester", "Otro Rol"]
     assert [clause.before + clause.name for clause in three.clauses] == names
     assert [clause.act.capitalize() for clause in three.clauses] == [own, act or other]
 
@@ -205,7 +205,7 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
     shared = address(*TWO).replace("&", "&amp;")
     assert f'property="og:url" content="http://127.0.0.1:8000{shared}"' in compared
     assert 'image:alt" content="¿Data Tester en Global u Otro Rol (perfil base)?' in compared
-    assert 'og:description" content="Data Tester en Global ' in compared
+    assert 'og:description" content="Data Tester ' in compared
     three = get(client, *TWO, "pyme/data-tester")
     names = "Data Tester en Global, Otro Rol (perfil base) o Data Tester en PyME"
     assert f"<title>¿{names}?<" in three

@@ -41,7 +41,8 @@ def guide(module_rows):
     shelve("cyb", "Especialista en Compensaciones y Beneficios", aliases=bonus, area="personas")
     boss = ("Jefe de compras", "Conduce el equipo y fija la política.")
     near = [boss, ("Tasador", "Pone precio.")]
-    shelve("comprador", "Comprador/a", aliases=["Analista de compras"], near=near, code="3323")
+    buyer = {"near": near, "code": "3323", "area": "finanzas-y-operaciones"}
+    shelve("comprador", "Comprador/a", aliases=["Analista de compras"], **buyer)
 
 
 NAMES = {
@@ -109,6 +110,10 @@ def test_missing_title_leads_to_the_nearest_with_what_differs():
         assert (answer.names, answer.missing) == ([], answer.correction or question)
         assert answer.nearest[0].role.slug == "comprador"
         assert answer.nearest[0].row.note == "Conduce el equipo y fija la política."
+    # Of two, one of which is missing, each has its answer.
+    for question in ("jefe de compras o contador", "diferencia entre jefe de compras y contador"):
+        assert nearest(question) == ["comprador", "contador"]
+    assert nearest("contador o jefe de compras") == ["contador", "comprador"]
 
 
 LIKE = {
@@ -195,6 +200,11 @@ def test_two_whole_names_are_compared_even_if_a_third_has_the_words_of_both():
     for question in ("compensaciones y beneficios o AE", "beneficios y compensaciones o sales"):
         assert [role.slug for role in ask(question).compared] == ["cyb", "ae"]
     assert ask("compensaciones y beneficios").compared == ask("datos y compras").compared == []
+    # In part each names a role: of one area, or somebody asks for the difference.
+    parts = {"backend y automation": ["backend", "qa"], "automation, backend": ["qa", "backend"]}
+    parts |= {"diferencia entre backend y compras": ["backend", "comprador"]}
+    for question, slugs in parts.items():
+        assert [role.slug for role in ask(question).compared] == slugs
     # Who acquires talent purchases nothing.
     assert called("compras") == ["comprador"]
 
