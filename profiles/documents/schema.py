@@ -183,8 +183,10 @@ class Requirement(Document):
 
     @property
     def words(self) -> str:
-        """Return the requirement with the country in which it is one."""
-        return f"{self.text} ({Country(self.country).label})" if self.country else self.text
+        """Return the requirement with the country in which it is one: "NR-10 (Brasil)."."""
+        if not self.country:
+            return self.text
+        return f"{self.text.removesuffix('.')} ({Country(self.country).label})."
 
 
 class LevelNote(Document):

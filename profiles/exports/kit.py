@@ -79,7 +79,7 @@ class InterviewKit:
 
     @property
     def plan_words(self) -> str:
-        """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 y 6 de cierre"."""
+        """Say the plan: "45 minutos: 4 de apertura, 5 preguntas de 7 minutos y 6 de cierre"."""
         return WORDS.plan % {
             "total": self.asked.minutes,
             "opening": OPENING_MINUTES,
@@ -113,13 +113,12 @@ class InterviewKit:
     @property
     def same_words(self) -> str:
         """Say that everybody is asked the same."""
-        count = len(self.questions)
         return ngettext(
             "Te vamos a hacer la misma pregunta que a todas las personas que se postularon.",
             "Te vamos a hacer las mismas preguntas que a todas las personas que se postularon, en "
-            "el mismo orden. Son %(count)s.",
-            count,
-        ) % {"count": count}
+            "el mismo orden.",
+            len(self.questions),
+        )
 
     @property
     def title(self) -> str:

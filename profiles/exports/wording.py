@@ -1,5 +1,6 @@
 """What the sheets say whatever the role, and in which order: ``fixtures/general/sheets.yaml``."""
 
+import re
 from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,8 @@ from profiles.exports.sheet import Block, Choices, Table
 FILE = settings.BASE_DIR / "fixtures" / "general" / "sheets.yaml"
 WORDS = SimpleNamespace(**yaml.safe_load(FILE.read_text(encoding="utf-8")))
 SHAPES = {"table": Table, "choices": Choices}
+# A name that ends in a stop ends the sentence, too: "Generalista de RR. HH.".
+DOUBLE_STOP = re.compile(r"(?<=\w\.)\.(?!\.)")
 
 
 def laid_out(name: str, values: Mapping[str, Any]) -> Iterator[Block]:
@@ -39,5 +42,5 @@ def _filled(part: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(part, list):
         return tuple(_filled(each, values) for each in part)
     if isinstance(part, str):
-        return values[part[1:]] if part.startswith("$") else part % values
+        return values[part[1:]] if part.startswith("$") else DOUBLE_STOP.sub("", part % values)
     return part

@@ -48,11 +48,33 @@ function ownQuestion(text, number) {
   return block;
 }
 
+// The table of all questions by their numbers has a line for each own one, too.
+function ownRow(last, number) {
+  const row = last.cloneNode(true);
+  row.dataset.ownRow = "";
+  row.cells[0].textContent = number;
+  row.cells[1].textContent = own.querySelector("textarea").dataset.label;
+  return row;
+}
+
+function ownMinutes(count, asked) {
+  const { more, each } = own.querySelector("textarea").dataset;
+  const words = more.replace("%c", count + asked).replace("%m", count * each);
+  const said = element("span", "", count ? ` ${words}` : "");
+  said.dataset.ownMinutes = "";
+  return said;
+}
+
 function addOwn() {
-  document.querySelectorAll("[data-own-question]").forEach((block) => block.remove());
+  const added = "[data-own-question], [data-own-row], [data-own-minutes]";
+  document.querySelectorAll(added).forEach((block) => block.remove());
   const asked = [...document.querySelectorAll(".block-question")];
-  const blocks = ownTexts().map((text, i) => ownQuestion(text, asked.length + 1 + i));
-  asked.at(-1)?.after(...blocks);
+  const texts = ownTexts();
+  asked.at(-1)?.after(...texts.map((text, i) => ownQuestion(text, asked.length + 1 + i)));
+  const numbered = [...document.querySelectorAll("[data-sheet] tr")];
+  const last = numbered.findLast((row) => row.cells[0].textContent.trim() === `${asked.length}`);
+  last?.after(...texts.map((_text, i) => ownRow(last, asked.length + 1 + i)));
+  document.getElementById("plan").append(ownMinutes(texts.length, asked.length));
 }
 
 function keepOwn() {

@@ -89,6 +89,10 @@ def test_own_questions_are_printed_and_copied_and_never_sent(kit):
     page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
     write_own(page, "¿Qué te trae acá?\n\n¿Cómo te organizás?")
     assert texts(page)[-2].endswith("¿Qué te trae acá?")
+    count, plan = len(texts(page)), page.locator("#plan").inner_text()
+    assert f"Con las tuyas son {count}: contá " in plan
+    summary = page.locator("[data-sheet] tr").filter(has_text="Propia").all_inner_texts()
+    assert [row.split()[0] for row in summary] == [str(count - 1), str(count)]
     page.get_by_role("button", name="Copiar todas").click()
     text = copied(page)
     assert text.count("¿Qué te trae acá?") == 1

@@ -177,13 +177,20 @@ def test_advert_fits_a_chat(page):
     assert len(chat_text(replace(page, base=whole))) <= CHAT_LIMIT
 
 
+def test_name_that_ends_in_a_stop_ends_its_sentence_with_it(page):
+    named = replace(page, facts=page.facts.model_copy(update={"name": "Generalista de RR. HH."}))
+    said = " ".join(map(words_of, all_sheets(named)))
+    assert "postulación a Generalista de RR. HH. ¿" in said
+    assert ".." not in said
+
+
 def test_law_of_one_country_is_asked_for_only_in_it(page):
     """Who hires in Puebla advertises no Brazilian licence, and ticks none."""
     law = Requirement(text="NR-10.", kind="regulated", country="BR")
     page = replace(page, base=page.whole.model_copy(update={"requirements": (law,)}))
     said = {name: [block.value for block in pack_sheet(name, page).blocks] for name in NAMES}
     for name in ("aviso", "llamada"):
-        heading = said[name][said[name].index(["NR-10. (Brasil)"]) - 1]
+        heading = said[name][said[name].index(["NR-10 (Brasil)."]) - 1]
         assert heading.startswith("Según el país")
     assert "NR-10" not in chat_text(page)
     assert [row.chosen for row in said["alineacion"][-5].rows] == [""]
