@@ -77,6 +77,9 @@ def test_suggestions_are_a_combobox_for_the_keyboard(open_page, site):
     assert box.get_attribute("aria-expanded") == "true"
     told = page.locator(".search-box [role=status]")
     expect(told).to_contain_text("sugerencias: flechas para elegir")
+    # The sizes are no part of the list, which must not lie over them.
+    sizes, shown = page.locator(".home__sizes"), page.get_by_role("listbox").bounding_box()
+    assert shown["y"] >= sizes.bounding_box()["y"] + sizes.bounding_box()["height"]
     box.press("ArrowDown")
     assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
     assert options.first.get_attribute("aria-selected") == "true"

@@ -217,6 +217,7 @@ def test_review_is_overdue_after_a_year(admin_user, base, days, state, listed):
     assert ("Data Tester (base)" in titles(admin_user, OVERDUE)) == listed
 
 
+@pytest.mark.usefixtures("noon")
 def test_each_list_leads_to_all_of_it(admin_client, admin_user, base):
     put(base, reviewed_on=None)
     lists = [worklists(admin_user)[which] for which in (REVIEWS, DRAFTS, OVERDUE)]

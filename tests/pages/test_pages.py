@@ -98,6 +98,7 @@ def test_withdrawn_profile_leads_to_the_others_of_its_role_and_never_to_itself(c
     links = re.findall(r'class="context-card">.*?<a href="([^"]+)"', gone.text, re.DOTALL)
     folders = ("perfiles", "startup", "pyme", "enterprise")
     assert gone.status_code == 410
+    assert ">Ir al inicio<" in gone.text
     assert links == [f"/guia-de-roles/{folder}/data-tester/" for folder in folders]
 
 

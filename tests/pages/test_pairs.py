@@ -87,7 +87,7 @@ def test_withdrawn_role_takes_its_pairs_along(client):
 
 def test_pair_is_reached_from_search_profiles_comparison_and_map(client):
     pages = ("comparar/", "comparar/?perfil=perfiles/cajero", "perfiles/?q=operario+o+cajero")
-    pages += ("perfiles/cajero/", "perfiles/operario/")
+    pages += ("perfiles/cajero/", "perfiles/operario/", "sugerencias/?q=operario+o+cajero")
     for page in (MAP, *(f"{GUIDE}/{page}" for page in pages)):
         assert PAIR in text_of(client, page), page
 

@@ -38,6 +38,13 @@ def open_sockets(pid: int) -> int:
     return found
 
 
+def not_accepted(port: int) -> int:
+    """Count the connections that no worker has taken yet: the queue of the listening socket."""
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    listening = [row for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"]
+    return sum(int(row[4].partition(":")[2], 16) for row in listening)
+
+
 def is_answered(connection: socket.socket) -> bool:
     """Send what is missing and tell whether an answer comes, or the worker is gone."""
     try:
@@ -50,7 +57,7 @@ def is_answered(connection: socket.socket) -> bool:
 def test_killed_worker_takes_only_its_own_requests_along(site):
     with ExitStack() as stack:
         slow = [stack.enter_context(half_sent(site)) for _ in range(6)]
-        time.sleep(0.3)
+        wait_for(lambda: not_accepted(site.port) == 0)
         survivor, victim = sorted(site.workers(), key=open_sockets)
         os.kill(victim, signal.SIGKILL)
         visits = [site.get(PAGE) for _ in range(20)]

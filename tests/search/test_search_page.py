@@ -135,6 +135,14 @@ def test_title_far_from_all_is_told_with_the_general_kit(client):
     assert [words in page.main for words in told] == [True, True, False]
 
 
+def test_shared_search_says_that_it_is_one_but_not_in_a_picture_what_was_typed(client):
+    said = client.get(URL, {"q": "zzqq"}).text
+    assert '<meta property="og:title" content="Búsqueda: zzqq' in said
+    assert 'property="og:description" content="Qué puestos de la guía se llaman así' in said
+    alt = re.search(r'property="og:image:alt" content="([^"]+)"', said)[1]
+    assert ("Resultados de una búsqueda" in alt, "zzqq" in alt) == (True, False)
+
+
 def test_mentions_stand_apart_and_folded_behind_an_exact_name(client):
     shelve("owner", "Product Owner")
     shelve("other", "Alfa", summary="Habla a diario con cada product owner de la casa.")

@@ -280,11 +280,23 @@ class Meeting(Site):
         return self.answer(start_response)
 
 
+def ends_once_others_wait(monkeypatch, site, others):
+    """Let the first render end when so many visitors wait for it."""
+    wait, arrived = page_cache.wait, count(1)
+
+    def counted_wait(*arguments):
+        if next(arrived) == others:
+            site.first_may_end.set()
+        return wait(*arguments)
+
+    monkeypatch.setattr(page_cache, "wait", counted_wait)
+
+
 @pytest.mark.parametrize("answer", [{"status": "404 Not Found"}, {"headers": HEADERS[:1]}])
-def test_visitors_of_what_is_not_kept_do_not_queue_for_each_other(answer):
+def test_visitors_of_what_is_not_kept_do_not_queue_for_each_other(monkeypatch, answer):
     site = Meeting(4, **answer)
     visits = visitor(site)
-    threading.Timer(0.05, site.first_may_end.set).start()
+    ends_once_others_wait(monkeypatch, site, 3)
     # Were they rendered one after the other, the barrier would break.
     assert [found["body"] for found in at_once(*[visits.get] * 4)] == [b"hola"] * 4
     assert visits.cache._rendering == {}
@@ -303,7 +315,7 @@ def test_first_visitors_of_all_wait_for_the_version_and_for_one_render(monkeypat
     assert site.renders == 1
 
 
-def test_failed_render_leaves_nobody_waiting():
+def test_failed_render_leaves_nobody_waiting(monkeypatch):
     class Failing(Meeting):
         def answer(self, start_response):
             raise RuntimeError
@@ -315,7 +327,7 @@ def test_failed_render_leaves_nobody_waiting():
         with pytest.raises(RuntimeError):
             visits.get()
 
-    threading.Timer(0.05, site.first_may_end.set).start()
+    ends_once_others_wait(monkeypatch, site, 2)
     assert at_once(*[visit] * 3) == [None] * 3
     assert visits.cache._rendering == {}
 

@@ -109,7 +109,9 @@ def suggestions(text, index):
     def is_other(row):
         return not fold(row.text.replace("/a", "")).startswith(typed)
 
-    names = ranked(rows, question, is_other) or find(text, index).names
+    answer = None if (names := ranked(rows, question, is_other)) else find(text, index)
+    both = _compared(answer, size) if answer else []
+    names = names or answer.names
     found = [(each.row, _role_option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
     for each in index.contexts.values() if len(names) == 1 and not size else ():
         if each.pk in names[0].role.profiles:
@@ -122,7 +124,9 @@ def suggestions(text, index):
     options = ((row, _option(p.title, detail, p.get_absolute_url())) for row, p in pages if p)
     found += islice(options, MAX_OPTIONS)
     found.sort(key=lambda pair: is_other(pair[0]))
-    return list({option["url"]: option for _row, option in found}.values())[:MAX_OPTIONS]
+    options = [_option(words, _("cuál elegir"), url) for words, url in both]
+    options += [option for _row, option in found]
+    return list({option["url"]: option for option in options}.values())[:MAX_OPTIONS]
 
 
 def _option(name, detail, url):
@@ -148,13 +152,16 @@ def _meta(form, is_asked):
     chosen = ", ".join(_chosen(form)) if form.is_valid() else ""
     words = _("Perfiles: %(chosen)s") % {"chosen": chosen} if chosen else _("Perfiles")
     words = _("Búsqueda: %(query)s") % {"query": form.typed} if form.typed else words
+    card = _("Resultados de una búsqueda") if form.typed else _("Perfiles")
     return PageMeta(
         _("Perfiles"),
         reverse("profiles:role_list"),
-        _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
+        _("Qué puestos de la guía se llaman así o lo mencionan, y lo más parecido a lo que falta.")
+        if form.typed
+        else _("Todos los roles de la guía, por área, con su huella OCEAN+ y sus cinco perfiles."),
         title=titled(words) if is_asked else _("Todos los perfiles de la Guía de Roles"),
         indexed=not is_asked,
         # What somebody typed is nothing that the guide puts into a picture.
-        card=SocialCard(_("Perfiles"), chosen) if chosen else None,
+        card=SocialCard(card, chosen) if form.typed or chosen else None,
         query=form.url().partition("?")[2] if form.is_valid() else "",
     )
