@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 
 from profiles.desk.exporting import schemas
-from profiles.documents.choices import TraitCode
+from profiles.documents.choices import Basis, Level, TraitCode
 from profiles.documents.schema import RoleDocument
 from profiles.documents.text import fold, shingles, word_count
 from profiles.documents.vocabulary import GuideDocument
@@ -17,9 +17,10 @@ from profiles.documents.yaml_file import read
 from profiles.exports.kit import LENGTHS, Asked, interview_kit
 from profiles.exports.pack import CHAT_LIMIT, chat_text, pack_sheet
 from profiles.exports.wording import WORDS
+from profiles.guide.benchmark import shipped
 from profiles.guide.profile_page import ProfilePage
 from profiles.guide.texts import own_texts, profiles_of, texts_of
-from profiles.guide.traits import LEVEL_FLOORS, middle
+from profiles.guide.traits import LEVEL_FLOORS, level, middle
 from profiles.models import Area, Context
 from tests.helpers.factories import FIXTURES, run
 from tests.helpers.prepared import needs
@@ -46,6 +47,22 @@ def test_guide_has_60_roles_in_five_profiles_each_in_files_of_their_names(roles)
     contexts = {"startup", "pyme", "enterprise", "global"}
     found = {name: (role.slug, set(role.contexts)) for name, role in roles.items()}
     assert found == {name: (name, contexts) for name in roles}
+
+
+def is_against(target, percentile):
+    named = level(target.low, target.high)
+    is_high, is_low = named in (Level.HIGH, Level.VERY_HIGH), named in (Level.LOW, Level.VERY_LOW)
+    return (is_high and percentile < 50) or (is_low and percentile > 50)
+
+
+def test_range_that_rests_on_onet_does_not_say_the_opposite(roles):
+    assert [
+        (slug, code)
+        for slug, role in roles.items()
+        for code, percentile in shipped().get(role.codes.onet_soc.code, {}).items()
+        if (target := role.base.targets[code]).basis == Basis.ONET
+        if is_against(target, percentile)
+    ] == []
 
 
 @pytest.mark.parametrize("name", ["guide.schema.json", "role.schema.json"])
