@@ -107,3 +107,11 @@ def test_bands_are_told_apart_by_lane_and_letter_and_print_shows_the_reasons(ope
     page.emulate_media(media="print")
     assert page.locator(".compare-trait details p").first.is_visible()
     assert not page.locator(".compare-add").is_visible()
+
+
+def test_letters_twice_as_large_fit_the_smallest_phone(open_page):
+    base = "/guia-de-roles/perfiles/mlops-engineer/"
+    for path in (PROFILE, base, f"{base}por-tamano/", PAIR, "/guia-de-roles/perfiles/"):
+        page = open_page(path, width=320)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
