@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, Self
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,6 +61,9 @@ class Column(NamedTuple):
     label: str
     name: str
     page: ProfilePage
+    # What stands in the head: a role above its size, or a size above its range of employees.
+    title: str = ""
+    size: str = ""
 
 
 class Clause(NamedTuple):
@@ -319,12 +323,11 @@ def compare(pages: Sequence[ProfilePage]) -> Comparison:
     """Return the comparison of one to four pages, lettered A to D."""
     one_role = len({page.facts.slug for page in pages}) == 1
     mixed = any(page.context for page in pages)
-    return Comparison(
-        [
-            Column(letter, _name(page, one_role=one_role, mixed=mixed), page)
-            for letter, page in zip(LETTERS, pages, strict=False)
-        ]
-    )
+    columns = []
+    for letter, page in zip(LETTERS, pages, strict=False):
+        name = _name(page, one_role=one_role, mixed=mixed)
+        columns.append(Column(letter, name, page, *_head(page, name, one_role, mixed)))
+    return Comparison(columns)
 
 
 def by_size(pages: Sequence[ProfilePage]) -> list[TraitComparison]:
@@ -350,6 +353,13 @@ def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
     if page.context or not mixed:
         return page.heading
     return _("%(role)s (perfil base)") % {"role": page.facts.name}
+
+
+def _head(page: ProfilePage, name: str, one_role: bool, mixed: bool) -> tuple[str, str]:
+    if one_role:
+        return capfirst(name), page.context.employee_range if page.context else ""
+    base = _("perfil base") if mixed else ""
+    return page.facts.name, page.context.name if page.context else base
 
 
 def _where(column: Column) -> tuple[str, str]:

@@ -126,7 +126,7 @@ class Answer:
         return [each for each in found if first[each.role] is each][:MAX_NEAREST]
 
     def _of_sides(self):
-        """Return what each side of "A o B" names or is nearest to, if not both are in the guide."""
+        """Return what each side of "A o B" or "diferencia entre A y B" names or is nearest to."""
         written, words = _compared_words(self.question.title)
         ways = _sides(words) if words != written or EITHER.intersection(words) else ()
         answers = [Answer(side, self.index) for sides in ways[:1] for side in sides]
@@ -237,8 +237,8 @@ def _compared(text, index):
         found = next((way for way in ways if len(way) > 1), ways[-1])
         is_asked = words != written or EITHER.intersection(words)
         # "Investigación y desarrollo" compares nothing: what does is called so, or of one kind.
-        is_one = any(side.is_exact for side in found) or len({s.role.area_id for s in found}) < 2
-        return found if is_asked or is_one else []
+        is_alike = any(side.is_exact for side in found) or len({s.role.area_id for s in found}) < 2
+        return found if is_asked or is_alike else []
     # Two titles have no more words than a question is read of.
     cuts = range(1, len(words)) if len(words) < min(len(written), MAX_TOKENS / 2) else ()
     ways = (_each([" ".join(words[:at]), " ".join(words[at:])], index) for at in cuts)

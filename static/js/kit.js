@@ -57,24 +57,23 @@ function ownRow(last, number) {
   return row;
 }
 
-function ownMinutes(count, asked) {
-  const { more, each } = own.querySelector("textarea").dataset;
-  const words = more.replace("%c", count + asked).replace("%m", count * each);
-  const said = element("span", "", count ? ` ${words}` : "");
-  said.dataset.ownMinutes = "";
-  return said;
+function sayOwnMinutes(count, asked) {
+  const said = document.querySelector("[data-own-minutes]");
+  const { words, each } = said.dataset;
+  said.textContent = count ? words.replace("%c", count + asked).replace("%m", count * each) : "";
+  said.hidden = !count;
 }
 
 function addOwn() {
-  const added = "[data-own-question], [data-own-row], [data-own-minutes]";
-  document.querySelectorAll(added).forEach((block) => block.remove());
+  const added = document.querySelectorAll("[data-own-question], [data-own-row]");
+  added.forEach((block) => block.remove());
   const asked = [...document.querySelectorAll(".block-question")];
   const texts = ownTexts();
   asked.at(-1)?.after(...texts.map((text, i) => ownQuestion(text, asked.length + 1 + i)));
   const numbered = [...document.querySelectorAll("[data-sheet] tr")];
   const last = numbered.findLast((row) => row.cells[0].textContent.trim() === `${asked.length}`);
   last?.after(...texts.map((_text, i) => ownRow(last, asked.length + 1 + i)));
-  document.getElementById("plan").append(ownMinutes(texts.length, asked.length));
+  sayOwnMinutes(texts.length, asked.length);
 }
 
 function keepOwn() {

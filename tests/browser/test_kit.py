@@ -1,5 +1,6 @@
 """The interview kit, its files and the room; the pack; and the whole way to them."""
 
+import re
 import shutil
 import subprocess
 
@@ -83,14 +84,26 @@ def test_counter_plan_and_address_follow_each_tick(kit):
     assert page.problems == []
 
 
+def own_minutes(page):
+    return page.locator("[data-own-minutes]").inner_text()
+
+
+def planned(page):
+    """Return the minutes of two questions, as the plan has them."""
+    plan = page.locator("#plan").inner_text()
+    return 2 * int(re.search(r"preguntas? de (\d)", plan)[1])
+
+
 def test_own_questions_are_printed_and_copied_and_never_sent(kit):
     page = kit()
     asked = []
     page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
     write_own(page, "¿Qué te trae acá?\n\n¿Cómo te organizás?")
     assert texts(page)[-2].endswith("¿Qué te trae acá?")
-    count, plan = len(texts(page)), page.locator("#plan").inner_text()
-    assert f"Con las tuyas son {count}: contá " in plan
+    count = len(texts(page))
+    assert (
+        own_minutes(page) == f"Con las tuyas son {count}: las tuyas llevan {planned(page)} minutos."
+    )
     summary = page.locator("[data-sheet] tr").filter(has_text="Propia").all_inner_texts()
     assert [row.split()[0] for row in summary] == [str(count - 1), str(count)]
     page.get_by_role("button", name="Copiar todas").click()
@@ -106,6 +119,8 @@ def test_own_questions_are_printed_and_copied_and_never_sent(kit):
     page.locator(".kit__chooser summary").click()
     page.get_by_role("checkbox").first.click()
     page.wait_for_url("**pregunta=**")
+    expect(page.locator("#plan")).to_contain_text(f"{count - 3} preguntas")
+    assert f": las tuyas llevan {planned(page)} minutos." in own_minutes(page)
     page.get_by_role("radio", name="Carta").check()
     page.get_by_role("button", name="Armar con estas preguntas").click()
     assert page.locator(".kit__chooser[open]").count() == 0

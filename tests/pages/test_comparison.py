@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.utils.html import strip_tags
 
 from profiles.desk.publishing import withdraw
 from profiles.documents.schema import Target
@@ -210,6 +211,13 @@ def test_only_the_plain_page_is_indexed_and_a_comparison_is_shared_whole(client)
     names = "Data Tester en Global, Otro Rol (perfil base) o Data Tester en PyME"
     assert f"<title>¿{names}?<" in three
     assert "<h1>¿Cuál de los tres?<" in three
+    # Each says its size in the head, which has no room for whole names.
+    head = strip_tags(three.partition('class="compare-head"')[2].partition("</ol>")[0]).split()
+    assert [word for word in head if word in ("Global", "base", "PyME")] == [
+        "Global",
+        "base",
+        "PyME",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,11 @@ def test_suggestions_are_roles_sizes_and_near_titles(client, buyer, monkeypatch)
     ]
     assert [options(client, q) for q in ("conta", "cpn", "contadro")] == [accountants] * 3
     assert [name for name, _url in options(client, "contador pymes")] == ["Contador/a en PyME"]
+    # Two roles are offered together, in the size asked for; two sizes of one role are no choice.
+    shelve("cajero", "Cajero/a", contexts=("startup", "pyme"))
+    name, url = options(client, "contador o cajero en stratup")[0]
+    assert (name, "startup/contador" in url) == ("Contador/a y Cajero/a", True)
+    assert "Contador" in options(client, "contadro startup pyme")[0][0]
     shelve("manager", "Gerente de Comunicación")
     # What is written as it was typed comes before what means the same.
     buys = ("Jefe de compras", "/guia-de-roles/puestos/jefe-de-compras/")

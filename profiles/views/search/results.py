@@ -110,7 +110,8 @@ def suggestions(text, index):
         return not fold(row.text.replace("/a", "")).startswith(typed)
 
     answer = None if (names := ranked(rows, question, is_other)) else find(text, index)
-    both = _compared(answer, size) if answer else []
+    size = answer.question.size if answer else size
+    both = _compared(answer, size) if answer and answer.compared else []
     names = names or answer.names
     found = [(each.row, _role_option(each.role, size, each.alias)) for each in names[:MAX_ROLES]]
     for each in index.contexts.values() if len(names) == 1 and not size else ():
@@ -124,7 +125,8 @@ def suggestions(text, index):
     options = ((row, _option(p.title, detail, p.get_absolute_url())) for row, p in pages if p)
     found += islice(options, MAX_OPTIONS)
     found.sort(key=lambda pair: is_other(pair[0]))
-    options = [_option(words, _("cuál elegir"), url) for words, url in both]
+    choice = _("cuál elegir, en %(size)s") % {"size": size.name} if size else _("cuál elegir")
+    options = [_option(words, choice, url) for words, url in both]
     options += [option for _row, option in found]
     return list({option["url"]: option for option in options}.values())[:MAX_OPTIONS]
 
