@@ -1,4 +1,4 @@
-"""Scripts of public pages: asked for once the page is painted, so that nobody waits for one."""
+"""Scripts of public pages: asked for once the page can be read, so that nobody waits for one."""
 
 from django import template
 from django.conf import settings
@@ -11,6 +11,6 @@ register = template.Library()
 
 @register.simple_tag
 def late_script(path):
-    """Run the static file at ``path`` as a module after the first paint."""
+    """Run the static file at ``path`` as a module once the page can be read."""
     loader = mark_safe(settings.LATE_SCRIPT)  # noqa: S308 - a constant, which the CSP knows by hash
     return format_html('<script data-src="{}">{}</script>', static(path), loader)

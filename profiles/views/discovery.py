@@ -69,9 +69,9 @@ def security_txt(request):
     return render(request, "discovery/security.txt", {"expires": expires}, content_type=TEXT)
 
 
-def favicon(request):
-    """For readers that look at the old fixed place only."""
-    return redirect(static("img/favicon.ico"))
+def icon(request, file):
+    """For what looks at the old fixed places only: feed readers, the home screen of an iPhone."""
+    return redirect(static(f"img/{file}"))
 
 
 def social_image(request, token):

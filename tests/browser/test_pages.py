@@ -1,6 +1,7 @@
 """Profiles and comparisons in a real browser: contrast, the way around, no JavaScript."""
 
 import pytest
+from django.conf import settings
 
 PROFILE = "/guia-de-roles/global/mlops-engineer/"
 # The relative luminance of a colour, as WCAG 2.2 has it, and the contrast with the paper.
@@ -20,6 +21,25 @@ LONG = (
     *("especialista-en-compensaciones-y-beneficios", "responsable-de-seguridad-e-higiene"),
     *("sales-development-representative", "site-reliability-engineer"),
 )
+
+
+PAINTED = "new Promise((done) => new PerformanceObserver(done).observe({type: 'paint', buffered: true}))"
+
+
+def test_script_is_asked_for_once_something_can_be_read(window):
+    """Not once the background is painted: on a slow line the text comes later."""
+    page = window()
+    script = f"<script data-src='/late.js'>{settings.LATE_SCRIPT}</script>"
+    empty = f"<!doctype html><body style='background: navy'>{script}"
+    page.route("**/empty", lambda route: route.fulfill(body=empty, content_type="text/html"))
+    page.route("**/late.js", lambda route: route.fulfill(content_type="text/javascript"))
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto("/empty")
+    page.evaluate(PAINTED)
+    assert asked == ["empty"]
+    with page.expect_request("**/late.js"):
+        page.evaluate("document.body.append('El texto')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 import time_machine
 from django.db import connection
+from django.templatetags.static import static
 
 from profiles.desk.publishing import publish, withdraw
 from profiles.models import Area, Edition
@@ -32,6 +33,11 @@ def test_robots_names_the_sitemap(client):
         *("User-agent: *", *(f"Disallow: /{path}" for path in closed)),
         *("", "Sitemap: http://127.0.0.1:8000/sitemap.xml"),
     ]
+
+
+@pytest.mark.parametrize("file", ["favicon.ico", "apple-touch-icon.png"])
+def test_icons_are_found_at_their_fixed_places(client, file):
+    assert client.get(f"/{file}").url == static(f"img/{file}")
 
 
 def test_llms_lists_published_roles_by_area(client):
