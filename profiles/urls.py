@@ -110,7 +110,7 @@ discovery_patterns = [
     path("sitemap-perfiles-1.xml", discovery.sitemap_profiles, name="sitemap_profiles"),
     fixed("manifest.webmanifest", "manifest", "application/manifest+json"),
     path("favicon.ico", discovery.icon, {"file": "favicon.ico"}, name="favicon"),
-    path("apple-touch-icon.png", discovery.icon, {"file": "apple-touch-icon.png"}, name="touch_icon"),
+    path("apple-touch-icon.png", discovery.icon, {"file": "apple-touch-icon.png"}, name="touch"),
     fixed("speculation-rules.json", "speculation_rules", "application/speculationrules+json"),
     path("social/<str:token>.png", discovery.social_image, name="social_image"),
     path("guia-de-roles/novedades/", discovery.news, name="news"),

@@ -203,12 +203,10 @@ CSRF_COOKIE_NAME = f"{'__Host-' if HTTPS else ''}csrftoken"
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=120) * 60
 SESSION_MAX_SECONDS = env.int("SESSION_MAX_HOURS", default=12) * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# The one inline script: it asks for a page's own script once something can be read; the first paint
-# may be of the background alone.
+# The one inline script: once something can be read, it asks for a page's own script.
 LATE_SCRIPT = (
-    "{const{src}=document.currentScript.dataset;new PerformanceObserver("
-    "l=>l.getEntriesByName('first-contentful-paint')[0]&&import(src)"
-    ").observe({type:'paint',buffered:true})}"
+    "{const{src}=document.currentScript.dataset;new PerformanceObserver(l=>l.getEntriesByName("
+    "'first-contentful-paint')[0]&&import(src)).observe({type:'paint',buffered:true})}"
 )
 _late_script_hash = b64encode(sha256(LATE_SCRIPT.encode()).digest()).decode()
 SECURE_CSP = {

@@ -23,7 +23,8 @@ LONG = (
 )
 
 
-PAINTED = "new Promise((done) => new PerformanceObserver(done).observe({type: 'paint', buffered: true}))"
+PAINTED = """new Promise((done) =>
+  new PerformanceObserver(done).observe({ type: "paint", buffered: true }))"""
 
 
 def test_script_is_asked_for_once_something_can_be_read(window):
