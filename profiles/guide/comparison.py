@@ -161,7 +161,7 @@ class Comparison:
         names = [column.name for column in self.columns]
         if not self.is_one_role:
             return f"¿{join_words(names, 'o')}?"
-        sizes = join_words(["".join(_where(column)) for column in self.columns])
+        sizes = join_words([_where(column) for column in self.columns])
         return _("%s: qué cambia") % f"{self.columns[0].page.facts.name} {sizes}"
 
     @property
@@ -176,7 +176,7 @@ class Comparison:
         """Return what each role's person does: "Elegí A si la persona …".
 
         It is what another of these roles says of it, and else its summary; both are said of the
-        role in general, so no size is named. Of one role: what each size is an example of.
+        role in general, so no size is named. Of one role: what each size's profile is for.
         """
         if self.is_one_role:
             return self._examples()
@@ -194,11 +194,13 @@ class Comparison:
     def _examples(self) -> list[Clause]:
         found, example = [], _(", por ejemplo,")
         for column in self.columns:
-            before, name = _where(column)
-            after, example = (example, "") if name else ("", example)
+            before, after = ("", _(" si")) if found else (_("Usá "), _(" si la persona"))
+            if column.page.context:
+                before += _("el de ") if found else _("el perfil de ")
+                after, example = after + example, ""
             act = _clause(sentences(column.page.document.summary)[0])
-            found.append(Clause([column], before, name, after, act))
-        return [found[0]._replace(before=found[0].before.capitalize()), *found[1:]]
+            found.append(Clause([column], before, column.name, after, act))
+        return found
 
     @property
     def differences(self) -> list[tuple[str, str]]:
@@ -362,9 +364,9 @@ def _head(page: ProfilePage, name: str, one_role: bool, mixed: bool) -> tuple[st
     return page.facts.name, page.context.name if page.context else base
 
 
-def _where(column: Column) -> tuple[str, str]:
-    """Return what stands before the name of a size, and the name: ("en ", "Startup")."""
-    return (_("en "), column.name) if column.page.context else (_("en general"), "")
+def _where(column: Column) -> str:
+    """Return "en Startup", or "en general" for the base profile."""
+    return _("en %s") % column.name if column.page.context else _("en general")
 
 
 def _clause(sentence: str) -> str:

@@ -115,17 +115,19 @@ def test_differences_are_told_where_nothing_else_is_to_choose_by(client, role):
     assert "«Comparten el método. Uno decide.»" in get(client, *["perfiles/data-tester", TWO[1]])
 
 
-def test_sizes_are_told_by_their_summaries_and_nobody_is_asked_to_choose_one(client):
+def test_profile_of_a_size_is_chosen_by_its_summary(client):
     comparison = compare(pages_of("startup/data-tester", "global/data-tester"))
     assert comparison.heading == "Data Tester en Startup y en Global: qué cambia"
     summaries = [column.page.document.summary for column in comparison.columns]
     assert [f"{clause.act.capitalize()}." for clause in comparison.clauses] == summaries
     assert own_texts(comparison, "Para qué está") == []
-    lead = get(client, *THREE).split('class="lead">')[1].split("</p>")[0]
-    assert [word for word in ("Elegí", "si la persona") if word in lead] == []
-    assert (lead.count("por ejemplo"), "En <b>Startup</b>, por ejemplo," in lead) == (1, True)
+    lead = strip_tags(get(client, *THREE).split('class="lead">')[1].split("</p>")[0])
+    assert "Usá el perfil de Startup si la persona, por ejemplo," in lead
+    assert [lead.count(text) for text in ("el de PyME si", "el de Global si")] == [1, 1]
     with_base = compare(pages_of("perfiles/data-tester", "global/data-tester"))
     assert with_base.title == "Data Tester en general y en Global: qué cambia"
+    starts = [f"{clause.before}{clause.name}{clause.after}" for clause in with_base.clauses]
+    assert starts == ["Usá el perfil base si la persona", "el de Global si, por ejemplo,"]
     moved = compared(THREE[::2], "O", A="2.5", B="3.5")
     words = moved.words_by(lambda column: column.name)
     assert words == "Más alta en Global; 1,0 menos en Startup"
