@@ -61,9 +61,9 @@ class Column(NamedTuple):
     label: str
     name: str
     page: ProfilePage
-    # What stands in the head: a role above its size, or a size above its range of employees.
+    # What stands in the head: a role and its size, or a size and its range of employees.
     title: str = ""
-    size: str = ""
+    note: str = ""
 
 
 class Clause(NamedTuple):
@@ -323,13 +323,12 @@ class Comparison:
 
 def compare(pages: Sequence[ProfilePage]) -> Comparison:
     """Return the comparison of one to four pages, lettered A to D."""
-    one_role = len({page.facts.slug for page in pages}) == 1
-    mixed = any(page.context for page in pages)
-    columns = []
-    for letter, page in zip(LETTERS, pages, strict=False):
-        name = _name(page, one_role=one_role, mixed=mixed)
-        columns.append(Column(letter, name, page, *_head(page, name, one_role, mixed)))
-    return Comparison(columns)
+    pairs = zip(LETTERS, pages, strict=False)
+    if len({page.facts.slug for page in pages}) == 1:
+        return Comparison([_size_column(label, page) for label, page in pairs])
+    # Beside a size a base profile says that it is one.
+    base = _("perfil base") if any(page.context for page in pages) else ""
+    return Comparison([_role_column(label, page, base) for label, page in pairs])
 
 
 def by_size(pages: Sequence[ProfilePage]) -> list[TraitComparison]:
@@ -349,19 +348,16 @@ def trait_comparisons(columns: Sequence[Column]) -> list[TraitComparison]:
     ]
 
 
-def _name(page: ProfilePage, *, one_role: bool, mixed: bool) -> str:
-    if one_role:
-        return page.context.name if page.context else _("el perfil base")
-    if page.context or not mixed:
-        return page.heading
-    return _("%(role)s (perfil base)") % {"role": page.facts.name}
+def _size_column(label: str, page: ProfilePage) -> Column:
+    name = page.context.name if page.context else _("el perfil base")
+    note = page.context.employee_range if page.context else ""
+    return Column(label, name, page, capfirst(name), note)
 
 
-def _head(page: ProfilePage, name: str, one_role: bool, mixed: bool) -> tuple[str, str]:
-    if one_role:
-        return capfirst(name), page.context.employee_range if page.context else ""
-    base = _("perfil base") if mixed else ""
-    return page.facts.name, page.context.name if page.context else base
+def _role_column(label: str, page: ProfilePage, base: str) -> Column:
+    note = page.context.name if page.context else base
+    name = f"{page.heading} ({base})" if base and not page.context else page.heading
+    return Column(label, name, page, page.facts.name, note)
 
 
 def _where(column: Column) -> str:
