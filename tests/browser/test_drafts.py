@@ -13,7 +13,7 @@ def write(page, text, field="#id_summary"):
 
 def come_back(page, address):
     page.goto(address)
-    page.locator("[data-recover]").click(timeout=3000)
+    page.locator("[data-recover]").click()
 
 
 def is_offered(page, address):

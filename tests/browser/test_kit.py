@@ -14,11 +14,13 @@ AGREEMENT, ADVERT = f"{PROFILE}alineacion/", f"{PROFILE}aviso/"
 
 @pytest.fixture
 def kit(open_page):
-    """Return a function that opens the kit with leave to use the clipboard."""
+    """Return a function that opens the kit with leave to use the clipboard; its clock stands."""
 
     def open_kit(path=KIT, **options):
         page = open_page(path, permissions=["clipboard-read", "clipboard-write"], **options)
         page.wait_for_load_state("networkidle")
+        page.clock.install(time=0)
+        page.clock.pause_at(1)
         return page
 
     return open_kit
@@ -196,7 +198,8 @@ def test_question_is_copied_with_what_belongs_to_it(kit):
     assert text.startswith(question.locator("h3").inner_text())
     assert text.count("\n- ") == question.locator("details > ul > li").count()
     assert [text.count(f"\n{rating}: ") for rating in (1, 3, 5)] == [1, 1, 1]
-    button.wait_for()  # it has its words back
+    page.clock.run_for(2_000)
+    assert button.is_visible()  # it has its words back
 
 
 def test_profile_is_shared_with_the_system_s_sheet_or_else_copied_or_refused(kit):
@@ -204,11 +207,11 @@ def test_profile_is_shared_with_the_system_s_sheet_or_else_copied_or_refused(kit
     share = page.get_by_role("button", name="Compartir")
     share.click()
     assert copied(page) == page.url
-    share.wait_for()
+    page.clock.run_for(2_000)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('no'); }")
     share.click()
     page.get_by_role("status").filter(has_text="No se pudo copiar").wait_for()
-    share.wait_for()
+    page.clock.run_for(2_000)
     page.evaluate("() => { navigator.share = async (shared) => { window.shared = shared; }; }")
     share.click()
     assert page.evaluate("window.shared") == {"title": page.title(), "url": page.url}

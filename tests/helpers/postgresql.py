@@ -30,10 +30,13 @@ def binaries() -> Path | None:
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a loopback port that nobody listens on and no other worker of a run is given."""
+    worker, port = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), None
+    while port is None or port // 2 % 8 != worker:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+    return port
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """The database is busy, gone, silent, full: what people are told, and what is kept."""
 
+import os
 import resource
 import signal
 import sqlite3
@@ -38,9 +39,12 @@ def write_lock(site):
 
 
 def make_known(site) -> None:
-    """Ask for the page until both workers have it."""
-    for _ in range(3):
-        at_once(*[partial(site.get, PAGE)] * 24)
+    """Ask each of the two workers for the page, while the other stands still."""
+    for pid in site.workers():
+        os.kill(pid, signal.SIGSTOP)
+        answer = site.get(PAGE)
+        os.kill(pid, signal.SIGCONT)
+        assert answer.status == 200
 
 
 def test_locked_database_delays_a_save_and_no_page(template, tmp_path):

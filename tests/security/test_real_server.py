@@ -30,7 +30,7 @@ def site(prepared, tmp_path_factory):
 
 def send(port, data: bytes) -> bytes:
     """Send ``data`` and return what comes before the server hangs up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(data)
         answer = b""
         while chunk := connection.recv(65_536):

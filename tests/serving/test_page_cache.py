@@ -225,6 +225,7 @@ def test_page_that_outlives_some_seconds_is_dated_and_travels_in_its_smallest_fo
 
 
 def test_page_that_cannot_be_renewed_is_served_as_it_was(monkeypatch):
+    monkeypatch.setattr(page_cache, "RETRY_SECONDS", 60)
     site, versions = Site(), iter([1, 2, 2, None, 2])
     visits = visitor(site, lambda: 0 + next(versions))
     visits.get()
@@ -233,7 +234,6 @@ def test_page_that_cannot_be_renewed_is_served_as_it_was(monkeypatch):
     assert (stale["status"], stale["body"]) == ("200 OK", b"hola")
     visits.get()
     assert site.renders == 2  # not tried again at once: it may take the database seconds to fail
-    monkeypatch.setattr(page_cache, "RETRY_SECONDS", 0)
     visits.cache._pages[next(iter(visits.cache._pages))].retry_at = 0
     # Nor while the version cannot be read: each page would wait for the same database.
     assert (visits.get()["body"], site.renders) == (b"hola", 2)
@@ -268,26 +268,26 @@ class Meeting(Site):
 
     def __init__(self, visitors, **answer):
         super().__init__(**answer)
-        self.first_may_end = threading.Event()
+        self.may_end = threading.Event()
         self.together = threading.Barrier(visitors - 1, timeout=5)
 
     def __call__(self, environ, start_response):
         self.renders += 1
         if self.renders == 1:
-            self.first_may_end.wait(5)
+            self.may_end.wait(5)
         else:
             self.together.wait()
         return self.answer(start_response)
 
 
 def ends_once_others_wait(monkeypatch, site, others):
-    """Let the first render end when so many visitors wait for it."""
+    """Let the slow render end when so many visitors wait for it, with or without patience."""
     wait, arrived = page_cache.wait, count(1)
 
-    def counted_wait(*arguments):
-        if next(arrived) == others:
-            site.first_may_end.set()
-        return wait(*arguments)
+    def counted_wait(first, patience):
+        if patience != 0 and next(arrived) == others:
+            site.may_end.set()
+        return wait(first, patience)
 
     monkeypatch.setattr(page_cache, "wait", counted_wait)
 
@@ -333,7 +333,7 @@ def test_failed_render_leaves_nobody_waiting(monkeypatch):
 
 
 class Slow(Site):
-    """A site whose pages change once; the render ``slow`` ends after another visitor has come."""
+    """A site whose pages change once; the render ``slow`` ends after another visitor is served."""
 
     def __init__(self, slow):
         super().__init__()
@@ -370,10 +370,13 @@ def test_page_from_before_an_edit_passes_for_a_moment_only(
     if slow == 2:
         visits.get()
 
+    ends_once_others_wait(monkeypatch, site, 1)
+
     def later():
         site.began.wait(5)
-        threading.Timer(0.05, site.may_end.set).start()
-        return visits.get()
+        found = visits.get()
+        site.may_end.set()
+        return found
 
     assert [found["body"] for found in at_once(visits.get, later)] == seen
     assert (visits.get()["body"], site.renders) == (b"despues", 2)
