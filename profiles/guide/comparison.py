@@ -192,12 +192,13 @@ class Comparison:
         ]
 
     def _examples(self) -> list[Clause]:
-        found, example = [], _(", por ejemplo,")
+        found = []
         for column in self.columns:
             before, after = ("", _(" si")) if found else (_("Usá "), _(" si la persona"))
-            if column.page.context:
+            if size := column.page.context:
                 before += _("el de ") if found else _("el perfil de ")
-                after, example = after + example, ""
+                people = _(" (%s personas)") % size.employee_range
+                after = people + after + _(", por ejemplo,")
             act = _clause(sentences(column.page.document.summary)[0])
             found.append(Clause([column], before, column.name, after, act))
         return found

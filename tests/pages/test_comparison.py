@@ -122,12 +122,14 @@ def test_profile_of_a_size_is_chosen_by_its_summary(client):
     assert [f"{clause.act.capitalize()}." for clause in comparison.clauses] == summaries
     assert own_texts(comparison, "Para qué está") == []
     lead = strip_tags(get(client, *THREE).split('class="lead">')[1].split("</p>")[0])
-    assert "Usá el perfil de Startup si la persona, por ejemplo," in lead
-    assert [lead.count(text) for text in ("el de PyME si", "el de Global si")] == [1, 1]
+    assert "Usá el perfil de Startup (1–50 personas) si la persona, por ejemplo," in lead
+    others = ("el de PyME (51–200 personas) si, por ejemplo,", "el de Global (1001+ personas) si,")
+    assert [text for text in others if text not in lead] == []
     with_base = compare(pages_of("perfiles/data-tester", "global/data-tester"))
     assert with_base.title == "Data Tester en general y en Global: qué cambia"
     starts = [f"{clause.before}{clause.name}{clause.after}" for clause in with_base.clauses]
-    assert starts == ["Usá el perfil base si la persona", "el de Global si, por ejemplo,"]
+    others = ["el de Global (1001+ personas) si, por ejemplo,"]
+    assert starts == ["Usá el perfil base si la persona", *others]
     moved = compared(THREE[::2], "O", A="2.5", B="3.5")
     words = moved.words_by(lambda column: column.name)
     assert words == "Más alta en Global; 1,0 menos en Startup"
