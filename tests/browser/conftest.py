@@ -3,11 +3,15 @@
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.helpers.audit import BROWSER_FLAGS, LATE_SCRIPTS
 from tests.helpers.prepared import needs
 from tests.reliability.live import copy_of
+
+# In milliseconds, for a cold browser on a busy machine; nobody waits longer than needed.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +46,7 @@ def window(chromium, site):
     def open_window(*, width=1280, **options):
         options = {"base_url": site, "locale": "es-AR"} | options
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.problems, page.hosts = [], set()
